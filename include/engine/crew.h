@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_CREW_H
+#define ENGINE_CREW_H
+
+#include <stddef.h>
+
+#include "engine/chan.h"
+#include "probe/verdict.h"
+
+/* Checks a target and fills in its result. Called by many threads at once. */
+typedef void crew_check(void *context, const struct target *target, struct result *result);
+
+/*
+ * The threads that check: one for each target, until there are as many as there may be; from then
+ * on a thread that has sent its result is handed the next target. Whatever happens to a check, its
+ * result is sent or the channel of results knows that it never will be.
+ *
+ * Used by one thread, which starts checks and receives results.
+ */
+struct crew;
+
+/* A crew of at most max threads that run check(context, ...). NULL with errno. */
+struct crew *crew_new(size_t max, crew_check *check, void *context);
+
+/*
+ * Starts the check of target, in a new thread or in one that is free: never while max checks are
+ * in flight. 0, or -1 with errno EAGAIN or ENOMEM if the system gives no thread and none is free.
+ */
+int crew_start(struct crew *crew, const struct target *target);
+
+/* How many checks are in flight: started, their result not yet received. */
+size_t crew_in_flight(const struct crew *crew);
+
+/* The channel of results, for chan_select(). */
+struct chan *crew_results(struct crew *crew);
+
+/*
+ * Receives up to max results that are there, or waits until deadline_us for one. As
+ * chan_recv_many(): EDEADLK means that a check in flight has ended without a result.
+ */
+ssize_t crew_receive(struct crew *crew, struct result *results, size_t max, int64_t deadline_us);
+
+/* Lets the threads end when they have nothing to do, joins them all, and frees the crew. */
+void crew_free(struct crew *crew);
+
+#endif

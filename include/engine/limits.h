@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_LIMITS_H
+#define ENGINE_LIMITS_H
+
+#include <stddef.h>
+
+/* How much of a run this machine's limit on open files allows. */
+struct limits {
+    size_t files;     /* RLIMIT_NOFILE */
+    size_t in_flight; /* checks, each with a connection and libcurl's wakeup pair */
+    size_t lookups;   /* of names, at once */
+};
+
+/* Raises the soft limit on open files to the hard one, and divides what there is then. */
+struct limits limits_raise(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_RUNNER_H
+#define ENGINE_RUNNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/crew.h"
+#include "input/list.h"
+
+/* How a run is going. */
+struct pulse {
+    int64_t now_us;
+    size_t in_flight;
+    bool list_ended; /* all targets have been admitted */
+};
+
+/*
+ * Runs every target of a list through a check, many at once, and delivers exactly one result for
+ * each that was admitted. All functions of struct runner but check are called by the thread that
+ * called runner_run().
+ */
+struct runner {
+    size_t parallel_max;
+    size_t parallel_max_host; /* 0: no limit */
+    void *context;            /* the first argument of each of the functions */
+
+    /*
+     * A target was read, and now belongs to the callee, who keeps it until its result has been
+     * delivered. ADMIT_SKIP: no check and no result are wanted.
+     */
+    enum admission {
+        ADMIT_CHECK,
+        ADMIT_SKIP,
+        ADMIT_STOP
+    } (*admit)(void *context, struct target *target);
+    crew_check *check;
+    /* A result, which now belongs to the callee. False: the run is to stop, nobody reads on. */
+    bool (*deliver)(void *context, struct result *result);
+    /* All checks in flight are to end soon, those to come at once. */
+    void (*cancel)(void *context);
+    /* This machine ran short of something: give back what can be spared. */
+    void (*trim)(void *context);
+    /* The checks in flight were lowered to this many; once a run. */
+    void (*lowered)(void *context, size_t in_flight, int os_error);
+    /*
+     * Before each wait: the time to flush what was delivered. Returns when to be called again at
+     * the latest; -1: the run is to stop.
+     */
+    int64_t (*pause)(void *context, const struct pulse *pulse);
+};
+
+enum run_end {
+    RUN_DONE,        /* each admitted target had its result */
+    RUN_INTERRUPTED, /* by a signal; targets without a check have had the result "cancelled" */
+    RUN_STOPPED,     /* admit or deliver said so */
+    RUN_LOST,        /* a result never came */
+    RUN_FAILED       /* the run could not begin, or the list not be read to its end: see reason */
+};
+
+struct run {
+    enum run_end end;
+    int signal;           /* with RUN_INTERRUPTED */
+    struct reason reason; /* with RUN_FAILED */
+    bool threads_left;    /* checks that did not end in time: the process must end by _exit() */
+};
+
+/* Runs the list, and blocks until that is done; 2 s at most after SIGINT or SIGTERM. */
+struct run runner_run(const struct runner *runner, struct list *list);
+
+#endif

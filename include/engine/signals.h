@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_SIGNALS_H
+#define ENGINE_SIGNALS_H
+
+#include "engine/chan.h"
+
+/*
+ * SIGINT and SIGTERM as messages: a thread waits for them, so that no code ever runs in a signal
+ * handler and no system call is cut short. A second signal ends the process at once.
+ */
+struct signals;
+
+/*
+ * Blocks the signals in this thread, and so in all that are started from now on, and waits for
+ * them in one of its own. A signal that was ignored at the start (nohup, a shell's &) stays so.
+ * SIGPIPE is ignored from now on. NULL with errno.
+ */
+struct signals *signals_start(void);
+
+/* The channel of int: the number of the first signal that came. */
+struct chan *signals_received(struct signals *signals);
+
+/* Ends and joins the thread, and frees. The signals stay blocked. NULL is fine. */
+void signals_stop(struct signals *signals);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_SYNC_H
+#define ENGINE_SYNC_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * pthread's mutex and condition variable, checked. What can fail for reasons outside of the
+ * program returns -1 with errno; what can only fail because of a mistake in it aborts.
+ */
+
+/* A condition variable whose deadlines are points of the clock in engine/clock.h. */
+int sync_cond_init(pthread_cond_t *cond);
+
+void sync_lock(pthread_mutex_t *mutex);
+void sync_unlock(pthread_mutex_t *mutex);
+void sync_signal(pthread_cond_t *cond);
+void sync_broadcast(pthread_cond_t *cond);
+void sync_join(pthread_t thread);
+
+/* Waits for the condition; false if deadline_us came first. Wakes for no reason now and then. */
+bool sync_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline_us);
+
+/*
+ * Starts body(argument) on a thread with a stack of stack_bytes (more under a sanitizer).
+ * 0, or -1 with errno EAGAIN (the system has no more threads) or ENOMEM.
+ */
+int sync_thread(pthread_t *thread, size_t stack_bytes, void *(*body)(void *), void *argument);
+
+#endif

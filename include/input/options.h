@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef INPUT_OPTIONS_H
+#define INPUT_OPTIONS_H
+
+#include <stdio.h>
+
+#include "input/reason.h"
+#include "input/settings.h"
+
+/*
+ * The command line. One table in options_table.c says all about each option: getopt_long() is fed
+ * from it, and --help and the man page are printed from it.
+ */
+
+/*
+ * Fills *settings, defaults included, from argv and the environment. Operands and -i are kept in
+ * the order given. 0; or -1 with the reason, which names the option and what would be right.
+ * Uses getopt_long()'s global state: once a process. The caller releases *settings either way.
+ */
+int options_parse(int argc, char **argv, struct settings *settings, struct reason *reason);
+
+void settings_release(struct settings *settings);
+
+/* --help: grouped, at most 80 columns. */
+void options_print_help(FILE *file);
+
+/* The options part of the man page, in man(7) macros. */
+void options_print_man(FILE *file);
+
+/*
+ * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d") into microseconds.
+ * 0, or -1 if it is none, or over ten years.
+ */
+int options_time_us(const char *text, int64_t *time_us);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef INPUT_SETTINGS_H
+#define INPUT_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Strings in the order in which they came. The array is owned; so is each string. */
+struct strings {
+    char **items;
+    size_t count;
+};
+
+/* Appends a copy. 0, or -1 with errno ENOMEM. */
+int strings_add(struct strings *strings, const char *text);
+void strings_release(struct strings *strings);
+
+enum http_version { HTTP_1_1, HTTP_2 };
+enum ip_version { IP_ANY, IP_4, IP_6 };
+enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
+
+/*
+ * What is asked of a URL, and how: curl's option of each name. Strings are borrowed from argv and
+ * the environment. Nobody changes it once the first thread runs.
+ */
+struct check {
+    int64_t max_time_us;
+    int64_t connect_timeout_us; /* 0: bounded by max_time_us alone */
+    long max_redirects;         /* -1: no limit */
+    bool follow;
+    bool head;
+    bool insecure;
+    const char *request; /* NULL: GET, or HEAD where head is set */
+    const char *user_agent;
+    struct strings headers;
+    const char *ca_file; /* NULL: what libcurl was built with */
+    const char *ca_path;
+    struct strings resolve;
+    const char *proxy; /* NULL: what the environment says */
+    const char *no_proxy;
+    int http_version; /* enum http_version */
+    int ip_version;   /* enum ip_version */
+};
+
+/* Where URLs come from, in the order of the command line. */
+struct input {
+    enum { INPUT_OPERAND, INPUT_FILE } kind;
+    const char *text; /* the URL, or the file's name: "-" is standard input */
+};
+
+/* One --format NAME[:FILE]. */
+struct output_request {
+    char *format;     /* owned */
+    const char *file; /* NULL: --output's, else standard output; points into format's storage */
+};
+
+/* All that the command line says. */
+struct settings {
+    struct check check;
+
+    struct input *inputs;
+    size_t input_count;
+    bool null_separated;
+    bool allow_empty;
+    const char *proto_default;
+
+    long parallel_max;
+    long parallel_max_host; /* 0: no limit */
+
+    struct output_request *outputs;
+    size_t output_count;
+    const char *output_file;
+    bool unordered;
+    bool quiet;
+    bool silent;
+    bool verbose;
+    int color; /* enum choice */
+    bool no_progress;
+    bool summary;
+
+    bool help;
+    bool version;
+};
+
+#endif

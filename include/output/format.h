@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OUTPUT_FORMAT_H
+#define OUTPUT_FORMAT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "probe/verdict.h"
+
+/* How a sink wants its records. */
+struct style {
+    bool color;
+    bool verbose;
+};
+
+/*
+ * A format: how results become records. Errors of the stream are left in it, for the sink to find.
+ * record() returns 0, or -1 with errno ENOMEM; it has then written nothing.
+ */
+struct format {
+    const char *name;
+    int (*record)(FILE *file, const struct result *result, const struct style *style);
+};
+
+extern const struct format format_text;
+extern const struct format format_jsonl;
+
+#endif

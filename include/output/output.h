@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OUTPUT_OUTPUT_H
+#define OUTPUT_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "input/reason.h"
+#include "input/settings.h"
+#include "probe/verdict.h"
+
+/*
+ * Where results go: standard output, and files, each in its format. --quiet and --silent rule
+ * standard output; files are always complete. A file is written beside its name, and renamed to it
+ * when all is done, so that a reader never sees half of it; a device or pipe is written to.
+ * One thread.
+ */
+struct output;
+
+/* Opens all that the settings name; NULL with the reason, which names the option. */
+struct output *output_open(const struct settings *settings, struct reason *reason);
+
+/* Writes the result to all, buffered. 0, or -1 with errno if something could not be written. */
+int output_record(struct output *output, const struct result *result);
+
+/* Sends out what is buffered for standard output. As output_record(). */
+int output_flush(struct output *output);
+
+/* Says what could not be written. */
+const char *output_failed_name(const struct output *output);
+
+/*
+ * Gives the files their names, if keep is set, or removes them, and frees the output. 0, or -1 with
+ * the reason if something could not be written. NULL is fine.
+ */
+int output_close(struct output *output, bool keep, struct reason *reason);
+
+#endif

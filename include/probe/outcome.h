@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROBE_OUTCOME_H
+#define PROBE_OUTCOME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How far a check has come. Each phase begins when the one before it has succeeded. */
+enum phase {
+    PHASE_NONE,     /* nothing was asked */
+    PHASE_RESOLVE,  /* looking up the name */
+    PHASE_CONNECT,  /* connecting, to a proxy perhaps */
+    PHASE_TLS,      /* TLS handshake */
+    PHASE_RESPONSE, /* request sent, up to the end of the response's headers */
+    PHASE_BODY,     /* reading the body */
+    PHASE_DONE      /* the response is complete, or as much of it as is read */
+};
+
+/* How looking up a name ended. */
+enum lookup {
+    LOOKUP_NONE, /* there was none, or libcurl did it */
+    LOOKUP_FOUND,
+    LOOKUP_NO_NAME, /* there is no such name, or it has no address */
+    LOOKUP_FAILED,  /* the name servers could not answer */
+    LOOKUP_TIMEOUT, /* no answer in time */
+    LOOKUP_SHORTAGE /* this machine could not ask: errno in os_error */
+};
+
+/* What a probe saw: facts, without a judgement. Strings are owned and may be NULL. */
+struct outcome {
+    enum phase phase;
+    enum lookup lookup;
+    int code;          /* CURLcode of the last transfer */
+    int os_error;      /* errno of the socket that could not be made or connected, 0 if none */
+    long verify_error; /* X509_V_ERR_..., 0 if none */
+    char *detail;      /* what libcurl said of the failure */
+
+    int status;         /* of the last response whose headers came whole, 0 if none */
+    int connect_status; /* of the proxy's answer to CONNECT, 0 if none */
+    bool bot_wall;      /* the response carries cf-mitigated */
+    bool over_limit;    /* given up: headers, or a redirect's body, over the bound */
+    int http_version;   /* 10, 11, 20, 30; 0 if there was no response */
+    int redirects;
+    int64_t bytes;          /* of the body, as received */
+    char *final_url;        /* the last one asked; NULL where there were no redirects */
+    char remote_ip[46];     /* "" if there was no connection */
+    int64_t cert_not_after; /* seconds since 1970: when the first certificate of the chain expires;
+                               0 if there was none */
+    int64_t started_at_us;  /* microseconds since 1970 */
+
+    /* How long each phase took, and the whole; redirects add up. Microseconds. */
+    int64_t resolve_us;
+    int64_t connect_us;
+    int64_t tls_us;
+    int64_t processing_us; /* from the request to the first byte of the response */
+    int64_t transfer_us;
+    int64_t total_us;
+};
+
+/* Frees what it owns and makes it empty. */
+void outcome_release(struct outcome *outcome);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROBE_PROBE_H
+#define PROBE_PROBE_H
+
+#include "input/reason.h"
+#include "input/target.h"
+#include "probe/outcome.h"
+
+/*
+ * Asks URLs. A prober holds what checks share: idle connections, trusted certificates, names that
+ * were looked up. Its functions may be called by any thread.
+ */
+struct prober;
+
+/*
+ * A prober for the given check, which it borrows, and at most lookups_max name lookups at once.
+ * curl_global_init() has been called. NULL with the reason, which names what is wrong with the
+ * check: a CA file that holds no certificate, for instance.
+ */
+struct prober *prober_new(const struct check *check, size_t lookups_max, struct reason *reason);
+
+/*
+ * Asks the target's URL and says what was seen. Blocks, at most for the check's max_time and, if
+ * name lookups must queue, for as long again. The caller releases *outcome.
+ */
+void probe(struct prober *prober, const struct target *target, struct outcome *outcome);
+
+/* Ends all probes, those to come as well: they see CURLE_ABORTED_BY_CALLBACK, within a second. */
+void prober_cancel(struct prober *prober);
+
+/* Gives back what is held only to be quick: idle connections and their descriptors. */
+void prober_trim(struct prober *prober);
+
+/*
+ * Frees the prober; no probe may be running. Returns how many lookup threads still wait for a name
+ * server that does not answer. They cannot be joined: with any left the process must end by
+ * _exit(), as exit() would take from under them what they use.
+ */
+size_t prober_free(struct prober *prober);
+
+#endif

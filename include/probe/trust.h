@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROBE_TRUST_H
+#define PROBE_TRUST_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "input/reason.h"
+#include "input/settings.h"
+
+/*
+ * The certificates that are trusted, read once and shared by all connections: left to itself,
+ * libcurl reads them for each handle anew, 20 ms a time. This works where libcurl's TLS library is
+ * the OpenSSL that we are linked with; elsewhere libcurl does it its own way.
+ */
+struct trust;
+
+/*
+ * The trust of a check, which it borrows. Reads the check's CA file now, if it names one, the
+ * system's certificates when the first handshake wants them. NULL with the reason.
+ */
+struct trust *trust_new(const struct check *check, struct reason *reason);
+void trust_free(struct trust *trust);
+
+/* Whether handshakes go through trust_use(); if not, libcurl is to be given the CA options. */
+bool trust_is_shared(const struct trust *trust);
+
+/*
+ * Makes an SSL_CTX, as CURLOPT_SSL_CTX_FUNCTION gets it, use the shared certificates. The handshake
+ * that follows sets *not_after, as in struct outcome, whether or not it accepts the chain: the
+ * place must live as long as the connection does. Any thread.
+ * CURLE_OK, or CURLE_SSL_CACERT_BADFILE if the system has no CA certificates.
+ */
+CURLcode trust_use(struct trust *trust, void *ssl_ctx, int64_t *not_after);
+
+#endif

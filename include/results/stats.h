@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RESULTS_STATS_H
+#define RESULTS_STATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probe/verdict.h"
+
+#define STATS_SLOWEST 5
+
+/* What a run comes to, counted as results come. Latencies are those of complete responses. */
+struct stats {
+    size_t ok;
+    size_t failed;
+    size_t local; /* of the failed: this machine's trouble */
+    bool keeps_latencies;
+    uint32_t *latencies_ms10; /* tenths of a millisecond */
+    size_t latency_count;
+    size_t latency_room;
+    struct slow {
+        char *url;
+        int64_t total_us;
+    } slowest[STATS_SLOWEST]; /* the slowest first */
+};
+
+/* Counts only, or latencies too: 4 bytes a result. */
+void stats_init(struct stats *stats, bool keeps_latencies);
+void stats_release(struct stats *stats);
+
+/* Counts a result. Short of memory, its latency is left out. */
+void stats_add(struct stats *stats, const struct result *result);
+
+/*
+ * The latency that percent (1 to 100) of the responses did not exceed, in microseconds: the
+ * nearest rank, a value that was seen. -1 if there are none. Sorts the latencies.
+ */
+int64_t stats_percentile_us(struct stats *stats, unsigned percent);
+
+#endif

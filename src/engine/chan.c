@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/chan.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/clock.h"
+#include "engine/sync.h"
+
+/* A thread in chan_select(), hung into each channel that it waits for. */
+struct selector {
+    pthread_mutex_t mutex;
+    pthread_cond_t woken;
+    bool ready;
+};
+
+struct watch {
+    struct selector *selector;
+    struct watch *next;
+};
+
+/*
+ * Under the mutex: message n (counted from 0) lies in slot n % slots while taken <= n < put.
+ * A rendezvous is a channel of one slot whose senders wait until their message has been taken.
+ */
+struct chan {
+    pthread_mutex_t mutex;
+    pthread_cond_t readable; /* one that waits to receive may go on */
+    pthread_cond_t writable; /* one that waits to send may go on */
+    pthread_cond_t handed;   /* rendezvous: a message has been taken */
+    struct watch *watches;
+    uint64_t put;
+    uint64_t taken;
+    size_t receivers_waiting;
+    size_t senders_waiting;
+    size_t senders;
+    bool knows_senders;
+    bool closed;
+    bool rendezvous;
+    size_t message_bytes;
+    size_t slots;
+    unsigned char ring[];
+};
+
+struct chan *chan_new(size_t message_bytes, size_t capacity)
+{
+    size_t slots = capacity ? capacity : 1;
+    struct chan *chan;
+
+    if (message_bytes && slots > (SIZE_MAX - sizeof(*chan)) / message_bytes) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    chan = calloc(1, sizeof(*chan) + slots * message_bytes);
+    if (!chan)
+        return NULL;
+    chan->message_bytes = message_bytes;
+    chan->slots = slots;
+    chan->rendezvous = capacity == 0;
+    if (sync_cond_init(&chan->readable))
+        goto no_readable;
+    if (sync_cond_init(&chan->writable))
+        goto no_writable;
+    if (sync_cond_init(&chan->handed))
+        goto no_handed;
+    pthread_mutex_init(&chan->mutex, NULL);
+    return chan;
+
+no_handed:
+    pthread_cond_destroy(&chan->writable);
+no_writable:
+    pthread_cond_destroy(&chan->readable);
+no_readable:
+    free(chan);
+    return NULL;
+}
+
+void chan_free(struct chan *chan)
+{
+    if (!chan)
+        return;
+    pthread_mutex_destroy(&chan->mutex);
+    pthread_cond_destroy(&chan->handed);
+    pthread_cond_destroy(&chan->writable);
+    pthread_cond_destroy(&chan->readable);
+    free(chan);
+}
+
+static unsigned char *slot(struct chan *chan, uint64_t number)
+{
+    return chan->ring + (size_t)(number % chan->slots) * chan->message_bytes;
+}
+
+static bool is_dead(const struct chan *chan)
+{
+    return chan->knows_senders && chan->senders == 0;
+}
+
+static bool would_not_wait(const struct chan *chan)
+{
+    return chan->put != chan->taken || chan->closed || is_dead(chan);
+}
+
+/* Tells those in chan_select(). The channel's mutex is held, and always taken before theirs. */
+static void wake_selectors(struct chan *chan)
+{
+    for (struct watch *watch = chan->watches; watch; watch = watch->next) {
+        struct selector *selector = watch->selector;
+
+        sync_lock(&selector->mutex);
+        selector->ready = true;
+        sync_signal(&selector->woken);
+        sync_unlock(&selector->mutex);
+    }
+}
+
+void chan_add_sender(struct chan *chan)
+{
+    sync_lock(&chan->mutex);
+    chan->knows_senders = true;
+    chan->senders++;
+    sync_unlock(&chan->mutex);
+}
+
+void chan_remove_sender(struct chan *chan)
+{
+    sync_lock(&chan->mutex);
+    if (chan->senders == 0)
+        abort();
+    if (--chan->senders == 0) {
+        sync_broadcast(&chan->readable);
+        wake_selectors(chan);
+    }
+    sync_unlock(&chan->mutex);
+}
+
+/* Waits until message number has been taken; if the channel closes first, takes it back. */
+static int wait_until_taken(struct chan *chan, uint64_t number)
+{
+    while (chan->taken <= number) {
+        if (chan->closed) {
+            chan->put--;
+            errno = EPIPE;
+            return -1;
+        }
+        sync_wait(&chan->handed, &chan->mutex, CLOCK_NEVER);
+    }
+    return 0;
+}
+
+int chan_send(struct chan *chan, const void *message)
+{
+    int status = -1;
+
+    sync_lock(&chan->mutex);
+    while (!chan->closed && chan->put - chan->taken == chan->slots) {
+        chan->senders_waiting++;
+        sync_wait(&chan->writable, &chan->mutex, CLOCK_NEVER);
+        chan->senders_waiting--;
+    }
+    if (chan->closed) {
+        errno = EPIPE;
+        goto out;
+    }
+    if (chan->message_bytes)
+        memcpy(slot(chan, chan->put), message, chan->message_bytes);
+    chan->put++;
+    if (chan->receivers_waiting)
+        sync_signal(&chan->readable);
+    wake_selectors(chan);
+    status = chan->rendezvous ? wait_until_taken(chan, chan->put - 1) : 0;
+out:
+    sync_unlock(&chan->mutex);
+    return status;
+}
+
+/* Takes what is there, up to max, and lets as many senders go on. */
+static size_t take(struct chan *chan, unsigned char *messages, size_t max)
+{
+    size_t count = 0;
+
+    for (; count < max && chan->taken != chan->put; count++, chan->taken++) {
+        if (chan->message_bytes)
+            memcpy(messages + count * chan->message_bytes, slot(chan, chan->taken),
+                   chan->message_bytes);
+    }
+    if (chan->rendezvous)
+        sync_broadcast(&chan->handed);
+    if (count == 1 && chan->senders_waiting)
+        sync_signal(&chan->writable);
+    else if (chan->senders_waiting)
+        sync_broadcast(&chan->writable);
+    return count;
+}
+
+ssize_t chan_recv_many(struct chan *chan, void *messages, size_t max, int64_t deadline_us)
+{
+    ssize_t received = -1;
+
+    sync_lock(&chan->mutex);
+    while (!would_not_wait(chan)) {
+        bool in_time;
+
+        chan->receivers_waiting++;
+        in_time = sync_wait(&chan->readable, &chan->mutex, deadline_us);
+        chan->receivers_waiting--;
+        if (!in_time && !would_not_wait(chan)) {
+            errno = ETIMEDOUT;
+            goto out;
+        }
+    }
+    if (chan->put != chan->taken)
+        received = (ssize_t)take(chan, messages, max);
+    else if (chan->closed)
+        received = 0;
+    else
+        errno = EDEADLK;
+out:
+    sync_unlock(&chan->mutex);
+    return received;
+}
+
+ssize_t chan_recv(struct chan *chan, void *message)
+{
+    return chan_recv_many(chan, message, 1, CLOCK_NEVER);
+}
+
+void chan_close(struct chan *chan)
+{
+    sync_lock(&chan->mutex);
+    chan->closed = true;
+    sync_broadcast(&chan->readable);
+    sync_broadcast(&chan->writable);
+    sync_broadcast(&chan->handed);
+    wake_selectors(chan);
+    sync_unlock(&chan->mutex);
+}
+
+/* Hangs the selector into the channel and says whether there is anything to wait for. */
+static bool watch_add(struct chan *chan, struct watch *watch)
+{
+    bool ready;
+
+    sync_lock(&chan->mutex);
+    watch->next = chan->watches;
+    chan->watches = watch;
+    ready = would_not_wait(chan);
+    sync_unlock(&chan->mutex);
+    return ready;
+}
+
+static void watch_remove(struct chan *chan, struct watch *watch)
+{
+    struct watch **link = &chan->watches;
+
+    sync_lock(&chan->mutex);
+    while (*link != watch)
+        link = &(*link)->next;
+    *link = watch->next;
+    sync_unlock(&chan->mutex);
+}
+
+/* Waits until a channel has set ready or the deadline has come. */
+static bool selector_wait(struct selector *selector, int64_t deadline_us)
+{
+    bool ready;
+
+    sync_lock(&selector->mutex);
+    while (!selector->ready && sync_wait(&selector->woken, &selector->mutex, deadline_us))
+        ;
+    ready = selector->ready;
+    sync_unlock(&selector->mutex);
+    return ready;
+}
+
+int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us)
+{
+    struct selector selector = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+    struct watch watches[CHAN_SELECT_MAX];
+    bool ready = false;
+    size_t hung = 0;
+
+    if (count > CHAN_SELECT_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (sync_cond_init(&selector.woken))
+        return -1;
+    for (; hung < count && !ready; hung++) {
+        watches[hung].selector = &selector;
+        ready = chans[hung] && watch_add(chans[hung], &watches[hung]);
+    }
+    if (!ready)
+        ready = selector_wait(&selector, deadline_us);
+    while (hung-- > 0) {
+        if (chans[hung])
+            watch_remove(chans[hung], &watches[hung]);
+    }
+    pthread_cond_destroy(&selector.woken);
+    pthread_mutex_destroy(&selector.mutex);
+    if (!ready)
+        errno = ETIMEDOUT;
+    return ready ? 0 : -1;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/limits.h"
+
+#include <sys/resource.h>
+
+/* A transfer holds its socket and two that libcurl wakes itself with. */
+#define FILES_PER_CHECK 3
+/* A lookup holds a socket and one of the files that it is configured by. */
+#define FILES_PER_LOOKUP 2
+#define LOOKUPS_MAX 16
+/* Standard streams, a list, its pipe, outputs, and what libraries open for a moment. */
+#define FILES_OF_OUR_OWN 10
+
+struct limits limits_raise(void)
+{
+    struct rlimit limit;
+    struct limits limits = {.files = 256};
+    size_t left;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit))
+            getrlimit(RLIMIT_NOFILE, &limit);
+        limits.files = limit.rlim_cur > 10000000 ? 10000000 : (size_t)limit.rlim_cur;
+    }
+    limits.lookups = limits.files / 16 < LOOKUPS_MAX ? limits.files / 16 : LOOKUPS_MAX;
+    if (limits.lookups == 0)
+        limits.lookups = 1;
+    left = FILES_OF_OUR_OWN + limits.lookups * FILES_PER_LOOKUP;
+    left = limits.files > left ? limits.files - left : 0;
+    limits.in_flight = left / FILES_PER_CHECK ? left / FILES_PER_CHECK : 1;
+    return limits;
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/runner.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine/clock.h"
+#include "engine/reader.h"
+#include "engine/schedule.h"
+#include "engine/signals.h"
+
+/* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
+#define LOOK_AHEAD 4096
+/* While threads are idle for want of hosts that may be asked, as far as this. */
+#define LOOK_FAR_AHEAD 65536
+#define BATCH 64
+
+/* After a signal: when to read on no more, and when to wait for results no more. */
+#define DRAIN_US (1 * CLOCK_S)
+#define PATIENCE_US (CLOCK_S * 8 / 5)
+
+/* How often in a row a check alone in flight may fail for want of something, and the pauses. */
+#define SHORTAGES_MAX 6
+#define SHORTAGE_PAUSE_US (20 * CLOCK_MS)
+
+struct progress {
+    const struct runner *runner;
+    struct signals *signals;
+    struct reader *reader;
+    struct crew *crew;
+    struct schedule *schedule;
+    struct run *run;
+
+    size_t limit; /* checks in flight: parallel_max, or lower after a shortage */
+    size_t successes;
+    int shortages; /* in a row */
+    bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
+    bool told;
+    bool list_ended;
+    bool stopping;
+    int64_t stopped_us;
+    int64_t pause_us; /* when to call pause() again */
+};
+
+/* No more checks, and those in flight are to end. */
+static void stop(struct progress *progress, enum run_end end)
+{
+    if (progress->stopping)
+        return;
+    progress->run->end = end;
+    progress->stopping = true;
+    progress->stopped_us = clock_now_us();
+    progress->runner->cancel(progress->runner->context);
+}
+
+static void deliver(struct progress *progress, struct result *result)
+{
+    if (!progress->runner->deliver(progress->runner->context, result))
+        stop(progress, RUN_STOPPED);
+}
+
+static void deliver_unchecked(struct progress *progress, const struct target *target,
+                              enum class class, const char *message)
+{
+    struct result result;
+
+    verdict_without_probe(target, class, message, &result);
+    deliver(progress, &result);
+}
+
+/* Fewer at once from now on. A check that fails while the surplus drains does not lower it again. */
+static void lower_limit(struct progress *progress, size_t limit, int os_error)
+{
+    const struct runner *runner = progress->runner;
+
+    if (limit == 0)
+        limit = 1;
+    if (progress->lowering || limit >= progress->limit)
+        return;
+    progress->limit = limit;
+    progress->lowering = crew_in_flight(progress->crew) > progress->limit;
+    if (!progress->told)
+        runner->lowered(runner->context, progress->limit, os_error);
+    progress->told = true;
+}
+
+/* Puts a target back for want of something. False if that has been tried often enough. */
+static bool put_back(struct progress *progress, const struct target *target, int os_error)
+{
+    size_t in_flight = crew_in_flight(progress->crew);
+    int64_t pause_us;
+
+    progress->runner->trim(progress->runner->context);
+    lower_limit(progress, in_flight * 3 / 4, os_error);
+    progress->successes = 0;
+    if (in_flight == 0 && ++progress->shortages > SHORTAGES_MAX)
+        return false;
+    pause_us = SHORTAGE_PAUSE_US << progress->shortages;
+    return schedule_again(progress->schedule, target, clock_now_us() + pause_us) == 0;
+}
+
+/* What is fine again may be used again: one more in flight for each round of successes. */
+static void note_success(struct progress *progress)
+{
+    progress->shortages = 0;
+    if (++progress->successes < progress->limit)
+        return;
+    progress->successes = 0;
+    if (progress->limit < progress->runner->parallel_max)
+        progress->limit++;
+}
+
+static void take_result(struct progress *progress, struct result *result)
+{
+    const struct target *target = result->target;
+
+    if (!progress->stopping && verdict_is_shortage(result)) {
+        if (put_back(progress, target, result->outcome.os_error)) {
+            result_release(result);
+            return;
+        }
+    } else {
+        note_success(progress);
+    }
+    schedule_done(progress->schedule, target);
+    deliver(progress, result);
+}
+
+static void take_results(struct progress *progress)
+{
+    struct result results[BATCH];
+    ssize_t count;
+
+    if (crew_in_flight(progress->crew) == 0)
+        return;
+    count = crew_receive(progress->crew, results, BATCH, 0);
+    if (count < 0 && errno == EDEADLK)
+        stop(progress, RUN_LOST);
+    for (ssize_t i = 0; i < count; i++)
+        take_result(progress, &results[i]);
+    if (crew_in_flight(progress->crew) <= progress->limit)
+        progress->lowering = false;
+}
+
+static void take_target(struct progress *progress, struct target *target)
+{
+    const struct runner *runner = progress->runner;
+
+    switch (runner->admit(runner->context, target)) {
+    case ADMIT_SKIP: return;
+    case ADMIT_STOP: stop(progress, RUN_STOPPED); return;
+    case ADMIT_CHECK: break;
+    }
+    if (target->problem)
+        deliver_unchecked(progress, target, CLASS_BAD_INPUT, target->problem);
+    else if (progress->stopping)
+        deliver_unchecked(progress, target, CLASS_CANCELLED, "interrupted");
+    else if (schedule_add(progress->schedule, target))
+        deliver_unchecked(progress, target, CLASS_LOCAL, strerror(errno));
+}
+
+/* Whether to read on: there is room in the look-ahead, or nothing in it that may start. */
+static bool wants_targets(const struct progress *progress)
+{
+    size_t waiting = schedule_waiting(progress->schedule);
+
+    if (progress->list_ended || progress->run->end == RUN_STOPPED)
+        return false;
+    if (progress->stopping)
+        return clock_now_us() < progress->stopped_us + DRAIN_US;
+    return waiting < LOOK_AHEAD ||
+           (crew_in_flight(progress->crew) < progress->limit && waiting < LOOK_FAR_AHEAD);
+}
+
+static void take_targets(struct progress *progress)
+{
+    struct target *targets[BATCH];
+    ssize_t count;
+
+    if (!wants_targets(progress))
+        return;
+    count = chan_recv_many(reader_targets(progress->reader), targets, BATCH, 0);
+    if (count == 0)
+        progress->list_ended = true;
+    for (ssize_t i = 0; i < count; i++)
+        take_target(progress, targets[i]);
+}
+
+static void take_signal(struct progress *progress)
+{
+    int number;
+
+    if (chan_recv_many(signals_received(progress->signals), &number, 1, 0) != 1)
+        return;
+    progress->run->signal = number;
+    stop(progress, RUN_INTERRUPTED);
+    list_stop_waiting(reader_list(progress->reader));
+}
+
+static void start_checks(struct progress *progress)
+{
+    const struct target *target;
+
+    while (crew_in_flight(progress->crew) < progress->limit &&
+           (target = schedule_next(progress->schedule, clock_now_us()))) {
+        int os_error;
+
+        if (crew_start(progress->crew, target) == 0)
+            continue;
+        os_error = errno;
+        if (put_back(progress, target, os_error))
+            return;
+        schedule_done(progress->schedule, target);
+        deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
+    }
+}
+
+static void cancel_waiting(struct progress *progress)
+{
+    const struct target *target;
+
+    while (progress->run->end == RUN_INTERRUPTED && (target = schedule_drop(progress->schedule)))
+        deliver_unchecked(progress, target, CLASS_CANCELLED, "interrupted");
+}
+
+static bool is_over(const struct progress *progress)
+{
+    size_t in_flight = crew_in_flight(progress->crew);
+
+    if (progress->stopping)
+        return (in_flight == 0 && !wants_targets(progress)) ||
+               clock_now_us() >= progress->stopped_us + PATIENCE_US ||
+               progress->run->end == RUN_LOST;
+    return progress->list_ended && in_flight == 0 && schedule_waiting(progress->schedule) == 0;
+}
+
+/* When to go on although no channel has anything. */
+static int64_t wake_us(const struct progress *progress)
+{
+    int64_t wake = progress->pause_us;
+    int64_t due = schedule_wake_us(progress->schedule);
+
+    if (crew_in_flight(progress->crew) < progress->limit && due < wake)
+        wake = due;
+    if (progress->stopping && progress->stopped_us + PATIENCE_US < wake)
+        wake = progress->stopped_us + PATIENCE_US;
+    return wake;
+}
+
+static void pause_run(struct progress *progress)
+{
+    const struct runner *runner = progress->runner;
+    struct pulse pulse = {.now_us = clock_now_us(),
+                          .in_flight = crew_in_flight(progress->crew),
+                          .list_ended = progress->list_ended};
+
+    progress->pause_us = runner->pause(runner->context, &pulse);
+    if (progress->pause_us >= 0)
+        return;
+    progress->pause_us = CLOCK_NEVER;
+    stop(progress, RUN_STOPPED);
+}
+
+static void wait_for_something(struct progress *progress)
+{
+    struct chan *chans[] = {
+        progress->stopping ? NULL : signals_received(progress->signals),
+        crew_in_flight(progress->crew) ? crew_results(progress->crew) : NULL,
+        wants_targets(progress) ? reader_targets(progress->reader) : NULL,
+    };
+
+    chan_select(chans, sizeof(chans) / sizeof(chans[0]), wake_us(progress));
+}
+
+static void drive(struct progress *progress)
+{
+    while (!is_over(progress)) {
+        if (!progress->stopping)
+            start_checks(progress);
+        else
+            cancel_waiting(progress);
+        pause_run(progress);
+        wait_for_something(progress);
+        take_signal(progress);
+        take_results(progress);
+        take_targets(progress);
+    }
+    if (progress->stopping)
+        cancel_waiting(progress);
+}
+
+static void fail(struct run *run, const char *what)
+{
+    run->end = RUN_FAILED;
+    reason_set(&run->reason, "%s: %s", what, strerror(errno));
+}
+
+/* Ends what was started, as far as it lets itself be ended. */
+static void wind_up(struct progress *progress)
+{
+    struct run *run = progress->run;
+    struct reason reason;
+
+    if (progress->reader && reader_stop(progress->reader, &reason) && run->end == RUN_DONE) {
+        run->end = RUN_FAILED;
+        run->reason = reason;
+    }
+    if (progress->crew && run->end != RUN_LOST && crew_in_flight(progress->crew))
+        run->threads_left = true;
+    else
+        crew_free(progress->crew);
+    schedule_free(progress->schedule);
+    signals_stop(progress->signals);
+}
+
+struct run runner_run(const struct runner *runner, struct list *list)
+{
+    struct run run = {.end = RUN_DONE};
+    struct progress progress = {.runner = runner, .run = &run, .limit = runner->parallel_max};
+
+    progress.schedule = schedule_new(runner->parallel_max_host);
+    progress.crew = crew_new(runner->parallel_max, runner->check, runner->context);
+    progress.signals = signals_start();
+    if (progress.signals && progress.crew && progress.schedule)
+        progress.reader = reader_start(list, LOOK_AHEAD);
+    if (progress.reader)
+        drive(&progress);
+    else
+        fail(&run, "cannot begin");
+    wind_up(&progress);
+    return run;
+}

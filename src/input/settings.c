@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/options.h"
+#include "input/options_table.h"
+
+int strings_add(struct strings *strings, const char *text)
+{
+    char **grown = realloc(strings->items, (strings->count + 1) * sizeof(*grown));
+    char *copy;
+
+    if (!grown)
+        return -1;
+    strings->items = grown;
+    copy = strdup(text);
+    if (!copy)
+        return -1;
+    grown[strings->count++] = copy;
+    return 0;
+}
+
+void strings_release(struct strings *strings)
+{
+    for (size_t i = 0; i < strings->count; i++)
+        free(strings->items[i]);
+    free(strings->items);
+    *strings = (struct strings){0};
+}
+
+int settings_add_input(struct settings *settings, int kind, const char *text)
+{
+    struct input *grown = realloc(settings->inputs, (settings->input_count + 1) * sizeof(*grown));
+
+    if (!grown)
+        return -1;
+    settings->inputs = grown;
+    grown[settings->input_count++] = (struct input){.kind = kind, .text = text};
+    return 0;
+}
+
+void settings_release(struct settings *settings)
+{
+    for (size_t i = 0; i < settings->output_count; i++)
+        free(settings->outputs[i].format);
+    free(settings->outputs);
+    free(settings->inputs);
+    strings_release(&settings->check.headers);
+    strings_release(&settings->check.resolve);
+    *settings = (struct settings){0};
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/target.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "output/escape.h"
+
+/* How much of a refused item is shown. */
+#define SHOWN_BYTES 1000
+
+struct target_parser {
+    const struct settings *settings;
+    CURLU *url;
+};
+
+/* The parts of a URL that decide about connections, as libcurl's parser sees them. */
+struct parts {
+    char *scheme;
+    char *host;
+    char *port;
+};
+
+struct target_parser *target_parser_new(const struct settings *settings)
+{
+    struct target_parser *parser = malloc(sizeof(*parser));
+
+    if (!parser)
+        return NULL;
+    parser->settings = settings;
+    parser->url = curl_url();
+    if (!parser->url) {
+        free(parser);
+        errno = ENOMEM;
+        return NULL;
+    }
+    return parser;
+}
+
+void target_parser_free(struct target_parser *parser)
+{
+    if (!parser)
+        return;
+    curl_url_cleanup(parser->url);
+    free(parser);
+}
+
+void target_free(struct target *target)
+{
+    free(target);
+}
+
+/* Appends text to the storage at *end. */
+static char *store(char **end, const char *text)
+{
+    char *start = *end;
+
+    *end = stpcpy(start, text) + 1;
+    return start;
+}
+
+/* A target that owns copies of all its strings; given is what follows prefix in the URL. */
+static struct target *target_new(struct source source, const char *prefix, const char *given,
+                                 const char *host, const char *origin, const char *problem)
+{
+    size_t bytes = strlen(prefix) + strlen(given) + strlen(host) + strlen(origin) + 3 +
+                   (problem ? strlen(problem) + 1 : 0);
+    struct target *target = malloc(sizeof(*target) + bytes);
+    char *end;
+
+    if (!target)
+        return NULL;
+    end = target->storage;
+    target->check = NULL;
+    target->source = source;
+    target->url = end;
+    end = stpcpy(end, prefix);
+    target->given = store(&end, given);
+    target->origin = store(&end, origin);
+    target->host = store(&end, host);
+    target->problem = problem ? store(&end, problem) : NULL;
+    return target;
+}
+
+/* The item as a string, NUL bytes made visible. NULL with errno ENOMEM. */
+static char *as_string(const char *item, size_t length)
+{
+    char *text = malloc(4 * length + 1);
+    char *end = text;
+
+    for (size_t i = 0; text && i < length; i++) {
+        if (item[i])
+            *end++ = item[i];
+        else
+            end = stpcpy(end, "\\x00");
+    }
+    if (text)
+        *end = '\0';
+    return text;
+}
+
+/* What may be shown of a refused item: no secret, and not all if it is long. NULL with ENOMEM. */
+static char *showable(const char *item, size_t length)
+{
+    char *text = as_string(item, length);
+    char *hidden = text ? escape_hide_userinfo(text) : NULL;
+    char *shown = NULL;
+
+    if (hidden && asprintf(&shown, "%.*s%s", SHOWN_BYTES, hidden,
+                           strlen(hidden) > SHOWN_BYTES ? "..." : "") < 0)
+        shown = NULL;
+    free(hidden);
+    free(text);
+    return shown;
+}
+
+struct target *target_refuse(const char *item, size_t length, struct source source,
+                             const char *problem)
+{
+    char *shown = showable(item, length);
+    char *located = NULL;
+    struct target *target = NULL;
+
+    if (!shown)
+        return NULL;
+    if (source.file) {
+        const char *file = strcmp(source.file, "-") == 0 ? "stdin" : source.file;
+
+        if (asprintf(&located, "%s:%zu: %s", file, source.line, problem) < 0)
+            goto out;
+    } else if (asprintf(&located, "argument %zu: %s", source.line, problem) < 0) {
+        goto out;
+    }
+    target = target_new(source, "", shown, "", "", located);
+    free(located);
+out:
+    free(shown);
+    return target;
+}
+
+/*
+ * The length of the scheme that text begins with, 0 for none. "host:80" and "user:word@host" have
+ * none, as in curl; but what lists that were made from pages hold, "mailto:me@home" above all, is
+ * not taken for a user of a host called home.
+ */
+static size_t scheme_length(const char *text)
+{
+    static const char *const opaque[] = {"mailto", "tel",   "sms", "javascript", "data",
+                                         "blob",   "about", "urn", "sip",        "xmpp"};
+    size_t length = isalpha((unsigned char)*text) ? 1 : 0;
+
+    while (length &&
+           (isalnum((unsigned char)text[length]) || (text[length] && strchr("+-.", text[length]))))
+        length++;
+    if (length == 0 || text[length] != ':')
+        return 0;
+    if (text[length + 1] == '/')
+        return length;
+    for (size_t i = 0; i < sizeof(opaque) / sizeof(opaque[0]); i++) {
+        if (strlen(opaque[i]) == length && strncasecmp(text, opaque[i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+static bool is_web(const char *scheme, size_t length)
+{
+    return (length == 4 && strncasecmp(scheme, "http", 4) == 0) ||
+           (length == 5 && strncasecmp(scheme, "https", 5) == 0);
+}
+
+/* What libcurl's parser means, in words that say what to mend. */
+static const char *explain(CURLUcode code, const char *url)
+{
+    if (strchr(url, ' '))
+        return "a URL cannot hold a space (write %20)";
+    for (; *url; url++) {
+        if (iscntrl((unsigned char)*url))
+            return "a URL cannot hold a control character";
+    }
+    switch (code) {
+    case CURLUE_BAD_PORT_NUMBER: return "the port is not a number from 0 to 65535";
+    case CURLUE_NO_HOST: return "no host in the URL";
+    default: return NULL;
+    }
+}
+
+/* Newer libcurls give the name as it is resolved, also where it is not ASCII. */
+#ifndef CURLU_PUNYCODE
+#define CURLU_PUNYCODE 0
+#endif
+
+/* Splits url. CURLUE_OK or what is wrong with it; the parts are to be released either way. */
+static CURLUcode split(CURLU *handle, const char *url, struct parts *parts)
+{
+    CURLUcode code = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+
+    if (code == CURLUE_OK)
+        code = curl_url_get(handle, CURLUPART_SCHEME, &parts->scheme, 0);
+    if (code == CURLUE_OK)
+        code = curl_url_get(handle, CURLUPART_HOST, &parts->host, CURLU_PUNYCODE);
+    if (code == CURLUE_OK)
+        code = curl_url_get(handle, CURLUPART_PORT, &parts->port, CURLU_DEFAULT_PORT);
+    for (char *c = parts->host; c && *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return code;
+}
+
+static void parts_release(struct parts *parts)
+{
+    curl_free(parts->scheme);
+    curl_free(parts->host);
+    curl_free(parts->port);
+}
+
+static struct target *parse_url(struct target_parser *parser, const char *url, const char *given,
+                                struct source source)
+{
+    struct parts parts = {0};
+    CURLUcode code = split(parser->url, url, &parts);
+    struct target *target = NULL;
+    char *origin = NULL;
+
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        errno = ENOMEM;
+    } else if (code != CURLUE_OK) {
+        const char *problem = explain(code, url);
+        char text[128];
+
+        snprintf(text, sizeof(text), "not a URL: %s", problem ? problem : curl_url_strerror(code));
+        target = target_refuse(given, strlen(given), source, text);
+    } else if (asprintf(&origin, "%s://%s:%s", parts.scheme, parts.host, parts.port) >= 0) {
+        char *prefix = strndup(url, strlen(url) - strlen(given));
+
+        if (prefix)
+            target = target_new(source, prefix, given, parts.host, origin, NULL);
+        if (target)
+            target->check = &parser->settings->check;
+        free(prefix);
+        free(origin);
+    }
+    parts_release(&parts);
+    return target;
+}
+
+/* given is the URL alone, a string. */
+static struct target *parse_given(struct target_parser *parser, const char *given,
+                                  struct source source)
+{
+    size_t scheme = scheme_length(given);
+    struct target *target;
+    char *url;
+
+    if (scheme && !is_web(given, scheme)) {
+        char problem[128];
+
+        snprintf(problem, sizeof(problem), "scheme '%.*s' is not checked (only http and https)",
+                 scheme < 32 ? (int)scheme : 32, given);
+        return target_refuse(given, strlen(given), source, problem);
+    }
+    if (asprintf(&url, "%s%s%s", scheme ? "" : parser->settings->proto_default, scheme ? "" : "://",
+                 given) < 0)
+        return NULL;
+    target = parse_url(parser, url, url + strlen(url) - strlen(given), source);
+    free(url);
+    return target;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct target *target_parse(struct target_parser *parser, const char *item, size_t length,
+                            struct source source)
+{
+    struct target *target;
+    size_t word = 0;
+    char *given;
+
+    while (source.file && length && is_blank(item[length - 1]))
+        length--;
+    while (source.file && length && is_blank(*item))
+        item++, length--;
+    if (length == 0)
+        return target_refuse(item, 0, source, "an empty URL");
+    if (memchr(item, '\0', length))
+        return target_refuse(item, length, source, "a URL cannot hold a NUL byte");
+    while (word < length && !is_blank(item[word]))
+        word++;
+    if (source.file && word < length)
+        return target_refuse(item, length, source, "more than one word (one URL a line)");
+    given = strndup(item, length);
+    target = given ? parse_given(parser, given, source) : NULL;
+    free(given);
+    return target;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * urlcheck: checks URLs, many at once.
+ *
+ * The way of a URL, and the rooms that it passes through:
+ *
+ *   input/    options  the command line, from one table
+ *             list     operands, files, standard input: item by item
+ *             target   an item becomes a URL that can be checked, or a reason why not
+ *   engine/   runner   the loop: reads, starts, drains exactly one result for each target
+ *             schedule whose turn it is;  crew  the threads;  chan  what they send results through
+ *             reader, signals: what else may happen while results are waited for
+ *   probe/    probe    asks one URL, with handles, resolver and trust that all checks share
+ *             transfer one exchange of libcurl's;  verdict  what its outcome means
+ *   results/  results  the map from URLs to results;  stats  counts and latencies
+ *   output/   output   the sinks, a file for each format;  escape  what may be shown
+ *             message, progress, summary: standard error
+ *   session/  session  one run, from the list to the exit status
+ */
+#include <curl/curl.h>
+#include <locale.h>
+
+#include "input/options.h"
+#include "output/message.h"
+#include "session/process.h"
+#include "session/session.h"
+
+int main(int argc, char **argv)
+{
+    struct settings settings;
+    struct reason reason;
+    int status;
+
+    process_prepare();
+    if (options_parse(argc, argv, &settings, &reason)) {
+        message("%s (try urlcheck --help)", reason.text);
+        status = EXIT_USAGE;
+    } else if (settings.help) {
+        options_print_help(stdout);
+        status = process_finish_stdout();
+    } else if (settings.version) {
+        process_print_versions(stdout);
+        status = process_finish_stdout();
+    } else {
+        if (settings.silent)
+            message_silence();
+        status = session_run(&settings);
+    }
+    settings_release(&settings);
+    curl_global_cleanup();
+    return status;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Makes the man page: copies standard input to standard output, and puts the options, from the
+ * table that --help is printed from, in the place of the line @OPTIONS@, and the version in the
+ * place of each @VERSION@.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/options.h"
+
+static void copy_line(char *line)
+{
+    static const char mark[] = "@VERSION@";
+    char *found;
+
+    while ((found = strstr(line, mark))) {
+        *found = '\0';
+        printf("%s%s", line, URLCHECK_VERSION);
+        line = found + strlen(mark);
+    }
+    fputs(line, stdout);
+}
+
+int main(void)
+{
+    char *line = NULL;
+    size_t room = 0;
+
+    while (getline(&line, &room, stdin) >= 0) {
+        if (strcmp(line, "@OPTIONS@\n") == 0)
+            options_print_man(stdout);
+        else
+            copy_line(line);
+    }
+    free(line);
+    return fflush(stdout) || ferror(stdin) ? EXIT_FAILURE : EXIT_SUCCESS;
+}

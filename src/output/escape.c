@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "output/escape.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char hidden[] = "***@";
+
+/*
+ * Decodes the character at text. Its length in bytes, 1 to 4, or 0 if what stands there is not
+ * UTF-8. A NUL ends the text before it can be read over: it is no continuation byte.
+ */
+static size_t decode(const unsigned char *text, uint32_t *character)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t length = text[0] < 0x80             ? 1
+                    : (text[0] & 0xe0) == 0xc0 ? 2
+                    : (text[0] & 0xf0) == 0xe0 ? 3
+                    : (text[0] & 0xf8) == 0xf0 ? 4
+                                               : 0;
+
+    if (length < 2) {
+        *character = text[0];
+        return length;
+    }
+    *character = text[0] & (0x7fU >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        *character = *character << 6 | (text[i] & 0x3fU);
+    }
+    if (*character < least[length] || *character > 0x10ffff ||
+        (*character >= 0xd800 && *character <= 0xdfff))
+        return 0;
+    return length;
+}
+
+/* Controls, separators and the characters of Unicode's UAX #9 that turn the direction of text. */
+static bool is_hostile(uint32_t character)
+{
+    return character < 0x20 || (character >= 0x7f && character <= 0x9f) || character == 0x61c ||
+           character == 0x200e || character == 0x200f ||
+           (character >= 0x2028 && character <= 0x202e) ||
+           (character >= 0x2066 && character <= 0x206f) || character == 0xfeff;
+}
+
+/* At the beginning, or behind a colon and slashes: libcurl takes one to three of them for two. */
+static bool starts_authority(const char *text, const char *here)
+{
+    const char *slashes = here;
+
+    if (here == text)
+        return true;
+    while (slashes > text && slashes[-1] == '/')
+        slashes--;
+    return *here != '/' && slashes < here && slashes > text && slashes[-1] == ':';
+}
+
+/* How many bytes of userinfo, its @ included, stand here. */
+static size_t userinfo_length(const char *here)
+{
+    const char *end = here + strcspn(here, "/?#");
+
+    for (; end > here; end--) {
+        if (end[-1] == '@')
+            return (size_t)(end - here);
+    }
+    return 0;
+}
+
+/* Copies one character to out, escaped if need be, and moves *text past it. At most 10 bytes. */
+static size_t copy_character(char *out, const char **text, bool one_word)
+{
+    const unsigned char *bytes = (const unsigned char *)*text;
+    uint32_t character;
+    size_t length = decode(bytes, &character);
+
+    *text += length ? length : 1;
+    if (length == 0 || (length == 1 && is_hostile(character)) || (one_word && character == ' '))
+        return (size_t)sprintf(out, "\\x%02x", bytes[0]);
+    if (is_hostile(character))
+        return (size_t)sprintf(out, "\\u{%x}", (unsigned)character);
+    memcpy(out, bytes, length);
+    return length;
+}
+
+static char *escape(const char *text, bool one_word)
+{
+    /* A byte becomes at most four (\xNN); two or more bytes at most four each as well. */
+    char *copy = malloc(4 * strlen(text) + sizeof(hidden));
+    const char *here = text;
+    char *out = copy;
+
+    if (!copy)
+        return NULL;
+    while (*here) {
+        size_t secret = starts_authority(text, here) ? userinfo_length(here) : 0;
+
+        /* Where no scheme stands, "mail me@home" is not userinfo: a space ends the attempt. */
+        if (here == text && memchr(here, ' ', secret))
+            secret = 0;
+        if (secret) {
+            memcpy(out, hidden, sizeof(hidden) - 1);
+            out += sizeof(hidden) - 1;
+            here += secret;
+        } else {
+            out += copy_character(out, &here, one_word);
+        }
+    }
+    *out = '\0';
+    return copy;
+}
+
+char *escape_text(const char *text)
+{
+    return escape(text, false);
+}
+
+char *escape_url(const char *url)
+{
+    return escape(url, true);
+}
+
+char *escape_hide_userinfo(const char *text)
+{
+    const char *scheme = strstr(text, ":/");
+    const char *begin = scheme ? scheme + 1 + strspn(scheme + 1, "/") : text;
+    const char *at = strrchr(begin, '@');
+    size_t before = (size_t)(begin - text);
+    char *copy;
+
+    if (!at)
+        return strdup(text);
+    copy = malloc(before + sizeof(hidden) + strlen(at + 1));
+    if (copy)
+        sprintf(copy, "%.*s%s%s", (int)before, text, hidden, at + 1);
+    return copy;
+}

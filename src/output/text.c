@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "output/format.h"
+
+#include <stdlib.h>
+
+#include "output/escape.h"
+
+/* SGR parameters: https://ecma-international.org/publications-and-standards/standards/ecma-48/ */
+static const char *color_of(enum verdict verdict)
+{
+    return verdict == VERDICT_OK ? "\033[32m" : "\033[31;1m";
+}
+
+/* The status of a complete response, or how far it came: as "dns". */
+static void format_reached(const struct result *result, char *text, size_t size)
+{
+    bool asked = result->class != CLASS_LOCAL && result->class != CLASS_CANCELLED;
+    int status = result_status(result);
+
+    if (status)
+        snprintf(text, size, "%d", status);
+    else
+        snprintf(text, size, "%s", phase_name(asked ? result->outcome.phase : PHASE_NONE));
+}
+
+static double seconds(int64_t us)
+{
+    return (double)us / 1e6;
+}
+
+static void print_details(FILE *file, const struct outcome *outcome, const char *final_url)
+{
+    const char *address = *outcome->remote_ip ? outcome->remote_ip : "no connection";
+
+    fprintf(file, "  (%s", address);
+    if (outcome->http_version)
+        fprintf(file, ", HTTP/%d%s", outcome->http_version / 10,
+                outcome->http_version == 11   ? ".1"
+                : outcome->http_version == 10 ? ".0"
+                                              : "");
+    fprintf(file, ", resolve %.3f connect %.3f tls %.3f processing %.3f transfer %.3f",
+            seconds(outcome->resolve_us), seconds(outcome->connect_us), seconds(outcome->tls_us),
+            seconds(outcome->processing_us), seconds(outcome->transfer_us));
+    if (final_url)
+        fprintf(file, ", %d redirect%s to %s", outcome->redirects,
+                outcome->redirects == 1 ? "" : "s", final_url);
+    fputc(')', file);
+}
+
+static int record(FILE *file, const struct result *result, const struct style *style)
+{
+    const struct outcome *outcome = &result->outcome;
+    const char *class = class_name(result->class);
+    char *url = escape_url(result->target->given);
+    char *message = escape_text(result->message ? result->message : "");
+    char *final_url = outcome->final_url ? escape_url(outcome->final_url) : NULL;
+    int status = -1;
+    char reached[16];
+
+    if (!url || !message || (outcome->final_url && !final_url))
+        goto out;
+    format_reached(result, reached, sizeof(reached));
+    fprintf(file, "%s%-6s%s %-4s %6.3fs  %s", style->color ? color_of(result->verdict) : "",
+            verdict_name(result->verdict), style->color ? "\033[m" : "", reached,
+            seconds(outcome->total_us), url);
+    if (result->class != CLASS_NONE)
+        fprintf(file, "  %s: %s", class, message);
+    if (style->verbose && outcome->phase != PHASE_NONE)
+        print_details(file, outcome, final_url);
+    fputc('\n', file);
+    status = 0;
+out:
+    free(final_url);
+    free(message);
+    free(url);
+    return status;
+}
+
+const struct format format_text = {.name = "text", .record = record};

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+#include "probe/resolver.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+#include <utlist.h>
+
+#include "engine/clock.h"
+#include "engine/sync.h"
+
+/* getaddrinfo() with all of its modules (nss-mdns) has been seen to touch 78 KiB. */
+#define STACK_BYTES ((size_t)256 * 1024)
+#define THREADS_MAX 256
+
+enum progress { QUEUED, RUNNING, ANSWERED };
+
+/* A name and family, kept for the run once answered. */
+struct entry {
+    pthread_cond_t changed; /* progress has changed, or cancelled */
+    enum progress progress;
+    struct resolution answer; /* once answered */
+    int64_t started_us;       /* once running */
+    size_t waiters;
+    struct entry *next, *prev; /* in the queue, or among the running */
+    UT_hash_handle hh;
+    int family;
+    char key[]; /* the family's digit and the name */
+};
+
+/*
+ * Under the mutex: queue and running hold the entries of those states, running in the order in
+ * which they started. A thread is busy exactly while it runs an entry.
+ */
+struct resolver {
+    pthread_mutex_t mutex;
+    pthread_cond_t work; /* a thread may take from the queue, or closing */
+    size_t limit;
+    resolver_ask *ask;
+    struct entry *entries;
+    struct entry *queue;
+    struct entry *running;
+    pthread_t threads[THREADS_MAX];
+    size_t thread_count;
+    size_t busy;
+    bool cancelled;
+    bool closing;
+};
+
+struct resolver *resolver_new(size_t limit, resolver_ask *ask)
+{
+    struct resolver *resolver = calloc(1, sizeof(*resolver));
+
+    if (!resolver)
+        return NULL;
+    resolver->limit = limit;
+    resolver->ask = ask;
+    if (sync_cond_init(&resolver->work)) {
+        free(resolver);
+        return NULL;
+    }
+    pthread_mutex_init(&resolver->mutex, NULL);
+    return resolver;
+}
+
+/* Appends the address as CURLOPT_RESOLVE wants it. *list is NULL at first. False: no memory. */
+static bool append_address(char **list, const struct addrinfo *address)
+{
+    bool v6 = address->ai_family == AF_INET6;
+    char text[INET6_ADDRSTRLEN + 1];
+    size_t length = *list ? strlen(*list) : 0;
+    char *grown;
+    const void *bytes =
+        v6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)address->ai_addr)->sin6_addr
+           : (const void *)&((const struct sockaddr_in *)(const void *)address->ai_addr)->sin_addr;
+
+    if (!inet_ntop(address->ai_family, bytes, text, sizeof(text)))
+        return true;
+    grown = realloc(*list, length + strlen(text) + sizeof(",[]"));
+    if (!grown)
+        return false;
+    *list = grown;
+    grown += length;
+    if (length)
+        *grown++ = ',';
+    if (v6)
+        *grown++ = '[';
+    grown = stpcpy(grown, text);
+    strcpy(grown, v6 ? "]" : "");
+    return true;
+}
+
+static struct resolution found(const struct addrinfo *addresses)
+{
+    struct resolution answer = {.lookup = LOOKUP_FOUND};
+
+    for (; addresses; addresses = addresses->ai_next) {
+        if (addresses->ai_family != AF_INET && addresses->ai_family != AF_INET6)
+            continue;
+        if (!append_address(&answer.addresses, addresses)) {
+            free(answer.addresses);
+            return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
+        }
+    }
+    if (!answer.addresses)
+        answer.lookup = LOOKUP_NO_NAME;
+    return answer;
+}
+
+/* EAI_AGAIN comes for a name server's silence and failure, but also where no socket is to be had. */
+static struct resolution failed(int code, int os_error)
+{
+    bool shortage =
+        os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM || os_error == ENOBUFS;
+
+    switch (code) {
+    case EAI_NONAME:
+#ifdef EAI_NODATA
+    case EAI_NODATA:
+#endif
+#ifdef EAI_ADDRFAMILY
+    case EAI_ADDRFAMILY:
+#endif
+        if (!shortage)
+            return (struct resolution){.lookup = LOOKUP_NO_NAME};
+        break;
+    case EAI_MEMORY: return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
+    default: break;
+    }
+    if (shortage)
+        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = os_error};
+    return (struct resolution){.lookup = LOOKUP_FAILED};
+}
+
+static struct resolution ask(resolver_ask *ask_system, const char *name, int family)
+{
+    struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *addresses = NULL;
+    struct resolution answer;
+    int code;
+
+    errno = 0;
+    code = ask_system(name, NULL, &hints, &addresses);
+    if (code)
+        return failed(code, errno);
+    answer = found(addresses);
+    freeaddrinfo(addresses);
+    return answer;
+}
+
+/* How many of the running have not been found slow. Those started last are last. */
+static size_t quick_count(const struct resolver *resolver, int64_t now_us)
+{
+    size_t count = 0;
+
+    for (const struct entry *entry = resolver->running; entry; entry = entry->next)
+        count += now_us - entry->started_us < RESOLVER_SLOW_US;
+    return count;
+}
+
+static void *lookup_thread(void *argument);
+
+/* Sees to it that a thread takes from the queue, if the limit lets one. 0, or -1 with errno. */
+static int start_work(struct resolver *resolver, int64_t now_us)
+{
+    pthread_t *thread = &resolver->threads[resolver->thread_count];
+
+    if (!resolver->queue || quick_count(resolver, now_us) >= resolver->limit)
+        return 0;
+    sync_signal(&resolver->work);
+    if (resolver->busy < resolver->thread_count || resolver->thread_count == THREADS_MAX)
+        return 0;
+    if (sync_thread(thread, STACK_BYTES, lookup_thread, resolver))
+        return resolver->thread_count ? 0 : -1;
+    resolver->thread_count++;
+    return 0;
+}
+
+/* Takes the first of the queue and asks, without the lock; another thread may take the next. */
+static void run_entry(struct resolver *resolver)
+{
+    struct entry *entry = resolver->queue;
+    struct resolution answer;
+
+    DL_DELETE(resolver->queue, entry);
+    DL_APPEND(resolver->running, entry);
+    entry->progress = RUNNING;
+    entry->started_us = clock_now_us();
+    resolver->busy++;
+    sync_broadcast(&entry->changed);
+    start_work(resolver, entry->started_us);
+    sync_unlock(&resolver->mutex);
+    answer = ask(resolver->ask, entry->key + 1, entry->family);
+    sync_lock(&resolver->mutex);
+    resolver->busy--;
+    DL_DELETE(resolver->running, entry);
+    entry->answer = answer;
+    entry->progress = ANSWERED;
+    sync_broadcast(&entry->changed);
+}
+
+static void *lookup_thread(void *argument)
+{
+    struct resolver *resolver = argument;
+
+    sync_lock(&resolver->mutex);
+    while (!resolver->closing) {
+        if (resolver->queue && quick_count(resolver, clock_now_us()) < resolver->limit)
+            run_entry(resolver);
+        else
+            sync_wait(&resolver->work, &resolver->mutex, CLOCK_NEVER);
+    }
+    sync_unlock(&resolver->mutex);
+    return NULL;
+}
+
+/* When the limit may let one more lookup begin, for one of those running will be slow by then. */
+static int64_t next_slow_us(const struct resolver *resolver, int64_t now_us)
+{
+    for (const struct entry *entry = resolver->running; entry; entry = entry->next) {
+        if (now_us - entry->started_us < RESOLVER_SLOW_US)
+            return entry->started_us + RESOLVER_SLOW_US;
+    }
+    return CLOCK_NEVER;
+}
+
+static void entry_free(struct entry *entry)
+{
+    free(entry->answer.addresses);
+    pthread_cond_destroy(&entry->changed);
+    free(entry);
+}
+
+static struct entry *find_or_add(struct resolver *resolver, const char *name, int family)
+{
+    size_t length = strlen(name) + 1;
+    struct entry *entry = calloc(1, sizeof(*entry) + length + 1);
+    struct entry *known;
+
+    if (!entry || sync_cond_init(&entry->changed)) {
+        free(entry);
+        return NULL;
+    }
+    entry->family = family;
+    entry->key[0] = (char)('0' + (family == AF_INET) + 2 * (family == AF_INET6));
+    memcpy(entry->key + 1, name, length);
+    HASH_FIND_STR(resolver->entries, entry->key, known);
+    if (known) {
+        entry_free(entry);
+        return known;
+    }
+    HASH_ADD_STR(resolver->entries, key, entry);
+    if (!entry->hh.tbl) {
+        entry_free(entry);
+        return NULL;
+    }
+    DL_APPEND(resolver->queue, entry);
+    return entry;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * Waits for the answer, until patience_us after the lookup has begun, or until it could have been
+ * had in vain. Whoever waits for a queued entry also sees to it that the queue moves.
+ */
+static struct resolution wait_for_answer(struct resolver *resolver, struct entry *entry,
+                                         int64_t patience_us)
+{
+    int64_t asked_us = clock_now_us();
+    struct resolution answer = {.lookup = LOOKUP_TIMEOUT};
+
+    while (entry->progress != ANSWERED && !resolver->cancelled) {
+        int64_t now_us = clock_now_us();
+        int64_t deadline =
+            (entry->progress == RUNNING ? entry->started_us : asked_us) + patience_us;
+
+        if (now_us >= deadline)
+            break;
+        if (start_work(resolver, now_us))
+            return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = errno};
+        if (entry->progress == QUEUED)
+            deadline = earlier(deadline, next_slow_us(resolver, now_us));
+        sync_wait(&entry->changed, &resolver->mutex, deadline);
+    }
+    if (entry->progress == ANSWERED)
+        answer = entry->answer;
+    if (entry->progress == QUEUED)
+        answer.queued_us = clock_now_us() - asked_us;
+    else if (entry->started_us > asked_us)
+        answer.queued_us = entry->started_us - asked_us;
+    return answer;
+}
+
+static void forget(struct resolver *resolver, struct entry *entry)
+{
+    HASH_DEL(resolver->entries, entry);
+    entry_free(entry);
+}
+
+/* What nobody waits for any more leaves the queue; a shortage is no answer to be kept. */
+static void leave(struct resolver *resolver, struct entry *entry)
+{
+    if (--entry->waiters)
+        return;
+    if (entry->progress == QUEUED) {
+        DL_DELETE(resolver->queue, entry);
+        forget(resolver, entry);
+    } else if (entry->progress == ANSWERED && entry->answer.lookup == LOOKUP_SHORTAGE) {
+        forget(resolver, entry);
+    }
+}
+
+struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
+                                  int64_t patience_us)
+{
+    struct resolution answer = {.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
+    struct entry *entry;
+
+    sync_lock(&resolver->mutex);
+    entry = find_or_add(resolver, name, family);
+    if (entry) {
+        entry->waiters++;
+        answer = wait_for_answer(resolver, entry, patience_us);
+        if (answer.addresses) {
+            answer.addresses = strdup(answer.addresses);
+            if (!answer.addresses)
+                answer = (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
+        }
+        leave(resolver, entry);
+    }
+    sync_unlock(&resolver->mutex);
+    return answer;
+}
+
+void resolver_cancel(struct resolver *resolver)
+{
+    sync_lock(&resolver->mutex);
+    resolver->cancelled = true;
+    for (struct entry *entry = resolver->entries; entry; entry = entry->hh.next)
+        sync_broadcast(&entry->changed);
+    sync_unlock(&resolver->mutex);
+}
+
+size_t resolver_free(struct resolver *resolver)
+{
+    struct entry *entry, *next;
+    size_t busy;
+
+    if (!resolver)
+        return 0;
+    sync_lock(&resolver->mutex);
+    resolver->closing = true;
+    sync_broadcast(&resolver->work);
+    busy = resolver->busy;
+    sync_unlock(&resolver->mutex);
+    if (busy)
+        return busy;
+    for (size_t i = 0; i < resolver->thread_count; i++)
+        sync_join(resolver->threads[i]);
+    HASH_ITER(hh, resolver->entries, entry, next) {
+        forget(resolver, entry);
+    }
+    pthread_mutex_destroy(&resolver->mutex);
+    pthread_cond_destroy(&resolver->work);
+    free(resolver);
+    return 0;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "results/stats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LATENCY_UNIT_US 100
+
+void stats_init(struct stats *stats, bool keeps_latencies)
+{
+    *stats = (struct stats){.keeps_latencies = keeps_latencies};
+}
+
+void stats_release(struct stats *stats)
+{
+    for (size_t i = 0; i < STATS_SLOWEST; i++)
+        free(stats->slowest[i].url);
+    free(stats->latencies_ms10);
+    *stats = (struct stats){0};
+}
+
+static void add_latency(struct stats *stats, int64_t total_us)
+{
+    if (stats->latency_count == stats->latency_room) {
+        size_t room = stats->latency_room ? 2 * stats->latency_room : 1024;
+        uint32_t *grown = realloc(stats->latencies_ms10, room * sizeof(*grown));
+
+        if (!grown)
+            return;
+        stats->latencies_ms10 = grown;
+        stats->latency_room = room;
+    }
+    stats->latencies_ms10[stats->latency_count++] = (uint32_t)(total_us / LATENCY_UNIT_US);
+}
+
+/* Puts the result where it belongs among the slowest, if it does. */
+static void add_slow(struct stats *stats, const struct result *result)
+{
+    struct slow *slowest = stats->slowest;
+    size_t place = STATS_SLOWEST;
+    char *url;
+
+    while (place > 0 &&
+           (!slowest[place - 1].url || slowest[place - 1].total_us < result->outcome.total_us))
+        place--;
+    if (place == STATS_SLOWEST)
+        return;
+    url = strdup(result->target->given);
+    if (!url)
+        return;
+    free(slowest[STATS_SLOWEST - 1].url);
+    memmove(&slowest[place + 1], &slowest[place], (STATS_SLOWEST - 1 - place) * sizeof(slowest[0]));
+    slowest[place] = (struct slow){.url = url, .total_us = result->outcome.total_us};
+}
+
+void stats_add(struct stats *stats, const struct result *result)
+{
+    if (result->verdict == VERDICT_OK)
+        stats->ok++;
+    else
+        stats->failed++;
+    stats->local += result->class == CLASS_LOCAL;
+    if (stats->keeps_latencies && result_status(result)) {
+        add_latency(stats, result->outcome.total_us);
+        add_slow(stats, result);
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+int64_t stats_percentile_us(struct stats *stats, unsigned percent)
+{
+    size_t rank = (stats->latency_count * percent + 99) / 100;
+
+    if (stats->latency_count == 0)
+        return -1;
+    qsort(stats->latencies_ms10, stats->latency_count, sizeof(uint32_t), by_value);
+    return (int64_t)stats->latencies_ms10[rank - 1] * LATENCY_UNIT_US;
+}

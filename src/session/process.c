@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/process.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "output/message.h"
+#include "session/session.h"
+
+/* libcurl looks up the names of redirects in threads of its own, with the default stack. */
+#define DEFAULT_STACK_BYTES ((size_t)256 * 1024)
+
+/* Opened the wrong way round: what reads from 0 or writes to 1 is told, as it would have been. */
+static void open_standard_streams(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", modes[fd]) != fd)
+            _exit(EXIT_TROUBLE);
+    }
+}
+
+static void shrink_default_stack(void)
+{
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    pthread_attr_t attributes;
+
+    if (pthread_attr_init(&attributes))
+        return;
+    if (pthread_attr_setstacksize(&attributes, DEFAULT_STACK_BYTES) == 0)
+        pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+#endif
+}
+
+void process_prepare(void)
+{
+    open_standard_streams();
+    /* libcurl converts host names from the locale's charset, and cron's is ASCII. */
+    if (!setlocale(LC_CTYPE, "C.UTF-8"))
+        setlocale(LC_CTYPE, "");
+    shrink_default_stack();
+    if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
+        message("libcurl cannot be initialised");
+        exit(EXIT_TROUBLE);
+    }
+}
+
+void process_print_versions(FILE *file)
+{
+    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+
+    fprintf(file, "urlcheck %s\nlibcurl %s\n%s\n", URLCHECK_VERSION, curl->version,
+            curl->ssl_version ? curl->ssl_version : "no TLS library");
+}
+
+int process_finish_stdout(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_ALL_OK;
+    message("cannot write standard output: %s", strerror(errno));
+    return EXIT_TROUBLE;
+}

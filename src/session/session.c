@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/clock.h"
+#include "engine/limits.h"
+#include "engine/runner.h"
+#include "output/message.h"
+#include "output/output.h"
+#include "output/progress.h"
+#include "output/summary.h"
+#include "probe/probe.h"
+#include "results/results.h"
+#include "results/stats.h"
+
+struct session {
+    const struct settings *settings;
+    struct list *list;
+    struct prober *prober;
+    struct results *results;
+    struct output *output;
+    struct stats stats;
+    bool wants_summary;
+    int64_t started_us;
+    int output_error; /* errno of the write that ended the run; 0 if none did */
+};
+
+static enum admission admit(void *context, struct target *target)
+{
+    struct session *session = context;
+
+    switch (results_add(session->results, target)) {
+    case 0: return ADMIT_SKIP;
+    case 1: return ADMIT_CHECK;
+    default: session->output_error = errno; return ADMIT_STOP;
+    }
+}
+
+/* In a thread of the crew. */
+static void check(void *context, const struct target *target, struct result *result)
+{
+    const struct session *session = context;
+    struct outcome outcome;
+
+    probe(session->prober, target, &outcome);
+    verdict_judge(target, &outcome, result);
+}
+
+static bool print_known(struct session *session)
+{
+    const struct result *result;
+
+    while ((result = results_next(session->results))) {
+        progress_clear();
+        if (output_record(session->output, result)) {
+            session->output_error = errno;
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool deliver(void *context, struct result *result)
+{
+    struct session *session = context;
+
+    stats_add(&session->stats, result);
+    if (results_put(session->results, result)) {
+        session->output_error = errno;
+        return false;
+    }
+    return session->output_error == 0 && print_known(session);
+}
+
+static void cancel(void *context)
+{
+    prober_cancel(((struct session *)context)->prober);
+}
+
+static void trim(void *context)
+{
+    prober_trim(((struct session *)context)->prober);
+}
+
+static void lowered(void *context, size_t in_flight, int os_error)
+{
+    (void)context;
+    message("%s: checking at most %zu at once", strerror(os_error ? os_error : ENOMEM), in_flight);
+}
+
+static int64_t pause_for_output(void *context, const struct pulse *pulse)
+{
+    struct session *session = context;
+
+    if (output_flush(session->output)) {
+        session->output_error = errno;
+        return -1;
+    }
+    progress_draw(&(struct progress_facts){.now_us = pulse->now_us,
+                                           .total = results_count(session->results),
+                                           .total_known = pulse->list_ended,
+                                           .stats = &session->stats});
+    return progress_is_enabled() ? pulse->now_us + PROGRESS_INTERVAL_US : CLOCK_NEVER;
+}
+
+/* For those who watch: not where nothing moves, nor where nobody looks. */
+static bool wants_progress(const struct settings *settings)
+{
+    const char *terminal = getenv("TERM");
+
+    return isatty(STDERR_FILENO) && !settings->no_progress && !settings->quiet &&
+           !settings->silent && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+static bool wants_summary(const struct settings *settings)
+{
+    if (settings->silent)
+        return false;
+    return settings->summary || (isatty(STDERR_FILENO) && !settings->quiet);
+}
+
+/* Opens all that a run needs. 0, or the exit status, with the reason. */
+static int open_session(struct session *session, const struct limits *limits, struct reason *reason)
+{
+    const struct settings *settings = session->settings;
+
+    session->results = results_new(settings->unordered);
+    if (!session->results) {
+        reason_set(reason, "%s", strerror(errno));
+        return EXIT_TROUBLE;
+    }
+    session->list = list_new(settings, reason);
+    if (!session->list)
+        return EXIT_USAGE;
+    session->prober = prober_new(&settings->check, limits->lookups, reason);
+    if (!session->prober)
+        return EXIT_USAGE;
+    session->output = output_open(settings, reason);
+    return session->output ? 0 : EXIT_USAGE;
+}
+
+/* Says which URLs had no result: it can only be a mistake of ours, but never a silent one. */
+static void tell_missing(const struct session *session)
+{
+    const struct target *target = results_missing(session->results);
+    size_t missing = results_count(session->results) - results_known(session->results);
+
+    if (target)
+        message("no result for %s%s", target->given, missing > 1 ? ", and others" : "");
+}
+
+/* What a run that was cut short leaves without a result has one all the same. */
+static void cancel_missing(struct session *session)
+{
+    const struct target *target;
+
+    while (session->output_error == 0 && (target = results_missing(session->results))) {
+        struct result result;
+
+        verdict_without_probe(target, CLASS_CANCELLED, "interrupted", &result);
+        if (!deliver(session, &result))
+            return;
+    }
+}
+
+/* The run itself came to an end: what that means for the exit status. */
+static int judge_run(struct session *session, const struct run *run)
+{
+    const struct settings *settings = session->settings;
+
+    switch (run->end) {
+    case RUN_INTERRUPTED: cancel_missing(session); return 128 + run->signal;
+    case RUN_LOST: tell_missing(session); return EXIT_TROUBLE;
+    case RUN_FAILED: message("%s", run->reason.text); return EXIT_TROUBLE;
+    case RUN_STOPPED:
+        if (session->output_error != EPIPE)
+            return EXIT_TROUBLE;
+        break;
+    case RUN_DONE: break;
+    }
+    if (results_count(session->results) == 0 && !settings->allow_empty) {
+        message("no URLs given");
+        return EXIT_USAGE;
+    }
+    if (session->stats.local)
+        return EXIT_TROUBLE;
+    return session->stats.failed ? EXIT_SOME_FAILED : EXIT_ALL_OK;
+}
+
+/* A reader that has gone away is no trouble: it has what it wanted. */
+static int finish_output(struct session *session, int status)
+{
+    bool gone = session->output_error == EPIPE;
+    struct reason reason;
+
+    progress_clear();
+    if (session->output_error && !gone)
+        message("cannot write %s: %s", output_failed_name(session->output),
+                strerror(session->output_error));
+    if (output_close(session->output, session->output_error == 0 || gone, &reason) &&
+        session->output_error == 0 && errno != EPIPE) {
+        message("%s", reason.text);
+        status = EXIT_TROUBLE;
+    }
+    return session->output_error && !gone ? EXIT_TROUBLE : status;
+}
+
+static struct runner runner_of(struct session *session, const struct limits *limits)
+{
+    const struct settings *settings = session->settings;
+    struct runner runner = {.parallel_max = (size_t)settings->parallel_max,
+                            .parallel_max_host = (size_t)settings->parallel_max_host,
+                            .context = session,
+                            .admit = admit,
+                            .check = check,
+                            .deliver = deliver,
+                            .cancel = cancel,
+                            .trim = trim,
+                            .lowered = lowered,
+                            .pause = pause_for_output};
+
+    if (runner.parallel_max > limits->in_flight) {
+        runner.parallel_max = limits->in_flight;
+        message("%zu open files allow %zu checks at once, not %ld", limits->files,
+                limits->in_flight, settings->parallel_max);
+    }
+    return runner;
+}
+
+/* Runs what was opened. Returns the exit status. */
+static int run_session(struct session *session, const struct limits *limits, bool *threads_left)
+{
+    const struct runner runner = runner_of(session, limits);
+    struct run run;
+    int status;
+
+    session->started_us = clock_now_us();
+    if (wants_progress(session->settings))
+        progress_enable(session->started_us);
+    run = runner_run(&runner, session->list);
+    *threads_left = run.threads_left;
+    status = finish_output(session, judge_run(session, &run));
+    session->output = NULL;
+    if (session->wants_summary && results_count(session->results))
+        summary_print(stderr, &session->stats, results_folded(session->results),
+                      clock_now_us() - session->started_us);
+    return status;
+}
+
+int session_run(const struct settings *settings)
+{
+    struct session session = {.settings = settings, .wants_summary = wants_summary(settings)};
+    struct limits limits = limits_raise();
+    struct reason reason;
+    bool threads_left = false;
+    int status;
+
+    stats_init(&session.stats, session.wants_summary);
+    status = open_session(&session, &limits, &reason);
+    if (status)
+        message("%s", reason.text);
+    else
+        status = run_session(&session, &limits, &threads_left);
+    if (threads_left || prober_free(session.prober))
+        _exit(status);
+    list_free(session.list);
+    results_free(session.results);
+    output_close(session.output, false, &reason);
+    stats_release(&session.stats);
+    return status;
+}
