@@ -20,8 +20,10 @@ struct prober;
 struct prober *prober_new(const struct check *check, size_t lookups_max, struct reason *reason);
 
 /*
- * Asks the target's URL and says what was seen. Blocks, at most for the check's max_time and, if
- * name lookups must queue, for as long again. The caller releases *outcome.
+ * Asks the target's URL and says what was seen. What fails on a connection that an earlier check
+ * had left is asked once more on one of its own. Blocks, at most for the check's max_time, and for
+ * as long again each where name lookups must queue or it is asked once more. The caller releases
+ * *outcome.
  */
 void probe(struct prober *prober, const struct target *target, struct outcome *outcome);
 

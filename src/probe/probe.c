@@ -29,6 +29,7 @@ struct attempt {
     const struct target *target;
     struct transfer *transfer;
     struct exchange exchange;
+    int64_t started_us;
     int64_t deadline_us;
     int64_t queued_us; /* not the URL's fault, and not part of its time */
     char *addresses;
@@ -247,6 +248,28 @@ static void ask(struct attempt *attempt, struct outcome *outcome)
         look_again(attempt, outcome);
 }
 
+/* Whether all may be as it is only because of what an earlier check had left on its connection. */
+static bool is_in_doubt(const struct attempt *attempt, const struct outcome *outcome)
+{
+    return outcome->code != CURLE_OK && outcome->reused && outcome->phase >= PHASE_RESPONSE &&
+           !atomic_load(&attempt->prober->setup.cancelled);
+}
+
+/* Begins anew on a connection of its own, and with all of its time. */
+static void ask_afresh(struct attempt *attempt, struct outcome *outcome)
+{
+    int64_t started_at_us = outcome->started_at_us;
+
+    outcome_release(outcome);
+    outcome->started_at_us = started_at_us;
+    attempt->started_us = clock_now_us();
+    attempt->deadline_us = attempt->started_us + attempt->target->check->max_time_us;
+    attempt->queued_us = 0;
+    attempt->exchange.fresh = true;
+    attempt->exchange.get = false;
+    ask(attempt, outcome);
+}
+
 static int64_t wall_clock_us(void)
 {
     struct timespec now;
@@ -257,11 +280,12 @@ static int64_t wall_clock_us(void)
 
 void probe(struct prober *prober, const struct target *target, struct outcome *outcome)
 {
-    int64_t started_us = clock_now_us();
+    int64_t now_us = clock_now_us();
     struct attempt attempt = {.prober = prober,
                               .target = target,
                               .exchange = {.url = target->url},
-                              .deadline_us = started_us + target->check->max_time_us};
+                              .started_us = now_us,
+                              .deadline_us = now_us + target->check->max_time_us};
 
     *outcome = (struct outcome){.started_at_us = wall_clock_us()};
     if (find_addresses(&attempt, outcome)) {
@@ -270,6 +294,8 @@ void probe(struct prober *prober, const struct target *target, struct outcome *o
             attempt.transfer = transfer_new(&prober->setup);
         if (attempt.transfer) {
             ask(&attempt, outcome);
+            if (is_in_doubt(&attempt, outcome))
+                ask_afresh(&attempt, outcome);
             handles_give(prober->handles, attempt.transfer, target->origin);
         } else {
             outcome->code = CURLE_OUT_OF_MEMORY;
@@ -278,13 +304,14 @@ void probe(struct prober *prober, const struct target *target, struct outcome *o
     }
     if (atomic_load(&prober->setup.cancelled) && outcome->code != CURLE_OK)
         outcome->code = CURLE_ABORTED_BY_CALLBACK;
-    outcome->total_us = clock_now_us() - started_us - attempt.queued_us;
+    outcome->total_us = clock_now_us() - attempt.started_us - attempt.queued_us;
     free(attempt.addresses);
 }
 
 void outcome_release(struct outcome *outcome)
 {
     free(outcome->detail);
+    free(outcome->location);
     free(outcome->final_url);
     *outcome = (struct outcome){0};
 }

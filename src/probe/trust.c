@@ -182,6 +182,11 @@ CURLcode trust_use(struct trust *trust, void *ssl_ctx, int64_t *not_after)
     if (store)
         SSL_CTX_set1_cert_store(context, store);
     SSL_CTX_set_ex_data(context, not_after_slot, not_after);
+#ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
+    /* libcurl sets it; but a body that ends with the connection is whole only if TLS says so
+       (RFC 9112, section 9.8). */
+    SSL_CTX_clear_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+#endif
     SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), look_at_chain);
     return CURLE_OK;
 }

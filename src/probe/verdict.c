@@ -126,6 +126,7 @@ static struct finding judge_certificate(const struct outcome *outcome)
 
     switch (outcome->verify_error) {
     case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED: /* what libcurl leaves where it looked at the name alone */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return find(CLASS_CERT_HOST, "the certificate is for another host");
@@ -175,21 +176,14 @@ static struct finding judge_broken(const struct outcome *outcome)
     return find(CLASS_PROTOCOL, "%s", detail(outcome));
 }
 
-static struct finding judge_over_limit(const struct outcome *outcome)
-{
-    if (outcome->phase == PHASE_BODY)
-        return find(CLASS_PROTOCOL, "a redirect with a body of over 256 KiB");
-    return find(CLASS_PROTOCOL, "response headers of over 256 KiB");
-}
-
 /* Where the check ended without a complete response. https://curl.se/libcurl/c/libcurl-errors.html */
 static struct finding judge_failure(const struct outcome *outcome)
 {
     switch (outcome->code) {
     case CURLE_ABORTED_BY_CALLBACK:
     case CURLE_WRITE_ERROR:
-        if (outcome->over_limit)
-            return judge_over_limit(outcome);
+        if (outcome->refusal)
+            return find(CLASS_PROTOCOL, "%s", outcome->refusal);
         return find(CLASS_CANCELLED, "interrupted");
     case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
     case CURLE_COULDNT_RESOLVE_PROXY: return find(CLASS_DNS, "the proxy's name has no address");
@@ -198,6 +192,8 @@ static struct finding judge_failure(const struct outcome *outcome)
     case CURLE_PEER_FAILED_VERIFICATION: return judge_certificate(outcome);
     case CURLE_GOT_NOTHING: return find(CLASS_EMPTY, "connection closed without a response");
     case CURLE_PARTIAL_FILE:
+        if (outcome->phase == PHASE_RESPONSE)
+            return find(CLASS_TRUNCATED, "connection closed within the response's headers");
         return find(CLASS_TRUNCATED, "body ended early, after %lld bytes",
                     (long long)outcome->bytes);
     case CURLE_SEND_ERROR:
@@ -214,19 +210,19 @@ static struct finding judge_failure(const struct outcome *outcome)
     case CURLE_SSL_CACERT_BADFILE:
         return find(CLASS_LOCAL, "no CA certificates on this machine (install ca-certificates)");
     case CURLE_UNSUPPORTED_PROTOCOL:
-        if (outcome->phase == PHASE_RESOLVE)
-            return find(CLASS_REDIRECT_SCHEME, "redirected to a scheme other than http and https");
+        if (outcome->location)
+            return find(CLASS_REDIRECT_SCHEME, "redirected to %.200s, not http or https",
+                        outcome->location);
         return find(CLASS_PROTOCOL, "%s", detail(outcome));
     case CURLE_URL_MALFORMAT:
-        if (outcome->redirects)
-            return find(CLASS_PROTOCOL, "redirected to what is not a URL");
+        if (outcome->location)
+            return find(CLASS_PROTOCOL, "redirected to %.200s, not a URL", outcome->location);
         return find(CLASS_BAD_INPUT, "not a URL: %s", detail(outcome));
     case CURLE_OUT_OF_MEMORY:
         if (outcome->phase == PHASE_RESPONSE)
             return find(CLASS_PROTOCOL, "a response header line of over 100 KiB");
         return find(CLASS_LOCAL, "out of memory");
-    case CURLE_FAILED_INIT:
-    case CURLE_BAD_FUNCTION_ARGUMENT: return find(CLASS_LOCAL, "%s", detail(outcome));
+    case CURLE_FAILED_INIT: return find(CLASS_LOCAL, "%s", detail(outcome));
     default: return find(CLASS_PROTOCOL, "%s", detail(outcome));
     }
 }
@@ -236,7 +232,7 @@ static char *phrase_of(const struct finding *finding, const struct outcome *outc
 {
     char *phrase;
 
-    if (!outcome->final_url)
+    if (!outcome->final_url || outcome->location)
         return strdup(finding->phrase);
     if (asprintf(&phrase, "%s (redirected to %s)", finding->phrase, outcome->final_url) < 0)
         return NULL;
@@ -253,6 +249,9 @@ void verdict_judge(const struct target *target, struct outcome *outcome, struct 
         result->verdict = VERDICT_FAILED;
         result->message = phrase_of(&finding, outcome);
     }
+    /* TLS 1.3's client is done before the server has said what it thinks of it. */
+    if (finding.class == CLASS_TLS && outcome->phase == PHASE_RESPONSE)
+        outcome->phase = PHASE_TLS;
     result->outcome = *outcome;
     *outcome = (struct outcome){0};
 }
