@@ -16,10 +16,12 @@ struct source {
 struct target {
     const struct check *check;
     struct source source;
-    const char *given;   /* the URL as it was given */
-    const char *url;     /* the same with its scheme; given is its end */
-    const char *host;    /* its name or address, in lower case; "" if it cannot be checked */
-    const char *origin;  /* scheme, host and port (RFC 6454): what a connection can serve */
+    const char *key;    /* the item, all of it: two with the same key are the same; NULL: it is like
+                            no other, as its end is not known */
+    const char *given;  /* the URL as it was given, or what may be shown of the item */
+    const char *url;    /* the same with its scheme; given is its end */
+    const char *host;   /* its name or address, in lower case; "" if it cannot be checked */
+    const char *origin; /* scheme, host and port (RFC 6454): what a connection can serve */
     const char *problem; /* why it cannot be checked, a phrase for people; NULL if it can */
     char storage[];
 };
@@ -39,9 +41,9 @@ void target_parser_free(struct target_parser *parser);
 struct target *target_parse(struct target_parser *parser, const char *item, size_t length,
                             struct source source);
 
-/* A target whose item was refused before it could be read as a URL. As target_parse(). */
-struct target *target_refuse(const char *item, size_t length, struct source source,
-                             const char *problem);
+/* The target of an item of which only the first length bytes were read. As target_parse(). */
+struct target *target_refuse_cut(const char *item, size_t length, struct source source,
+                                 const char *problem);
 
 /* NULL is fine. */
 void target_free(struct target *target);

@@ -16,7 +16,10 @@
  */
 struct output;
 
-/* Opens all that the settings name; NULL with the reason, which names the option. */
+/*
+ * Opens all that the settings name. NULL with the reason, and errno: EINVAL if what the settings
+ * say makes no sense, else why a file cannot be written.
+ */
 struct output *output_open(const struct settings *settings, struct reason *reason);
 
 /* Writes the result to all, buffered. 0, or -1 with errno if something could not be written. */

@@ -30,17 +30,17 @@ enum lookup {
 struct outcome {
     enum phase phase;
     enum lookup lookup;
-    int code;          /* CURLcode of the last transfer */
-    int os_error;      /* errno of the socket that could not be made or connected, 0 if none */
-    long verify_error; /* X509_V_ERR_..., 0 if none */
+    int code;            /* CURLcode of the last transfer */
+    int os_error;        /* errno of the socket that could not be made or connected, 0 if none */
+    long verify_error;   /* X509_V_ERR_..., 0 if none */
     const char *refusal; /* why the response was given up, a phrase for people; static, or NULL */
-    char *location;    /* where a redirect led that was not followed */
-    char *detail;      /* what libcurl said of the failure */
+    char *location;      /* where a redirect led that was not followed */
+    char *detail;        /* what libcurl said of the failure */
 
     int status;         /* of the last response whose headers came whole, 0 if none */
     int connect_status; /* of the proxy's answer to CONNECT, 0 if none */
     bool bot_wall;      /* the response carries cf-mitigated */
-    bool reused;         /* all went over a connection that an earlier check had left */
+    bool reused;        /* all went over a connection that an earlier check had left */
     int http_version;   /* 10, 11, 20, 30; 0 if there was no response */
     int redirects;
     int64_t bytes;          /* of the body, as received */

@@ -29,8 +29,7 @@ struct exchange {
     const char *host_port; /* with addresses: "host:port" as CURLOPT_RESOLVE has it */
     const char *addresses; /* where to find it; NULL: libcurl finds out */
     int64_t max_time_us;
-    bool get;   /* ask with GET although the check says HEAD */
-    bool fresh; /* on a new connection */
+    bool get; /* ask with GET although the check says HEAD */
 };
 
 /* A transfer set up for setup->check, or NULL with errno ENOMEM. */
@@ -40,6 +39,7 @@ void transfer_free(struct transfer *transfer);
 /*
  * Does the exchange and blocks until it has ended, at most max_time_us. Sets what it saw in
  * *outcome: all but lookup, started_at_us and total_us; what was there before is released.
+ * After one that failed the transfer is of no more use: libcurl keeps its errno for the next.
  */
 void transfer_run(struct transfer *transfer, const struct exchange *exchange,
                   struct outcome *outcome);

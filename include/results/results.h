@@ -24,8 +24,7 @@ void results_free(struct results *results);
 
 /*
  * Adds a target, which the map owns from now on: 1. A URL that is there already: 0, the target is
- * freed, and counted as folded. A target with a problem is never folded: its line wants mending,
- * each one. -1 with errno ENOMEM; the target is then freed too.
+ * freed, and counted as folded. -1 with errno ENOMEM; the target is then freed too.
  */
 int results_add(struct results *results, struct target *target);
 

@@ -233,7 +233,7 @@ static int next_of_file(struct list *list, struct target **target, struct reason
     if (length > 0 && item[length - 1] == '\r')
         length--;
     if (length > LIST_ITEM_BYTES)
-        *target = target_refuse(item, length, source, "longer than 64 KiB");
+        *target = target_refuse_cut(item, length, source, "longer than 64 KiB");
     else
         *target = target_parse(list->parser, item, length, source);
     return 1;

@@ -46,7 +46,9 @@ static int apply_request(struct settings *settings, const char *argument, struct
 {
     if (!*argument || !is_token(argument))
         return reason_set(reason, "--request: '%s' is not a method (try GET, POST)", argument);
-    settings->check.request = argument;
+    /* A response to HEAD has no body, whatever its headers say: libcurl must know. */
+    settings->check.head = settings->check.head || strcmp(argument, "HEAD") == 0;
+    settings->check.request = strcmp(argument, "HEAD") == 0 ? NULL : argument;
     return 0;
 }
 

@@ -65,26 +65,14 @@ static char *store(char **end, const char *text)
     return start;
 }
 
-/* A target that owns copies of all its strings; given is what follows prefix in the URL. */
-static struct target *target_new(struct source source, const char *prefix, const char *given,
-                                 const char *host, const char *origin, const char *problem)
+/* A target with room for bytes of strings, which the caller stores. NULL with errno ENOMEM. */
+static struct target *target_new(struct source source, size_t bytes)
 {
-    size_t bytes = strlen(prefix) + strlen(given) + strlen(host) + strlen(origin) + 3 +
-                   (problem ? strlen(problem) + 1 : 0);
     struct target *target = malloc(sizeof(*target) + bytes);
-    char *end;
 
     if (!target)
         return NULL;
-    end = target->storage;
-    target->check = NULL;
-    target->source = source;
-    target->url = end;
-    end = stpcpy(end, prefix);
-    target->given = store(&end, given);
-    target->origin = store(&end, origin);
-    target->host = store(&end, host);
-    target->problem = problem ? store(&end, problem) : NULL;
+    *target = (struct target){.source = source, .host = "", .origin = ""};
     return target;
 }
 
@@ -106,41 +94,63 @@ static char *as_string(const char *item, size_t length)
 }
 
 /* What may be shown of a refused item: no secret, and not all if it is long. NULL with ENOMEM. */
-static char *showable(const char *item, size_t length)
+static char *showable(const char *text)
 {
-    char *text = as_string(item, length);
-    char *hidden = text ? escape_hide_userinfo(text) : NULL;
+    char *hidden = escape_hide_userinfo(text);
     char *shown = NULL;
 
     if (hidden && asprintf(&shown, "%.*s%s", SHOWN_BYTES, hidden,
                            strlen(hidden) > SHOWN_BYTES ? "..." : "") < 0)
         shown = NULL;
     free(hidden);
-    free(text);
     return shown;
 }
 
-struct target *target_refuse(const char *item, size_t length, struct source source,
+/* "list:3: problem", "argument 2: problem". NULL with errno ENOMEM. */
+static char *locate(struct source source, const char *problem)
+{
+    char *located;
+    int length;
+
+    if (!source.file)
+        length = asprintf(&located, "argument %zu: %s", source.line, problem);
+    else
+        length =
+            asprintf(&located, "%s:%zu: %s", strcmp(source.file, "-") == 0 ? "stdin" : source.file,
+                     source.line, problem);
+    return length < 0 ? NULL : located;
+}
+
+static struct target *refuse(const char *item, size_t length, struct source source,
                              const char *problem)
 {
-    char *shown = showable(item, length);
-    char *located = NULL;
+    char *text = as_string(item, length);
+    char *shown = text ? showable(text) : NULL;
+    char *located = shown ? locate(source, problem) : NULL;
     struct target *target = NULL;
 
-    if (!shown)
-        return NULL;
-    if (source.file) {
-        const char *file = strcmp(source.file, "-") == 0 ? "stdin" : source.file;
+    if (located)
+        target = target_new(source, strlen(text) + strlen(shown) + strlen(located) + 3);
+    if (target) {
+        char *end = target->storage;
 
-        if (asprintf(&located, "%s:%zu: %s", file, source.line, problem) < 0)
-            goto out;
-    } else if (asprintf(&located, "argument %zu: %s", source.line, problem) < 0) {
-        goto out;
+        target->key = store(&end, text);
+        target->url = target->given = store(&end, shown);
+        target->problem = store(&end, located);
     }
-    target = target_new(source, "", shown, "", "", located);
     free(located);
-out:
     free(shown);
+    free(text);
+    return target;
+}
+
+struct target *target_refuse_cut(const char *item, size_t length, struct source source,
+                                 const char *problem)
+{
+    struct target *target = refuse(item, length, source, problem);
+
+    if (target)
+        target->key = NULL;
     return target;
 }
 
@@ -219,31 +229,47 @@ static void parts_release(struct parts *parts)
     curl_free(parts->port);
 }
 
+/* A target for url, whose end is given. NULL with errno ENOMEM. */
+static struct target *target_of(struct target_parser *parser, const char *url, const char *given,
+                                const struct parts *parts, struct source source)
+{
+    struct target *target = NULL;
+    char *origin;
+
+    if (asprintf(&origin, "%s://%s:%s", parts->scheme, parts->host, parts->port) < 0)
+        return NULL;
+    target = target_new(source, strlen(url) + strlen(parts->host) + strlen(origin) + 3);
+    if (target) {
+        char *end = target->storage;
+
+        target->check = &parser->settings->check;
+        target->url = store(&end, url);
+        target->given = target->url + (given - url);
+        target->key = target->given;
+        target->host = store(&end, parts->host);
+        target->origin = store(&end, origin);
+    }
+    free(origin);
+    return target;
+}
+
 static struct target *parse_url(struct target_parser *parser, const char *url, const char *given,
                                 struct source source)
 {
     struct parts parts = {0};
     CURLUcode code = split(parser->url, url, &parts);
     struct target *target = NULL;
-    char *origin = NULL;
 
-    if (code == CURLUE_OUT_OF_MEMORY) {
+    if (code == CURLUE_OK) {
+        target = target_of(parser, url, given, &parts, source);
+    } else if (code == CURLUE_OUT_OF_MEMORY) {
         errno = ENOMEM;
-    } else if (code != CURLUE_OK) {
+    } else {
         const char *problem = explain(code, url);
         char text[128];
 
         snprintf(text, sizeof(text), "not a URL: %s", problem ? problem : curl_url_strerror(code));
-        target = target_refuse(given, strlen(given), source, text);
-    } else if (asprintf(&origin, "%s://%s:%s", parts.scheme, parts.host, parts.port) >= 0) {
-        char *prefix = strndup(url, strlen(url) - strlen(given));
-
-        if (prefix)
-            target = target_new(source, prefix, given, parts.host, origin, NULL);
-        if (target)
-            target->check = &parser->settings->check;
-        free(prefix);
-        free(origin);
+        target = refuse(given, strlen(given), source, text);
     }
     parts_release(&parts);
     return target;
@@ -262,7 +288,7 @@ static struct target *parse_given(struct target_parser *parser, const char *give
 
         snprintf(problem, sizeof(problem), "scheme '%.*s' is not checked (only http and https)",
                  scheme < 32 ? (int)scheme : 32, given);
-        return target_refuse(given, strlen(given), source, problem);
+        return refuse(given, strlen(given), source, problem);
     }
     if (asprintf(&url, "%s%s%s", scheme ? "" : parser->settings->proto_default, scheme ? "" : "://",
                  given) < 0)
@@ -289,13 +315,13 @@ struct target *target_parse(struct target_parser *parser, const char *item, size
     while (source.file && length && is_blank(*item))
         item++, length--;
     if (length == 0)
-        return target_refuse(item, 0, source, "an empty URL");
+        return refuse(item, 0, source, "an empty URL");
     if (memchr(item, '\0', length))
-        return target_refuse(item, length, source, "a URL cannot hold a NUL byte");
+        return refuse(item, length, source, "a URL cannot hold a NUL byte");
     while (word < length && !is_blank(item[word]))
         word++;
     if (source.file && word < length)
-        return target_refuse(item, length, source, "more than one word (one URL a line)");
+        return refuse(item, length, source, "more than one word (one URL a line)");
     given = strndup(item, length);
     target = given ? parse_given(parser, given, source) : NULL;
     free(given);

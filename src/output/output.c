@@ -126,6 +126,7 @@ static int add_sink(struct output *output, const struct output_request *request,
     const char *name = request->file ? request->file : output->settings->output_file;
 
     sink->format = find_format(request->format);
+    errno = EINVAL;
     if (!sink->format)
         return reason_set(reason, "--format: '%s' is not text or jsonl", request->format);
     if (clashes(output, request))
@@ -163,12 +164,16 @@ struct output *output_open(const struct settings *settings, struct reason *reaso
         free(output);
         return NULL;
     }
+    errno = EINVAL;
     if (!has_use_for_output_file(settings))
         status = reason_set(reason, "--output: each --format names a file of its own");
     for (size_t i = 0; i < count && status == 0; i++)
         status = add_sink(output, settings->output_count ? &settings->outputs[i] : &plain, reason);
     if (status) {
+        int error = errno;
+
         output_close(output, false, &(struct reason){""});
+        errno = error;
         return NULL;
     }
     return output;

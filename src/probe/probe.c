@@ -255,21 +255,6 @@ static bool is_in_doubt(const struct attempt *attempt, const struct outcome *out
            !atomic_load(&attempt->prober->setup.cancelled);
 }
 
-/* Begins anew on a connection of its own, and with all of its time. */
-static void ask_afresh(struct attempt *attempt, struct outcome *outcome)
-{
-    int64_t started_at_us = outcome->started_at_us;
-
-    outcome_release(outcome);
-    outcome->started_at_us = started_at_us;
-    attempt->started_us = clock_now_us();
-    attempt->deadline_us = attempt->started_us + attempt->target->check->max_time_us;
-    attempt->queued_us = 0;
-    attempt->exchange.fresh = true;
-    attempt->exchange.get = false;
-    ask(attempt, outcome);
-}
-
 static int64_t wall_clock_us(void)
 {
     struct timespec now;
@@ -278,8 +263,38 @@ static int64_t wall_clock_us(void)
     return (int64_t)now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
 }
 
+/* Asks with a transfer that is at hand, or a new one, and keeps it for others if all went well. */
+static void ask_with(struct attempt *attempt, struct transfer *transfer, struct outcome *outcome)
+{
+    const struct prober *prober = attempt->prober;
+
+    attempt->transfer = transfer ? transfer : transfer_new(&prober->setup);
+    if (!attempt->transfer) {
+        outcome->code = CURLE_OUT_OF_MEMORY;
+        outcome->os_error = ENOMEM;
+        return;
+    }
+    ask(attempt, outcome);
+    if (outcome->code == CURLE_OK)
+        handles_give(prober->handles, attempt->transfer, attempt->target->origin);
+    else
+        transfer_free(attempt->transfer);
+}
+
+/* Begins anew, with nothing that was left by others, and with all of the time. */
+static void ask_afresh(struct attempt *attempt, struct outcome *outcome)
+{
+    outcome_release(outcome);
+    attempt->started_us = clock_now_us();
+    attempt->deadline_us = attempt->started_us + attempt->target->check->max_time_us;
+    attempt->queued_us = 0;
+    attempt->exchange.get = false;
+    ask_with(attempt, NULL, outcome);
+}
+
 void probe(struct prober *prober, const struct target *target, struct outcome *outcome)
 {
+    int64_t started_at_us = wall_clock_us();
     int64_t now_us = clock_now_us();
     struct attempt attempt = {.prober = prober,
                               .target = target,
@@ -287,23 +302,15 @@ void probe(struct prober *prober, const struct target *target, struct outcome *o
                               .started_us = now_us,
                               .deadline_us = now_us + target->check->max_time_us};
 
-    *outcome = (struct outcome){.started_at_us = wall_clock_us()};
+    *outcome = (struct outcome){0};
     if (find_addresses(&attempt, outcome)) {
-        attempt.transfer = handles_take(prober->handles, target->origin);
-        if (!attempt.transfer)
-            attempt.transfer = transfer_new(&prober->setup);
-        if (attempt.transfer) {
-            ask(&attempt, outcome);
-            if (is_in_doubt(&attempt, outcome))
-                ask_afresh(&attempt, outcome);
-            handles_give(prober->handles, attempt.transfer, target->origin);
-        } else {
-            outcome->code = CURLE_OUT_OF_MEMORY;
-            outcome->os_error = ENOMEM;
-        }
+        ask_with(&attempt, handles_take(prober->handles, target->origin), outcome);
+        if (is_in_doubt(&attempt, outcome))
+            ask_afresh(&attempt, outcome);
     }
     if (atomic_load(&prober->setup.cancelled) && outcome->code != CURLE_OK)
         outcome->code = CURLE_ABORTED_BY_CALLBACK;
+    outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - attempt.started_us - attempt.queued_us;
     free(attempt.addresses);
 }

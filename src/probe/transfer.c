@@ -165,8 +165,7 @@ static void on_location(struct transfer *transfer, const char *value, size_t len
     while (length && strchr("\r\n \t", value[blanks + length - 1]))
         length--;
     free(transfer->location);
-    transfer->location =
-        strndup(value + blanks, length < LOCATION_BYTES ? length : LOCATION_BYTES);
+    transfer->location = strndup(value + blanks, length < LOCATION_BYTES ? length : LOCATION_BYTES);
     transfer->has_location = true;
 }
 
@@ -476,7 +475,6 @@ static void prepare(struct transfer *transfer, const struct exchange *exchange)
     if (transfer->asks_get != exchange->get)
         set_method(transfer, check, exchange->get);
     pin_addresses(transfer, exchange);
-    SET(transfer, CURLOPT_FRESH_CONNECT, exchange->fresh ? 1L : 0L);
     SET(transfer, CURLOPT_URL, exchange->url);
     SET(transfer, CURLOPT_TIMEOUT_MS, milliseconds(exchange->max_time_us));
     SET(transfer, CURLOPT_CONNECTTIMEOUT_MS,
@@ -569,7 +567,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->bytes = transfer->body_bytes;
     outcome->http_version = http_version(easy);
     outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
-    if (is_redirect_refused(transfer, code))
+    if (is_redirect_refused(transfer, code) && code != CURLE_TOO_MANY_REDIRECTS)
         outcome->location = copy(transfer->location);
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
     outcome->os_error = transfer->shortage ? transfer->shortage : (int)number;

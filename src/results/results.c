@@ -11,7 +11,7 @@
 /*
  * An entry waits in the line of those to be printed from when it is added (or, unordered, from
  * when its result comes) until its result has been handed out. From then on it only keeps its URL
- * from being checked twice; one with a problem, which is never folded, is forgotten.
+ * from being checked twice; one without a key, which is never folded, is forgotten.
  */
 struct entry {
     struct target *target;
@@ -72,14 +72,11 @@ void results_free(struct results *results)
     free(results);
 }
 
-/*
- * A target's key is its URL as given. One with a problem is only like itself: its key is its
- * address, for which the caller names the place where it is kept.
- */
+/* What a target is known by; for one that is like no other, address: the place it is kept in. */
 static const void *key_of(const struct target *target, const void *address, size_t *length)
 {
-    *length = target->problem ? sizeof(target) : strlen(target->given);
-    return target->problem ? address : target->given;
+    *length = target->key ? strlen(target->key) : sizeof(target);
+    return target->key ? target->key : address;
 }
 
 static struct entry *find(const struct results *results, const struct target *target)
@@ -153,7 +150,7 @@ const struct result *results_next(struct results *results)
 
     if (results->shown) {
         drop_result(results->shown);
-        if (results->shown->target->problem)
+        if (!results->shown->target->key)
             forget(results, results->shown);
         results->shown = NULL;
     }

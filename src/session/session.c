@@ -141,7 +141,9 @@ static int open_session(struct session *session, const struct limits *limits, st
     if (!session->prober)
         return EXIT_USAGE;
     session->output = output_open(settings, reason);
-    return session->output ? 0 : EXIT_USAGE;
+    if (session->output)
+        return 0;
+    return errno == EINVAL ? EXIT_USAGE : EXIT_TROUBLE;
 }
 
 /* Says which URLs had no result: it can only be a mistake of ours, but never a silent one. */
