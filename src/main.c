@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 
     process_prepare();
     if (options_parse(argc, argv, &settings, &reason)) {
-        message("%s (try urlcheck --help)", reason.text);
+        message("%s; see urlcheck --help", reason.text);
         status = EXIT_USAGE;
     } else if (settings.help) {
         options_print_help(stdout);

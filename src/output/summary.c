@@ -12,7 +12,7 @@ static double seconds(int64_t us)
 
 static void print_latencies(FILE *file, struct stats *stats)
 {
-    static const unsigned percents[] = {50, 90, 99};
+    static const unsigned percents[] = {50, 90, 99, 100};
 
     if (stats->latency_count == 0)
         return;

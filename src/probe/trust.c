@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -67,6 +68,22 @@ static bool is_filled(const char *path)
     return entry;
 }
 
+/*
+ * OpenSSL fills in what it derives from a certificate when it is first looked at, and threads that
+ * share one race there: better done now, by one thread.
+ */
+static void settle_certificates(X509_STORE *store)
+{
+    const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
+
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        X509 *certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+
+        if (certificate)
+            X509_check_purpose(certificate, -1, 0);
+    }
+}
+
 /* Reads what the check names, or else what libcurl was built to use. False if there is nothing. */
 static bool read_certificates(struct trust *trust)
 {
@@ -82,6 +99,8 @@ static bool read_certificates(struct trust *trust)
         any = X509_STORE_load_locations(store, file, NULL) == 1;
     if (store && path && is_filled(path))
         any = X509_STORE_load_locations(store, NULL, path) == 1 || any;
+    if (store)
+        settle_certificates(store);
     ERR_clear_error();
     if (any)
         trust->store = store;

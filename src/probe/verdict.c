@@ -199,7 +199,8 @@ static struct finding judge_failure(const struct outcome *outcome)
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR: return judge_broken(outcome);
     case CURLE_TOO_MANY_REDIRECTS:
-        return find(CLASS_TOO_MANY_REDIRECTS, "more than %d redirects", outcome->redirects);
+        return find(CLASS_TOO_MANY_REDIRECTS, "more than %d redirect%s", outcome->redirects,
+                    outcome->redirects == 1 ? "" : "s");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:

@@ -69,12 +69,17 @@ static bool deliver(void *context, struct result *result)
 {
     struct session *session = context;
 
+    /* What comes after that is nobody's answer: the run is being ended. */
+    if (session->output_error) {
+        result_release(result);
+        return false;
+    }
     stats_add(&session->stats, result);
     if (results_put(session->results, result)) {
         session->output_error = errno;
         return false;
     }
-    return session->output_error == 0 && print_known(session);
+    return print_known(session);
 }
 
 static void cancel(void *context)

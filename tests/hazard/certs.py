@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""Certificates, made by the openssl command in a directory of their own.
+
+A root that clients are told to trust, an intermediate below it, and leaves of
+which each but `good` has one thing wrong. `openssl ca` signs them: it is the
+one subcommand that lets every version set both dates.
+"""
+
+import os
+import ssl
+import subprocess
+
+NAMES = 'DNS:localhost,DNS:name.test,DNS:*.name.test,IP:127.0.0.1,IP:::1'
+
+CONFIG = '''
+[ca]
+default_ca = any
+[any]
+dir = .
+database = ./index
+new_certs_dir = .
+rand_serial = yes
+unique_subject = no
+default_md = sha256
+default_days = 30
+policy = anything
+[anything]
+commonName = supplied
+[req]
+distinguished_name = dn
+prompt = no
+[dn]
+[authority]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+[leaf]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = {names}
+[elsewhere]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:elsewhere.test
+'''
+
+# name: (issuer, section of the configuration, dates, files the server sends)
+LEAVES = {
+    'good': ('inter', 'leaf', (), ('good', 'inter')),
+    'no-intermediate': ('inter', 'leaf', (), ('no-intermediate',)),
+    'expired': ('root', 'leaf', ('20200101000000Z', '20200201000000Z'), ('expired',)),
+    'not-yet-valid': ('root', 'leaf', ('20980101000000Z', '20990101000000Z'),
+                      ('not-yet-valid',)),
+    'wrong-host': ('root', 'elsewhere', (), ('wrong-host',)),
+    'unknown-ca': ('stranger', 'leaf', (), ('unknown-ca',)),
+}
+
+
+class Certs:
+    def __init__(self, directory):
+        self.directory = directory
+        self.ca_file = os.path.join(directory, 'root.pem')
+        self.contexts = {}
+        self.write('openssl.cnf', CONFIG.format(names=NAMES))
+        self.write('index', '')
+        for name in ('root', 'stranger', 'inter', 'leaf'):
+            self.openssl('genpkey', '-algorithm', 'EC', '-pkeyopt',
+                         'ec_paramgen_curve:P-256', '-out', name + '.key')
+        self.self_signed('root', 'root', 'authority')
+        self.self_signed('stranger', 'stranger', 'authority')
+        self.self_signed('self-signed', 'leaf', 'leaf')
+        self.signed('inter', 'inter', 'root', 'authority', ())
+        for name, (issuer, section, dates, chain) in LEAVES.items():
+            self.signed(name, 'leaf', issuer, section, dates)
+        for name, (_, _, _, chain) in LEAVES.items():
+            self.write(name + '.chain', ''.join(map(self.read, chain)))
+        self.write('self-signed.chain', self.read('self-signed'))
+
+    def self_signed(self, name, key, section):
+        self.openssl('req', '-x509', '-new', '-key', key + '.key', '-sha256',
+                     '-days', '30', '-config', 'openssl.cnf', '-extensions',
+                     section, '-subj', '/CN=urlcheck test ' + name,
+                     '-out', name + '.pem')
+
+    def signed(self, name, key, issuer, section, dates):
+        self.openssl('req', '-new', '-key', key + '.key', '-config',
+                     'openssl.cnf', '-subj', '/CN=urlcheck test ' + name,
+                     '-out', name + '.csr')
+        span = ('-startdate', dates[0], '-enddate', dates[1]) if dates else ()
+        self.openssl('ca', '-batch', '-notext', '-config', 'openssl.cnf',
+                     '-extensions', section, '-keyfile', issuer + '.key',
+                     '-cert', issuer + '.pem', '-in', name + '.csr',
+                     '-out', name + '.pem', *span)
+
+    def openssl(self, *args):
+        subprocess.run(('openssl',) + args, cwd=self.directory, check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.PIPE)
+
+    def server_context(self, cert='good', versions=None, ask_client=False):
+        """`versions` is the one TLS version spoken; `ask_client` demands a
+        certificate that nobody has."""
+        key = (cert, versions, ask_client)
+        if key not in self.contexts:
+            self.contexts[key] = self.make_context(*key)
+        return self.contexts[key]
+
+    def make_context(self, cert, version, ask_client):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.path(cert + '.chain'), self.path('leaf.key'))
+        context.set_alpn_protocols(['http/1.1'])
+        if version:
+            context.set_ciphers('ALL:@SECLEVEL=0')
+            context.minimum_version = context.maximum_version = version
+        if ask_client:
+            context.load_verify_locations(self.path('stranger.pem'))
+            context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def read(self, name):
+        with open(self.path(name + '.pem')) as file:
+            return file.read()
+
+    def write(self, name, text):
+        with open(self.path(name), 'w') as file:
+            file.write(text)

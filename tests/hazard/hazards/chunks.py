@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""Chunked bodies and codings, broken."""
+
+from ..registry import hazard
+from .head import sends
+
+CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+HELLO = b'5\r\nhello\r\n'
+
+sends('chunk-good', 'OK 200', CHUNKED + HELLO + b'0\r\n\r\n')
+sends('chunk-extension-and-trailer', 'OK 200',
+      CHUNKED + b'5;a=b\r\nhello\r\n0\r\nX-Trailer: t\r\n\r\n')
+sends('chunk-and-length', 'OK 200',
+      b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n' + CHUNKED[17:] + HELLO + b'0\r\n\r\n')
+sends('chunk-bad-size', 'FAILED http protocol', CHUNKED + b'zz\r\nhello\r\n')
+sends('chunk-negative-size', 'FAILED http protocol', CHUNKED + b'-5\r\nhello\r\n')
+sends('chunk-size-too-long', 'FAILED http protocol', CHUNKED + b'f' * 17 + b'\r\nhello')
+sends('chunk-huge', 'FAILED http truncated',
+      CHUNKED + b'7fffffffffffffff\r\nhello\r\n')
+sends('chunk-no-line-end', 'FAILED http protocol', CHUNKED + b'5\r\nhelloXX0\r\n\r\n')
+sends('chunk-none', 'FAILED http truncated', CHUNKED)
+sends('chunk-no-last', 'FAILED http truncated', CHUNKED + HELLO)
+sends('chunk-cut', 'FAILED http truncated', CHUNKED + b'5\r\nhel')
+sends('chunk-last-cut', 'FAILED http truncated', CHUNKED + HELLO + b'0\r\n')
+sends('chunk-trailer-cut', 'FAILED http truncated', CHUNKED + HELLO + b'0\r\nX-T: a\r\n')
+sends('coding-unknown', 'FAILED http protocol',
+      b'HTTP/1.1 200 OK\r\nTransfer-Encoding: banana\r\n\r\nhello')
+sends('coding-false', 'FAILED http protocol',
+      b'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n' + HELLO + b'0\r\n\r\n')
+
+
+@hazard('chunk-stalled', expect='FAILED http timeout-body')
+async def stalled(c):
+    await c.send(CHUNKED + HELLO)
+    await c.stall()
+
+
+@hazard('chunk-dripping', expect='FAILED http timeout-body')
+async def dripping(c):
+    await c.send(CHUNKED)
+    await c.drip(b'1\r\nx\r\n')
+
+
+@hazard('chunk-size-endless', expect='FAILED http protocol', endless=True)
+async def size_endless(c):
+    await c.send(CHUNKED)
+    await c.flood(b'0' * 4096)
+
+
+@hazard('chunk-extension-endless', expect='FAILED http protocol | FAILED http timeout-body',
+        endless=True)
+async def extension_endless(c):
+    """No body ever comes of it, so no write callback can stop it."""
+    await c.send(CHUNKED + b'5;')
+    await c.flood(b'e' * 4096)
+
+
+@hazard('chunk-trailer-endless', expect='FAILED http protocol | OK 200', endless=True)
+async def trailer_endless(c):
+    await c.send(CHUNKED + HELLO + b'0\r\n')
+    await c.flood(b'X-Trailer: more and more\r\n' * 100)

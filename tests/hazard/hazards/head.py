@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Heads that are late, broken or lie. What never came whole has no status,
+though libcurl reports one as soon as it has seen a status line."""
+
+from ..registry import hazard
+
+OK = b'HTTP/1.1 200 OK\r\n'
+TWO = b'Content-Length: 2\r\n\r\nok'
+
+
+def sends(name, expect, data):
+    """A hazard that sends these bytes and closes."""
+    async def handler(c):
+        await c.send(data)
+    hazard(name, expect)(handler)
+
+
+# Late. The first line may be there; the response is not.
+
+@hazard('head-silent', expect='FAILED http timeout-response')
+async def silent(c):
+    await c.stall()
+
+
+@hazard('head-stalled-in-status', expect='FAILED http timeout-response')
+async def stalled_in_status(c):
+    await c.send(b'HTTP/1.1 20')
+    await c.stall()
+
+
+@hazard('head-stalled-after-status', expect='FAILED http timeout-response')
+async def stalled_after_status(c):
+    await c.send(OK)
+    await c.stall()
+
+
+@hazard('head-stalled-before-end', expect='FAILED http timeout-response')
+async def stalled_before_end(c):
+    """All but the empty line, with nothing to follow."""
+    await c.send(OK + b'Content-Length: 0\r\n')
+    await c.stall()
+
+
+@hazard('head-dripping', expect='FAILED http timeout-response')
+async def dripping(c):
+    await c.send(OK + b'X-Drip: ')
+    await c.drip()
+
+
+@hazard('head-dripping-lines', expect='FAILED http timeout-response')
+async def dripping_lines(c):
+    await c.send(OK)
+    await c.drip(b'X: y\r\n', every=0.05)
+
+
+@hazard('head-100-then-silence', expect='FAILED http timeout-response')
+async def continue_then_silence(c):
+    await c.send(b'HTTP/1.1 100 Continue\r\n\r\n')
+    await c.stall()
+
+
+@hazard('head-100-for-ever', expect='FAILED http timeout-response')
+async def continue_for_ever(c):
+    while True:
+        await c.send(b'HTTP/1.1 100 Continue\r\n\r\n')
+        await c.pause(0.1)
+
+
+# Cut off. libcurl ends three of these with CURLE_OK and status 200.
+
+sends('head-empty', 'FAILED http empty', b'')
+sends('head-cut-in-status', 'FAILED http empty | FAILED http truncated', b'HTTP/1.1 20')
+sends('head-cut-after-status', 'FAILED http truncated', OK)
+sends('head-cut-in-line', 'FAILED http truncated', OK + b'X-A: b\r\nX-B: ')
+sends('head-cut-between-lines', 'FAILED http truncated', OK + b'X-A: b\r\n')
+sends('head-cut-with-length', 'FAILED http truncated', OK + b'Content-Length: 2\r\n')
+sends('head-cut-before-end', 'FAILED http truncated', OK + b'Content-Length: 0\r\n\r')
+sends('head-cut-404', 'FAILED http truncated', b'HTTP/1.1 404 No\r\nX-A: b\r\n')
+sends('head-cut-redirect', 'OK 200 | FAILED http truncated',
+      b'HTTP/1.1 302 Found\r\nLocation: /ok?cut\r\n')
+sends('head-100-then-close', 'FAILED http empty | FAILED http truncated',
+      b'HTTP/1.1 100 Continue\r\n\r\n')
+sends('head-103-then-cut', 'FAILED http truncated',
+      b'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n' + OK + b'X-A: b\r\n')
+sends('head-150-then-close', 'FAILED http empty | FAILED http truncated',
+      b'HTTP/1.1 150 What\r\n\r\n')
+
+
+@hazard('head-reset', expect='FAILED http reset')
+async def reset(c):
+    c.reset()
+
+
+@hazard('head-reset-in-headers', expect='FAILED http reset')
+async def reset_in_headers(c):
+    await c.send(OK + b'X-A: b\r\n')
+    await c.pause(0.1)
+    c.reset()
+
+
+# No HTTP, or a status that is none.
+
+sends('head-http09', 'FAILED http protocol', b'<html>hello</html>\n')
+sends('head-garbage', 'FAILED http protocol', b'\x00\xff\x13\x1b[31mgarbage\r\n\r\n')
+sends('head-ssh', 'FAILED http protocol', b'SSH-2.0-OpenSSH_9.2p1\r\n')
+sends('head-icy', 'FAILED http protocol', b'ICY 200 OK\r\n' + TWO)
+sends('head-http-3.7', 'FAILED http protocol', b'HTTP/3.7 200 OK\r\n' + TWO)
+sends('head-status-000', 'FAILED http protocol', b'HTTP/1.1 000 Zero\r\n' + TWO)
+sends('head-status-99', 'FAILED http protocol', b'HTTP/1.1 99 Low\r\n' + TWO)
+sends('head-status-1000', 'FAILED http protocol', b'HTTP/1.1 1000 High\r\n' + TWO)
+sends('head-status-word', 'FAILED http protocol', b'HTTP/1.1 OK\r\n' + TWO)
+sends('head-status-negative', 'FAILED http protocol', b'HTTP/1.1 -200 OK\r\n' + TWO)
+sends('head-101-not-asked-for', 'FAILED http protocol',
+      b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: none\r\n\r\nhello')
+
+
+# Lines that are no header. A folded first line is libcurl's "bad argument".
+
+sends('head-nul-in-header', 'FAILED http protocol', OK + b'X-A: a\0b\r\n' + TWO)
+sends('head-nul-in-status', 'FAILED http protocol', b'HTTP/1.1 200 O\0K\r\n' + TWO)
+sends('head-no-colon', 'FAILED http protocol', OK + b'nonsense\r\n' + TWO)
+sends('head-folded-first', 'FAILED http protocol', OK + b' X-A: a\r\n' + TWO)
+
+
+# Lengths that lie. RFC 9112, 6.3: such a message is beyond repair.
+
+sends('head-length-negative', 'FAILED http protocol', OK + b'Content-Length: -1\r\n\r\nok')
+sends('head-length-word', 'FAILED http protocol', OK + b'Content-Length: two\r\n\r\nok')
+sends('head-length-nothing', 'FAILED http protocol', OK + b'Content-Length: \r\n\r\nok')
+sends('head-lengths-5-10', 'FAILED http protocol | FAILED http truncated',
+      OK + b'Content-Length: 5\r\nContent-Length: 10\r\n\r\nhello')
+sends('head-lengths-10-5', 'FAILED http protocol | FAILED http truncated',
+      OK + b'Content-Length: 10\r\nContent-Length: 5\r\n\r\nhello')
+sends('head-length-over-int64', 'FAILED http protocol | FAILED http truncated',
+      OK + b'Content-Length: 9223372036854775808\r\n\r\nok')
+sends('head-length-int64', 'FAILED http truncated',
+      OK + b'Content-Length: 9223372036854775807\r\n\r\nok')
+
+
+# Odd, and good enough for every client.
+
+sends('head-same-length-twice', 'OK 200', OK + b'Content-Length: 2\r\n' + TWO)
+sends('head-bare-lf', 'OK 200', b'HTTP/1.1 200 OK\nContent-Length: 2\n\nok')
+sends('head-no-reason', 'OK 200', b'HTTP/1.1 200\r\n' + TWO)
+sends('head-http10', 'OK 200', b'HTTP/1.0 200 OK\r\n\r\nok')
+sends('head-folded', 'OK 200', OK + b'X-A: a\r\n  b\r\n' + TWO)
+sends('head-100-then-200', 'OK 200', b'HTTP/1.1 100 Continue\r\n\r\n' + OK + TWO)
+sends('head-103-then-200', 'OK 200',
+      b'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n' + OK + TWO)
+sends('head-hostile-bytes', 'OK 200',
+      b'HTTP/1.1 200 \x1b[31mOK\xff\r\nX-A: \x1b]0;pwned\x07\r\n'
+      b'X-\xe2\x80\xae: \xe2\x80\xae\xff\xfe\r\n' + TWO)
+sends('head-hostile-reason', 'FAILED 404 http-4xx',
+      b'HTTP/1.1 404 \x1b[31m\xe2\x80\xaeNo\xff\r\n' + TWO)

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""Listeners, the way from a connection to its handler, and the counting."""
+
+import asyncio
+import collections
+import contextlib
+import errno
+import socket
+
+from .conn import Conn, Gone
+from .registry import HAZARDS, LISTENERS, ROUTES
+from .tls import TlsConn
+
+ACCEPT_AT_ONCE = 256
+BACKLOG = 8192  # the kernel lowers it to its own limit
+
+
+class Server:
+    """Counts per listener: `open`, `peak`, `connections`. Per path, query
+    included: `requests` (through a proxy it is a whole URL). Per group of /slow
+    and /hold: `groups`, `group_peak`.
+    `most_sent`: per path, the most that one response could send."""
+
+    def __init__(self, certs):
+        self.certs = certs
+        self.loop = asyncio.get_running_loop()
+        self.open = collections.Counter()
+        self.peak = collections.Counter()
+        self.connections = collections.Counter()
+        self.requests = collections.Counter()
+        self.groups = collections.Counter()
+        self.group_peak = collections.Counter()
+        self.most_sent = collections.Counter()
+        self.tasks = set()
+        self.ports = {}
+        self.kept = []  # sockets that live as long as the server
+
+    def start(self):
+        for name, listener in LISTENERS.items():
+            if listener.tls is not None and self.certs is None:
+                continue
+            with contextlib.suppress(OSError):  # no IPv6 here, say
+                self.ports[name] = self.bind(listener)
+
+    def bind(self, listener):
+        family = socket.AF_INET6 if ':' in listener.host else socket.AF_INET
+        sock = socket.socket(family)
+        try:
+            sock.bind((listener.host, 0))
+        except OSError:
+            sock.close()
+            raise
+        self.kept.append(sock)
+        if listener.setup:
+            listener.setup(self, sock)
+        else:
+            sock.setblocking(False)
+            sock.listen(BACKLOG)
+            self.loop.add_reader(sock, self.accept, sock, listener)
+        return sock.getsockname()[1]
+
+    def accept(self, sock, listener):
+        for _ in range(ACCEPT_AT_ONCE):
+            try:
+                client, _ = sock.accept()
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    self.loop.remove_reader(sock)
+                    self.loop.call_later(0.05, self.loop.add_reader, sock,
+                                         self.accept, sock, listener)
+                return
+            task = self.loop.create_task(self.serve(client, listener))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def serve(self, client, listener):
+        client.setblocking(False)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made = Conn if listener.tls is None else TlsConn
+        conn = made(self, client, listener)
+        name = listener.name
+        self.connections[name] += 1
+        self.open[name] += 1
+        self.peak[name] = max(self.peak[name], self.open[name])
+        try:
+            if listener.tls is not None:
+                context = self.certs.server_context(**listener.tls)
+                await conn.handshake(context)
+            await (listener.handler or self.http)(conn)
+            if conn.sock:
+                await conn.finish()
+        except Gone:
+            pass
+        finally:
+            conn.close()
+            self.open[name] -= 1
+
+    async def http(self, conn):
+        while await conn.read_request():
+            await self.answer(conn)
+            if not conn.keep or conn.sock is None:
+                return
+
+    async def answer(self, conn):
+        """Hand the request that was read to its route."""
+        target, path = conn.request.target, conn.request.path
+        segment = path.partition('?')[0].split('/')[1]
+        if not segment.startswith('_'):  # what tests ask is not counted
+            self.requests[target] += 1
+        try:
+            await ROUTES.get(segment, ROUTES['status'])(conn)
+        finally:
+            self.most_sent[path] = max(self.most_sent[path], conn.sent)
+
+    @contextlib.contextmanager
+    def member_of(self, group):
+        """Count who is in `group` at the same time."""
+        self.groups[group] += 1
+        self.group_peak[group] = max(self.group_peak[group], self.groups[group])
+        try:
+            yield
+        finally:
+            self.groups[group] -= 1
+
+    def address(self, name):
+        """'127.0.0.1:1234' or '[::1]:1234'"""
+        host = LISTENERS[name].host
+        return '%s:%d' % ('[%s]' % host if ':' in host else host, self.ports[name])
+
+    def url(self, name, path=''):
+        return '%s://%s%s' % (LISTENERS[name].scheme, self.address(name), path)
+
+    def describe(self):
+        """All that a test needs to know, as JSON would have it."""
+        return {
+            'ca': self.certs and self.certs.ca_file,
+            'urls': {name: self.url(name) for name in self.ports},
+            'addresses': {name: self.address(name) for name in self.ports},
+            'ports': dict(self.ports),
+            'listeners': list(LISTENERS),
+            'hazards': [dict(hazard._asdict(), url=self.url(hazard.listener, hazard.path))
+                        for hazard in HAZARDS.values()
+                        if hazard.listener in self.ports],
+        }
