@@ -11,7 +11,8 @@
  *             schedule whose turn it is;  crew  the threads;  chan  what they send results through
  *             reader, signals: what else may happen while results are waited for
  *   probe/    probe    asks one URL, with handles, resolver and trust that all checks share
- *             transfer one exchange of libcurl's;  verdict  what its outcome means
+ *             transfer one exchange of libcurl's;  watch  what its callbacks see and bound
+ *             verdict  what the outcome means
  *   results/  results  the map from URLs to results;  stats  counts and latencies
  *   output/   output   the sinks, a file for each format;  escape  what may be shown
  *             message, progress, summary: standard error

@@ -12,14 +12,11 @@ static double seconds(int64_t us)
 
 static void print_latencies(FILE *file, struct stats *stats)
 {
-    static const unsigned percents[] = {50, 90, 99, 100};
-
     if (stats->latency_count == 0)
         return;
-    fputs("latency:", file);
-    for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++)
-        fprintf(file, " p%u %.3fs,", percents[i], seconds(stats_percentile_us(stats, percents[i])));
-    fprintf(file, " max %.3fs\n", seconds(stats->slowest[0].total_us));
+    fprintf(file, "latency: p50 %.3fs, p90 %.3fs, p99 %.3fs, max %.3fs\n",
+            seconds(stats_percentile_us(stats, 50)), seconds(stats_percentile_us(stats, 90)),
+            seconds(stats_percentile_us(stats, 99)), seconds(stats_percentile_us(stats, 100)));
 }
 
 void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elapsed_us)

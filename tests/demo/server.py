@@ -10,6 +10,7 @@ SLOW_S = 1.5
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # header and body go out together
 
     def answer(self, status, text, **headers):
         body = text.encode() + b"\n"

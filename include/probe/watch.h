@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROBE_WATCH_H
+#define PROBE_WATCH_H
+
+#include <curl/curl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "probe/outcome.h"
+#include "probe/trust.h"
+
+/*
+ * What libcurl's callbacks see of an exchange while it goes on: how far it has come, and what the
+ * server sends. They keep its bounds, and give it up where the server goes beyond them.
+ */
+struct watch {
+    /* Set by the owner, who keeps what they point to for as long as the handle lives. */
+    struct trust *trust;
+    const atomic_bool *cancelled; /* once true, the exchange ends */
+    bool follows;                 /* redirects are followed */
+
+    enum phase phase;
+    int shortage;           /* errno of a socket that this machine could not make, 0 if none */
+    int64_t cert_not_after; /* of the handle's last TLS handshake, as in struct outcome */
+    int status;             /* of the response being read */
+    int whole_status;       /* of the last one whose headers came whole */
+    int64_t body_bytes;     /* of the response being read */
+    bool redirecting;       /* the response being read is a redirect that will be followed */
+    int redirects;
+    char *location; /* of the last redirect; owned */
+    bool bot_wall;
+    bool enough; /* the body was left alone, as no more of it is wanted */
+    const char
+        *refusal; /* why the exchange was given up, in words for people; NULL if it was not */
+
+    /* For the callbacks alone. */
+    curl_socket_t socket; /* the one opened last; CURL_SOCKET_BAD once it is closed */
+    size_t header_lines;
+    size_t header_bytes;
+    int64_t length; /* Content-Length of the response being read, -1 if it has none */
+    bool has_location;
+    unsigned quiet_reads;
+    uint64_t quiet_since_bytes; /* received on the connection when the quiet began */
+};
+
+/*
+ * Sets the callbacks of a handle. The watch must live as long as the handle. CURLE_OK, or
+ * CURLE_OUT_OF_MEMORY.
+ */
+CURLcode watch_install(struct watch *watch, CURL *easy);
+
+/* Forgets the last exchange, as another begins. */
+void watch_begin(struct watch *watch);
+
+void watch_release(struct watch *watch);
+
+#endif

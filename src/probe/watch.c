@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#include "probe/watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#endif
+
+/* How much of a body is read to keep the connection usable; the rest is left alone. */
+#define BODY_BYTES (64 * 1024)
+/* All headers of a check, and the body of one redirect, which libcurl reads to its end. */
+#define HEADER_BYTES ((size_t)256 * 1024)
+#define REDIRECT_BODY_BYTES (256 * 1024)
+/* What a server may send that is neither header nor body, as a chunk's extension. */
+#define NOISE_BYTES ((uint64_t)256 * 1024)
+/* How many reads without header or body are taken for noise: then the bytes are counted. */
+#define QUIET_READS 16
+/* How much of a Location is kept to be shown. */
+#define LOCATION_BYTES ((size_t)2000)
+
+static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct watch *watch = data;
+    int fd;
+
+    (void)purpose;
+    watch->phase = PHASE_CONNECT;
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0) {
+        watch->socket = fd;
+        return fd;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        watch->shortage = errno;
+    return CURL_SOCKET_BAD;
+}
+
+static int on_close(void *data, curl_socket_t fd)
+{
+    struct watch *watch = data;
+
+    if (watch->socket == fd)
+        watch->socket = CURL_SOCKET_BAD;
+    return close(fd);
+}
+
+static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
+{
+    struct watch *watch = data;
+
+    (void)easy;
+    watch->phase = PHASE_TLS;
+    return trust_use(watch->trust, ssl_ctx, &watch->cert_not_after);
+}
+
+/* The connection is there and the request about to be sent. */
+static int on_request(void *data, char *remote_ip, char *local_ip, int remote_port, int local_port)
+{
+    struct watch *watch = data;
+
+    (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+    watch->phase = PHASE_RESPONSE;
+    watch->redirecting = false;
+    return CURL_PREREQFUNC_OK;
+}
+
+static bool is_header(const char *line, size_t length, const char *name)
+{
+    size_t name_length = strlen(name);
+
+    return length > name_length && line[name_length] == ':' &&
+           strncasecmp(line, name, name_length) == 0;
+}
+
+/* "HTTP/1.1 200 OK": a response begins; after 1xx and redirects it is not the first. */
+static void on_status_line(struct watch *watch, const char *line, size_t length)
+{
+    const char *space = memchr(line, ' ', length);
+
+    watch->phase = PHASE_RESPONSE;
+    watch->status = 0;
+    watch->length = -1;
+    for (size_t i = 1; space && i <= 3 && space + i < line + length; i++) {
+        if (space[i] >= '0' && space[i] <= '9')
+            watch->status = watch->status * 10 + (space[i] - '0');
+    }
+    watch->body_bytes = 0;
+    watch->has_location = false;
+    watch->redirecting = false;
+    watch->bot_wall = false;
+}
+
+static void on_end_of_headers(struct watch *watch)
+{
+    if (watch->phase != PHASE_RESPONSE || watch->status / 100 == 1)
+        return;
+    watch->phase = PHASE_BODY;
+    watch->whole_status = watch->status;
+    watch->redirecting = watch->follows && watch->has_location && watch->status / 100 == 3;
+    watch->redirects += watch->redirecting;
+}
+
+/* Gives the exchange up: it is the server's fault, and why. Callbacks return what this returns. */
+static size_t refuse(struct watch *watch, const char *why)
+{
+    watch->refusal = why;
+    return 0;
+}
+
+static void on_location(struct watch *watch, const char *value, size_t length)
+{
+    size_t blanks = 0;
+
+    while (blanks < length && (value[blanks] == ' ' || value[blanks] == '\t'))
+        blanks++;
+    length -= blanks;
+    while (length && strchr("\r\n \t", value[blanks + length - 1]))
+        length--;
+    free(watch->location);
+    watch->location = strndup(value + blanks, length < LOCATION_BYTES ? length : LOCATION_BYTES);
+    watch->has_location = true;
+}
+
+/* A length that is no number, or differs from the one before, leaves the body's end unknown. */
+static bool is_good_length(struct watch *watch, const char *value)
+{
+    char *end;
+    long long length;
+
+    errno = 0;
+    length = strtoll(value, &end, 10);
+    if (errno || end == value || length < 0 || (watch->length >= 0 && watch->length != length))
+        return false;
+    watch->length = length;
+    return true;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *data)
+{
+    struct watch *watch = data;
+    size_t length = size * count;
+
+    watch->header_lines++;
+    watch->header_bytes += length;
+    watch->quiet_reads = 0;
+    if (watch->header_bytes > HEADER_BYTES)
+        return refuse(watch, "response headers of over 256 KiB");
+    if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
+        on_status_line(watch, line, length);
+    else if (line[0] == '\r' || line[0] == '\n')
+        on_end_of_headers(watch);
+    else if (is_header(line, length, "location"))
+        on_location(watch, line + 9, length - 9);
+    else if (is_header(line, length, "content-length") && !is_good_length(watch, line + 15))
+        return refuse(watch, "Content-Length is no number, or two differ");
+    else if (is_header(line, length, "cf-mitigated"))
+        watch->bot_wall = true;
+    return length;
+}
+
+/*
+ * Until 8.2.0 libcurl, given a handle that had been used, wrote into freed memory when a response's
+ * first header line began with a blank (https://github.com/curl/curl/pull/11103). With
+ * CURLOPT_HEADER it shows each line to the body's callback before it does anything with it.
+ */
+static bool has_header_bug(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version_num < 0x080200;
+}
+
+/* A header line on its way to on_header(): refused if it is the one of the bug. */
+static size_t guard_header(struct watch *watch, const char *line, size_t length)
+{
+    if (watch->header_lines == 1 && (*line == ' ' || *line == '\t'))
+        return refuse(watch, "the first header line begins with a blank");
+    return length;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *data)
+{
+    struct watch *watch = data;
+    size_t length = size * count;
+
+    /* The bodies of redirects are not shown: what comes then is the next response's header. */
+    if (watch->phase == PHASE_RESPONSE || watch->redirecting)
+        return guard_header(watch, bytes, length);
+    watch->quiet_reads = 0;
+    watch->body_bytes += (int64_t)length;
+    watch->enough = watch->body_bytes > BODY_BYTES;
+    return watch->enough ? 0 : length;
+}
+
+/* How many bytes a connection has received, 0 if that cannot be told. */
+static uint64_t received_bytes(curl_socket_t fd)
+{
+#ifdef __linux__
+    struct tcp_info info = {0};
+    socklen_t size = sizeof(info);
+
+    if (fd != CURL_SOCKET_BAD && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
+        return info.tcpi_bytes_received;
+#else
+    (void)fd;
+#endif
+    return 0;
+}
+
+/* Whether the server sends on and on what no other callback is shown. */
+static bool is_noisy(struct watch *watch)
+{
+    uint64_t received;
+
+    if (++watch->quiet_reads < QUIET_READS)
+        return false;
+    received = received_bytes(watch->socket);
+    if (watch->quiet_reads == QUIET_READS)
+        watch->quiet_since_bytes = received;
+    return received > watch->quiet_since_bytes + NOISE_BYTES;
+}
+
+/* Called at least once a second, and at each read. A redirect's body is seen nowhere else. */
+static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t up_total,
+                       curl_off_t up_now)
+{
+    struct watch *watch = data;
+
+    (void)total, (void)up_total, (void)up_now;
+    if (watch->redirecting && now > REDIRECT_BODY_BYTES)
+        refuse(watch, "a redirect with a body of over 256 KiB");
+    else if (is_noisy(watch))
+        refuse(watch, "over 256 KiB that are neither header nor body");
+    return watch->refusal || atomic_load(watch->cancelled);
+}
+
+CURLcode watch_install(struct watch *watch, CURL *easy)
+{
+    unsigned failed = 0;
+
+    watch->socket = CURL_SOCKET_BAD;
+    failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    failed |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+    failed |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    failed |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    failed |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    failed |= curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    failed |= curl_easy_setopt(easy, CURLOPT_XFERINFODATA, watch);
+    if (trust_is_shared(watch->trust)) {
+        failed |= curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+        failed |= curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, watch);
+    }
+    if (has_header_bug())
+        failed |= curl_easy_setopt(easy, CURLOPT_HEADER, 1L);
+    return failed ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+}
+
+void watch_begin(struct watch *watch)
+{
+    const struct watch last = *watch;
+
+    free(last.location);
+    *watch = (struct watch){.trust = last.trust,
+                            .cancelled = last.cancelled,
+                            .follows = last.follows,
+                            .cert_not_after = last.cert_not_after,
+                            .socket = last.socket,
+                            .length = -1};
+}
+
+void watch_release(struct watch *watch)
+{
+    free(watch->location);
+    watch->location = NULL;
+}
