@@ -19,7 +19,6 @@
  *   session/  session  one run, from the list to the exit status
  */
 #include <curl/curl.h>
-#include <locale.h>
 
 #include "input/options.h"
 #include "output/message.h"
