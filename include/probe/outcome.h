@@ -37,6 +37,7 @@ struct outcome {
     char *location;      /* where a redirect led that was not followed */
     char *detail;        /* what libcurl said of the failure */
 
+    bool begun;         /* at least one line of a response came */
     int status;         /* of the last response whose headers came whole, 0 if none */
     int connect_status; /* of the proxy's answer to CONNECT, 0 if none */
     bool bot_wall;      /* the response carries cf-mitigated */

@@ -279,6 +279,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->phase = last_phase(transfer, code);
     outcome->code = (int)code;
     outcome->refusal = transfer->watch.refusal;
+    outcome->begun = transfer->watch.status != 0;
     outcome->status = transfer->watch.whole_status;
     outcome->bot_wall = transfer->watch.bot_wall;
     outcome->bytes = transfer->watch.body_bytes;

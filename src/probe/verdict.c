@@ -143,6 +143,17 @@ static struct finding judge_certificate(const struct outcome *outcome)
     }
 }
 
+/* The connection was closed before the response was complete. */
+static struct finding judge_end(const struct outcome *outcome)
+{
+    if (outcome->phase == PHASE_BODY)
+        return find(CLASS_TRUNCATED, "body ended early, after %lld bytes",
+                    (long long)outcome->bytes);
+    if (outcome->begun)
+        return find(CLASS_TRUNCATED, "connection closed within the response's headers");
+    return find(CLASS_EMPTY, "connection closed without a response");
+}
+
 static bool says(const struct outcome *outcome, const char *words)
 {
     return outcome->detail && strstr(outcome->detail, words);
@@ -160,9 +171,7 @@ static struct finding judge_broken(const struct outcome *outcome)
         return find(CLASS_UNREACHABLE, "the proxy answered CONNECT with HTTP %d",
                     outcome->connect_status);
     if (says(outcome, "unexpected eof"))
-        return in_body ? find(CLASS_TRUNCATED, "TLS ended within the body, after %lld bytes",
-                              (long long)outcome->bytes)
-                       : find(CLASS_EMPTY, "TLS ended before the response");
+        return judge_end(outcome);
     if (says(outcome, "SSL") || says(outcome, "getpeername"))
         return find(CLASS_TLS, "%s", detail(outcome));
     if (is_shortage(outcome->os_error) && outcome->os_error != EAGAIN)
@@ -170,7 +179,7 @@ static struct finding judge_broken(const struct outcome *outcome)
     if (outcome->os_error == ECONNRESET || outcome->os_error == EPIPE ||
         says(outcome, "reset by peer"))
         return find(CLASS_RESET, "connection reset %s",
-                    in_body ? "within the body" : "before the response");
+                    in_body ? "within the body" : "before the response was complete");
     if (outcome->os_error)
         return find(CLASS_UNREACHABLE, "%s", strerror(outcome->os_error));
     return find(CLASS_PROTOCOL, "%s", detail(outcome));
@@ -190,12 +199,8 @@ static struct finding judge_failure(const struct outcome *outcome)
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
     case CURLE_OPERATION_TIMEDOUT: return judge_timeout(outcome);
     case CURLE_PEER_FAILED_VERIFICATION: return judge_certificate(outcome);
-    case CURLE_GOT_NOTHING: return find(CLASS_EMPTY, "connection closed without a response");
-    case CURLE_PARTIAL_FILE:
-        if (outcome->phase == PHASE_RESPONSE)
-            return find(CLASS_TRUNCATED, "connection closed within the response's headers");
-        return find(CLASS_TRUNCATED, "body ended early, after %lld bytes",
-                    (long long)outcome->bytes);
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE: return judge_end(outcome);
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR: return judge_broken(outcome);
     case CURLE_TOO_MANY_REDIRECTS:
@@ -223,6 +228,9 @@ static struct finding judge_failure(const struct outcome *outcome)
         if (outcome->phase == PHASE_RESPONSE)
             return find(CLASS_PROTOCOL, "a response header line of over 100 KiB");
         return find(CLASS_LOCAL, "out of memory");
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE: return find(CLASS_PROTOCOL, "a response header line of over 100 KiB");
+#endif
     case CURLE_FAILED_INIT: return find(CLASS_LOCAL, "%s", detail(outcome));
     default: return find(CLASS_PROTOCOL, "%s", detail(outcome));
     }

@@ -104,7 +104,8 @@ sends('head-http09', 'FAILED http protocol', b'<html>hello</html>\n')
 sends('head-garbage', 'FAILED http protocol', b'\x00\xff\x13\x1b[31mgarbage\r\n\r\n')
 sends('head-ssh', 'FAILED http protocol', b'SSH-2.0-OpenSSH_9.2p1\r\n')
 sends('head-icy', 'FAILED http protocol', b'ICY 200 OK\r\n' + TWO)
-sends('head-http-3.7', 'FAILED http protocol', b'HTTP/3.7 200 OK\r\n' + TWO)
+# libcurl 8 takes any version, as it does a blank before the first header.
+sends('head-http-3.7', 'FAILED http protocol | OK 200', b'HTTP/3.7 200 OK\r\n' + TWO)
 sends('head-status-000', 'FAILED http protocol', b'HTTP/1.1 000 Zero\r\n' + TWO)
 sends('head-status-99', 'FAILED http protocol', b'HTTP/1.1 99 Low\r\n' + TWO)
 sends('head-status-1000', 'FAILED http protocol', b'HTTP/1.1 1000 High\r\n' + TWO)
@@ -119,7 +120,7 @@ sends('head-101-not-asked-for', 'FAILED http protocol',
 sends('head-nul-in-header', 'FAILED http protocol', OK + b'X-A: a\0b\r\n' + TWO)
 sends('head-nul-in-status', 'FAILED http protocol', b'HTTP/1.1 200 O\0K\r\n' + TWO)
 sends('head-no-colon', 'FAILED http protocol', OK + b'nonsense\r\n' + TWO)
-sends('head-folded-first', 'FAILED http protocol', OK + b' X-A: a\r\n' + TWO)
+sends('head-folded-first', 'FAILED http protocol | OK 200', OK + b' X-A: a\r\n' + TWO)
 
 
 # Lengths that lie. RFC 9112, 6.3: such a message is beyond repair.
