@@ -34,8 +34,9 @@ struct check {
     const char *request; /* NULL: GET, or HEAD where head is set */
     const char *user_agent;
     struct strings headers;
-    const char *ca_file; /* NULL: what libcurl was built with */
-    const char *ca_path;
+    const char *ca_file;         /* the only one to trust; NULL: the default */
+    const char *default_ca_file; /* the environment's; both NULL: what libcurl was built to use */
+    const char *default_ca_path;
     struct strings resolve;
     const char *proxy; /* NULL: what the environment says */
     const char *no_proxy;

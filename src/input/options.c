@@ -109,11 +109,11 @@ static void set_defaults(struct settings *settings)
         .parallel_max = 256,
         .parallel_max_host = 10,
     };
-    settings->check.ca_file = environment("CURL_CA_BUNDLE");
-    if (!settings->check.ca_file)
-        settings->check.ca_path = environment("SSL_CERT_DIR");
-    if (!settings->check.ca_file)
-        settings->check.ca_file = environment("SSL_CERT_FILE");
+    settings->check.default_ca_file = environment("CURL_CA_BUNDLE");
+    if (settings->check.default_ca_file)
+        return;
+    settings->check.default_ca_file = environment("SSL_CERT_FILE");
+    settings->check.default_ca_path = environment("SSL_CERT_DIR");
 }
 
 /* getopt_long()'s tables: an option is returned as 256 + its place in ours. */

@@ -64,9 +64,12 @@ static void set_up_trust(struct transfer *transfer, const struct check *check)
     if (trust_is_shared(transfer->setup->trust)) {
         SET(transfer, CURLOPT_CAINFO, NULL);
         SET(transfer, CURLOPT_CAPATH, NULL);
-    } else if (check->ca_file || check->ca_path) {
+    } else if (check->ca_file) {
         SET(transfer, CURLOPT_CAINFO, check->ca_file);
-        SET(transfer, CURLOPT_CAPATH, check->ca_path);
+        SET(transfer, CURLOPT_CAPATH, NULL);
+    } else if (check->default_ca_file || check->default_ca_path) {
+        SET(transfer, CURLOPT_CAINFO, check->default_ca_file);
+        SET(transfer, CURLOPT_CAPATH, check->default_ca_path);
     }
 }
 

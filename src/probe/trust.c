@@ -84,17 +84,24 @@ static void settle_certificates(X509_STORE *store)
     }
 }
 
-/* Reads what the check names, or else what libcurl was built to use. False if there is nothing. */
-static bool read_certificates(struct trust *trust)
+/* Where certificates are: what the check names, or the environment, or libcurl's own default. */
+static void choose(const struct check *check, const char **file, const char **path)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
-    const struct check *check = trust->check;
-    bool named = check->ca_file || check->ca_path;
-    const char *file = named ? check->ca_file : curl->cainfo;
-    const char *path = named ? check->ca_path : curl->capath;
+    bool has_default = check->default_ca_file || check->default_ca_path;
+
+    *file = check->ca_file ? check->ca_file : has_default ? check->default_ca_file : curl->cainfo;
+    *path = check->ca_file ? NULL : has_default ? check->default_ca_path : curl->capath;
+}
+
+/* Reads what is to be trusted. False if there is nothing. */
+static bool read_certificates(struct trust *trust)
+{
+    const char *file, *path;
     X509_STORE *store = store_new();
     bool any = false;
 
+    choose(trust->check, &file, &path);
     if (store && file)
         any = X509_STORE_load_locations(store, file, NULL) == 1;
     if (store && path && is_filled(path))
