@@ -19,9 +19,10 @@
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
-/* How often in a row a check alone in flight may fail for want of something, and the pauses. */
-#define SHORTAGES_MAX 6
-#define SHORTAGE_PAUSE_US (20 * CLOCK_MS)
+/* After a shortage no check starts for a while, and longer each time that nothing succeeds. */
+#define REST_US (20 * CLOCK_MS)
+#define REST_MAX_US (1 * CLOCK_S)
+#define RESTS_MAX 8
 
 struct progress {
     const struct runner *runner;
@@ -33,7 +34,8 @@ struct progress {
 
     size_t limit; /* checks in flight: parallel_max, or lower after a shortage */
     size_t successes;
-    int shortages; /* in a row */
+    int rests;     /* since the last success */
+    int64_t rest_until_us;
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;
     bool list_ended;
@@ -84,25 +86,39 @@ static void lower_limit(struct progress *progress, size_t limit, int os_error)
     progress->told = true;
 }
 
-/* Puts a target back for want of something. False if that has been tried often enough. */
-static bool put_back(struct progress *progress, const struct target *target, int os_error)
+/*
+ * This machine is short of something: lets it rest, with fewer in flight from then on. False if it
+ * has rested often enough, and nothing has succeeded since.
+ */
+static bool rest(struct progress *progress, size_t limit, int os_error)
 {
-    size_t in_flight = crew_in_flight(progress->crew);
-    int64_t pause_us;
+    int64_t now_us = clock_now_us();
+    int64_t rest_us = REST_US << progress->rests;
 
-    progress->runner->trim(progress->runner->context);
-    lower_limit(progress, in_flight * 3 / 4, os_error);
-    progress->successes = 0;
-    if (in_flight == 0 && ++progress->shortages > SHORTAGES_MAX)
+    if (now_us < progress->rest_until_us)
+        return true;
+    if (progress->rests == RESTS_MAX)
         return false;
-    pause_us = SHORTAGE_PAUSE_US << progress->shortages;
-    return schedule_again(progress->schedule, target, clock_now_us() + pause_us) == 0;
+    progress->rests++;
+    progress->rest_until_us = now_us + (rest_us < REST_MAX_US ? rest_us : REST_MAX_US);
+    progress->successes = 0;
+    progress->runner->trim(progress->runner->context);
+    lower_limit(progress, limit, os_error);
+    return true;
+}
+
+/* Puts back a target that could not be checked for want of something. False if that is in vain. */
+static bool put_back(struct progress *progress, const struct target *target, size_t limit,
+                     int os_error)
+{
+    return rest(progress, limit, os_error) &&
+           schedule_again(progress->schedule, target, progress->rest_until_us) == 0;
 }
 
 /* What is fine again may be used again: one more in flight for each round of successes. */
 static void note_success(struct progress *progress)
 {
-    progress->shortages = 0;
+    progress->rests = 0;
     if (++progress->successes < progress->limit)
         return;
     progress->successes = 0;
@@ -115,7 +131,9 @@ static void take_result(struct progress *progress, struct result *result)
     const struct target *target = result->target;
 
     if (!progress->stopping && verdict_is_shortage(result)) {
-        if (put_back(progress, target, result->outcome.os_error)) {
+        size_t limit = crew_in_flight(progress->crew) * 3 / 4;
+
+        if (put_back(progress, target, limit, result->outcome.os_error)) {
             result_release(result);
             return;
         }
@@ -201,14 +219,15 @@ static void start_checks(struct progress *progress)
 {
     const struct target *target;
 
-    while (crew_in_flight(progress->crew) < progress->limit &&
+    while (clock_now_us() >= progress->rest_until_us &&
+           crew_in_flight(progress->crew) < progress->limit &&
            (target = schedule_next(progress->schedule, clock_now_us()))) {
         int os_error;
 
         if (crew_start(progress->crew, target) == 0)
             continue;
         os_error = errno;
-        if (put_back(progress, target, os_error))
+        if (put_back(progress, target, crew_in_flight(progress->crew), os_error))
             return;
         schedule_done(progress->schedule, target);
         deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
@@ -240,6 +259,8 @@ static int64_t wake_us(const struct progress *progress)
     int64_t wake = progress->pause_us;
     int64_t due = schedule_wake_us(progress->schedule);
 
+    if (schedule_waiting(progress->schedule) && clock_now_us() < progress->rest_until_us)
+        due = progress->rest_until_us;
     if (crew_in_flight(progress->crew) < progress->limit && due < wake)
         wake = due;
     if (progress->stopping && progress->stopped_us + PATIENCE_US < wake)
@@ -274,19 +295,19 @@ static void wait_for_something(struct progress *progress)
 
 static void drive(struct progress *progress)
 {
-    while (!is_over(progress)) {
-        if (!progress->stopping)
-            start_checks(progress);
-        else
+    for (;;) {
+        if (progress->stopping)
             cancel_waiting(progress);
+        else
+            start_checks(progress);
+        if (is_over(progress))
+            return;
         pause_run(progress);
         wait_for_something(progress);
         take_signal(progress);
         take_results(progress);
         take_targets(progress);
     }
-    if (progress->stopping)
-        cancel_waiting(progress);
 }
 
 static void fail(struct run *run, const char *what)

@@ -144,6 +144,8 @@ static int fill(struct list *list, struct reason *reason)
     list->begin = 0;
     do {
         if (!wait_readable(list)) {
+            /* Half a line is no item, if more of it would have come. */
+            list->length = 0;
             list->ended = true;
             return 0;
         }
@@ -205,13 +207,16 @@ static int next_item(struct list *list, const char **item, size_t *length, struc
     }
 }
 
+/* A comment, or a blank line; of what is too long nobody knows whether it is blank. */
 static bool is_passed_over(const char *item, size_t length)
 {
     size_t blanks = 0;
 
-    while (blanks < length && strchr(" \t\r\n", item[blanks]) && item[blanks])
+    while (blanks < length && item[blanks] && strchr(" \t\r\n", item[blanks]))
         blanks++;
-    return blanks == length || item[blanks] == '#';
+    if (blanks == length)
+        return length <= LIST_ITEM_BYTES;
+    return item[blanks] == '#';
 }
 
 /* A target of the open file: 1; 0 at the file's end; -1. */
@@ -264,6 +269,10 @@ int list_next(struct list *list, struct target **target, struct reason *reason)
         }
     }
     if (status == 1 && !*target)
-        return reason_set(reason, "cannot read the list: %s", strerror(errno));
+        status = reason_set(reason, "cannot read the list: %s", strerror(errno));
+    if (status < 0) {
+        close_file(list);
+        list->next_input = list->settings->input_count;
+    }
     return status;
 }

@@ -76,17 +76,22 @@ static struct target *target_new(struct source source, size_t bytes)
     return target;
 }
 
-/* The item as a string, NUL bytes made visible. NULL with errno ENOMEM. */
-static char *as_string(const char *item, size_t length)
+/*
+ * The item as a string: NUL bytes made visible and, so that nothing else looks the same, each
+ * backslash doubled. NULL with errno ENOMEM.
+ */
+static char *as_string(const char *item, size_t length, const char *backslash)
 {
     char *text = malloc(4 * length + 1);
     char *end = text;
 
     for (size_t i = 0; text && i < length; i++) {
-        if (item[i])
-            *end++ = item[i];
-        else
+        if (item[i] == '\0')
             end = stpcpy(end, "\\x00");
+        else if (item[i] == '\\')
+            end = stpcpy(end, backslash);
+        else
+            *end++ = item[i];
     }
     if (text)
         *end = '\0';
@@ -94,15 +99,17 @@ static char *as_string(const char *item, size_t length)
 }
 
 /* What may be shown of a refused item: no secret, and not all if it is long. NULL with ENOMEM. */
-static char *showable(const char *text)
+static char *showable(const char *item, size_t length)
 {
-    char *hidden = escape_hide_userinfo(text);
+    char *text = as_string(item, length, "\\");
+    char *hidden = text ? escape_hide_userinfo(text) : NULL;
     char *shown = NULL;
 
     if (hidden && asprintf(&shown, "%.*s%s", SHOWN_BYTES, hidden,
                            strlen(hidden) > SHOWN_BYTES ? "..." : "") < 0)
         shown = NULL;
     free(hidden);
+    free(text);
     return shown;
 }
 
@@ -124,31 +131,53 @@ static char *locate(struct source source, const char *problem)
 static struct target *refuse(const char *item, size_t length, struct source source,
                              const char *problem)
 {
-    char *text = as_string(item, length);
-    char *shown = text ? showable(text) : NULL;
-    char *located = shown ? locate(source, problem) : NULL;
+    char *key = as_string(item, length, "\\\\");
+    char *shown = showable(item, length);
+    char *located = locate(source, problem);
     struct target *target = NULL;
 
-    if (located)
-        target = target_new(source, strlen(text) + strlen(shown) + strlen(located) + 3);
+    if (key && shown && located)
+        target = target_new(source, strlen(key) + strlen(shown) + strlen(located) + 4);
     if (target) {
         char *end = target->storage;
 
-        target->key = store(&end, text);
+        /* The newline keeps it apart from the keys of URLs, which hold none. */
+        target->key = end;
+        *end++ = '\n';
+        store(&end, key);
         target->url = target->given = store(&end, shown);
         target->problem = store(&end, located);
     }
     free(located);
     free(shown);
-    free(text);
+    free(key);
     return target;
+}
+
+/* Whether the end of the host can be seen: no password then, or one with its @. */
+static bool is_authority_whole(const char *item, size_t length)
+{
+    size_t begin = 0;
+
+    while (begin < length && item[begin] != ':' && item[begin] != '/')
+        begin++;
+    while (begin < length && (item[begin] == ':' || item[begin] == '/'))
+        begin++;
+    while (begin < length && (item[begin] == '\0' || !strchr("/?#", item[begin])))
+        begin++;
+    return begin < length;
 }
 
 struct target *target_refuse_cut(const char *item, size_t length, struct source source,
                                  const char *problem)
 {
-    struct target *target = refuse(item, length, source, problem);
+    struct target *target;
 
+    /* Without its end nobody knows how much of it is a password: then nothing of it is shown. */
+    if (is_authority_whole(item, length))
+        target = refuse(item, length, source, problem);
+    else
+        target = refuse("***", 3, source, problem);
     if (target)
         target->key = NULL;
     return target;

@@ -99,8 +99,8 @@ static char *escape(const char *text, bool one_word)
     while (*here) {
         size_t secret = starts_authority(text, here) ? userinfo_length(here) : 0;
 
-        /* Where no scheme stands, "mail me@home" is not userinfo: a space ends the attempt. */
-        if (here == text && memchr(here, ' ', secret))
+        /* A sentence that begins "mail me@home" is no URL without its scheme. */
+        if (here == text && !one_word && memchr(here, ' ', secret))
             secret = 0;
         if (secret) {
             memcpy(out, hidden, sizeof(hidden) - 1);
@@ -124,12 +124,21 @@ char *escape_url(const char *url)
     return escape(url, true);
 }
 
+/* The length of "scheme:/", slashes and all, that text begins with; 0 if it does not. */
+static size_t scheme_length(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "0123456789+-.");
+
+    if (text[length] != ':' || text[length + 1] != '/')
+        return 0;
+    return length + 1 + strspn(text + length + 1, "/");
+}
+
 char *escape_hide_userinfo(const char *text)
 {
-    const char *scheme = strstr(text, ":/");
-    const char *begin = scheme ? scheme + 1 + strspn(scheme + 1, "/") : text;
-    const char *at = strrchr(begin, '@');
-    size_t before = (size_t)(begin - text);
+    size_t before = scheme_length(text);
+    const char *at = strrchr(text + before, '@');
     char *copy;
 
     if (!at)
