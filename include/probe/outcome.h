@@ -13,7 +13,8 @@ enum phase {
     PHASE_TLS,      /* TLS handshake */
     PHASE_RESPONSE, /* request sent, up to the end of the response's headers */
     PHASE_BODY,     /* reading the body */
-    PHASE_DONE      /* the response is complete, or as much of it as is read */
+    PHASE_DONE      /* the response is complete, or as much of it as is read; it may be a redirect
+                       that is not followed, with a code that says why */
 };
 
 /* How looking up a name ended. */

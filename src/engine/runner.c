@@ -34,7 +34,7 @@ struct progress {
 
     size_t limit; /* checks in flight: parallel_max, or lower after a shortage */
     size_t successes;
-    int rests;     /* since the last success */
+    int rests; /* since the last success */
     int64_t rest_until_us;
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;

@@ -10,9 +10,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "output/escape.h"
+
 /* A class, and the phrase that goes with it: written by the judge who finds it. */
 struct finding {
     enum class class;
+    bool names_location; /* the phrase says already where a redirect led */
     char phrase[512];
 };
 
@@ -185,6 +188,19 @@ static struct finding judge_broken(const struct outcome *outcome)
     return find(CLASS_PROTOCOL, "%s", detail(outcome));
 }
 
+/* A redirect that was not followed. What it says is escaped before it is cut, passwords and all. */
+static struct finding judge_location(enum class class, const struct outcome *outcome,
+                                     const char *problem)
+{
+    char *location = outcome->location ? escape_url(outcome->location) : NULL;
+    struct finding finding =
+        find(class, "redirected to %.200s, %s", location ? location : "something long", problem);
+
+    finding.names_location = true;
+    free(location);
+    return finding;
+}
+
 /* Where the check ended without a complete response. https://curl.se/libcurl/c/libcurl-errors.html */
 static struct finding judge_failure(const struct outcome *outcome)
 {
@@ -216,13 +232,12 @@ static struct finding judge_failure(const struct outcome *outcome)
     case CURLE_SSL_CACERT_BADFILE:
         return find(CLASS_LOCAL, "no CA certificates on this machine (install ca-certificates)");
     case CURLE_UNSUPPORTED_PROTOCOL:
-        if (outcome->location)
-            return find(CLASS_REDIRECT_SCHEME, "redirected to %.200s, not http or https",
-                        outcome->location);
+        if (outcome->phase == PHASE_DONE)
+            return judge_location(CLASS_REDIRECT_SCHEME, outcome, "not http or https");
         return find(CLASS_PROTOCOL, "%s", detail(outcome));
     case CURLE_URL_MALFORMAT:
-        if (outcome->location)
-            return find(CLASS_PROTOCOL, "redirected to %.200s, not a URL", outcome->location);
+        if (outcome->phase == PHASE_DONE)
+            return judge_location(CLASS_PROTOCOL, outcome, "not a URL");
         return find(CLASS_BAD_INPUT, "not a URL: %s", detail(outcome));
     case CURLE_OUT_OF_MEMORY:
         if (outcome->phase == PHASE_RESPONSE)
@@ -241,7 +256,7 @@ static char *phrase_of(const struct finding *finding, const struct outcome *outc
 {
     char *phrase;
 
-    if (!outcome->final_url || outcome->location)
+    if (!outcome->final_url || finding->names_location)
         return strdup(finding->phrase);
     if (asprintf(&phrase, "%s (redirected to %s)", finding->phrase, outcome->final_url) < 0)
         return NULL;

@@ -21,7 +21,7 @@
 #define NOISE_BYTES ((uint64_t)256 * 1024)
 /* How many reads without header or body are taken for noise: then the bytes are counted. */
 #define QUIET_READS 16
-/* How much of a Location is kept to be shown. */
+/* A longer Location is not kept to be shown: cut, it might show half a password. */
 #define LOCATION_BYTES ((size_t)2000)
 
 static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
@@ -123,7 +123,7 @@ static void on_location(struct watch *watch, const char *value, size_t length)
     while (length && strchr("\r\n \t", value[blanks + length - 1]))
         length--;
     free(watch->location);
-    watch->location = strndup(value + blanks, length < LOCATION_BYTES ? length : LOCATION_BYTES);
+    watch->location = length <= LOCATION_BYTES ? strndup(value + blanks, length) : NULL;
     watch->has_location = true;
 }
 
