@@ -24,6 +24,7 @@ needs() {
     cat <<'TABLE'
 has gcc                     | gcc gcc gcc gcc gcc
 header stdio.h              | libc6-dev glibc-devel glibc musl-dev -
+header linux/tcp.h         | linux-libc-dev kernel-headers linux-api-headers linux-headers -
 links -fsanitize=address    | gcc libasan gcc-libs - -
 links -fsanitize=undefined  | gcc libubsan gcc-libs - -
 links -fsanitize=thread     | gcc libtsan gcc-libs - -

@@ -2,6 +2,7 @@
 #ifndef ENGINE_LIMITS_H
 #define ENGINE_LIMITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* How much of a run this machine's limit on open files allows. */
@@ -11,7 +12,13 @@ struct limits {
     size_t lookups;   /* of names, at once */
 };
 
-/* Raises the soft limit on open files to the hard one, and divides what there is then. */
+/*
+ * Raises the soft limit on open files to the hard one, and divides what there is then, less what
+ * is open already.
+ */
 struct limits limits_raise(void);
+
+/* Whether no further file can be opened now: for those who are not told why something failed. */
+bool limits_out_of_files(void);
 
 #endif

@@ -2,12 +2,18 @@
 #ifndef ENGINE_SIGNALS_H
 #define ENGINE_SIGNALS_H
 
+#include <stdint.h>
+
 #include "engine/chan.h"
 
 /*
  * SIGINT and SIGTERM as messages: a thread waits for them, so that no code ever runs in a signal
- * handler and no system call is cut short. A second signal ends the process at once.
+ * handler and no system call is cut short. A second signal ends the process at once, and so does
+ * the first after SIGNALS_PATIENCE_US, with 128 and its number, whatever main may hang in: a pipe
+ * that nobody reads, for instance.
  */
+#define SIGNALS_PATIENCE_US (INT64_C(1900) * 1000)
+
 struct signals;
 
 /*

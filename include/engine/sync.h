@@ -29,4 +29,7 @@ bool sync_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline_us
  */
 int sync_thread(pthread_t *thread, size_t stack_bytes, void *(*body)(void *), void *argument);
 
+/* The stack of threads that others start, libcurl's for instance, where the system lets us say. */
+void sync_default_stack(size_t stack_bytes);
+
 #endif

@@ -38,4 +38,7 @@ int list_next(struct list *list, struct target **target, struct reason *reason);
  */
 void list_stop_waiting(struct list *list);
 
+/* From now on the list reads nothing more, and ends at once. From any thread. */
+void list_stop(struct list *list);
+
 #endif

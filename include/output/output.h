@@ -25,15 +25,17 @@ struct output *output_open(const struct settings *settings, struct reason *reaso
 /* Writes the result to all, buffered. 0, or -1 with errno if something could not be written. */
 int output_record(struct output *output, const struct result *result);
 
-/* Sends out what is buffered for standard output. As output_record(). */
+/* Sends out what is buffered, but for files that only appear in the end. As output_record(). */
 int output_flush(struct output *output);
 
 /* Says what could not be written. */
 const char *output_failed_name(const struct output *output);
 
 /*
- * Gives the files their names, if keep is set, or removes them, and frees the output. 0, or -1 with
- * the reason if something could not be written. NULL is fine.
+ * Writes what is left and gives the files their names, if keep is set, or removes them, and frees
+ * the output. 0, or -1 with the reason if something could not be written, of which output_record()
+ * and output_flush() had not told; a reader of standard output who has gone away is no reason.
+ * NULL is fine.
  */
 int output_close(struct output *output, bool keep, struct reason *reason);
 

@@ -42,6 +42,7 @@ struct outcome {
     int status;         /* of the last response whose headers came whole, 0 if none */
     int connect_status; /* of the proxy's answer to CONNECT, 0 if none */
     bool bot_wall;      /* the response carries cf-mitigated */
+    bool tried_ipv6;    /* not only IPv4 addresses were connected to */
     bool reused;        /* all went over a connection that an earlier check had left */
     int http_version;   /* 10, 11, 20, 30; 0 if there was no response */
     int redirects;

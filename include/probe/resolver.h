@@ -15,7 +15,7 @@
  * A lookup that has taken RESOLVER_SLOW_US no longer counts against the limit, as its name server
  * is silent and not overrun, so that slow names do not keep the others waiting.
  */
-#define RESOLVER_SLOW_US INT64_C(1000000)
+#define RESOLVER_SLOW_US INT64_C(250000)
 
 struct resolver;
 
@@ -37,8 +37,8 @@ struct resolution {
 
 /*
  * Looks up name in the address family (AF_UNSPEC, AF_INET, AF_INET6). Blocks until there is an
- * answer, at most patience_us from when the lookup begins, and as long again before that if it
- * must queue. The caller frees addresses, which are set if lookup is LOOKUP_FOUND.
+ * answer, at most patience_us from when the lookup begins, which is when the queue before it has
+ * moved on; if that does not move, as no further thread is to be had, as long again. The caller frees addresses, which are set if lookup is LOOKUP_FOUND.
  */
 struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
                                   int64_t patience_us);

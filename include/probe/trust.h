@@ -30,7 +30,8 @@ bool trust_is_shared(const struct trust *trust);
  * Makes an SSL_CTX, as CURLOPT_SSL_CTX_FUNCTION gets it, use the shared certificates. The handshake
  * that follows sets *not_after, as in struct outcome, whether or not it accepts the chain: the
  * place must live as long as the connection does. Any thread.
- * CURLE_OK, or CURLE_SSL_CACERT_BADFILE if the system has no CA certificates.
+ * CURLE_OK; CURLE_SSL_CACERT_BADFILE if the system has no CA certificates, CURLE_OUT_OF_MEMORY if
+ * they cannot be read for want of descriptors.
  */
 CURLcode trust_use(struct trust *trust, void *ssl_ctx, int64_t *not_after);
 

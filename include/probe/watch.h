@@ -21,7 +21,8 @@ struct watch {
     bool follows;                 /* redirects are followed */
 
     enum phase phase;
-    int shortage;           /* errno of a socket that this machine could not make, 0 if none */
+    int shortage; /* errno of a socket that this machine could not make, 0 if none */
+    bool tried_ipv6;
     int64_t cert_not_after; /* of the handle's last TLS handshake, as in struct outcome */
     int status;             /* of the response being read */
     int whole_status;       /* of the last one whose headers came whole */

@@ -38,7 +38,7 @@ int results_put(struct results *results, struct result *result);
 const struct result *results_next(struct results *results);
 
 /* A target without a result, the first in the order of the input; NULL: there is none. */
-const struct target *results_missing(const struct results *results);
+const struct target *results_missing(struct results *results);
 
 /* How many entries there are, how many have had a result, and how many targets were folded. */
 size_t results_count(const struct results *results);

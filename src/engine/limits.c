@@ -1,15 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/limits.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* A transfer holds its socket and two that libcurl wakes itself with. */
 #define FILES_PER_CHECK 3
 /* A lookup holds a socket and one of the files that it is configured by. */
 #define FILES_PER_LOOKUP 2
 #define LOOKUPS_MAX 16
-/* Standard streams, a list, its pipe, outputs, and what libraries open for a moment. */
-#define FILES_OF_OUR_OWN 10
+/* A list, its pipe, outputs, and what libraries open for a moment. */
+#define FILES_OF_OUR_OWN 8
+
+/* How many descriptors are open, those inherited included. */
+static size_t count_open_files(void)
+{
+    DIR *folder = opendir("/dev/fd");
+    size_t count = 0;
+
+    if (!folder)
+        return 3;
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    /* ".", ".." and the folder itself */
+    return count > 3 ? count - 3 : 0;
+}
 
 struct limits limits_raise(void)
 {
@@ -26,8 +45,17 @@ struct limits limits_raise(void)
     limits.lookups = limits.files / 16 < LOOKUPS_MAX ? limits.files / 16 : LOOKUPS_MAX;
     if (limits.lookups == 0)
         limits.lookups = 1;
-    left = FILES_OF_OUR_OWN + limits.lookups * FILES_PER_LOOKUP;
+    left = count_open_files() + FILES_OF_OUR_OWN + limits.lookups * FILES_PER_LOOKUP;
     left = limits.files > left ? limits.files - left : 0;
     limits.in_flight = left / FILES_PER_CHECK ? left / FILES_PER_CHECK : 1;
     return limits;
+}
+
+bool limits_out_of_files(void)
+{
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0)
+        close(fd);
+    return fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM);
 }

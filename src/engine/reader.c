@@ -62,7 +62,7 @@ int reader_stop(struct reader *reader, struct reason *reason)
     struct target *target;
     int status;
 
-    list_stop_waiting(reader->list);
+    list_stop(reader->list);
     chan_close(reader->targets);
     sync_join(reader->thread);
     while (chan_recv(reader->targets, &target) == 1)

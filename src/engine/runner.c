@@ -7,7 +7,6 @@
 #include "engine/clock.h"
 #include "engine/reader.h"
 #include "engine/schedule.h"
-#include "engine/signals.h"
 
 /* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
 #define LOOK_AHEAD 4096
@@ -26,7 +25,6 @@
 
 struct progress {
     const struct runner *runner;
-    struct signals *signals;
     struct reader *reader;
     struct crew *crew;
     struct schedule *schedule;
@@ -208,7 +206,7 @@ static void take_signal(struct progress *progress)
 {
     int number;
 
-    if (chan_recv_many(signals_received(progress->signals), &number, 1, 0) != 1)
+    if (chan_recv_many(signals_received(progress->runner->signals), &number, 1, 0) != 1)
         return;
     progress->run->signal = number;
     stop(progress, RUN_INTERRUPTED);
@@ -285,7 +283,7 @@ static void pause_run(struct progress *progress)
 static void wait_for_something(struct progress *progress)
 {
     struct chan *chans[] = {
-        progress->stopping ? NULL : signals_received(progress->signals),
+        progress->stopping ? NULL : signals_received(progress->runner->signals),
         crew_in_flight(progress->crew) ? crew_results(progress->crew) : NULL,
         wants_targets(progress) ? reader_targets(progress->reader) : NULL,
     };
@@ -322,6 +320,7 @@ static void wind_up(struct progress *progress)
     struct run *run = progress->run;
     struct reason reason;
 
+    run->list_unread = !progress->list_ended;
     if (progress->reader && reader_stop(progress->reader, &reason) && run->end == RUN_DONE) {
         run->end = RUN_FAILED;
         run->reason = reason;
@@ -331,7 +330,6 @@ static void wind_up(struct progress *progress)
     else
         crew_free(progress->crew);
     schedule_free(progress->schedule);
-    signals_stop(progress->signals);
 }
 
 struct run runner_run(const struct runner *runner, struct list *list)
@@ -341,8 +339,7 @@ struct run runner_run(const struct runner *runner, struct list *list)
 
     progress.schedule = schedule_new(runner->parallel_max_host);
     progress.crew = crew_new(runner->parallel_max, runner->check, runner->context);
-    progress.signals = signals_start();
-    if (progress.signals && progress.crew && progress.schedule)
+    if (progress.crew && progress.schedule)
         progress.reader = reader_start(list, LOOK_AHEAD);
     if (progress.reader)
         drive(&progress);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "engine/clock.h"
 #include "engine/sync.h"
 
 #define STACK_BYTES ((size_t)64 * 1024)
@@ -19,33 +20,34 @@ struct signals {
     atomic_bool stopping;
 };
 
+/* Of ours: what signals_stop() wakes the thread with. */
+#define WAKE SIGUSR2
+
+/* Passes the first signal on; the next, or too long a time without an end, ends the process. */
 static void *wait_for_signals(void *argument)
 {
+    const struct timespec patience = clock_timespec(SIGNALS_PATIENCE_US);
     struct signals *signals = argument;
-    bool again = false;
-    int number;
+    int first;
 
-    for (;;) {
-        if (sigwait(&signals->set, &number))
-            continue;
+    while (sigwait(&signals->set, &first) || first == WAKE) {
         if (atomic_load(&signals->stopping))
             return NULL;
-        if (again)
-            _exit(128 + number);
-        again = true;
-        chan_send(signals->received, &number);
     }
+    chan_send(signals->received, &first);
+    while (sigtimedwait(&signals->set, NULL, &patience) < 0 && errno == EINTR)
+        ;
+    if (!atomic_load(&signals->stopping))
+        _exit(128 + first);
+    return NULL;
 }
 
-/* What is waited for: SIGTERM always, as signals_stop() sends it, SIGINT unless it is ignored. */
-static void choose(sigset_t *set)
+static void add_unless_ignored(sigset_t *set, int number)
 {
     struct sigaction action;
 
-    sigemptyset(set);
-    sigaddset(set, SIGTERM);
-    if (sigaction(SIGINT, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-        sigaddset(set, SIGINT);
+    if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+        sigaddset(set, number);
 }
 
 struct signals *signals_start(void)
@@ -56,7 +58,10 @@ struct signals *signals_start(void)
     if (!signals)
         return NULL;
     signal(SIGPIPE, SIG_IGN);
-    choose(&signals->set);
+    sigemptyset(&signals->set);
+    sigaddset(&signals->set, WAKE);
+    add_unless_ignored(&signals->set, SIGINT);
+    add_unless_ignored(&signals->set, SIGTERM);
     signals->received = chan_new(sizeof(int), 1);
     if (!signals->received)
         goto no_chan;
@@ -83,7 +88,7 @@ void signals_stop(struct signals *signals)
     if (!signals)
         return;
     atomic_store(&signals->stopping, true);
-    pthread_kill(signals->thread, SIGTERM);
+    pthread_kill(signals->thread, WAKE);
     sync_join(signals->thread);
     chan_free(signals->received);
     free(signals);

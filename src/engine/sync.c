@@ -107,3 +107,20 @@ int sync_thread(pthread_t *thread, size_t stack_bytes, void *(*body)(void *), vo
     pthread_attr_destroy(&attributes);
     return to_errno(code);
 }
+
+void sync_default_stack(size_t stack_bytes)
+{
+#ifdef __GLIBC__
+    pthread_attr_t attributes;
+
+    if (pthread_attr_init(&attributes))
+        return;
+    if (stack_bytes < MIN_STACK_BYTES)
+        stack_bytes = MIN_STACK_BYTES;
+    if (pthread_attr_setstacksize(&attributes, stack_bytes) == 0)
+        pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+#else
+    (void)stack_bytes;
+#endif
+}

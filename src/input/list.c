@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,6 +32,7 @@ struct list {
     char buffer[BUFFER_BYTES];
 
     int stop[2]; /* a pipe: readable once waiting is over */
+    atomic_bool stopped;
 };
 
 /* Says early what could only be found out later: a missing file is a mistake in the call. */
@@ -104,6 +106,12 @@ void list_stop_waiting(struct list *list)
         ;
 }
 
+void list_stop(struct list *list)
+{
+    atomic_store(&list->stopped, true);
+    list_stop_waiting(list);
+}
+
 /* O_NONBLOCK: a named pipe without a writer is waited for in poll(), where that can be stopped. */
 static int open_file(struct list *list, const char *name, struct reason *reason)
 {
@@ -143,7 +151,7 @@ static int fill(struct list *list, struct reason *reason)
     memmove(list->buffer, list->buffer + list->begin, list->length);
     list->begin = 0;
     do {
-        if (!wait_readable(list)) {
+        if (!wait_readable(list) || atomic_load(&list->stopped)) {
             /* Half a line is no item, if more of it would have come. */
             list->length = 0;
             list->ended = true;
@@ -249,7 +257,7 @@ int list_next(struct list *list, struct target **target, struct reason *reason)
     int status = 0;
 
     *target = NULL;
-    while (status == 0) {
+    while (status == 0 && !atomic_load(&list->stopped)) {
         const struct input *input;
 
         if (list->fd >= 0) {

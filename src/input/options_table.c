@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/options_table.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
@@ -91,19 +92,47 @@ static int add_header_file(struct settings *settings, const char *name, struct r
 
 static int apply_header(struct settings *settings, const char *argument, struct reason *reason)
 {
+    if (strcmp(argument, "@-") == 0)
+        return reason_set(reason, "--header: standard input is for URLs (try @FILE)");
     if (argument[0] == '@')
         return add_header_file(settings, argument + 1, reason);
     return add_header(settings, argument, reason);
 }
 
-/* "HOST:PORT:ADDRESS[,ADDRESS]...", with a "+" before it or, to remove one, "-HOST:PORT". */
+static bool is_address(const char *text, size_t length)
+{
+    unsigned char bytes[16];
+    char address[64];
+    bool bracketed = length > 2 && text[0] == '[' && text[length - 1] == ']';
+
+    if (length >= sizeof(address))
+        return false;
+    snprintf(address, sizeof(address), "%.*s", (int)(length - 2 * bracketed), text + bracketed);
+    return inet_pton(AF_INET6, address, bytes) == 1 ||
+           (!bracketed && inet_pton(AF_INET, address, bytes) == 1);
+}
+
+/* "ADDRESS[,ADDRESS]..." */
+static bool are_addresses(const char *text)
+{
+    size_t length = strcspn(text, ",");
+
+    while (text[length] == ',' && is_address(text, length)) {
+        text += length + 1;
+        length = strcspn(text, ",");
+    }
+    return text[length] == '\0' && is_address(text, length);
+}
+
+/* "HOST:PORT:ADDRESS[,ADDRESS]...", perhaps with a "+" before it. */
 static int apply_resolve(struct settings *settings, const char *argument, struct reason *reason)
 {
     const char *port = strchr(argument, ':');
     char *end;
     long number = port ? strtol(port + 1, &end, 10) : 0;
 
-    if (!port || port == argument || number < 1 || number > 65535 || *end != ':' || !end[1])
+    if (!port || port == argument || number < 1 || number > 65535 || *end != ':' ||
+        !are_addresses(end + 1))
         return reason_set(reason, "--resolve: '%s' is not HOST:PORT:ADDRESS", argument);
     return add_text(&settings->check.resolve, argument, reason);
 }

@@ -235,6 +235,16 @@ static const char *explain(CURLUcode code, const char *url)
 #define CURLU_PUNYCODE 0
 #endif
 
+/* libcurl 7.88 says "out of memory" of a name too that cannot be written in ASCII (RFC 5891). */
+static bool is_short_of_memory(CURLU *handle)
+{
+    char *host = NULL;
+    CURLUcode code = curl_url_get(handle, CURLUPART_HOST, &host, 0);
+
+    curl_free(host);
+    return code != CURLUE_OK;
+}
+
 /* Splits url. CURLUE_OK or what is wrong with it; the parts are to be released either way. */
 static CURLUcode split(CURLU *handle, const char *url, struct parts *parts)
 {
@@ -244,6 +254,8 @@ static CURLUcode split(CURLU *handle, const char *url, struct parts *parts)
         code = curl_url_get(handle, CURLUPART_SCHEME, &parts->scheme, 0);
     if (code == CURLUE_OK)
         code = curl_url_get(handle, CURLUPART_HOST, &parts->host, CURLU_PUNYCODE);
+    if (code == CURLUE_OUT_OF_MEMORY && !is_short_of_memory(handle))
+        code = CURLUE_MALFORMED_INPUT;
     if (code == CURLUE_OK)
         code = curl_url_get(handle, CURLUPART_PORT, &parts->port, CURLU_DEFAULT_PORT);
     for (char *c = parts->host; c && *c; c++)

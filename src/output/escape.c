@@ -124,12 +124,14 @@ char *escape_url(const char *url)
     return escape(url, true);
 }
 
-/* The length of "scheme:/", slashes and all, that text begins with; 0 if it does not. */
+/* The length of "scheme:/", or "/", slashes and all, that text begins with; 0 if it does not. */
 static size_t scheme_length(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "0123456789+-.");
 
+    if (length == 0)
+        return strspn(text, "/");
     if (text[length] != ':' || text[length + 1] != '/')
         return 0;
     return length + 1 + strspn(text + length + 1, "/");

@@ -11,17 +11,23 @@
 
 #include "output/format.h"
 
-/* A line goes out in one piece if it fits in here. */
-#define BUFFER_BYTES ((size_t)256 * 1024)
+/* How much is gathered before it is written: whole records, so that none is cut in two. */
+#define BUFFER_BYTES ((size_t)64 * 1024)
 
 static const struct format *const formats[] = {&format_text, &format_jsonl};
 
 struct sink {
     const struct format *format;
-    FILE *file;
+    int fd;          /* -1: not open */
     char *name;      /* NULL: standard output */
     char *temporary; /* what the file is called until it is done; NULL: it is written in place */
     struct style style;
+    FILE *record; /* a stream into text, in which one record is made */
+    char *text;
+    size_t text_bytes;
+    char *buffer;
+    size_t buffered;
+    int error; /* errno of the first write that failed, 0 if none did */
 };
 
 struct output {
@@ -54,7 +60,6 @@ static bool wants_color(const struct settings *settings)
 static int open_beside(struct sink *sink)
 {
     char *real = realpath(sink->name, NULL);
-    int fd;
 
     if (real) {
         free(sink->name);
@@ -64,55 +69,56 @@ static int open_beside(struct sink *sink)
         sink->temporary = NULL;
         return -1;
     }
-    fd = mkostemp(sink->temporary, O_CLOEXEC);
-    if (fd < 0) {
-        free(sink->temporary);
-        sink->temporary = NULL;
-        return -1;
-    }
-    if (fchmod(fd, 0644) == 0)
-        sink->file = fdopen(fd, "w");
-    if (!sink->file)
-        close(fd);
-    return sink->file ? 0 : -1;
+    sink->fd = mkostemp(sink->temporary, O_CLOEXEC);
+    if (sink->fd >= 0)
+        return fchmod(sink->fd, 0644);
+    free(sink->temporary);
+    sink->temporary = NULL;
+    return -1;
 }
 
-static int open_sink(struct sink *sink, const struct output_request *request,
-                     const struct settings *settings)
+/* The file that a request names; NULL: standard output. */
+static const char *name_of(const struct settings *settings, const struct output_request *request)
 {
     const char *name = request->file ? request->file : settings->output_file;
+
+    return name && strcmp(name, "-") == 0 ? NULL : name;
+}
+
+static int open_file(struct sink *sink, const char *name)
+{
     struct stat status;
 
+    sink->name = strdup(name);
+    if (!sink->name)
+        return -1;
+    if (stat(name, &status) || S_ISREG(status.st_mode))
+        return open_beside(sink);
+    sink->fd = open(name, O_WRONLY | O_CLOEXEC);
+    return sink->fd < 0 ? -1 : 0;
+}
+
+static int open_sink(struct sink *sink, const char *name, const struct settings *settings)
+{
+    sink->fd = STDOUT_FILENO;
     sink->style.verbose = settings->verbose;
-    if (!name) {
-        sink->file = stdout;
-        sink->style.color = wants_color(settings);
-    } else {
-        sink->style.color = settings->color == CHOICE_ALWAYS;
-        sink->name = strdup(name);
-        if (!sink->name)
-            return -1;
-        if (stat(name, &status) == 0 && !S_ISREG(status.st_mode))
-            sink->file = fopen(name, "we");
-        else if (open_beside(sink))
-            return -1;
-        if (!sink->file)
-            return -1;
-    }
-    setvbuf(sink->file, NULL, _IOFBF, BUFFER_BYTES);
-    return 0;
+    sink->style.color = name ? settings->color == CHOICE_ALWAYS : wants_color(settings);
+    sink->buffer = malloc(BUFFER_BYTES);
+    sink->record = open_memstream(&sink->text, &sink->text_bytes);
+    if (!sink->buffer || !sink->record)
+        return -1;
+    if (!name)
+        return 0;
+    sink->fd = -1;
+    return open_file(sink, name);
 }
 
 /* Two formats cannot share one place. */
-static bool clashes(const struct output *output, const struct output_request *request)
+static bool clashes(const struct output *output, const char *name)
 {
-    const char *name = request->file ? request->file : output->settings->output_file;
-
     for (size_t i = 0; i < output->count; i++) {
-        const char *other = output->settings->outputs[i].file;
+        const char *other = name_of(output->settings, &output->settings->outputs[i]);
 
-        if (!other)
-            other = output->settings->output_file;
         if ((!name && !other) || (name && other && strcmp(name, other) == 0))
             return true;
     }
@@ -123,18 +129,19 @@ static int add_sink(struct output *output, const struct output_request *request,
                     struct reason *reason)
 {
     struct sink *sink = &output->sinks[output->count];
-    const char *name = request->file ? request->file : output->settings->output_file;
+    const char *name = name_of(output->settings, request);
 
-    sink->format = find_format(request->format);
     errno = EINVAL;
+    sink->format = find_format(request->format);
     if (!sink->format)
         return reason_set(reason, "--format: '%s' is not text or jsonl", request->format);
-    if (clashes(output, request))
+    if (clashes(output, name))
         return reason_set(reason, "--format: two formats for %s (try NAME:FILE)",
                           name ? name : "standard output");
     output->count++;
-    if (open_sink(sink, request, output->settings))
-        return reason_set(reason, "cannot write '%s': %s", name, strerror(errno));
+    if (open_sink(sink, name, output->settings))
+        return reason_set(reason, "cannot write '%s': %s", name ? name : "standard output",
+                          strerror(errno));
     return 0;
 }
 
@@ -187,14 +194,54 @@ static bool wants(const struct settings *settings, const struct sink *sink,
     return !settings->silent && !(settings->quiet && result->verdict == VERDICT_OK);
 }
 
+/* Writes all that is in bytes. 0, or -1 with errno, which the sink remembers. */
+static int write_all(struct sink *sink, const char *bytes, size_t count)
+{
+    while (count && sink->error == 0) {
+        ssize_t written = write(sink->fd, bytes, count);
+
+        if (written >= 0) {
+            bytes += written;
+            count -= (size_t)written;
+        } else if (errno != EINTR) {
+            sink->error = errno;
+        }
+    }
+    errno = sink->error;
+    return sink->error ? -1 : 0;
+}
+
+static int flush_sink(struct sink *sink)
+{
+    size_t count = sink->buffered;
+
+    sink->buffered = 0;
+    return write_all(sink, sink->buffer, count);
+}
+
+/* Makes the record, and adds it to what is to be written. */
+static int record_in(struct sink *sink, const struct result *result)
+{
+    rewind(sink->record);
+    if (sink->format->record(sink->record, result, &sink->style) || fflush(sink->record)) {
+        errno = ENOMEM;
+        return -1;
+    }
+    if (sink->buffered + sink->text_bytes > BUFFER_BYTES && flush_sink(sink))
+        return -1;
+    if (sink->text_bytes > BUFFER_BYTES)
+        return write_all(sink, sink->text, sink->text_bytes);
+    memcpy(sink->buffer + sink->buffered, sink->text, sink->text_bytes);
+    sink->buffered += sink->text_bytes;
+    return 0;
+}
+
 int output_record(struct output *output, const struct result *result)
 {
     for (size_t i = 0; i < output->count; i++) {
         struct sink *sink = &output->sinks[i];
 
-        if (!wants(output->settings, sink, result))
-            continue;
-        if (sink->format->record(sink->file, result, &sink->style) || ferror(sink->file)) {
+        if (wants(output->settings, sink, result) && record_in(sink, result)) {
             output->failed = sink;
             return -1;
         }
@@ -207,7 +254,7 @@ int output_flush(struct output *output)
     for (size_t i = 0; i < output->count; i++) {
         struct sink *sink = &output->sinks[i];
 
-        if (!sink->temporary && fflush(sink->file)) {
+        if (!sink->temporary && flush_sink(sink)) {
             output->failed = sink;
             return -1;
         }
@@ -220,26 +267,32 @@ const char *output_failed_name(const struct output *output)
     return output->failed && output->failed->name ? output->failed->name : "standard output";
 }
 
-/* Writes out and ends the sink; a file that is to be kept gets its name. */
-static int close_sink(struct sink *sink, bool keep)
+/* Ends the sink's file; one that is to be kept gets its name. 0, or -1 with errno. */
+static int close_file(struct sink *sink, bool keep)
 {
-    int status = 0;
-    int error = 0;
+    int status = keep ? flush_sink(sink) : 0;
 
-    if (sink->file) {
-        status = sink->file == stdout ? fflush(stdout) : fclose(sink->file);
-        error = errno;
-    }
-    if (sink->temporary && keep && status == 0) {
+    if (sink->name && sink->fd >= 0 && close(sink->fd))
+        status = -1;
+    if (sink->temporary && keep && status == 0)
         status = rename(sink->temporary, sink->name);
-        error = errno;
-    }
-    if (sink->temporary && (!keep || status))
+    if (sink->temporary && (!keep || status)) {
+        int error = errno;
+
         unlink(sink->temporary);
+        errno = error;
+    }
+    return status;
+}
+
+static void release_sink(struct sink *sink)
+{
+    if (sink->record)
+        fclose(sink->record);
+    free(sink->text);
+    free(sink->buffer);
     free(sink->temporary);
     free(sink->name);
-    errno = error;
-    return status;
 }
 
 int output_close(struct output *output, bool keep, struct reason *reason)
@@ -250,12 +303,12 @@ int output_close(struct output *output, bool keep, struct reason *reason)
         return 0;
     for (size_t i = 0; i < output->count; i++) {
         struct sink *sink = &output->sinks[i];
-        char *name = sink->name ? strdup(sink->name) : NULL;
+        bool is_known = sink->error != 0;
 
-        if (close_sink(sink, keep))
-            status = reason_set(reason, "cannot write %s: %s", name ? name : "standard output",
-                                strerror(errno));
-        free(name);
+        if (close_file(sink, keep) && !is_known && (sink->name || errno != EPIPE))
+            status = reason_set(reason, "cannot write %s: %s",
+                                sink->name ? sink->name : "standard output", strerror(errno));
+        release_sink(sink);
     }
     free(output->sinks);
     free(output);

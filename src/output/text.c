@@ -62,7 +62,7 @@ static int record(FILE *file, const struct result *result, const struct style *s
     format_reached(result, reached, sizeof(reached));
     fprintf(file, "%s%-6s%s %-4s %6.3fs  %s", style->color ? color_of(result->verdict) : "",
             verdict_name(result->verdict), style->color ? "\033[m" : "", reached,
-            seconds(outcome->total_us), url);
+            seconds(outcome->total_us), *url ? url : "''");
     if (result->class != CLASS_NONE)
         fprintf(file, "  %s: %s", class, message);
     if (style->verbose && outcome->phase != PHASE_NONE)

@@ -20,7 +20,7 @@ struct prober {
     struct transfer_setup setup;
     struct handles *handles;
     struct resolver *resolver;
-    bool http_proxied, https_proxied; /* by what the environment or the check says */
+    char *http_proxy, *https_proxy; /* host names; NULL: none is used */
 };
 
 /* A check on its way: what probe()'s steps hand on. */
@@ -40,18 +40,52 @@ static void drop_transfer(void *transfer)
     transfer_free(transfer);
 }
 
-/* The variables that libcurl reads: https://everything.curl.dev/usingcurl/proxies/env.html */
-static bool is_proxied(const struct check *check, const char *const *variables)
+/*
+ * The URL of the proxy that the check names, or else one of the environment's variables:
+ * https://everything.curl.dev/usingcurl/proxies/env.html. NULL: there is none.
+ */
+static const char *proxy_url(const struct check *check, const char *const *variables)
 {
     if (check->proxy)
-        return *check->proxy != '\0';
+        return *check->proxy ? check->proxy : NULL;
     for (; *variables; variables++) {
         const char *value = getenv(*variables);
 
         if (value && *value)
-            return true;
+            return value;
     }
-    return false;
+    return NULL;
+}
+
+/* Sets *host to the name in a URL, which may lack its scheme; the caller frees it by curl_free(). */
+static CURLUcode host_of(const char *text, char **host)
+{
+    CURLU *url = curl_url();
+    CURLUcode code = CURLUE_OUT_OF_MEMORY;
+
+    if (url)
+        code =
+            curl_url_set(url, CURLUPART_URL, text, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
+    if (code == CURLUE_OK)
+        code = curl_url_get(url, CURLUPART_HOST, host, 0);
+    curl_url_cleanup(url);
+    return code;
+}
+
+/* 0, or -1 with the reason if a proxy's URL is none. */
+static int find_proxies(struct prober *prober, struct reason *reason)
+{
+    static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
+    static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+                                        NULL};
+    const char *http_url = proxy_url(prober->setup.check, http);
+    const char *https_url = proxy_url(prober->setup.check, https);
+
+    if ((http_url && host_of(http_url, &prober->http_proxy)) ||
+        (https_url && host_of(https_url, &prober->https_proxy)))
+        return reason_set(reason, "the proxy's URL is not a URL%s",
+                          prober->setup.check->proxy ? " (--proxy)" : "");
+    return 0;
 }
 
 static struct curl_slist *slist_of(const struct strings *strings, bool *out_of_memory)
@@ -71,9 +105,6 @@ static struct curl_slist *slist_of(const struct strings *strings, bool *out_of_m
 
 struct prober *prober_new(const struct check *check, size_t lookups_max, struct reason *reason)
 {
-    static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
-    static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
-                                        NULL};
     struct prober *prober = calloc(1, sizeof(*prober));
     bool out_of_memory = !prober;
 
@@ -83,11 +114,9 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, struct 
     prober->setup.check = check;
     prober->setup.headers = slist_of(&check->headers, &out_of_memory);
     prober->setup.resolve = slist_of(&check->resolve, &out_of_memory);
-    prober->http_proxied = is_proxied(check, http);
-    prober->https_proxied = is_proxied(check, https);
     prober->handles = handles_new(drop_transfer);
     prober->resolver = resolver_new(lookups_max, getaddrinfo);
-    if (!out_of_memory && prober->handles && prober->resolver)
+    if (!out_of_memory && prober->handles && prober->resolver && find_proxies(prober, reason) == 0)
         prober->setup.trust = trust_new(check, reason);
     if (!prober->setup.trust) {
         prober_free(prober);
@@ -105,6 +134,8 @@ size_t prober_free(struct prober *prober)
     handles_free(prober->handles);
     left = resolver_free(prober->resolver);
     trust_free(prober->setup.trust);
+    curl_free(prober->http_proxy);
+    curl_free(prober->https_proxy);
     curl_slist_free_all(prober->setup.headers);
     curl_slist_free_all(prober->setup.resolve);
     free(prober);
@@ -133,32 +164,43 @@ static bool needs_no_lookup(const char *host)
            (length > 10 && strcmp(host + length - 10, ".localhost") == 0);
 }
 
-/* Whether --resolve says where this host is: then libcurl knows already. */
-static bool is_resolved_by_user(const struct check *check, const char *host)
+/* "host:port" of an origin, as CURLOPT_RESOLVE has it. */
+static const char *host_port_of(const struct target *target)
 {
-    size_t length = strlen(host);
+    return strstr(target->origin, "://") + 3;
+}
 
-    for (size_t i = 0; i < check->resolve.count; i++) {
-        const char *entry = check->resolve.items[i];
+/* Whether --resolve says where this host and port are: then libcurl knows already. */
+static bool is_resolved_by_user(const struct target *target)
+{
+    const struct strings *resolve = &target->check->resolve;
+    const char *host_port = host_port_of(target);
+    size_t length = strlen(host_port);
+
+    for (size_t i = 0; i < resolve->count; i++) {
+        const char *entry = resolve->items[i];
 
         entry += *entry == '+';
-        if (*entry == '*' || (strncasecmp(entry, host, length) == 0 && entry[length] == ':'))
+        if (*entry == '*' || (strncasecmp(entry, host_port, length) == 0 && entry[length] == ':'))
             return true;
     }
     return false;
 }
 
+/* The name of the proxy that a URL may be asked through; NULL: none. */
+static const char *proxy_of(const struct prober *prober, const struct target *target)
+{
+    return strncmp(target->origin, "https:", 6) == 0 ? prober->https_proxy : prober->http_proxy;
+}
+
 /* Whether libcurl is to find the host: it knows it, a proxy will, or only it can write it. */
 static bool is_left_to_libcurl(const struct prober *prober, const struct target *target)
 {
-    bool https = strncmp(target->origin, "https:", 6) == 0;
-
     for (const char *c = target->host; *c; c++) {
         if ((unsigned char)*c >= 0x80)
             return true;
     }
-    return (https ? prober->https_proxied : prober->http_proxied) ||
-           needs_no_lookup(target->host) || is_resolved_by_user(target->check, target->host);
+    return proxy_of(prober, target) || needs_no_lookup(target->host) || is_resolved_by_user(target);
 }
 
 static struct resolution look_up(struct attempt *attempt, const char *host)
@@ -194,7 +236,7 @@ static bool find_addresses(struct attempt *attempt, struct outcome *outcome)
         resolution.lookup == LOOKUP_TIMEOUT ? CURLE_OPERATION_TIMEDOUT : CURLE_COULDNT_RESOLVE_HOST;
     attempt->addresses = resolution.addresses;
     attempt->exchange.addresses = resolution.addresses;
-    attempt->exchange.host_port = strstr(attempt->target->origin, "://") + 3;
+    attempt->exchange.host_port = host_port_of(attempt->target);
     return resolution.lookup == LOOKUP_FOUND;
 }
 
@@ -211,27 +253,38 @@ static bool is_head_refused(const struct attempt *attempt, const struct outcome 
 }
 
 /*
- * libcurl folds all that can go wrong with a redirect's name, its own shortage included, into one
- * code. Our resolver tells them apart; a name that it finds was not to be had for want of threads
- * or descriptors.
+ * libcurl folds all that can go wrong with a name, its own shortage included, into one code. Our
+ * resolver tells them apart; a name that it finds was not to be had for want of threads or
+ * descriptors.
  */
-static void look_again(struct attempt *attempt, struct outcome *outcome)
+static void look_again(struct attempt *attempt, const char *host, struct outcome *outcome)
 {
-    struct resolution resolution = {.lookup = LOOKUP_NO_NAME};
-    CURLU *url = curl_url();
-    char *host = NULL;
+    struct resolution resolution = look_up(attempt, host);
 
-    if (url && curl_url_set(url, CURLUPART_URL, outcome->final_url, 0) == CURLUE_OK &&
-        curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
-        resolution = look_up(attempt, host);
     outcome->lookup = resolution.lookup;
+    outcome->os_error = resolution.os_error;
     if (resolution.lookup == LOOKUP_FOUND) {
         outcome->lookup = LOOKUP_SHORTAGE;
         outcome->os_error = EAGAIN;
     }
     free(resolution.addresses);
+}
+
+/* What libcurl could not resolve: a proxy, the host of a redirect, or what was left to it. */
+static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
+{
+    const char *proxy = proxy_of(attempt->prober, attempt->target);
+    char *host = NULL;
+
+    if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
+        look_again(attempt, proxy, outcome);
+    else if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
+        return;
+    else if (!outcome->final_url)
+        look_again(attempt, attempt->target->host, outcome);
+    else if (host_of(outcome->final_url, &host) == CURLUE_OK)
+        look_again(attempt, host, outcome);
     curl_free(host);
-    curl_url_cleanup(url);
 }
 
 static void ask(struct attempt *attempt, struct outcome *outcome)
@@ -244,15 +297,17 @@ static void ask(struct attempt *attempt, struct outcome *outcome)
     /* A header line of over 100 KiB looks like a want of memory; it does so twice, if it is one. */
     if (outcome->code == CURLE_OUT_OF_MEMORY && outcome->phase == PHASE_RESPONSE)
         run(attempt, outcome);
-    if (outcome->code == CURLE_COULDNT_RESOLVE_HOST && outcome->final_url)
-        look_again(attempt, outcome);
+    explain_unresolved(attempt, outcome);
 }
 
-/* Whether all may be as it is only because of what an earlier check had left on its connection. */
+/*
+ * Whether all may be as it is only because of what an earlier check had left on its connection. A
+ * method of the user's may not be one that can be sent twice.
+ */
 static bool is_in_doubt(const struct attempt *attempt, const struct outcome *outcome)
 {
     return outcome->code != CURLE_OK && outcome->reused && outcome->phase >= PHASE_RESPONSE &&
-           !atomic_load(&attempt->prober->setup.cancelled);
+           !attempt->target->check->request && !atomic_load(&attempt->prober->setup.cancelled);
 }
 
 static int64_t wall_clock_us(void)

@@ -13,6 +13,7 @@
 #include <utlist.h>
 
 #include "engine/clock.h"
+#include "engine/limits.h"
 #include "engine/sync.h"
 
 /* getaddrinfo() with all of its modules (nss-mdns) has been seen to touch 78 KiB. */
@@ -49,6 +50,7 @@ struct resolver {
     pthread_t threads[THREADS_MAX];
     size_t thread_count;
     size_t busy;
+    bool cannot_grow; /* there was no further thread to be had */
     bool cancelled;
     bool closing;
 };
@@ -135,6 +137,8 @@ static struct resolution failed(int code, int os_error)
     }
     if (shortage)
         return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = os_error};
+    if (limits_out_of_files())
+        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = EMFILE};
     return (struct resolution){.lookup = LOOKUP_FAILED};
 }
 
@@ -174,9 +178,11 @@ static int start_work(struct resolver *resolver, int64_t now_us)
     if (!resolver->queue || quick_count(resolver, now_us) >= resolver->limit)
         return 0;
     sync_signal(&resolver->work);
-    if (resolver->busy < resolver->thread_count || resolver->thread_count == THREADS_MAX)
+    if (resolver->busy < resolver->thread_count)
         return 0;
-    if (sync_thread(thread, STACK_BYTES, lookup_thread, resolver))
+    resolver->cannot_grow = resolver->thread_count == THREADS_MAX ||
+                            sync_thread(thread, STACK_BYTES, lookup_thread, resolver);
+    if (resolver->cannot_grow)
         return resolver->thread_count ? 0 : -1;
     resolver->thread_count++;
     return 0;
@@ -220,14 +226,14 @@ static void *lookup_thread(void *argument)
     return NULL;
 }
 
-/* When the limit may let one more lookup begin, for one of those running will be slow by then. */
-static int64_t next_slow_us(const struct resolver *resolver, int64_t now_us)
+/* When a queued entry should look again: one of those running will be slow, or a thread be had. */
+static int64_t next_look_us(const struct resolver *resolver, int64_t now_us)
 {
     for (const struct entry *entry = resolver->running; entry; entry = entry->next) {
         if (now_us - entry->started_us < RESOLVER_SLOW_US)
             return entry->started_us + RESOLVER_SLOW_US;
     }
-    return CLOCK_NEVER;
+    return now_us + RESOLVER_SLOW_US;
 }
 
 static void entry_free(struct entry *entry)
@@ -269,9 +275,15 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* Whether the queue may never move: all threads that there can be wait for silent name servers. */
+static bool is_stuck(const struct resolver *resolver)
+{
+    return resolver->busy == resolver->thread_count && resolver->cannot_grow;
+}
+
 /*
- * Waits for the answer, until patience_us after the lookup has begun, or until it could have been
- * had in vain. Whoever waits for a queued entry also sees to it that the queue moves.
+ * Waits for the answer, until patience_us after the lookup has begun; in the queue for as long as
+ * that moves. Whoever waits for a queued entry also sees to it that it does.
  */
 static struct resolution wait_for_answer(struct resolver *resolver, struct entry *entry,
                                          int64_t patience_us)
@@ -281,15 +293,18 @@ static struct resolution wait_for_answer(struct resolver *resolver, struct entry
 
     while (entry->progress != ANSWERED && !resolver->cancelled) {
         int64_t now_us = clock_now_us();
-        int64_t deadline =
-            (entry->progress == RUNNING ? entry->started_us : asked_us) + patience_us;
+        int64_t deadline = CLOCK_NEVER;
 
+        if (entry->progress == RUNNING)
+            deadline = entry->started_us + patience_us;
+        else if (is_stuck(resolver))
+            deadline = asked_us + patience_us;
         if (now_us >= deadline)
             break;
         if (start_work(resolver, now_us))
             return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = errno};
         if (entry->progress == QUEUED)
-            deadline = earlier(deadline, next_slow_us(resolver, now_us));
+            deadline = earlier(deadline, next_look_us(resolver, now_us));
         sync_wait(&entry->changed, &resolver->mutex, deadline);
     }
     if (entry->progress == ANSWERED)

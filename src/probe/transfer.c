@@ -67,9 +67,11 @@ static void set_up_trust(struct transfer *transfer, const struct check *check)
     } else if (check->ca_file) {
         SET(transfer, CURLOPT_CAINFO, check->ca_file);
         SET(transfer, CURLOPT_CAPATH, NULL);
-    } else if (check->default_ca_file || check->default_ca_path) {
-        SET(transfer, CURLOPT_CAINFO, check->default_ca_file);
-        SET(transfer, CURLOPT_CAPATH, check->default_ca_path);
+    } else {
+        if (check->default_ca_file)
+            SET(transfer, CURLOPT_CAINFO, check->default_ca_file);
+        if (check->default_ca_path)
+            SET(transfer, CURLOPT_CAPATH, check->default_ca_path);
     }
 }
 
@@ -158,6 +160,14 @@ static void add_pin(struct transfer *transfer, const char *prefix, const char *h
         transfer->out_of_memory = true;
 }
 
+static void add_pins_of_user(struct transfer *transfer)
+{
+    const struct strings *resolve = &transfer->setup->check->resolve;
+
+    for (size_t i = 0; i < resolve->count; i++)
+        add_pin(transfer, "", resolve->items[i], NULL);
+}
+
 /*
  * Puts the addresses into the handle's DNS cache, where they stay until the handle serves another
  * host. https://curl.se/libcurl/c/CURLOPT_RESOLVE.html
@@ -169,8 +179,11 @@ static void pin_addresses(struct transfer *transfer, const struct exchange *exch
         return;
     curl_slist_free_all(transfer->pins);
     transfer->pins = NULL;
+    /* The list takes the place of the user's, which may not have been read yet. */
     if (transfer->pinned)
         add_pin(transfer, "-", transfer->pinned, NULL);
+    else
+        add_pins_of_user(transfer);
     add_pin(transfer, "", exchange->host_port, exchange->addresses);
     SET(transfer, CURLOPT_RESOLVE, transfer->pins);
     free(transfer->pinned);
@@ -201,12 +214,11 @@ static void prepare(struct transfer *transfer, const struct exchange *exchange)
                                                : exchange->max_time_us));
 }
 
-/* Whether libcurl ended at a redirect that came whole, but which it would not follow. */
-static bool is_redirect_refused(const struct transfer *transfer, CURLcode code)
+/* Whether libcurl ended at a redirect that came whole, but whose Location it cannot follow. */
+static bool is_location_refused(const struct transfer *transfer, CURLcode code)
 {
     return transfer->watch.redirecting && transfer->watch.phase == PHASE_BODY &&
-           (code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_UNSUPPORTED_PROTOCOL ||
-            code == CURLE_URL_MALFORMAT);
+           (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT);
 }
 
 /* The phase in which it ended. Nothing tells when libcurl goes on to a redirect's host. */
@@ -214,7 +226,7 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
 {
     long followed = 0;
 
-    if (code == CURLE_OK || is_redirect_refused(transfer, code))
+    if (code == CURLE_OK || code == CURLE_TOO_MANY_REDIRECTS || is_location_refused(transfer, code))
         return PHASE_DONE;
     curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_COUNT, &followed);
     if (transfer->watch.redirecting && transfer->watch.phase == PHASE_BODY &&
@@ -284,11 +296,12 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->refusal = transfer->watch.refusal;
     outcome->begun = transfer->watch.status != 0;
     outcome->status = transfer->watch.whole_status;
+    outcome->tried_ipv6 = transfer->watch.tried_ipv6;
     outcome->bot_wall = transfer->watch.bot_wall;
     outcome->bytes = transfer->watch.body_bytes;
     outcome->http_version = http_version(easy);
     outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
-    if (is_redirect_refused(transfer, code) && code != CURLE_TOO_MANY_REDIRECTS)
+    if (is_location_refused(transfer, code))
         outcome->location = copy(transfer->watch.location);
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
     outcome->os_error = transfer->watch.shortage ? transfer->watch.shortage : (int)number;
@@ -301,7 +314,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->reused = number == 0;
     number = 0;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_COUNT, &number);
-    outcome->redirects = (int)number;
+    outcome->redirects = (int)number - is_location_refused(transfer, code);
     curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &text);
     if (number)
         outcome->final_url = copy(text);

@@ -13,14 +13,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/limits.h"
 #include "engine/sync.h"
 
 struct trust {
     const struct check *check;
     bool shared;
-    pthread_mutex_t mutex; /* of the two below, until read is set */
-    bool read;
-    X509_STORE *store; /* NULL until read, or if there are no certificates */
+    pthread_mutex_t mutex; /* of store, until it is set */
+    X509_STORE *store;     /* NULL until read, or if there are no certificates */
 };
 
 /* Where an SSL_CTX keeps the place to which look_at_chain() reports. Set before any thread runs. */
@@ -88,10 +88,13 @@ static void settle_certificates(X509_STORE *store)
 static void choose(const struct check *check, const char **file, const char **path)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
-    bool has_default = check->default_ca_file || check->default_ca_path;
 
-    *file = check->ca_file ? check->ca_file : has_default ? check->default_ca_file : curl->cainfo;
-    *path = check->ca_file ? NULL : has_default ? check->default_ca_path : curl->capath;
+    *file = check->ca_file ? check->ca_file : check->default_ca_file;
+    *path = check->ca_file ? NULL : check->default_ca_path;
+    if (!*file)
+        *file = curl->cainfo;
+    if (!*path && !check->ca_file)
+        *path = curl->capath;
 }
 
 /* Reads what is to be trusted. False if there is nothing. */
@@ -116,15 +119,14 @@ static bool read_certificates(struct trust *trust)
     return any;
 }
 
-/* The certificates, read at the first call; NULL if there are none. */
+/* The certificates, read at the first call; NULL if there are none, or they cannot be read now. */
 static X509_STORE *store_of(struct trust *trust)
 {
     X509_STORE *store;
 
     sync_lock(&trust->mutex);
-    if (!trust->read)
+    if (!trust->store)
         read_certificates(trust);
-    trust->read = true;
     store = trust->store;
     sync_unlock(&trust->mutex);
     return store;
@@ -204,7 +206,7 @@ CURLcode trust_use(struct trust *trust, void *ssl_ctx, int64_t *not_after)
 
     *not_after = 0;
     if (!store && !trust->check->insecure)
-        return CURLE_SSL_CACERT_BADFILE;
+        return limits_out_of_files() ? CURLE_OUT_OF_MEMORY : CURLE_SSL_CACERT_BADFILE;
     if (store)
         SSL_CTX_set1_cert_store(context, store);
     SSL_CTX_set_ex_data(context, not_after_slot, not_after);

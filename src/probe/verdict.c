@@ -98,12 +98,15 @@ static bool is_shortage(int os_error)
            os_error == EAGAIN;
 }
 
-/* EADDRNOTAVAIL over IPv4 is what connect(2) says when all local ports are taken. */
+/*
+ * EADDRNOTAVAIL is what connect(2) says when all local ports are taken; but where there is no IPv6
+ * it says so of each of its addresses.
+ */
 static struct finding judge_connect(const struct outcome *outcome)
 {
     int os_error = outcome->os_error;
 
-    if (is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !strchr(outcome->remote_ip, ':')))
+    if (is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->tried_ipv6))
         return find(CLASS_LOCAL, "cannot connect from here: %s", strerror(os_error));
     if (os_error == ECONNREFUSED)
         return find(CLASS_REFUSED, "connection refused");
@@ -163,6 +166,16 @@ static bool says(const struct outcome *outcome, const char *words)
 }
 
 /*
+ * Whether the failure came from the system, with errno: libcurl may still hold that of the first
+ * address it tried. "Recv failure: Connection reset by peer", "SSL_read: ..., errno 104".
+ */
+static bool is_of_the_system(const struct outcome *outcome)
+{
+    return outcome->os_error &&
+           (says(outcome, "failure: ") || (says(outcome, "errno ") && !says(outcome, "errno 0")));
+}
+
+/*
  * A connection that broke while it was used. TLS has no errno of its own: an alert, such as the
  * one that demands a certificate, and an end without close_notify differ in libcurl's words only.
  */
@@ -177,22 +190,24 @@ static struct finding judge_broken(const struct outcome *outcome)
         return judge_end(outcome);
     if (says(outcome, "SSL") || says(outcome, "getpeername"))
         return find(CLASS_TLS, "%s", detail(outcome));
-    if (is_shortage(outcome->os_error) && outcome->os_error != EAGAIN)
+    if (!is_of_the_system(outcome))
+        return find(CLASS_PROTOCOL, "%s", detail(outcome));
+    if (is_shortage(outcome->os_error))
         return find(CLASS_LOCAL, "%s", strerror(outcome->os_error));
-    if (outcome->os_error == ECONNRESET || outcome->os_error == EPIPE ||
-        says(outcome, "reset by peer"))
+    if (outcome->os_error == ETIMEDOUT)
+        return find(in_body ? CLASS_TIMEOUT_BODY : CLASS_TIMEOUT_RESPONSE, "%s",
+                    strerror(outcome->os_error));
+    if (outcome->os_error == ECONNRESET || outcome->os_error == EPIPE)
         return find(CLASS_RESET, "connection reset %s",
                     in_body ? "within the body" : "before the response was complete");
-    if (outcome->os_error)
-        return find(CLASS_UNREACHABLE, "%s", strerror(outcome->os_error));
-    return find(CLASS_PROTOCOL, "%s", detail(outcome));
+    return find(CLASS_UNREACHABLE, "%s", strerror(outcome->os_error));
 }
 
-/* A redirect that was not followed. What it says is escaped before it is cut, passwords and all. */
+/* A redirect that was not followed. Passwords are hidden before it is cut. */
 static struct finding judge_location(enum class class, const struct outcome *outcome,
                                      const char *problem)
 {
-    char *location = outcome->location ? escape_url(outcome->location) : NULL;
+    char *location = outcome->location ? escape_hide_userinfo(outcome->location) : NULL;
     struct finding finding =
         find(class, "redirected to %.200s, %s", location ? location : "something long", problem);
 
@@ -211,7 +226,10 @@ static struct finding judge_failure(const struct outcome *outcome)
             return find(CLASS_PROTOCOL, "%s", outcome->refusal);
         return find(CLASS_CANCELLED, "interrupted");
     case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
-    case CURLE_COULDNT_RESOLVE_PROXY: return find(CLASS_DNS, "the proxy's name has no address");
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        if (outcome->lookup == LOOKUP_NO_NAME)
+            return find(CLASS_DNS, "no such host: the proxy");
+        return judge_lookup(outcome);
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
     case CURLE_OPERATION_TIMEDOUT: return judge_timeout(outcome);
     case CURLE_PEER_FAILED_VERIFICATION: return judge_certificate(outcome);

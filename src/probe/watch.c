@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe/watch.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
 
     (void)purpose;
     watch->phase = PHASE_CONNECT;
+    watch->tried_ipv6 = watch->tried_ipv6 || address->family == AF_INET6;
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd >= 0) {
         watch->socket = fd;
@@ -82,14 +84,16 @@ static bool is_header(const char *line, size_t length, const char *name)
 static void on_status_line(struct watch *watch, const char *line, size_t length)
 {
     const char *space = memchr(line, ' ', length);
+    const char *end = line + length;
 
     watch->phase = PHASE_RESPONSE;
     watch->status = 0;
     watch->length = -1;
-    for (size_t i = 1; space && i <= 3 && space + i < line + length; i++) {
-        if (space[i] >= '0' && space[i] <= '9')
-            watch->status = watch->status * 10 + (space[i] - '0');
-    }
+    while (space && space < end && *space == ' ')
+        space++;
+    for (int digits = 0; space && space < end && digits < 3 && isdigit((unsigned char)*space);
+         digits++)
+        watch->status = watch->status * 10 + (*space++ - '0');
     watch->body_bytes = 0;
     watch->has_location = false;
     watch->redirecting = false;

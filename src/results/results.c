@@ -25,8 +25,9 @@ struct results {
     bool unordered;
     struct entry *entries;
     struct entry *first;
-    struct entry **end;  /* of the line: where the next one is hung */
-    struct entry *shown; /* handed out by the last results_next() */
+    struct entry **end;    /* of the line: where the next one is hung */
+    struct entry *shown;   /* handed out by the last results_next() */
+    struct entry *unknown; /* no entry before this one lacks a result; NULL: look from the first */
     size_t count;
     size_t known;
     size_t folded;
@@ -54,6 +55,8 @@ static void drop_result(struct entry *entry)
 
 static void forget(struct results *results, struct entry *entry)
 {
+    if (results->unknown == entry)
+        results->unknown = entry->hh.next;
     HASH_DEL(results->entries, entry);
     drop_result(entry);
     target_free(entry->target);
@@ -163,12 +166,13 @@ const struct result *results_next(struct results *results)
     return entry->result;
 }
 
-const struct target *results_missing(const struct results *results)
+const struct target *results_missing(struct results *results)
 {
-    const struct entry *entry = results->entries;
+    struct entry *entry = results->unknown ? results->unknown : results->entries;
 
     while (entry && entry->known)
         entry = entry->hh.next;
+    results->unknown = entry;
     return entry ? entry->target : NULL;
 }
 

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/sync.h"
 #include "output/message.h"
 #include "session/session.h"
 
@@ -27,26 +27,13 @@ static void open_standard_streams(void)
     }
 }
 
-static void shrink_default_stack(void)
-{
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    pthread_attr_t attributes;
-
-    if (pthread_attr_init(&attributes))
-        return;
-    if (pthread_attr_setstacksize(&attributes, DEFAULT_STACK_BYTES) == 0)
-        pthread_setattr_default_np(&attributes);
-    pthread_attr_destroy(&attributes);
-#endif
-}
-
 void process_prepare(void)
 {
     open_standard_streams();
     /* libcurl converts host names from the locale's charset, and cron's is ASCII. */
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         setlocale(LC_CTYPE, "");
-    shrink_default_stack();
+    sync_default_stack(DEFAULT_STACK_BYTES);
     if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
         message("libcurl cannot be initialised");
         exit(EXIT_TROUBLE);

@@ -10,6 +10,8 @@
 #include "engine/clock.h"
 #include "engine/limits.h"
 #include "engine/runner.h"
+#include "engine/signals.h"
+#include "output/escape.h"
 #include "output/message.h"
 #include "output/output.h"
 #include "output/progress.h"
@@ -22,12 +24,16 @@ struct session {
     const struct settings *settings;
     struct list *list;
     struct prober *prober;
+    struct signals *signals;
     struct results *results;
     struct output *output;
     struct stats stats;
     bool wants_summary;
     int64_t started_us;
-    int output_error; /* errno of the write that ended the run; 0 if none did */
+    bool out_of_memory; /* that ended the run */
+    int output_error;   /* errno of the write that ended the run; 0 if none did */
+    size_t files;       /* the limit on open files, if it is what limits the checks in flight */
+    size_t in_flight_max;
 };
 
 static enum admission admit(void *context, struct target *target)
@@ -37,7 +43,7 @@ static enum admission admit(void *context, struct target *target)
     switch (results_add(session->results, target)) {
     case 0: return ADMIT_SKIP;
     case 1: return ADMIT_CHECK;
-    default: session->output_error = errno; return ADMIT_STOP;
+    default: session->out_of_memory = true; return ADMIT_STOP;
     }
 }
 
@@ -70,13 +76,13 @@ static bool deliver(void *context, struct result *result)
     struct session *session = context;
 
     /* What comes after that is nobody's answer: the run is being ended. */
-    if (session->output_error) {
+    if (session->output_error || session->out_of_memory) {
         result_release(result);
         return false;
     }
     stats_add(&session->stats, result);
     if (results_put(session->results, result)) {
-        session->output_error = errno;
+        session->out_of_memory = true;
         return false;
     }
     return print_known(session);
@@ -98,6 +104,16 @@ static void lowered(void *context, size_t in_flight, int os_error)
     message("%s: checking at most %zu at once", strerror(os_error ? os_error : ENOMEM), in_flight);
 }
 
+/* Says once that the limit on open files is in the way, when it is. */
+static void tell_limit(struct session *session, const struct pulse *pulse)
+{
+    if (session->files == 0 || pulse->in_flight < session->in_flight_max)
+        return;
+    message("%zu open files allow %zu checks at once, not %ld", session->files,
+            session->in_flight_max, session->settings->parallel_max);
+    session->files = 0;
+}
+
 static int64_t pause_for_output(void *context, const struct pulse *pulse)
 {
     struct session *session = context;
@@ -106,6 +122,7 @@ static int64_t pause_for_output(void *context, const struct pulse *pulse)
         session->output_error = errno;
         return -1;
     }
+    tell_limit(session, pulse);
     progress_draw(&(struct progress_facts){.now_us = pulse->now_us,
                                            .total = results_count(session->results),
                                            .total_known = pulse->list_ended,
@@ -152,13 +169,16 @@ static int open_session(struct session *session, const struct limits *limits, st
 }
 
 /* Says which URLs had no result: it can only be a mistake of ours, but never a silent one. */
-static void tell_missing(const struct session *session)
+static void tell_missing(struct session *session)
 {
     const struct target *target = results_missing(session->results);
     size_t missing = results_count(session->results) - results_known(session->results);
 
-    if (target)
-        message("no result for %s%s", target->given, missing > 1 ? ", and others" : "");
+    char *url = target ? escape_url(target->given) : NULL;
+
+    if (url)
+        message("no result for %s%s", url, missing > 1 ? ", and others" : "");
+    free(url);
 }
 
 /* What a run that was cut short leaves without a result has one all the same. */
@@ -166,7 +186,8 @@ static void cancel_missing(struct session *session)
 {
     const struct target *target;
 
-    while (session->output_error == 0 && (target = results_missing(session->results))) {
+    while (session->output_error == 0 && !session->out_of_memory &&
+           (target = results_missing(session->results))) {
         struct result result;
 
         verdict_without_probe(target, CLASS_CANCELLED, "interrupted", &result);
@@ -181,7 +202,11 @@ static int judge_run(struct session *session, const struct run *run)
     const struct settings *settings = session->settings;
 
     switch (run->end) {
-    case RUN_INTERRUPTED: cancel_missing(session); return 128 + run->signal;
+    case RUN_INTERRUPTED:
+        cancel_missing(session);
+        if (run->list_unread)
+            message("interrupted: the list was not read to its end");
+        return 128 + run->signal;
     case RUN_LOST: tell_missing(session); return EXIT_TROUBLE;
     case RUN_FAILED: message("%s", run->reason.text); return EXIT_TROUBLE;
     case RUN_STOPPED:
@@ -199,21 +224,27 @@ static int judge_run(struct session *session, const struct run *run)
     return session->stats.failed ? EXIT_SOME_FAILED : EXIT_ALL_OK;
 }
 
-/* A reader that has gone away is no trouble: it has what it wanted. */
-static int finish_output(struct session *session, int status)
+/*
+ * A reader that has gone away is no trouble: it has what it wanted. Files appear only if the run
+ * came to its end, or was interrupted; not half of one because of something else.
+ */
+static int finish_output(struct session *session, const struct run *run, int status)
 {
+    bool complete = run->end == RUN_DONE || run->end == RUN_INTERRUPTED;
     bool gone = session->output_error == EPIPE;
     struct reason reason;
 
     progress_clear();
-    if (session->output_error && !gone)
+    if (session->out_of_memory)
+        message("out of memory");
+    else if (session->output_error && !gone)
         message("cannot write %s: %s", output_failed_name(session->output),
                 strerror(session->output_error));
-    if (output_close(session->output, session->output_error == 0 || gone, &reason) &&
-        session->output_error == 0 && errno != EPIPE) {
+    if (output_close(session->output, complete && status != EXIT_USAGE, &reason)) {
         message("%s", reason.text);
         status = EXIT_TROUBLE;
     }
+    session->output = NULL;
     return session->output_error && !gone ? EXIT_TROUBLE : status;
 }
 
@@ -222,6 +253,7 @@ static struct runner runner_of(struct session *session, const struct limits *lim
     const struct settings *settings = session->settings;
     struct runner runner = {.parallel_max = (size_t)settings->parallel_max,
                             .parallel_max_host = (size_t)settings->parallel_max_host,
+                            .signals = session->signals,
                             .context = session,
                             .admit = admit,
                             .check = check,
@@ -232,9 +264,8 @@ static struct runner runner_of(struct session *session, const struct limits *lim
                             .pause = pause_for_output};
 
     if (runner.parallel_max > limits->in_flight) {
-        runner.parallel_max = limits->in_flight;
-        message("%zu open files allow %zu checks at once, not %ld", limits->files,
-                limits->in_flight, settings->parallel_max);
+        runner.parallel_max = session->in_flight_max = limits->in_flight;
+        session->files = limits->files;
     }
     return runner;
 }
@@ -251,8 +282,7 @@ static int run_session(struct session *session, const struct limits *limits, boo
         progress_enable(session->started_us);
     run = runner_run(&runner, session->list);
     *threads_left = run.threads_left;
-    status = finish_output(session, judge_run(session, &run));
-    session->output = NULL;
+    status = finish_output(session, &run, judge_run(session, &run));
     if (session->wants_summary && results_count(session->results))
         summary_print(stderr, &session->stats, results_folded(session->results),
                       clock_now_us() - session->started_us);
@@ -269,10 +299,15 @@ int session_run(const struct settings *settings)
 
     stats_init(&session.stats, session.wants_summary);
     status = open_session(&session, &limits, &reason);
+    if (status == 0 && !(session.signals = signals_start())) {
+        reason_set(&reason, "cannot begin: %s", strerror(errno));
+        status = EXIT_TROUBLE;
+    }
     if (status)
         message("%s", reason.text);
     else
         status = run_session(&session, &limits, &threads_left);
+    signals_stop(session.signals);
     if (threads_left || prober_free(session.prober))
         _exit(status);
     list_free(session.list);
