@@ -133,7 +133,7 @@ unit-tests: $(UNIT_TESTS) # built, not run
 
 # WRAPPED: the functions of others that a test puts its own __wrap_... in the place of.
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
-$(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 

@@ -28,6 +28,12 @@ struct crew *crew_new(size_t max, crew_check *check, void *context);
  */
 int crew_start(struct crew *crew, const struct target *target);
 
+/*
+ * From now on there are at most max threads, never more than crew_new() was told. Threads beyond
+ * that end as soon as they are free, so that others can have what they took.
+ */
+void crew_limit(struct crew *crew, size_t max);
+
 /* How many checks are in flight: started, their result not yet received. */
 size_t crew_in_flight(const struct crew *crew);
 

@@ -20,8 +20,8 @@
 struct list;
 
 /*
- * A list of settings' inputs, which it borrows; NULL with the reason, also where a file cannot be
- * read. Nothing is read yet.
+ * A list of settings' inputs, which it borrows; NULL with the reason and errno, also where a file
+ * cannot be read. Nothing is read yet.
  */
 struct list *list_new(const struct settings *settings, struct reason *reason);
 void list_free(struct list *list);

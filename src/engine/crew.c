@@ -27,7 +27,8 @@ struct crew {
     void *context;
     size_t max;
     size_t in_flight;
-    atomic_size_t alive; /* threads that can take a target */
+    atomic_size_t alive;  /* threads that can take a target, or are about to end */
+    atomic_size_t ending; /* of them, how many have been, or will be, told to end */
     struct chan *targets;
     struct chan *results; /* its senders are the checks in flight */
     struct worker *workers;
@@ -97,7 +98,10 @@ static void *work(void *argument)
         check_and_send(crew, target);
         pthread_cleanup_pop(0);
         chan_remove_sender(crew->results);
-    } while (chan_recv(crew->targets, &target) == 1);
+    } while (chan_recv(crew->targets, &target) == 1 && target);
+    atomic_fetch_sub(&crew->alive, 1);
+    if (!target)
+        atomic_fetch_sub(&crew->ending, 1);
     return NULL;
 }
 
@@ -118,18 +122,41 @@ static int start_thread(struct crew *crew, const struct target *target)
     return 0;
 }
 
+/* Threads that will take targets. One that ends in between is counted too few, which is safe. */
+static size_t staying_threads(struct crew *crew)
+{
+    size_t ending = atomic_load(&crew->ending);
+    size_t alive = atomic_load(&crew->alive);
+
+    return alive > ending ? alive - ending : 0;
+}
+
 int crew_start(struct crew *crew, const struct target *target)
 {
-    bool free_thread = atomic_load(&crew->alive) > crew->in_flight;
+    size_t staying = staying_threads(crew);
+    bool free_thread = staying > crew->in_flight;
 
     chan_add_sender(crew->results);
-    if ((atomic_load(&crew->alive) < crew->max && start_thread(crew, target) == 0) ||
+    if ((staying < crew->max && start_thread(crew, target) == 0) ||
         (free_thread && chan_send(crew->targets, &target) == 0)) {
         crew->in_flight++;
         return 0;
     }
     chan_remove_sender(crew->results);
     return -1;
+}
+
+/* A target that is none ends the thread that takes it. The channel has room for one each. */
+void crew_limit(struct crew *crew, size_t max)
+{
+    const struct target *none = NULL;
+    size_t staying = staying_threads(crew);
+
+    crew->max = max;
+    for (; staying > max && staying > crew->in_flight; staying--) {
+        atomic_fetch_add(&crew->ending, 1);
+        chan_send(crew->targets, &none);
+    }
 }
 
 size_t crew_in_flight(const struct crew *crew)

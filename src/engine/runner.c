@@ -7,6 +7,7 @@
 #include "engine/clock.h"
 #include "engine/reader.h"
 #include "engine/schedule.h"
+#include "engine/shortage.h"
 
 /* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
 #define LOOK_AHEAD 4096
@@ -18,10 +19,8 @@
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
-/* After a shortage no check starts for a while, and longer each time that nothing succeeds. */
-#define REST_US (20 * CLOCK_MS)
-#define REST_MAX_US (1 * CLOCK_S)
-#define RESTS_MAX 8
+/* How many checks must succeed after the first shortage before one more is in flight. */
+#define CAUTION 64
 
 struct progress {
     const struct runner *runner;
@@ -30,10 +29,10 @@ struct progress {
     struct schedule *schedule;
     struct run *run;
 
-    size_t limit; /* checks in flight: parallel_max, or lower after a shortage */
-    size_t successes;
-    int rests; /* since the last success */
-    int64_t rest_until_us;
+    size_t limit;     /* checks in flight: parallel_max, or lower after a shortage */
+    size_t successes; /* since the limit was changed */
+    size_t caution;   /* how many there must be before it is raised */
+    struct shortage shortage;
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;
     bool list_ended;
@@ -78,50 +77,41 @@ static void lower_limit(struct progress *progress, size_t limit, int os_error)
     if (progress->lowering || limit >= progress->limit)
         return;
     progress->limit = limit;
+    crew_limit(progress->crew, limit);
     progress->lowering = crew_in_flight(progress->crew) > progress->limit;
     if (!progress->told)
         runner->lowered(runner->context, progress->limit, os_error);
     progress->told = true;
 }
 
-/*
- * This machine is short of something: lets it rest, with fewer in flight from then on. False if it
- * has rested often enough, and nothing has succeeded since.
- */
-static bool rest(struct progress *progress, size_t limit, int os_error)
-{
-    int64_t now_us = clock_now_us();
-    int64_t rest_us = REST_US << progress->rests;
-
-    if (now_us < progress->rest_until_us)
-        return true;
-    if (progress->rests == RESTS_MAX)
-        return false;
-    progress->rests++;
-    progress->rest_until_us = now_us + (rest_us < REST_MAX_US ? rest_us : REST_MAX_US);
-    progress->successes = 0;
-    progress->runner->trim(progress->runner->context);
-    lower_limit(progress, limit, os_error);
-    return true;
-}
-
 /* Puts back a target that could not be checked for want of something. False if that is in vain. */
-static bool put_back(struct progress *progress, const struct target *target, size_t limit,
-                     int os_error)
+static bool put_back(struct progress *progress, const struct target *target,
+                     enum shortage_advice advice, size_t limit, int os_error)
 {
-    return rest(progress, limit, os_error) &&
-           schedule_again(progress->schedule, target, progress->rest_until_us) == 0;
+    struct shortage *shortage = &progress->shortage;
+
+    switch (advice) {
+    case SHORTAGE_IN_VAIN: return false;
+    case SHORTAGE_RESTING: break;
+    case SHORTAGE_REST:
+        progress->successes = 0;
+        progress->caution = progress->caution ? progress->caution * 2 : CAUTION;
+        progress->runner->trim(progress->runner->context);
+        lower_limit(progress, limit, os_error);
+        break;
+    }
+    return schedule_again(progress->schedule, target, shortage->rest_until_us) == 0;
 }
 
-/* What is fine again may be used again: one more in flight for each round of successes. */
+/* What is fine again may be used again: one more in flight, after more successes each time. */
 static void note_success(struct progress *progress)
 {
-    progress->rests = 0;
-    if (++progress->successes < progress->limit)
+    shortage_over(&progress->shortage);
+    if (progress->limit == progress->runner->parallel_max ||
+        ++progress->successes < progress->caution)
         return;
     progress->successes = 0;
-    if (progress->limit < progress->runner->parallel_max)
-        progress->limit++;
+    crew_limit(progress->crew, ++progress->limit);
 }
 
 static void take_result(struct progress *progress, struct result *result)
@@ -131,7 +121,8 @@ static void take_result(struct progress *progress, struct result *result)
     if (!progress->stopping && verdict_is_shortage(result)) {
         size_t limit = crew_in_flight(progress->crew) * 3 / 4;
 
-        if (put_back(progress, target, limit, result->outcome.os_error)) {
+        if (put_back(progress, target, shortage_note(&progress->shortage, target, clock_now_us()),
+                     limit, result->outcome.os_error)) {
             result_release(result);
             return;
         }
@@ -217,7 +208,7 @@ static void start_checks(struct progress *progress)
 {
     const struct target *target;
 
-    while (clock_now_us() >= progress->rest_until_us &&
+    while (clock_now_us() >= progress->shortage.rest_until_us &&
            crew_in_flight(progress->crew) < progress->limit &&
            (target = schedule_next(progress->schedule, clock_now_us()))) {
         int os_error;
@@ -225,7 +216,8 @@ static void start_checks(struct progress *progress)
         if (crew_start(progress->crew, target) == 0)
             continue;
         os_error = errno;
-        if (put_back(progress, target, crew_in_flight(progress->crew), os_error))
+        if (put_back(progress, target, shortage_note(&progress->shortage, NULL, clock_now_us()),
+                     crew_in_flight(progress->crew), os_error))
             return;
         schedule_done(progress->schedule, target);
         deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
@@ -257,8 +249,8 @@ static int64_t wake_us(const struct progress *progress)
     int64_t wake = progress->pause_us;
     int64_t due = schedule_wake_us(progress->schedule);
 
-    if (schedule_waiting(progress->schedule) && clock_now_us() < progress->rest_until_us)
-        due = progress->rest_until_us;
+    if (schedule_waiting(progress->schedule) && clock_now_us() < progress->shortage.rest_until_us)
+        due = progress->shortage.rest_until_us;
     if (crew_in_flight(progress->crew) < progress->limit && due < wake)
         wake = due;
     if (progress->stopping && progress->stopped_us + PATIENCE_US < wake)
@@ -330,6 +322,7 @@ static void wind_up(struct progress *progress)
     else
         crew_free(progress->crew);
     schedule_free(progress->schedule);
+    shortage_release(&progress->shortage);
 }
 
 struct run runner_run(const struct runner *runner, struct list *list)

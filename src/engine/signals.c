@@ -26,7 +26,8 @@ struct signals {
 /* Passes the first signal on; the next, or too long a time without an end, ends the process. */
 static void *wait_for_signals(void *argument)
 {
-    const struct timespec patience = clock_timespec(SIGNALS_PATIENCE_US);
+    const struct timespec patience = {.tv_sec = SIGNALS_PATIENCE_US / CLOCK_S,
+                                      .tv_nsec = SIGNALS_PATIENCE_US % CLOCK_S * 1000};
     struct signals *signals = argument;
     int first;
 

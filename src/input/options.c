@@ -41,7 +41,7 @@ int options_time_us(const char *text, int64_t *time_us)
         return -1;
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
         if (strcmp(end, units[i].unit) == 0 && number * units[i].us <= longest) {
-            *time_us = (int64_t)(number * units[i].us);
+            *time_us = (int64_t)(number * units[i].us + 0.5);
             return 0;
         }
     }

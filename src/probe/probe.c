@@ -12,6 +12,7 @@
 
 #include "engine/clock.h"
 #include "probe/handles.h"
+#include "probe/memory.h"
 #include "probe/resolver.h"
 #include "probe/transfer.h"
 #include "probe/trust.h"
@@ -347,6 +348,18 @@ static void ask_afresh(struct attempt *attempt, struct outcome *outcome)
     ask_with(attempt, NULL, outcome);
 }
 
+/* What a failure is put down to before what it looks like: that it was wished, or our own want. */
+static void explain_failure(const struct attempt *attempt, struct outcome *outcome)
+{
+    if (memory_was_short()) {
+        outcome->code = CURLE_OUT_OF_MEMORY;
+        outcome->phase = PHASE_NONE;
+        outcome->os_error = ENOMEM;
+    }
+    if (atomic_load(&attempt->prober->setup.cancelled))
+        outcome->code = CURLE_ABORTED_BY_CALLBACK;
+}
+
 void probe(struct prober *prober, const struct target *target, struct outcome *outcome)
 {
     int64_t started_at_us = wall_clock_us();
@@ -358,13 +371,14 @@ void probe(struct prober *prober, const struct target *target, struct outcome *o
                               .deadline_us = now_us + target->check->max_time_us};
 
     *outcome = (struct outcome){0};
+    memory_forget();
     if (find_addresses(&attempt, outcome)) {
         ask_with(&attempt, handles_take(prober->handles, target->origin), outcome);
         if (is_in_doubt(&attempt, outcome))
             ask_afresh(&attempt, outcome);
     }
-    if (atomic_load(&prober->setup.cancelled) && outcome->code != CURLE_OK)
-        outcome->code = CURLE_ABORTED_BY_CALLBACK;
+    if (outcome->code != CURLE_OK)
+        explain_failure(&attempt, outcome);
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - attempt.started_us - attempt.queued_us;
     free(attempt.addresses);

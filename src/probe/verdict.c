@@ -171,8 +171,8 @@ static bool says(const struct outcome *outcome, const char *words)
  */
 static bool is_of_the_system(const struct outcome *outcome)
 {
-    return outcome->os_error &&
-           (says(outcome, "failure: ") || (says(outcome, "errno ") && !says(outcome, "errno 0")));
+    return outcome->os_error && (!outcome->detail || says(outcome, "failure: ") ||
+                                 (says(outcome, "errno ") && !says(outcome, "errno 0")));
 }
 
 /*
@@ -188,7 +188,7 @@ static struct finding judge_broken(const struct outcome *outcome)
                     outcome->connect_status);
     if (says(outcome, "unexpected eof"))
         return judge_end(outcome);
-    if (says(outcome, "SSL") || says(outcome, "getpeername"))
+    if (says(outcome, "getpeername") || (says(outcome, "SSL") && !is_of_the_system(outcome)))
         return find(CLASS_TLS, "%s", detail(outcome));
     if (!is_of_the_system(outcome))
         return find(CLASS_PROTOCOL, "%s", detail(outcome));

@@ -11,6 +11,7 @@
 
 #include "engine/sync.h"
 #include "output/message.h"
+#include "probe/memory.h"
 #include "session/session.h"
 
 /* libcurl looks up the names of redirects in threads of its own, with the default stack. */
@@ -34,7 +35,7 @@ void process_prepare(void)
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         setlocale(LC_CTYPE, "");
     sync_default_stack(DEFAULT_STACK_BYTES);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
+    if (!memory_init_libraries()) {
         message("libcurl cannot be initialised");
         exit(EXIT_TROUBLE);
     }

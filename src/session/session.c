@@ -146,6 +146,11 @@ static bool wants_summary(const struct settings *settings)
     return settings->summary || (isatty(STDERR_FILENO) && !settings->quiet);
 }
 
+static bool is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
 /* Opens all that a run needs. 0, or the exit status, with the reason. */
 static int open_session(struct session *session, const struct limits *limits, struct reason *reason)
 {
@@ -158,7 +163,7 @@ static int open_session(struct session *session, const struct limits *limits, st
     }
     session->list = list_new(settings, reason);
     if (!session->list)
-        return EXIT_USAGE;
+        return is_shortage(errno) ? EXIT_TROUBLE : EXIT_USAGE;
     session->prober = prober_new(&settings->check, limits->lookups, reason);
     if (!session->prober)
         return EXIT_USAGE;

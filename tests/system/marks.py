@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Whole runs against the hazard server: one long mixed list, floods, secrets.
+
+    marks.py [--urlcheck PATH] [--only WORD]
+"""
+
+import json
+import os
+import random
+import tempfile
+
+from support import records
+from support.records import Record
+from support.running import lines, run
+from support.suite import Suite
+
+from hazard.spawn import HazardServer  # where it is, Suite's module knows
+
+STATUSES = {201: '', 204: '', 304: '', 400: 'http-4xx', 401: 'http-4xx', 404: 'http-4xx',
+            410: 'http-4xx', 429: 'rate-limited', 500: 'http-5xx', 503: 'http-5xx',
+            999: 'blocked'}
+
+# A line, and what of it is to be read in the message.
+MALFORMED = [
+    ('ftp://127.0.0.1/file', "scheme 'ftp'"),
+    ('http://', 'no host'),
+    ('http://127.0.0.1:99999/', 'port'),
+    ('http://[::1/', 'not a URL'),
+    ('http://one@two@127.0.0.1/', 'not a URL'),
+    ('http://127.0.0.1/a b', 'more than one word'),
+    ('http://127.0.0.1/a\x07b', 'control character'),
+    ('http://127.0.0.1/a\0b', 'NUL'),
+    ('http://127.0.0.1/' + 'a' * 65536, '64 KiB'),
+]
+
+FLOODS_AT_ONCE = 16
+SENT_LIMIT = 512 * 1024
+RSS_LIMIT_KIB = 64 * 1024
+
+SECRET = 'SECRET'
+
+
+class Line:
+    """A line of the list, and what must come of it."""
+
+    def __init__(self, text, verdict, status, kind, message=''):
+        self.text, self.message = text, message
+        self.record = Record(text, verdict, status, kind)
+
+
+def one_of_each(server):
+    """300 good ones, 11 statuses, a refused port, nine malformed lines, mixed;
+    and the first of the good ones once more."""
+    http = server.about['urls']['http']
+    made = [Line('%s/ok?%d' % (http, n), 'OK', 200, '') for n in range(300)]
+    made += [Line('%s/status/%d' % (http, status), 'FAILED' if kind else 'OK', status, kind)
+             for status, kind in STATUSES.items()]
+    made.append(Line(server.about['urls']['refused'] + '/', 'FAILED', 0, 'refused'))
+    made += [Line(text, 'FAILED', 0, 'bad-input', message) for text, message in MALFORMED]
+    random.Random(1).shuffle(made)
+    return made, lines([line.text for line in made] + [made[0].text])
+
+
+def one_record_each(suite):
+    made, stdin = one_of_each(suite.server)
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, 'results.jsonl')
+        text = run(suite, '--format', 'text', '--format', 'jsonl:' + path, '--summary',
+                   '--no-progress', stdin=stdin)
+        with open(path, encoding='utf-8', newline='\n') as file:
+            written = file.read()
+    jsonl = run(suite, '--format', 'jsonl', stdin=stdin)
+    for what, ran in (('text', text), ('jsonl', jsonl)):
+        suite.expect(ran.status == 1, '%s: exit status %d' % (what, ran.status))
+        clean(suite, what, ran.out, ran.err)
+    suite.expect(jsonl.err == '', 'on standard error: ' + ascii(jsonl.err))
+    suite.expect('321 ' in text.err, 'the summary does not say 321: ' + ascii(text.err))
+    compare(suite, 'text', made, records.from_text(text.out))
+    compare(suite, 'jsonl', made, records.from_jsonl(jsonl.out))
+    compare(suite, 'jsonl in a file', made, records.from_jsonl(written))
+    for number, (line, out) in enumerate(zip(made, jsonl.out.splitlines()), 1):
+        found = json.loads(out)
+        wanted = 'stdin:%d: ' % number if line.message else ''
+        if found['source'] != {'file': 'stdin', 'line': number} or \
+                not (found['message'] or '').startswith(wanted) or \
+                line.message not in (found['message'] or ''):
+            suite.expect(False, 'line %d: %s' % (number, out))
+
+
+def compare(suite, what, made, found):
+    """Malformed lines are shown escaped and cut, each record in its own way."""
+    shown = [record._replace(url='') if record.kind == 'bad-input' else record
+             for record in found]
+    wanted = [line.record._replace(url='') if line.message else line.record for line in made]
+    wrong = records.difference(shown, wanted)
+    suite.expect(not wrong, '%s: %s' % (what, wrong))
+
+
+def clean(suite, what, *texts):
+    for text in texts:
+        hostile = records.HOSTILE.search(text)
+        suite.expect(not hostile, '%s: printed %s' % (
+            what, hostile and ascii(text[max(0, hostile.start() - 60):hostile.end() + 20])))
+        at = text.find(SECRET)
+        suite.expect(at < 0, '%s: gave the secret away: %s' % (
+            what, ascii(text[max(0, at - 60):at + 20])))
+
+
+def flood(name, kind, on='http', status=0):
+    """16 of one kind of flood at once."""
+    def test(suite):
+        paths = ['/%s?%s%d' % (name, on, number) for number in range(FLOODS_AT_ONCE)]
+        url = suite.server.about['urls'][on]
+        ran = run(suite, '--parallel-max-host', '0', '-m', '5', '--format', 'jsonl', '--cacert',
+                  suite.server.about['ca'], stdin=lines([url + path for path in paths]))
+        wanted = [Record(url + path, 'FAILED' if kind else 'OK', status, kind) for path in paths]
+        wrong = records.difference(records.from_jsonl(ran.out), wanted)
+        suite.expect(not wrong, str(wrong))
+        suite.expect(ran.status == (1 if kind else 0), 'exit status %d' % ran.status)
+        suite.expect(ran.rss_kib < RSS_LIMIT_KIB, '%d KiB resident' % ran.rss_kib)
+        suite.expect(ran.seconds < 4, 'took %.1f s: it waited for the end' % ran.seconds)
+        sent = [suite.server.number('sent', path) for path in paths]
+        suite.expect(0 < min(sent) and max(sent) < SENT_LIMIT,
+                     'the server could send %d to %d bytes' % (min(sent), max(sent)))
+    test.__name__ = 'flood_of_%s_%s' % (name.replace('-', '_'), on)
+    return test
+
+
+FLOODS = [
+    flood('body-endless', '', status=200),
+    flood('body-endless', '', on='https', status=200),
+    flood('body-endless-chunked', '', status=200),
+    flood('body-endless-404', 'http-4xx', status=404),
+    flood('head-lines-endless', 'protocol'),
+    flood('head-lines-endless', 'protocol', on='https'),
+    flood('head-line-endless', 'protocol'),
+    flood('head-100-flood', 'protocol'),
+    flood('redirect-body-endless-length', 'protocol'),
+    flood('redirect-body-endless-chunked', 'protocol'),
+]
+
+
+def hostile_list(server):
+    """Secrets and bytes that no terminal should see, where a list can hold them."""
+    about = server.about
+    http, tls = about['addresses']['http'], about['addresses']['https']
+    user = 'user:%s@' % SECRET
+    made = ['http://' + user + http + path for path in
+            ('/ok', '/status/404', '/status/500', '/head-silent', '/body-truncated',
+             '/to-ftp', '/to-credentials', '/to-credentials-404', '/redirect-loop',
+             '/a@b', '/ok?mail=me@example.test#@')]
+    made += ['https://' + user + tls + '/ok', 'https://' + user + about['addresses']['refused'],
+             user + http + '/ok?bare', 'http://' + user + about['addresses']['refused'] + '/',
+             'http:/' + user + http + '/ok?one', 'http:///' + user + http + '/ok?three',
+             'HTTP://' + user + http + '/ok?upper',
+             'http://%s@%s/ok?only' % (SECRET, http), 'http://:%s@%s/ok' % (SECRET, http),
+             'http://u:%%53ECRET%%1b@%s/ok' % http, 'http://u:p@ss%s@%s/' % (SECRET, http)]
+    made += ['ftp://' + user + 'host/', 'gopher:' + user + 'host', 'http://' + user,
+             'http://' + user + '[::1/', 'http://' + user + 'host:99999/',
+             'http://' + user + 'ho st/', 'http://' + user + 'host/ name=' + user + 'host',
+             'http://' + user + 'host/\0', 'http://' + user + 'host/' + 'a' * 65536,
+             'http://one@' + user + 'host/', 'http://' + user + 'host/\x1b[31m',
+             'mailto:' + user + 'host', '//' + user + 'host/', 'http:\\\\' + user + http + '/',
+             'x://' + user + 'y://' + user + 'z', '\u202ehttp://' + user + http + '/',
+             'http://127.0.0.1/\x1b]0;title\x07', '\x1b[2J', '\x85\x9b31m\u2028', '\x00', '\x7f']
+    made += ['http://%s/ok?%s' % (http, text) for text in
+             ('\u202egnp.exe', '\u2066\u2069', '\u2028', '\udcff\udcfe', '\x9b31m', '\ufeff',
+              '\u200f', '%1b[31m', '%0a')]
+    made += ['http://' + http + path for path in
+             ('/head-hostile-bytes', '/head-hostile-reason', '/unauthorized', '/to-bidi',
+              '/to-broken-utf8', '/to-escape-bytes', '/to-bidi-404', '/to-c1', '/to-two-at-signs',
+              '/to-credentials-refused', '/to-credentials-silent', '/to-credentials-ftp',
+              '/to-credentials-expired', '/to-credentials-escaped', '/head-garbage')]
+    return made
+
+
+def nothing_hostile_comes_out(suite):
+    made = hostile_list(suite.server)
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, 'results.jsonl')
+        plain = run(suite, '-v', '--summary', '-m', '1', '--format', 'text',
+                    '--format', 'jsonl:' + path, stdin=lines(made))
+        with open(path, encoding='utf-8', errors='surrogateescape', newline='\n') as file:
+            written = file.read()
+    operands = run(suite, '-m', '1', '--format', 'jsonl',
+                   *[text.encode('utf-8', 'surrogateescape') for text in made
+                     if '\0' not in text and len(text) < 65536])
+    clean(suite, 'the list', plain.out, plain.err, written)
+    clean(suite, 'operands', operands.out, operands.err)
+    count = len(set(made))
+    for what, out in (('text', plain.out), ('jsonl', written)):
+        suite.expect(out.count('\n') == count, '%s: %d records for %d lines' % (
+            what, out.count('\n'), count))
+    for out in written.splitlines() + operands.out.splitlines():
+        found = json.loads(out)
+        values = [found['url'], found['final_url'], found['message'], found['remote_ip']]
+        clean(suite, 'a string of a record', ' '.join(value or '' for value in values))
+
+
+def nothing_hostile_in_messages(suite):
+    """What is wrong with a call is said without what was secret or hostile in it."""
+    url = suite.server.about['urls']['http'] + '/ok'
+    proxy = suite.server.about['addresses']['refused']
+    user = 'user:%s@' % SECRET
+    for args in (['-i', '/no/such/\x1b[31m\u202e'], ['-o', '/no/such/\x1b]0;', url],
+                 ['--format', '\x1b[31m', url], ['--format', 'jsonl:/no/such/\udcff', url],
+                 ['--no-such-option\x1b[31m', url], ['-m', '\x1b[31m', url],
+                 ['--max-redirs', '\u202e1', url], ['--cacert', '/no/\x9b31m', url],
+                 ['-x', 'http://%s%s' % (user, proxy), url],
+                 ['-x', 'http://%s[::1' % user, url],
+                 ['-x', 'bad://%s%s' % (user, proxy), url],
+                 ['-x', user + proxy, url],
+                 ['-H', 'Authorization: Bearer ' + SECRET, url],
+                 ['-H', 'X: \x1b[31m', url], ['-H', SECRET, url], ['-A', '\x1b[31m', url],
+                 ['--resolve', 'a:\x1b:127.0.0.1', url], ['--noproxy', '\x1b', url]):
+        ran = run(suite, '-v', '-m', '2', *[arg.encode('utf-8', 'surrogateescape')
+                                           for arg in args])
+        clean(suite, ascii(args[:2]), ran.out, ran.err)
+        suite.expect(ran.out or ran.err or ran.status == 0,
+                     '%s: exit status %d without a word' % (ascii(args[:2]), ran.status))
+
+
+def main():
+    suite = Suite(__doc__)
+    with HazardServer() as suite.server:
+        suite.run(one_record_each, *FLOODS, nothing_hostile_comes_out,
+                  nothing_hostile_in_messages)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The server for loads: quick, on many addresses, and it counts.
+
+    bulk.py ADDRESSES
+
+It listens on 127.0.0.1 and those that follow, and on ::1 where there is IPv6,
+on one port. What it serves, below which anything may stand:
+
+    /ok                  200
+    /wait/SECONDS        200 after that time
+    /gather/N/SECONDS    200 after that time, and once N requests wait
+    /to/HOST/PATH        a redirect to http://HOST/PATH
+    /status/N            N
+"""
+
+import collections
+import errno
+import heapq
+import os
+import resource
+import select
+import socket
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from support.child import Child, Questions, say  # noqa: E402
+
+ACCEPT_AT_ONCE = 256
+BACKLOG = 4096
+GATHER_LIMIT_S = 12  # those who wait for others are not kept waiting for ever
+FIRST = 1000         # of so many requests the order is remembered
+
+BODY = b'HTTP/1.1 %d Status\r\nContent-Length: 3\r\n\r\nok\n'
+MOVED = b'HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://%s\r\n\r\n'
+
+
+class Bulk(Child):
+    """The server for a test, in a process of its own: no load of the server's
+    falls on the test, and its descriptors are its own."""
+
+    def __init__(self, addresses=1):
+        super().__init__(os.path.abspath(__file__), addresses)
+
+    def url(self, path, address=1):
+        return 'http://127.0.0.%d:%d%s' % (address, self.about['port'], path)
+
+
+class Conn:
+    __slots__ = ('sock', 'host', 'buffer', 'waits')
+
+    def __init__(self, sock, host):
+        self.sock, self.host = sock, host
+        self.buffer = b''
+        self.waits = False  # a request of it is not yet answered
+
+
+class Server:
+    """Counts: who waits for an answer, and the most that did, in all and per
+    address; the addresses of the first requests, in order."""
+
+    def __init__(self, addresses):
+        self.poll = select.epoll()
+        self.listeners, self.conns = {}, {}
+        self.due, self.gathered = [], []
+        self.serial = 0
+        self.reset()
+        self.waiting = 0
+        self.host_waiting = collections.Counter()
+        self.port = self.listen(addresses)
+        self.questions = Questions({'stat': self.stat, 'reset': self.reset})
+        self.poll.register(0, select.EPOLLIN)
+
+    def reset(self):
+        self.requests = self.connections = self.peak = 0
+        self.host_peak = collections.Counter()
+        self.first = []
+        return {}
+
+    def stat(self):
+        return {'requests': self.requests, 'connections': self.connections,
+                'peak': self.peak, 'host_peak': self.host_peak, 'first': self.first}
+
+    def listen(self, addresses):
+        """One port for all: the first that is free on each of them."""
+        while True:
+            made, port = [], 0
+            try:
+                for number in range(1, addresses + 1):
+                    made.append(bound('127.0.0.%d' % number, port))
+                    port = made[0].getsockname()[1]
+                break
+            except OSError as error:
+                for sock in made:
+                    sock.close()
+                if error.errno != errno.EADDRINUSE:
+                    raise
+        try:
+            made.append(bound('::1', port))
+        except OSError:
+            pass
+        for sock in made:
+            sock.listen(BACKLOG)
+            self.listeners[sock.fileno()] = sock
+            self.poll.register(sock, select.EPOLLIN)
+        return port
+
+    def serve(self):
+        while True:
+            timeout = max(0, self.due[0][0] - time.monotonic()) if self.due else -1
+            for descriptor, _ in self.poll.poll(timeout):
+                if descriptor in self.conns:
+                    self.read(self.conns[descriptor])
+                elif descriptor in self.listeners:
+                    self.accept(self.listeners[descriptor])
+                elif descriptor == 0 and not self.questions.take():
+                    return
+            now = time.monotonic()
+            while self.due and self.due[0][0] <= now:
+                _, _, conn, data = heapq.heappop(self.due)
+                self.answer(conn, data)
+
+    def accept(self, listener):
+        for _ in range(ACCEPT_AT_ONCE):
+            try:
+                sock, _ = listener.accept()
+            except BlockingIOError:
+                return
+            sock.setblocking(False)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.conns[sock.fileno()] = Conn(sock, listener.getsockname()[0])
+            self.poll.register(sock, select.EPOLLIN)
+            self.connections += 1
+
+    def read(self, conn):
+        try:
+            data = conn.sock.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b''
+        if not data:
+            self.close(conn)
+            return
+        conn.buffer += data
+        if b'\r\n\r\n' in conn.buffer:
+            head, conn.buffer = conn.buffer.split(b'\r\n\r\n', 1)
+            self.begin(conn)
+            self.route(conn, head.split(b' ', 2)[1])
+
+    def begin(self, conn):
+        conn.waits = True
+        self.requests += 1
+        self.waiting += 1
+        self.peak = max(self.peak, self.waiting)
+        self.host_waiting[conn.host] += 1
+        self.host_peak[conn.host] = max(self.host_peak[conn.host],
+                                        self.host_waiting[conn.host])
+        if len(self.first) < FIRST:
+            self.first.append(conn.host)
+
+    def end(self, conn):
+        conn.waits = False
+        self.waiting -= 1
+        self.host_waiting[conn.host] -= 1
+
+    def route(self, conn, path):
+        words = path.split(b'/', 3)[1:]
+        if words[0] == b'ok':
+            self.answer(conn, BODY % 200)
+        elif words[0] == b'wait':
+            self.later(conn, float(words[1]))
+        elif words[0] == b'gather':
+            self.gather(conn, int(words[1]), float(words[2].split(b'/')[0]))
+        elif words[0] == b'to':
+            self.answer(conn, MOVED % b'/'.join(words[1:]))
+        else:
+            self.answer(conn, BODY % (int(words[1]) if words[0] == b'status' else 404))
+
+    def later(self, conn, seconds):
+        self.serial += 1
+        heapq.heappush(self.due, (time.monotonic() + seconds, self.serial, conn, BODY % 200))
+
+    def gather(self, conn, count, seconds):
+        if not self.gathered:
+            self.gather_begin = time.monotonic()
+        self.gathered.append(conn)
+        over = time.monotonic() > self.gather_begin + GATHER_LIMIT_S
+        if len(self.gathered) >= count or over:
+            gathered, self.gathered = self.gathered, []
+            for member in gathered:
+                self.later(member, seconds)
+
+    def answer(self, conn, data):
+        """Counted as ended before it is sent: what the client asks for next
+        cannot be taken for more at the same time."""
+        if not conn.waits:
+            return  # the client has gone
+        self.end(conn)
+        try:
+            conn.sock.send(data)
+        except OSError:
+            self.close(conn)
+
+    def close(self, conn):
+        if conn.waits:
+            self.end(conn)
+        if self.conns.pop(conn.sock.fileno(), None):
+            self.poll.unregister(conn.sock)
+        conn.sock.close()
+
+
+def bound(address, port):
+    sock = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET)
+    try:
+        sock.setblocking(False)
+        sock.bind((address, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def main():
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    server = Server(int(sys.argv[1]))
+    say({'port': server.port})
+    server.serve()
+
+
+if __name__ == '__main__':
+    main()

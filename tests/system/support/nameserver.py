@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The server of names, for a namespace of its own. What is below
+
+    good.test     has the address 127.0.0.1
+    both.test     has ::1 as well
+    six.test      has ::1 only
+    second.test   has an address that refuses, and then 127.0.0.1
+    nx.test       does not exist
+    empty.test    exists and has no address
+    fail.test     is answered with SERVFAIL, refused.test with REFUSED
+    silent.test   is never answered
+    tcp.test      is said to be too long for UDP; over TCP there is no answer
+
+(RFC 1035, 4.1). It counts the queries over UDP.
+"""
+
+import collections
+import os
+import select
+import socket
+import struct
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from support.child import Child, Questions, say  # noqa: E402
+from support.namespace import NAMESERVER  # noqa: E402
+
+A, AAAA = 1, 28
+TYPES = {A: 'A', AAAA: 'AAAA'}
+OF_V4 = [(A, socket.inet_aton('127.0.0.1'))]
+OF_V6 = [(AAAA, socket.inet_pton(socket.AF_INET6, '::1'))]
+REFUSES = '127.0.1.99'
+OK, SERVFAIL, NXDOMAIN, REFUSED = 0, 2, 3, 5
+TRUNCATED = 0x0200
+
+# zone: (response code and flags, addresses)
+ZONES = {
+    'good': (OK, OF_V4), 'both': (OK, OF_V4 + OF_V6), 'six': (OK, OF_V6),
+    'second': (OK, [(A, socket.inet_aton(REFUSES))] + OF_V4),
+    'nx': (NXDOMAIN, []), 'empty': (OK, []), 'fail': (SERVFAIL, []),
+    'refused': (REFUSED, []), 'tcp': (TRUNCATED, []), 'silent': None,
+}
+
+
+class NameServer(Child):
+    """The server for a test."""
+
+    def __init__(self):
+        super().__init__(os.path.abspath(__file__))
+
+    def queries(self):
+        """{'name.good.test A': how often}, since last asked."""
+        return self.ask('queries')
+
+
+class Server:
+    def __init__(self):
+        self.counts = collections.Counter()
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.udp.bind((NAMESERVER, 53))
+        self.tcp = socket.socket()
+        self.tcp.bind((NAMESERVER, 53))
+        self.tcp.listen(1000)
+        self.kept = []  # connections that are left without an answer
+        self.questions = Questions({'queries': self.queries})
+
+    def queries(self):
+        counts, self.counts = self.counts, collections.Counter()
+        return counts
+
+    def serve(self):
+        while True:
+            for ready in select.select([0, self.udp, self.tcp], [], [])[0]:
+                if ready is self.udp:
+                    self.answer(*self.udp.recvfrom(4096))
+                elif ready is self.tcp:
+                    self.kept.append(self.tcp.accept()[0])
+                elif not self.questions.take():
+                    return
+
+    def answer(self, query, sender):
+        name, kind, question = parse(query)
+        self.counts['%s %s' % (name, TYPES.get(kind, kind))] += 1
+        zone = ZONES.get((['', ''] + name.split('.'))[-2], (NXDOMAIN, []))
+        if zone is None:
+            return
+        flags, addresses = zone
+        found = [(of, data) for of, data in addresses if of == kind]
+        head = struct.pack('>HHHHHH', struct.unpack('>H', query[:2])[0], 0x8180 | flags,
+                           1, len(found), 0, 0)
+        answers = [struct.pack('>HHHIH', 0xc00c, of, 1, 60, len(data)) + data
+                   for of, data in found]
+        self.udp.sendto(head + question + b''.join(answers), sender)
+
+
+def parse(query):
+    """The name and the type that are asked for, and the bytes that ask so."""
+    labels, at = [], 12
+    while query[at]:
+        labels.append(query[at + 1:at + 1 + query[at]].decode('latin-1').lower())
+        at += 1 + query[at]
+    kind = struct.unpack('>H', query[at + 1:at + 3])[0]
+    return '.'.join(labels), kind, query[12:at + 5]
+
+
+def main():
+    server = Server()
+    say({'refuses': REFUSES})
+    server.serve()
+
+
+if __name__ == '__main__':
+    main()

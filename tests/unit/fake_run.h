@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_FAKE_RUN_H
+#define TESTS_FAKE_RUN_H
+
+#include <stdlib.h>
+
+#include "engine/clock.h"
+#include "engine/runner.h"
+
+/*
+ * A run of fake checks: operands as the list, and a record of all that the runner does with each.
+ * A test says how a check behaves, and what else it wants to happen, by functions of its own.
+ */
+
+#define FAKE_HOSTS_MAX 64
+
+/* What came of one target. */
+struct record {
+    struct target *target; /* from when it was admitted until its result was delivered */
+    int admitted;
+    atomic_int checks;
+    int results;
+    enum class class;
+};
+
+struct fake;
+
+/* How check number index behaves; *result is OK at first. Called by many threads. */
+typedef void fake_check(struct fake *fake, size_t index, struct result *result);
+
+struct fake {
+    struct runner runner;
+    struct settings settings;
+    size_t count;
+    size_t hosts;
+    char (*urls)[32];
+    struct record *records;
+
+    /* What the test wants; NULL: nothing of the kind. */
+    fake_check *behave;
+    enum admission (*admit)(struct fake *fake, size_t index);
+    bool (*deliver)(struct fake *fake, size_t index);
+    int64_t (*pause)(struct fake *fake, const struct pulse *pulse);
+
+    /* What was seen. */
+    pthread_t main;
+    pthread_mutex_t mutex; /* over what follows, up to cancels */
+    pthread_cond_t changed;
+    size_t in_flight, peak;
+    size_t host_in_flight[FAKE_HOSTS_MAX], host_peak[FAKE_HOSTS_MAX];
+    size_t admitted, delivered;
+    size_t cancels;
+    int trims, lowers, strangers;
+    size_t lowered_to;
+    int lowered_error;
+};
+
+static inline size_t fake_index(const struct target *target)
+{
+    return target->source.line - 1;
+}
+
+/* Each runner function but check is called by the thread that called runner_run(). */
+static inline void fake_note_caller(struct fake *fake)
+{
+    fake->strangers += !pthread_equal(pthread_self(), fake->main);
+}
+
+/* One more of what checks may wait for. */
+static inline void fake_note(struct fake *fake, size_t *count)
+{
+    pthread_mutex_lock(&fake->mutex);
+    ++*count;
+    pthread_cond_broadcast(&fake->changed);
+    pthread_mutex_unlock(&fake->mutex);
+}
+
+static inline enum admission fake_admit(void *context, struct target *target)
+{
+    struct fake *fake = context;
+    size_t index = fake_index(target);
+    enum admission admission = fake->admit ? fake->admit(fake, index) : ADMIT_CHECK;
+
+    fake_note_caller(fake);
+    if (admission != ADMIT_CHECK) {
+        target_free(target);
+        return admission;
+    }
+    fake->records[index].admitted++;
+    fake->records[index].target = target;
+    fake_note(fake, &fake->admitted);
+    return ADMIT_CHECK;
+}
+
+static inline void fake_count(struct fake *fake, size_t index, bool begins)
+{
+    size_t *host = &fake->host_in_flight[index % fake->hosts];
+    size_t *host_peak = &fake->host_peak[index % fake->hosts];
+
+    pthread_mutex_lock(&fake->mutex);
+    fake->in_flight += begins ? 1 : (size_t)-1;
+    *host += begins ? 1 : (size_t)-1;
+    if (fake->in_flight > fake->peak)
+        fake->peak = fake->in_flight;
+    if (*host > *host_peak)
+        *host_peak = *host;
+    pthread_cond_broadcast(&fake->changed);
+    pthread_mutex_unlock(&fake->mutex);
+}
+
+static inline void fake_check_target(void *context, const struct target *target,
+                                     struct result *result)
+{
+    struct fake *fake = context;
+    size_t index = fake_index(target);
+
+    atomic_fetch_add(&fake->records[index].checks, 1);
+    fake_count(fake, index, true);
+    *result = (struct result){.target = target, .verdict = VERDICT_OK, .attempts = 1};
+    result->outcome.phase = PHASE_DONE;
+    result->outcome.status = 200;
+    if (fake->behave)
+        fake->behave(fake, index, result);
+    fake_count(fake, index, false);
+}
+
+static inline bool fake_deliver(void *context, struct result *result)
+{
+    struct fake *fake = context;
+    size_t index = fake_index(result->target);
+    struct record *record = &fake->records[index];
+
+    fake_note_caller(fake);
+    record->results++;
+    record->class = result->class;
+    result_release(result);
+    target_free(record->target);
+    record->target = NULL;
+    fake_note(fake, &fake->delivered);
+    return fake->deliver ? fake->deliver(fake, index) : true;
+}
+
+static inline void fake_cancel(void *context)
+{
+    struct fake *fake = context;
+
+    fake_note_caller(fake);
+    fake_note(fake, &fake->cancels);
+}
+
+static inline void fake_trim(void *context)
+{
+    fake_note_caller(context);
+    ((struct fake *)context)->trims++;
+}
+
+static inline void fake_lowered(void *context, size_t in_flight, int os_error)
+{
+    struct fake *fake = context;
+
+    fake_note_caller(fake);
+    fake->lowers++;
+    fake->lowered_to = in_flight;
+    fake->lowered_error = os_error;
+}
+
+static inline int64_t fake_pause(void *context, const struct pulse *pulse)
+{
+    struct fake *fake = context;
+
+    fake_note_caller(fake);
+    return fake->pause ? fake->pause(fake, pulse) : CLOCK_NEVER;
+}
+
+/* A run of count targets, "http://hH/N", over that many hosts in turn. */
+static inline struct fake *fake_new(size_t count, size_t hosts, size_t parallel_max)
+{
+    struct fake *fake = calloc(1, sizeof(*fake));
+
+    assert_non_null(fake);
+    assert_in_range(hosts, 1, FAKE_HOSTS_MAX);
+    fake->runner = (struct runner){.parallel_max = parallel_max,
+                                   .context = fake,
+                                   .admit = fake_admit,
+                                   .check = fake_check_target,
+                                   .deliver = fake_deliver,
+                                   .cancel = fake_cancel,
+                                   .trim = fake_trim,
+                                   .lowered = fake_lowered,
+                                   .pause = fake_pause};
+    fake->count = count;
+    fake->hosts = hosts;
+    fake->urls = calloc(count + 1, sizeof(*fake->urls));
+    fake->records = calloc(count + 1, sizeof(*fake->records));
+    fake->settings = (struct settings){.proto_default = "http", .input_count = count};
+    fake->settings.inputs = calloc(count + 1, sizeof(struct input));
+    assert_true(fake->urls && fake->records && fake->settings.inputs);
+    for (size_t i = 0; i < count; i++) {
+        sprintf(fake->urls[i], "http://h%zu/%zu", i % hosts, i);
+        fake->settings.inputs[i] = (struct input){.kind = INPUT_OPERAND, .text = fake->urls[i]};
+    }
+    pthread_mutex_init(&fake->mutex, NULL);
+    pthread_cond_init(&fake->changed, NULL);
+    fake->main = pthread_self();
+    return fake;
+}
+
+static inline struct list *fake_list(struct fake *fake)
+{
+    struct reason reason;
+    struct list *list = list_new(&fake->settings, &reason);
+
+    assert_non_null(list);
+    fake->runner.signals = signals_start();
+    assert_non_null(fake->runner.signals);
+    return list;
+}
+
+/* Runs the list and frees it. */
+static inline struct run fake_run_list(struct fake *fake, struct list *list)
+{
+    struct run run = runner_run(&fake->runner, list);
+
+    signals_stop(fake->runner.signals);
+    list_free(list);
+    return run;
+}
+
+static inline struct run fake_run(struct fake *fake)
+{
+    return fake_run_list(fake, fake_list(fake));
+}
+
+static inline void fake_free(struct fake *fake)
+{
+    for (size_t i = 0; i < fake->count; i++)
+        target_free(fake->records[i].target);
+    pthread_cond_destroy(&fake->changed);
+    pthread_mutex_destroy(&fake->mutex);
+    free(fake->settings.inputs);
+    free(fake->records);
+    free(fake->urls);
+    free(fake);
+}
+
+/*
+ * From now on the list is a pipe that never ends: its other end is returned, and stays open. All
+ * URLs have been written to it. The caller closes both ends.
+ */
+static inline void fake_use_pipe(struct fake *fake, int ends[2])
+{
+    static char path[32];
+
+    assert_int_equal(pipe(ends), 0);
+    snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+    for (size_t i = 0; i < fake->count; i++)
+        assert_true(dprintf(ends[1], "%s\n", fake->urls[i]) > 0);
+    fake->settings.inputs[0] = (struct input){.kind = INPUT_FILE, .text = path};
+    fake->settings.input_count = 1;
+}
+
+/* In a check: waits until the condition, about what the mutex is over, holds. */
+#define FAKE_AWAIT(fake, condition)                                                                \
+    do {                                                                                           \
+        pthread_mutex_lock(&(fake)->mutex);                                                        \
+        while (!(condition))                                                                       \
+            pthread_cond_wait(&(fake)->changed, &(fake)->mutex);                                   \
+        pthread_mutex_unlock(&(fake)->mutex);                                                      \
+    } while (0)
+
+/* What holds of every run: the limits, who called whom, at most one result each. */
+static inline void fake_expect_rules(const struct fake *fake)
+{
+    assert_in_range(fake->peak, 0, fake->runner.parallel_max);
+    for (size_t i = 0; fake->runner.parallel_max_host && i < fake->hosts; i++)
+        assert_in_range(fake->host_peak[i], 0, fake->runner.parallel_max_host);
+    assert_int_equal(fake->strangers, 0);
+    assert_in_range(fake->lowers, 0, 1);
+    assert_in_range(fake->cancels, 0, 1);
+    for (size_t i = 0; i < fake->count; i++) {
+        assert_in_range(fake->records[i].admitted, 0, 1);
+        assert_in_range(fake->records[i].results, 0, fake->records[i].admitted);
+    }
+}
+
+static inline size_t fake_results(const struct fake *fake, enum class class)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < fake->count; i++)
+        count += fake->records[i].results > 0 && fake->records[i].class == class;
+    return count;
+}
+
+/* Each target was admitted, and had its one result. */
+static inline void fake_expect_all(const struct fake *fake)
+{
+    fake_expect_rules(fake);
+    for (size_t i = 0; i < fake->count; i++) {
+        assert_int_equal(fake->records[i].admitted, 1);
+        assert_int_equal(fake->records[i].results, 1);
+    }
+}
+
+/* Runs to the end: each target checked once, each of its results that of its check. */
+static inline void fake_expect_done(struct fake *fake)
+{
+    struct run run = fake_run(fake);
+
+    assert_int_equal(run.end, RUN_DONE);
+    assert_false(run.threads_left);
+    fake_expect_all(fake);
+    assert_int_equal(fake->cancels, 0);
+}
+
+#endif

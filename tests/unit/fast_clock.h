@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_FAST_CLOCK_H
+#define TESTS_FAST_CLOCK_H
+
+#include "engine/clock.h"
+
+/*
+ * A clock that can be made to run faster, for code that takes its time, or slower, where a machine
+ * that stalls is not to change what happens. All that waits does so by these two functions: link
+ * with WRAPPED = clock_now_us clock_timespec.
+ */
+int64_t __real_clock_now_us(void);
+int64_t __wrap_clock_now_us(void);
+struct timespec __real_clock_timespec(int64_t time_us);
+struct timespec __wrap_clock_timespec(int64_t time_us);
+
+static int64_t clock_speed = 1, clock_slowness = 1;
+static int64_t clock_start_us;
+
+/* From now on the clock runs speed/slowness times as fast. No other thread may be running. */
+static inline void clock_run(int64_t speed, int64_t slowness)
+{
+    clock_start_us = __real_clock_now_us();
+    clock_speed = speed;
+    clock_slowness = slowness;
+}
+
+int64_t __wrap_clock_now_us(void)
+{
+    int64_t passed_us = __real_clock_now_us() - clock_start_us;
+
+    return clock_start_us + passed_us * clock_speed / clock_slowness;
+}
+
+/* Rounded up: what waits for a time wakes when that has come. What is past stays what it was. */
+struct timespec __wrap_clock_timespec(int64_t time_us)
+{
+    int64_t passed_us = (time_us - clock_start_us) * clock_slowness;
+
+    if (passed_us < 0)
+        return __real_clock_timespec(time_us);
+    return __real_clock_timespec(clock_start_us + (passed_us + clock_speed - 1) / clock_speed);
+}
+
+#endif

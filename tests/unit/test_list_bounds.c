@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "list_files.h"
+
+/* Items that are as long as they may be, and longer. */
+
+/* An item of length bytes: http://a/xxx... */
+static void write_item(FILE *file, size_t length)
+{
+    fputs("http://a/", file);
+    for (size_t i = strlen("http://a/"); i < length; i++)
+        fputc('x', file);
+}
+
+static void expect_item(struct list *list, size_t length)
+{
+    struct target *target;
+    struct reason reason;
+
+    assert_int_equal(list_next(list, &target, &reason), 1);
+    assert_null(target->problem);
+    assert_int_equal(strlen(target->given), length);
+    assert_int_equal(target->given[length - 1], 'x');
+    target_free(target);
+}
+
+/* Items of all lengths around the bound, each between two that are fine. */
+static void expect_bound(const char *line_end)
+{
+    for (size_t length = LIST_ITEM_BYTES - 3; length < LIST_ITEM_BYTES + 6; length++) {
+        FILE *file = begin_file();
+        struct list *list;
+
+        fputs("first\n", file);
+        write_item(file, length);
+        fprintf(file, "%slast\n", line_end);
+        fclose(file);
+        list = open_list();
+        expect_next(list, "1 first");
+        if (length <= LIST_ITEM_BYTES)
+            expect_item(list, length);
+        else
+            expect_next(list, "2 !64 KiB");
+        expect_next(list, "3 last");
+        expect_next(list, NULL);
+        list_free(list);
+        unlink(paths[--settings.input_count]);
+    }
+}
+
+TEST(bound_is_exact)
+{
+    expect_bound("\n");
+    expect_bound("\r\n");
+}
+
+TEST(bound_is_exact_without_a_newline)
+{
+    struct list *list;
+
+    for (size_t more = 0; more < 2; more++) {
+        FILE *file = begin_file();
+
+        write_item(file, LIST_ITEM_BYTES + more);
+        fclose(file);
+    }
+    list = open_list();
+    expect_item(list, LIST_ITEM_BYTES);
+    expect_next(list, "1 !64 KiB");
+    expect_next(list, NULL);
+    list_free(list);
+}
+
+TEST(far_too_long_is_one_item)
+{
+    const size_t length = 5 * LIST_ITEM_BYTES + 12345;
+    FILE *file = begin_file();
+
+    write_item(file, length);
+    fputs("\nafter\n#", file);
+    write_item(file, length);
+    fputs("\nlast\n", file);
+    write_item(file, length);
+    fclose(file);
+    add_operand("more");
+    EXPECT("1 !64 KiB", "2 after", "4 last", "5 !64 KiB", "1 more");
+}
+
+/* It begins like a blank line: that it is none shows only behind the bound. */
+TEST(too_long_is_refused_behind_blanks)
+{
+    FILE *file = begin_file();
+
+    fprintf(file, "%*shttp://a/\nafter\n", LIST_ITEM_BYTES + 100, "");
+    fclose(file);
+    EXPECT("1 !64 KiB", "2 after");
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        LIST_TEST(bound_is_exact),
+        LIST_TEST(bound_is_exact_without_a_newline),
+        LIST_TEST(far_too_long_is_one_item),
+        LIST_TEST(too_long_is_refused_behind_blanks),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "input/list.h"
+
+/* Lists that come as they come, that never end, or that cannot be read. */
+
+static struct input inputs[2];
+static struct settings settings;
+static char path[64];
+static int writer;
+
+/* The list is a pipe, whose other end is writer, and then an operand. */
+static struct list *open_pipe(void)
+{
+    struct reason reason;
+    struct list *list;
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    writer = ends[1];
+    snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+    inputs[0] = (struct input){.kind = INPUT_FILE, .text = path};
+    inputs[1] = (struct input){.kind = INPUT_OPERAND, .text = "operand"};
+    settings = (struct settings){.proto_default = "http",
+                                 .inputs = inputs,
+                                 .input_count = COUNT_OF(inputs)};
+    list = list_new(&settings, &reason);
+    assert_non_null(list);
+    return list;
+}
+
+static void free_pipe(struct list *list)
+{
+    int reader = atoi(path + strlen("/dev/fd/"));
+
+    list_free(list);
+    close(reader);
+}
+
+static void put(const char *text)
+{
+    assert_int_equal(write(writer, text, strlen(text)), strlen(text));
+}
+
+/* A list_next() in a thread of its own: it may wait. */
+struct call {
+    struct helper helper;
+    struct list *list;
+    struct target *target;
+    struct reason reason;
+    int status;
+};
+
+static void do_next(void *argument)
+{
+    struct call *call = argument;
+
+    call->status = list_next(call->list, &call->target, &call->reason);
+}
+
+static void begin_next(struct call *call, struct list *list)
+{
+    *call = (struct call){.list = list};
+    helper_start(&call->helper, do_next, call);
+    helper_await_sleep(&call->helper);
+}
+
+static void expect_target(struct target *target, size_t line, const char *given)
+{
+    assert_null(target->problem);
+    assert_string_equal(target->given, given);
+    assert_int_equal(target->source.line, line);
+    target_free(target);
+}
+
+static void expect_call(struct call *call, size_t line, const char *given)
+{
+    helper_join(&call->helper);
+    assert_int_equal(call->status, 1);
+    expect_target(call->target, line, given);
+}
+
+static void expect_next(struct list *list, size_t line, const char *given)
+{
+    struct target *target;
+    struct reason reason;
+
+    assert_int_equal(list_next(list, &target, &reason), 1);
+    expect_target(target, line, given);
+}
+
+static void expect_end(struct list *list)
+{
+    struct target *target;
+    struct reason reason;
+
+    assert_int_equal(list_next(list, &target, &reason), 0);
+    assert_int_equal(list_next(list, &target, &reason), 0);
+}
+
+/* One line in, one target out, with the pipe left open: nothing may wait for more. */
+TEST(pipe_is_served_as_it_comes)
+{
+    struct list *list = open_pipe();
+
+    put("a\n");
+    expect_next(list, 1, "a");
+    put("b\n# comment\nc\nhalf");
+    expect_next(list, 2, "b");
+    expect_next(list, 4, "c");
+    put("-line\n");
+    expect_next(list, 5, "half-line");
+    close(writer);
+    expect_next(list, 1, "operand");
+    expect_end(list);
+    free_pipe(list);
+}
+
+TEST(line_that_is_waited_for_is_served)
+{
+    struct list *list = open_pipe();
+    struct call call;
+
+    begin_next(&call, list);
+    put("\n");
+    put("# comment\n");
+    put("a");
+    helper_await_sleep(&call.helper);
+    put("b\n");
+    expect_call(&call, 3, "ab");
+    close(writer);
+    free_pipe(list);
+}
+
+TEST(end_that_is_waited_for_is_served)
+{
+    struct list *list = open_pipe();
+    struct call call;
+
+    begin_next(&call, list);
+    put("last");
+    helper_await_sleep(&call.helper);
+    close(writer);
+    expect_call(&call, 1, "last");
+    expect_next(list, 1, "operand");
+    expect_end(list);
+    free_pipe(list);
+}
+
+/* A mark, a CR LF and a character, each byte in a read of its own. */
+TEST(bytes_may_come_one_by_one)
+{
+    static const char bytes[] = "\xef\xbb\xbfhttp://a/\xc3\xa9\r\n";
+    struct list *list = open_pipe();
+    struct call call;
+
+    begin_next(&call, list);
+    for (size_t i = 0; i < sizeof(bytes) - 1; i++) {
+        put((char[]){bytes[i], '\0'});
+        helper_await_sleep(&call.helper);
+    }
+    expect_call(&call, 1, "http://a/\xc3\xa9");
+    close(writer);
+    free_pipe(list);
+}
+
+TEST(stop_ends_one_that_waits)
+{
+    struct list *list = open_pipe();
+    struct call call;
+
+    settings.input_count = 1;
+    begin_next(&call, list);
+    list_stop_waiting(list);
+    helper_join(&call.helper);
+    assert_int_equal(call.status, 0);
+    expect_end(list);
+    close(writer);
+    free_pipe(list);
+}
+
+TEST(stop_is_for_good)
+{
+    struct list *list = open_pipe();
+
+    settings.input_count = 1;
+    list_stop_waiting(list);
+    list_stop_waiting(list);
+    expect_end(list);
+    put("a\n");
+    expect_end(list);
+    close(writer);
+    free_pipe(list);
+}
+
+TEST(stop_leaves_what_is_there)
+{
+    struct list *list = open_pipe();
+
+    settings.input_count = 1;
+    put("a\nb\n");
+    list_stop_waiting(list);
+    expect_next(list, 1, "a");
+    expect_next(list, 2, "b");
+    expect_end(list);
+    close(writer);
+    free_pipe(list);
+}
+
+TEST(stop_leaves_operands)
+{
+    struct list *list = open_pipe();
+
+    close(writer);
+    list_stop_waiting(list);
+    expect_next(list, 1, "operand");
+    expect_end(list);
+    free_pipe(list);
+}
+
+/* Half a line is no URL that anybody wrote. */
+TEST(stop_leaves_no_half_line)
+{
+    struct list *list = open_pipe();
+
+    settings.input_count = 1;
+    put("a\nhttp://b/ha");
+    expect_next(list, 1, "a");
+    list_stop_waiting(list);
+    expect_end(list);
+    close(writer);
+    free_pipe(list);
+}
+
+/* Whatever there is: a pipe that is never empty does not keep the list going. */
+TEST(list_stop_ends_it_at_once)
+{
+    struct list *list = open_pipe();
+
+    put("a\nb\nc\n");
+    expect_next(list, 1, "a");
+    list_stop(list);
+    expect_end(list);
+    close(writer);
+    free_pipe(list);
+}
+
+TEST(list_stop_ends_one_that_waits)
+{
+    struct list *list = open_pipe();
+    struct call call;
+
+    begin_next(&call, list);
+    list_stop(list);
+    helper_join(&call.helper);
+    assert_int_equal(call.status, 0);
+    expect_end(list);
+    close(writer);
+    free_pipe(list);
+}
+
+static struct list *open_fifo(char *folder)
+{
+    struct reason reason;
+    struct list *list;
+
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/fifo", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    inputs[0] = (struct input){.kind = INPUT_FILE, .text = path};
+    settings = (struct settings){.proto_default = "http", .inputs = inputs, .input_count = 1};
+    list = list_new(&settings, &reason);
+    assert_non_null(list);
+    return list;
+}
+
+static void free_fifo(struct list *list, const char *folder)
+{
+    list_free(list);
+    unlink(path);
+    rmdir(folder);
+}
+
+TEST(fifo_waits_for_its_first_writer)
+{
+    char folder[] = "/tmp/urlcheck-test-XXXXXX";
+    struct list *list = open_fifo(folder);
+    struct call call;
+
+    begin_next(&call, list);
+    writer = open(path, O_WRONLY);
+    assert_true(writer >= 0);
+    put("a\n");
+    expect_call(&call, 1, "a");
+    close(writer);
+    expect_end(list);
+    free_fifo(list, folder);
+}
+
+TEST(fifo_without_a_writer_can_be_stopped)
+{
+    char folder[] = "/tmp/urlcheck-test-XXXXXX";
+    struct list *list = open_fifo(folder);
+    struct call call;
+
+    begin_next(&call, list);
+    list_stop_waiting(list);
+    helper_join(&call.helper);
+    assert_int_equal(call.status, 0);
+    free_fifo(list, folder);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pipe_is_served_as_it_comes),
+        cmocka_unit_test(line_that_is_waited_for_is_served),
+        cmocka_unit_test(end_that_is_waited_for_is_served),
+        cmocka_unit_test(bytes_may_come_one_by_one),
+        cmocka_unit_test(stop_ends_one_that_waits),
+        cmocka_unit_test(stop_is_for_good),
+        cmocka_unit_test(stop_leaves_what_is_there),
+        cmocka_unit_test(stop_leaves_operands),
+        cmocka_unit_test(stop_leaves_no_half_line),
+        cmocka_unit_test(list_stop_ends_it_at_once),
+        cmocka_unit_test(list_stop_ends_one_that_waits),
+        cmocka_unit_test(fifo_waits_for_its_first_writer),
+        cmocka_unit_test(fifo_without_a_writer_can_be_stopped),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "command_line.h"
+
+/* Command lines that are refused, and what the refusal says. */
+
+TEST(counts_that_are_none_are_refused)
+{
+    static const char *const counts[] = {
+        "0", "-1", "1000001", "x", "1x", "1.5", "''", "0x10", "99999999999999999999"};
+
+    for (size_t i = 0; i < COUNT_OF(counts); i++) {
+        char text[64];
+
+        snprintf(text, sizeof(text), "--parallel-max %s a", counts[i]);
+        refuse(text, "--parallel-max:", strcmp(counts[i], "''") == 0 ? "''" : counts[i]);
+    }
+    refuse("--max-redirs -2 a", "--max-redirs", "-2");
+    refuse("--parallel-max-host -1 a", "--parallel-max-host", "-1");
+}
+
+TEST(refusals_name_the_option_and_say_what_is_right)
+{
+    static const struct {
+        const char *line, *name, *what;
+    } cases[] = {
+        {"--nope a", "--nope", "unknown"},
+        {"--nope=x a", "--nope", "unknown"},
+        {"a --nope", "--nope", "unknown"},
+        {"-Z a", "-Z", "unknown"},
+        {"-qZ a", "-Z", "unknown"},
+        {"--max-redir-x 1 a", "--max-redir-x", "unknown"},
+        {"--para 1 a", "--para", "ambiguous"},
+        {"--ht a", "--ht", "ambiguous"},
+        {"--ip a", "--ip", "ambiguous"},
+        {"--max-time", "--max-time", "argument"},
+        {"a -m", "--max-time", "TIME"},
+        {"-qm", "--max-time", "argument"},
+        {"--head=yes a", "--head", "no argument"},
+        {"--quiet= a", "--quiet", "no argument"},
+        {"--max-time 0 a", "--max-time", "'0'"},
+        {"-m x a", "--max-time", "'x'"},
+        {"-m -1 a", "--max-time", "'-1'"},
+        {"--connect-timeout 3x a", "--connect-timeout", "'3x'"},
+        {"--proto-default ftp a", "--proto-default", "http or https"},
+        {"-X '' a", "--request", "method"},
+        {"-X GET/ a", "--request", "'GET/'"},
+        {"-H NoColon a", "--header", "colon"},
+        {"-H :x a", "--header", "name"},
+        {"-H A:\x01 a", "--header", "control character"},
+        {"-H @/nowhere/to/be/found a", "--header", "/nowhere/to/be/found"},
+        {"--resolve a:80 a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve :80:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve a:0:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve a:65536:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve a:x:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve a:80:b a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve a:80:1.2.3.4, a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve a:80:[1.2.3.4] a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve -a:x a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"-H @- a", "--header", "@FILE"},
+        {"--format text: a", "--format", "file"},
+        {"--color sometimes a", "--color", "auto"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        refuse(cases[i].line, cases[i].name, cases[i].what);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        OPTIONS_TEST(counts_that_are_none_are_refused),
+        OPTIONS_TEST(refusals_name_the_option_and_say_what_is_right),
+    };
+
+    return RUN_TESTS(tests);
+}

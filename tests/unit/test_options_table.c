@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "input/options.h"
+#include "input/options_table.h"
+
+/* Times, and the table: what it says, and what help and man page make of it. */
+
+static void expect_time(const char *text, int64_t wanted_us)
+{
+    int64_t time_us = -1;
+
+    if (options_time_us(text, &time_us))
+        fail_msg("'%s' is refused", text);
+    assert_int_equal(time_us, wanted_us);
+}
+
+TEST(times)
+{
+    expect_time("2", 2000000);
+    expect_time("0", 0);
+    expect_time("0.5", 500000);
+    expect_time(".5", 500000);
+    expect_time("5.", 5000000);
+    expect_time("500ms", 500000);
+    expect_time("0.5ms", 500);
+    expect_time("3s", 3000000);
+    expect_time("2m", 120000000);
+    expect_time("1.5m", 90000000);
+    expect_time("1h", INT64_C(3600000000));
+    expect_time("30d", INT64_C(2592000000000));
+    expect_time("3650d", INT64_C(315360000000000));
+    expect_time("00012", 12000000);
+}
+
+/* What people type is what is meant, although 0.29 is no number of a double's. */
+TEST(times_are_exact_to_the_millisecond)
+{
+    for (int64_t ms = 1; ms < 20000; ms++) {
+        char text[32];
+
+        sprintf(text, "%d.%03d", (int)(ms / 1000), (int)(ms % 1000));
+        expect_time(text, ms * 1000);
+        sprintf(text, "%dms", (int)ms);
+        expect_time(text, ms * 1000);
+    }
+}
+
+TEST(what_is_no_time_is_refused)
+{
+    static const char *const texts[] = {
+        "",     "s",      "ms",       "x",     "-1",
+        "+1",   " 1",     "1 ",       "1 s",   "1S",
+        "1sec", "1w",     "1y",       "1mss",  "1.2.3",
+        ".",    "1,5",    "0x10",     "1e3",   "inf",
+        "nan",  "1us",    "1min",     "3651d", "99999999999999999999",
+        "1d1h", "87601h", "\xc2\xb2",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        int64_t time_us = 7;
+
+        if (options_time_us(texts[i], &time_us) == 0)
+            fail_msg("'%s' is not refused", texts[i]);
+    }
+}
+
+TEST(names_and_letters_are_unique)
+{
+    for (size_t i = 0; i < option_spec_count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            assert_string_not_equal(option_specs[i].name, option_specs[k].name);
+            if (option_specs[i].letter)
+                assert_int_not_equal(option_specs[i].letter, option_specs[k].letter);
+        }
+    }
+}
+
+static bool takes_argument(const struct option_spec *spec)
+{
+    switch (spec->kind) {
+    case OPTION_FLAG:
+    case OPTION_CLEAR:
+    case OPTION_VALUE: return false;
+    case OPTION_TIME:
+    case OPTION_COUNT:
+    case OPTION_TEXT: return true;
+    case OPTION_CALL: break;
+    }
+    return spec->argument != NULL;
+}
+
+static void check_names(const struct option_spec *spec)
+{
+    assert_true(strlen(spec->name) >= 2);
+    for (const char *c = spec->name; *c; c++)
+        assert_true(islower((unsigned char)*c) || isdigit((unsigned char)*c) || strchr("-.", *c));
+    assert_true(spec->letter == 0 || isalnum((unsigned char)spec->letter));
+    assert_int_equal(spec->argument != NULL, takes_argument(spec));
+    assert_true(spec->argument == NULL || *spec->argument != '\0');
+}
+
+TEST(each_option_is_whole)
+{
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+
+        check_names(spec);
+        assert_in_range(spec->section, 0, SECTION_COUNT - 1);
+        assert_in_range(spec->field, 0, sizeof(struct settings) - 1);
+        assert_int_equal(spec->apply != NULL, spec->kind == OPTION_CALL);
+        if (spec->kind == OPTION_COUNT)
+            assert_true(spec->minimum < spec->maximum);
+    }
+}
+
+TEST(each_help_is_a_sentence_without_its_full_stop)
+{
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const char *help = option_specs[i].help;
+        size_t length = strlen(help);
+
+        assert_true(length > 5);
+        assert_true(islower((unsigned char)help[0]));
+        assert_null(strchr(".!;,: ", help[length - 1]));
+        assert_null(strstr(help, "  "));
+        for (const char *c = help; *c; c++)
+            assert_true(*c >= ' ' && *c <= '~');
+    }
+}
+
+TEST(each_section_has_a_title_and_options)
+{
+    for (int section = 0; section < SECTION_COUNT; section++) {
+        size_t count = 0;
+
+        assert_true(strlen(option_section_title((enum option_section)section)) > 0);
+        for (size_t i = 0; i < option_spec_count; i++)
+            count += (int)option_specs[i].section == section;
+        assert_true(count > 0);
+    }
+}
+
+/* What print writes; freed by the caller. */
+static char *printed(void (*print)(FILE *))
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+
+    assert_non_null(file);
+    print(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(strlen(text), length);
+    return text;
+}
+
+TEST(help_fits_80_columns)
+{
+    char *help = printed(options_print_help), *rest = NULL;
+
+    for (char *line = strtok_r(help, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        if (strlen(line) > 80 || line[strlen(line) - 1] == ' ')
+            fail_msg("too wide, or a space at its end: '%s'", line);
+        for (const char *c = line; *c; c++)
+            assert_true(*c >= ' ' && *c <= '~');
+    }
+    free(help);
+}
+
+/* Text without its line ends and indents: what was broken into lines can be found. */
+static char *joined(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from; from++) {
+        if (!isspace((unsigned char)*from))
+            *to++ = *from;
+        else if (to > text && to[-1] != ' ')
+            *to++ = ' ';
+    }
+    *to = '\0';
+    return text;
+}
+
+TEST(help_shows_every_option)
+{
+    char *help = joined(printed(options_print_help));
+
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+        char wanted[256];
+
+        snprintf(wanted, sizeof(wanted), "--%s%s%s %s", spec->name, spec->argument ? " " : "",
+                 spec->argument ? spec->argument : "", spec->help);
+        if (!strstr(help, wanted))
+            fail_msg("the help lacks '%s'", wanted);
+        snprintf(wanted, sizeof(wanted), "-%c, --%s", spec->letter, spec->name);
+        if (spec->letter && !strstr(help, wanted))
+            fail_msg("the help lacks '%s'", wanted);
+    }
+    for (int section = 0; section < SECTION_COUNT; section++)
+        assert_non_null(strstr(help, option_section_title((enum option_section)section)));
+    free(help);
+}
+
+/* A man page as it is read: without its fonts, and its escapes what they stand for. */
+static char *unescaped(char *man)
+{
+    char *to = man;
+
+    for (const char *from = man; *from; from++) {
+        if (strncmp(from, "\\f", 2) == 0) {
+            from += 2;
+        } else if (strncmp(from, "\\(aq", 4) == 0) {
+            *to++ = '\'';
+            from += 3;
+        } else if (*from == '\\') {
+            *to++ = *++from == 'e' ? '\\' : *from;
+        } else {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+    return man;
+}
+
+TEST(man_page_mentions_every_option)
+{
+    char *man = unescaped(printed(options_print_man));
+
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+        char wanted[256];
+
+        snprintf(wanted, sizeof(wanted), "--%s%s%s\n%s.\n", spec->name, spec->argument ? " " : "",
+                 spec->argument ? spec->argument : "", spec->help);
+        if (!strstr(man, wanted))
+            fail_msg("the man page lacks '%s'", wanted);
+        snprintf(wanted, sizeof(wanted), "-%c, --%s", spec->letter, spec->name);
+        if (spec->letter && !strstr(man, wanted))
+            fail_msg("the man page lacks '%s'", wanted);
+    }
+    free(man);
+}
+
+/* A line that begins with a dot or a quote is a macro: only the ones that are meant may be. */
+TEST(man_page_has_no_accidental_macro)
+{
+    char *man = printed(options_print_man), *rest = NULL;
+
+    for (char *line = strtok_r(man, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        if ((*line == '.' && strncmp(line, ".SS ", 4) != 0 && strcmp(line, ".TP") != 0) ||
+            *line == '\'')
+            fail_msg("a macro: '%s'", line);
+        /* A hyphen that is to be typed, and not one between words, is written \-. */
+        assert_null(strstr(line, " --"));
+    }
+    free(man);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times),
+        cmocka_unit_test(times_are_exact_to_the_millisecond),
+        cmocka_unit_test(what_is_no_time_is_refused),
+        cmocka_unit_test(names_and_letters_are_unique),
+        cmocka_unit_test(each_option_is_whole),
+        cmocka_unit_test(each_help_is_a_sentence_without_its_full_stop),
+        cmocka_unit_test(each_section_has_a_title_and_options),
+        cmocka_unit_test(help_fits_80_columns),
+        cmocka_unit_test(help_shows_every_option),
+        cmocka_unit_test(man_page_mentions_every_option),
+        cmocka_unit_test(man_page_has_no_accidental_macro),
+    };
+
+    return RUN_TESTS(tests);
+}

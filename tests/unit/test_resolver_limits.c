@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "engine/clock.h"
+#include "fake_dns.h"
+#include "fast_clock.h"
+
+/* How long lookups take and wait, how many there are at once, and how they are left. */
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument);
+
+static atomic_bool no_threads;
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument)
+{
+    if (atomic_load(&no_threads))
+        return EAGAIN;
+    return __real_pthread_create(thread, attributes, body, argument);
+}
+
+static struct resolver *resolver;
+
+static void begin(size_t limit)
+{
+    dns_reset();
+    atomic_store(&no_threads, false);
+    resolver = resolver_new(limit, dns_ask);
+    assert_non_null(resolver);
+}
+
+/* A machine that stalls must not make lookups slow here, nor use up anybody's patience. */
+static int run_slowly(void **state)
+{
+    (void)state;
+    clock_run(1, 1000);
+    return 0;
+}
+
+static int run_fast(void **state)
+{
+    (void)state;
+    clock_run(20, 1);
+    return 0;
+}
+
+static struct resolution look_up(const char *name, int64_t patience_us)
+{
+    return resolver_lookup(resolver, name, AF_INET, patience_us);
+}
+
+TEST(limit_holds_and_is_used)
+{
+    struct lookup_call calls[30];
+
+    begin(3);
+    dns.gather = 3;
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        char name[16];
+
+        sprintf(name, "n%zu.test", i);
+        begin_lookup(&calls[i], resolver, name);
+    }
+    for (size_t i = 0; i < COUNT_OF(calls); i++)
+        expect_lookup(&calls[i], LOOKUP_FOUND);
+    assert_int_equal(dns_asked(), 30);
+    assert_int_equal(dns.peak, 3);
+    assert_int_equal(resolver_free(resolver), 0);
+}
+
+TEST(limit_of_one)
+{
+    struct lookup_call stuck, queued;
+
+    begin(1);
+    begin_lookup(&stuck, resolver, "stuck.test");
+    dns_await_asked(1);
+    begin_lookup(&queued, resolver, "a.test");
+    helper_await_sleep(&queued.helper);
+    assert_int_equal(dns_asked(), 1);
+    dns_release();
+    expect_lookup(&stuck, LOOKUP_FOUND);
+    expect_lookup(&queued, LOOKUP_FOUND);
+    assert_int_equal(dns.peak, 1);
+    assert_int_equal(resolver_free(resolver), 0);
+}
+
+TEST(patience_ends_a_lookup_that_runs)
+{
+    struct resolution found;
+
+    begin(2);
+    found = look_up("stuck.test", 20);
+    assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
+    assert_null(found.addresses);
+    /* Its answer, when it comes, serves those who ask later. */
+    dns_release();
+    found = look_up("stuck.test", CLOCK_S);
+    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    assert_int_equal(dns_asked(), 1);
+    free(found.addresses);
+    free_released(resolver);
+}
+
+/* All threads that there are to be had wait for silent name servers. */
+TEST(patience_ends_a_lookup_that_waits_in_vain)
+{
+    struct lookup_call stuck;
+    struct resolution found;
+
+    begin(1);
+    begin_lookup(&stuck, resolver, "stuck.test");
+    dns_await_asked(1);
+    atomic_store(&no_threads, true);
+    found = look_up("a.test", CLOCK_S);
+    assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
+    assert_true(found.queued_us >= CLOCK_S);
+    dns_release();
+    expect_lookup(&stuck, LOOKUP_FOUND);
+    /* Nobody waits for it any more: it is not asked. */
+    free_released(resolver);
+    assert_int_equal(dns_asked(), 1);
+}
+
+/* Its patience begins when its lookup does: the queue before it is not the name's fault. */
+TEST(queue_uses_up_no_patience)
+{
+    struct lookup_call stuck[6];
+    struct resolution found;
+
+    begin(1);
+    for (size_t i = 0; i < COUNT_OF(stuck); i++) {
+        char name[16];
+
+        sprintf(name, "stuck%zu.test", i);
+        begin_lookup(&stuck[i], resolver, name);
+        helper_await_sleep(&stuck[i].helper);
+    }
+    /* Less than one slow lookup takes. */
+    found = look_up("a.test", RESOLVER_SLOW_US / 2);
+    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    assert_true(found.queued_us > 0);
+    free(found.addresses);
+    dns_release();
+    for (size_t i = 0; i < COUNT_OF(stuck); i++)
+        expect_lookup(&stuck[i], LOOKUP_FOUND);
+    free_released(resolver);
+}
+
+TEST(nobody_waits_long_for_slow_ones)
+{
+    struct lookup_call stuck[5];
+    struct resolution found;
+
+    begin(2);
+    for (size_t i = 0; i < COUNT_OF(stuck); i++) {
+        char name[16];
+
+        sprintf(name, "stuck%zu.test", i);
+        begin_lookup(&stuck[i], resolver, name);
+        helper_await_sleep(&stuck[i].helper);
+    }
+    found = look_up("a.test", 3600 * CLOCK_S);
+    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    free(found.addresses);
+    assert_true(dns_asked() > 2);
+    dns_release();
+    for (size_t i = 0; i < COUNT_OF(stuck); i++)
+        expect_lookup(&stuck[i], LOOKUP_FOUND);
+    free_released(resolver);
+}
+
+/* However many are stuck: as many as the limit says begin anew when those before are slow. */
+TEST(many_slow_ones)
+{
+    struct lookup_call stuck[40];
+
+    begin(8);
+    for (size_t i = 0; i < COUNT_OF(stuck); i++) {
+        char name[16];
+
+        sprintf(name, "stuck%zu.test", i);
+        begin_lookup(&stuck[i], resolver, name);
+    }
+    dns_await_asked(40);
+    dns_release();
+    for (size_t i = 0; i < COUNT_OF(stuck); i++)
+        expect_lookup(&stuck[i], LOOKUP_FOUND);
+    assert_int_equal(dns_asked(), 40);
+    free_released(resolver);
+}
+
+TEST(cancel_ends_all_lookups)
+{
+    struct lookup_call calls[10];
+
+    begin(4);
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        char name[16];
+
+        /* Four that run, one that several ask for, and some that wait for their turn. */
+        sprintf(name, "stuck%zu.test", i % 7);
+        begin_lookup(&calls[i], resolver, name);
+        helper_await_sleep(&calls[i].helper);
+    }
+    dns_await_asked(4);
+    resolver_cancel(resolver);
+    for (size_t i = 0; i < COUNT_OF(calls); i++)
+        expect_lookup(&calls[i], LOOKUP_TIMEOUT);
+    assert_int_equal(look_up("stuck0.test", CLOCK_S).lookup, LOOKUP_TIMEOUT);
+    assert_int_equal(look_up("a.test", CLOCK_S).lookup, LOOKUP_TIMEOUT);
+    resolver_cancel(resolver);
+    dns_release();
+    free_released(resolver);
+}
+
+TEST(cancel_ends_lookups_to_come)
+{
+    struct resolution found;
+
+    begin(4);
+    found = look_up("a.test", CLOCK_S);
+    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    free(found.addresses);
+    resolver_cancel(resolver);
+    found = look_up("b.test", CLOCK_S);
+    assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
+    assert_null(found.addresses);
+    assert_int_equal(resolver_free(resolver), 0);
+}
+
+TEST(free_counts_lookups_that_are_stuck)
+{
+    struct lookup_call stuck[2];
+
+    begin(4);
+    begin_lookup(&stuck[0], resolver, "stuck1.test");
+    begin_lookup(&stuck[1], resolver, "stuck2.test");
+    free(look_up("a.test", CLOCK_S).addresses);
+    dns_await_asked(3);
+    resolver_cancel(resolver);
+    expect_lookup(&stuck[0], LOOKUP_TIMEOUT);
+    expect_lookup(&stuck[1], LOOKUP_TIMEOUT);
+    assert_int_equal(resolver_free(resolver), 2);
+    dns_release();
+    free_released(resolver);
+}
+
+#define SLOWLY(test) cmocka_unit_test_setup(test, run_slowly)
+#define FAST(test) cmocka_unit_test_setup(test, run_fast)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        SLOWLY(limit_holds_and_is_used),
+        SLOWLY(limit_of_one),
+        SLOWLY(patience_ends_a_lookup_that_runs),
+        FAST(patience_ends_a_lookup_that_waits_in_vain),
+        FAST(queue_uses_up_no_patience),
+        FAST(nobody_waits_long_for_slow_ones),
+        FAST(many_slow_ones),
+        SLOWLY(cancel_ends_all_lookups),
+        SLOWLY(cancel_ends_lookups_to_come),
+        SLOWLY(free_counts_lookups_that_are_stuck),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "fake_run.h"
+
+/* Runs that go well: each target has exactly one result, in any order, within the limits. */
+
+static void expect_plain_run(size_t count, size_t hosts, size_t max, size_t max_host)
+{
+    struct fake *fake = fake_new(count, hosts, max);
+
+    fake->runner.parallel_max_host = max_host;
+    fake_expect_done(fake);
+    assert_int_equal(fake_results(fake, CLASS_NONE), count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(atomic_load(&fake->records[i].checks), 1);
+    assert_int_equal(fake->lowers, 0);
+    fake_free(fake);
+}
+
+TEST(no_targets)
+{
+    expect_plain_run(0, 1, 8, 0);
+}
+
+TEST(one_target)
+{
+    expect_plain_run(1, 1, 8, 0);
+    expect_plain_run(1, 1, 1, 1);
+}
+
+TEST(as_many_as_may_be_in_flight)
+{
+    expect_plain_run(8, 1, 8, 0);
+    expect_plain_run(8, 8, 8, 1);
+}
+
+TEST(one_more_than_may_be_in_flight)
+{
+    expect_plain_run(9, 1, 8, 0);
+}
+
+TEST(one_at_a_time)
+{
+    expect_plain_run(200, 7, 1, 0);
+}
+
+TEST(many_more_than_may_be_in_flight)
+{
+    expect_plain_run(1000, 1, 7, 0);
+    expect_plain_run(1000, 10, 7, 3);
+}
+
+/* More than the look-ahead holds, and than the channels do. */
+TEST(thousands)
+{
+    expect_plain_run(10000, 50, 64, 0);
+    expect_plain_run(10000, 3, 64, 10);
+}
+
+/* The look-ahead is full of a host that is at its limit: still each has its turn. */
+TEST(thousands_to_one_host)
+{
+    expect_plain_run(10000, 1, 32, 2);
+}
+
+/* All are on threads of their own at the same time: none ends before all have begun. */
+static void await_all_in_flight(struct fake *fake, size_t index, struct result *result)
+{
+    (void)index;
+    (void)result;
+    FAKE_AWAIT(fake, fake->peak == fake->count);
+}
+
+TEST(all_in_flight_at_once)
+{
+    struct fake *fake = fake_new(100, 10, 100);
+
+    fake->behave = await_all_in_flight;
+    fake_expect_done(fake);
+    assert_int_equal(fake->peak, 100);
+    fake_free(fake);
+}
+
+TEST(all_of_a_host_that_may_be_in_flight_are)
+{
+    struct fake *fake = fake_new(5, 1, 100);
+
+    fake->runner.parallel_max_host = 5;
+    fake->behave = await_all_in_flight;
+    fake_expect_done(fake);
+    fake_free(fake);
+}
+
+static void first_ends_last(struct fake *fake, size_t index, struct result *result)
+{
+    (void)result;
+    if (index == 0)
+        FAKE_AWAIT(fake, fake->delivered == fake->count - 1);
+}
+
+TEST(first_result_comes_last)
+{
+    struct fake *fake = fake_new(500, 5, 4);
+
+    fake->behave = first_ends_last;
+    fake_expect_done(fake);
+    fake_free(fake);
+}
+
+/* Each check ends only after the one that began after it: results come in reverse. */
+static void ends_after_the_next(struct fake *fake, size_t index, struct result *result)
+{
+    (void)result;
+    if (index + 1 < fake->count)
+        FAKE_AWAIT(fake, fake->delivered >= fake->count - 1 - index);
+}
+
+TEST(results_come_in_reverse)
+{
+    struct fake *fake = fake_new(50, 1, 50);
+
+    fake->behave = ends_after_the_next;
+    fake_expect_done(fake);
+    fake_free(fake);
+}
+
+/* A list sorted by host: 3,000 of one, and at its end one of another. */
+static void sort_list(struct fake *fake)
+{
+    for (size_t i = 0; i < fake->count; i++)
+        sprintf(fake->urls[i], "http://%s/%zu", i + 1 < fake->count ? "many" : "one", i);
+}
+
+static void wait_for_the_other_host(struct fake *fake, size_t index, struct result *result)
+{
+    (void)result;
+    if (index == 0)
+        FAKE_AWAIT(fake, fake->delivered > 0);
+}
+
+/* The first check of the one host ends only when the other has been checked. */
+TEST(sorted_list_does_not_keep_other_hosts_waiting)
+{
+    struct fake *fake = fake_new(3000, 1, 2);
+
+    sort_list(fake);
+    fake->runner.parallel_max_host = 1;
+    fake->behave = wait_for_the_other_host;
+    assert_int_equal(fake_run(fake).end, RUN_DONE);
+    assert_int_equal(fake_results(fake, CLASS_NONE), 3000);
+    fake_free(fake);
+}
+
+TEST(bad_input_has_its_result_without_a_check)
+{
+    struct fake *fake = fake_new(100, 10, 4);
+
+    for (size_t i = 0; i < 100; i += 2)
+        memcpy(fake->urls[i], "ftp:", 4);
+    fake_expect_done(fake);
+    assert_int_equal(fake_results(fake, CLASS_BAD_INPUT), 50);
+    assert_int_equal(fake_results(fake, CLASS_NONE), 50);
+    for (size_t i = 0; i < 100; i++)
+        assert_int_equal(atomic_load(&fake->records[i].checks), i % 2);
+    fake_free(fake);
+}
+
+static enum admission skip_two_of_three(struct fake *fake, size_t index)
+{
+    (void)fake;
+    return index % 3 ? ADMIT_SKIP : ADMIT_CHECK;
+}
+
+TEST(skipped_targets_have_no_check_and_no_result)
+{
+    struct fake *fake = fake_new(999, 10, 4);
+
+    fake->admit = skip_two_of_three;
+    assert_int_equal(fake_run(fake).end, RUN_DONE);
+    fake_expect_rules(fake);
+    assert_int_equal(fake_results(fake, CLASS_NONE), 333);
+    for (size_t i = 0; i < 999; i++)
+        assert_int_equal(atomic_load(&fake->records[i].checks), i % 3 == 0);
+    fake_free(fake);
+}
+
+static enum admission skip_all(struct fake *fake, size_t index)
+{
+    (void)fake;
+    (void)index;
+    return ADMIT_SKIP;
+}
+
+TEST(all_targets_may_be_skipped)
+{
+    struct fake *fake = fake_new(3000, 10, 4);
+
+    fake->admit = skip_all;
+    assert_int_equal(fake_run(fake).end, RUN_DONE);
+    assert_int_equal(fake->delivered, 0);
+    fake_free(fake);
+}
+
+/* pause() is called again by the time that it names, although nothing else happens. */
+static atomic_int pauses;
+
+static int64_t pause_soon(struct fake *fake, const struct pulse *pulse)
+{
+    assert_true(pulse->now_us <= clock_now_us());
+    assert_in_range(pulse->in_flight, 0, fake->runner.parallel_max);
+    pthread_mutex_lock(&fake->mutex);
+    if (pulse->in_flight == 1 && pulse->list_ended)
+        atomic_fetch_add(&pauses, 1);
+    pthread_cond_broadcast(&fake->changed);
+    pthread_mutex_unlock(&fake->mutex);
+    return pulse->now_us + CLOCK_MS;
+}
+
+static void wait_for_pauses(struct fake *fake, size_t index, struct result *result)
+{
+    (void)index;
+    (void)result;
+    FAKE_AWAIT(fake, atomic_load(&pauses) >= 5);
+}
+
+TEST(pause_is_called_as_it_asked)
+{
+    struct fake *fake = fake_new(1, 1, 4);
+
+    fake->pause = pause_soon;
+    fake->behave = wait_for_pauses;
+    fake_expect_done(fake);
+    fake_free(fake);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_targets),
+        cmocka_unit_test(one_target),
+        cmocka_unit_test(as_many_as_may_be_in_flight),
+        cmocka_unit_test(one_more_than_may_be_in_flight),
+        cmocka_unit_test(one_at_a_time),
+        cmocka_unit_test(many_more_than_may_be_in_flight),
+        cmocka_unit_test(thousands),
+        cmocka_unit_test(thousands_to_one_host),
+        cmocka_unit_test(all_in_flight_at_once),
+        cmocka_unit_test(all_of_a_host_that_may_be_in_flight_are),
+        cmocka_unit_test(first_result_comes_last),
+        cmocka_unit_test(results_come_in_reverse),
+        cmocka_unit_test(sorted_list_does_not_keep_other_hosts_waiting),
+        cmocka_unit_test(bad_input_has_its_result_without_a_check),
+        cmocka_unit_test(skipped_targets_have_no_check_and_no_result),
+        cmocka_unit_test(all_targets_may_be_skipped),
+        cmocka_unit_test(pause_is_called_as_it_asked),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "fake_target.h"
+#include "results/stats.h"
+
+static struct stats stats;
+static struct target *target;
+
+static int setup(void **state)
+{
+    (void)state;
+    target = fake_target("http://a/", "a");
+    stats_init(&stats, true);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    stats_release(&stats);
+    target_free(target);
+    return 0;
+}
+
+/* A complete response after that many milliseconds. */
+static struct result response(int64_t ms)
+{
+    struct result result = {.target = target, .verdict = VERDICT_OK};
+
+    result.outcome.phase = PHASE_DONE;
+    result.outcome.status = 200;
+    result.outcome.total_us = ms * 1000;
+    return result;
+}
+
+static void add(int64_t ms)
+{
+    struct result result = response(ms);
+
+    stats_add(&stats, &result);
+}
+
+static void add_failed(enum class class)
+{
+    struct result result = {.target = target, .verdict = VERDICT_FAILED, .class = class};
+
+    result.outcome.phase = PHASE_CONNECT;
+    result.outcome.total_us = 99 * 1000000;
+    stats_add(&stats, &result);
+}
+
+static void expect_ms(unsigned percent, int64_t wanted)
+{
+    assert_int_equal(stats_percentile_us(&stats, percent), wanted * 1000);
+}
+
+TEST(verdicts_are_counted)
+{
+    add(1);
+    add(2);
+    add_failed(CLASS_REFUSED);
+    add_failed(CLASS_LOCAL);
+    add_failed(CLASS_LOCAL);
+    assert_int_equal(stats.ok, 2);
+    assert_int_equal(stats.failed, 3);
+    assert_int_equal(stats.local, 2);
+}
+
+TEST(none_have_no_percentile)
+{
+    assert_int_equal(stats_percentile_us(&stats, 1), -1);
+    assert_int_equal(stats_percentile_us(&stats, 50), -1);
+    assert_int_equal(stats_percentile_us(&stats, 100), -1);
+}
+
+TEST(percentiles_of_one)
+{
+    add(7);
+    expect_ms(1, 7);
+    expect_ms(50, 7);
+    expect_ms(100, 7);
+}
+
+TEST(percentiles_of_two)
+{
+    add(9);
+    add(7);
+    expect_ms(1, 7);
+    expect_ms(50, 7);
+    expect_ms(51, 9);
+    expect_ms(100, 9);
+}
+
+/* In no order; and more may come after one has asked. */
+TEST(percentiles_of_a_hundred)
+{
+    for (int i = 0; i < 100; i++)
+        add(1 + (i * 37) % 100);
+    for (unsigned percent = 1; percent <= 100; percent++)
+        expect_ms(percent, percent);
+    for (int i = 0; i < 100; i++)
+        add(1000);
+    expect_ms(50, 100);
+    expect_ms(51, 1000);
+}
+
+/* The nearest rank, from the definition: the smallest value that percent do not exceed. */
+TEST(percentiles_of_any_number)
+{
+    for (unsigned count = 1; count <= 130; count++) {
+        stats_release(&stats);
+        stats_init(&stats, true);
+        for (unsigned i = count; i > 0; i--)
+            add(i);
+        for (unsigned percent = 1; percent <= 100; percent++) {
+            unsigned rank = 1;
+
+            while (rank * 100 < percent * count)
+                rank++;
+            expect_ms(percent, rank);
+        }
+    }
+}
+
+TEST(many_are_kept)
+{
+    for (int i = 1; i <= 10000; i++)
+        add(i);
+    expect_ms(50, 5000);
+    expect_ms(99, 9900);
+    expect_ms(100, 10000);
+}
+
+TEST(latencies_are_those_of_complete_responses)
+{
+    struct result result = response(50);
+
+    add_failed(CLASS_REFUSED);
+    result.outcome.phase = PHASE_BODY;
+    stats_add(&stats, &result);
+    assert_int_equal(stats_percentile_us(&stats, 50), -1);
+    assert_null(stats.slowest[0].url);
+    /* What failed for its status was complete. */
+    result.outcome.phase = PHASE_DONE;
+    result.outcome.status = 503;
+    result.verdict = VERDICT_FAILED;
+    result.class = CLASS_HTTP_5XX;
+    stats_add(&stats, &result);
+    expect_ms(50, 50);
+    assert_non_null(stats.slowest[0].url);
+}
+
+static void expect_slowest(const int64_t *ms, size_t count)
+{
+    for (size_t i = 0; i < STATS_SLOWEST; i++) {
+        if (i >= count) {
+            assert_null(stats.slowest[i].url);
+            continue;
+        }
+        assert_non_null(stats.slowest[i].url);
+        assert_int_equal(stats.slowest[i].total_us, ms[i] * 1000);
+    }
+}
+
+TEST(slowest_are_kept_in_order)
+{
+    add(5);
+    expect_slowest((int64_t[]){5}, 1);
+    add(3);
+    add(9);
+    expect_slowest((int64_t[]){9, 5, 3}, 3);
+    add(5);
+    add(4);
+    expect_slowest((int64_t[]){9, 5, 5, 4, 3}, 5);
+    add(1);
+    expect_slowest((int64_t[]){9, 5, 5, 4, 3}, 5);
+    add(10);
+    expect_slowest((int64_t[]){10, 9, 5, 5, 4}, 5);
+    add(7);
+    expect_slowest((int64_t[]){10, 9, 7, 5, 5}, 5);
+}
+
+TEST(slowest_name_their_urls)
+{
+    static const char *const urls[] = {"http://slow/", "http://fast/"};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct result result = response(i ? 1 : 100);
+        struct target *own = fake_target(urls[i], "");
+
+        result.target = own;
+        stats_add(&stats, &result);
+        target_free(own);
+    }
+    assert_string_equal(stats.slowest[0].url, urls[0]);
+    assert_string_equal(stats.slowest[1].url, urls[1]);
+}
+
+TEST(counts_alone_keep_no_latencies)
+{
+    stats_release(&stats);
+    stats_init(&stats, false);
+    add(5);
+    add_failed(CLASS_DNS);
+    assert_int_equal(stats.ok, 1);
+    assert_int_equal(stats.failed, 1);
+    assert_int_equal(stats_percentile_us(&stats, 50), -1);
+    assert_null(stats.slowest[0].url);
+}
+
+#define STATS_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        STATS_TEST(verdicts_are_counted),
+        STATS_TEST(none_have_no_percentile),
+        STATS_TEST(percentiles_of_one),
+        STATS_TEST(percentiles_of_two),
+        STATS_TEST(percentiles_of_a_hundred),
+        STATS_TEST(percentiles_of_any_number),
+        STATS_TEST(many_are_kept),
+        STATS_TEST(latencies_are_those_of_complete_responses),
+        STATS_TEST(slowest_are_kept_in_order),
+        STATS_TEST(slowest_name_their_urls),
+        STATS_TEST(counts_alone_keep_no_latencies),
+    };
+
+    return RUN_TESTS(tests);
+}

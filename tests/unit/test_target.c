@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "input/target.h"
+
+static const struct settings http = {.proto_default = "http"};
+static const struct settings https = {.proto_default = "https"};
+static const struct source line_7 = {.file = "list", .line = 7};
+static const struct source operand_2 = {.line = 2};
+
+static struct target *parse_bytes(const struct settings *settings, const char *item, size_t length,
+                                  struct source source)
+{
+    struct target_parser *parser = target_parser_new(settings);
+    struct target *target;
+
+    assert_non_null(parser);
+    target = target_parse(parser, item, length, source);
+    assert_non_null(target);
+    target_parser_free(parser);
+    return target;
+}
+
+static struct target *parse(const char *item)
+{
+    return parse_bytes(&http, item, strlen(item), line_7);
+}
+
+/* What holds for each target that can be checked. */
+static void expect_fine(const struct target *target, const char *given)
+{
+    size_t prefix;
+
+    assert_null(target->problem);
+    assert_string_equal(target->given, given);
+    prefix = strlen(target->url) - strlen(target->given);
+    assert_ptr_equal(target->url + prefix, target->given);
+    assert_true(*target->host != '\0');
+    assert_non_null(strstr(target->origin, "://"));
+}
+
+static void expect(const char *given, const char *url, const char *host, const char *origin)
+{
+    struct target *target = parse(given);
+
+    expect_fine(target, given);
+    assert_string_equal(target->url, url);
+    assert_string_equal(target->host, host);
+    assert_string_equal(target->origin, origin);
+    assert_ptr_equal(target->check, &http.check);
+    target_free(target);
+}
+
+TEST(urls_with_a_scheme_stay)
+{
+    expect("http://a.test/b?c=d#e", "http://a.test/b?c=d#e", "a.test", "http://a.test:80");
+    expect("https://a.test", "https://a.test", "a.test", "https://a.test:443");
+    expect("HTTPS://a.test/B", "HTTPS://a.test/B", "a.test", "https://a.test:443");
+    expect("Http://a.test:8080/", "Http://a.test:8080/", "a.test", "http://a.test:8080");
+}
+
+TEST(default_port_is_the_origins)
+{
+    expect("http://a.test:80/x", "http://a.test:80/x", "a.test", "http://a.test:80");
+    expect("https://a.test:443/x", "https://a.test:443/x", "a.test", "https://a.test:443");
+    expect("https://a.test:80/x", "https://a.test:80/x", "a.test", "https://a.test:80");
+    expect("http://a.test:/x", "http://a.test:/x", "a.test", "http://a.test:80");
+    expect("http://a.test:65535", "http://a.test:65535", "a.test", "http://a.test:65535");
+}
+
+TEST(missing_scheme_is_added)
+{
+    expect("a.test", "http://a.test", "a.test", "http://a.test:80");
+    expect("a.test/b", "http://a.test/b", "a.test", "http://a.test:80");
+    expect("a.test:8080", "http://a.test:8080", "a.test", "http://a.test:8080");
+    expect("localhost:8080/x", "http://localhost:8080/x", "localhost", "http://localhost:8080");
+    expect("user:word@a.test/", "http://user:word@a.test/", "a.test", "http://a.test:80");
+    expect("127.0.0.1:81", "http://127.0.0.1:81", "127.0.0.1", "http://127.0.0.1:81");
+}
+
+TEST(scheme_to_be_added_can_be_https)
+{
+    struct target *target = parse_bytes(&https, "a.test:444/x", 12, operand_2);
+
+    expect_fine(target, "a.test:444/x");
+    assert_string_equal(target->url, "https://a.test:444/x");
+    assert_string_equal(target->origin, "https://a.test:444");
+    assert_ptr_equal(target->check, &https.check);
+    target_free(target);
+}
+
+/* Names that begin as a protocol does: curl guesses "ftp.a.test" to be ftp. Here it is a name. */
+TEST(names_do_not_tell_the_scheme)
+{
+    expect("ftp.a.test", "http://ftp.a.test", "ftp.a.test", "http://ftp.a.test:80");
+    expect("imap.a.test/x", "http://imap.a.test/x", "imap.a.test", "http://imap.a.test:80");
+}
+
+TEST(hosts_are_lower_case)
+{
+    expect("http://WWW.A.Test/B", "http://WWW.A.Test/B", "www.a.test", "http://www.a.test:80");
+    expect("A.TEST:81", "http://A.TEST:81", "a.test", "http://a.test:81");
+}
+
+TEST(userinfo_belongs_to_no_host_and_no_origin)
+{
+    expect("https://user:word@a.test:81/b@c", "https://user:word@a.test:81/b@c", "a.test",
+           "https://a.test:81");
+}
+
+TEST(ipv6_literals)
+{
+    expect("http://[::1]:8080/x", "http://[::1]:8080/x", "[::1]", "http://[::1]:8080");
+    expect("[2001:DB8::1]", "http://[2001:DB8::1]", "[2001:db8::1]", "http://[2001:db8::1]:80");
+    expect("https://user:word@[::1]/", "https://user:word@[::1]/", "[::1]", "https://[::1]:443");
+}
+
+TEST(blanks_around_are_no_part_of_it)
+{
+    static const char item[] = " \t http://a.test/ \t\r\n";
+    struct target *target = parse_bytes(&http, item, sizeof(item) - 1, line_7);
+
+    expect_fine(target, "http://a.test/");
+    target_free(target);
+}
+
+TEST(item_needs_no_nul_at_its_end)
+{
+    char item[] = {'a', '.', 'b', '!', '!'};
+    struct target *target = parse_bytes(&http, item, 3, operand_2);
+
+    expect_fine(target, "a.b");
+    memset(item, 'x', sizeof(item));
+    assert_string_equal(target->given, "a.b");
+    target_free(target);
+}
+
+TEST(source_is_kept)
+{
+    struct target *target = parse("a.test");
+
+    assert_string_equal(target->source.file, "list");
+    assert_int_equal(target->source.line, 7);
+    target_free(target);
+    target = parse_bytes(&http, "a b", 3, operand_2);
+    assert_null(target->source.file);
+    assert_int_equal(target->source.line, 2);
+    target_free(target);
+}
+
+/* The key of a target is the item, also where less than that may be shown. */
+static void expect_keys(const char *a, size_t a_length, const char *b, size_t b_length, bool equal)
+{
+    struct target *first = parse_bytes(&http, a, a_length, line_7);
+    struct target *second = parse_bytes(&http, b, b_length, operand_2);
+
+    assert_true(first->key && second->key);
+    assert_int_equal(strcmp(first->key, second->key) == 0, equal);
+    target_free(first);
+    target_free(second);
+}
+
+TEST(same_item_has_the_same_key)
+{
+    expect_keys("http://a.test/", 14, "http://a.test/", 14, true);
+    expect_keys("  a.test\r\n", 10, "a.test", 6, true);
+    expect_keys("ftp://a.test/", 13, "ftp://a.test/", 13, true);
+    expect_keys("ftp://a:b@c/", 12, "ftp://a:b@c/", 12, true);
+    expect_keys("http://a/\0b", 11, "http://a/\0b", 11, true);
+}
+
+TEST(other_items_have_other_keys)
+{
+    expect_keys("http://a.test/", 14, "http://a.test/b", 15, false);
+    expect_keys("http://a:b@c/", 13, "http://a:d@c/", 13, false);
+    expect_keys("ftp://a:b@c/", 12, "ftp://a:d@c/", 12, false);
+    expect_keys("http://a/\0b", 11, "http://a/\0c", 11, false);
+}
+
+/* A NUL byte is not what it is shown as. */
+TEST(nul_has_a_key_of_its_own)
+{
+    expect_keys("http://a/\0b", 11, "http://a/\\x00b", 14, false);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(urls_with_a_scheme_stay),
+        cmocka_unit_test(default_port_is_the_origins),
+        cmocka_unit_test(missing_scheme_is_added),
+        cmocka_unit_test(scheme_to_be_added_can_be_https),
+        cmocka_unit_test(names_do_not_tell_the_scheme),
+        cmocka_unit_test(hosts_are_lower_case),
+        cmocka_unit_test(userinfo_belongs_to_no_host_and_no_origin),
+        cmocka_unit_test(ipv6_literals),
+        cmocka_unit_test(blanks_around_are_no_part_of_it),
+        cmocka_unit_test(item_needs_no_nul_at_its_end),
+        cmocka_unit_test(source_is_kept),
+        cmocka_unit_test(same_item_has_the_same_key),
+        cmocka_unit_test(other_items_have_other_keys),
+        cmocka_unit_test(nul_has_a_key_of_its_own),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "input/target.h"
+
+static const struct settings http = {.proto_default = "http"};
+static const struct source line_7 = {.file = "list", .line = 7};
+static const struct source from_stdin = {.file = "-", .line = 3};
+static const struct source operand_2 = {.line = 2};
+
+static struct target *parse_bytes(const char *item, size_t length, struct source source)
+{
+    struct target_parser *parser = target_parser_new(&http);
+    struct target *target;
+
+    assert_non_null(parser);
+    target = target_parse(parser, item, length, source);
+    assert_non_null(target);
+    target_parser_free(parser);
+    return target;
+}
+
+/* A refused item: a target all the same, whose problem says where and why. */
+static void expect_refused(const char *item, size_t length, struct source source,
+                           const char *problem)
+{
+    struct target *target = parse_bytes(item, length, source);
+
+    assert_non_null(target->problem);
+    if (!strstr(target->problem, problem))
+        fail_msg("'%s' does not say '%s'", target->problem, problem);
+    assert_string_equal(target->host, "");
+    assert_ptr_equal(target->url + strlen(target->url) - strlen(target->given), target->given);
+    target_free(target);
+}
+
+static void expect_problem(const char *item, const char *problem)
+{
+    expect_refused(item, strlen(item), line_7, problem);
+}
+
+TEST(problem_says_where)
+{
+    expect_refused("ftp://a", 7, line_7, "list:7: ");
+    expect_refused("ftp://a", 7, from_stdin, "stdin:3: ");
+    expect_refused("ftp://a", 7, operand_2, "argument 2: ");
+}
+
+TEST(other_schemes_are_refused)
+{
+    static const char *const items[] = {
+        "ftp://a.test/",     "file:///etc/passwd", "gopher://a.test",  "ws://a.test/",
+        "FTP://a.test",      "mailto:me@a.test",   "tel:+1234",        "javascript:alert(1)",
+        "data:text/plain,a", "urn:isbn:1",         "about:blank",      "MAILTO:me@a.test",
+        "x-y+z.1://a.test",  "httpx://a.test",     "http+unix://a/b/", "sms:+1234",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        expect_problem(items[i], "only http and https");
+    expect_problem("gopher://a.test/", "'gopher'");
+}
+
+TEST(what_is_not_a_url_is_refused)
+{
+    expect_problem("http://", "no host");
+    expect_problem("http://a.test:65536/", "port");
+    expect_problem("http://a.test:8x/", "port");
+    expect_problem("a.test:-1", "port");
+    expect_problem("http://us@er:word@a.test/", "not a URL");
+    expect_problem("http://[::1/", "not a URL");
+    expect_problem("http://[zz]/", "not a URL");
+    expect_problem("http://a%00b.test/", "not a URL");
+    expect_refused("", 0, operand_2, "empty");
+    expect_refused(" \t ", 3, line_7, "empty");
+}
+
+TEST(spaces_and_controls_are_refused)
+{
+    expect_refused("http://a.test/b c", 17, operand_2, "space");
+    expect_problem("http://a.test/b c", "word");
+    expect_problem("a.test\tb.test", "word");
+    expect_problem("http://a.test/\x01", "control character");
+    expect_problem("http://a.test/\x1b[31m", "control character");
+    expect_problem("http://a.test/\x7f", "control character");
+    expect_problem("\x01", "control character");
+}
+
+TEST(nul_bytes_are_refused)
+{
+    static const char item[] = "http://a.test/\0b";
+    struct target *target;
+
+    expect_refused(item, sizeof(item) - 1, line_7, "NUL");
+    expect_refused("\0", 1, line_7, "NUL");
+    target = parse_bytes(item, sizeof(item) - 1, line_7);
+    /* All of it is shown: whoever mends the line must find it. */
+    assert_non_null(strstr(target->given, "http://a.test/"));
+    assert_int_equal(target->given[strlen(target->given) - 1], 'b');
+    target_free(target);
+}
+
+/* None of a refused item's texts may hold a password; the item cannot be checked, so no field. */
+static void expect_no_secret(const char *item, struct source source)
+{
+    struct target *target = parse_bytes(item, strlen(item), source);
+
+    assert_non_null(target->problem);
+    assert_null(strstr(target->problem, "secret"));
+    if (strstr(target->url, "secret"))
+        fail_msg("shown as '%s'", target->url);
+    assert_null(strstr(target->given, "secret"));
+    target_free(target);
+}
+
+TEST(passwords_of_refused_items_are_hidden)
+{
+    static const char *const items[] = {
+        "ftp://user:secret@a.test/",
+        "http://user:secret@a.test:99999/",
+        "user:secret@a.test:99999",
+        "http://user:sec secret@a.test/",
+        "user:secret word@a.test/",
+        "user:secret@a.test/ b",
+        "http://user:secret/@a.test:1/\1",
+        "http://user:secret@[::1",
+        "http://user:secret@/",
+        "user:secret@a.test:/b c",
+        "user:secret@a.test/?u=b://c d",
+        "http://user:secret@a.test/ http://b.test/",
+        "user:secret/secret@a b",
+        "http:/user:secret@a.test:x",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(items); i++) {
+        expect_no_secret(items[i], line_7);
+        expect_no_secret(items[i], operand_2);
+    }
+}
+
+static struct target *refuse_cut(const char *item, size_t length)
+{
+    struct target *target = target_refuse_cut(item, length, line_7, "too odd");
+
+    assert_non_null(target);
+    assert_string_equal(target->problem, "list:7: too odd");
+    assert_string_equal(target->host, "");
+    assert_ptr_equal(target->url + strlen(target->url) - strlen(target->given), target->given);
+    return target;
+}
+
+TEST(cut_item_is_like_no_other)
+{
+    struct target *target = refuse_cut("user:secret@a b", 15);
+
+    assert_null(target->key);
+    assert_string_equal(target->given, "***");
+    target_free(target);
+    target_free(NULL);
+}
+
+TEST(long_items_are_not_shown_whole)
+{
+    static char item[70000];
+    struct target *target;
+
+    memset(item, 'x', sizeof(item));
+    memcpy(item, "http://a.test/", 14);
+    target = refuse_cut(item, sizeof(item));
+    assert_memory_equal(target->given, "http://a.test/x", 15);
+    assert_in_range(strlen(target->given), 15, 2000);
+    target_free(target);
+}
+
+/* Of what is too long only the beginning is known: its userinfo may go on for longer. */
+TEST(password_cut_off_from_its_at_is_hidden)
+{
+    static char item[66000];
+    struct target *target;
+
+    memset(item, 'x', sizeof(item));
+    memcpy(item, "http://user:secret", 18);
+    target = refuse_cut(item, sizeof(item));
+    assert_null(strstr(target->given, "secret"));
+    target_free(target);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(problem_says_where),
+        cmocka_unit_test(other_schemes_are_refused),
+        cmocka_unit_test(what_is_not_a_url_is_refused),
+        cmocka_unit_test(spaces_and_controls_are_refused),
+        cmocka_unit_test(nul_bytes_are_refused),
+        cmocka_unit_test(passwords_of_refused_items_are_hidden),
+        cmocka_unit_test(cut_item_is_like_no_other),
+        cmocka_unit_test(long_items_are_not_shown_whole),
+        cmocka_unit_test(password_cut_off_from_its_at_is_hidden),
+    };
+
+    return RUN_TESTS(tests);
+}

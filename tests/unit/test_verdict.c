@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/x509_vfy.h>
+
+#include "fake_target.h"
+#include "output/escape.h"
+#include "probe/verdict.h"
+
+static struct target *target;
+
+static int setup(void **state)
+{
+    (void)state;
+    target = fake_target("http://a/", "a");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    target_free(target);
+    return 0;
+}
+
+/* What holds of every verdict; the class is the one wanted. */
+static void judge(struct outcome outcome, enum class wanted, struct result *result)
+{
+    memset(result, 0xff, sizeof(*result));
+    verdict_judge(target, &outcome, result);
+    assert_string_equal(class_name(result->class), class_name(wanted));
+    assert_ptr_equal(result->target, target);
+    assert_int_equal(result->verdict, wanted == CLASS_NONE ? VERDICT_OK : VERDICT_FAILED);
+    if (wanted == CLASS_NONE)
+        assert_null(result->message);
+    else
+        assert_true(result->message && *result->message);
+    /* It has taken over what the outcome owned. */
+    assert_null(outcome.detail);
+    assert_null(outcome.final_url);
+}
+
+static void expect(struct outcome outcome, enum class wanted)
+{
+    struct result result;
+
+    judge(outcome, wanted, &result);
+    result_release(&result);
+    assert_null(result.message);
+}
+
+static struct outcome complete(int status)
+{
+    return (struct outcome){.phase = PHASE_DONE, .status = status, .begun = true};
+}
+
+static struct outcome failed(int code, enum phase phase)
+{
+    return (struct outcome){.phase = phase,
+                            .code = code,
+                            .begun = phase == PHASE_BODY,
+                            .total_us = 1500000};
+}
+
+TEST(statuses)
+{
+    static const struct {
+        int first, last;
+        enum class class;
+    } ranges[] = {
+        {200, 299, CLASS_NONE},         {300, 399, CLASS_NONE},     {400, 428, CLASS_HTTP_4XX},
+        {429, 429, CLASS_RATE_LIMITED}, {430, 499, CLASS_HTTP_4XX}, {500, 599, CLASS_HTTP_5XX},
+        {600, 998, CLASS_HTTP_STATUS},  {999, 999, CLASS_BLOCKED},  {100, 199, CLASS_HTTP_STATUS},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(ranges); i++) {
+        for (int status = ranges[i].first; status <= ranges[i].last; status++)
+            expect(complete(status), ranges[i].class);
+    }
+}
+
+TEST(bot_walls)
+{
+    static const int statuses[] = {200, 403, 404, 429, 500, 503};
+    static const enum class classes[] = {CLASS_NONE,         CLASS_BLOCKED,  CLASS_HTTP_4XX,
+                                         CLASS_RATE_LIMITED, CLASS_HTTP_5XX, CLASS_BLOCKED};
+
+    for (size_t i = 0; i < COUNT_OF(statuses); i++) {
+        struct outcome outcome = complete(statuses[i]);
+
+        outcome.bot_wall = true;
+        expect(outcome, classes[i]);
+    }
+}
+
+/* Each code and phase, with what is known of the system's error. */
+static const struct failure {
+    int code;
+    enum phase phase;
+    int os_error;
+    enum class class;
+} failures[] = {
+    {CURLE_OPERATION_TIMEDOUT, PHASE_RESOLVE, 0, CLASS_DNS_TIMEOUT},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_CONNECT, 0, CLASS_TIMEOUT_CONNECT},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_TLS, 0, CLASS_TIMEOUT_TLS},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_RESPONSE, 0, CLASS_TIMEOUT_RESPONSE},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_BODY, 0, CLASS_TIMEOUT_BODY},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ECONNREFUSED, CLASS_REFUSED},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EHOSTUNREACH, CLASS_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENETUNREACH, CLASS_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EACCES, CLASS_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EPERM, CLASS_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, 0, CLASS_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ETIMEDOUT, CLASS_TIMEOUT_CONNECT},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EMFILE, CLASS_LOCAL},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENFILE, CLASS_LOCAL},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENOBUFS, CLASS_LOCAL},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENOMEM, CLASS_LOCAL},
+    {CURLE_COULDNT_RESOLVE_PROXY, PHASE_RESOLVE, 0, CLASS_DNS},
+    {CURLE_PARTIAL_FILE, PHASE_BODY, 0, CLASS_TRUNCATED},
+    {CURLE_GOT_NOTHING, PHASE_RESPONSE, 0, CLASS_EMPTY},
+    {CURLE_SEND_ERROR, PHASE_RESPONSE, ECONNRESET, CLASS_RESET},
+    {CURLE_SEND_ERROR, PHASE_RESPONSE, EPIPE, CLASS_RESET},
+    {CURLE_RECV_ERROR, PHASE_RESPONSE, ECONNRESET, CLASS_RESET},
+    {CURLE_RECV_ERROR, PHASE_BODY, ECONNRESET, CLASS_RESET},
+    {CURLE_RECV_ERROR, PHASE_BODY, 0, CLASS_PROTOCOL},
+    {CURLE_RECV_ERROR, PHASE_RESPONSE, 0, CLASS_PROTOCOL},
+    {CURLE_SSL_CONNECT_ERROR, PHASE_TLS, 0, CLASS_TLS},
+    {CURLE_TOO_MANY_REDIRECTS, PHASE_RESPONSE, 0, CLASS_TOO_MANY_REDIRECTS},
+    {CURLE_UNSUPPORTED_PROTOCOL, PHASE_RESPONSE, 0, CLASS_PROTOCOL}, /* HTTP/0.9 */
+    {CURLE_WEIRD_SERVER_REPLY, PHASE_RESPONSE, 0, CLASS_PROTOCOL},
+    {CURLE_HTTP2, PHASE_RESPONSE, 0, CLASS_PROTOCOL},
+    {CURLE_HTTP2_STREAM, PHASE_BODY, 0, CLASS_PROTOCOL},
+    {CURLE_BAD_CONTENT_ENCODING, PHASE_BODY, 0, CLASS_PROTOCOL},
+    {CURLE_URL_MALFORMAT, PHASE_NONE, 0, CLASS_BAD_INPUT},
+    {CURLE_ABORTED_BY_CALLBACK, PHASE_CONNECT, 0, CLASS_CANCELLED},
+    {CURLE_ABORTED_BY_CALLBACK, PHASE_BODY, 0, CLASS_CANCELLED},
+    {CURLE_OUT_OF_MEMORY, PHASE_CONNECT, ENOMEM, CLASS_LOCAL},
+    {CURLE_FAILED_INIT, PHASE_NONE, 0, CLASS_LOCAL},
+    {CURLE_SSL_CACERT_BADFILE, PHASE_TLS, 0, CLASS_LOCAL},
+};
+
+TEST(codes_and_phases)
+{
+    for (size_t i = 0; i < COUNT_OF(failures); i++) {
+        struct outcome outcome = failed(failures[i].code, failures[i].phase);
+
+        outcome.os_error = failures[i].os_error;
+        expect(outcome, failures[i].class);
+        /* A status that came before the end says nothing. */
+        outcome.status = 200;
+        expect(outcome, failures[i].class);
+    }
+}
+
+/* Whatever libcurl may say, today and tomorrow: a class, a phrase, and never OK. */
+TEST(every_code_has_a_class)
+{
+    for (int code = 1; code < 200; code++) {
+        for (int phase = PHASE_NONE; phase < PHASE_DONE; phase++) {
+            struct outcome outcome = failed(code, (enum phase)phase);
+            struct result result;
+
+            outcome.status = 200;
+            verdict_judge(target, &outcome, &result);
+            assert_int_equal(result.verdict, VERDICT_FAILED);
+            assert_int_not_equal(result.class, CLASS_NONE);
+            assert_true(result.message && *result.message);
+            assert_int_equal(result_status(&result), 0);
+            result_release(&result);
+        }
+    }
+}
+
+TEST(lookups)
+{
+    static const struct {
+        enum lookup lookup;
+        int code;
+        enum class class;
+    } lookups[] = {
+        {LOOKUP_NONE, CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS},
+        {LOOKUP_NO_NAME, CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS},
+        {LOOKUP_FAILED, CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS_TIMEOUT},
+        {LOOKUP_TIMEOUT, CURLE_OPERATION_TIMEDOUT, CLASS_DNS_TIMEOUT},
+        {LOOKUP_TIMEOUT, CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS_TIMEOUT},
+        {LOOKUP_SHORTAGE, CURLE_COULDNT_RESOLVE_HOST, CLASS_LOCAL},
+        {LOOKUP_NO_NAME, CURLE_COULDNT_RESOLVE_PROXY, CLASS_DNS},
+        {LOOKUP_FAILED, CURLE_COULDNT_RESOLVE_PROXY, CLASS_DNS_TIMEOUT},
+        {LOOKUP_SHORTAGE, CURLE_COULDNT_RESOLVE_PROXY, CLASS_LOCAL},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(lookups); i++) {
+        struct outcome outcome = failed(lookups[i].code, PHASE_RESOLVE);
+
+        outcome.lookup = lookups[i].lookup;
+        outcome.os_error = lookups[i].lookup == LOOKUP_SHORTAGE ? EMFILE : 0;
+        expect(outcome, lookups[i].class);
+    }
+}
+
+TEST(certificates)
+{
+    static const struct {
+        long error;
+        enum class class;
+    } errors[] = {
+        {X509_V_ERR_CERT_HAS_EXPIRED, CLASS_CERT_EXPIRED},
+        {X509_V_ERR_CERT_NOT_YET_VALID, CLASS_CERT_NOT_YET_VALID},
+        {X509_V_ERR_HOSTNAME_MISMATCH, CLASS_CERT_HOST},
+        {X509_V_ERR_IP_ADDRESS_MISMATCH, CLASS_CERT_HOST},
+        {X509_V_OK, CLASS_CERT_HOST}, /* libcurl looks at the name itself */
+        {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, CLASS_CERT_UNTRUSTED},
+        {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, CLASS_CERT_UNTRUSTED},
+        {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, CLASS_CERT_UNTRUSTED},
+        {X509_V_ERR_CERT_REVOKED, CLASS_CERT_UNTRUSTED},
+        {X509_V_ERR_INVALID_PURPOSE, CLASS_CERT_UNTRUSTED},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(errors); i++) {
+        struct outcome outcome = failed(CURLE_PEER_FAILED_VERIFICATION, PHASE_TLS);
+
+        outcome.verify_error = errors[i].error;
+        expect(outcome, errors[i].class);
+    }
+}
+
+TEST(expired_certificate_says_when)
+{
+    struct outcome outcome = failed(CURLE_PEER_FAILED_VERIFICATION, PHASE_TLS);
+    struct result result;
+
+    outcome.verify_error = X509_V_ERR_CERT_HAS_EXPIRED;
+    outcome.cert_not_after = 1000000000; /* 2001-09-09 01:46:40 UTC */
+    judge(outcome, CLASS_CERT_EXPIRED, &result);
+    assert_non_null(strstr(result.message, "2001-09-09"));
+    result_release(&result);
+}
+
+/* TLS differs in libcurl's words alone. */
+static void expect_broken(const char *detail, int os_error, enum phase phase, enum class wanted)
+{
+    struct outcome outcome = failed(CURLE_RECV_ERROR, phase);
+
+    outcome.detail = strdup(detail);
+    outcome.os_error = os_error;
+    expect(outcome, wanted);
+}
+
+TEST(broken_tls)
+{
+    static const char eof[] = "OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof";
+    static const char alert[] = "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert "
+                                "certificate required, errno 0";
+    struct outcome client = failed(CURLE_SEND_ERROR, PHASE_RESPONSE);
+
+    expect_broken(eof, 0, PHASE_RESPONSE, CLASS_EMPTY);
+    expect_broken(eof, 0, PHASE_BODY, CLASS_TRUNCATED);
+    expect_broken(alert, 0, PHASE_RESPONSE, CLASS_TLS);
+    client.detail = strdup("getpeername() failed with errno 107");
+    client.os_error = ENOTCONN;
+    expect(client, CLASS_TLS);
+}
+
+/* libcurl says so when the system did: otherwise the errno is an old one, of another address. */
+TEST(broken_connections)
+{
+    static const struct {
+        const char *detail;
+        int os_error;
+        enum class in_headers, in_body;
+    } cases[] = {
+        {"Recv failure: Connection reset by peer", ECONNRESET, CLASS_RESET, CLASS_RESET},
+        {"Send failure: Broken pipe", EPIPE, CLASS_RESET, CLASS_RESET},
+        {"Recv failure: Cannot allocate memory", ENOMEM, CLASS_LOCAL, CLASS_LOCAL},
+        {"Recv failure: No route to host", EHOSTUNREACH, CLASS_UNREACHABLE, CLASS_UNREACHABLE},
+        {"Recv failure: Connection timed out", ETIMEDOUT, CLASS_TIMEOUT_RESPONSE,
+         CLASS_TIMEOUT_BODY},
+        {"OpenSSL SSL_read: Connection reset by peer, errno 104", ECONNRESET, CLASS_RESET,
+         CLASS_RESET},
+        {"Malformed encoding found in chunked-encoding", 0, CLASS_PROTOCOL, CLASS_PROTOCOL},
+        {"Malformed encoding found in chunked-encoding", ECONNREFUSED, CLASS_PROTOCOL,
+         CLASS_PROTOCOL},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        expect_broken(cases[i].detail, cases[i].os_error, PHASE_RESPONSE, cases[i].in_headers);
+        expect_broken(cases[i].detail, cases[i].os_error, PHASE_BODY, cases[i].in_body);
+    }
+}
+
+/* Where there is no IPv6, each of its addresses is not available. */
+TEST(address_not_available)
+{
+    struct outcome outcome = failed(CURLE_COULDNT_CONNECT, PHASE_CONNECT);
+
+    outcome.os_error = EADDRNOTAVAIL;
+    expect(outcome, CLASS_LOCAL);
+    outcome.tried_ipv6 = true;
+    expect(outcome, CLASS_UNREACHABLE);
+}
+
+TEST(redirects)
+{
+    struct outcome outcome = failed(CURLE_UNSUPPORTED_PROTOCOL, PHASE_DONE);
+
+    outcome.location = strdup("ftp://b/");
+    expect(outcome, CLASS_REDIRECT_SCHEME);
+    outcome = failed(CURLE_URL_MALFORMAT, PHASE_DONE);
+    outcome.location = strdup("http://b:99999/");
+    expect(outcome, CLASS_PROTOCOL);
+}
+
+/* Messages are escaped where they are shown: no password may have been cut off from its @. */
+TEST(location_shows_no_password)
+{
+    static const int codes[] = {CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT};
+
+    for (size_t i = 0; i < COUNT_OF(codes); i++) {
+        for (int length = 10; length < 600; length += 7) {
+            struct outcome outcome = failed(codes[i], PHASE_DONE);
+            struct result result;
+            char *shown;
+
+            assert_true(asprintf(&outcome.location, "ftp://u:secret%0*d@b/", length, 0) > 0);
+            verdict_judge(target, &outcome, &result);
+            shown = escape_text(result.message);
+            if (!shown || strstr(shown, "secret"))
+                fail_msg("a password of %d bytes is shown", length);
+            free(shown);
+            result_release(&result);
+        }
+    }
+}
+
+TEST(message_says_where_a_redirect_led)
+{
+    struct outcome outcome = complete(404);
+    struct result result;
+
+    outcome.redirects = 1;
+    outcome.final_url = strdup("http://b/end");
+    judge(outcome, CLASS_HTTP_4XX, &result);
+    assert_non_null(strstr(result.message, "http://b/end"));
+    assert_string_equal(result.outcome.final_url, "http://b/end");
+    result_release(&result);
+}
+
+TEST(what_was_given_up_is_the_servers_fault)
+{
+    struct outcome outcome = failed(CURLE_WRITE_ERROR, PHASE_BODY);
+    struct result result;
+
+    outcome.refusal = "a body of straw";
+    judge(outcome, CLASS_PROTOCOL, &result);
+    assert_non_null(strstr(result.message, "a body of straw"));
+    result_release(&result);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(statuses),
+        cmocka_unit_test(bot_walls),
+        cmocka_unit_test(codes_and_phases),
+        cmocka_unit_test(every_code_has_a_class),
+        cmocka_unit_test(lookups),
+        cmocka_unit_test(certificates),
+        cmocka_unit_test(expired_certificate_says_when),
+        cmocka_unit_test(broken_tls),
+        cmocka_unit_test(broken_connections),
+        cmocka_unit_test(address_not_available),
+        cmocka_unit_test(redirects),
+        cmocka_unit_test(location_shows_no_password),
+        cmocka_unit_test(message_says_where_a_redirect_led),
+        cmocka_unit_test(what_was_given_up_is_the_servers_fault),
+    };
+
+    alarm(HANG_S);
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
