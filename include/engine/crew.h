@@ -2,13 +2,18 @@
 #ifndef ENGINE_CREW_H
 #define ENGINE_CREW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "engine/chan.h"
 #include "probe/verdict.h"
 
-/* Checks a target and fills in its result. Called by many threads at once. */
-typedef void crew_check(void *context, const struct target *target, struct result *result);
+/*
+ * Checks a target and fills in its result. Called by many threads at once. last: no other target of
+ * its host is known to come.
+ */
+typedef void crew_check(void *context, const struct target *target, bool last,
+                        struct result *result);
 
 /*
  * The threads that check: one for each target, until there are as many as there may be; from then
@@ -26,7 +31,7 @@ struct crew *crew_new(size_t max, crew_check *check, void *context);
  * Starts the check of target, in a new thread or in one that is free: never while max checks are
  * in flight. 0, or -1 with errno EAGAIN or ENOMEM if the system gives no thread and none is free.
  */
-int crew_start(struct crew *crew, const struct target *target);
+int crew_start(struct crew *crew, const struct target *target, bool last);
 
 /*
  * From now on there are at most max threads, never more than crew_new() was told. Threads beyond

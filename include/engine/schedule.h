@@ -32,6 +32,9 @@ int schedule_again(struct schedule *schedule, const struct target *target, int64
 /* Takes out the target whose turn it is at now_us: its check is now in flight. NULL: none may. */
 const struct target *schedule_next(struct schedule *schedule, int64_t now_us);
 
+/* Whether others wait for the same host: what is left of a check may be of use to them. */
+bool schedule_has_more(const struct schedule *schedule, const struct target *target);
+
 /* The check of a target from schedule_next() has ended for good. */
 void schedule_done(struct schedule *schedule, const struct target *target);
 

@@ -2,6 +2,8 @@
 #ifndef PROBE_PROBE_H
 #define PROBE_PROBE_H
 
+#include <stdbool.h>
+
 #include "input/reason.h"
 #include "input/target.h"
 #include "probe/outcome.h"
@@ -23,9 +25,9 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, struct 
  * Asks the target's URL and says what was seen. What fails on a connection that an earlier check
  * had left is asked once more on one of its own. Blocks, at most for the check's max_time, and for
  * as long again each where name lookups must queue or it is asked once more. The caller releases
- * *outcome.
+ * *outcome. last: no other target of its host is known to come, and no connection is kept.
  */
-void probe(struct prober *prober, const struct target *target, struct outcome *outcome);
+void probe(struct prober *prober, const struct target *target, bool last, struct outcome *outcome);
 
 /* Ends all probes, those to come as well: they see CURLE_ABORTED_BY_CALLBACK, within a second. */
 void prober_cancel(struct prober *prober);

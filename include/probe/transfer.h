@@ -29,7 +29,8 @@ struct exchange {
     const char *host_port; /* with addresses: "host:port" as CURLOPT_RESOLVE has it */
     const char *addresses; /* where to find it; NULL: libcurl finds out */
     int64_t max_time_us;
-    bool get; /* ask with GET although the check says HEAD */
+    bool get;  /* ask with GET although the check says HEAD */
+    bool last; /* keep no connection: it would only cost a descriptor */
 };
 
 /* A transfer set up for setup->check, or NULL with errno ENOMEM. */

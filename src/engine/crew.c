@@ -15,10 +15,16 @@
 #define STACK_BYTES ((size_t)128 * 1024)
 #define RESULTS_MAX 1024
 
+/* What a thread is told to do: a check, or, without a target, to end. */
+struct job {
+    const struct target *target;
+    bool last;
+};
+
 struct worker {
     struct crew *crew;
     pthread_t thread;
-    const struct target *first;
+    struct job first;
     struct worker *next;
 };
 
@@ -29,7 +35,7 @@ struct crew {
     size_t in_flight;
     atomic_size_t alive;  /* threads that can take a target, or are about to end */
     atomic_size_t ending; /* of them, how many have been, or will be, told to end */
-    struct chan *targets;
+    struct chan *jobs;
     struct chan *results; /* its senders are the checks in flight */
     struct worker *workers;
 };
@@ -43,9 +49,9 @@ struct crew *crew_new(size_t max, crew_check *check, void *context)
     crew->check = check;
     crew->context = context;
     crew->max = max;
-    crew->targets = chan_new(sizeof(const struct target *), max);
+    crew->jobs = chan_new(sizeof(struct job), max);
     crew->results = chan_new(sizeof(struct result), max < RESULTS_MAX ? max : RESULTS_MAX);
-    if (crew->targets && crew->results)
+    if (crew->jobs && crew->results)
         return crew;
     crew_free(crew);
     return NULL;
@@ -57,23 +63,23 @@ void crew_free(struct crew *crew)
 
     if (!crew)
         return;
-    if (crew->targets)
-        chan_close(crew->targets);
+    if (crew->jobs)
+        chan_close(crew->jobs);
     LL_FOREACH_SAFE(crew->workers, worker, next)
     {
         sync_join(worker->thread);
         free(worker);
     }
-    chan_free(crew->targets);
+    chan_free(crew->jobs);
     chan_free(crew->results);
     free(crew);
 }
 
-static void check_and_send(struct crew *crew, const struct target *target)
+static void check_and_send(struct crew *crew, const struct job *job)
 {
     struct result result;
 
-    crew->check(crew->context, target, &result);
+    crew->check(crew->context, job->target, job->last, &result);
     if (chan_send(crew->results, &result))
         result_release(&result);
 }
@@ -91,27 +97,27 @@ static void *work(void *argument)
 {
     const struct worker *worker = argument;
     struct crew *crew = worker->crew;
-    const struct target *target = worker->first;
+    struct job job = worker->first;
 
     do {
         pthread_cleanup_push(die_in_check, crew);
-        check_and_send(crew, target);
+        check_and_send(crew, &job);
         pthread_cleanup_pop(0);
         chan_remove_sender(crew->results);
-    } while (chan_recv(crew->targets, &target) == 1 && target);
+    } while (chan_recv(crew->jobs, &job) == 1 && job.target);
     atomic_fetch_sub(&crew->alive, 1);
-    if (!target)
+    if (!job.target)
         atomic_fetch_sub(&crew->ending, 1);
     return NULL;
 }
 
-static int start_thread(struct crew *crew, const struct target *target)
+static int start_thread(struct crew *crew, struct job job)
 {
     struct worker *worker = malloc(sizeof(*worker));
 
     if (!worker)
         return -1;
-    *worker = (struct worker){.crew = crew, .first = target};
+    *worker = (struct worker){.crew = crew, .first = job};
     atomic_fetch_add(&crew->alive, 1);
     if (sync_thread(&worker->thread, STACK_BYTES, work, worker)) {
         atomic_fetch_sub(&crew->alive, 1);
@@ -131,14 +137,15 @@ static size_t staying_threads(struct crew *crew)
     return alive > ending ? alive - ending : 0;
 }
 
-int crew_start(struct crew *crew, const struct target *target)
+int crew_start(struct crew *crew, const struct target *target, bool last)
 {
+    const struct job job = {.target = target, .last = last};
     size_t staying = staying_threads(crew);
     bool free_thread = staying > crew->in_flight;
 
     chan_add_sender(crew->results);
-    if ((staying < crew->max && start_thread(crew, target) == 0) ||
-        (free_thread && chan_send(crew->targets, &target) == 0)) {
+    if ((staying < crew->max && start_thread(crew, job) == 0) ||
+        (free_thread && chan_send(crew->jobs, &job) == 0)) {
         crew->in_flight++;
         return 0;
     }
@@ -146,16 +153,16 @@ int crew_start(struct crew *crew, const struct target *target)
     return -1;
 }
 
-/* A target that is none ends the thread that takes it. The channel has room for one each. */
+/* A job that is none ends the thread that takes it. The channel has room for one each. */
 void crew_limit(struct crew *crew, size_t max)
 {
-    const struct target *none = NULL;
+    const struct job none = {0};
     size_t staying = staying_threads(crew);
 
     crew->max = max;
     for (; staying > max && staying > crew->in_flight; staying--) {
         atomic_fetch_add(&crew->ending, 1);
-        chan_send(crew->targets, &none);
+        chan_send(crew->jobs, &none);
     }
 }
 

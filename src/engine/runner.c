@@ -213,7 +213,7 @@ static void start_checks(struct progress *progress)
            (target = schedule_next(progress->schedule, clock_now_us()))) {
         int os_error;
 
-        if (crew_start(progress->crew, target) == 0)
+        if (crew_start(progress->crew, target, !schedule_has_more(progress->schedule, target)) == 0)
             continue;
         os_error = errno;
         if (put_back(progress, target, shortage_note(&progress->shortage, NULL, clock_now_us()),

@@ -74,7 +74,7 @@ void schedule_free(struct schedule *schedule)
     free(schedule);
 }
 
-static struct host *find_host(struct schedule *schedule, const char *name)
+static struct host *find_host(const struct schedule *schedule, const char *name)
 {
     struct host *host;
 
@@ -203,6 +203,13 @@ const struct target *schedule_next(struct schedule *schedule, int64_t now_us)
     host->in_ring = false;
     settle(schedule, host);
     return target;
+}
+
+bool schedule_has_more(const struct schedule *schedule, const struct target *target)
+{
+    const struct host *host = find_host(schedule, target->host);
+
+    return host && host->queue;
 }
 
 void schedule_done(struct schedule *schedule, const struct target *target)

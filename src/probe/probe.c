@@ -360,13 +360,13 @@ static void explain_failure(const struct attempt *attempt, struct outcome *outco
         outcome->code = CURLE_ABORTED_BY_CALLBACK;
 }
 
-void probe(struct prober *prober, const struct target *target, struct outcome *outcome)
+void probe(struct prober *prober, const struct target *target, bool last, struct outcome *outcome)
 {
     int64_t started_at_us = wall_clock_us();
     int64_t now_us = clock_now_us();
     struct attempt attempt = {.prober = prober,
                               .target = target,
-                              .exchange = {.url = target->url},
+                              .exchange = {.url = target->url, .last = last},
                               .started_us = now_us,
                               .deadline_us = now_us + target->check->max_time_us};
 

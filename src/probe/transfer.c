@@ -207,6 +207,7 @@ static void prepare(struct transfer *transfer, const struct exchange *exchange)
     if (transfer->asks_get != exchange->get)
         set_method(transfer, check, exchange->get);
     pin_addresses(transfer, exchange);
+    SET(transfer, CURLOPT_FORBID_REUSE, exchange->last ? 1L : 0L);
     SET(transfer, CURLOPT_URL, exchange->url);
     SET(transfer, CURLOPT_TIMEOUT_MS, milliseconds(exchange->max_time_us));
     SET(transfer, CURLOPT_CONNECTTIMEOUT_MS,

@@ -48,12 +48,12 @@ static enum admission admit(void *context, struct target *target)
 }
 
 /* In a thread of the crew. */
-static void check(void *context, const struct target *target, struct result *result)
+static void check(void *context, const struct target *target, bool last, struct result *result)
 {
     const struct session *session = context;
     struct outcome outcome;
 
-    probe(session->prober, target, &outcome);
+    probe(session->prober, target, last, &outcome);
     verdict_judge(target, &outcome, result);
 }
 

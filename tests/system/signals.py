@@ -242,7 +242,11 @@ def with_a_list_of_nothing(suite):
             time.sleep(0.2)
             ready, at = interrupt(running, number)
             if suite.expect(running.has_ended(END_S), '%s: it reads on' % args):
-                judge_end(suite, str(args), running.end(), number, ready, at)
+                ran = running.end()
+                unread = b'urlcheck: interrupted: the list was not read to its end\n'
+                suite.expect(ran.err.encode() == unread if isinstance(ran.err, str)
+                             else ran.err == unread, '%s: it was not said' % args)
+                judge_end(suite, str(args), ran._replace(err=type(ran.err)()), number, ready, at)
 
 
 def ignored_interrupts_stay_ignored(suite):

@@ -108,9 +108,10 @@ static inline void fake_count(struct fake *fake, size_t index, bool begins)
     pthread_mutex_unlock(&fake->mutex);
 }
 
-static inline void fake_check_target(void *context, const struct target *target,
+static inline void fake_check_target(void *context, const struct target *target, bool last,
                                      struct result *result)
 {
+    (void)last;
     struct fake *fake = context;
     size_t index = fake_index(target);
 

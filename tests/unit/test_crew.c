@@ -40,21 +40,27 @@ static void note(const struct target *target, struct result *result)
     atomic_store(&threads[target->source.line], (int)syscall(SYS_gettid));
 }
 
-static void check_at_once(void *context, const struct target *target, struct result *result)
+static void check_at_once(void *context, const struct target *target, bool last,
+                          struct result *result)
 {
+    (void)last;
     *(atomic_int *)context += 1;
     note(target, result);
 }
 
-static void check_at_the_gate(void *context, const struct target *target, struct result *result)
+static void check_at_the_gate(void *context, const struct target *target, bool last,
+                              struct result *result)
 {
+    (void)last;
     (void)context;
     sem_take(&gate);
     note(target, result);
 }
 
-static void check_never(void *context, const struct target *target, struct result *result)
+static void check_never(void *context, const struct target *target, bool last,
+                        struct result *result)
 {
+    (void)last;
     (void)context;
     (void)target;
     (void)result;
@@ -91,7 +97,7 @@ TEST(each_has_a_thread_of_its_own)
     struct result result;
 
     for (size_t i = 0; i < 50; i++)
-        assert_int_equal(crew_start(crew, targets[i]), 0);
+        assert_int_equal(crew_start(crew, targets[i], false), 0);
     assert_int_equal(crew_in_flight(crew), 50);
     for (size_t i = 0; i < 50; i++)
         sem_post(&gate);
@@ -114,7 +120,7 @@ TEST(threads_that_are_free_take_the_next)
         ssize_t count;
 
         while (started < TARGETS_MAX && crew_in_flight(crew) < 3)
-            assert_int_equal(crew_start(crew, targets[started++]), 0);
+            assert_int_equal(crew_start(crew, targets[started++], false), 0);
         count = crew_receive(crew, results, 8, CLOCK_NEVER);
         assert_in_range(count, 1, 3);
         received += (size_t)count;
@@ -132,7 +138,7 @@ TEST(result_belongs_to_its_target)
     struct result result;
 
     for (size_t i = 0; i < 20; i++) {
-        assert_int_equal(crew_start(crew, targets[i]), 0);
+        assert_int_equal(crew_start(crew, targets[i], false), 0);
         assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), 1);
         assert_ptr_equal(result.target, targets[i]);
         assert_int_equal(result.verdict, VERDICT_OK);
@@ -145,7 +151,7 @@ TEST(receive_keeps_to_its_deadline)
     struct crew *crew = crew_of(2, check_at_the_gate, NULL);
     struct result result;
 
-    assert_int_equal(crew_start(crew, targets[0]), 0);
+    assert_int_equal(crew_start(crew, targets[0], false), 0);
     errno = 0;
     assert_int_equal(crew_receive(crew, &result, 1, 0), -1);
     assert_int_equal(errno, ETIMEDOUT);
@@ -162,7 +168,7 @@ TEST(results_can_be_selected)
     struct chan *chans[] = {crew_results(crew)};
     struct result result;
 
-    assert_int_equal(crew_start(crew, targets[0]), 0);
+    assert_int_equal(crew_start(crew, targets[0], false), 0);
     assert_int_equal(chan_select(chans, 1, CLOCK_NEVER), 0);
     assert_int_equal(crew_receive(crew, &result, 1, 0), 1);
     crew_free(crew);
@@ -174,7 +180,7 @@ TEST(check_that_ends_its_thread_is_noticed)
     struct result result;
 
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(crew_start(crew, targets[i]), 0);
+        assert_int_equal(crew_start(crew, targets[i], false), 0);
     errno = 0;
     assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), -1);
     assert_int_equal(errno, EDEADLK);
@@ -183,8 +189,10 @@ TEST(check_that_ends_its_thread_is_noticed)
 }
 
 /* Some end their threads, and others do not: all results that there are still come. */
-static void check_every_other(void *context, const struct target *target, struct result *result)
+static void check_every_other(void *context, const struct target *target, bool last,
+                              struct result *result)
 {
+    (void)last;
     (void)context;
     if (target->source.line % 2)
         pthread_exit(NULL);
@@ -197,7 +205,7 @@ TEST(results_beside_one_that_is_lost_come)
     struct result result;
 
     for (size_t i = 0; i < 100; i++)
-        assert_int_equal(crew_start(crew, targets[i]), 0);
+        assert_int_equal(crew_start(crew, targets[i], false), 0);
     for (size_t i = 0; i < 50; i++) {
         assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), 1);
         assert_int_equal(result.target->source.line % 2, 0);
@@ -224,7 +232,7 @@ static void receive_all(struct crew *crew, size_t count)
 static void check_at_once_each(struct crew *crew, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(crew_start(crew, targets[i]), 0);
+        assert_int_equal(crew_start(crew, targets[i], false), 0);
     for (size_t i = 0; i < count; i++)
         sem_post(&gate);
     receive_all(crew, count);
@@ -270,7 +278,7 @@ TEST(limit_ends_threads_when_they_are_free)
     struct crew *crew = crew_of(10, check_at_the_gate, NULL);
 
     for (size_t i = 0; i < 10; i++)
-        assert_int_equal(crew_start(crew, targets[i]), 0);
+        assert_int_equal(crew_start(crew, targets[i], false), 0);
     crew_limit(crew, 3);
     for (size_t i = 0; i < 10; i++)
         sem_post(&gate);
@@ -291,76 +299,18 @@ TEST(crew_that_did_nothing_is_freed)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        CREW_TEST(each_has_a_thread_of_its_own), CREW_TEST(threads_that_are_free_take_the_next),
-        CREW_TEST(result_belongs_to_its_target), CREW_TEST(receive_keeps_to_its_deadline),
-        CREW_TEST(results_can_be_selected), CREW_TEST(check_that_ends_its_thread_is_noticed),
+        CREW_TEST(each_has_a_thread_of_its_own),
+        CREW_TEST(threads_that_are_free_take_the_next),
+        CREW_TEST(result_belongs_to_its_target),
+        CREW_TEST(receive_keeps_to_its_deadline),
+        CREW_TEST(results_can_be_selected),
+        CREW_TEST(check_that_ends_its_thread_is_noticed),
         CREW_TEST(results_beside_one_that_is_lost_come),
         CREW_TEST(free_ends_threads_that_have_nothing_to_do),
-        CREW_static void receive_all(struct crew * crew,
-                                     size_t count){struct result results[TARGETS_MAX];
+        CREW_TEST(limit_ends_free_threads),
+        CREW_TEST(limit_ends_threads_when_they_are_free),
+        CREW_TEST(crew_that_did_nothing_is_freed),
+    };
 
-    while (count > 0) {
-        ssize_t received = crew_receive(crew, results, TARGETS_MAX, CLOCK_NEVER);
-
-        assert_in_range(received, 1, count);
-        count -= (size_t)received;
-    }
-}
-
-/* Checks so many at once, each on a thread: none ends before all have begun. */
-static void check_at_once_each(struct crew *crew, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        assert_int_equal(crew_start(crew, targets[i]), 0);
-    for (size_t i = 0; i < count; i++)
-        sem_post(&gate);
-    receive_all(crew, count);
-}
-
-/* Waits until no more than count of the threads that checked the first ten live. */
-static void await_threads(size_t count)
-{
-    size_t alive;
-
-    do {
-        sched_yield();
-        alive = 0;
-        for (size_t i = 0; i < 10; i++)
-            alive += thread_state(atomic_load(&threads[i])) != 0;
-    } while (alive > count);
-}
-
-TEST(limit_ends_free_threads)
-{
-    struct crew *crew = crew_of(10, check_at_the_gate, NULL);
-
-    check_at_once_each(crew, 10);
-    crew_limit(crew, 3);
-    await_threads(3);
-    check_at_once_each(crew, 3);
-    crew_limit(crew, 10);
-    check_at_once_each(crew, 10);
-    crew_free(crew);
-}
-
-TEST(limit_ends_threads_when_they_are_free)
-{
-    struct crew *crew = crew_of(10, check_at_the_gate, NULL);
-
-    for (size_t i = 0; i < 10; i++)
-        assert_int_equal(crew_start(crew, targets[i]), 0);
-    crew_limit(crew, 3);
-    for (size_t i = 0; i < 10; i++)
-        sem_post(&gate);
-    receive_all(crew, 10);
-    await_threads(3);
-    check_at_once_each(crew, 3);
-    crew_free(crew);
-}
-
-TEST(crew_that_did_nothing_is_freed),
-}
-;
-
-return RUN_TESTS(tests);
+    return RUN_TESTS(tests);
 }

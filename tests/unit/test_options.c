@@ -171,7 +171,6 @@ TEST(counts)
 TEST(resolve_takes_curls_forms)
 {
     accept("--resolve +a:80:1.2.3.4 a");
-    accept("--resolve -a:80 a");
     accept("--resolve *:443:1.2.3.4 a");
     accept("--resolve a:80:::1 a");
     accept("--resolve a:80:[::1],1.2.3.4,::2 a");

@@ -58,7 +58,7 @@ TEST(refusals_name_the_option_and_say_what_is_right)
         {"--resolve a:80:b a", "--resolve", "HOST:PORT:ADDRESS"},
         {"--resolve a:80:1.2.3.4, a", "--resolve", "HOST:PORT:ADDRESS"},
         {"--resolve a:80:[1.2.3.4] a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve -a:x a", "--resolve", "HOST:PORT:ADDRESS"},
+        {"--resolve -a:80 a", "--resolve", "HOST:PORT:ADDRESS"},
         {"-H @- a", "--header", "@FILE"},
         {"--format text: a", "--format", "file"},
         {"--color sometimes a", "--color", "auto"},

@@ -267,6 +267,26 @@ TEST(dropped_are_not_in_flight)
     end();
 }
 
+static bool has_more(const char *name)
+{
+    return schedule_has_more(schedule, target_named(name));
+}
+
+TEST(others_of_the_host_that_wait_are_known)
+{
+    begin(1);
+    add("a1 a2 b1");
+    expect(0, "a1 b1");
+    assert_true(has_more("a1"));
+    assert_false(has_more("b1"));
+    done("a1");
+    expect(0, "a2");
+    assert_false(has_more("a2"));
+    add("b2");
+    assert_true(has_more("b1"));
+    end();
+}
+
 TEST(free_may_leave_some_behind)
 {
     begin(1);
@@ -293,6 +313,7 @@ int main(void)
         cmocka_unit_test(again_ends_the_check),
         cmocka_unit_test(drop_takes_what_waits_whatever_the_limits),
         cmocka_unit_test(dropped_are_not_in_flight),
+        cmocka_unit_test(others_of_the_host_that_wait_are_known),
         cmocka_unit_test(free_may_leave_some_behind),
     };
 
