@@ -10,9 +10,10 @@
  *   engine/   runner   the loop: reads, starts, drains exactly one result for each target
  *             schedule whose turn it is;  crew  the threads;  chan  what they send results through
  *             reader, signals: what else may happen while results are waited for
+ *             shortage, limits: what if this machine has less than is wanted
  *   probe/    probe    asks one URL, with handles, resolver and trust that all checks share
  *             transfer one exchange of libcurl's;  watch  what its callbacks see and bound
- *             verdict  what the outcome means
+ *             verdict  what the outcome means;  memory  whether libraries were refused any
  *   results/  results  the map from URLs to results;  stats  counts and latencies
  *   output/   output   the sinks, a file for each format;  escape  what may be shown
  *             message, progress, summary: standard error

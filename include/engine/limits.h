@@ -9,6 +9,7 @@
 struct limits {
     size_t files;     /* RLIMIT_NOFILE */
     size_t in_flight; /* checks, each with a connection and libcurl's wakeup pair */
+    size_t at_ease;   /* checks that also may hold on to the connection of the one before */
     size_t lookups;   /* of names, at once */
 };
 

@@ -20,6 +20,12 @@ void handles_free(struct handles *handles);
 /* An idle handle, best one that last spoke to origin; NULL if there is none at all. */
 void *handles_take(struct handles *handles, const char *origin);
 
+/*
+ * handles_take() where descriptors are dear: a handle of another origin may hold on to its
+ * connection until it has a new one. Rather than that, the oldest is dropped, and NULL returned.
+ */
+void *handles_take_thriftily(struct handles *handles, const char *origin);
+
 /* Gives a handle back, idle, having spoken to origin last. Drops it if memory is short. */
 void handles_give(struct handles *handles, void *handle, const char *origin);
 

@@ -16,10 +16,12 @@ struct prober;
 
 /*
  * A prober for the given check, which it borrows, and at most lookups_max name lookups at once.
+ * thrifty: descriptors are dear, and none is held that need not be.
  * curl_global_init() has been called. NULL with the reason, which names what is wrong with the
  * check: a CA file that holds no certificate, for instance.
  */
-struct prober *prober_new(const struct check *check, size_t lookups_max, struct reason *reason);
+struct prober *prober_new(const struct check *check, size_t lookups_max, bool thrifty,
+                          struct reason *reason);
 
 /*
  * Asks the target's URL and says what was seen. What fails on a connection that an earlier check

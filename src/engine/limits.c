@@ -48,6 +48,7 @@ struct limits limits_raise(void)
     left = count_open_files() + FILES_OF_OUR_OWN + limits.lookups * FILES_PER_LOOKUP;
     left = limits.files > left ? limits.files - left : 0;
     limits.in_flight = left / FILES_PER_CHECK ? left / FILES_PER_CHECK : 1;
+    limits.at_ease = left / (FILES_PER_CHECK + 1);
     return limits;
 }
 

@@ -111,6 +111,24 @@ void *handles_take(struct handles *handles, const char *name)
     return handle;
 }
 
+void *handles_take_thriftily(struct handles *handles, const char *name)
+{
+    struct origin *origin;
+    void *handle = NULL;
+    void *unwanted = NULL;
+
+    sync_lock(&handles->mutex);
+    origin = find(handles, name);
+    if (origin)
+        handle = take_out(handles, origin->idle);
+    else if (handles->oldest)
+        unwanted = take_out(handles, handles->oldest);
+    sync_unlock(&handles->mutex);
+    if (unwanted)
+        handles->drop(unwanted);
+    return handle;
+}
+
 void handles_give(struct handles *handles, void *handle, const char *name)
 {
     struct idle *idle = calloc(1, sizeof(*idle));

@@ -21,6 +21,7 @@ struct prober {
     struct transfer_setup setup;
     struct handles *handles;
     struct resolver *resolver;
+    bool thrifty;
     char *http_proxy, *https_proxy; /* host names; NULL: none is used */
 };
 
@@ -104,7 +105,8 @@ static struct curl_slist *slist_of(const struct strings *strings, bool *out_of_m
     return list;
 }
 
-struct prober *prober_new(const struct check *check, size_t lookups_max, struct reason *reason)
+struct prober *prober_new(const struct check *check, size_t lookups_max, bool thrifty,
+                          struct reason *reason)
 {
     struct prober *prober = calloc(1, sizeof(*prober));
     bool out_of_memory = !prober;
@@ -113,6 +115,7 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, struct 
     if (!prober)
         return NULL;
     prober->setup.check = check;
+    prober->thrifty = thrifty;
     prober->setup.headers = slist_of(&check->headers, &out_of_memory);
     prober->setup.resolve = slist_of(&check->resolve, &out_of_memory);
     prober->handles = handles_new(drop_transfer);
@@ -319,6 +322,13 @@ static int64_t wall_clock_us(void)
     return (int64_t)now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
 }
 
+/* An idle transfer; NULL: there is none. */
+static struct transfer *take_transfer(const struct prober *prober, const char *origin)
+{
+    return prober->thrifty ? handles_take_thriftily(prober->handles, origin)
+                           : handles_take(prober->handles, origin);
+}
+
 /* Asks with a transfer that is at hand, or a new one, and keeps it for others if all went well. */
 static void ask_with(struct attempt *attempt, struct transfer *transfer, struct outcome *outcome)
 {
@@ -373,7 +383,7 @@ void probe(struct prober *prober, const struct target *target, bool last, struct
     *outcome = (struct outcome){0};
     memory_forget();
     if (find_addresses(&attempt, outcome)) {
-        ask_with(&attempt, handles_take(prober->handles, target->origin), outcome);
+        ask_with(&attempt, take_transfer(prober, target->origin), outcome);
         if (is_in_doubt(&attempt, outcome))
             ask_afresh(&attempt, outcome);
     }

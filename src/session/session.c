@@ -164,9 +164,10 @@ static int open_session(struct session *session, const struct limits *limits, st
     session->list = list_new(settings, reason);
     if (!session->list)
         return is_shortage(errno) ? EXIT_TROUBLE : EXIT_USAGE;
-    session->prober = prober_new(&settings->check, limits->lookups, reason);
+    session->prober = prober_new(&settings->check, limits->lookups,
+                                 (size_t)settings->parallel_max > limits->at_ease, reason);
     if (!session->prober)
-        return EXIT_USAGE;
+        return limits_out_of_files() ? EXIT_TROUBLE : EXIT_USAGE;
     session->output = output_open(settings, reason);
     if (session->output)
         return 0;
