@@ -30,7 +30,7 @@ files() { (cd "$dest$prefix" && find . ! -type d | sort | xargs); }
 installed() { [ "$(files)" = './bin/urlcheck ./share/man/man1/urlcheck.1' ]; }
 modes() { [ "$(cd "$dest$prefix" && stat -c %a bin/urlcheck share/man/man1/urlcheck.1 | xargs)" = '755 644' ]; }
 says_version() { "$dest$prefix/bin/urlcheck" --version | head -n 1 | grep -qwF "$VERSION"; }
-page() { groff -man -Tascii -P-c -ww "$@" "$dest$prefix/share/man/man1/urlcheck.1" 2>&1; }
+page() { groff -man -Tascii -P-cbou -ww "$@" "$dest$prefix/share/man/man1/urlcheck.1" 2>&1; }
 page_is_sound() { ! page -z | grep .; }
 help_options() { "$dest$prefix/bin/urlcheck" --help | grep -oE -e '--[a-z0-9][a-z0-9.-]*' | sort -u; }
 page_has_options() {

@@ -61,8 +61,9 @@ void chan_close(struct chan *chan);
 #define CHAN_SELECT_MAX 4
 
 /*
- * Waits until a receive from one of the count (at most CHAN_SELECT_MAX) channels would not wait (it has a message, is closed
- * or is dead), or until the deadline. 0, or -1 with errno ETIMEDOUT. NULL entries are passed over.
+ * Waits until a receive from one of the count channels would not wait (it has a message, is closed
+ * or is dead), or until the deadline. NULL entries are passed over. 0, or -1 with errno ETIMEDOUT,
+ * EINVAL if there are more than CHAN_SELECT_MAX, or ENOMEM.
  */
 int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us);
 

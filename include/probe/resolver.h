@@ -38,7 +38,8 @@ struct resolution {
 /*
  * Looks up name in the address family (AF_UNSPEC, AF_INET, AF_INET6). Blocks until there is an
  * answer, at most patience_us from when the lookup begins, which is when the queue before it has
- * moved on; if that does not move, as no further thread is to be had, as long again. The caller frees addresses, which are set if lookup is LOOKUP_FOUND.
+ * moved on; if that does not move, as no further thread is to be had, as long again. The caller
+ * frees addresses, which are set if lookup is LOOKUP_FOUND.
  */
 struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
                                   int64_t patience_us);

@@ -31,10 +31,9 @@ struct worker {
 struct crew {
     crew_check *check;
     void *context;
-    size_t max;
+    atomic_size_t max;
+    atomic_size_t staying; /* threads that will take jobs; whoever is to end is taken off first */
     size_t in_flight;
-    atomic_size_t alive;  /* threads that can take a target, or are about to end */
-    atomic_size_t ending; /* of them, how many have been, or will be, told to end */
     struct chan *jobs;
     struct chan *results; /* its senders are the checks in flight */
     struct worker *workers;
@@ -48,7 +47,8 @@ struct crew *crew_new(size_t max, crew_check *check, void *context)
         return NULL;
     crew->check = check;
     crew->context = context;
-    crew->max = max;
+    atomic_init(&crew->max, max);
+    atomic_init(&crew->staying, 0);
     crew->jobs = chan_new(sizeof(struct job), max);
     crew->results = chan_new(sizeof(struct result), max < RESULTS_MAX ? max : RESULTS_MAX);
     if (crew->jobs && crew->results)
@@ -89,8 +89,24 @@ static void die_in_check(void *argument)
 {
     struct crew *crew = argument;
 
-    atomic_fetch_sub(&crew->alive, 1);
+    atomic_fetch_sub(&crew->staying, 1);
     chan_remove_sender(crew->results);
+}
+
+/*
+ * Takes one thread off those that stay, if there are more than floor and than may be. At least max
+ * stay, and fewer than max are in flight when a check is started: so a job that was sent because
+ * a thread was free always finds one.
+ */
+static bool take_off(struct crew *crew, size_t floor)
+{
+    size_t staying = atomic_load(&crew->staying);
+
+    while (staying > floor && staying > atomic_load(&crew->max)) {
+        if (atomic_compare_exchange_weak(&crew->staying, &staying, staying - 1))
+            return true;
+    }
+    return false;
 }
 
 static void *work(void *argument)
@@ -104,10 +120,7 @@ static void *work(void *argument)
         check_and_send(crew, &job);
         pthread_cleanup_pop(0);
         chan_remove_sender(crew->results);
-    } while (chan_recv(crew->jobs, &job) == 1 && job.target);
-    atomic_fetch_sub(&crew->alive, 1);
-    if (!job.target)
-        atomic_fetch_sub(&crew->ending, 1);
+    } while (!take_off(crew, 0) && chan_recv(crew->jobs, &job) == 1 && job.target);
     return NULL;
 }
 
@@ -118,9 +131,9 @@ static int start_thread(struct crew *crew, struct job job)
     if (!worker)
         return -1;
     *worker = (struct worker){.crew = crew, .first = job};
-    atomic_fetch_add(&crew->alive, 1);
+    atomic_fetch_add(&crew->staying, 1);
     if (sync_thread(&worker->thread, STACK_BYTES, work, worker)) {
-        atomic_fetch_sub(&crew->alive, 1);
+        atomic_fetch_sub(&crew->staying, 1);
         free(worker);
         return -1;
     }
@@ -128,23 +141,14 @@ static int start_thread(struct crew *crew, struct job job)
     return 0;
 }
 
-/* Threads that will take targets. One that ends in between is counted too few, which is safe. */
-static size_t staying_threads(struct crew *crew)
-{
-    size_t ending = atomic_load(&crew->ending);
-    size_t alive = atomic_load(&crew->alive);
-
-    return alive > ending ? alive - ending : 0;
-}
-
 int crew_start(struct crew *crew, const struct target *target, bool last)
 {
     const struct job job = {.target = target, .last = last};
-    size_t staying = staying_threads(crew);
+    size_t staying = atomic_load(&crew->staying);
     bool free_thread = staying > crew->in_flight;
 
     chan_add_sender(crew->results);
-    if ((staying < crew->max && start_thread(crew, job) == 0) ||
+    if ((staying < atomic_load(&crew->max) && start_thread(crew, job) == 0) ||
         (free_thread && chan_send(crew->jobs, &job) == 0)) {
         crew->in_flight++;
         return 0;
@@ -157,13 +161,10 @@ int crew_start(struct crew *crew, const struct target *target, bool last)
 void crew_limit(struct crew *crew, size_t max)
 {
     const struct job none = {0};
-    size_t staying = staying_threads(crew);
 
-    crew->max = max;
-    for (; staying > max && staying > crew->in_flight; staying--) {
-        atomic_fetch_add(&crew->ending, 1);
+    atomic_store(&crew->max, max);
+    while (take_off(crew, crew->in_flight))
         chan_send(crew->jobs, &none);
-    }
 }
 
 size_t crew_in_flight(const struct crew *crew)

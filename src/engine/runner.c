@@ -67,7 +67,7 @@ static void deliver_unchecked(struct progress *progress, const struct target *ta
     deliver(progress, &result);
 }
 
-/* Fewer at once from now on. A check that fails while the surplus drains does not lower it again. */
+/* Fewer at once from now on. What fails while the surplus drains does not lower it again. */
 static void lower_limit(struct progress *progress, size_t limit, int os_error)
 {
     const struct runner *runner = progress->runner;
@@ -290,9 +290,9 @@ static void drive(struct progress *progress)
             cancel_waiting(progress);
         else
             start_checks(progress);
+        pause_run(progress);
         if (is_over(progress))
             return;
-        pause_run(progress);
         wait_for_something(progress);
         take_signal(progress);
         take_results(progress);

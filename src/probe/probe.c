@@ -59,7 +59,7 @@ static const char *proxy_url(const struct check *check, const char *const *varia
     return NULL;
 }
 
-/* Sets *host to the name in a URL, which may lack its scheme; the caller frees it by curl_free(). */
+/* Sets *host to the name in a URL, which may lack its scheme; to be freed by curl_free(). */
 static CURLUcode host_of(const char *text, char **host)
 {
     CURLU *url = curl_url();

@@ -115,7 +115,7 @@ static struct resolution found(const struct addrinfo *addresses)
     return answer;
 }
 
-/* EAI_AGAIN comes for a name server's silence and failure, but also where no socket is to be had. */
+/* EAI_AGAIN comes for a name server's silence or failure, but also for want of a socket. */
 static struct resolution failed(int code, int os_error)
 {
     bool shortage =

@@ -28,7 +28,7 @@ struct transfer {
     char error[CURL_ERROR_SIZE];
 };
 
-/* Short of memory is all that can be wrong with an option here: it is noted, and told at the end. */
+/* Short of memory is all that can be wrong with an option here: it is noted, and told later. */
 #define SET(transfer, option, value)                                                               \
     do {                                                                                           \
         if (curl_easy_setopt((transfer)->easy, option, value))                                     \

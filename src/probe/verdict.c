@@ -216,7 +216,7 @@ static struct finding judge_location(enum class class, const struct outcome *out
     return finding;
 }
 
-/* Where the check ended without a complete response. https://curl.se/libcurl/c/libcurl-errors.html */
+/* There was no complete response. https://curl.se/libcurl/c/libcurl-errors.html */
 static struct finding judge_failure(const struct outcome *outcome)
 {
     switch (outcome->code) {
