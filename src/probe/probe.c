@@ -13,6 +13,7 @@
 #include "engine/clock.h"
 #include "probe/handles.h"
 #include "probe/memory.h"
+#include "probe/proxies.h"
 #include "probe/resolver.h"
 #include "probe/transfer.h"
 #include "probe/trust.h"
@@ -22,7 +23,7 @@ struct prober {
     struct handles *handles;
     struct resolver *resolver;
     bool thrifty;
-    char *http_proxy, *https_proxy; /* host names; NULL: none is used */
+    struct proxies proxies;
 };
 
 /* A check on its way: what probe()'s steps hand on. */
@@ -40,54 +41,6 @@ struct attempt {
 static void drop_transfer(void *transfer)
 {
     transfer_free(transfer);
-}
-
-/*
- * The URL of the proxy that the check names, or else one of the environment's variables:
- * https://everything.curl.dev/usingcurl/proxies/env.html. NULL: there is none.
- */
-static const char *proxy_url(const struct check *check, const char *const *variables)
-{
-    if (check->proxy)
-        return *check->proxy ? check->proxy : NULL;
-    for (; *variables; variables++) {
-        const char *value = getenv(*variables);
-
-        if (value && *value)
-            return value;
-    }
-    return NULL;
-}
-
-/* Sets *host to the name in a URL, which may lack its scheme; to be freed by curl_free(). */
-static CURLUcode host_of(const char *text, char **host)
-{
-    CURLU *url = curl_url();
-    CURLUcode code = CURLUE_OUT_OF_MEMORY;
-
-    if (url)
-        code =
-            curl_url_set(url, CURLUPART_URL, text, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
-    if (code == CURLUE_OK)
-        code = curl_url_get(url, CURLUPART_HOST, host, 0);
-    curl_url_cleanup(url);
-    return code;
-}
-
-/* 0, or -1 with the reason if a proxy's URL is none. */
-static int find_proxies(struct prober *prober, struct reason *reason)
-{
-    static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
-    static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
-                                        NULL};
-    const char *http_url = proxy_url(prober->setup.check, http);
-    const char *https_url = proxy_url(prober->setup.check, https);
-
-    if ((http_url && host_of(http_url, &prober->http_proxy)) ||
-        (https_url && host_of(https_url, &prober->https_proxy)))
-        return reason_set(reason, "the proxy's URL is not a URL%s",
-                          prober->setup.check->proxy ? " (--proxy)" : "");
-    return 0;
 }
 
 static struct curl_slist *slist_of(const struct strings *strings, bool *out_of_memory)
@@ -120,7 +73,8 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, bool th
     prober->setup.resolve = slist_of(&check->resolve, &out_of_memory);
     prober->handles = handles_new(drop_transfer);
     prober->resolver = resolver_new(lookups_max, getaddrinfo);
-    if (!out_of_memory && prober->handles && prober->resolver && find_proxies(prober, reason) == 0)
+    if (!out_of_memory && prober->handles && prober->resolver &&
+        proxies_find(&prober->proxies, check, reason) == 0)
         prober->setup.trust = trust_new(check, reason);
     if (!prober->setup.trust) {
         prober_free(prober);
@@ -138,8 +92,7 @@ size_t prober_free(struct prober *prober)
     handles_free(prober->handles);
     left = resolver_free(prober->resolver);
     trust_free(prober->setup.trust);
-    curl_free(prober->http_proxy);
-    curl_free(prober->https_proxy);
+    proxies_release(&prober->proxies);
     curl_slist_free_all(prober->setup.headers);
     curl_slist_free_all(prober->setup.resolve);
     free(prober);
@@ -191,12 +144,6 @@ static bool is_resolved_by_user(const struct target *target)
     return false;
 }
 
-/* The name of the proxy that a URL may be asked through; NULL: none. */
-static const char *proxy_of(const struct prober *prober, const struct target *target)
-{
-    return strncmp(target->origin, "https:", 6) == 0 ? prober->https_proxy : prober->http_proxy;
-}
-
 /* Whether libcurl is to find the host: it knows it, a proxy will, or only it can write it. */
 static bool is_left_to_libcurl(const struct prober *prober, const struct target *target)
 {
@@ -204,7 +151,8 @@ static bool is_left_to_libcurl(const struct prober *prober, const struct target 
         if ((unsigned char)*c >= 0x80)
             return true;
     }
-    return proxy_of(prober, target) || needs_no_lookup(target->host) || is_resolved_by_user(target);
+    return proxies_for(&prober->proxies, target->origin) || needs_no_lookup(target->host) ||
+           is_resolved_by_user(target);
 }
 
 static struct resolution look_up(struct attempt *attempt, const char *host)
@@ -277,7 +225,7 @@ static void look_again(struct attempt *attempt, const char *host, struct outcome
 /* What libcurl could not resolve: a proxy, the host of a redirect, or what was left to it. */
 static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
 {
-    const char *proxy = proxy_of(attempt->prober, attempt->target);
+    const char *proxy = proxies_for(&attempt->prober->proxies, attempt->target->origin);
     char *host = NULL;
 
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
@@ -286,7 +234,7 @@ static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
         return;
     else if (!outcome->final_url)
         look_again(attempt, attempt->target->host, outcome);
-    else if (host_of(outcome->final_url, &host) == CURLUE_OK)
+    else if (proxies_host_of(outcome->final_url, &host) == CURLUE_OK)
         look_again(attempt, host, outcome);
     curl_free(host);
 }
@@ -392,12 +340,4 @@ void probe(struct prober *prober, const struct target *target, bool last, struct
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - attempt.started_us - attempt.queued_us;
     free(attempt.addresses);
-}
-
-void outcome_release(struct outcome *outcome)
-{
-    free(outcome->detail);
-    free(outcome->location);
-    free(outcome->final_url);
-    *outcome = (struct outcome){0};
 }

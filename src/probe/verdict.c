@@ -216,6 +216,18 @@ static struct finding judge_location(enum class class, const struct outcome *out
     return finding;
 }
 
+/* libcurl would not go on: a redirect, HTTP/0.9, or a URL that its parser had let pass. */
+static struct finding judge_url(const struct outcome *outcome)
+{
+    bool is_malformed = outcome->code == CURLE_URL_MALFORMAT;
+
+    if (outcome->phase == PHASE_DONE)
+        return is_malformed ? judge_location(CLASS_PROTOCOL, outcome, "not a URL")
+                            : judge_location(CLASS_REDIRECT_SCHEME, outcome, "not http or https");
+    return is_malformed ? find(CLASS_BAD_INPUT, "not a URL: %s", detail(outcome))
+                        : find(CLASS_PROTOCOL, "%s", detail(outcome));
+}
+
 /* There was no complete response. https://curl.se/libcurl/c/libcurl-errors.html */
 static struct finding judge_failure(const struct outcome *outcome)
 {
@@ -250,13 +262,7 @@ static struct finding judge_failure(const struct outcome *outcome)
     case CURLE_SSL_CACERT_BADFILE:
         return find(CLASS_LOCAL, "no CA certificates on this machine (install ca-certificates)");
     case CURLE_UNSUPPORTED_PROTOCOL:
-        if (outcome->phase == PHASE_DONE)
-            return judge_location(CLASS_REDIRECT_SCHEME, outcome, "not http or https");
-        return find(CLASS_PROTOCOL, "%s", detail(outcome));
-    case CURLE_URL_MALFORMAT:
-        if (outcome->phase == PHASE_DONE)
-            return judge_location(CLASS_PROTOCOL, outcome, "not a URL");
-        return find(CLASS_BAD_INPUT, "not a URL: %s", detail(outcome));
+    case CURLE_URL_MALFORMAT: return judge_url(outcome);
     case CURLE_OUT_OF_MEMORY:
         if (outcome->phase == PHASE_RESPONSE)
             return find(CLASS_PROTOCOL, "a response header line of over 100 KiB");
