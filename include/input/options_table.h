@@ -54,6 +54,6 @@ extern const size_t option_spec_count;
 const char *option_section_title(enum option_section section);
 
 /* Appends to settings->inputs; text is borrowed. 0, or -1 with errno ENOMEM. */
-int settings_add_input(struct settings *settings, int kind, const char *text);
+int settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
 
 #endif

@@ -46,7 +46,7 @@ struct check {
 
 /* Where URLs come from, in the order of the command line. */
 struct input {
-    enum { INPUT_OPERAND, INPUT_FILE } kind;
+    enum input_kind { INPUT_OPERAND, INPUT_FILE } kind;
     const char *text; /* the URL, or the file's name: "-" is standard input */
 };
 

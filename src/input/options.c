@@ -173,7 +173,7 @@ static int refuse(int code, const char *word, struct reason *reason)
 static int add_operands(char **words, struct settings *settings, struct reason *reason)
 {
     for (; *words; words++) {
-        int kind = strcmp(*words, "-") == 0 ? INPUT_FILE : INPUT_OPERAND;
+        enum input_kind kind = strcmp(*words, "-") == 0 ? INPUT_FILE : INPUT_OPERAND;
 
         if (settings_add_input(settings, kind, *words))
             return reason_set(reason, "out of memory");
@@ -258,7 +258,7 @@ void options_print_help(FILE *file)
 {
     fputs(synopsis, file);
     for (int section = 0; section < SECTION_COUNT; section++) {
-        fprintf(file, "\n%s:\n", option_section_title(section));
+        fprintf(file, "\n%s:\n", option_section_title((enum option_section)section));
         for (size_t i = 0; i < option_spec_count; i++) {
             if ((int)option_specs[i].section == section)
                 print_wrapped(file, print_name(file, &option_specs[i]), option_specs[i].help);
@@ -285,7 +285,7 @@ static void print_man_text(FILE *file, const char *text)
 void options_print_man(FILE *file)
 {
     for (int section = 0; section < SECTION_COUNT; section++) {
-        fprintf(file, ".SS %s\n", option_section_title(section));
+        fprintf(file, ".SS %s\n", option_section_title((enum option_section)section));
         for (size_t i = 0; i < option_spec_count; i++) {
             const struct option_spec *spec = &option_specs[i];
 

@@ -30,7 +30,7 @@ void strings_release(struct strings *strings)
     *strings = (struct strings){0};
 }
 
-int settings_add_input(struct settings *settings, int kind, const char *text)
+int settings_add_input(struct settings *settings, enum input_kind kind, const char *text)
 {
     struct input *grown = realloc(settings->inputs, (settings->input_count + 1) * sizeof(*grown));
 

@@ -154,17 +154,24 @@ static struct target *refuse(const char *item, size_t length, struct source sour
     return target;
 }
 
-/* Whether the end of the host can be seen: no password then, or one with its @. */
+/*
+ * Whether it can be seen that there is no userinfo, although the item's end cannot: the host ends,
+ * and before that no colon stands but that of a port.
+ */
 static bool is_authority_whole(const char *item, size_t length)
 {
     size_t begin = 0;
+    bool is_port = false;
 
     while (begin < length && item[begin] != ':' && item[begin] != '/')
         begin++;
     while (begin < length && (item[begin] == ':' || item[begin] == '/'))
         begin++;
-    while (begin < length && (item[begin] == '\0' || !strchr("/?#", item[begin])))
-        begin++;
+    for (; begin < length && (item[begin] == '\0' || !strchr("/?#", item[begin])); begin++) {
+        if (is_port && !isdigit((unsigned char)item[begin]))
+            return false;
+        is_port = is_port || item[begin] == ':';
+    }
     return begin < length;
 }
 
@@ -363,8 +370,12 @@ struct target *target_parse(struct target_parser *parser, const char *item, size
         word++;
     if (source.file && word < length)
         return refuse(item, length, source, "more than one word (one URL a line)");
-    given = strndup(item, length);
-    target = given ? parse_given(parser, given, source) : NULL;
+    given = malloc(length + 1);
+    if (!given)
+        return NULL;
+    memcpy(given, item, length);
+    given[length] = '\0';
+    target = parse_given(parser, given, source);
     free(given);
     return target;
 }

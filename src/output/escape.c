@@ -47,12 +47,15 @@ static bool is_hostile(uint32_t character)
            (character >= 0x2066 && character <= 0x206f) || character == 0xfeff;
 }
 
-/* At the beginning, or behind a colon and slashes: libcurl takes one to three of them for two. */
+/*
+ * At the beginning, or of what is quoted, or behind a colon and slashes: libcurl takes one to three
+ * of them for two.
+ */
 static bool starts_authority(const char *text, const char *here)
 {
     const char *slashes = here;
 
-    if (here == text)
+    if (here == text || here[-1] == '\'')
         return true;
     while (slashes > text && slashes[-1] == '/')
         slashes--;
@@ -100,7 +103,7 @@ static char *escape(const char *text, bool one_word)
         size_t secret = starts_authority(text, here) ? userinfo_length(here) : 0;
 
         /* A sentence that begins "mail me@home" is no URL without its scheme. */
-        if (here == text && !one_word && memchr(here, ' ', secret))
+        if (!one_word && (here == text || here[-1] == '\'') && memchr(here, ' ', secret))
             secret = 0;
         if (secret) {
             memcpy(out, hidden, sizeof(hidden) - 1);

@@ -12,16 +12,17 @@ static bool silent;
 
 void message(const char *format, ...)
 {
-    char text[2048];
     va_list arguments;
-    char *escaped;
+    char *text, *escaped = NULL;
 
     if (silent)
         return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    if (vasprintf(&text, format, arguments) >= 0) {
+        escaped = escape_text(text);
+        free(text);
+    }
     va_end(arguments);
-    escaped = escape_text(text);
     progress_clear();
     fprintf(stderr, "urlcheck: %s\n", escaped ? escaped : "out of memory");
     free(escaped);
