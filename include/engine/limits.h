@@ -22,4 +22,7 @@ struct limits limits_raise(void);
 /* Whether no further file can be opened now: for those who are not told why something failed. */
 bool limits_out_of_files(void);
 
+/* Whether the system gives no more memory now. */
+bool limits_out_of_memory(void);
+
 #endif

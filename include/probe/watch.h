@@ -41,7 +41,7 @@ struct watch {
     size_t header_bytes;
     int64_t length; /* Content-Length of the response being read, -1 if it has none */
     bool has_location;
-    unsigned quiet_reads;
+    bool is_quiet;              /* neither header nor body has come since the last read */
     uint64_t quiet_since_bytes; /* received on the connection when the quiet began */
 };
 

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -50,6 +51,15 @@ struct limits limits_raise(void)
     limits.in_flight = left / FILES_PER_CHECK ? left / FILES_PER_CHECK : 1;
     limits.at_ease = left / (FILES_PER_CHECK + 1);
     return limits;
+}
+
+bool limits_out_of_memory(void)
+{
+    /* So much is asked of the system, and not found in what had been freed. */
+    void *volatile memory = malloc((size_t)1024 * 1024); /* or it would be optimised away */
+
+    free(memory);
+    return !memory;
 }
 
 bool limits_out_of_files(void)

@@ -139,6 +139,8 @@ static struct resolution failed(int code, int os_error)
         return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = os_error};
     if (limits_out_of_files())
         return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = EMFILE};
+    if (limits_out_of_memory())
+        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
     return (struct resolution){.lookup = LOOKUP_FAILED};
 }
 

@@ -14,8 +14,11 @@
 #error "urlcheck needs libcurl 7.80.0 or later (CURLOPT_PREREQFUNCTION)"
 #endif
 
-/* libcurl allocates one such buffer for each handle. */
-#define RECEIVE_BYTES 4096L
+/*
+ * libcurl allocates one such buffer for each handle, and fills up to a hundred of them before it
+ * calls back: what a flood may bring before it is seen.
+ */
+#define RECEIVE_BYTES 2048L
 /* The handle, and what it serves. */
 struct transfer {
     CURL *easy;

@@ -19,9 +19,7 @@
 #define HEADER_BYTES ((size_t)256 * 1024)
 #define REDIRECT_BODY_BYTES (256 * 1024)
 /* What a server may send that is neither header nor body, as a chunk's extension. */
-#define NOISE_BYTES ((uint64_t)256 * 1024)
-/* How many reads without header or body are taken for noise: then the bytes are counted. */
-#define QUIET_READS 16
+#define NOISE_BYTES ((uint64_t)64 * 1024)
 /* A longer Location is not kept to be shown: cut, it might show half a password. */
 #define LOCATION_BYTES ((size_t)2000)
 
@@ -152,7 +150,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
 
     watch->header_lines++;
     watch->header_bytes += length;
-    watch->quiet_reads = 0;
+    watch->is_quiet = false;
     if (watch->header_bytes > HEADER_BYTES)
         return refuse(watch, "response headers of over 256 KiB");
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
@@ -194,7 +192,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     /* The bodies of redirects are not shown: what comes then is the next response's header. */
     if (watch->phase == PHASE_RESPONSE || watch->redirecting)
         return guard_header(watch, bytes, length);
-    watch->quiet_reads = 0;
+    watch->is_quiet = false;
     watch->body_bytes += (int64_t)length;
     watch->enough = watch->body_bytes > BODY_BYTES;
     return watch->enough ? 0 : length;
@@ -215,16 +213,17 @@ static uint64_t received_bytes(curl_socket_t fd)
     return 0;
 }
 
-/* Whether the server sends on and on what no other callback is shown. */
+/* Whether the server sends on and on, within the body, what no other callback is shown. */
 static bool is_noisy(struct watch *watch)
 {
     uint64_t received;
 
-    if (++watch->quiet_reads < QUIET_READS)
+    if (watch->phase != PHASE_BODY)
         return false;
     received = received_bytes(watch->socket);
-    if (watch->quiet_reads == QUIET_READS)
+    if (!watch->is_quiet)
         watch->quiet_since_bytes = received;
+    watch->is_quiet = true;
     return received > watch->quiet_since_bytes + NOISE_BYTES;
 }
 
@@ -238,7 +237,7 @@ static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t 
     if (watch->redirecting && now > REDIRECT_BODY_BYTES)
         refuse(watch, "a redirect with a body of over 256 KiB");
     else if (is_noisy(watch))
-        refuse(watch, "over 256 KiB that are neither header nor body");
+        refuse(watch, "over 64 KiB that are neither header nor body");
     return watch->refusal || atomic_load(watch->cancelled);
 }
 

@@ -4,6 +4,9 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +17,7 @@
 #include "probe/memory.h"
 #include "session/session.h"
 
-/* libcurl looks up the names of redirects in threads of its own, with the default stack. */
+#define ARENAS_MAX 4
 #define DEFAULT_STACK_BYTES ((size_t)256 * 1024)
 
 /* Opened the wrong way round: what reads from 0 or writes to 1 is told, as it would have been. */
@@ -35,6 +38,10 @@ void process_prepare(void)
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         setlocale(LC_CTYPE, "");
     sync_default_stack(DEFAULT_STACK_BYTES);
+#ifdef M_ARENA_MAX
+    /* Each arena reserves 64 MiB of addresses; for threads that wait for the network a few do. */
+    mallopt(M_ARENA_MAX, ARENAS_MAX);
+#endif
     if (!memory_init_libraries()) {
         message("libcurl cannot be initialised");
         exit(EXIT_TROUBLE);
