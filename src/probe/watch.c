@@ -17,9 +17,9 @@
 #define BODY_BYTES (64 * 1024)
 /* All headers of a check, and the body of one redirect, which libcurl reads to its end. */
 #define HEADER_BYTES ((size_t)256 * 1024)
-#define REDIRECT_BODY_BYTES (256 * 1024)
+#define REDIRECT_BODY_BYTES (128 * 1024)
 /* What a server may send that is neither header nor body, as a chunk's extension. */
-#define NOISE_BYTES ((uint64_t)64 * 1024)
+#define NOISE_BYTES ((uint64_t)16 * 1024)
 /* A longer Location is not kept to be shown: cut, it might show half a password. */
 #define LOCATION_BYTES ((size_t)2000)
 
@@ -235,9 +235,9 @@ static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t 
 
     (void)total, (void)up_total, (void)up_now;
     if (watch->redirecting && now > REDIRECT_BODY_BYTES)
-        refuse(watch, "a redirect with a body of over 256 KiB");
+        refuse(watch, "a redirect with a body of over 128 KiB");
     else if (is_noisy(watch))
-        refuse(watch, "over 64 KiB that are neither header nor body");
+        refuse(watch, "over 16 KiB that are neither header nor body");
     return watch->refusal || atomic_load(watch->cancelled);
 }
 
