@@ -18,7 +18,7 @@
  * libcurl allocates one such buffer for each handle, and fills up to a hundred of them before it
  * calls back: what a flood may bring before it is seen.
  */
-#define RECEIVE_BYTES 2048L
+#define RECEIVE_BYTES 1024L
 /* The handle, and what it serves. */
 struct transfer {
     CURL *easy;
