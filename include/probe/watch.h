@@ -39,6 +39,7 @@ struct watch {
     curl_socket_t socket; /* the one opened last; CURL_SOCKET_BAD once it is closed */
     size_t header_lines;
     size_t header_bytes;
+    size_t trailer_bytes;
     int64_t length; /* Content-Length of the response being read, -1 if it has none */
     bool has_location;
     bool is_quiet;              /* neither header nor body has come since the last read */

@@ -15,8 +15,10 @@
 
 /* How much of a body is read to keep the connection usable; the rest is left alone. */
 #define BODY_BYTES (64 * 1024)
+/* What may come after the last chunk. */
+#define TRAILER_BYTES ((size_t)64 * 1024)
 /* All headers of a check, and the body of one redirect, which libcurl reads to its end. */
-#define HEADER_BYTES ((size_t)128 * 1024)
+#define HEADER_BYTES ((size_t)256 * 1024)
 #define REDIRECT_BODY_BYTES (128 * 1024)
 /* What a server may send that is neither header nor body, as a chunk's extension. */
 #define NOISE_BYTES ((uint64_t)16 * 1024)
@@ -152,7 +154,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     watch->header_bytes += length;
     watch->is_quiet = false;
     if (watch->header_bytes > HEADER_BYTES)
-        return refuse(watch, "response headers of over 128 KiB");
+        return refuse(watch, "response headers of over 256 KiB");
+    if (watch->phase == PHASE_BODY && !watch->redirecting &&
+        (watch->trailer_bytes += length) > TRAILER_BYTES)
+        return refuse(watch, "trailers of over 64 KiB");
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
         on_status_line(watch, line, length);
     else if (line[0] == '\r' || line[0] == '\n')
