@@ -33,4 +33,7 @@ enum shortage_advice shortage_note(struct shortage *shortage, const struct targe
 /* A check has had what it needed. */
 void shortage_over(struct shortage *shortage);
 
+/* The target is done with, and may be freed. */
+void shortage_forget(struct shortage *shortage, const struct target *target);
+
 #endif

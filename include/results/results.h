@@ -9,7 +9,8 @@
 
 /*
  * The map from URLs to their results: one entry for each distinct URL. It says what comes next in
- * the output. One thread.
+ * the output. A target and its result are kept until the result has been handed out; from then on
+ * only a fingerprint is, so that its URL is not checked again. One thread.
  */
 struct results;
 
@@ -34,8 +35,17 @@ int results_add(struct results *results, struct target *target);
  */
 int results_put(struct results *results, struct result *result);
 
-/* The next result to be printed, good until the next call; NULL: it is not known yet. */
+/*
+ * The next result to be printed; NULL: it is not known yet. It and its target are good until the
+ * next call.
+ */
 const struct result *results_next(struct results *results);
+
+/*
+ * From now on no target is freed before results_free(): threads may still look at one of which the
+ * caller itself makes the result.
+ */
+void results_retain(struct results *results);
 
 /* A target without a result, the first in the order of the input; NULL: there is none. */
 const struct target *results_missing(struct results *results);

@@ -114,6 +114,13 @@ static void note_success(struct progress *progress)
     crew_limit(progress->crew, ++progress->limit);
 }
 
+/* The check of a target has ended for good: nobody may look at the target after its result. */
+static void finish_check(struct progress *progress, const struct target *target)
+{
+    schedule_done(progress->schedule, target);
+    shortage_forget(&progress->shortage, target);
+}
+
 static void take_result(struct progress *progress, struct result *result)
 {
     const struct target *target = result->target;
@@ -129,7 +136,7 @@ static void take_result(struct progress *progress, struct result *result)
     } else {
         note_success(progress);
     }
-    schedule_done(progress->schedule, target);
+    finish_check(progress, target);
     deliver(progress, result);
 }
 
@@ -219,7 +226,7 @@ static void start_checks(struct progress *progress)
         if (put_back(progress, target, shortage_note(&progress->shortage, NULL, clock_now_us()),
                      crew_in_flight(progress->crew), os_error))
             return;
-        schedule_done(progress->schedule, target);
+        finish_check(progress, target);
         deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
     }
 }

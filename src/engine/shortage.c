@@ -71,3 +71,14 @@ void shortage_over(struct shortage *shortage)
 {
     shortage->rests = 0;
 }
+
+void shortage_forget(struct shortage *shortage, const struct target *target)
+{
+    struct tried *tried;
+
+    HASH_FIND_PTR(shortage->tried, &target, tried);
+    if (!tried)
+        return;
+    HASH_DEL(shortage->tried, tried);
+    free(tried);
+}

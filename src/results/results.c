@@ -8,21 +8,23 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "results/seen.h"
+
 /*
- * An entry waits in the line of those to be printed from when it is added (or, unordered, from
- * when its result comes) until its result has been handed out. From then on it only keeps its URL
- * from being checked twice; one without a key, which is never folded, is forgotten.
+ * A target from when it is added until its result has been handed out. It waits in the line of
+ * those to be printed from the beginning or, unordered, from when its result comes.
  */
 struct entry {
-    struct target *target;
-    struct result *result; /* NULL: not known yet, or handed out */
-    bool known;
-    struct entry *behind; /* in the line */
+    struct target *target; /* the key in the map */
+    struct result *result; /* NULL: not known yet */
+    struct entry *behind;  /* in the line */
     UT_hash_handle hh;
 };
 
 struct results {
     bool unordered;
+    bool retains;
+    struct seen *seen; /* the keys of all that were ever added */
     struct entry *entries;
     struct entry *first;
     struct entry **end;    /* of the line: where the next one is hung */
@@ -37,20 +39,15 @@ struct results *results_new(bool unordered)
 {
     struct results *results = calloc(1, sizeof(*results));
 
-    if (results) {
-        results->unordered = unordered;
-        results->end = &results->first;
-    }
-    return results;
-}
-
-static void drop_result(struct entry *entry)
-{
-    if (!entry->result)
-        return;
-    result_release(entry->result);
-    free(entry->result);
-    entry->result = NULL;
+    if (!results)
+        return NULL;
+    results->unordered = unordered;
+    results->end = &results->first;
+    results->seen = seen_new();
+    if (results->seen)
+        return results;
+    free(results);
+    return NULL;
 }
 
 static void forget(struct results *results, struct entry *entry)
@@ -58,7 +55,9 @@ static void forget(struct results *results, struct entry *entry)
     if (results->unknown == entry)
         results->unknown = entry->hh.next;
     HASH_DEL(results->entries, entry);
-    drop_result(entry);
+    if (entry->result)
+        result_release(entry->result);
+    free(entry->result);
     target_free(entry->target);
     free(entry);
 }
@@ -72,24 +71,8 @@ void results_free(struct results *results)
     HASH_ITER(hh, results->entries, entry, next) {
         forget(results, entry);
     }
+    seen_free(results->seen);
     free(results);
-}
-
-/* What a target is known by; for one that is like no other, address: the place it is kept in. */
-static const void *key_of(const struct target *target, const void *address, size_t *length)
-{
-    *length = target->key ? strlen(target->key) : sizeof(target);
-    return target->key ? target->key : address;
-}
-
-static struct entry *find(const struct results *results, const struct target *target)
-{
-    struct entry *entry;
-    size_t length;
-    const void *key = key_of(target, &target, &length);
-
-    HASH_FIND(hh, results->entries, key, length, entry);
-    return entry;
 }
 
 static void stand_in_line(struct results *results, struct entry *entry)
@@ -98,49 +81,55 @@ static void stand_in_line(struct results *results, struct entry *entry)
     results->end = &entry->behind;
 }
 
-int results_add(struct results *results, struct target *target)
+/* 1; 0 for a target that was added before; -1 with errno ENOMEM. */
+static int see(struct results *results, const struct target *target)
 {
-    struct entry *entry;
-    const void *key;
-    size_t length;
+    return target->key ? seen_add(results->seen, target->key, strlen(target->key)) : 1;
+}
 
-    if (find(results, target)) {
-        results->folded++;
-        target_free(target);
-        return 0;
-    }
-    entry = calloc(1, sizeof(*entry));
+static int add_entry(struct results *results, struct target *target)
+{
+    struct entry *entry = calloc(1, sizeof(*entry));
+
     if (!entry)
-        goto no_entry;
+        return -1;
     entry->target = target;
-    key = key_of(target, &entry->target, &length);
-    HASH_ADD_KEYPTR(hh, results->entries, key, length, entry);
-    if (!entry->hh.tbl)
-        goto no_hash;
+    HASH_ADD_PTR(results->entries, target, entry);
+    if (!entry->hh.tbl) {
+        free(entry);
+        errno = ENOMEM;
+        return -1;
+    }
     if (!results->unordered)
         stand_in_line(results, entry);
     results->count++;
-    return 1;
+    return 0;
+}
 
-no_hash:
-    free(entry);
-no_entry:
+int results_add(struct results *results, struct target *target)
+{
+    int is_new = see(results, target);
+
+    if (is_new == 1 && add_entry(results, target) == 0)
+        return 1;
     target_free(target);
-    errno = ENOMEM;
-    return -1;
+    if (is_new != 0)
+        return -1;
+    results->folded++;
+    return 0;
 }
 
 int results_put(struct results *results, struct result *result)
 {
-    struct entry *entry = find(results, result->target);
+    struct entry *entry;
 
+    HASH_FIND_PTR(results->entries, &result->target, entry);
     entry->result = malloc(sizeof(*entry->result));
     if (!entry->result) {
         result_release(result);
         return -1;
     }
     *entry->result = *result;
-    entry->known = true;
     results->known++;
     if (results->unordered)
         stand_in_line(results, entry);
@@ -151,12 +140,9 @@ const struct result *results_next(struct results *results)
 {
     struct entry *entry = results->first;
 
-    if (results->shown) {
-        drop_result(results->shown);
-        if (!results->shown->target->key)
-            forget(results, results->shown);
-        results->shown = NULL;
-    }
+    if (results->shown && !results->retains)
+        forget(results, results->shown);
+    results->shown = NULL;
     if (!entry || !entry->result)
         return NULL;
     results->first = entry->behind;
@@ -166,11 +152,16 @@ const struct result *results_next(struct results *results)
     return entry->result;
 }
 
+void results_retain(struct results *results)
+{
+    results->retains = true;
+}
+
 const struct target *results_missing(struct results *results)
 {
     struct entry *entry = results->unknown ? results->unknown : results->entries;
 
-    while (entry && entry->known)
+    while (entry && entry->result)
         entry = entry->hh.next;
     results->unknown = entry;
     return entry ? entry->target : NULL;

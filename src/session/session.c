@@ -188,10 +188,12 @@ static void tell_missing(struct session *session)
 }
 
 /* What a run that was cut short leaves without a result has one all the same. */
-static void cancel_missing(struct session *session)
+static void cancel_missing(struct session *session, bool threads_left)
 {
     const struct target *target;
 
+    if (threads_left)
+        results_retain(session->results);
     while (session->output_error == 0 && !session->out_of_memory &&
            (target = results_missing(session->results))) {
         struct result result;
@@ -209,7 +211,7 @@ static int judge_run(struct session *session, const struct run *run)
 
     switch (run->end) {
     case RUN_INTERRUPTED:
-        cancel_missing(session);
+        cancel_missing(session, run->threads_left);
         if (run->list_unread)
             message("interrupted: the list was not read to its end");
         return 128 + run->signal;

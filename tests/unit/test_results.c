@@ -247,6 +247,23 @@ TEST(free_takes_all_with_it)
     }
 }
 
+/* Read after it was handed out, and the next one too: a sanitizer would tell. */
+TEST(retained_targets_outlive_their_results)
+{
+    const struct target *a, *b;
+
+    begin(false);
+    a = add("a"), b = add("b");
+    results_retain(results);
+    put(a), put(b);
+    EXPECT("a", "b");
+    assert_string_equal(a->given, "a");
+    assert_string_equal(b->given, "b");
+    assert_null(results_missing(results));
+    add_again("a");
+    end();
+}
+
 /* Any order of results: each comes once, in order, as soon as those before it are known. */
 #define URLS 300
 
@@ -294,6 +311,7 @@ int main(void)
         cmocka_unit_test(target_without_a_key_is_like_no_other),
         cmocka_unit_test(missing_is_the_first_without_a_result),
         cmocka_unit_test(free_takes_all_with_it),
+        cmocka_unit_test(retained_targets_outlive_their_results),
         cmocka_unit_test(any_order_of_results_comes_out_in_order),
     };
 

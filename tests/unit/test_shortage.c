@@ -106,6 +106,18 @@ TEST(target_that_always_falls_short_is_in_vain_at_last)
     expect(b, SHORTAGE_REST);
 }
 
+/* What is freed may come again at the same address: it is not the one that was tried. */
+TEST(forgotten_target_is_tried_as_often_as_a_new_one)
+{
+    for (int i = 0; i < 100; i++) {
+        now_us = shortage.rest_until_us;
+        assert_int_not_equal(shortage_note(&shortage, a, now_us), SHORTAGE_IN_VAIN);
+        shortage_over(&shortage);
+        shortage_forget(&shortage, a);
+    }
+    shortage_forget(&shortage, b);
+}
+
 #define SHORTAGE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -116,6 +128,7 @@ int main(void)
         SHORTAGE_TEST(rests_grow),
         SHORTAGE_TEST(shortage_that_stays_is_in_vain_at_last),
         SHORTAGE_TEST(target_that_always_falls_short_is_in_vain_at_last),
+        SHORTAGE_TEST(forgotten_target_is_tried_as_often_as_a_new_one),
     };
 
     return RUN_TESTS(tests);
