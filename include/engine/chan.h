@@ -43,6 +43,9 @@ void chan_remove_sender(struct chan *chan);
  */
 int chan_send(struct chan *chan, const void *message);
 
+/* chan_send() and, sent or not, chan_remove_sender() in one. */
+int chan_send_last(struct chan *chan, const void *message);
+
 /*
  * Receives up to max messages into the array at messages: waits until deadline_us for the first
  * and takes the others only if they are there.

@@ -17,8 +17,9 @@ typedef void crew_check(void *context, const struct target *target, bool last,
 
 /*
  * The threads that check: one for each target, until there are as many as there may be; from then
- * on a thread that has sent its result is handed the next target. Whatever happens to a check, its
- * result is sent or the channel of results knows that it never will be.
+ * on a thread that has sent its result takes the next target, one of a few that wait for it.
+ * Whatever happens to a check, its result is sent or the channel of results knows that it never
+ * will be.
  *
  * Used by one thread, which starts checks and receives results.
  */
@@ -28,8 +29,9 @@ struct crew;
 struct crew *crew_new(size_t max, crew_check *check, void *context);
 
 /*
- * Starts the check of target, in a new thread or in one that is free: never while max checks are
- * in flight. 0, or -1 with errno EAGAIN or ENOMEM if the system gives no thread and none is free.
+ * Starts the check of target, in a new thread or in the first one that is free: only where
+ * crew_has_room(). 0, or -1 with errno EAGAIN or ENOMEM if the system gives no thread and none is
+ * free.
  */
 int crew_start(struct crew *crew, const struct target *target, bool last);
 
@@ -39,8 +41,14 @@ int crew_start(struct crew *crew, const struct target *target, bool last);
  */
 void crew_limit(struct crew *crew, size_t max);
 
-/* How many checks are in flight: started, their result not yet received. */
+/* Whether one more check may be started: a thread may be, or a few checks can wait for one. */
+bool crew_has_room(const struct crew *crew);
+
+/* How many checks have been started, and their result not yet received. */
 size_t crew_in_flight(const struct crew *crew);
+
+/* Takes back a target that no thread has begun to check; NULL: there is none. For the end. */
+const struct target *crew_take_back(struct crew *crew);
 
 /* The channel of results, for chan_select(). */
 struct chan *crew_results(struct crew *crew);

@@ -124,15 +124,21 @@ void chan_add_sender(struct chan *chan)
     sync_unlock(&chan->mutex);
 }
 
-void chan_remove_sender(struct chan *chan)
+/* The mutex is held. */
+static void drop_sender(struct chan *chan)
 {
-    sync_lock(&chan->mutex);
     if (chan->senders == 0)
         abort();
     if (--chan->senders == 0) {
         sync_broadcast(&chan->readable);
         wake_selectors(chan);
     }
+}
+
+void chan_remove_sender(struct chan *chan)
+{
+    sync_lock(&chan->mutex);
+    drop_sender(chan);
     sync_unlock(&chan->mutex);
 }
 
@@ -150,11 +156,9 @@ static int wait_until_taken(struct chan *chan, uint64_t number)
     return 0;
 }
 
-int chan_send(struct chan *chan, const void *message)
+/* The mutex is held. 0, or -1 with errno EPIPE. */
+static int put(struct chan *chan, const void *message)
 {
-    int status = -1;
-
-    sync_lock(&chan->mutex);
     while (!chan->closed && chan->put - chan->taken == chan->slots) {
         chan->senders_waiting++;
         sync_wait(&chan->writable, &chan->mutex, CLOCK_NEVER);
@@ -162,7 +166,7 @@ int chan_send(struct chan *chan, const void *message)
     }
     if (chan->closed) {
         errno = EPIPE;
-        goto out;
+        return -1;
     }
     if (chan->message_bytes)
         memcpy(slot(chan, chan->put), message, chan->message_bytes);
@@ -170,10 +174,29 @@ int chan_send(struct chan *chan, const void *message)
     if (chan->receivers_waiting)
         sync_signal(&chan->readable);
     wake_selectors(chan);
-    status = chan->rendezvous ? wait_until_taken(chan, chan->put - 1) : 0;
-out:
+    return chan->rendezvous ? wait_until_taken(chan, chan->put - 1) : 0;
+}
+
+static int send_and(struct chan *chan, const void *message, bool leave)
+{
+    int status;
+
+    sync_lock(&chan->mutex);
+    status = put(chan, message);
+    if (leave)
+        drop_sender(chan);
     sync_unlock(&chan->mutex);
     return status;
+}
+
+int chan_send(struct chan *chan, const void *message)
+{
+    return send_and(chan, message, false);
+}
+
+int chan_send_last(struct chan *chan, const void *message)
+{
+    return send_and(chan, message, true);
 }
 
 /* Takes what is there, up to max, and lets as many senders go on. */

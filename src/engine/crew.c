@@ -14,6 +14,11 @@
 /* HTTPS touches 16 KiB of a stack; what is not touched costs nothing. */
 #define STACK_BYTES ((size_t)128 * 1024)
 #define RESULTS_MAX 1024
+/*
+ * Jobs that wait for a thread, so that one that is done need not wait for main: that costs both a
+ * system call and a change of context. As many as are done while main sees to a batch of results.
+ */
+#define AHEAD 256
 
 /* What a thread is told to do: a check, or, without a target, to end. */
 struct job {
@@ -42,6 +47,7 @@ struct crew {
 struct crew *crew_new(size_t max, crew_check *check, void *context)
 {
     struct crew *crew = calloc(1, sizeof(*crew));
+    size_t results = max + AHEAD;
 
     if (!crew)
         return NULL;
@@ -49,8 +55,8 @@ struct crew *crew_new(size_t max, crew_check *check, void *context)
     crew->context = context;
     atomic_init(&crew->max, max);
     atomic_init(&crew->staying, 0);
-    crew->jobs = chan_new(sizeof(struct job), max);
-    crew->results = chan_new(sizeof(struct result), max < RESULTS_MAX ? max : RESULTS_MAX);
+    crew->jobs = chan_new(sizeof(struct job), max + AHEAD);
+    crew->results = chan_new(sizeof(struct result), results < RESULTS_MAX ? results : RESULTS_MAX);
     if (crew->jobs && crew->results)
         return crew;
     crew_free(crew);
@@ -75,28 +81,41 @@ void crew_free(struct crew *crew)
     free(crew);
 }
 
-static void check_and_send(struct crew *crew, const struct job *job)
+/* No thread is left for the jobs that wait: they will never be done. */
+static void forsake_jobs(struct crew *crew)
 {
-    struct result result;
+    struct job job;
 
-    crew->check(crew->context, job->target, job->last, &result);
-    if (chan_send(crew->results, &result))
-        result_release(&result);
+    while (chan_recv_many(crew->jobs, &job, 1, 0) == 1) {
+        if (job.target)
+            chan_remove_sender(crew->results);
+    }
 }
 
-/* Also reached by a check that ends its thread: it leaves as a sender that sent nothing. */
+/* A check has ended its thread: it leaves as a sender that sent nothing. */
 static void die_in_check(void *argument)
 {
     struct crew *crew = argument;
 
-    atomic_fetch_sub(&crew->staying, 1);
+    if (atomic_fetch_sub(&crew->staying, 1) == 1)
+        forsake_jobs(crew);
     chan_remove_sender(crew->results);
 }
 
+static void check_and_send(struct crew *crew, const struct job *job)
+{
+    struct result result;
+
+    pthread_cleanup_push(die_in_check, crew);
+    crew->check(crew->context, job->target, job->last, &result);
+    pthread_cleanup_pop(0);
+    if (chan_send_last(crew->results, &result))
+        result_release(&result);
+}
+
 /*
- * Takes one thread off those that stay, if there are more than floor and than may be. At least max
- * stay, and fewer than max are in flight when a check is started: so a job that was sent because
- * a thread was free always finds one.
+ * Takes one thread off those that stay, if there are more than floor and than may be. As at least
+ * one may be, a job that was sent always finds a thread in the end.
  */
 static bool take_off(struct crew *crew, size_t floor)
 {
@@ -116,10 +135,7 @@ static void *work(void *argument)
     struct job job = worker->first;
 
     do {
-        pthread_cleanup_push(die_in_check, crew);
         check_and_send(crew, &job);
-        pthread_cleanup_pop(0);
-        chan_remove_sender(crew->results);
     } while (!take_off(crew, 0) && chan_recv(crew->jobs, &job) == 1 && job.target);
     return NULL;
 }
@@ -145,16 +161,33 @@ int crew_start(struct crew *crew, const struct target *target, bool last)
 {
     const struct job job = {.target = target, .last = last};
     size_t staying = atomic_load(&crew->staying);
-    bool free_thread = staying > crew->in_flight;
+    size_t max = atomic_load(&crew->max);
 
     chan_add_sender(crew->results);
-    if ((staying < atomic_load(&crew->max) && start_thread(crew, job) == 0) ||
-        (free_thread && chan_send(crew->jobs, &job) == 0)) {
+    if ((staying < max && start_thread(crew, job) == 0) ||
+        ((staying >= max || staying > crew->in_flight) && chan_send(crew->jobs, &job) == 0)) {
         crew->in_flight++;
+        if (atomic_load(&crew->staying) == 0)
+            forsake_jobs(crew);
         return 0;
     }
     chan_remove_sender(crew->results);
     return -1;
+}
+
+const struct target *crew_take_back(struct crew *crew)
+{
+    struct job job;
+
+    /* A job that is none has done its part when the crew is no longer wanted. */
+    while (chan_recv_many(crew->jobs, &job, 1, 0) == 1) {
+        if (!job.target)
+            continue;
+        crew->in_flight--;
+        chan_remove_sender(crew->results);
+        return job.target;
+    }
+    return NULL;
 }
 
 /* A job that is none ends the thread that takes it. The channel has room for one each. */
@@ -165,6 +198,14 @@ void crew_limit(struct crew *crew, size_t max)
     atomic_store(&crew->max, max);
     while (take_off(crew, crew->in_flight))
         chan_send(crew->jobs, &none);
+}
+
+bool crew_has_room(const struct crew *crew)
+{
+    size_t max = atomic_load(&crew->max);
+
+    return crew->in_flight < max ||
+           (crew->in_flight < max + AHEAD && atomic_load(&crew->staying) >= max);
 }
 
 size_t crew_in_flight(const struct crew *crew)

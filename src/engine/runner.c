@@ -35,20 +35,30 @@ struct progress {
     struct shortage shortage;
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;
+    bool starved; /* more could be in flight, but no host that waits may be asked */
     bool list_ended;
     bool stopping;
     int64_t stopped_us;
     int64_t pause_us; /* when to call pause() again */
 };
 
+static void deliver_unchecked(struct progress *progress, const struct target *target,
+                              enum class class, const char *message);
+
 /* No more checks, and those in flight are to end. */
 static void stop(struct progress *progress, enum run_end end)
 {
+    const struct target *target;
+
     if (progress->stopping)
         return;
     progress->run->end = end;
     progress->stopping = true;
     progress->stopped_us = clock_now_us();
+    while ((target = crew_take_back(progress->crew))) {
+        if (end == RUN_INTERRUPTED)
+            deliver_unchecked(progress, target, CLASS_CANCELLED, "interrupted");
+    }
     progress->runner->cancel(progress->runner->context);
 }
 
@@ -126,10 +136,12 @@ static void take_result(struct progress *progress, struct result *result)
     const struct target *target = result->target;
 
     if (!progress->stopping && verdict_is_shortage(result)) {
-        size_t limit = crew_in_flight(progress->crew) * 3 / 4;
+        size_t in_flight = crew_in_flight(progress->crew);
 
+        if (in_flight > progress->limit)
+            in_flight = progress->limit;
         if (put_back(progress, target, shortage_note(&progress->shortage, target, clock_now_us()),
-                     limit, result->outcome.os_error)) {
+                     in_flight * 3 / 4, result->outcome.os_error)) {
             result_release(result);
             return;
         }
@@ -182,8 +194,7 @@ static bool wants_targets(const struct progress *progress)
         return false;
     if (progress->stopping)
         return clock_now_us() < progress->stopped_us + DRAIN_US;
-    return waiting < LOOK_AHEAD ||
-           (crew_in_flight(progress->crew) < progress->limit && waiting < LOOK_FAR_AHEAD);
+    return waiting < (progress->starved ? LOOK_FAR_AHEAD : LOOK_AHEAD);
 }
 
 static void take_targets(struct progress *progress)
@@ -211,23 +222,37 @@ static void take_signal(struct progress *progress)
     list_stop_waiting(reader_list(progress->reader));
 }
 
+static bool may_start(const struct progress *progress)
+{
+    return crew_has_room(progress->crew) && clock_now_us() >= progress->shortage.rest_until_us;
+}
+
+/* False: this machine rests. */
+static bool start_check(struct progress *progress, const struct target *target)
+{
+    bool last = !schedule_has_more(progress->schedule, target);
+    int os_error;
+
+    if (crew_start(progress->crew, target, last) == 0)
+        return true;
+    os_error = errno;
+    if (put_back(progress, target, shortage_note(&progress->shortage, NULL, clock_now_us()),
+                 crew_in_flight(progress->crew), os_error))
+        return false;
+    finish_check(progress, target);
+    deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
+    return true;
+}
+
 static void start_checks(struct progress *progress)
 {
-    const struct target *target;
+    progress->starved = false;
+    while (may_start(progress)) {
+        const struct target *target = schedule_next(progress->schedule, clock_now_us());
 
-    while (clock_now_us() >= progress->shortage.rest_until_us &&
-           crew_in_flight(progress->crew) < progress->limit &&
-           (target = schedule_next(progress->schedule, clock_now_us()))) {
-        int os_error;
-
-        if (crew_start(progress->crew, target, !schedule_has_more(progress->schedule, target)) == 0)
-            continue;
-        os_error = errno;
-        if (put_back(progress, target, shortage_note(&progress->shortage, NULL, clock_now_us()),
-                     crew_in_flight(progress->crew), os_error))
+        progress->starved = !target;
+        if (!target || !start_check(progress, target))
             return;
-        finish_check(progress, target);
-        deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
     }
 }
 
@@ -258,7 +283,7 @@ static int64_t wake_us(const struct progress *progress)
 
     if (schedule_waiting(progress->schedule) && clock_now_us() < progress->shortage.rest_until_us)
         due = progress->shortage.rest_until_us;
-    if (crew_in_flight(progress->crew) < progress->limit && due < wake)
+    if (crew_has_room(progress->crew) && due < wake)
         wake = due;
     if (progress->stopping && progress->stopped_us + PATIENCE_US < wake)
         wake = progress->stopped_us + PATIENCE_US;

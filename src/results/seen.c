@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_SLOTS 1024
+#define TABLES 256
+#define FIRST_SLOTS 16
 
 struct fingerprint {
     uint64_t high;
@@ -19,12 +20,17 @@ struct fingerprint {
  * Open addressing with linear probing; at most four of five slots are taken. It grows by half, so
  * that a key costs 20 to 30 bytes.
  */
-struct seen {
-    EVP_MD *digest;
-    EVP_MD_CTX *context; /* of the digest, made once: both are dear */
+struct table {
     struct fingerprint *slots;
     size_t slot_count;
     size_t count;
+};
+
+/* Many tables, as one that grows is there twice meanwhile. */
+struct seen {
+    EVP_MD *digest;
+    EVP_MD_CTX *context; /* of the digest, made once: both are dear */
+    struct table tables[TABLES];
 };
 
 struct seen *seen_new(void)
@@ -35,9 +41,7 @@ struct seen *seen_new(void)
         return NULL;
     seen->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
     seen->context = EVP_MD_CTX_new();
-    seen->slots = calloc(FIRST_SLOTS, sizeof(*seen->slots));
-    seen->slot_count = FIRST_SLOTS;
-    if (seen->digest && seen->context && seen->slots)
+    if (seen->digest && seen->context)
         return seen;
     seen_free(seen);
     errno = ENOMEM;
@@ -50,7 +54,8 @@ void seen_free(struct seen *seen)
         return;
     EVP_MD_CTX_free(seen->context);
     EVP_MD_free(seen->digest);
-    free(seen->slots);
+    for (size_t i = 0; i < TABLES; i++)
+        free(seen->tables[i].slots);
     free(seen);
 }
 
@@ -71,51 +76,50 @@ static int take_fingerprint(struct seen *seen, const char *key, size_t length,
 }
 
 /* The slot of a fingerprint, or the free one where it belongs. */
-static struct fingerprint *find_slot(struct fingerprint *slots, size_t count,
+static struct fingerprint *find_slot(const struct table *table,
                                      const struct fingerprint *fingerprint)
 {
-    size_t place = (size_t)((fingerprint->high >> 32) * count >> 32);
+    size_t place = (size_t)((fingerprint->high >> 32) * table->slot_count >> 32);
+    struct fingerprint *slot = &table->slots[place];
 
-    while (slots[place].low != 0 &&
-           (slots[place].low != fingerprint->low || slots[place].high != fingerprint->high))
-        place = place + 1 < count ? place + 1 : 0;
-    return &slots[place];
+    while (slot->low != 0 && (slot->low != fingerprint->low || slot->high != fingerprint->high)) {
+        if (++slot == table->slots + table->slot_count)
+            slot = table->slots;
+    }
+    return slot;
 }
 
-static int grow(struct seen *seen)
+static int grow(struct table *table)
 {
-    size_t count = seen->slot_count + seen->slot_count / 2;
-    struct fingerprint *slots = count <= UINT32_MAX ? calloc(count, sizeof(*slots)) : NULL;
+    struct table grown = {.count = table->count};
 
-    if (!slots) {
-        errno = ENOMEM;
+    grown.slot_count = table->slots ? table->slot_count + table->slot_count / 2 : FIRST_SLOTS;
+    grown.slots = calloc(grown.slot_count, sizeof(*grown.slots));
+    if (!grown.slots)
         return -1;
+    for (size_t i = 0; i < table->slot_count; i++) {
+        if (table->slots[i].low != 0)
+            *find_slot(&grown, &table->slots[i]) = table->slots[i];
     }
-    for (size_t i = 0; i < seen->slot_count; i++) {
-        if (seen->slots[i].low != 0)
-            *find_slot(slots, count, &seen->slots[i]) = seen->slots[i];
-    }
-    free(seen->slots);
-    seen->slots = slots;
-    seen->slot_count = count;
+    free(table->slots);
+    *table = grown;
     return 0;
 }
 
 int seen_add(struct seen *seen, const char *key, size_t length)
 {
     struct fingerprint fingerprint, *slot;
+    struct table *table;
 
     if (take_fingerprint(seen, key, length, &fingerprint))
         return -1;
-    slot = find_slot(seen->slots, seen->slot_count, &fingerprint);
+    table = &seen->tables[fingerprint.high % TABLES];
+    if ((table->count + 1) * 5 > table->slot_count * 4 && grow(table))
+        return -1;
+    slot = find_slot(table, &fingerprint);
     if (slot->low != 0)
         return 0;
-    if ((seen->count + 1) * 5 > seen->slot_count * 4) {
-        if (grow(seen))
-            return -1;
-        slot = find_slot(seen->slots, seen->slot_count, &fingerprint);
-    }
     *slot = fingerprint;
-    seen->count++;
+    table->count++;
     return 1;
 }

@@ -199,6 +199,28 @@ TEST(dead_channel_says_so)
     chan_free(chan);
 }
 
+TEST(last_message_of_the_last_sender_still_comes)
+{
+    struct chan *chan = chan_of(2);
+    int message = 7;
+
+    chan_add_sender(chan);
+    chan_add_sender(chan);
+    assert_int_equal(chan_send_last(chan, &message), 0);
+    expect(chan, 7);
+    expect_error(chan, 0, ETIMEDOUT);
+    message = 8;
+    assert_int_equal(chan_send_last(chan, &message), 0);
+    expect(chan, 8);
+    expect_error(chan, 0, EDEADLK);
+    /* It leaves also where it could not send. */
+    chan_add_sender(chan);
+    chan_close(chan);
+    assert_int_equal(chan_send_last(chan, &message), -1);
+    assert_int_equal(errno, EPIPE);
+    chan_free(chan);
+}
+
 TEST(dead_channel_comes_back_to_life)
 {
     struct chan *chan = chan_of(2);
@@ -287,6 +309,7 @@ int main(void)
         cmocka_unit_test(past_deadline_does_not_wait),
         cmocka_unit_test(deadline_is_waited_for),
         cmocka_unit_test(dead_channel_says_so),
+        cmocka_unit_test(last_message_of_the_last_sender_still_comes),
         cmocka_unit_test(dead_channel_comes_back_to_life),
         cmocka_unit_test(channel_that_knows_no_senders_is_not_dead),
         cmocka_unit_test(closed_is_more_than_dead),

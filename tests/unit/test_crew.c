@@ -119,10 +119,10 @@ TEST(threads_that_are_free_take_the_next)
         struct result results[8];
         ssize_t count;
 
-        while (started < TARGETS_MAX && crew_in_flight(crew) < 3)
+        while (started < TARGETS_MAX && crew_has_room(crew))
             assert_int_equal(crew_start(crew, targets[started++], false), 0);
         count = crew_receive(crew, results, 8, CLOCK_NEVER);
-        assert_in_range(count, 1, 3);
+        assert_in_range(count, 1, 8);
         received += (size_t)count;
     }
     assert_int_equal(crew_in_flight(crew), 0);
@@ -216,6 +216,71 @@ TEST(results_beside_one_that_is_lost_come)
     crew_free(crew);
 }
 
+static void check_then_die(void *context, const struct target *target, bool last,
+                           struct result *result)
+{
+    sem_take(&gate);
+    check_never(context, target, last, result);
+}
+
+/* Those that wait for a thread are as lost as those that ended theirs. */
+TEST(checks_that_no_thread_is_left_for_are_noticed)
+{
+    struct crew *crew = crew_of(2, check_then_die, NULL);
+    struct result result;
+    size_t started = 0;
+
+    while (crew_has_room(crew))
+        assert_int_equal(crew_start(crew, targets[started++ % TARGETS_MAX], false), 0);
+    assert_true(started > 2);
+    sem_post(&gate);
+    sem_post(&gate);
+    assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), -1);
+    assert_int_equal(errno, EDEADLK);
+    assert_int_equal(crew_in_flight(crew), started);
+    crew_free(crew);
+}
+
+/* Each up to the limit on a thread of its own; a few more wait, and then there is no room. */
+TEST(checks_beyond_the_limit_wait_for_a_thread)
+{
+    struct crew *crew = crew_of(3, check_at_the_gate, NULL);
+    struct result result;
+    size_t started = 0;
+
+    for (; crew_has_room(crew); started++)
+        assert_int_equal(crew_start(crew, targets[started % TARGETS_MAX], false), 0);
+    assert_in_range(started, 4, 1000);
+    for (size_t i = 0; i < started; i++)
+        sem_post(&gate);
+    for (size_t i = 0; i < started; i++)
+        assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), 1);
+    assert_true(crew_has_room(crew));
+    assert_in_range(count_threads(started < TARGETS_MAX ? started : TARGETS_MAX), 1, 3);
+    crew_free(crew);
+}
+
+TEST(checks_that_have_not_begun_are_taken_back)
+{
+    struct crew *crew = crew_of(1, check_at_the_gate, NULL);
+    struct result result;
+
+    assert_null(crew_take_back(crew));
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(crew_start(crew, targets[i], false), 0);
+    assert_ptr_equal(crew_take_back(crew), targets[1]);
+    assert_ptr_equal(crew_take_back(crew), targets[2]);
+    sem_post(&gate);
+    sem_post(&gate);
+    assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), 1);
+    assert_ptr_equal(result.target, targets[0]);
+    assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), 1);
+    assert_ptr_equal(result.target, targets[3]);
+    assert_int_equal(crew_in_flight(crew), 0);
+    assert_null(crew_take_back(crew));
+    crew_free(crew);
+}
+
 static void receive_all(struct crew *crew, size_t count)
 {
     struct result results[TARGETS_MAX];
@@ -306,6 +371,9 @@ int main(void)
         CREW_TEST(results_can_be_selected),
         CREW_TEST(check_that_ends_its_thread_is_noticed),
         CREW_TEST(results_beside_one_that_is_lost_come),
+        CREW_TEST(checks_that_no_thread_is_left_for_are_noticed),
+        CREW_TEST(checks_beyond_the_limit_wait_for_a_thread),
+        CREW_TEST(checks_that_have_not_begun_are_taken_back),
         CREW_TEST(free_ends_threads_that_have_nothing_to_do),
         CREW_TEST(limit_ends_free_threads),
         CREW_TEST(limit_ends_threads_when_they_are_free),

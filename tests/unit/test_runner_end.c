@@ -26,10 +26,19 @@ static bool stop_at_the_tenth(struct fake *fake, size_t index)
     return fake->delivered < 10;
 }
 
+/* The first ten end, the others when the run has been stopped. */
+static void end_by_cancel(struct fake *fake, size_t index, struct result *result)
+{
+    (void)result;
+    if (index >= 10)
+        FAKE_AWAIT(fake, fake->cancels == 1);
+}
+
 TEST(deliver_stops_the_run)
 {
     struct fake *fake = fake_new(5000, 10, 4);
 
+    fake->behave = end_by_cancel;
     fake->deliver = stop_at_the_tenth;
     assert_int_equal(fake_run(fake).end, RUN_STOPPED);
     fake_expect_rules(fake);
