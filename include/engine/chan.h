@@ -61,11 +61,17 @@ ssize_t chan_recv(struct chan *chan, void *message);
 /* No message may be sent from now on; those sent can still be received. Wakes all who wait. */
 void chan_close(struct chan *chan);
 
+/*
+ * From now on chan_select() waits until the channel has batch messages (1 at first), or is full,
+ * closed or dead: a receiver in no hurry is woken once for many. For the thread that selects.
+ */
+void chan_set_batch(struct chan *chan, size_t batch);
+
 #define CHAN_SELECT_MAX 4
 
 /*
  * Waits until a receive from one of the count channels would not wait (it has a message, is closed
- * or is dead), or until the deadline. NULL entries are passed over. 0, or -1 with errno ETIMEDOUT,
+ * or is dead; but see chan_set_batch()), or until the deadline. NULL entries are passed over. 0, or -1 with errno ETIMEDOUT,
  * EINVAL if there are more than CHAN_SELECT_MAX, or ENOMEM.
  */
 int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us);

@@ -44,6 +44,9 @@ void crew_limit(struct crew *crew, size_t max);
 /* Whether one more check may be started: a thread may be, or a few checks can wait for one. */
 bool crew_has_room(const struct crew *crew);
 
+/* Whether so many checks wait for a thread that results need not be seen to at once. */
+bool crew_is_supplied(const struct crew *crew);
+
 /* How many checks have been started, and their result not yet received. */
 size_t crew_in_flight(const struct crew *crew);
 

@@ -42,8 +42,8 @@ struct watch {
     size_t trailer_bytes;
     int64_t length; /* Content-Length of the response being read, -1 if it has none */
     bool has_location;
-    bool is_quiet;              /* neither header nor body has come since the last read */
-    uint64_t quiet_since_bytes; /* received on the connection when the quiet began */
+    unsigned quiet_reads;       /* since header or body came */
+    uint64_t quiet_since_bytes; /* received on the connection when that was first asked */
 };
 
 /*

@@ -39,6 +39,7 @@ struct chan {
     bool knows_senders;
     bool closed;
     bool rendezvous;
+    size_t batch; /* how many messages wake those in chan_select() */
     size_t message_bytes;
     size_t slots;
     unsigned char ring[];
@@ -58,6 +59,7 @@ struct chan *chan_new(size_t message_bytes, size_t capacity)
         return NULL;
     chan->message_bytes = message_bytes;
     chan->slots = slots;
+    chan->batch = 1;
     chan->rendezvous = capacity == 0;
     if (sync_cond_init(&chan->readable))
         goto no_readable;
@@ -103,9 +105,19 @@ static bool would_not_wait(const struct chan *chan)
     return chan->put != chan->taken || chan->closed || is_dead(chan);
 }
 
+/* As would_not_wait(), for those in chan_select(): a full channel is enough, whatever the batch. */
+static bool is_ready(const struct chan *chan)
+{
+    uint64_t count = chan->put - chan->taken;
+
+    return count >= chan->batch || count == chan->slots || chan->closed || is_dead(chan);
+}
+
 /* Tells those in chan_select(). The channel's mutex is held, and always taken before theirs. */
 static void wake_selectors(struct chan *chan)
 {
+    if (!is_ready(chan))
+        return;
     for (struct watch *watch = chan->watches; watch; watch = watch->next) {
         struct selector *selector = watch->selector;
 
@@ -224,10 +236,11 @@ ssize_t chan_recv_many(struct chan *chan, void *messages, size_t max, int64_t de
 
     sync_lock(&chan->mutex);
     while (!would_not_wait(chan)) {
-        bool in_time;
+        bool in_time = false;
 
         chan->receivers_waiting++;
-        in_time = sync_wait(&chan->readable, &chan->mutex, deadline_us);
+        if (deadline_us > 0)
+            in_time = sync_wait(&chan->readable, &chan->mutex, deadline_us);
         chan->receivers_waiting--;
         if (!in_time && !would_not_wait(chan)) {
             errno = ETIMEDOUT;
@@ -269,9 +282,16 @@ static bool watch_add(struct chan *chan, struct watch *watch)
     sync_lock(&chan->mutex);
     watch->next = chan->watches;
     chan->watches = watch;
-    ready = would_not_wait(chan);
+    ready = is_ready(chan);
     sync_unlock(&chan->mutex);
     return ready;
+}
+
+void chan_set_batch(struct chan *chan, size_t batch)
+{
+    sync_lock(&chan->mutex);
+    chan->batch = batch ? batch : 1;
+    sync_unlock(&chan->mutex);
 }
 
 static void watch_remove(struct chan *chan, struct watch *watch)

@@ -208,6 +208,11 @@ bool crew_has_room(const struct crew *crew)
            (crew->in_flight < max + AHEAD && atomic_load(&crew->staying) >= max);
 }
 
+bool crew_is_supplied(const struct crew *crew)
+{
+    return crew->in_flight >= atomic_load(&crew->max) + AHEAD / 2;
+}
+
 size_t crew_in_flight(const struct crew *crew)
 {
     return crew->in_flight;

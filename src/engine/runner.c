@@ -14,6 +14,9 @@
 /* While threads are idle for want of hosts that may be asked, as far as this. */
 #define LOOK_FAR_AHEAD 65536
 #define BATCH 64
+/* While the threads have enough to do: how many results wake main, and after how long fewer do. */
+#define LINGER_RESULTS 32
+#define LINGER_US (1 * CLOCK_MS)
 
 /* After a signal: when to read on no more, and when to wait for results no more. */
 #define DRAIN_US (1 * CLOCK_S)
@@ -35,7 +38,8 @@ struct progress {
     struct shortage shortage;
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;
-    bool starved; /* more could be in flight, but no host that waits may be asked */
+    bool starved;      /* more could be in flight, but no host that waits may be asked */
+    bool results_come; /* there was one when last looked */
     bool list_ended;
     bool stopping;
     int64_t stopped_us;
@@ -160,6 +164,7 @@ static void take_results(struct progress *progress)
     if (crew_in_flight(progress->crew) == 0)
         return;
     count = crew_receive(progress->crew, results, BATCH, 0);
+    progress->results_come = count > 0;
     if (count < 0 && errno == EDEADLK)
         stop(progress, RUN_LOST);
     for (ssize_t i = 0; i < count; i++)
@@ -304,6 +309,17 @@ static void pause_run(struct progress *progress)
     stop(progress, RUN_STOPPED);
 }
 
+/* As long as the threads have enough to do and results come, main is woken once for many. */
+static int64_t linger_us(struct progress *progress, int64_t wake_us)
+{
+    bool may_linger =
+        crew_is_supplied(progress->crew) && progress->results_come && !progress->stopping;
+    int64_t until_us = clock_now_us() + LINGER_US;
+
+    chan_set_batch(crew_results(progress->crew), may_linger ? LINGER_RESULTS : 1);
+    return may_linger && until_us < wake_us ? until_us : wake_us;
+}
+
 static void wait_for_something(struct progress *progress)
 {
     struct chan *chans[] = {
@@ -312,7 +328,7 @@ static void wait_for_something(struct progress *progress)
         wants_targets(progress) ? reader_targets(progress->reader) : NULL,
     };
 
-    chan_select(chans, sizeof(chans) / sizeof(chans[0]), wake_us(progress));
+    chan_select(chans, sizeof(chans) / sizeof(chans[0]), linger_us(progress, wake_us(progress)));
 }
 
 static void drive(struct progress *progress)

@@ -22,6 +22,8 @@
 #define REDIRECT_BODY_BYTES (128 * 1024)
 /* What a server may send that is neither header nor body, as a chunk's extension. */
 #define NOISE_BYTES ((uint64_t)16 * 1024)
+/* How often that is looked at, in reads of RECEIVE_BYTES or, over TLS, a record. */
+#define QUIET_READS 6
 /* A longer Location is not kept to be shown: cut, it might show half a password. */
 #define LOCATION_BYTES ((size_t)2000)
 
@@ -152,7 +154,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
 
     watch->header_lines++;
     watch->header_bytes += length;
-    watch->is_quiet = false;
+    watch->quiet_reads = 0;
     if (watch->header_bytes > HEADER_BYTES)
         return refuse(watch, "response headers of over 256 KiB");
     if (watch->phase == PHASE_BODY && !watch->redirecting &&
@@ -197,7 +199,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     /* The bodies of redirects are not shown: what comes then is the next response's header. */
     if (watch->phase == PHASE_RESPONSE || watch->redirecting)
         return guard_header(watch, bytes, length);
-    watch->is_quiet = false;
+    watch->quiet_reads = 0;
     watch->body_bytes += (int64_t)length;
     watch->enough = watch->body_bytes > BODY_BYTES;
     return watch->enough ? 0 : length;
@@ -218,17 +220,19 @@ static uint64_t received_bytes(curl_socket_t fd)
     return 0;
 }
 
-/* Whether the server sends on and on, within the body, what no other callback is shown. */
+/*
+ * Whether the server sends on and on, within the body, what no other callback is shown. To ask is
+ * a system call: the ends of most responses are behind them before it is made.
+ */
 static bool is_noisy(struct watch *watch)
 {
     uint64_t received;
 
-    if (watch->phase != PHASE_BODY)
+    if (watch->phase != PHASE_BODY || ++watch->quiet_reads % QUIET_READS)
         return false;
     received = received_bytes(watch->socket);
-    if (!watch->is_quiet)
+    if (watch->quiet_reads == QUIET_READS)
         watch->quiet_since_bytes = received;
-    watch->is_quiet = true;
     return received > watch->quiet_since_bytes + NOISE_BYTES;
 }
 

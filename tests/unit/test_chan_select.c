@@ -100,6 +100,43 @@ TEST(death_is_seen)
     expect_ready();
 }
 
+TEST(batch_is_waited_for)
+{
+    struct chan *chan = chan_new(sizeof(int), 4);
+    int message = 0;
+
+    chan_set_batch(chan, 3);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(chan_select(&chan, 1, 0), -1);
+        assert_int_equal(chan_send(chan, &message), 0);
+    }
+    assert_int_equal(chan_select(&chan, 1, CLOCK_NEVER), 0);
+    /* Who receives takes what is there all the same. */
+    assert_int_equal(chan_recv(chan, &message), 1);
+    assert_int_equal(chan_select(&chan, 1, 0), -1);
+    chan_set_batch(chan, 0);
+    assert_int_equal(chan_select(&chan, 1, CLOCK_NEVER), 0);
+    chan_free(chan);
+}
+
+TEST(batch_that_cannot_come_is_not_waited_for)
+{
+    struct chan *chan = chan_new(sizeof(int), 2);
+    int message = 0;
+
+    chan_set_batch(chan, 3);
+    chan_add_sender(chan);
+    assert_int_equal(chan_send(chan, &message), 0);
+    assert_int_equal(chan_select(&chan, 1, 0), -1);
+    assert_int_equal(chan_send(chan, &message), 0);
+    assert_int_equal(chan_select(&chan, 1, CLOCK_NEVER), 0);
+    assert_int_equal(chan_recv(chan, &message), 1);
+    assert_int_equal(chan_select(&chan, 1, 0), -1);
+    chan_remove_sender(chan);
+    assert_int_equal(chan_select(&chan, 1, CLOCK_NEVER), 0);
+    chan_free(chan);
+}
+
 TEST(too_many_channels_are_refused)
 {
     struct chan *many[CHAN_SELECT_MAX + 1] = {NULL};
@@ -221,6 +258,8 @@ int main(void)
         SELECT_TEST(message_is_seen_and_left_there),
         SELECT_TEST(close_is_seen),
         SELECT_TEST(death_is_seen),
+        SELECT_TEST(batch_is_waited_for),
+        SELECT_TEST(batch_that_cannot_come_is_not_waited_for),
         SELECT_TEST(too_many_channels_are_refused),
         SELECT_TEST(one_that_waits_is_woken),
         SELECT_TEST(all_that_wait_are_woken),

@@ -251,11 +251,13 @@ TEST(checks_beyond_the_limit_wait_for_a_thread)
     for (; crew_has_room(crew); started++)
         assert_int_equal(crew_start(crew, targets[started % TARGETS_MAX], false), 0);
     assert_in_range(started, 4, 1000);
+    assert_true(crew_is_supplied(crew));
     for (size_t i = 0; i < started; i++)
         sem_post(&gate);
     for (size_t i = 0; i < started; i++)
         assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), 1);
     assert_true(crew_has_room(crew));
+    assert_false(crew_is_supplied(crew));
     assert_in_range(count_threads(started < TARGETS_MAX ? started : TARGETS_MAX), 1, 3);
     crew_free(crew);
 }
