@@ -10,8 +10,10 @@
  * SIGINT and SIGTERM as messages: a thread waits for them, so that no code ever runs in a signal
  * handler and no system call is cut short. A second signal ends the process at once, and so does
  * the first after SIGNALS_PATIENCE_US, with 128 and its number, whatever main may hang in: a pipe
- * that nobody reads, for instance.
+ * that nobody reads, for instance. The same signal again within SIGNALS_ECHO_US is taken for the
+ * first: timeout(1) sends it to its child, and to the group that the child is in.
  */
+#define SIGNALS_ECHO_US (INT64_C(50) * 1000)
 #define SIGNALS_PATIENCE_US (INT64_C(1900) * 1000)
 
 struct signals;

@@ -23,11 +23,25 @@ struct signals {
 /* Of ours: what signals_stop() wakes the thread with. */
 #define WAKE SIGUSR2
 
+/* Returns when another signal comes, or after SIGNALS_PATIENCE_US. */
+static void wait_for_more(const struct signals *signals, int first)
+{
+    int64_t began_us = clock_now_us();
+
+    for (;;) {
+        int64_t left_us = began_us + SIGNALS_PATIENCE_US - clock_now_us();
+        struct timespec left = clock_timespec(left_us > 0 ? left_us : 0);
+        int number = sigtimedwait(&signals->set, NULL, &left);
+        bool is_echo = number == first && clock_now_us() < began_us + SIGNALS_ECHO_US;
+
+        if (!is_echo && (number >= 0 || errno != EINTR))
+            return;
+    }
+}
+
 /* Passes the first signal on; the next, or too long a time without an end, ends the process. */
 static void *wait_for_signals(void *argument)
 {
-    const struct timespec patience = {.tv_sec = SIGNALS_PATIENCE_US / CLOCK_S,
-                                      .tv_nsec = SIGNALS_PATIENCE_US % CLOCK_S * 1000};
     struct signals *signals = argument;
     int first;
 
@@ -36,8 +50,7 @@ static void *wait_for_signals(void *argument)
             return NULL;
     }
     chan_send(signals->received, &first);
-    while (sigtimedwait(&signals->set, NULL, &patience) < 0 && errno == EINTR)
-        ;
+    wait_for_more(signals, first);
     if (!atomic_load(&signals->stopping))
         _exit(128 + first);
     return NULL;

@@ -29,7 +29,7 @@ AT_ONCE = 4
 END_S = 2
 MOMENTS = 50
 LATEST_S = 0.6
-LONG = 100000
+LONG = 75000
 F_SETPIPE_SZ = 1031  # which Python's fcntl knows from 3.10 on
 
 # What the mixed list is made of: good and bad, quick and stalled, with TLS and without.

@@ -4,8 +4,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "engine/clock.h"
 #include "engine/signals.h"
+#include "fast_clock.h"
 
 /*
  * Each test acts in a child: signals that are blocked or ignored stay so for the whole process.
@@ -113,6 +113,45 @@ TEST(second_signal_ends_the_process)
     assert_int_not_equal(run(receive_two), 0);
 }
 
+/* The clock is slow, so that the second comes at once however slow the machine may be. */
+static void receive_one_twice(void)
+{
+    struct signals *signals;
+
+    clock_run(1, 1000000);
+    signals = signals_start();
+    ENSURE(signals);
+    kill(getpid(), SIGINT);
+    expect_message(signals, SIGINT);
+    kill(getpid(), SIGINT);
+    signals_stop(signals);
+}
+
+TEST(echo_of_a_signal_is_no_second_one)
+{
+    for (int i = 0; i < 20; i++)
+        expect_fine(receive_one_twice);
+}
+
+/* The clock is fast: any time is longer than an echo takes. */
+static void receive_one_and_later_again(void)
+{
+    struct signals *signals;
+
+    clock_run(1000000, 1);
+    signals = signals_start();
+    ENSURE(signals);
+    kill(getpid(), SIGINT);
+    expect_message(signals, SIGINT);
+    for (;;)
+        kill(getpid(), SIGINT);
+}
+
+TEST(same_signal_later_ends_the_process)
+{
+    assert_int_equal(WEXITSTATUS(run(receive_one_and_later_again)), 128 + SIGINT);
+}
+
 static void receive_one_and_hang(void)
 {
     struct signals *signals = signals_start();
@@ -185,6 +224,8 @@ int main(void)
         cmocka_unit_test(signals_are_messages),
         cmocka_unit_test(signals_stay_blocked),
         cmocka_unit_test(second_signal_ends_the_process),
+        cmocka_unit_test(echo_of_a_signal_is_no_second_one),
+        cmocka_unit_test(same_signal_later_ends_the_process),
         cmocka_unit_test(first_signal_ends_a_process_that_hangs),
         cmocka_unit_test(broken_pipe_is_an_error_and_no_signal),
         cmocka_unit_test(ignored_sigint_stays_ignored),
