@@ -89,6 +89,23 @@ def each_name_is_asked_for_once(suite):
         suite.expect(not wanted, '%s: not asked: %s' % (args, list(wanted)[:9]))
 
 
+def no_more_than_16_at_once(suite):
+    """Of names that exist as of those that do not; each asked for once, by A and by AAAA."""
+    for zone in ('held', 'heldnx'):
+        names = ['m%d.%s.test' % (number, zone) for number in range(500)]
+        suite.names.queries()
+        suite.names.most_held()
+        check(suite, '500 names of %s.test' % zone,
+              [ok(named(suite, name)) if zone == 'held' else failed(named(suite, name), 'dns')
+               for name in names])
+        asked = suite.names.queries()
+        suite.expect(asked == {'%s %s' % (name, kind): 1 for name in names
+                               for kind in ('A', 'AAAA')},
+                     '%s: not each name once: %s' % (zone, list(asked.items())[:9]))
+        most = suite.names.most_held()
+        suite.expect(2 <= most <= 16, '%s: %d names at once' % (zone, most))
+
+
 def only_over_ipv6(suite):
     need_ipv6()
     suite.names.queries()
@@ -212,9 +229,9 @@ def main():
         suite.run(no_names)
     with Bulk(2) as suite.bulk, NameServer() as suite.names:
         suite.run(lost_names_delay_nobody, lost_names_delay_no_good_name,
-                  each_name_is_asked_for_once, only_over_ipv6, answers_of_all_kinds,
-                  redirects_to_names, words_of_the_user, lists_that_a_name_server_breaks,
-                  interrupted_while_asking)
+                  each_name_is_asked_for_once, no_more_than_16_at_once, only_over_ipv6,
+                  answers_of_all_kinds, redirects_to_names, words_of_the_user,
+                  lists_that_a_name_server_breaks, interrupted_while_asking)
 
 
 if __name__ == '__main__':

@@ -11,8 +11,10 @@
     fail.test     is answered with SERVFAIL, refused.test with REFUSED
     silent.test   is never answered
     tcp.test      is said to be too long for UDP; over TCP there is no answer
+    held.test     is as good.test, heldnx.test as nx.test, but not answered before no
+                  further query has come for HELD_S
 
-(RFC 1035, 4.1). It counts the queries over UDP.
+(RFC 1035, 4.1). It counts the queries over UDP, and how many names were held at once.
 """
 
 import collections
@@ -34,6 +36,7 @@ OF_V6 = [(AAAA, socket.inet_pton(socket.AF_INET6, '::1'))]
 REFUSES = '127.0.1.99'
 OK, SERVFAIL, NXDOMAIN, REFUSED = 0, 2, 3, 5
 TRUNCATED = 0x0200
+HELD_S = 0.02
 
 # zone: (response code and flags, addresses)
 ZONES = {
@@ -41,7 +44,9 @@ ZONES = {
     'second': (OK, [(A, socket.inet_aton(REFUSES))] + OF_V4),
     'nx': (NXDOMAIN, []), 'empty': (OK, []), 'fail': (SERVFAIL, []),
     'refused': (REFUSED, []), 'tcp': (TRUNCATED, []), 'silent': None,
+    'held': (OK, OF_V4), 'heldnx': (NXDOMAIN, []),
 }
+HELD = ('held', 'heldnx')
 
 
 class NameServer(Child):
@@ -54,10 +59,16 @@ class NameServer(Child):
         """{'name.good.test A': how often}, since last asked."""
         return self.ask('queries')
 
+    def most_held(self):
+        """How many names were held at once, since last asked."""
+        return self.ask('most_held')['names']
+
 
 class Server:
     def __init__(self):
         self.counts = collections.Counter()
+        self.held = {}  # name: [(answer, who asked)]
+        self.most = 0
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.udp.bind((NAMESERVER, 53))
@@ -65,15 +76,29 @@ class Server:
         self.tcp.bind((NAMESERVER, 53))
         self.tcp.listen(1000)
         self.kept = []  # connections that are left without an answer
-        self.questions = Questions({'queries': self.queries})
+        self.questions = Questions({'queries': self.queries, 'most_held': self.most_held})
 
     def queries(self):
         counts, self.counts = self.counts, collections.Counter()
         return counts
 
+    def most_held(self):
+        most, self.most = self.most, 0
+        return {'names': most}
+
+    def release(self):
+        for answers in self.held.values():
+            for answer, sender in answers:
+                self.udp.sendto(answer, sender)
+        self.held = {}
+
     def serve(self):
         while True:
-            for ready in select.select([0, self.udp, self.tcp], [], [])[0]:
+            readable = select.select([0, self.udp, self.tcp], [], [],
+                                     HELD_S if self.held else None)[0]
+            if not readable:
+                self.release()
+            for ready in readable:
                 if ready is self.udp:
                     self.answer(*self.udp.recvfrom(4096))
                 elif ready is self.tcp:
@@ -84,7 +109,8 @@ class Server:
     def answer(self, query, sender):
         name, kind, question = parse(query)
         self.counts['%s %s' % (name, TYPES.get(kind, kind))] += 1
-        zone = ZONES.get((['', ''] + name.split('.'))[-2], (NXDOMAIN, []))
+        label = (['', ''] + name.split('.'))[-2]
+        zone = ZONES.get(label, (NXDOMAIN, []))
         if zone is None:
             return
         flags, addresses = zone
@@ -93,7 +119,14 @@ class Server:
                            1, len(found), 0, 0)
         answers = [struct.pack('>HHHIH', 0xc00c, of, 1, 60, len(data)) + data
                    for of, data in found]
-        self.udp.sendto(head + question + b''.join(answers), sender)
+        self.send(label, name, head + question + b''.join(answers), sender)
+
+    def send(self, label, name, answer, sender):
+        if label not in HELD:
+            self.udp.sendto(answer, sender)
+            return
+        self.held.setdefault(name, []).append((answer, sender))
+        self.most = max(self.most, len(self.held))
 
 
 def parse(query):
