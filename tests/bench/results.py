@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""What was measured, by scenario and tool, and single values by name."""
+
+from measure import median
+
+
+class Results:
+    def __init__(self):
+        self.figures = {}   # scenario: {tool: Figures}
+        self.values = {}    # name: number
+        self.wrong = []     # urlcheck's wrong answers, in words
+
+    def cpu(self, scenario, tool='urlcheck'):
+        """Microseconds a check. Raises KeyError for what was not measured."""
+        return median(self.of(scenario, tool).cpu_us())
+
+    def wall(self, scenario, tool='urlcheck'):
+        """Microseconds a URL of the list."""
+        return median(self.of(scenario, tool).wall_us())
+
+    def of(self, scenario, tool):
+        figures = self.figures[scenario][tool]
+        if figures.killed():
+            raise KeyError(tool)
+        return figures
+
+    def add(self, scenario, tool, figures):
+        self.figures.setdefault(scenario, {})[tool] = figures
+        if tool == 'urlcheck':
+            self.judge(scenario, figures)
+
+    def judge(self, what, figures):
+        """urlcheck's own answers: all right, exit status 0, in time."""
+        if figures.killed():
+            self.wrong.append('%s: urlcheck did not end in time' % what)
+        elif figures.false():
+            self.wrong.append('%s: %d of urlcheck\'s answers were wrong or missing'
+                              % (what, figures.false()))
+        elif any(sample.status for sample in figures.samples):
+            self.wrong.append('%s: urlcheck ended with exit status %d'
+                              % (what, max(sample.status for sample in figures.samples)))
