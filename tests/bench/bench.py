@@ -21,19 +21,29 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(HERE), 'system'))
 
+import in_flight  # noqa: E402
 import lists  # noqa: E402
 import marks  # noqa: E402
+import names  # noqa: E402
+import one  # noqa: E402
 import peers  # noqa: E402
+import pipe  # noqa: E402
 import scenarios  # noqa: E402
 import servers  # noqa: E402
 import table  # noqa: E402
+from holder import Holder  # noqa: E402
 from measure import Meter  # noqa: E402
 from results import Results  # noqa: E402
 from support import namespace  # noqa: E402
-from support.bulk import Bulk  # noqa: E402
 
 HOSTS_HTTPS = 10000
-HOSTS_WAITING = 60  # that the server which holds answers back listens on
+
+
+def all_scenarios(quick):
+    """(title, function of the bench) for each."""
+    more = [in_flight, pipe] if not quick else []
+    return scenarios.rows(quick) + [scenario for module in [one, names] + more
+                                    for scenario in module.SCENARIOS]
 
 
 class Bench:
@@ -55,11 +65,12 @@ class Bench:
         hosts = scenarios.QUICK_HTTPS if self.quick else HOSTS_HTTPS
         self.certs = lists.Certificates(os.path.join(self.tools, 'make_certs'),
                                         self.directory, hosts)
-        with Bulk(HOSTS_WAITING) as self.bulk, servers.Nginx(
+        with Holder(in_flight.HOSTS) as self.holder, servers.Nginx(
                 self.directory, self.certs.directory, self.files,
-                self.bulk.about['port']) as self.nginx:
+                self.holder.about['port']) as self.nginx:
             for _, scenario in scenario_list:
                 scenario(self)
+                self.nginx.need()
 
 
 def arguments():
@@ -87,7 +98,7 @@ def print_conditions(bench):
 
 def run(args):
     begin = time.monotonic()
-    chosen = [(title, scenario) for title, scenario in scenarios.rows(args.quick)
+    chosen = [(title, scenario) for title, scenario in all_scenarios(args.quick)
               if args.only in title]
     with tempfile.TemporaryDirectory(prefix='urlcheck-bench-') as directory:
         bench = Bench(args, directory)

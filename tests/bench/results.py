@@ -18,6 +18,12 @@ class Results:
         """Microseconds a URL of the list."""
         return median(self.of(scenario, tool).wall_us())
 
+    def rss_bytes(self, scenario, tool='urlcheck'):
+        return median(self.of(scenario, tool).rss_kib()) * 1024
+
+    def false(self, scenario, tool='urlcheck'):
+        return self.of(scenario, tool).false()
+
     def of(self, scenario, tool):
         figures = self.figures[scenario][tool]
         if figures.killed():

@@ -55,9 +55,14 @@ def takes_part(peer, row):
     return peer.https or row.scheme == 'http'
 
 
+def trust_of(bench, word):
+    """The variables for that; None if the system has no CA certificates."""
+    return {None: {}, 'one': bench.certs.one, 'system': bench.certs.system}[word]
+
+
 def job_for(bench, row):
     port = bench.nginx.http if row.scheme == 'http' else bench.nginx.https
-    trust = {None: {}, 'one': bench.certs.one, 'system': bench.certs.system}[row.trust]
+    trust = trust_of(bench, row.trust)
     folder = os.path.join(bench.directory, row.title.replace(' ', '-').replace("'", ''))
     return lists.Job(folder, lists.urls(row.scheme, port, row.count, row.hosts), K, trust)
 

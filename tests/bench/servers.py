@@ -27,6 +27,7 @@ http {{
     scgi_temp_path {directory}/nginx.scgi;
     default_type text/plain;
     keepalive_requests 1000000000;
+    client_header_timeout 300s;
     server {{
         listen {http} backlog={backlog};
         listen {https} ssl backlog={backlog};
@@ -103,6 +104,11 @@ class Nginx:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+    def need(self):
+        """Raises Missing if it has ended: what follows would be a bench of nothing."""
+        if self.process.poll() is not None:
+            raise Missing('nginx has ended: ' + self.last_words())
 
     def last_words(self):
         with open(os.path.join(self.directory, 'nginx.log'), errors='replace') as file:

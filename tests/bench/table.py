@@ -8,7 +8,9 @@ WIDE = '%-16s %9s  %22s %6s  %20s %6s  %6s  %s'
 
 def number(value):
     """With three digits that mean something, or all before the point."""
-    if value >= 100:
+    if value < 1:
+        return '%.3g' % value
+    if value >= 100 or isinstance(value, int):
         return '{:,.0f}'.format(value)
     return '%.1f' % value if value >= 10 else '%.2f' % value
 
@@ -56,6 +58,8 @@ def cell(figures, show):
 
 def print_markdown(results):
     """All scenarios by all tools: µs CPU a check, wall µs a URL, MiB; medians."""
+    if not results.figures:
+        return
     tools = list(dict.fromkeys(name for row in results.figures.values() for name in row))
     print('\n| CPU us a check, wall us a URL, MiB | ' + ' | '.join(tools) + ' |')
     print('|---' * (len(tools) + 1) + '|')

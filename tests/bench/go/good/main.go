@@ -57,6 +57,7 @@ func newClient(k int, limit time.Duration) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns = k
 	transport.MaxIdleConnsPerHost = k
+	transport.TLSHandshakeTimeout = limit
 	return &http.Client{Transport: transport, Timeout: limit}
 }
 
