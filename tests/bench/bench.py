@@ -62,12 +62,13 @@ class Bench:
 
     def serve(self, scenario_list):
         """Runs the scenarios with the servers that they need."""
+        servers.program()  # before the certificates, which take a while
         hosts = scenarios.QUICK_HTTPS if self.quick else HOSTS_HTTPS
         self.certs = lists.Certificates(os.path.join(self.tools, 'make_certs'),
                                         self.directory, hosts)
         with Holder(in_flight.HOSTS) as self.holder, servers.Nginx(
                 self.directory, self.certs.directory, self.files,
-                self.holder.about['port']) as self.nginx:
+                self.holder.about['port'], not self.outside) as self.nginx:
             for _, scenario in scenario_list:
                 scenario(self)
                 self.nginx.need()

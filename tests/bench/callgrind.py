@@ -94,7 +94,7 @@ def arguments():
     parser.add_argument('--top', type=int, default=0, metavar='N', help='functions to show')
     parser.add_argument(namespace.OPTION, action='store_true', help=argparse.SUPPRESS)
     args = parser.parse_args()
-    namespace.enter(args.in_namespace)
+    args.outside = namespace.enter(args.in_namespace)
     return args
 
 
@@ -105,7 +105,8 @@ def run(args):
         counter = Counter(args, directory)
         certs = lists.Certificates(os.path.join(os.path.abspath(args.tools), 'make_certs'),
                                    directory, HOSTS_HTTPS)
-        with servers.Nginx(directory, certs.directory, servers.raise_limit(), NO_PORT) as nginx:
+        with servers.Nginx(directory, certs.directory, servers.raise_limit(), NO_PORT,
+                           not args.outside) as nginx:
             print('%-20s %12s %14s %14s' % ('instructions', 'a check', 'of few', 'of many'))
             for case in CASES:
                 port = nginx.http if case.scheme == 'http' else nginx.https

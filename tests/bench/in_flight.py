@@ -10,6 +10,7 @@ from peers import right_in_order, right_lines
 
 TOOLS = ('urlcheck', 'go', 'go seed')
 LIMIT_S = 120
+BUDGET_S = 60  # no further round is begun after that
 MAX_TIME_S = '60'
 SEED_MIB = 3000  # a goroutine for each of 100,000
 
@@ -58,10 +59,11 @@ def run(bench, title, urls, rounds, trust={}, tools=TOOLS, peak=True):
                     LIMIT_S)
     runs = {name: Held(bench, job, *command)
             for name, command in commands(bench, count, job.file()).items() if name in tools}
-    samples = interleaved([held.run for held in runs.values()], rounds)
+    samples = interleaved([held.run for held in runs.values()], rounds, BUDGET_S)
     for name, of_tool in zip(runs, samples):
         bench.results.add(title, name, Figures(count, of_tool))
-    table.print_scenario('%s: %d rounds' % (title, rounds), count, bench.results.figures[title])
+    table.print_scenario('%s: %s' % (title, table.rounds(len(samples[0]))), count,
+                         bench.results.figures[title])
     for name, held in runs.items():
         if peak:
             print('  %s: %d held at once; %.1f KiB resident for each of these' % (

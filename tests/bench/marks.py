@@ -82,7 +82,7 @@ MARKS = (
 
 def print_all(results):
     """Those that were measured."""
-    print('\nMarks')
+    print()
     for mark in MARKS:
         try:
             measured = mark.measured(results)

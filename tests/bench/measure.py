@@ -4,6 +4,7 @@
 import os
 import statistics
 import subprocess
+import time
 from collections import namedtuple
 
 # `cpu_s` is user and system time of the command and of what it waited for;
@@ -82,11 +83,14 @@ def median(values):
     return values[1]
 
 
-def interleaved(runs, rounds):
-    """Calls each of the functions once a round, in an order that rotates.
-    Returns the list of what each returned."""
+def interleaved(runs, rounds, budget_s=float('inf')):
+    """Calls each of the functions once a round, in an order that rotates, and
+    begins no round once that time is spent. Returns the list of what each returned."""
+    begin = time.monotonic()
     results = [[] for _ in runs]
     for number in range(rounds):
+        if number and time.monotonic() - begin > budget_s:
+            break
         for place in range(len(runs)):
             which = (place + number) % len(runs)
             results[which].append(runs[which]())

@@ -16,6 +16,7 @@ import time
 import lists
 from measure import Figures, interleaved
 from peers import find, right_in_order
+from servers import Missing
 from support import nameserver
 from support.namespace import NAMESERVER
 
@@ -38,15 +39,16 @@ class DnsMasq:
 
     def __init__(self, program, log):
         self.log = log
-        self.argv = [program, '--keep-in-foreground', '--conf-file=/dev/null', '--user=root',
-                     '--pid-file=', '--no-resolv', '--no-hosts', '--port=53',
-                     '--listen-address=' + NAMESERVER, '--bind-interfaces', '--log-queries',
-                     '--log-facility=' + log, '--address=/good.test/127.0.0.1',
-                     '--address=/nx.test/']
+        # --no-daemon also means: no other user, whom the namespace may not know.
+        self.argv = [program, '--no-daemon', '--conf-file=/dev/null', '--no-resolv',
+                     '--no-hosts', '--port=53', '--listen-address=' + NAMESERVER,
+                     '--bind-interfaces', '--log-queries', '--log-facility=-',
+                     '--address=/good.test/127.0.0.1', '--address=/nx.test/']
 
     def __enter__(self):
-        open(self.log, 'w').close()
-        self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL)
+        with open(self.log, 'w') as file:
+            self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=file,
+                                            stderr=file)
         end = time.monotonic() + READY_S
         while self.process.poll() is None and time.monotonic() < end:
             try:
@@ -55,7 +57,8 @@ class DnsMasq:
             except OSError:
                 time.sleep(0.005)
         self.__exit__()
-        raise OSError('dnsmasq does not start')
+        with open(self.log, errors='replace') as file:
+            raise Missing('dnsmasq does not start: ' + ascii(file.read()[-200:].strip()))
 
     def __exit__(self, *_):
         self.process.terminate()

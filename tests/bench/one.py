@@ -34,7 +34,7 @@ def start(bench, title, scheme, port, trust):
         for argv, right in tools.values()], rounds)
     for name, of_tool in zip(tools, samples):
         bench.results.add(title, name, Figures(1, of_tool))
-    table.print_scenario('%s: %d rounds' % (title, rounds), 1, bench.results.figures[title])
+    table.print_scenario('%s: %s' % (title, table.rounds(rounds)), 1, bench.results.figures[title])
 
 
 def start_http(bench):
@@ -78,7 +78,7 @@ def tls(bench):
     context, session = (spread(part) for part in zip(*alone))
     bench.results.values[TLS] = (median(cpu['https'])
                                  / (median(context) + median(session) + median(cpu['http'])))
-    print('\n%s: %d hosts, %d rounds, CPU us a check' % (TLS, count, TLS_ROUNDS))
+    print('\n%s: %d hosts, %s, CPU us a check' % (TLS, count, table.rounds(TLS_ROUNDS)))
     for what, three in (('urlcheck, https', cpu['https']), ('urlcheck, http', cpu['http']),
                         ('in memory: SSL_CTX', context), ('in memory: handshake', session)):
         print('%-24s %s' % (what, table.with_spread(three)))

@@ -13,6 +13,7 @@ ATTEMPTS = 5
 BACKLOG = 65535  # more than the kernel allows is cut to that
 
 CONFIG = '''
+{user}
 daemon off;
 master_process off;
 pid {directory}/nginx.pid;
@@ -26,6 +27,7 @@ http {{
     uwsgi_temp_path {directory}/nginx.uwsgi;
     scgi_temp_path {directory}/nginx.scgi;
     default_type text/plain;
+    geo $stranger {{ default 1; 127.0.0.0/8 0; }}
     keepalive_requests 1000000000;
     client_header_timeout 300s;
     server {{
@@ -33,6 +35,7 @@ http {{
         listen {https} ssl backlog={backlog};
         ssl_certificate {certs}/$server_addr.pem;
         ssl_certificate_key {certs}/leaf.key;
+        {guard}
         location / {{ return 200 "ok\\n"; }}
         location ~ ^/(wait|gather)/ {{
             proxy_pass http://127.0.0.1:{behind};
@@ -41,6 +44,13 @@ http {{
     }}
 }}
 '''
+
+
+# As root nginx gives its folders to another user, whom a namespace may not know.
+USER = 'user root root;'
+
+# Where there is no namespace, others can reach an address that stands for all of 127.0.0.0/8.
+GUARD = 'if ($stranger) { return 444; }'
 
 
 class Missing(Exception):
@@ -56,15 +66,12 @@ def raise_limit():
 
 class Nginx:
     """A context manager: one process, in the foreground. What waits is passed on
-    to the server at the port `behind`."""
+    to the server at the port `behind`. `alone`: nobody else is on this network."""
 
-    def __init__(self, directory, certs, files, behind):
-        self.program = shutil.which('nginx') or shutil.which('nginx', path='/usr/sbin:/sbin')
-        if not self.program:
-            raise Missing('no nginx here, which answers all requests: install it '
-                          '(apt-get install nginx-light, dnf install nginx)')
+    def __init__(self, directory, certs, files, behind, alone):
+        self.program = program()
         self.directory, self.certs = directory, certs
-        self.files, self.behind = files, behind
+        self.files, self.behind, self.alone = files, behind, alone
         self.process = None
 
     def __enter__(self):
@@ -73,7 +80,7 @@ class Nginx:
             if self.start():
                 return self
             self.stop()
-        raise Missing('nginx does not start: ' + self.last_words())
+        raise Missing('nginx does not start, ' + self.last_words())
 
     def __exit__(self, *_):
         self.stop()
@@ -84,9 +91,11 @@ class Nginx:
         with open(path, 'w') as file:
             file.write(CONFIG.format(directory=self.directory, certs=self.certs,
                                      connections=self.files - 64, backlog=BACKLOG,
-                                     http=self.http, https=self.https, behind=self.behind))
+                                     http=self.http, https=self.https, behind=self.behind,
+                                     guard='' if self.alone else GUARD,
+                                     user='' if os.geteuid() else USER))
         log = os.path.join(self.directory, 'nginx.log')
-        with open(log, 'wb') as file:
+        with open(log, 'ab') as file:  # nginx writes there as well
             self.process = subprocess.Popen([self.program, '-c', path, '-e', log,
                                              '-p', self.directory],
                                             stdin=subprocess.DEVNULL, stdout=file, stderr=file)
@@ -108,11 +117,20 @@ class Nginx:
     def need(self):
         """Raises Missing if it has ended: what follows would be a bench of nothing."""
         if self.process.poll() is not None:
-            raise Missing('nginx has ended: ' + self.last_words())
+            raise Missing('nginx has ended, ' + self.last_words())
 
     def last_words(self):
         with open(os.path.join(self.directory, 'nginx.log'), errors='replace') as file:
-            return ascii(' '.join(file.read().split('\n')[-2:]).strip())
+            said = ' '.join(file.read().split('\n')[-2:]).strip()
+        return 'exit status %s: %s' % (self.process.poll(), ascii(said))
+
+
+def program():
+    found = shutil.which('nginx') or shutil.which('nginx', path='/usr/sbin:/sbin')
+    if not found:
+        raise Missing('no nginx here, which answers all requests: install it '
+                      '(apt-get install nginx-light, dnf install nginx)')
+    return found
 
 
 def free_port():

@@ -3,7 +3,7 @@
 
 from measure import median
 
-WIDE = '%-16s %9s  %22s %6s  %20s %6s  %6s  %s'
+WIDE = '%-16s %9s  %24s %8s  %20s %8s  %6s  %s'
 
 
 def number(value):
@@ -56,6 +56,10 @@ def cell(figures, show):
     return show(figures) + (', **{:,} false**'.format(false) if false else '')
 
 
+def rounds(count):
+    return '1 round' if count == 1 else '%d rounds' % count
+
+
 def print_markdown(results):
     """All scenarios by all tools: µs CPU a check, wall µs a URL, MiB; medians."""
     if not results.figures:
@@ -67,4 +71,5 @@ def print_markdown(results):
         cells = [cell(row.get(name), lambda figures: ', '.join(
             number(median(part)) for part in (figures.cpu_us(), figures.wall_us()))
             + ', %.0f' % (median(figures.rss_kib()) / 1024)) for name in tools]
-        print('| %s | %s |' % (title, ' | '.join(cells)))
+        count = row['urlcheck'].count
+        print('| %s: %s | %s |' % (title, '{:,}'.format(count), ' | '.join(cells)))
