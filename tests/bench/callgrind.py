@@ -63,7 +63,7 @@ class Counter:
              '-i', job.file()], LIMIT_S, trust, right=lambda path: right_in_order(job, path))
         if sample.killed or sample.status or sample.right != count:
             raise servers.Missing('%s: %d of %d answers right, exit status %d: %s' % (
-                case.title, sample.right, count, sample.status, self.meter.complaint()))
+                case.title, sample.right, count, sample.status, ascii(sample.said)))
         with open(self.profile) as file:
             return int(TOTAL.search(file.read())[1])
 

@@ -61,7 +61,7 @@ MARKS = (
     + both(0.65, s.HOSTS_HTTP, 'go') + both(0.25, s.HOSTS_HTTP, 'curl -Z')
     + both(0.05, s.HOSTS_SYSTEM, 'curl -Z') + both(None, s.HOSTS_SYSTEM, 'go')
     + both(None, s.HOSTS_ONE_CA, 'go')
-    + [Mark('hosts, https: CPU', 1.15, 'x (handshake in memory + http)',
+    + [Mark('hosts met once, https: CPU', 1.15, 'x (handshake in memory + http)',
             lambda results: results.values[one.TLS])]
     + both(None, s.MANY_ONE, 'go') + both(None, s.MANY_HOSTS, 'go')
     + [memory(24, in_flight.MEMORY_HTTP), memory(None, in_flight.MEMORY_HTTP, 'go'),

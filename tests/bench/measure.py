@@ -8,8 +8,9 @@ import time
 from collections import namedtuple
 
 # `cpu_s` is user and system time of the command and of what it waited for;
-# `status` minus the signal's number where one ended it.
-Sample = namedtuple('Sample', 'status cpu_s wall_s rss_kib killed right')
+# `status` minus the signal's number where one ended it; `said` is the first line
+# of standard error.
+Sample = namedtuple('Sample', 'status cpu_s wall_s rss_kib killed right said')
 
 
 class Meter:
@@ -38,12 +39,11 @@ class Meter:
         with open(report) as file:
             status, user, system, wall, rss, killed = map(int, file.read().split())
         return Sample(status, (user + system) / 1e6, wall / 1e6, rss, bool(killed),
-                      right(self.out) if right else None)
+                      right(self.out) if right else None, self.complaint())
 
     def complaint(self):
-        """The first line of what the last command said on standard error."""
         with open(self.err, errors='replace') as file:
-            return ascii(file.readline().rstrip())
+            return file.readline().rstrip()
 
 
 class Figures:
@@ -72,6 +72,10 @@ class Figures:
 
     def killed(self):
         return any(sample.killed for sample in self.samples)
+
+    def said(self):
+        """What any of the rounds said first on standard error."""
+        return next((sample.said for sample in self.samples if sample.said), '')
 
 
 def spread(values):

@@ -26,7 +26,7 @@ def right_in_order(job, path):
     with open(path, errors='replace') as file:
         answered = [url_of(line) for line in file]
     if len(answered) != len(job.urls):
-        return 0
+        return min(right_lines(job, path), len(job.urls) - 1)
     return sum(one == other for one, other in zip(answered, job.urls))
 
 

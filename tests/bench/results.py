@@ -37,11 +37,14 @@ class Results:
 
     def judge(self, what, figures):
         """urlcheck's own answers: all right, exit status 0, in time."""
+        problem = None
         if figures.killed():
-            self.wrong.append('%s: urlcheck did not end in time' % what)
+            problem = 'urlcheck did not end in time'
         elif figures.false():
-            self.wrong.append('%s: %d of urlcheck\'s answers were wrong or missing'
-                              % (what, figures.false()))
+            problem = '%d of urlcheck\'s answers wrong or missing' % figures.false()
         elif any(sample.status for sample in figures.samples):
-            self.wrong.append('%s: urlcheck ended with exit status %d'
-                              % (what, max(sample.status for sample in figures.samples)))
+            problem = 'urlcheck ended with exit status %d' % max(
+                sample.status for sample in figures.samples)
+        if problem:
+            self.wrong.append('%s: %s%s' % (what, problem, figures.said() and
+                                            '; it said: ' + ascii(figures.said())))

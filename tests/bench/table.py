@@ -52,8 +52,8 @@ def print_scenario(title, count, tools):
 def cell(figures, show):
     if figures is None:
         return '-'
-    false = figures.false()
-    return show(figures) + (', **{:,} false**'.format(false) if false else '')
+    said = answers(figures)
+    return show(figures) + ('' if said == 'right' else ', **%s**' % said)
 
 
 def rounds(count):
