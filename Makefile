@@ -62,7 +62,7 @@ LIBS = $(call pkg_config,--libs $(PACKAGES)) $(LDLIBS)
 # Two files with a main() of their own; all else is the library, which programs and tests link.
 LIBRARY_OBJECTS = $(patsubst %.c,$(O)/%.o,$(wildcard src/*/*.c))
 UNIT_TESTS = $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
-FORMATTED = $(wildcard src/*.[ch] src/*/*.[ch] include/*.h include/*/*.h tests/unit/*.[ch])
+FORMATTED = $(wildcard src/*.[ch] src/*/*.[ch] include/*.h include/*/*.h tests/*/*.[ch])
 
 # `make -j deps check`: what needs the packages waits for deps, where deps is asked for too.
 DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
@@ -72,7 +72,8 @@ say = @$(if $(V),,printf '%-6s %s\n' $1 $@;)
 Q = $(if $(V),,@)
 
 .PHONY: all unit-tests install uninstall deps demo check check-unit check-cli check-system \
-    check-memcheck check-asan check-tsan check-format check-install format clean help FORCE
+    check-memcheck check-asan check-tsan check-format check-install format clean help FORCE \
+    bench bench-quick bench-tools callgrind
 .DELETE_ON_ERROR:
 
 ## Building
@@ -175,6 +176,35 @@ check-format: ## the C code's layout, by clang-format 14
 
 check-install: all ## install, run and uninstall under a temporary folder
 	@MAKE='$(MAKE)' BUILD=$(BUILD) VERSION=$(VERSION) tests/check-install.sh
+
+## Measuring (nothing is asserted but that answers are right)
+
+# The driver's helpers in C, and the program that urlcheck grew from, in Go, where there is Go.
+GO = go
+BENCH_C = $(patsubst %.c,$(O)/%,$(wildcard tests/bench/*.c))
+BENCH_GO = $(if $(shell command -v $(GO)),$(O)/tests/bench/go-good $(O)/tests/bench/go-seed)
+
+bench: bench-tools ## compare with what else is installed: a quarter of an hour, on a quiet machine
+	@$(PYTHON) tests/bench/bench.py --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench
+
+bench-quick: bench-tools ## the same in less than two minutes: fewer rounds, shorter lists
+	@$(PYTHON) tests/bench/bench.py --quick --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench
+
+callgrind: bench-tools ## instructions a check, which are the same on a busy machine
+	@$(PYTHON) tests/bench/callgrind.py --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench
+
+bench-tools: $(PROGRAM) $(BENCH_C) $(BENCH_GO)
+
+$(BENCH_C): $(O)/%: $(O)/%.o
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+$(BENCH_GO): $(O)/tests/bench/go-%: tests/bench/go/%/main.go tests/bench/go/go.mod
+	$(call say,GO)
+	$(Q)mkdir -p $(@D)
+	$(Q)cd tests/bench/go && GOFLAGS= GO111MODULE=on $(GO) build -o $(abspath $@) ./$*
+
+## Housekeeping
 
 format: ## lay the C code out anew
 	$(CLANG_FORMAT) -i $(FORMATTED)

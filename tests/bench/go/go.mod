@@ -1,0 +1,3 @@
+module urlcheck/bench
+
+go 1.18

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The tests' server for loads, for more at once: it holds answers back until
+all have asked, and waits longer for them, since handshakes take their time.
+
+    holder.py ADDRESSES
+"""
+
+import os
+import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                             'system'))
+
+from support import bulk, child  # noqa: E402
+
+GATHER_LIMIT_S = 45  # less than clients are given
+BACKLOG = 65535
+
+
+class Holder(child.Child):
+    def __init__(self, addresses):
+        super().__init__(os.path.abspath(__file__), addresses)
+
+    def urls(self, path, count, addresses):
+        """In turn of each of its addresses, all different."""
+        return ['http://127.0.0.%d:%d%s/%d' % (number % addresses + 1, self.about['port'],
+                                               path, number) for number in range(count)]
+
+
+if __name__ == '__main__':
+    bulk.GATHER_LIMIT_S = GATHER_LIMIT_S
+    bulk.BACKLOG = BACKLOG
+    bulk.main()

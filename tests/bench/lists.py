@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Lists of URLs, and the certificates of those who answer them."""
+
+import os
+import subprocess
+
+# Where systems keep their CA certificates in one file.
+BUNDLES = ('/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt',
+           '/etc/ssl/cert.pem')
+
+
+def host(number):
+    """The numbers from 1 on, as addresses of 127.0.0.0/8."""
+    return '127.%d.%d.%d' % (1 + (number >> 16), number >> 8 & 255, number & 255)
+
+
+def urls(scheme, port, count, hosts):
+    """`count` URLs, all different, in turn of each of `hosts` hosts."""
+    return ['%s://%s:%d/%d' % (scheme, host(1 + number % hosts), port, number)
+            for number in range(count)]
+
+
+class Job:
+    """A list to be checked with at most `k` in flight, and what tools make of it
+    in their own formats."""
+
+    def __init__(self, directory, urls, k, trust={}, limit_s=120):
+        self.directory, self.urls, self.k = directory, urls, k
+        self.trust = trust  # the environment's variables about certificates
+        self.limit_s = limit_s
+        os.makedirs(directory, exist_ok=True)
+
+    @property
+    def tls(self):
+        return self.urls[0].startswith('https:')
+
+    def file(self, name='list', line=str):
+        """The path of the list, a line for each URL as that function has it."""
+        path = os.path.join(self.directory, name)
+        if not os.path.exists(path):
+            with open(path, 'w') as file:
+                file.writelines(line(url) + '\n' for url in self.urls)
+        return path
+
+    def part(self, count):
+        """The same job with the first so many URLs."""
+        if count is None or count >= len(self.urls):
+            return self
+        return Job('%s.%d' % (self.directory, count), self.urls[:count], self.k,
+                   self.trust, self.limit_s)
+
+
+class Certificates:
+    """One for each host, signed by a CA of this run: see make_certs.c."""
+
+    def __init__(self, maker, directory, hosts):
+        self.directory = os.path.join(directory, 'certs')
+        empty = os.path.join(self.directory, 'empty')
+        os.makedirs(empty)
+        addresses = ''.join(host(number) + '\n' for number in range(1, hosts + 1))
+        subprocess.run([maker, self.directory], input=addresses.encode(), check=True)
+        self.ca = os.path.join(self.directory, 'ca.pem')
+        # The folder as well, or tools would look into the system's besides; curl's variable,
+        # because it takes the folder for all of the answer.
+        self.one = {'CURL_CA_BUNDLE': self.ca, 'SSL_CERT_FILE': self.ca, 'SSL_CERT_DIR': empty}
+        self.system = self.system_and(self.ca)
+
+    def system_and(self, ca):
+        """Trust in the system's certificates and ours; None where it has none."""
+        bundle = next(filter(os.path.exists, BUNDLES), None)
+        if not bundle:
+            return None
+        both = os.path.join(self.directory, 'bundle.pem')
+        with open(both, 'wb') as file:
+            for path in (bundle, ca):
+                with open(path, 'rb') as part:
+                    file.write(part.read())
+        return {'CURL_CA_BUNDLE': both, 'SSL_CERT_FILE': both}
+
+    def leaf(self, number=1):
+        """Certificate, key and address of a host."""
+        return (os.path.join(self.directory, host(number) + '.pem'),
+                os.path.join(self.directory, 'leaf.key'), host(number))

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""The marks: what the figures should be, and whether they are."""
+
+from collections import namedtuple
+
+import in_flight
+import names
+import one
+import pipe
+import scenarios as s
+from table import number
+
+# `measured` is a function of the results; what it lacks is a KeyError. Without
+# a limit the figure is told, no more.
+Mark = namedtuple('Mark', 'what limit unit measured')
+
+KIB = 1024
+
+
+def both(limit, row, tool):
+    """urlcheck's CPU and wall time by the tool's."""
+    return [Mark('%s: %s' % (row, what), limit, 'x ' + tool,
+                 lambda results, figure=figure: figure(results, row) / figure(results, row, tool))
+            for what, figure in (('CPU', lambda results, *of: results.cpu(*of)),
+                                 ('wall', lambda results, *of: results.wall(*of)))]
+
+
+def memory(limit, row, tool='urlcheck'):
+    return Mark('%s: RSS a check%s' % (row, '' if tool == 'urlcheck' else ', ' + tool), limit,
+                'KiB', lambda results: results.rss_bytes(row, tool) / KIB / in_flight.MEMORY)
+
+
+def none_false(row):
+    return Mark('%s: false FAILED' % row, 0, '', lambda results: results.false(row))
+
+
+def value(limit, name, unit=''):
+    return Mark(name, limit, unit, lambda results: results.values[name])
+
+
+def rate(title):
+    """Time of one of a million by that of one of few."""
+    return Mark('%s: time a URL' % pipe.million(title), 1.1, 'x that of 10,000',
+                lambda results: (results.wall(pipe.million(title))
+                                 / results.wall(pipe.few(title))))
+
+
+def beyond_urls(results):
+    bytes_resident = results.rss_bytes(pipe.million(pipe.ORDERED))
+    return (bytes_resident - results.values['bytes of a million URLs']) / pipe.MILLION
+
+
+def growth(results):
+    more = (results.rss_bytes(pipe.million(pipe.UNORDERED))
+            - results.rss_bytes(pipe.few(pipe.UNORDERED)))
+    return more / (pipe.MILLION - pipe.FEW)
+
+
+MARKS = (
+    both(0.9, s.ONE_HTTP, 'go') + both(1.0, s.ONE_HTTPS, 'go')
+    + both(0.65, s.HOSTS_HTTP, 'go') + both(0.25, s.HOSTS_HTTP, 'curl -Z')
+    + both(0.05, s.HOSTS_SYSTEM, 'curl -Z') + both(None, s.HOSTS_SYSTEM, 'go')
+    + both(None, s.HOSTS_ONE_CA, 'go')
+    + [Mark('hosts met once, https: CPU', 1.15, 'x (handshake in memory + http)',
+            lambda results: results.values[one.TLS])]
+    + both(None, s.MANY_ONE, 'go') + both(None, s.MANY_HOSTS, 'go')
+    + [memory(24, in_flight.MEMORY_HTTP), memory(None, in_flight.MEMORY_HTTP, 'go'),
+       memory(60, in_flight.MEMORY_HTTPS), memory(None, in_flight.MEMORY_HTTPS, 'go'),
+       none_false(in_flight.AWAY), none_false(in_flight.UNBOUNDED), none_false(s.MANY_HOSTS),
+       rate(pipe.ORDERED), rate(pipe.UNORDERED),
+       Mark('%s: RSS beyond the URLs' % pipe.million(pipe.ORDERED), 100, 'bytes a URL',
+            beyond_urls),
+       # Flat, but that a fingerprint of each URL tells duplicates.
+       Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), 32, 'bytes a URL', growth),
+       value(10, pipe.DUPLICATES, 's')]
+    + both(1.2, one.START_HTTP, 'curl') + both(1.2, one.START_HTTPS, 'curl')
+    + [value(1, names.WORST % kind, 's') for kind in names.KINDS]
+    + [value(0, names.QUERIES % kind) for kind in names.KINDS]
+    + [value(16, names.AT_ONCE)]
+)
+
+
+def print_all(results):
+    """Those that were measured."""
+    print()
+    for mark in MARKS:
+        try:
+            measured = mark.measured(results)
+        except KeyError:
+            continue
+        if mark.limit is None:
+            verdict, bound = '', ''
+        else:
+            verdict = 'reached' if measured <= mark.limit else 'missed'
+            bound = 'at most %g ' % mark.limit
+        print('%-7s %-66s %7s  %s%s' % (verdict, mark.what, number(measured), bound, mark.unit))

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""One at a time: the start of a program for one URL, and one handshake in memory."""
+
+import os
+import subprocess
+
+import lists
+import table
+from measure import Figures, interleaved, median, spread
+from peers import CURL_FORMAT, right_in_order, right_lines
+from scenarios import K, trust_of
+
+START_ROUNDS, QUICK_START_ROUNDS = 30, 15
+START_HTTP = 'start-up, one URL, http'
+START_HTTPS = "start-up, one URL, https, the system's CAs"
+LIMIT_S = 20
+
+TLS = 'TLS'
+TLS_HOSTS, QUICK_TLS_HOSTS, HANDSHAKES, TLS_ROUNDS = 5000, 1000, 1000, 3
+
+
+def start(bench, title, scheme, port, trust):
+    url = lists.urls(scheme, port, 1, 1)[0]
+    job = lists.Job(os.path.join(bench.directory, title.replace(' ', '-')), [url], 1, trust)
+    curl = next(peer.program for peer in bench.peers if peer.name == 'curl -Z')
+    tools = {'urlcheck': ([bench.urlcheck, url], right_in_order)}
+    if curl:
+        tools['curl'] = ([curl, '-q', '-s', '-o', '/dev/null', '-w', CURL_FORMAT, url],
+                         right_lines)
+    rounds = QUICK_START_ROUNDS if bench.quick else START_ROUNDS
+    samples = interleaved([
+        lambda argv=argv, right=right: bench.meter.run(
+            argv, LIMIT_S, trust, right=lambda path: right(job, path))
+        for argv, right in tools.values()], rounds)
+    for name, of_tool in zip(tools, samples):
+        bench.results.add(title, name, Figures(1, of_tool))
+    table.print_scenario('%s: %s' % (title, table.rounds(rounds)), 1, bench.results.figures[title])
+
+
+def start_http(bench):
+    start(bench, START_HTTP, 'http', bench.nginx.http, {})
+
+
+def start_https(bench):
+    trust = trust_of(bench, 'system')
+    if trust is None:
+        print('\n%s: left out, no file of CA certificates found' % START_HTTPS)
+    else:
+        start(bench, START_HTTPS, 'https', bench.nginx.https, trust)
+
+
+def handshakes(bench):
+    """CPU of a client's SSL_CTX and of the rest, in microseconds."""
+    said = subprocess.run([os.path.join(bench.tools, 'handshake'), bench.certs.ca,
+                           *bench.certs.leaf(), str(HANDSHAKES)],
+                          check=True, stdout=subprocess.PIPE).stdout
+    return list(map(float, said.split()))
+
+
+def tls(bench):
+    """urlcheck to hosts that are each met once, by https and http, and what
+    OpenSSL alone takes, in the same minutes."""
+    count = QUICK_TLS_HOSTS if bench.quick else TLS_HOSTS
+    runs = []
+    for scheme, port in (('https', bench.nginx.https), ('http', bench.nginx.http)):
+        job = lists.Job(os.path.join(bench.directory, 'tls-' + scheme),
+                        lists.urls(scheme, port, count, count), K, bench.certs.one)
+        argv = [bench.urlcheck, '--parallel-max', str(K), '--parallel-max-host', '0',
+                '-i', job.file()]
+        runs.append(lambda job=job, argv=argv: bench.meter.run(
+            argv, job.limit_s, job.trust, right=lambda path: right_in_order(job, path)))
+    https, http, alone = interleaved(runs + [lambda: handshakes(bench)], TLS_ROUNDS)
+    cpu = {}
+    for scheme, samples in (('https', https), ('http', http)):
+        figures = Figures(count, samples)
+        bench.results.judge('%s, %s' % (TLS, scheme), figures)
+        cpu[scheme] = figures.cpu_us()
+    context, session = (spread(part) for part in zip(*alone))
+    bench.results.values[TLS] = (median(cpu['https'])
+                                 / (median(context) + median(session) + median(cpu['http'])))
+    print('\n%s: %d hosts, %s, CPU us a check' % (TLS, count, table.rounds(TLS_ROUNDS)))
+    for what, three in (('urlcheck, https', cpu['https']), ('urlcheck, http', cpu['http']),
+                        ('in memory: SSL_CTX', context), ('in memory: handshake', session)):
+        print('%-24s %s' % (what, table.with_spread(three)))
+
+
+SCENARIOS = [(START_HTTP, start_http), (START_HTTPS, start_https), (TLS, tls)]

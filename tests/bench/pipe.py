@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""A million from a pipe, and a million times the same."""
+
+import os
+import subprocess
+
+import lists
+import table
+from measure import Figures, interleaved
+from peers import right_in_order, right_lines
+
+K = 64
+MILLION = 1000000
+FEW = 10000
+LIMIT_S = 240
+DUPLICATES_LIMIT_S = 60
+
+ORDERED = 'from a pipe'
+UNORDERED = 'from a pipe, --unordered -q'
+DUPLICATES = 'a million times the same URL'
+
+
+def few(title):
+    return '10,000 ' + title
+
+
+def million(title):
+    return 'a million ' + title
+
+
+def right_quiet(job, path):
+    """-q is silent where all is well, and the exit status is judged besides."""
+    return len(job.urls) if os.path.getsize(path) == 0 else 0
+
+
+def from_pipe(bench, feeder, argv, limit_s, right):
+    """The command with a pipe as standard input, that another one writes."""
+    with subprocess.Popen(feeder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL) as process:
+        try:
+            return bench.meter.run(argv, limit_s, stdin=process.stdout, right=right)
+        finally:
+            process.stdout.close()
+            process.kill()
+
+
+def urlcheck(bench, *more):
+    return [bench.urlcheck, '--parallel-max', str(K), '--parallel-max-host', '0', *more]
+
+
+def variants(bench):
+    """{(title, tool): (command, how its answers are read)}"""
+    found = {(ORDERED, 'urlcheck'): (urlcheck(bench), right_in_order),
+             (UNORDERED, 'urlcheck'): (urlcheck(bench, '--unordered', '-q'), right_quiet)}
+    go = next(peer.program for peer in bench.peers if peer.name == 'go')
+    if go:
+        found[ORDERED, 'go'] = ([go, '-k', str(K)], right_lines)
+    return found
+
+
+def run_lists(bench):
+    """Few and many take turns, because their rates are compared."""
+    jobs = [lists.Job(os.path.join(bench.directory, 'pipe-%d' % count),
+                      lists.urls('http', bench.nginx.http, count, 1), K, limit_s=LIMIT_S)
+            for count in (FEW, MILLION)]
+    for (title, tool), (argv, right) in variants(bench).items():
+        def run(job):
+            return from_pipe(bench, ['cat', job.file()], argv, job.limit_s,
+                             lambda path: right(job, path))
+        # Few are quick, and are measured on both sides of the many.
+        before = interleaved([lambda: run(jobs[0])], 3)[0]
+        many = [run(jobs[1])]
+        after = interleaved([lambda: run(jobs[0])], 3)[0]
+        bench.results.add(few(title), tool, Figures(FEW, before + after))
+        bench.results.add(million(title), tool, Figures(MILLION, many))
+    bench.results.values['bytes of a million URLs'] = sum(map(len, jobs[1].urls))
+    for title in (ORDERED, UNORDERED):
+        for name, count in ((few(title), FEW), (million(title), MILLION)):
+            table.print_scenario('%s, %d in flight' % (name, K), count,
+                                 bench.results.figures[name])
+
+
+def duplicates(bench):
+    """Checked once: as a shell's `yes URL | head -n 1000000 | urlcheck`."""
+    url = 'http://%s:%d/' % (lists.host(1), bench.nginx.http)
+    job = lists.Job(os.path.join(bench.directory, 'same'), [url], K)
+    sample = from_pipe(bench, ['sh', '-c', 'yes "$0" | head -n %d' % MILLION, url],
+                       urlcheck(bench), DUPLICATES_LIMIT_S, lambda path: right_in_order(job, path))
+    bench.results.judge(DUPLICATES, Figures(1, [sample]))
+    bench.results.values[DUPLICATES] = sample.wall_s
+    print('\n%s: %.2f s, %d MiB, %s' % (DUPLICATES, sample.wall_s, sample.rss_kib / 1024,
+                                        'one answer' if sample.right == 1 else 'WRONG'))
+
+
+SCENARIOS = [('a million from a pipe', run_lists), (DUPLICATES, duplicates)]

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""Lists that are checked by all tools that are here: 10,000 URLs, or more."""
+
+import os
+from collections import namedtuple
+
+import lists
+import table
+from measure import Figures, interleaved
+
+K = 64  # in flight
+BUDGET_S, QUICK_BUDGET_S = 100, 15  # no further round of a row is begun after that
+
+# `trust`: what the CA file holds, the bench's own CA (one) or the system's as well (system).
+# `tools`: those that take part, None for all. `most`: shorter lists for who is slow there.
+Row = namedtuple('Row', 'title scheme count hosts trust tools most rounds',
+                 defaults=(None, None, {}, 5))
+
+ONE_HTTP = 'one host, http'
+ONE_HTTPS = 'one host, https'
+HOSTS_HTTP = 'many hosts, http'
+HOSTS_ONE_CA = 'many hosts, https, a CA file of one'
+HOSTS_SYSTEM = "many hosts, https, the system's CAs"
+MANY_ONE = '100,000 of one host, http'
+MANY_HOSTS = '100,000 hosts, http'
+QUICK_HTTPS = 1000
+
+ROWS = [
+    Row(ONE_HTTP, 'http', 10000, 1),
+    Row(HOSTS_HTTP, 'http', 10000, 10000),
+    Row(HOSTS_SYSTEM, 'https', 10000, 10000, 'system',
+        ('urlcheck', 'go', 'curl -Z', 'xargs curl'), {'curl -Z': 500, 'xargs curl': 300}, 3),
+    Row(ONE_HTTPS, 'https', 10000, 1, 'one'),
+    Row(HOSTS_ONE_CA, 'https', 10000, 10000, 'one',
+        ('urlcheck', 'go', 'go seed', 'curl -Z', 'xargs curl'), {}, 3),
+    Row(MANY_ONE, 'http', 100000, 1, None, ('urlcheck', 'go', 'curl -Z', 'siege'), {}, 3),
+    Row(MANY_HOSTS, 'http', 100000, 100000, None, ('urlcheck', 'go', 'siege'), {}, 3),
+]
+QUICK = (ONE_HTTP, HOSTS_HTTP, HOSTS_SYSTEM)
+QUICK_ROUNDS = 3
+QUICK_LESS = 5  # lists of slow tools are so much shorter
+
+
+def shorter(row):
+    """The row for the quick benchmark: fewer handshakes, slow tools on less."""
+    most = {name: count // QUICK_LESS for name, count in row.most.items()}
+    count = QUICK_HTTPS if row.scheme == 'https' else row.count
+    return row._replace(count=count, hosts=min(row.hosts, count), most=most,
+                        rounds=QUICK_ROUNDS)
+
+
+def takes_part(peer, row):
+    if not peer.program or row.tools and peer.name not in row.tools:
+        return False
+    if peer.name == 'curl -Z close' and row.hosts == 1:
+        return False  # it is for those who never come back to a host
+    return peer.https or row.scheme == 'http'
+
+
+def trust_of(bench, word):
+    """The variables for that; None if the system has no CA certificates."""
+    return {None: {}, 'one': bench.certs.one, 'system': bench.certs.system}[word]
+
+
+def job_for(bench, row):
+    port = bench.nginx.http if row.scheme == 'http' else bench.nginx.https
+    trust = trust_of(bench, row.trust)
+    folder = os.path.join(bench.directory, row.title.replace(' ', '-').replace("'", ''))
+    return lists.Job(folder, lists.urls(row.scheme, port, row.count, row.hosts), K, trust)
+
+
+def part_for(peer, job, row, quick):
+    """The tool's own share of the list, and how many checks that makes."""
+    if peer.users:
+        job = job.part(len(job.urls) // job.k)
+        return job, len(job.urls) * job.k
+    most = peer.most // QUICK_LESS if quick and peer.most else peer.most
+    job = job.part(row.most.get(peer.name, most))
+    return job, len(job.urls)
+
+
+def runner(bench, peer, job):
+    argv = peer.argv(job)
+    return lambda: bench.meter.run(argv, job.limit_s, job.trust,
+                                   right=lambda path: peer.right(job, path))
+
+
+def run_row(bench, row):
+    if row.trust == 'system' and not bench.certs.system:
+        print('\n%s: left out, no file of CA certificates found' % row.title)
+        return
+    whole = job_for(bench, row)
+    peers = [peer for peer in bench.peers if takes_part(peer, row)]
+    parts = [part_for(peer, whole, row, bench.quick) for peer in peers]
+    samples = interleaved([runner(bench, peer, job) for peer, (job, _) in zip(peers, parts)],
+                          bench.rounds or row.rounds,
+                          QUICK_BUDGET_S if bench.quick else BUDGET_S)
+    for peer, (_, count), of_peer in zip(peers, parts, samples):
+        bench.results.add(row.title, peer.name, Figures(count, of_peer))
+    table.print_scenario('%s: %s URLs, %d in flight, %s' % (
+        row.title, '{:,}'.format(row.count), K, table.rounds(len(samples[0]))),
+        row.count, bench.results.figures[row.title])
+    for peer in peers:
+        if peer.users:
+            print('%s: each of its %d users goes through all of a %dth of the list' % (
+                peer.name, K, K))
+
+
+def rows(quick):
+    """(title, function of the bench) for each."""
+    chosen = [shorter(row) for row in ROWS if row.title in QUICK] if quick else ROWS
+    return [(row.title, lambda bench, row=row: run_row(bench, row)) for row in chosen]

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+"""nginx on all of 127.0.0.0/8, http and https: what all tools are run against."""
+
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import time
+
+READY_S = 10
+ATTEMPTS = 5
+BACKLOG = 65535  # more than the kernel allows is cut to that
+
+CONFIG = '''
+{user}
+daemon off;
+master_process off;
+pid {directory}/nginx.pid;
+error_log {directory}/nginx.log warn;
+events {{ worker_connections {connections}; }}
+http {{
+    access_log off;
+    client_body_temp_path {directory}/nginx.body;
+    proxy_temp_path {directory}/nginx.proxy;
+    fastcgi_temp_path {directory}/nginx.fastcgi;
+    uwsgi_temp_path {directory}/nginx.uwsgi;
+    scgi_temp_path {directory}/nginx.scgi;
+    default_type text/plain;
+    geo $stranger {{ default 1; 127.0.0.0/8 0; }}
+    keepalive_requests 1000000000;
+    client_header_timeout 300s;
+    server {{
+        listen {http} backlog={backlog};
+        listen {https} ssl backlog={backlog};
+        ssl_certificate {certs}/$server_addr.pem;
+        ssl_certificate_key {certs}/leaf.key;
+        {guard}
+        location / {{ return 200 "ok\\n"; }}
+        location ~ ^/(wait|gather)/ {{
+            proxy_pass http://127.0.0.1:{behind};
+            proxy_read_timeout 300s;
+        }}
+    }}
+}}
+'''
+
+
+# As root nginx gives its folders to another user, whom a namespace may not know.
+USER = 'user root root;'
+
+# Where there is no namespace, others can reach an address that stands for all of 127.0.0.0/8.
+GUARD = 'if ($stranger) { return 444; }'
+
+
+class Missing(Exception):
+    """What a benchmark cannot do without, and how to get it."""
+
+
+def raise_limit():
+    """As many open files as allowed, for this program and what it starts."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+class Nginx:
+    """A context manager: one process, in the foreground. What waits is passed on
+    to the server at the port `behind`. `alone`: nobody else is on this network."""
+
+    def __init__(self, directory, certs, files, behind, alone):
+        self.program = program()
+        self.directory, self.certs = directory, certs
+        self.files, self.behind, self.alone = files, behind, alone
+        self.process = None
+
+    def __enter__(self):
+        for _ in range(ATTEMPTS):
+            self.http, self.https = free_port(), free_port()
+            if self.start():
+                return self
+            self.stop()
+        raise Missing('nginx does not start, ' + self.last_words())
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        """Whether it serves on both ports: another may have taken one."""
+        path = os.path.join(self.directory, 'nginx.conf')
+        with open(path, 'w') as file:
+            file.write(CONFIG.format(directory=self.directory, certs=self.certs,
+                                     connections=self.files - 64, backlog=BACKLOG,
+                                     http=self.http, https=self.https, behind=self.behind,
+                                     guard='' if self.alone else GUARD,
+                                     user='' if os.geteuid() else USER))
+        log = os.path.join(self.directory, 'nginx.log')
+        with open(log, 'ab') as file:  # nginx writes there as well
+            self.process = subprocess.Popen([self.program, '-c', path, '-e', log,
+                                             '-p', self.directory],
+                                            stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        end = time.monotonic() + READY_S
+        while self.process.poll() is None and time.monotonic() < end:
+            if answers(self.http) and answers(self.https):
+                return True
+        return False
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def need(self):
+        """Raises Missing if it has ended: what follows would be a bench of nothing."""
+        if self.process.poll() is not None:
+            raise Missing('nginx has ended, ' + self.last_words())
+
+    def last_words(self):
+        with open(os.path.join(self.directory, 'nginx.log'), errors='replace') as file:
+            said = ' '.join(file.read().split('\n')[-2:]).strip()
+        return 'exit status %s: %s' % (self.process.poll(), ascii(said))
+
+
+def program():
+    found = shutil.which('nginx') or shutil.which('nginx', path='/usr/sbin:/sbin')
+    if not found:
+        raise Missing('no nginx here, which answers all requests: install it '
+                      '(apt-get install nginx-light, dnf install nginx)')
+    return found
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(('', 0))
+        return sock.getsockname()[1]
+
+
+def answers(port):
+    try:
+        socket.create_connection(('127.0.0.1', port), 1).close()
+        return True
+    except OSError:
+        time.sleep(0.01)
+        return False
+
+
+def raise_backlog():
+    """How many connections may wait to be accepted: a namespace begins with fewer
+    than the machine has."""
+    path = '/proc/sys/net/core/somaxconn'
+    try:
+        with open(path, 'w') as file:
+            file.write(str(BACKLOG))
+    except OSError:
+        pass  # not ours to set: it is said how many there are
+    with open(path) as file:
+        return int(file.read())
