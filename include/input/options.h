@@ -8,8 +8,8 @@
 #include "input/settings.h"
 
 /*
- * The command line. One table in options_table.c says all about each option: getopt_long() is fed
- * from it, and --help and the man page are printed from it.
+ * The command line. The table in options_table.h says all about each option: getopt_long() is fed
+ * from it, and --help, the man page and the shells' completions are printed from it.
  */
 
 /*

@@ -94,12 +94,12 @@ static json_t *object_of(const struct result *result)
 
     return json_pack(
         "{so so ss so so so so si so so so so sI so si so so}", "url",
-        text_of(escape_url, result->target->given), "name", json_null(), "verdict",
-        verdict_name(result->verdict), "class", *class ? json_string(class) : json_null(),
-        "message", text_of(escape_text, result->message), "status",
-        number_or_null(result_status(result)), "final_url",
-        text_of(escape_url, final_url_of(result)), "redirects", outcome->redirects, "time_total",
-        seconds(outcome->total_us), "phases", phases_of(outcome), "remote_ip",
+        text_of(escape_url, result->target->given), "name",
+        text_of(escape_text, result->target->name), "verdict", verdict_name(result->verdict),
+        "class", *class ? json_string(class) : json_null(), "message",
+        text_of(escape_text, result->message), "status", number_or_null(result_status(result)),
+        "final_url", text_of(escape_url, final_url_of(result)), "redirects", outcome->redirects,
+        "time_total", seconds(outcome->total_us), "phases", phases_of(outcome), "remote_ip",
         text_of(escape_text, outcome->remote_ip), "http_version", version_of(outcome->http_version),
         "bytes", (json_int_t)outcome->bytes, "cert_not_after",
         date_or_null(outcome->cert_not_after, -1), "attempts", result->attempts, "started_at",

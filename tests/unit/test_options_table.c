@@ -85,12 +85,9 @@ static bool takes_argument(const struct option_spec *spec)
     case OPTION_FLAG:
     case OPTION_CLEAR:
     case OPTION_VALUE: return false;
-    case OPTION_TIME:
-    case OPTION_COUNT:
-    case OPTION_TEXT: return true;
-    case OPTION_CALL: break;
+    case OPTION_ACTION: return spec->argument != NULL;
+    default: return true;
     }
-    return spec->argument != NULL;
 }
 
 static void check_names(const struct option_spec *spec)
@@ -110,9 +107,14 @@ TEST(each_option_is_whole)
 
         check_names(spec);
         assert_in_range(spec->section, 0, SECTION_COUNT - 1);
-        assert_in_range(spec->field, 0, sizeof(struct settings) - 1);
-        assert_int_equal(spec->apply != NULL, spec->kind == OPTION_CALL);
-        if (spec->kind == OPTION_COUNT)
+        assert_in_range(
+            spec->field, 0,
+            (spec->scope == SCOPE_CHECK ? sizeof(struct check) : sizeof(struct settings)) - 1);
+        if (spec->kind == OPTION_ACTION)
+            assert_true(spec->apply && spec->scope == SCOPE_RUN);
+        if (spec->kind == OPTION_CHOICE)
+            assert_true(spec->words && spec->words[0]);
+        if (spec->kind == OPTION_COUNT || spec->kind == OPTION_SIZE)
             assert_true(spec->minimum < spec->maximum);
     }
 }
