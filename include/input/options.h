@@ -27,6 +27,12 @@ void options_print_help(FILE *file);
 /* The options part of the man page, in man(7) macros. */
 void options_print_man(FILE *file);
 
+/* What the man page says of attributes: which options may stand in a line of a list. */
+void options_print_man_attributes(FILE *file);
+
+/* What makes the shell complete urlcheck's options and their arguments. */
+void options_print_completion(FILE *file, enum shell shell);
+
 /*
  * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d") into microseconds.
  * 0, or -1 if it is none, or over ten years.

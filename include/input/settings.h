@@ -20,6 +20,7 @@ void strings_release(struct strings *strings);
 
 enum http_version { HTTP_1_1, HTTP_2 };
 enum ip_version { IP_ANY, IP_4, IP_6 };
+enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /*
@@ -88,6 +89,8 @@ struct settings {
 
     bool help;
     bool version;
+    bool dump;
+    int completion; /* enum shell: whose completions to print */
 };
 
 #endif

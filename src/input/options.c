@@ -131,7 +131,7 @@ static int add_operands(char **words, struct settings *settings, struct reason *
 /* Without operands and -i the list comes through a pipe; nobody types it into a terminal. */
 static int default_input(struct settings *settings, struct reason *reason)
 {
-    if (settings->input_count || settings->help || settings->version)
+    if (settings->input_count || settings->help || settings->version || settings->completion)
         return 0;
     if (isatty(STDIN_FILENO))
         return reason_set(reason, "no URLs given");

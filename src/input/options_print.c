@@ -105,3 +105,20 @@ void options_print_man(FILE *file)
         }
     }
 }
+
+void options_print_man_attributes(FILE *file)
+{
+    const char *before = "";
+
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+
+        if (spec->scope != SCOPE_CHECK)
+            continue;
+        fprintf(file, "%s\\fB", before);
+        print_man_text(file, spec->name);
+        fputs("\\fR", file);
+        before = ",\n";
+    }
+    fputs(".\n", file);
+}

@@ -12,6 +12,7 @@
 static const char *const schemes[] = {"http", "https", NULL};
 static const char *const formats[] = {"text", "jsonl", NULL};
 static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* clang-format off */
 const struct option_spec option_specs[] = {
@@ -124,6 +125,12 @@ const struct option_spec option_specs[] = {
 {"help", 'h', NULL, SECTION_OTHER, OPTION_FLAG,
  "print this help",
  RUN(help)},
+{"dump", 0, NULL, SECTION_OTHER, OPTION_FLAG,
+ "print what would be checked, an object a line, and ask nothing",
+ RUN(dump)},
+{"completion", 0, "SHELL", SECTION_OTHER, OPTION_CHOICE,
+ "print completions for bash, zsh or fish",
+ RUN(completion), .minimum = SHELL_BASH, .words = shells},
 {"version", 'V', NULL, SECTION_OTHER, OPTION_FLAG,
  "print the versions of urlcheck, libcurl and its TLS library",
  RUN(version)},

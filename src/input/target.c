@@ -141,8 +141,7 @@ static struct target *refuse(const char *key, const char *shown, struct source s
     return target;
 }
 
-/* Where the authority begins: behind a scheme and slashes, but "host:80" and "user:word" have none.
- */
+/* Where the authority begins: behind scheme and slashes. "host:80" and "user:word" have none. */
 static size_t authority_begin(const char *item, size_t length)
 {
     size_t begin = 0;

@@ -305,9 +305,11 @@ struct target *target_parse(struct target_parser *parser, const char *text, size
         return refuse(&item, "an empty URL");
     if (memchr(item.text, '\0', item.length))
         return refuse(&item, "a URL cannot hold a NUL byte");
-    given = strndup(item.text, item.word);
+    given = malloc(item.word + 1);
     if (!given)
         return NULL;
+    memcpy(given, item.text, item.word);
+    given[item.word] = '\0';
     target = parse_given(parser, &item, given);
     free(given);
     return target;
