@@ -92,7 +92,7 @@ static bool holds_certificate(FILE *file)
     struct stat status;
     char line[256];
 
-    if (fstat(fileno(file), &status) || !S_ISREG(status.st_mode))
+    if (fstat(fileno(file), &status) || !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
         return true;
     while (fgets(line, sizeof(line), file)) {
         if (strncmp(line, "-----BEGIN ", 11) == 0 && strstr(line, "CERTIFICATE-----"))

@@ -68,6 +68,46 @@ TEST(what_is_no_time_is_refused)
     }
 }
 
+static void expect_size(const char *text, int64_t wanted)
+{
+    int64_t bytes = -1;
+
+    if (option_size_bytes(text, &bytes))
+        fail_msg("'%s' is refused", text);
+    assert_int_equal(bytes, wanted);
+}
+
+TEST(sizes)
+{
+    static const char *const refused[] = {"",
+                                          "k",
+                                          "-1",
+                                          "+1",
+                                          " 1",
+                                          "1 ",
+                                          "1kk",
+                                          "1kb",
+                                          "1.5",
+                                          "1e3",
+                                          "0x1",
+                                          "8388608t",
+                                          "99999999999999999999"};
+
+    expect_size("0", 0);
+    expect_size("512", 512);
+    expect_size("64k", 65536);
+    expect_size("64K", 65536);
+    expect_size("1M", 1048576);
+    expect_size("2g", INT64_C(2147483648));
+    expect_size("8388607T", INT64_C(8388607) << 40);
+    for (size_t i = 0; i < COUNT_OF(refused); i++) {
+        int64_t bytes;
+
+        if (option_size_bytes(refused[i], &bytes) == 0)
+            fail_msg("'%s' is not refused", refused[i]);
+    }
+}
+
 TEST(names_and_letters_are_unique)
 {
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -249,6 +289,81 @@ TEST(man_page_mentions_every_option)
     free(man);
 }
 
+static const struct option_spec of_each_kind[] = {
+    {.name = "size", .kind = OPTION_SIZE, .field = 0, .minimum = 1, .maximum = 1048576},
+    {.name = "count", .kind = OPTION_COUNT, .field = 0, .minimum = -1, .maximum = 9},
+};
+
+/* What no option of the table's has yet is to work all the same. */
+TEST(each_kind_applies)
+{
+    int64_t bytes = 0;
+    long count = 0;
+    struct reason reason;
+
+    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "64k", &reason), 0);
+    assert_int_equal(bytes, 65536);
+    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "2M", &reason), -1);
+    assert_string_equal(reason.text, "'2M' is not a size from 1 to 1048576 bytes (try 64k, 1M)");
+    assert_int_equal(bytes, 65536);
+    assert_int_equal(option_apply(&of_each_kind[1], &count, "-1", &reason), 0);
+    assert_int_equal(count, -1);
+    assert_int_equal(option_apply(&of_each_kind[1], &count, "10", &reason), -1);
+    assert_string_equal(reason.text, "'10' is not a number from -1 to 9");
+}
+
+static void print_bash(FILE *file)
+{
+    options_print_completion(file, SHELL_BASH);
+}
+
+static void print_zsh(FILE *file)
+{
+    options_print_completion(file, SHELL_ZSH);
+}
+
+static void print_fish(FILE *file)
+{
+    options_print_completion(file, SHELL_FISH);
+}
+
+TEST(completions_know_every_option)
+{
+    static void (*const print[])(FILE *) = {print_bash, print_zsh, print_fish};
+
+    for (size_t shell = 0; shell < COUNT_OF(print); shell++) {
+        char *script = printed(print[shell]);
+
+        for (size_t i = 0; i < option_spec_count; i++) {
+            const struct option_spec *spec = &option_specs[i];
+            char wanted[64];
+
+            snprintf(wanted, sizeof(wanted), "%s%s", print[shell] == print_fish ? "-l " : "--",
+                     spec->name);
+            if (!strstr(script, wanted))
+                fail_msg("completion %zu lacks '%s'", shell, wanted);
+            for (size_t k = 0; spec->words && spec->words[k]; k++)
+                assert_non_null(strstr(script, spec->words[k]));
+        }
+        free(script);
+    }
+}
+
+TEST(man_page_lists_the_attributes)
+{
+    char *man = unescaped(printed(options_print_man_attributes));
+
+    for (size_t i = 0; i < option_spec_count; i++) {
+        bool is_listed = strstr(man, option_specs[i].name) != NULL;
+
+        if (option_specs[i].scope == SCOPE_CHECK)
+            assert_true(is_listed);
+    }
+    assert_null(strstr(man, "parallel"));
+    assert_null(strstr(man, "quiet"));
+    free(man);
+}
+
 /* A line that begins with a dot or a quote is a macro: only the ones that are meant may be. */
 TEST(man_page_has_no_accidental_macro)
 {
@@ -270,6 +385,10 @@ int main(void)
         cmocka_unit_test(times),
         cmocka_unit_test(times_are_exact_to_the_millisecond),
         cmocka_unit_test(what_is_no_time_is_refused),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(each_kind_applies),
+        cmocka_unit_test(completions_know_every_option),
+        cmocka_unit_test(man_page_lists_the_attributes),
         cmocka_unit_test(names_and_letters_are_unique),
         cmocka_unit_test(each_option_is_whole),
         cmocka_unit_test(each_help_is_a_sentence_without_its_full_stop),
