@@ -50,8 +50,8 @@ struct option_spec;
 
 /*
  * What an option means, where its kind does not say it: checks the argument and fills in what
- * `of` (struct settings or struct check, as the scope says) has for it. A text that it keeps without
- * a copy must be the argument's own. 0; or -1 with the reason, a phrase to stand behind the
+ * `of` (struct settings or struct check, as the scope says) has for it. A text that is kept, and
+ * not copied, must be the argument's own. 0; or -1 with the reason, a phrase to stand behind the
  * option's name, and errno if that is a want of this machine's (ENOMEM, EMFILE, ENFILE).
  */
 typedef int option_apply_function(const struct option_spec *spec, void *of, const char *argument,
@@ -75,6 +75,8 @@ struct option_spec {
     option_apply_function *apply; /* NULL: the kind says all */
     option_show_function *show;   /* of what may be secret; NULL: as it is, escaped */
 };
+
+#define OPTION_SPECS_MAX 128
 
 extern const struct option_spec option_specs[];
 extern const size_t option_spec_count;

@@ -41,7 +41,8 @@ void target_parser_free(struct target_parser *parser);
  * The target of an item of length bytes: a URL, and in a file attributes behind it
  * (input/attributes.h), with blanks around them. It is always a target: one that cannot be checked
  * has a problem, its url is what may be shown of the item.
- * The caller frees it; NULL with errno: ENOMEM, or EMFILE, ENFILE of a file that an attribute names.
+ * The caller frees it; NULL with errno: ENOMEM, or, of a file that an attribute names, EMFILE or
+ * ENFILE.
  */
 struct target *target_parse(struct target_parser *parser, const char *item, size_t length,
                             struct source source);

@@ -61,15 +61,18 @@ static void print_bash_arguments(FILE *file)
  */
 static void print_bash(FILE *file)
 {
-    fputs(
-        "# bash completion for urlcheck: . <(urlcheck --completion bash)\n"
-        "_urlcheck()\n"
-        "{\n"
-        "    local words= i=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]}\n"
-        "    if [[ $cur == = ]]; then cur=; elif [[ ${COMP_WORDS[i-1]} == = ]]; then i=$((i-1)); fi\n"
-        "    COMPREPLY=()\n"
-        "    case ${COMP_WORDS[i-1]} in\n",
-        file);
+    fputs("# bash completion for urlcheck: . <(urlcheck --completion bash)\n"
+          "_urlcheck()\n"
+          "{\n"
+          "    local words= i=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]}\n"
+          "    if [[ $cur == = ]]; then\n"
+          "        cur=\n"
+          "    elif [[ ${COMP_WORDS[i-1]} == = ]]; then\n"
+          "        i=$((i-1))\n"
+          "    fi\n"
+          "    COMPREPLY=()\n"
+          "    case ${COMP_WORDS[i-1]} in\n",
+          file);
     print_bash_arguments(file);
     fputs("    *) words='", file);
     for (size_t i = 0; i < option_spec_count; i++)

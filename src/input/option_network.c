@@ -86,7 +86,7 @@ int apply_proxy(const struct option_spec *spec, void *of, const char *argument,
     return 0;
 }
 
-/* Whether a file that can be read twice has a certificate in it: https://www.rfc-editor.org/rfc/rfc7468 */
+/* Whether a file that can be read twice has a certificate in it (RFC 7468). */
 static bool holds_certificate(FILE *file)
 {
     struct stat status;

@@ -97,7 +97,7 @@ int apply_header(const struct option_spec *spec, void *of, const char *argument,
     return add_header(&check->headers, argument, reason);
 }
 
-/* Authorization, Proxy-Authorization, Cookie, X-Api-Key, X-Auth-Token and what else there may be. */
+/* Authorization, Proxy-Authorization, Cookie, X-Api-Key, X-Auth-Token and what else there is. */
 static bool is_secret_name(const char *name, size_t length)
 {
     static const char *const words[] = {"auth", "cookie", "key", "token", "secret", "pass", "sign"};

@@ -12,8 +12,6 @@
 #include "input/options_table.h"
 #include "input/suggest.h"
 
-#define MAX_OPTIONS 128
-
 /* Applies an option of the command line, and names it in what the reason says. */
 static int apply(const struct option_spec *spec, const char *argument, struct settings *settings,
                  struct reason *reason)
@@ -140,8 +138,8 @@ static int default_input(struct settings *settings, struct reason *reason)
 
 int options_parse(int argc, char **argv, struct settings *settings, struct reason *reason)
 {
-    char letters[2 * MAX_OPTIONS + 3];
-    struct option options[MAX_OPTIONS + 1];
+    char letters[2 * OPTION_SPECS_MAX + 3];
+    struct option options[OPTION_SPECS_MAX + 1];
     int code;
 
     set_defaults(settings);

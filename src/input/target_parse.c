@@ -281,7 +281,7 @@ static struct target *parse_given(struct target_parser *parser, const struct ite
     return target;
 }
 
-/* Takes the blanks off an item of a file, but for one that a backslash quotes, and finds its URL. */
+/* Takes the blanks off a line, but for one that a backslash quotes, and finds its URL. */
 static void trim(struct item *item)
 {
     while (item->length && target_is_blank(*item->text))

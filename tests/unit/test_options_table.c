@@ -6,6 +6,7 @@
 
 #include "input/options.h"
 #include "input/options_table.h"
+#include "printed.h"
 
 /* Times, and the table: what it says, and what help and man page make of it. */
 
@@ -142,6 +143,7 @@ static void check_names(const struct option_spec *spec)
 
 TEST(each_option_is_whole)
 {
+    assert_in_range(option_spec_count, 1, OPTION_SPECS_MAX);
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
 
@@ -184,20 +186,6 @@ TEST(each_section_has_a_title_and_options)
             count += (int)option_specs[i].section == section;
         assert_true(count > 0);
     }
-}
-
-/* What print writes; freed by the caller. */
-static char *printed(void (*print)(FILE *))
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *file = open_memstream(&text, &length);
-
-    assert_non_null(file);
-    print(file);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(strlen(text), length);
-    return text;
 }
 
 TEST(help_fits_80_columns)
@@ -312,58 +300,6 @@ TEST(each_kind_applies)
     assert_string_equal(reason.text, "'10' is not a number from -1 to 9");
 }
 
-static void print_bash(FILE *file)
-{
-    options_print_completion(file, SHELL_BASH);
-}
-
-static void print_zsh(FILE *file)
-{
-    options_print_completion(file, SHELL_ZSH);
-}
-
-static void print_fish(FILE *file)
-{
-    options_print_completion(file, SHELL_FISH);
-}
-
-TEST(completions_know_every_option)
-{
-    static void (*const print[])(FILE *) = {print_bash, print_zsh, print_fish};
-
-    for (size_t shell = 0; shell < COUNT_OF(print); shell++) {
-        char *script = printed(print[shell]);
-
-        for (size_t i = 0; i < option_spec_count; i++) {
-            const struct option_spec *spec = &option_specs[i];
-            char wanted[64];
-
-            snprintf(wanted, sizeof(wanted), "%s%s", print[shell] == print_fish ? "-l " : "--",
-                     spec->name);
-            if (!strstr(script, wanted))
-                fail_msg("completion %zu lacks '%s'", shell, wanted);
-            for (size_t k = 0; spec->words && spec->words[k]; k++)
-                assert_non_null(strstr(script, spec->words[k]));
-        }
-        free(script);
-    }
-}
-
-TEST(man_page_lists_the_attributes)
-{
-    char *man = unescaped(printed(options_print_man_attributes));
-
-    for (size_t i = 0; i < option_spec_count; i++) {
-        bool is_listed = strstr(man, option_specs[i].name) != NULL;
-
-        if (option_specs[i].scope == SCOPE_CHECK)
-            assert_true(is_listed);
-    }
-    assert_null(strstr(man, "parallel"));
-    assert_null(strstr(man, "quiet"));
-    free(man);
-}
-
 /* A line that begins with a dot or a quote is a macro: only the ones that are meant may be. */
 TEST(man_page_has_no_accidental_macro)
 {
@@ -387,8 +323,6 @@ int main(void)
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(sizes),
         cmocka_unit_test(each_kind_applies),
-        cmocka_unit_test(completions_know_every_option),
-        cmocka_unit_test(man_page_lists_the_attributes),
         cmocka_unit_test(names_and_letters_are_unique),
         cmocka_unit_test(each_option_is_whole),
         cmocka_unit_test(each_help_is_a_sentence_without_its_full_stop),
