@@ -150,9 +150,11 @@ each = status=$(if $(strip $1),0,1); for t in $1; do echo "-- $$t"; $2 || status
 check-unit: $(UNIT_TESTS) ## the unit tests
 	@$(call each,$(UNIT_TESTS),$(RUN) $$t)
 
-check-cli: $(PROGRAM) ## the whole program: the cases, and all hazards at once
-	@$(call each,tests/cli/run.py tests/cli/hazards.py,\
+check-cli: $(PROGRAM) $(MANPAGE) ## the whole program: the cases, all hazards at once, completions
+	@$(call each,tests/cli/run.py tests/cli/hazards.py tests/cli/completions.py,\
 	    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --timeout-scale $(SCALE))
+	@$(call each,tests/cli/table.py,\
+	    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --man $(MANPAGE))
 
 check-system: $(PROGRAM) ## the whole program short of resources, under signals, under load
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))

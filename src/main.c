@@ -4,9 +4,10 @@
  *
  * The way of a URL, and the rooms that it passes through:
  *
- *   input/    options  the command line, from one table
+ *   input/    options  the command line, help, man page and completions, from one table
  *             list     operands, files, standard input: item by item
  *             target   an item becomes a URL that can be checked, or a reason why not
+ *             attributes  what a line asks for itself;  check  which is then its own
  *   engine/   runner   the loop: reads, starts, drains exactly one result for each target
  *             schedule whose turn it is;  crew  the threads;  chan  what they send results through
  *             reader, signals: what else may happen while results are waited for
@@ -17,12 +18,13 @@
  *   results/  results  the map from URLs to results;  stats  counts and latencies
  *   output/   output   the sinks, a file for each format;  escape  what may be shown
  *             message, progress, summary: standard error
- *   session/  session  one run, from the list to the exit status
+ *   session/  session  one run, from the list to the exit status;  dump  what it would check
  */
 #include <curl/curl.h>
 
 #include "input/options.h"
 #include "output/message.h"
+#include "session/dump.h"
 #include "session/process.h"
 #include "session/session.h"
 
@@ -42,10 +44,13 @@ int main(int argc, char **argv)
     } else if (settings.version) {
         process_print_versions(stdout);
         status = process_finish_stdout();
+    } else if (settings.completion) {
+        options_print_completion(stdout, (enum shell)settings.completion);
+        status = process_finish_stdout();
     } else {
         if (settings.silent)
             message_silence();
-        status = session_run(&settings);
+        status = settings.dump ? dump_run(&settings) : session_run(&settings);
     }
     settings_release(&settings);
     curl_global_cleanup();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Makes the man page: copies standard input to standard output, and puts the options, from the
- * table that --help is printed from, in the place of the line @OPTIONS@, and the version in the
- * place of each @VERSION@.
+ * table that --help is printed from, in the place of the line @OPTIONS@, those that may be attributes
+ * in the place of @ATTRIBUTES@, and the version in the place of each @VERSION@.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +31,8 @@ int main(void)
     while (getline(&line, &room, stdin) >= 0) {
         if (strcmp(line, "@OPTIONS@\n") == 0)
             options_print_man(stdout);
+        else if (strcmp(line, "@ATTRIBUTES@\n") == 0)
+            options_print_man_attributes(stdout);
         else
             copy_line(line);
     }

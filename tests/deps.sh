@@ -40,6 +40,8 @@ library cmocka              | libcmocka-dev libcmocka-devel cmocka cmocka-dev cm
 trust_store                 | ca-certificates ca-certificates ca-certificates ca-certificates -
 whole_python                | python3 python3 python python3 python3
 has bash                    | bash bash bash bash bash
+has zsh                     | zsh zsh zsh zsh zsh
+has fish                    | fish fish fish fish fish
 has curl                    | curl curl curl curl curl
 has openssl                 | openssl openssl openssl openssl openssl@3
 has valgrind                | valgrind valgrind valgrind valgrind -

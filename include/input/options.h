@@ -8,8 +8,8 @@
 #include "input/settings.h"
 
 /*
- * The command line. One table in options_table.c says all about each option: getopt_long() is fed
- * from it, and --help and the man page are printed from it.
+ * The command line. The table in options_table.h says all about each option: getopt_long() is fed
+ * from it, and --help, the man page and the shells' completions are printed from it.
  */
 
 /*
@@ -26,6 +26,12 @@ void options_print_help(FILE *file);
 
 /* The options part of the man page, in man(7) macros. */
 void options_print_man(FILE *file);
+
+/* What the man page says of attributes: which options may stand in a line of a list. */
+void options_print_man_attributes(FILE *file);
+
+/* What makes the shell complete urlcheck's options and their arguments. */
+void options_print_completion(FILE *file, enum shell shell);
 
 /*
  * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d") into microseconds.

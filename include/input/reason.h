@@ -11,4 +11,8 @@ struct reason {
 int reason_set(struct reason *reason, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same, for what errno says, which is kept: "cannot read 'x': No such file or directory". */
+int reason_set_errno(struct reason *reason, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 #endif

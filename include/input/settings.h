@@ -14,15 +14,18 @@ struct strings {
 
 /* Appends a copy. 0, or -1 with errno ENOMEM. */
 int strings_add(struct strings *strings, const char *text);
+/* Makes *copy, which is overwritten, a copy of strings. As strings_add(); to be released anyway. */
+int strings_copy(struct strings *copy, const struct strings *strings);
 void strings_release(struct strings *strings);
 
 enum http_version { HTTP_1_1, HTTP_2 };
 enum ip_version { IP_ANY, IP_4, IP_6 };
+enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /*
- * What is asked of a URL, and how: curl's option of each name. Strings are borrowed from argv and
- * the environment. Nobody changes it once the first thread runs.
+ * What is asked of a URL, and how: curl's option of each name. Texts are borrowed from argv and the
+ * environment. It is not changed once a thread may see it.
  */
 struct check {
     int64_t max_time_us;
@@ -42,6 +45,10 @@ struct check {
     const char *no_proxy;
     int http_version; /* enum http_version */
     int ip_version;   /* enum ip_version */
+
+    /* Of a line's own check alone (input/check.h), else NULL. Both are owned. */
+    char *texts;    /* what its texts, where they are not the command line's, point into */
+    char *identity; /* two checks are the same if and only if these are equal, or both NULL */
 };
 
 /* Where URLs come from, in the order of the command line. */
@@ -82,6 +89,8 @@ struct settings {
 
     bool help;
     bool version;
+    bool dump;
+    int completion; /* enum shell: whose completions to print */
 };
 
 #endif

@@ -14,17 +14,9 @@
 /* A libcurl handle with its connection and its callbacks: one HTTP exchange, redirects included. */
 struct transfer;
 
-/* What all transfers of a run share; borrowed by each. */
-struct transfer_setup {
-    const struct check *check;
-    struct trust *trust;
-    struct curl_slist *headers; /* CURLOPT_HTTPHEADER */
-    struct curl_slist *resolve; /* CURLOPT_RESOLVE, what the user said */
-    atomic_bool cancelled;      /* once set, transfers end with CURLE_ABORTED_BY_CALLBACK */
-};
-
 /* What one exchange is to be. */
 struct exchange {
+    const struct check *check; /* such that transfer_serves() it */
     const char *url;
     const char *host_port; /* with addresses: "host:port" as CURLOPT_RESOLVE has it */
     const char *addresses; /* where to find it; NULL: libcurl finds out */
@@ -33,9 +25,19 @@ struct exchange {
     bool last; /* keep no connection: it would only cost a descriptor */
 };
 
-/* A transfer set up for setup->check, or NULL with errno ENOMEM. */
-struct transfer *transfer_new(const struct transfer_setup *setup);
+/*
+ * A transfer set up for the check, of which it keeps nothing; it borrows the trust, and cancelled:
+ * once that is set, its exchanges end with CURLE_ABORTED_BY_CALLBACK. NULL with errno ENOMEM.
+ */
+struct transfer *transfer_new(const struct check *check, struct trust *trust,
+                              const atomic_bool *cancelled);
 void transfer_free(struct transfer *transfer);
+
+/*
+ * Whether it was set up for that check, or one that asks the same. There is no setting it up for
+ * another: what the other trusts, its connection and its TLS session were not made under.
+ */
+bool transfer_serves(const struct transfer *transfer, const struct check *check);
 
 /*
  * Does the exchange and blocks until it has ended, at most max_time_us. Sets what it saw in

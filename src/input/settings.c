@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/check.h"
 #include "input/options.h"
 #include "input/options_table.h"
 
@@ -19,6 +20,16 @@ int strings_add(struct strings *strings, const char *text)
     if (!copy)
         return -1;
     grown[strings->count++] = copy;
+    return 0;
+}
+
+int strings_copy(struct strings *copy, const struct strings *strings)
+{
+    *copy = (struct strings){0};
+    for (size_t i = 0; i < strings->count; i++) {
+        if (strings_add(copy, strings->items[i]))
+            return -1;
+    }
     return 0;
 }
 
@@ -47,7 +58,6 @@ void settings_release(struct settings *settings)
         free(settings->outputs[i].format);
     free(settings->outputs);
     free(settings->inputs);
-    strings_release(&settings->check.headers);
-    strings_release(&settings->check.resolve);
+    check_release(&settings->check);
     *settings = (struct settings){0};
 }

@@ -7,20 +7,7 @@
 #include <time.h>
 
 #include "output/escape.h"
-
-/* Text from outside, or null. */
-static json_t *text_of(char *(*escape)(const char *), const char *text)
-{
-    char *escaped;
-    json_t *json;
-
-    if (!text || !*text)
-        return json_null();
-    escaped = escape(text);
-    json = escaped ? json_string(escaped) : NULL;
-    free(escaped);
-    return json;
-}
+#include "output/json.h"
 
 static json_t *number_or_null(int64_t number)
 {
@@ -68,15 +55,6 @@ static json_t *phases_of(const struct outcome *outcome)
                      seconds(outcome->processing_us), "transfer", seconds(outcome->transfer_us));
 }
 
-static json_t *source_of(const struct source *source)
-{
-    return json_pack("{so sI}", "file",
-                     text_of(escape_text, source->file && strcmp(source->file, "-") == 0
-                                              ? "stdin"
-                                              : source->file),
-                     "line", (json_int_t)source->line);
-}
-
 /* The URL of the last response, or of what was asked for one. */
 static const char *final_url_of(const struct result *result)
 {
@@ -94,17 +72,17 @@ static json_t *object_of(const struct result *result)
 
     return json_pack(
         "{so so ss so so so so si so so so so sI so si so so}", "url",
-        text_of(escape_url, result->target->given), "name", json_null(), "verdict",
-        verdict_name(result->verdict), "class", *class ? json_string(class) : json_null(),
-        "message", text_of(escape_text, result->message), "status",
-        number_or_null(result_status(result)), "final_url",
-        text_of(escape_url, final_url_of(result)), "redirects", outcome->redirects, "time_total",
-        seconds(outcome->total_us), "phases", phases_of(outcome), "remote_ip",
-        text_of(escape_text, outcome->remote_ip), "http_version", version_of(outcome->http_version),
-        "bytes", (json_int_t)outcome->bytes, "cert_not_after",
+        json_text(escape_url, result->target->given), "name",
+        json_text(escape_text, result->target->name), "verdict", verdict_name(result->verdict),
+        "class", *class ? json_string(class) : json_null(), "message",
+        json_text(escape_text, result->message), "status", number_or_null(result_status(result)),
+        "final_url", json_text(escape_url, final_url_of(result)), "redirects", outcome->redirects,
+        "time_total", seconds(outcome->total_us), "phases", phases_of(outcome), "remote_ip",
+        json_text(escape_text, outcome->remote_ip), "http_version",
+        version_of(outcome->http_version), "bytes", (json_int_t)outcome->bytes, "cert_not_after",
         date_or_null(outcome->cert_not_after, -1), "attempts", result->attempts, "started_at",
         date_or_null(started_us / 1000000, started_us % 1000000), "source",
-        source_of(&result->target->source));
+        json_source(&result->target->source));
 }
 
 static int record(FILE *file, const struct result *result, const struct style *style)

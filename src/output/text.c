@@ -54,15 +54,18 @@ static int record(FILE *file, const struct result *result, const struct style *s
     char *url = escape_url(result->target->given);
     char *message = escape_text(result->message ? result->message : "");
     char *final_url = outcome->final_url ? escape_url(outcome->final_url) : NULL;
+    char *name = result->target->name ? escape_text(result->target->name) : NULL;
     int status = -1;
     char reached[16];
 
-    if (!url || !message || (outcome->final_url && !final_url))
+    if (!url || !message || (outcome->final_url && !final_url) || (result->target->name && !name))
         goto out;
     format_reached(result, reached, sizeof(reached));
     fprintf(file, "%s%-6s%s %-4s %6.3fs  %s", style->color ? color_of(result->verdict) : "",
             verdict_name(result->verdict), style->color ? "\033[m" : "", reached,
             seconds(outcome->total_us), *url ? url : "''");
+    if (name)
+        fprintf(file, "  (%s)", name);
     if (result->class != CLASS_NONE)
         fprintf(file, "  %s: %s", class, message);
     if (style->verbose && outcome->phase != PHASE_NONE)
@@ -70,6 +73,7 @@ static int record(FILE *file, const struct result *result, const struct style *s
     fputc('\n', file);
     status = 0;
 out:
+    free(name);
     free(final_url);
     free(message);
     free(url);

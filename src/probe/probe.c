@@ -5,31 +5,36 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <netdb.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
 #include "engine/clock.h"
+#include "engine/limits.h"
 #include "probe/handles.h"
 #include "probe/memory.h"
 #include "probe/proxies.h"
 #include "probe/resolver.h"
 #include "probe/transfer.h"
-#include "probe/trust.h"
+#include "probe/trusts.h"
 
 struct prober {
-    struct transfer_setup setup;
+    const struct check *check; /* the command line's */
+    struct trusts *trusts;
+    atomic_bool cancelled;
     struct handles *handles;
     struct resolver *resolver;
     bool thrifty;
-    struct proxies proxies;
+    struct proxies proxies; /* the command line's */
 };
 
 /* A check on its way: what probe()'s steps hand on. */
 struct attempt {
     struct prober *prober;
     const struct target *target;
+    const struct proxies *proxies;
     struct transfer *transfer;
     struct exchange exchange;
     int64_t started_us;
@@ -43,44 +48,25 @@ static void drop_transfer(void *transfer)
     transfer_free(transfer);
 }
 
-static struct curl_slist *slist_of(const struct strings *strings, bool *out_of_memory)
-{
-    struct curl_slist *list = NULL;
-
-    for (size_t i = 0; i < strings->count; i++) {
-        struct curl_slist *longer = curl_slist_append(list, strings->items[i]);
-
-        if (!longer)
-            *out_of_memory = true;
-        else
-            list = longer;
-    }
-    return list;
-}
-
 struct prober *prober_new(const struct check *check, size_t lookups_max, bool thrifty,
                           struct reason *reason)
 {
     struct prober *prober = calloc(1, sizeof(*prober));
-    bool out_of_memory = !prober;
 
     reason_set(reason, "out of memory");
     if (!prober)
         return NULL;
-    prober->setup.check = check;
+    prober->check = check;
     prober->thrifty = thrifty;
-    prober->setup.headers = slist_of(&check->headers, &out_of_memory);
-    prober->setup.resolve = slist_of(&check->resolve, &out_of_memory);
     prober->handles = handles_new(drop_transfer);
     prober->resolver = resolver_new(lookups_max, getaddrinfo);
-    if (!out_of_memory && prober->handles && prober->resolver &&
-        proxies_find(&prober->proxies, check, reason) == 0)
-        prober->setup.trust = trust_new(check, reason);
-    if (!prober->setup.trust) {
-        prober_free(prober);
-        return NULL;
-    }
-    return prober;
+    prober->trusts = trusts_new();
+    if (prober->handles && prober->resolver && prober->trusts &&
+        proxies_find(&prober->proxies, check, reason) == 0 &&
+        trusts_get(prober->trusts, check, reason))
+        return prober;
+    prober_free(prober);
+    return NULL;
 }
 
 size_t prober_free(struct prober *prober)
@@ -91,17 +77,15 @@ size_t prober_free(struct prober *prober)
         return 0;
     handles_free(prober->handles);
     left = resolver_free(prober->resolver);
-    trust_free(prober->setup.trust);
+    trusts_free(prober->trusts);
     proxies_release(&prober->proxies);
-    curl_slist_free_all(prober->setup.headers);
-    curl_slist_free_all(prober->setup.resolve);
     free(prober);
     return left;
 }
 
 void prober_cancel(struct prober *prober)
 {
-    atomic_store(&prober->setup.cancelled, true);
+    atomic_store(&prober->cancelled, true);
     resolver_cancel(prober->resolver);
 }
 
@@ -145,13 +129,15 @@ static bool is_resolved_by_user(const struct target *target)
 }
 
 /* Whether libcurl is to find the host: it knows it, a proxy will, or only it can write it. */
-static bool is_left_to_libcurl(const struct prober *prober, const struct target *target)
+static bool is_left_to_libcurl(const struct attempt *attempt)
 {
+    const struct target *target = attempt->target;
+
     for (const char *c = target->host; *c; c++) {
         if ((unsigned char)*c >= 0x80)
             return true;
     }
-    return proxies_for(&prober->proxies, target->origin) || needs_no_lookup(target->host) ||
+    return proxies_for(attempt->proxies, target->origin) || needs_no_lookup(target->host) ||
            is_resolved_by_user(target);
 }
 
@@ -177,7 +163,7 @@ static bool find_addresses(struct attempt *attempt, struct outcome *outcome)
     int64_t started_us = clock_now_us();
     struct resolution resolution;
 
-    if (is_left_to_libcurl(attempt->prober, attempt->target))
+    if (is_left_to_libcurl(attempt))
         return true;
     outcome->phase = PHASE_RESOLVE;
     resolution = look_up(attempt, attempt->target->host);
@@ -225,7 +211,7 @@ static void look_again(struct attempt *attempt, const char *host, struct outcome
 /* What libcurl could not resolve: a proxy, the host of a redirect, or what was left to it. */
 static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
 {
-    const char *proxy = proxies_for(&attempt->prober->proxies, attempt->target->origin);
+    const char *proxy = proxies_for(attempt->proxies, attempt->target->origin);
     char *host = NULL;
 
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
@@ -259,7 +245,7 @@ static void ask(struct attempt *attempt, struct outcome *outcome)
 static bool is_in_doubt(const struct attempt *attempt, const struct outcome *outcome)
 {
     return outcome->code != CURLE_OK && outcome->reused && outcome->phase >= PHASE_RESPONSE &&
-           !attempt->target->check->request && !atomic_load(&attempt->prober->setup.cancelled);
+           !attempt->target->check->request && !atomic_load(&attempt->prober->cancelled);
 }
 
 static int64_t wall_clock_us(void)
@@ -270,27 +256,52 @@ static int64_t wall_clock_us(void)
     return (int64_t)now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
 }
 
-/* An idle transfer; NULL: there is none. */
-static struct transfer *take_transfer(const struct prober *prober, const char *origin)
+/* An idle transfer that serves the target's check; NULL: there is none. */
+static struct transfer *take_transfer(const struct prober *prober, const struct target *target)
 {
-    return prober->thrifty ? handles_take_thriftily(prober->handles, origin)
-                           : handles_take(prober->handles, origin);
+    struct transfer *transfer = prober->thrifty
+                                    ? handles_take_thriftily(prober->handles, target->pool)
+                                    : handles_take(prober->handles, target->pool);
+
+    if (!transfer || transfer_serves(transfer, target->check))
+        return transfer;
+    transfer_free(transfer);
+    return NULL;
+}
+
+/* A new transfer for the attempt's check; NULL: the outcome says why. */
+static struct transfer *make_transfer(struct attempt *attempt, struct outcome *outcome)
+{
+    const struct check *check = attempt->target->check;
+    struct prober *prober = attempt->prober;
+    struct transfer *transfer = NULL;
+    struct reason reason;
+    struct trust *trust = trusts_get(prober->trusts, check, &reason);
+
+    if (trust) {
+        transfer = transfer_new(check, trust, &prober->cancelled);
+    } else if (!limits_out_of_files()) {
+        outcome->code = CURLE_SSL_CACERT_BADFILE;
+        outcome->phase = PHASE_NONE;
+        outcome->detail = strdup(reason.text);
+        return NULL;
+    }
+    if (!transfer) {
+        outcome->code = CURLE_OUT_OF_MEMORY;
+        outcome->os_error = ENOMEM;
+    }
+    return transfer;
 }
 
 /* Asks with a transfer that is at hand, or a new one, and keeps it for others if all went well. */
 static void ask_with(struct attempt *attempt, struct transfer *transfer, struct outcome *outcome)
 {
-    const struct prober *prober = attempt->prober;
-
-    attempt->transfer = transfer ? transfer : transfer_new(&prober->setup);
-    if (!attempt->transfer) {
-        outcome->code = CURLE_OUT_OF_MEMORY;
-        outcome->os_error = ENOMEM;
+    attempt->transfer = transfer ? transfer : make_transfer(attempt, outcome);
+    if (!attempt->transfer)
         return;
-    }
     ask(attempt, outcome);
     if (outcome->code == CURLE_OK)
-        handles_give(prober->handles, attempt->transfer, attempt->target->origin);
+        handles_give(attempt->prober->handles, attempt->transfer, attempt->target->pool);
     else
         transfer_free(attempt->transfer);
 }
@@ -314,27 +325,52 @@ static void explain_failure(const struct attempt *attempt, struct outcome *outco
         outcome->phase = PHASE_NONE;
         outcome->os_error = ENOMEM;
     }
-    if (atomic_load(&attempt->prober->setup.cancelled))
+    if (atomic_load(&attempt->prober->cancelled))
         outcome->code = CURLE_ABORTED_BY_CALLBACK;
+}
+
+/* Asks, after it was found out where. */
+static void attempt_all(struct attempt *attempt, struct outcome *outcome)
+{
+    if (!find_addresses(attempt, outcome))
+        return;
+    ask_with(attempt, take_transfer(attempt->prober, attempt->target), outcome);
+    if (is_in_doubt(attempt, outcome))
+        ask_afresh(attempt, outcome);
+}
+
+/* The same for a check that has a proxy of its own. */
+static void attempt_by_own_proxy(struct attempt *attempt, struct outcome *outcome)
+{
+    struct proxies proxies;
+    struct reason reason;
+
+    attempt->proxies = &proxies;
+    if (proxies_find(&proxies, attempt->target->check, &reason) == 0)
+        attempt_all(attempt, outcome);
+    else
+        outcome->code = CURLE_OUT_OF_MEMORY;
+    proxies_release(&proxies);
 }
 
 void probe(struct prober *prober, const struct target *target, bool last, struct outcome *outcome)
 {
     int64_t started_at_us = wall_clock_us();
     int64_t now_us = clock_now_us();
-    struct attempt attempt = {.prober = prober,
-                              .target = target,
-                              .exchange = {.url = target->url, .last = last},
-                              .started_us = now_us,
-                              .deadline_us = now_us + target->check->max_time_us};
+    struct attempt attempt = {
+        .prober = prober,
+        .target = target,
+        .proxies = &prober->proxies,
+        .exchange = {.check = target->check, .url = target->url, .last = last},
+        .started_us = now_us,
+        .deadline_us = now_us + target->check->max_time_us};
 
     *outcome = (struct outcome){0};
     memory_forget();
-    if (find_addresses(&attempt, outcome)) {
-        ask_with(&attempt, take_transfer(prober, target->origin), outcome);
-        if (is_in_doubt(&attempt, outcome))
-            ask_afresh(&attempt, outcome);
-    }
+    if (target->check->proxy == prober->check->proxy)
+        attempt_all(&attempt, outcome);
+    else
+        attempt_by_own_proxy(&attempt, outcome);
     if (outcome->code != CURLE_OK)
         explain_failure(&attempt, outcome);
     outcome->started_at_us = started_at_us;

@@ -19,10 +19,13 @@
  * calls back: what a flood may bring before it is seen.
  */
 #define RECEIVE_BYTES 1024L
+
 /* The handle, and what it serves. */
 struct transfer {
     CURL *easy;
-    const struct transfer_setup *setup;
+    char *identity; /* of the check that it is set up for */
+    struct curl_slist *headers;
+    struct curl_slist *resolve; /* what the user said */
     struct watch watch;
     bool asks_get; /* although the check says HEAD */
     bool out_of_memory;
@@ -64,7 +67,7 @@ static void set_up_trust(struct transfer *transfer, const struct check *check)
 {
     SET(transfer, CURLOPT_SSL_VERIFYPEER, check->insecure ? 0L : 1L);
     SET(transfer, CURLOPT_SSL_VERIFYHOST, check->insecure ? 0L : 2L);
-    if (trust_is_shared(transfer->setup->trust)) {
+    if (trust_is_shared(transfer->watch.trust)) {
         SET(transfer, CURLOPT_CAINFO, NULL);
         SET(transfer, CURLOPT_CAPATH, NULL);
     } else if (check->ca_file) {
@@ -97,12 +100,12 @@ static void set_up_request(struct transfer *transfer, const struct check *check)
                               [IP_6] = CURL_IPRESOLVE_V6};
     set_method(transfer, check, false);
     SET(transfer, CURLOPT_USERAGENT, check->user_agent);
-    SET(transfer, CURLOPT_HTTPHEADER, transfer->setup->headers);
+    SET(transfer, CURLOPT_HTTPHEADER, transfer->headers);
     SET(transfer, CURLOPT_FOLLOWLOCATION, check->follow ? 1L : 0L);
     SET(transfer, CURLOPT_MAXREDIRS, check->max_redirects);
     SET(transfer, CURLOPT_HTTP_VERSION, http[check->http_version]);
     SET(transfer, CURLOPT_IPRESOLVE, ip[check->ip_version]);
-    SET(transfer, CURLOPT_RESOLVE, transfer->setup->resolve);
+    SET(transfer, CURLOPT_RESOLVE, transfer->resolve);
     if (check->proxy)
         SET(transfer, CURLOPT_PROXY, check->proxy);
     if (check->no_proxy)
@@ -115,27 +118,57 @@ void transfer_free(struct transfer *transfer)
         return;
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->pins);
+    curl_slist_free_all(transfer->headers);
+    curl_slist_free_all(transfer->resolve);
     watch_release(&transfer->watch);
     free(transfer->pinned);
+    free(transfer->identity);
     free(transfer);
 }
 
-struct transfer *transfer_new(const struct transfer_setup *setup)
+static struct curl_slist *slist_of(struct transfer *transfer, const struct strings *strings)
+{
+    struct curl_slist *list = NULL;
+
+    for (size_t i = 0; i < strings->count; i++) {
+        struct curl_slist *longer = curl_slist_append(list, strings->items[i]);
+
+        if (!longer)
+            transfer->out_of_memory = true;
+        else
+            list = longer;
+    }
+    return list;
+}
+
+/* Copies of what the check has and libcurl would borrow. */
+static void keep(struct transfer *transfer, const struct check *check)
+{
+    transfer->headers = slist_of(transfer, &check->headers);
+    transfer->resolve = slist_of(transfer, &check->resolve);
+    transfer->identity = check->identity ? strdup(check->identity) : NULL;
+    if (check->identity && !transfer->identity)
+        transfer->out_of_memory = true;
+}
+
+struct transfer *transfer_new(const struct check *check, struct trust *trust,
+                              const atomic_bool *cancelled)
 {
     struct transfer *transfer = calloc(1, sizeof(*transfer));
 
     if (!transfer)
         return NULL;
-    transfer->setup = setup;
-    transfer->watch.trust = setup->trust;
-    transfer->watch.cancelled = &setup->cancelled;
-    transfer->watch.follows = setup->check->follow;
+    transfer->watch.trust = trust;
+    transfer->watch.cancelled = cancelled;
+    transfer->watch.follows = check->follow;
+    keep(transfer, check);
     transfer->easy = curl_easy_init();
     if (transfer->easy) {
-        transfer->out_of_memory = watch_install(&transfer->watch, transfer->easy) != CURLE_OK;
+        if (watch_install(&transfer->watch, transfer->easy) != CURLE_OK)
+            transfer->out_of_memory = true;
         set_up_bounds(transfer);
-        set_up_trust(transfer, setup->check);
-        set_up_request(transfer, setup->check);
+        set_up_trust(transfer, check);
+        set_up_request(transfer, check);
     }
     if (!transfer->easy || transfer->out_of_memory) {
         transfer_free(transfer);
@@ -143,6 +176,13 @@ struct transfer *transfer_new(const struct transfer_setup *setup)
         return NULL;
     }
     return transfer;
+}
+
+bool transfer_serves(const struct transfer *transfer, const struct check *check)
+{
+    if (!transfer->identity || !check->identity)
+        return transfer->identity == check->identity;
+    return strcmp(transfer->identity, check->identity) == 0;
 }
 
 /* Appends format's text to transfer->pins. */
@@ -165,10 +205,8 @@ static void add_pin(struct transfer *transfer, const char *prefix, const char *h
 
 static void add_pins_of_user(struct transfer *transfer)
 {
-    const struct strings *resolve = &transfer->setup->check->resolve;
-
-    for (size_t i = 0; i < resolve->count; i++)
-        add_pin(transfer, "", resolve->items[i], NULL);
+    for (const struct curl_slist *pin = transfer->resolve; pin; pin = pin->next)
+        add_pin(transfer, "", pin->data, NULL);
 }
 
 /*
@@ -203,7 +241,7 @@ static long milliseconds(int64_t us)
 /* Readies the handle for the exchange. */
 static void prepare(struct transfer *transfer, const struct exchange *exchange)
 {
-    const struct check *check = transfer->setup->check;
+    const struct check *check = exchange->check;
 
     watch_begin(&transfer->watch);
     transfer->error[0] = '\0';

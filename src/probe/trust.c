@@ -17,7 +17,8 @@
 #include "engine/sync.h"
 
 struct trust {
-    const struct check *check;
+    char *file; /* where certificates are; NULL: none there */
+    char *path;
     bool shared;
     pthread_mutex_t mutex; /* of store, until it is set */
     X509_STORE *store;     /* NULL until read, or if there are no certificates */
@@ -84,31 +85,35 @@ static void settle_certificates(X509_STORE *store)
     }
 }
 
-/* Where certificates are: what the check names, or the environment, or libcurl's own default. */
-static void choose(const struct check *check, const char **file, const char **path)
+/*
+ * Where certificates are: what the check names, or the environment, or libcurl's own default. In
+ * copies: the check may be gone before its trust. -1 with errno ENOMEM.
+ */
+static int choose(struct trust *trust, const struct check *check)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+    const char *file = check->ca_file ? check->ca_file : check->default_ca_file;
+    const char *path = check->ca_file ? NULL : check->default_ca_path;
 
-    *file = check->ca_file ? check->ca_file : check->default_ca_file;
-    *path = check->ca_file ? NULL : check->default_ca_path;
-    if (!*file)
-        *file = curl->cainfo;
-    if (!*path && !check->ca_file)
-        *path = curl->capath;
+    if (!file)
+        file = curl->cainfo;
+    if (!path && !check->ca_file)
+        path = curl->capath;
+    trust->file = file ? strdup(file) : NULL;
+    trust->path = path ? strdup(path) : NULL;
+    return (file && !trust->file) || (path && !trust->path) ? -1 : 0;
 }
 
 /* Reads what is to be trusted. False if there is nothing. */
 static bool read_certificates(struct trust *trust)
 {
-    const char *file, *path;
     X509_STORE *store = store_new();
     bool any = false;
 
-    choose(trust->check, &file, &path);
-    if (store && file)
-        any = X509_STORE_load_locations(store, file, NULL) == 1;
-    if (store && path && is_filled(path))
-        any = X509_STORE_load_locations(store, NULL, path) == 1 || any;
+    if (store && trust->file)
+        any = X509_STORE_load_locations(store, trust->file, NULL) == 1;
+    if (store && trust->path && is_filled(trust->path))
+        any = X509_STORE_load_locations(store, NULL, trust->path) == 1 || any;
     if (store)
         settle_certificates(store);
     ERR_clear_error();
@@ -140,12 +145,13 @@ struct trust *trust_new(const struct check *check, struct reason *reason)
         reason_set(reason, "out of memory");
         return NULL;
     }
-    trust->check = check;
     trust->shared = same_openssl();
     if (not_after_slot < 0)
         not_after_slot = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
     pthread_mutex_init(&trust->mutex, NULL);
-    if (check->ca_file && access(check->ca_file, R_OK) != 0)
+    if (choose(trust, check))
+        reason_set(reason, "out of memory");
+    else if (check->ca_file && access(check->ca_file, R_OK) != 0)
         reason_set(reason, "cannot read CA file '%s': %s", check->ca_file, strerror(errno));
     else if (check->ca_file && trust->shared && !store_of(trust))
         reason_set(reason, "no certificate in CA file '%s'", check->ca_file);
@@ -160,6 +166,8 @@ void trust_free(struct trust *trust)
     if (!trust)
         return;
     X509_STORE_free(trust->store);
+    free(trust->file);
+    free(trust->path);
     pthread_mutex_destroy(&trust->mutex);
     free(trust);
 }
@@ -205,7 +213,7 @@ CURLcode trust_use(struct trust *trust, void *ssl_ctx, int64_t *not_after)
     X509_STORE *store = store_of(trust);
 
     *not_after = 0;
-    if (!store && !trust->check->insecure)
+    if (!store && SSL_CTX_get_verify_mode(context) != SSL_VERIFY_NONE)
         return limits_out_of_files() ? CURLE_OUT_OF_MEMORY : CURLE_SSL_CACERT_BADFILE;
     if (store)
         SSL_CTX_set1_cert_store(context, store);

@@ -260,6 +260,8 @@ static struct finding judge_failure(const struct outcome *outcome)
     case CURLE_SSL_CLIENTCERT:
     case CURLE_USE_SSL_FAILED: return find(CLASS_TLS, "%s", detail(outcome));
     case CURLE_SSL_CACERT_BADFILE:
+        if (outcome->phase == PHASE_NONE && outcome->detail)
+            return find(CLASS_LOCAL, "%s", outcome->detail);
         return find(CLASS_LOCAL, "no CA certificates on this machine (install ca-certificates)");
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return judge_url(outcome);

@@ -13,7 +13,7 @@ static inline struct target *fake_target(const char *given, const char *host)
 
     assert_non_null(target);
     target->key = target->given = target->url = given;
-    target->host = target->origin = host;
+    target->host = target->origin = target->pool = host;
     return target;
 }
 

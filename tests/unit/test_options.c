@@ -137,11 +137,9 @@ TEST(what_can_be_repeated_adds_up)
 
 TEST(arguments_that_are_texts)
 {
-    accept(
-        "-X POST -A agent/1 --cacert file -x http://proxy:1 --noproxy * --proto-default https a");
+    accept("-X POST -A agent/1 -x http://proxy:1 --noproxy * --proto-default HTTPS a");
     assert_string_equal(settings.check.request, "POST");
     assert_string_equal(settings.check.user_agent, "agent/1");
-    assert_string_equal(settings.check.ca_file, "file");
     assert_string_equal(settings.check.proxy, "http://proxy:1");
     assert_string_equal(settings.check.no_proxy, "*");
     assert_string_equal(settings.proto_default, "https");

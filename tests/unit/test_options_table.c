@@ -6,6 +6,7 @@
 
 #include "input/options.h"
 #include "input/options_table.h"
+#include "printed.h"
 
 /* Times, and the table: what it says, and what help and man page make of it. */
 
@@ -68,6 +69,46 @@ TEST(what_is_no_time_is_refused)
     }
 }
 
+static void expect_size(const char *text, int64_t wanted)
+{
+    int64_t bytes = -1;
+
+    if (option_size_bytes(text, &bytes))
+        fail_msg("'%s' is refused", text);
+    assert_int_equal(bytes, wanted);
+}
+
+TEST(sizes)
+{
+    static const char *const refused[] = {"",
+                                          "k",
+                                          "-1",
+                                          "+1",
+                                          " 1",
+                                          "1 ",
+                                          "1kk",
+                                          "1kb",
+                                          "1.5",
+                                          "1e3",
+                                          "0x1",
+                                          "8388608t",
+                                          "99999999999999999999"};
+
+    expect_size("0", 0);
+    expect_size("512", 512);
+    expect_size("64k", 65536);
+    expect_size("64K", 65536);
+    expect_size("1M", 1048576);
+    expect_size("2g", INT64_C(2147483648));
+    expect_size("8388607T", INT64_C(8388607) << 40);
+    for (size_t i = 0; i < COUNT_OF(refused); i++) {
+        int64_t bytes;
+
+        if (option_size_bytes(refused[i], &bytes) == 0)
+            fail_msg("'%s' is not refused", refused[i]);
+    }
+}
+
 TEST(names_and_letters_are_unique)
 {
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -85,12 +126,9 @@ static bool takes_argument(const struct option_spec *spec)
     case OPTION_FLAG:
     case OPTION_CLEAR:
     case OPTION_VALUE: return false;
-    case OPTION_TIME:
-    case OPTION_COUNT:
-    case OPTION_TEXT: return true;
-    case OPTION_CALL: break;
+    case OPTION_ACTION: return spec->argument != NULL;
+    default: return true;
     }
-    return spec->argument != NULL;
 }
 
 static void check_names(const struct option_spec *spec)
@@ -105,14 +143,20 @@ static void check_names(const struct option_spec *spec)
 
 TEST(each_option_is_whole)
 {
+    assert_in_range(option_spec_count, 1, OPTION_SPECS_MAX);
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
 
         check_names(spec);
         assert_in_range(spec->section, 0, SECTION_COUNT - 1);
-        assert_in_range(spec->field, 0, sizeof(struct settings) - 1);
-        assert_int_equal(spec->apply != NULL, spec->kind == OPTION_CALL);
-        if (spec->kind == OPTION_COUNT)
+        assert_in_range(
+            spec->field, 0,
+            (spec->scope == SCOPE_CHECK ? sizeof(struct check) : sizeof(struct settings)) - 1);
+        if (spec->kind == OPTION_ACTION)
+            assert_true(spec->apply && spec->scope == SCOPE_RUN);
+        if (spec->kind == OPTION_CHOICE)
+            assert_true(spec->words && spec->words[0]);
+        if (spec->kind == OPTION_COUNT || spec->kind == OPTION_SIZE)
             assert_true(spec->minimum < spec->maximum);
     }
 }
@@ -142,20 +186,6 @@ TEST(each_section_has_a_title_and_options)
             count += (int)option_specs[i].section == section;
         assert_true(count > 0);
     }
-}
-
-/* What print writes; freed by the caller. */
-static char *printed(void (*print)(FILE *))
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *file = open_memstream(&text, &length);
-
-    assert_non_null(file);
-    print(file);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(strlen(text), length);
-    return text;
 }
 
 TEST(help_fits_80_columns)
@@ -247,6 +277,29 @@ TEST(man_page_mentions_every_option)
     free(man);
 }
 
+static const struct option_spec of_each_kind[] = {
+    {.name = "size", .kind = OPTION_SIZE, .field = 0, .minimum = 1, .maximum = 1048576},
+    {.name = "count", .kind = OPTION_COUNT, .field = 0, .minimum = -1, .maximum = 9},
+};
+
+/* What no option of the table's has yet is to work all the same. */
+TEST(each_kind_applies)
+{
+    int64_t bytes = 0;
+    long count = 0;
+    struct reason reason;
+
+    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "64k", &reason), 0);
+    assert_int_equal(bytes, 65536);
+    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "2M", &reason), -1);
+    assert_string_equal(reason.text, "'2M' is not a size from 1 to 1048576 bytes (try 64k, 1M)");
+    assert_int_equal(bytes, 65536);
+    assert_int_equal(option_apply(&of_each_kind[1], &count, "-1", &reason), 0);
+    assert_int_equal(count, -1);
+    assert_int_equal(option_apply(&of_each_kind[1], &count, "10", &reason), -1);
+    assert_string_equal(reason.text, "'10' is not a number from -1 to 9");
+}
+
 /* A line that begins with a dot or a quote is a macro: only the ones that are meant may be. */
 TEST(man_page_has_no_accidental_macro)
 {
@@ -268,6 +321,8 @@ int main(void)
         cmocka_unit_test(times),
         cmocka_unit_test(times_are_exact_to_the_millisecond),
         cmocka_unit_test(what_is_no_time_is_refused),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(each_kind_applies),
         cmocka_unit_test(names_and_letters_are_unique),
         cmocka_unit_test(each_option_is_whole),
         cmocka_unit_test(each_help_is_a_sentence_without_its_full_stop),

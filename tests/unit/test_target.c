@@ -8,6 +8,7 @@
 static const struct settings http = {.proto_default = "http"};
 static const struct settings https = {.proto_default = "https"};
 static const struct source line_7 = {.file = "list", .line = 7};
+static const struct source line_8 = {.file = "list", .line = 8};
 static const struct source operand_2 = {.line = 2};
 
 static struct target *parse_bytes(const struct settings *settings, const char *item, size_t length,
@@ -154,7 +155,7 @@ TEST(source_is_kept)
 static void expect_keys(const char *a, size_t a_length, const char *b, size_t b_length, bool equal)
 {
     struct target *first = parse_bytes(&http, a, a_length, line_7);
-    struct target *second = parse_bytes(&http, b, b_length, operand_2);
+    struct target *second = parse_bytes(&http, b, b_length, line_8);
 
     assert_true(first->key && second->key);
     assert_int_equal(strcmp(first->key, second->key) == 0, equal);
@@ -185,6 +186,77 @@ TEST(nul_has_a_key_of_its_own)
     expect_keys("http://a/\0b", 11, "http://a/\\x00b", 14, false);
 }
 
+TEST(without_attributes_the_command_lines_check_is_shared)
+{
+    struct target *target = parse("http://a.test/ ");
+
+    assert_ptr_equal(target->check, &http.check);
+    assert_null(target->own_check);
+    assert_null(target->name);
+    assert_ptr_equal(target->pool, target->origin);
+    assert_ptr_equal(target->key, target->given);
+    target_free(target);
+}
+
+TEST(attributes_make_a_check_of_its_own)
+{
+    static const char item[] = "http://a.test/ max-time=3 name='a b'";
+    struct target *target = parse(item);
+
+    expect_fine(target, "http://a.test/");
+    assert_non_null(target->own_check);
+    assert_ptr_equal(target->check, target->own_check);
+    assert_int_equal(target->check->max_time_us, 3000000);
+    assert_string_equal(target->name, "a b");
+    assert_string_equal(target->origin, "http://a.test:80");
+    assert_string_not_equal(target->pool, target->origin);
+    target_free(target);
+}
+
+TEST(name_alone_makes_no_check)
+{
+    struct target *target = parse("http://a.test/ name=x");
+
+    assert_ptr_equal(target->check, &http.check);
+    assert_ptr_equal(target->pool, target->origin);
+    assert_string_equal(target->name, "x");
+    target_free(target);
+}
+
+TEST(key_is_what_is_asked)
+{
+    expect_keys("a.test head max-time=3", 22, "a.test max-time=3s  head ", 25, true);
+    expect_keys("a.test max-time=3", 17, "a.test", 6, false);
+    expect_keys("a.test max-time=3", 17, "b.test max-time=3", 17, false);
+    expect_keys("a.test name=x", 13, "a.test name=y", 13, false);
+    expect_keys("a.test name=head", 16, "a.test head", 11, false);
+    expect_keys("a.test name=x head", 18, "a.test user-agent='head name=x'", 31, false);
+}
+
+TEST(idle_connections_are_kept_apart)
+{
+    struct target *plain = parse("https://a.test/b");
+    struct target *insecure = parse("https://a.test/b insecure");
+    struct target *same = parse("https://a.test/c  insecure name=x");
+
+    assert_string_not_equal(plain->pool, insecure->pool);
+    assert_string_equal(insecure->pool, same->pool);
+    target_free(plain);
+    target_free(insecure);
+    target_free(same);
+}
+
+TEST(quoted_blank_at_the_end_is_kept)
+{
+    struct target *target = parse("a.test name=x\\ \r\n");
+
+    assert_string_equal(target->name, "x ");
+    target_free(target);
+    target = parse("a.test name='x '  ");
+    assert_string_equal(target->name, "x ");
+    target_free(target);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -202,6 +274,12 @@ int main(void)
         cmocka_unit_test(same_item_has_the_same_key),
         cmocka_unit_test(other_items_have_other_keys),
         cmocka_unit_test(nul_has_a_key_of_its_own),
+        cmocka_unit_test(without_attributes_the_command_lines_check_is_shared),
+        cmocka_unit_test(attributes_make_a_check_of_its_own),
+        cmocka_unit_test(name_alone_makes_no_check),
+        cmocka_unit_test(key_is_what_is_asked),
+        cmocka_unit_test(idle_connections_are_kept_apart),
+        cmocka_unit_test(quoted_blank_at_the_end_is_kept),
     };
 
     return RUN_TESTS(tests);

@@ -79,8 +79,8 @@ TEST(what_is_not_a_url_is_refused)
 TEST(spaces_and_controls_are_refused)
 {
     expect_refused("http://a.test/b c", 17, operand_2, "space");
-    expect_problem("http://a.test/b c", "word");
-    expect_problem("a.test\tb.test", "word");
+    expect_problem("http://a.test/b c", "unknown attribute 'c'");
+    expect_problem("a.test\tb.test", "unknown attribute 'b.test'");
     expect_problem("http://a.test/\x01", "control character");
     expect_problem("http://a.test/\x1b[31m", "control character");
     expect_problem("http://a.test/\x7f", "control character");
@@ -139,6 +139,27 @@ TEST(passwords_of_refused_items_are_hidden)
     }
 }
 
+/* Of a line whose attributes are wrong the URL is shown, and none of them. */
+TEST(attributes_of_refused_items_are_hidden)
+{
+    static const char *const items[] = {
+        "http://a.test/ header='X: secret' max-tiem=3",
+        "http://a.test header='X: secret@x' max-tiem=3",
+        "http://a.test:80 header='X: secret@x' max-tiem=3",
+        "ftp://a.test/ header='X: secret'",
+        "http://a.test/ header='X: secret",
+        "http://user:12 secret@a.test/",
+        "http://user:12/3 x secret@a.test/",
+        "http://us er:secret@a.test/",
+        "http://user:word secret x@a.test/",
+        "user:pass secret@a.test",
+        "http://user:1 secret\\",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        expect_no_secret(items[i], line_7);
+}
+
 static struct target *refuse_cut(const char *item, size_t length)
 {
     struct target *target = target_refuse_cut(item, length, line_7, "too odd");
@@ -195,6 +216,7 @@ int main(void)
         cmocka_unit_test(spaces_and_controls_are_refused),
         cmocka_unit_test(nul_bytes_are_refused),
         cmocka_unit_test(passwords_of_refused_items_are_hidden),
+        cmocka_unit_test(attributes_of_refused_items_are_hidden),
         cmocka_unit_test(cut_item_is_like_no_other),
         cmocka_unit_test(long_items_are_not_shown_whole),
         cmocka_unit_test(password_cut_off_from_its_at_is_hidden),

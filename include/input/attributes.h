@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef INPUT_ATTRIBUTES_H
+#define INPUT_ATTRIBUTES_H
+
+#include <stddef.h>
+
+#include "input/reason.h"
+#include "input/settings.h"
+
+/*
+ * What stands behind a URL in a list: `max-time=3 header="X: y" head name='the API'`, words as in
+ * input/words.h. A key is the long name of an option that is about a check: what it says goes
+ * before the command line's, or is added to it where the option may be repeated. name is the label.
+ */
+struct attributes {
+    struct check *check; /* the line's own; NULL: the command line's will do */
+    char *name;          /* NULL: none */
+};
+
+/*
+ * Reads them: text holds no NUL; base is the command line's check, identity what check_identify()
+ * makes of it. 0; or -1 with the reason, which names the attribute and what would be right, and
+ * errno: EINVAL, or what this machine lacks. With 0 both members are the caller's to free.
+ */
+int attributes_parse(const char *text, size_t length, const struct check *base,
+                     const char *identity, struct attributes *attributes, struct reason *reason);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/attributes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/check.h"
+#include "input/options_table.h"
+#include "input/suggest.h"
+#include "input/words.h"
+
+static const char label[] = "name";
+
+static bool is_label(const char *key, size_t length)
+{
+    return length == strlen(label) && memcmp(key, label, length) == 0;
+}
+
+static int out_of_memory(struct reason *reason)
+{
+    errno = ENOMEM;
+    return reason_set(reason, "out of memory");
+}
+
+/* Whether what should be a key could be one: what else there is may be part of a secret. */
+static bool is_like_a_key(const char *key, size_t length)
+{
+    return length > 0 && strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "0123456789-._") >= length;
+}
+
+static int refuse_unknown(const char *key, size_t length, struct reason *reason)
+{
+    size_t dashes = strspn(key, "-");
+    struct suggestion suggestion;
+
+    errno = EINVAL;
+    if (!is_like_a_key(key, length))
+        return reason_set(reason, "a word behind the URL is no attribute (try key=value; "
+                                  "one URL a line, a comment on a line of its own)");
+    if (dashes > length)
+        dashes = length;
+    suggestion = suggest_begin(key + dashes, length - dashes);
+    suggest_consider(&suggestion, label);
+    for (size_t i = 0; i < option_spec_count; i++) {
+        if (option_specs[i].scope == SCOPE_CHECK)
+            suggest_consider(&suggestion, option_specs[i].name);
+    }
+    if (suggestion.nearest)
+        return reason_set(reason, "unknown attribute '%.*s' (did you mean %s?)", (int)length, key,
+                          suggestion.nearest);
+    return reason_set(reason, "unknown attribute '%.*s'", (int)length, key);
+}
+
+/* Whether the option may stand in a line, with this value (NULL: without one). */
+static int check_use(const struct option_spec *spec, const char *value, struct reason *reason)
+{
+    errno = EINVAL;
+    if (spec->scope != SCOPE_CHECK)
+        return reason_set(reason, "%s is for the command line: it is about all URLs", spec->name);
+    if (spec->argument && !value)
+        return reason_set(reason, "%s needs a value: %s=%s", spec->name, spec->name,
+                          spec->argument);
+    if (!spec->argument && value)
+        return reason_set(reason, "%s takes no value", spec->name);
+    return 0;
+}
+
+static int apply_label(struct attributes *attributes, const char *value, struct reason *reason)
+{
+    errno = EINVAL;
+    if (!value)
+        return reason_set(reason, "%s needs a value: %s=TEXT", label, label);
+    free(attributes->name);
+    attributes->name = *value ? strdup(value) : NULL;
+    return *value && !attributes->name ? out_of_memory(reason) : 0;
+}
+
+static int apply_word(struct attributes *attributes, const char *word, struct reason *reason)
+{
+    size_t key = strcspn(word, "=");
+    const char *value = word[key] ? word + key + 1 : NULL;
+    const struct option_spec *spec = option_find(word, key);
+    struct reason what;
+    int error;
+
+    if (is_label(word, key))
+        return apply_label(attributes, value, reason);
+    if (!spec)
+        return refuse_unknown(word, key, reason);
+    if (check_use(spec, value, reason))
+        return -1;
+    if (option_apply(spec, attributes->check, value, &what) == 0)
+        return 0;
+    error = errno;
+    reason_set(reason, "%s: %s", spec->name, what.text);
+    errno = error;
+    return -1;
+}
+
+/* Keeps the check only if it asks for something else than the command line's, whose identity is
+ * given. */
+static int identify(struct attributes *attributes, const char *identity, struct reason *reason)
+{
+    struct check *check = attributes->check;
+
+    check->identity = check_identify(check);
+    if (!check->identity)
+        return out_of_memory(reason);
+    if (strcmp(check->identity, identity) == 0) {
+        check_free(check);
+        attributes->check = NULL;
+    }
+    return 0;
+}
+
+int attributes_parse(const char *text, size_t length, const struct check *base,
+                     const char *identity, struct attributes *attributes, struct reason *reason)
+{
+    struct words words;
+    const char *word;
+    int status = 0;
+    int error;
+
+    *attributes = (struct attributes){0};
+    if (words_split(text, length, &words, reason))
+        return -1;
+    word = words.text;
+    attributes->check = check_copy(base, words.text);
+    if (!attributes->check)
+        return out_of_memory(reason);
+    for (size_t i = 0; i < words.count && status == 0; i++) {
+        status = apply_word(attributes, word, reason);
+        word += strlen(word) + 1;
+    }
+    if (status == 0)
+        status = identify(attributes, identity, reason);
+    if (status == 0)
+        return 0;
+    error = errno;
+    check_free(attributes->check);
+    free(attributes->name);
+    *attributes = (struct attributes){0};
+    errno = error;
+    return -1;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/check.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/clock.h"
+#include "input/options_table.h"
+#include "input/words.h"
+
+struct check check_defaults(void)
+{
+    return (struct check){.max_time_us = 10 * CLOCK_S,
+                          .max_redirects = 10,
+                          .follow = true,
+                          .user_agent = "urlcheck/" URLCHECK_VERSION};
+}
+
+/* The lists of a check, which are all that it owns besides its texts. NULL behind the last. */
+static struct strings *next_list(struct check *check, const struct option_spec **spec)
+{
+    for (; *spec < option_specs + option_spec_count; ++*spec) {
+        if ((*spec)->scope == SCOPE_CHECK && (*spec)->kind == OPTION_LIST)
+            return (struct strings *)(void *)((char *)check + (*spec)++->field);
+    }
+    return NULL;
+}
+
+void check_release(struct check *check)
+{
+    const struct option_spec *spec = option_specs;
+    struct strings *list;
+
+    while ((list = next_list(check, &spec)))
+        strings_release(list);
+    free(check->texts);
+    free(check->identity);
+}
+
+void check_free(struct check *check)
+{
+    if (!check)
+        return;
+    check_release(check);
+    free(check);
+}
+
+struct check *check_copy(const struct check *check, char *texts)
+{
+    struct check *copy = malloc(sizeof(*copy));
+    const struct option_spec *spec = option_specs;
+    struct strings *list;
+    int status = 0;
+
+    if (!copy) {
+        free(texts);
+        return NULL;
+    }
+    *copy = *check;
+    copy->texts = texts;
+    copy->identity = NULL;
+    while ((list = next_list(copy, &spec))) {
+        struct strings original = *list;
+
+        *list = (struct strings){0};
+        if (status == 0)
+            status = strings_copy(list, &original);
+    }
+    if (status == 0)
+        return copy;
+    check_free(copy);
+    errno = ENOMEM;
+    return NULL;
+}
+
+/* "name='value' ", or "name " where there is none although there is by default. */
+static int print_text(FILE *file, const struct option_spec *spec, const char *text)
+{
+    char *word = text ? words_quote(text) : NULL;
+
+    if (text && !word)
+        return -1;
+    fprintf(file, "%s%s%s ", spec->name, text ? "=" : "", text ? word : "");
+    free(word);
+    return 0;
+}
+
+static int print_list(FILE *file, const struct option_spec *spec, const struct strings *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (print_text(file, spec, list->items[i]))
+            return -1;
+    }
+    return 0;
+}
+
+static int print_option(FILE *file, const struct option_spec *spec, const struct check *check)
+{
+    const void *field = option_field(spec, check);
+    int64_t number;
+
+    switch (spec->kind) {
+    case OPTION_TIME:
+        number = *(const int64_t *)field;
+        fprintf(file, "%s=%" PRId64 ".%06ds ", spec->name, number / CLOCK_S,
+                (int)(number % CLOCK_S));
+        return 0;
+    case OPTION_SIZE:
+        fprintf(file, "%s=%" PRId64 " ", spec->name, *(const int64_t *)field);
+        return 0;
+    case OPTION_COUNT: fprintf(file, "%s=%ld ", spec->name, *(const long *)field); return 0;
+    case OPTION_CHOICE:
+        return print_text(file, spec, spec->words[*(const int *)field - spec->minimum]);
+    case OPTION_TEXT: return print_text(file, spec, *(const char *const *)field);
+    case OPTION_LIST: return print_list(file, spec, field);
+    case OPTION_FLAG:
+    case OPTION_CLEAR:
+    case OPTION_VALUE:
+    case OPTION_ACTION: fprintf(file, "%s ", spec->name); return 0;
+    }
+    return 0;
+}
+
+char *check_identify(const struct check *check)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *file = open_memstream(&text, &length);
+    int status = 0;
+
+    if (!file)
+        return NULL;
+    for (size_t i = 0; i < option_spec_count && status == 0; i++) {
+        const struct option_spec *spec = &option_specs[i];
+
+        if (spec->scope == SCOPE_CHECK && option_is_set(spec, check))
+            status = print_option(file, spec, check);
+    }
+    if (fclose(file) == 0 && status == 0)
+        return text;
+    free(text);
+    errno = ENOMEM;
+    return NULL;
+}

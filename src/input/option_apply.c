@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/options_table.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "engine/clock.h"
+#include "input/check.h"
+#include "input/options.h"
+
+int options_time_us(const char *text, int64_t *time_us)
+{
+    static const struct {
+        const char *unit;
+        double us;
+    } units[] = {{"", 1e6}, {"s", 1e6}, {"ms", 1e3}, {"m", 60e6}, {"h", 3600e6}, {"d", 86400e6}};
+    const double longest = 3650 * 86400e6;
+    size_t digits = strspn(text, "0123456789.");
+    char *end;
+    double number = strtod(text, &end);
+
+    if (digits == 0 || end != text + digits)
+        return -1;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcmp(end, units[i].unit) == 0 && number * units[i].us <= longest) {
+            *time_us = (int64_t)(number * units[i].us + 0.5);
+            return 0;
+        }
+    }
+    return -1;
+}
+
+int option_size_bytes(const char *text, int64_t *bytes)
+{
+    static const char units[] = "kmgt";
+    const char *unit;
+    long long number;
+    char *end;
+    int shift = 0;
+
+    if (!isdigit((unsigned char)*text))
+        return -1;
+    errno = 0;
+    number = strtoll(text, &end, 10);
+    unit = *end ? strchr(units, tolower((unsigned char)*end)) : NULL;
+    if (unit) {
+        shift = 10 * (int)(unit - units + 1);
+        end++;
+    }
+    if (errno || *end || number > INT64_MAX >> shift)
+        return -1;
+    *bytes = (int64_t)number << shift;
+    return 0;
+}
+
+static int apply_time(const char *argument, int64_t *field, struct reason *reason)
+{
+    if (options_time_us(argument, field) || *field < CLOCK_MS)
+        return reason_set(reason, "'%s' is not a time over 0 (try 10, 500ms, 3s, 2m)", argument);
+    return 0;
+}
+
+static int apply_count(const struct option_spec *spec, const char *argument, long *field,
+                       struct reason *reason)
+{
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(argument, &end, 10);
+    if (isspace((unsigned char)*argument) || end == argument || *end || errno ||
+        number < spec->minimum || number > spec->maximum)
+        return reason_set(reason, "'%s' is not a number from %ld to %ld", argument, spec->minimum,
+                          spec->maximum);
+    *field = number;
+    return 0;
+}
+
+static int apply_size(const struct option_spec *spec, const char *argument, int64_t *field,
+                      struct reason *reason)
+{
+    int64_t bytes;
+
+    if (option_size_bytes(argument, &bytes) || bytes < spec->minimum || bytes > spec->maximum)
+        return reason_set(reason, "'%s' is not a size from %ld to %ld bytes (try 64k, 1M)",
+                          argument, spec->minimum, spec->maximum);
+    *field = bytes;
+    return 0;
+}
+
+/* The word's place in *place. "'x' is not a, b or c". */
+static int find_word(const struct option_spec *spec, const char *argument, int *place,
+                     struct reason *reason)
+{
+    char words[128] = "";
+
+    for (int i = 0; spec->words[i]; i++) {
+        const char *join = i == 0 ? "" : spec->words[i + 1] ? ", " : " or ";
+        size_t length = strlen(words);
+
+        if (strcasecmp(argument, spec->words[i]) == 0) {
+            *place = i;
+            return 0;
+        }
+        snprintf(words + length, sizeof(words) - length, "%s%s", join, spec->words[i]);
+    }
+    return reason_set(reason, "'%s' is not %s", argument, words);
+}
+
+static int apply_text(const struct option_spec *spec, const char *argument, const char **field,
+                      struct reason *reason)
+{
+    int place;
+
+    *field = argument;
+    if (!spec->words)
+        return 0;
+    if (find_word(spec, argument, &place, reason))
+        return -1;
+    *field = spec->words[place];
+    return 0;
+}
+
+static int apply_choice(const struct option_spec *spec, const char *argument, int *field,
+                        struct reason *reason)
+{
+    int place;
+
+    if (find_word(spec, argument, &place, reason))
+        return -1;
+    *field = (int)spec->minimum + place;
+    return 0;
+}
+
+const void *option_field(const struct option_spec *spec, const void *of)
+{
+    return (const char *)of + spec->field;
+}
+
+static int apply_kind(const struct option_spec *spec, void *field, const char *argument,
+                      struct reason *reason)
+{
+    switch (spec->kind) {
+    case OPTION_FLAG: *(bool *)field = true; return 0;
+    case OPTION_CLEAR: *(bool *)field = false; return 0;
+    case OPTION_VALUE: *(int *)field = (int)spec->minimum; return 0;
+    case OPTION_TIME: return apply_time(argument, field, reason);
+    case OPTION_COUNT: return apply_count(spec, argument, field, reason);
+    case OPTION_SIZE: return apply_size(spec, argument, field, reason);
+    case OPTION_CHOICE: return apply_choice(spec, argument, field, reason);
+    case OPTION_TEXT: return apply_text(spec, argument, field, reason);
+    case OPTION_LIST: return strings_add(field, argument) ? reason_set(reason, "out of memory") : 0;
+    case OPTION_ACTION: break;
+    }
+    return 0;
+}
+
+int option_apply(const struct option_spec *spec, void *of, const char *argument,
+                 struct reason *reason)
+{
+    int status;
+
+    errno = EINVAL;
+    if (spec->apply)
+        status = spec->apply(spec, of, argument, reason);
+    else
+        status = apply_kind(spec, (char *)of + spec->field, argument, reason);
+    if (status && errno != ENOMEM && errno != EMFILE && errno != ENFILE)
+        errno = EINVAL;
+    return status;
+}
+
+static bool differ(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) != 0 : a != b;
+}
+
+bool option_is_set(const struct option_spec *spec, const struct check *check)
+{
+    const struct check defaults = check_defaults();
+    const void *field = option_field(spec, check);
+    const void *usual = option_field(spec, &defaults);
+
+    switch (spec->kind) {
+    case OPTION_FLAG: return *(const bool *)field && !*(const bool *)usual;
+    case OPTION_CLEAR: return !*(const bool *)field && *(const bool *)usual;
+    case OPTION_VALUE:
+        return *(const int *)field == spec->minimum && *(const int *)usual != spec->minimum;
+    case OPTION_TIME:
+    case OPTION_SIZE: return *(const int64_t *)field != *(const int64_t *)usual;
+    case OPTION_COUNT: return *(const long *)field != *(const long *)usual;
+    case OPTION_CHOICE: return *(const int *)field != *(const int *)usual;
+    case OPTION_TEXT: return differ(*(const char *const *)field, *(const char *const *)usual);
+    case OPTION_LIST: return ((const struct strings *)field)->count > 0;
+    case OPTION_ACTION: break;
+    }
+    return false;
+}

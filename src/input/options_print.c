@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/options.h"
+
+#include <string.h>
+
+#include "input/options_table.h"
+
+static const char synopsis[] =
+    "Usage: urlcheck [OPTION]... [URL]...\n"
+    "       urlcheck [OPTION]... < list\n"
+    "       urlcheck [OPTION]... -i list\n"
+    "\n"
+    "Checks http and https URLs at once and prints one line for each: OK if a\n"
+    "complete response came with a status below 400, FAILED and why if not.\n";
+
+static const char exit_statuses[] =
+    "Exit status: 0 every URL is OK, 1 at least one FAILED, 2 usage or no URLs,\n"
+    "3 trouble of urlcheck's own, 130 or 143 interrupted by SIGINT or SIGTERM.\n"
+    "TIME is in seconds, or carries a unit: 500ms, 3s, 2m, 1h, 30d.\n";
+
+/* "  -m, --max-time TIME", and its width. */
+static int print_name(FILE *file, const struct option_spec *spec)
+{
+    char letter[5] = "    ";
+
+    if (spec->letter)
+        snprintf(letter, sizeof(letter), "-%c, ", spec->letter);
+    return fprintf(file, "  %s--%s%s%s", letter, spec->name, spec->argument ? " " : "",
+                   spec->argument ? spec->argument : "");
+}
+
+/* Prints text from column 28 on, broken at spaces before column 80. */
+static void print_wrapped(FILE *file, int column, const char *text)
+{
+    const int indent = 28, width = 80 - indent;
+
+    if (column >= indent - 1) {
+        fputc('\n', file);
+        column = 0;
+    }
+    while (*text) {
+        size_t length = strlen(text);
+
+        if (length > (size_t)width) {
+            for (length = (size_t)width; text[length] != ' '; length--)
+                ;
+        }
+        fprintf(file, "%*s%.*s\n", indent - column, "", (int)length, text);
+        text += length + strspn(text + length, " ");
+        column = 0;
+    }
+}
+
+void options_print_help(FILE *file)
+{
+    fputs(synopsis, file);
+    for (int section = 0; section < SECTION_COUNT; section++) {
+        fprintf(file, "\n%s:\n", option_section_title((enum option_section)section));
+        for (size_t i = 0; i < option_spec_count; i++) {
+            if ((int)option_specs[i].section == section)
+                print_wrapped(file, print_name(file, &option_specs[i]), option_specs[i].help);
+        }
+    }
+    fprintf(file, "\n%s", exit_statuses);
+}
+
+/* A hyphen that is typed is \- in a man page; a line may not begin with a dot or a quote. */
+static void print_man_text(FILE *file, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '-')
+            fputs("\\-", file);
+        else if (*text == '\'')
+            fputs("\\(aq", file);
+        else if (*text == '\\')
+            fputs("\\e", file);
+        else
+            fputc(*text, file);
+    }
+}
+
+void options_print_man(FILE *file)
+{
+    for (int section = 0; section < SECTION_COUNT; section++) {
+        fprintf(file, ".SS %s\n", option_section_title((enum option_section)section));
+        for (size_t i = 0; i < option_spec_count; i++) {
+            const struct option_spec *spec = &option_specs[i];
+
+            if ((int)spec->section != section)
+                continue;
+            fputs(".TP\n\\fB", file);
+            if (spec->letter)
+                fprintf(file, "\\-%c\\fR, \\fB", spec->letter);
+            fputs("\\-\\-", file);
+            print_man_text(file, spec->name);
+            fputs("\\fR", file);
+            if (spec->argument) {
+                fputs(" \\fI", file);
+                print_man_text(file, spec->argument);
+                fputs("\\fR", file);
+            }
+            fputc('\n', file);
+            print_man_text(file, spec->help);
+            fputs(".\n", file);
+        }
+    }
+}
+
+void options_print_man_attributes(FILE *file)
+{
+    const char *before = "";
+
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+
+        if (spec->scope != SCOPE_CHECK)
+            continue;
+        fprintf(file, "%s\\fB", before);
+        print_man_text(file, spec->name);
+        fputs("\\fR", file);
+        before = ",\n";
+    }
+    fputs(".\n", file);
+}

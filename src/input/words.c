@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/words.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is being read, and where the word that comes of it ends so far. */
+struct reading {
+    const char *here;
+    const char *end;
+    char *out;
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static int refuse(struct reason *reason, const char *text)
+{
+    reason_set(reason, "%s", text);
+    errno = EINVAL;
+    return -1;
+}
+
+/* here stands behind the quote that begins it. */
+static int read_quoted(struct reading *reading, char quote, struct reason *reason)
+{
+    while (reading->here < reading->end && *reading->here != quote) {
+        if (quote == '"' && *reading->here == '\\' && reading->here + 1 < reading->end &&
+            strchr("\\\"$`", reading->here[1]))
+            reading->here++;
+        *reading->out++ = *reading->here++;
+    }
+    if (reading->here == reading->end)
+        return refuse(reason,
+                      quote == '"' ? "a \" without its other one" : "a ' without its other one");
+    reading->here++;
+    return 0;
+}
+
+static int read_word(struct reading *reading, struct reason *reason)
+{
+    while (reading->here < reading->end && !is_blank(*reading->here)) {
+        char c = *reading->here++;
+
+        if (c == '\'' || c == '"') {
+            if (read_quoted(reading, c, reason))
+                return -1;
+        } else if (c != '\\') {
+            *reading->out++ = c;
+        } else if (reading->here < reading->end) {
+            *reading->out++ = *reading->here++;
+        } else {
+            return refuse(reason, "a backslash with nothing behind it");
+        }
+    }
+    *reading->out++ = '\0';
+    return 0;
+}
+
+int words_split(const char *text, size_t length, struct words *words, struct reason *reason)
+{
+    /* A word takes no more than was read for it, and for its NUL there was a blank, or the end. */
+    struct reading reading = {.here = text, .end = text + length, .out = malloc(length + 1)};
+
+    *words = (struct words){.text = reading.out};
+    if (!words->text)
+        return reason_set(reason, "out of memory");
+    for (;;) {
+        while (reading.here < reading.end && is_blank(*reading.here))
+            reading.here++;
+        if (reading.here == reading.end)
+            return 0;
+        if (read_word(&reading, reason)) {
+            free(words->text);
+            *words = (struct words){0};
+            return -1;
+        }
+        words->count++;
+    }
+}
+
+char *words_quote(const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-+=.,:/@%^";
+    size_t length = strlen(text);
+    char *quoted = malloc(4 * length + 3);
+    char *out = quoted;
+
+    if (!quoted)
+        return NULL;
+    if (length && strspn(text, plain) == length)
+        return strcpy(quoted, text);
+    *out++ = '\'';
+    for (; *text; text++) {
+        if (*text == '\'')
+            out = stpcpy(out, "'\\''");
+        else
+            *out++ = *text;
+    }
+    *out++ = '\'';
+    *out = '\0';
+    return quoted;
+}

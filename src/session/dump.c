@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/dump.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "input/list.h"
+#include "output/dump.h"
+#include "output/message.h"
+#include "results/seen.h"
+#include "session/session.h"
+
+/* What has come of the list so far. */
+struct dump {
+    struct seen *seen;
+    size_t count;
+    bool any_bad;
+};
+
+/* Prints the target, unless it was printed before. 0, or -1 with errno. */
+static int print_once(struct dump *dump, const struct target *target)
+{
+    int is_new = target->key ? seen_add(dump->seen, target->key, strlen(target->key)) : 1;
+
+    dump->count++;
+    if (target->problem)
+        dump->any_bad = true;
+    if (is_new <= 0)
+        return is_new;
+    /* A list may come slowly: each line goes out as it comes. */
+    return dump_target(stdout, target) || fflush(stdout) ? -1 : 0;
+}
+
+/* The exit status where a line could not be printed. A reader that has gone had what it wanted. */
+static int judge_error(const struct dump *dump)
+{
+    if (errno != EPIPE)
+        message("cannot write standard output: %s", strerror(errno));
+    return errno != EPIPE ? EXIT_TROUBLE : dump->any_bad ? EXIT_SOME_FAILED : EXIT_ALL_OK;
+}
+
+/* Prints all of the list. Returns the exit status. */
+static int print_all(struct dump *dump, const struct settings *settings, struct list *list)
+{
+    struct target *target;
+    struct reason reason;
+    int got, status = 0;
+
+    while ((got = list_next(list, &target, &reason)) == 1) {
+        status = print_once(dump, target);
+        target_free(target);
+        if (status)
+            return judge_error(dump);
+    }
+    if (got < 0) {
+        message("%s", reason.text);
+        return EXIT_TROUBLE;
+    }
+    if (dump->count == 0 && !settings->allow_empty) {
+        message("no URLs given");
+        return EXIT_USAGE;
+    }
+    return dump->any_bad ? EXIT_SOME_FAILED : EXIT_ALL_OK;
+}
+
+int dump_run(const struct settings *settings)
+{
+    struct dump dump = {.seen = seen_new()};
+    struct reason reason = {"out of memory"};
+    struct list *list = dump.seen ? list_new(settings, &reason) : NULL;
+    int status = dump.seen ? EXIT_USAGE : EXIT_TROUBLE;
+
+    if (list)
+        status = print_all(&dump, settings, list);
+    else
+        message("%s", reason.text);
+    list_free(list);
+    seen_free(dump.seen);
+    return status;
+}

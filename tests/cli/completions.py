@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What the shells make of `urlcheck --completion`: the real ones, where they
+are installed.
+
+    completions.py [--urlcheck COMMAND]
+"""
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+from execute import environment_of_tests  # noqa: E402
+from run import words_of  # noqa: E402
+
+LIMIT_S = 60
+FILES = {'a.pem', 'b c.pem'}
+
+# The words so far, the last one to be completed; what must be offered, all of
+# it or, with ..., at least that.
+WANTED = [
+    (['--col'], ['--color']),
+    (['--max-t'], ['--max-time']),
+    (['--no-'], ['--no-location', '--no-progress']),
+    (['--'], ['--head', '--input-file', '--version', '...']),
+    (['--color', ''], ['always', 'auto', 'never']),
+    (['--completion', 'b'], ['bash']),
+    (['-q', '--proto-default', ''], ['http', 'https']),
+    (['--cacert', 'a'], ['a.pem']),
+    (['-i', 'a'], ['a.pem']),
+    (['--output', 'b'], ['b c.pem']),
+    (['--max-time', ''], []),
+    (['http://host/', '--sil'], ['--silent']),
+]
+
+# bash makes three words of one.
+WANTED_OF_BASH = [
+    (['--color', '='], ['always', 'auto', 'never']),
+    (['--color', '=', 'n'], ['never']),
+]
+
+BASH = '''
+. ./script
+COMP_WORDS=(urlcheck %s) COMP_CWORD=%d
+complete -p urlcheck >&2
+_urlcheck
+for word in "${COMPREPLY[@]}"; do printf 'MATCH:%%s\\n' "$word"; done
+'''
+
+FISH = '''
+source ./script
+for match in (complete -C %s)
+    echo MATCH:(string split -m 1 \\t -- $match)[1]
+end
+'''
+
+# A shell in a terminal of its own, whose compadd tells what it is given.
+ZSH_OUTER = '''
+zmodload zsh/zpty || exit 1
+zpty inner zsh -f -i
+zpty -w inner 'source ./inner; print -r -- REA""DY'
+while zpty -r inner line; do [[ $line == *READY* ]] && break; done
+zpty -n -w inner %s$'\\t'
+while zpty -r inner line; do
+    print -r -- "$line"
+    [[ $line == *THE-END* ]] && break
+done
+zpty -d inner
+'''
+ZSH_INNER = '''
+PROMPT= RPROMPT=
+autoload -Uz compinit && compinit -u -D
+source ./script
+bindkey '^I' complete-word
+compadd() {
+    local -a hits
+    case " ${(j: :)@[1,(i)(-|--)]} " in
+        *' -'[OAD]' '*) builtin compadd "$@"; return ;;
+    esac
+    builtin compadd -A hits "$@"
+    (( $#hits )) && print -rl -- "MATCH:"$^hits"<"
+    builtin compadd "$@"
+}
+finish() { print -r -- "THE""-END" }
+comppostfuncs=(finish)
+'''
+
+
+def write(name, text):
+    with open(name, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
+def ask_bash(words):
+    write('question', BASH % (shlex.join(words), len(words)))
+    return ['bash', '--norc', 'question']
+
+
+def ask_zsh(words):
+    write('inner', ZSH_INNER)
+    write('question', ZSH_OUTER % shlex.quote(' '.join(['urlcheck'] + words)))
+    return ['zsh', '-f', 'question']
+
+
+def ask_fish(words):
+    write('question', FISH % shlex.quote(' '.join(['urlcheck'] + words)))
+    return ['fish', '--no-config', 'question']
+
+
+def matches(command):
+    """The words that were offered."""
+    env = dict(environment_of_tests(), HOME=os.getcwd(),
+               PATH=os.getcwd() + os.pathsep + os.environ['PATH'])
+    try:
+        ran = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, universal_newlines=True, errors='replace',
+                             env=env, timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        ran = subprocess.CompletedProcess(command, 1, '', 'still running after %d s\n' % LIMIT_S)
+    found = re.findall(r'MATCH:(.*?)<?\r*$', ran.stdout, re.M)
+    return [word.replace('\\', '') for word in found], ran
+
+
+def is_right(wanted, got):
+    if '...' in wanted:
+        return set(wanted) - {'...'} <= set(got)
+    return set(wanted) == set(got)
+
+
+def complain(shell, words, wanted, got, ran):
+    print('FAIL %s: urlcheck %s: %s, not %s\n%s%s'
+          % (shell, ' '.join(words), got, wanted, ran.stdout, ran.stderr))
+
+
+def try_shell(shell, ask, urlcheck):
+    """(passed, failed)"""
+    script = subprocess.run(urlcheck + ['--completion', shell], stdout=subprocess.PIPE,
+                            universal_newlines=True, check=True, timeout=LIMIT_S).stdout
+    write('script', script)
+    cases = WANTED + (WANTED_OF_BASH if shell == 'bash' else [])
+    failed = 0
+    for words, wanted in cases:
+        got, ran = matches(ask(words))
+        if not is_right(wanted, got):
+            failed += 1
+            complain(shell, words, wanted, got, ran)
+    return len(cases) - failed, failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--urlcheck', default=os.path.join(HERE, '..', '..', 'urlcheck'),
+                        metavar='COMMAND')
+    parser.add_argument('--timeout-scale', type=float, default=1, help='taken, and not needed')
+    urlcheck = words_of(parser.parse_args().urlcheck)
+    passed = failed = skipped = 0
+    with tempfile.TemporaryDirectory(prefix='urlcheck-completion-') as tmp:
+        os.chdir(tmp)
+        for name in FILES:
+            write(name, '')
+        # The shells look for the command; what they find is never run.
+        os.symlink('/bin/true', 'urlcheck')
+        for shell, ask in (('bash', ask_bash), ('zsh', ask_zsh), ('fish', ask_fish)):
+            if not shutil.which(shell):
+                print('skipped: there is no %s' % shell)
+                skipped += len(WANTED)
+                continue
+            well, badly = try_shell(shell, ask, urlcheck)
+            passed += well
+            failed += badly
+        os.chdir(HERE)
+    print('%d passed, %d failed%s' % (passed, failed,
+                                      ', %d skipped' % skipped if skipped else ''))
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_PRINTED_H
+#define TESTS_PRINTED_H
+
+#include <stdio.h>
+#include <string.h>
+
+/* What print writes; freed by the caller. */
+static inline char *printed(void (*print)(FILE *))
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+
+    assert_non_null(file);
+    print(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(strlen(text), length);
+    return text;
+}
+
+#endif

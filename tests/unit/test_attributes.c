@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "input/attributes.h"
+#include "input/check.h"
+#include "input/options_table.h"
+
+/* What lines ask for themselves, and what tells two such checks apart. */
+
+static struct check base;
+static char *identity;
+static char ca_file[] = "/tmp/urlcheck-test-XXXXXX";
+
+static int make_base(void **state)
+{
+    (void)state;
+    base = check_defaults();
+    base.max_time_us = 5000000;
+    if (strings_add(&base.headers, "A: 1"))
+        return -1;
+    identity = check_identify(&base);
+    return identity ? 0 : -1;
+}
+
+static int release_base(void **state)
+{
+    (void)state;
+    check_release(&base);
+    free(identity);
+    return 0;
+}
+
+static struct attributes parse(const char *text)
+{
+    struct attributes attributes;
+    struct reason reason;
+
+    if (attributes_parse(text, strlen(text), &base, identity, &attributes, &reason))
+        fail_msg("'%s' is refused: %s", text, reason.text);
+    return attributes;
+}
+
+static void release(struct attributes *attributes)
+{
+    check_free(attributes->check);
+    free(attributes->name);
+}
+
+TEST(what_is_no_list_goes_before_the_command_lines)
+{
+    struct attributes attributes = parse(" max-time=3 head insecure user-agent='a b' ");
+
+    assert_int_equal(attributes.check->max_time_us, 3000000);
+    assert_true(attributes.check->head && attributes.check->insecure);
+    assert_string_equal(attributes.check->user_agent, "a b");
+    assert_null(attributes.name);
+    release(&attributes);
+    assert_int_equal(base.max_time_us, 5000000);
+    assert_false(base.head);
+}
+
+TEST(lists_add_up)
+{
+    struct attributes attributes = parse("header=B:2 header=\"C: 3\" resolve=a:80:1.2.3.4");
+
+    assert_int_equal(attributes.check->headers.count, 3);
+    assert_string_equal(attributes.check->headers.items[0], "A: 1");
+    assert_string_equal(attributes.check->headers.items[2], "C: 3");
+    assert_int_equal(attributes.check->resolve.count, 1);
+    release(&attributes);
+    assert_int_equal(base.headers.count, 1);
+    assert_int_equal(base.resolve.count, 0);
+}
+
+TEST(texts_are_its_own)
+{
+    char text[] = "request=PUT name=label";
+    struct attributes attributes = parse(text);
+
+    memset(text, 'x', sizeof(text) - 1);
+    assert_string_equal(attributes.check->request, "PUT");
+    assert_string_equal(attributes.name, "label");
+    release(&attributes);
+}
+
+TEST(what_asks_for_nothing_else_has_no_check)
+{
+    static const char *const texts[] = {
+        "",         "max-time=5",           "name=x", "max-time=3 max-time=5000ms",
+        "location", "no-location location", "http1.1"};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct attributes attributes = parse(texts[i]);
+
+        if (attributes.check)
+            fail_msg("'%s': %s", texts[i], attributes.check->identity);
+        release(&attributes);
+    }
+}
+
+TEST(names)
+{
+    struct attributes attributes = parse("name=a name='b c'");
+
+    assert_string_equal(attributes.name, "b c");
+    release(&attributes);
+    attributes = parse("name=a name=''");
+    assert_null(attributes.name);
+    release(&attributes);
+}
+
+static void expect_same(const char *a, const char *b, bool wanted)
+{
+    struct attributes first = parse(a), second = parse(b);
+
+    if ((strcmp(first.check->identity, second.check->identity) == 0) != wanted)
+        fail_msg("'%s' is %s, '%s' is %s", a, first.check->identity, b, second.check->identity);
+    release(&first);
+    release(&second);
+}
+
+TEST(identity_is_what_is_asked_and_not_how)
+{
+    expect_same("max-time=3 head", "head  max-time=3000ms", true);
+    expect_same("header=X:1", "\"header=X:1\"", true);
+    expect_same("request=PUT head", "head", true);
+    expect_same("ipv4 ipv6", "ipv6", true);
+    expect_same("max-time=3", "max-time=3001ms", false);
+    expect_same("header=X:1 header=Y:2", "header=Y:2 header=X:1", false);
+    expect_same("header='X:1 header=Y:2'", "header=X:1 header=Y:2", false);
+    expect_same("user-agent='a insecure'", "user-agent=a insecure", false);
+    expect_same("user-agent=\"a' insecure'\"", "user-agent=a insecure", false);
+}
+
+static void expect_refused(const char *text, const char *what)
+{
+    struct attributes attributes;
+    struct reason reason;
+
+    errno = 0;
+    if (attributes_parse(text, strlen(text), &base, identity, &attributes, &reason) == 0)
+        fail_msg("'%s' is not refused", text);
+    assert_int_equal(errno, EINVAL);
+    assert_null(attributes.check);
+    assert_null(attributes.name);
+    if (!strstr(reason.text, what))
+        fail_msg("'%s': '%s' does not say '%s'", text, reason.text, what);
+}
+
+TEST(wrong_ones_are_refused)
+{
+    expect_refused("max-tiem=3", "did you mean max-time?");
+    expect_refused("nmae=x", "did you mean name?");
+    expect_refused("--head", "did you mean head?");
+    expect_refused("parallel-max=3", "command line");
+    expect_refused("quiet", "command line");
+    expect_refused("max-time", "max-time=TIME");
+    expect_refused("name", "name=TEXT");
+    expect_refused("head=1", "takes no value");
+    expect_refused("head=", "takes no value");
+    expect_refused("max-time=x", "max-time: 'x'");
+    expect_refused("name=a head max-time=x", "max-time: 'x'");
+    expect_refused("header=x", "header: ");
+    expect_refused("header=@/nowhere/to/be/found", "No such file");
+    expect_refused("cacert=/", "cacert: ");
+    expect_refused("=x", "no attribute");
+    expect_refused("'a", "'");
+}
+
+/* A mistake is told without what may be a secret. */
+TEST(what_is_like_no_key_is_not_quoted)
+{
+    expect_refused("pass@word", "no attribute");
+    expect_refused("p:word", "no attribute");
+    expect_refused("#comment", "no attribute");
+}
+
+/* An argument that is right, by what the help calls it; each option must take its own. */
+static const char *sample_of(const struct option_spec *spec)
+{
+    static const char *const samples[][2] = {
+        {"FILE", ca_file},     {"METHOD", "PUT"}, {"LINE", "X: y"},
+        {"URL", "http://p:1"}, {"TIME", "7"},     {"HOST:PORT:ADDRESS", "a:80:1.2.3.4"}};
+
+    if (spec->words)
+        return spec->words[0];
+    for (size_t i = 0; spec->argument && i < COUNT_OF(samples); i++) {
+        if (strcmp(spec->argument, samples[i][0]) == 0)
+            return samples[i][1];
+    }
+    return "7";
+}
+
+/*
+ * Connections are kept apart by the identity: an option that were missing there would let a check
+ * use what was made under another. Nothing of an option may be lost in a copy either.
+ */
+TEST(each_option_is_in_the_identity_and_in_copies)
+{
+    const struct check defaults = check_defaults();
+    char *none = check_identify(&defaults);
+    int fd = mkstemp(ca_file);
+
+    assert_true(fd >= 0 && dprintf(fd, "-----BEGIN CERTIFICATE-----\n") > 0);
+    assert_string_equal(none, "");
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+        struct check check = check_defaults();
+        struct reason reason;
+        struct check *copy;
+
+        if (spec->scope != SCOPE_CHECK)
+            continue;
+        if (option_apply(spec, &check, sample_of(spec), &reason))
+            fail_msg("--%s does not take '%s': %s", spec->name, sample_of(spec), reason.text);
+        copy = check_copy(&check, NULL);
+        assert_non_null(copy);
+        check.identity = check_identify(&check);
+        copy->identity = check_identify(copy);
+        assert_string_equal(check.identity, copy->identity);
+        assert_int_equal(option_is_set(spec, &check), *check.identity != '\0');
+        if (!*check.identity && spec->kind != OPTION_FLAG && spec->kind != OPTION_VALUE)
+            fail_msg("--%s leaves no trace", spec->name);
+        check_release(&check);
+        check_free(copy);
+    }
+    close(fd);
+    unlink(ca_file);
+    free(none);
+}
+
+#define ATTRIBUTES_TEST(test) cmocka_unit_test_setup_teardown(test, make_base, release_base)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        ATTRIBUTES_TEST(what_is_no_list_goes_before_the_command_lines),
+        ATTRIBUTES_TEST(lists_add_up),
+        ATTRIBUTES_TEST(texts_are_its_own),
+        ATTRIBUTES_TEST(what_asks_for_nothing_else_has_no_check),
+        ATTRIBUTES_TEST(names),
+        ATTRIBUTES_TEST(identity_is_what_is_asked_and_not_how),
+        ATTRIBUTES_TEST(wrong_ones_are_refused),
+        ATTRIBUTES_TEST(what_is_like_no_key_is_not_quoted),
+        cmocka_unit_test(each_option_is_in_the_identity_and_in_copies),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "input/words.h"
+
+/* Words, quoted as for a shell, and back. */
+
+#define RUNS 20000
+
+/* The words, in order, with | behind each. */
+static void expect(const char *text, const char *wanted)
+{
+    struct words words;
+    struct reason reason;
+
+    if (words_split(text, strlen(text), &words, &reason))
+        fail_msg("'%s' is refused: %s", text, reason.text);
+    for (char *word = words.text; words.count; words.count--) {
+        size_t length = strlen(word);
+
+        if (strncmp(wanted, word, length) != 0 || wanted[length] != '|')
+            fail_msg("'%s': '%s' is not the beginning of '%s'", text, word, wanted);
+        wanted += length + 1;
+        word += length + 1;
+    }
+    assert_string_equal(wanted, "");
+    free(words.text);
+}
+
+TEST(blanks_part_words)
+{
+    expect("", "");
+    expect(" \t\r\n ", "");
+    expect("a", "a|");
+    expect(" a  b\tc\nd ", "a|b|c|d|");
+    expect("a=1 b", "a=1|b|");
+}
+
+TEST(quotes_keep_what_they_hold)
+{
+    expect("'a b' c", "a b|c|");
+    expect("\"a b\" c", "a b|c|");
+    expect("a='b c'", "a=b c|");
+    expect("''", "|");
+    expect("\"\" '' x", "||x|");
+    expect("'a\nb'", "a\nb|");
+    expect("'\"'", "\"|");
+    expect("\"'\"", "'|");
+    expect("'\\'", "\\|");
+}
+
+TEST(backslash_takes_what_follows)
+{
+    expect("a\\ b", "a b|");
+    expect("\\'\\\"\\\\", "'\"\\|");
+    expect("\\a", "a|");
+    expect("\"\\\"\\\\\\$\\`\"", "\"\\$`|");
+    expect("\"\\d\\n \\'\"", "\\d\\n \\'|");
+}
+
+TEST(parts_that_touch_join)
+{
+    expect("a'b'\"c\"\\d", "abcd|");
+    expect("'it'\\''s'", "it's|");
+    expect("a''b", "ab|");
+}
+
+TEST(nothing_is_expanded)
+{
+    expect("$HOME `x` * ~ #a ;|&", "$HOME|`x`|*|~|#a|;|&|");
+}
+
+static void expect_refused(const char *text, const char *what)
+{
+    struct words words;
+    struct reason reason;
+
+    errno = 0;
+    assert_int_equal(words_split(text, strlen(text), &words, &reason), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_null(words.text);
+    if (!strstr(reason.text, what))
+        fail_msg("'%s': '%s' does not say '%s'", text, reason.text, what);
+}
+
+TEST(what_does_not_end_is_refused)
+{
+    expect_refused("'", "'");
+    expect_refused("a 'b c", "'");
+    expect_refused("\"", "\"");
+    expect_refused("\"a\\\"", "\"");
+    expect_refused("\"a\\", "\"");
+    expect_refused("a\\", "backslash");
+    expect_refused("'it'\\''s", "'");
+}
+
+/* The text may end anywhere: what stands behind it is not read. */
+TEST(length_counts)
+{
+    char *text = malloc(3);
+    struct words words;
+    struct reason reason;
+
+    assert_non_null(text);
+    memcpy(text, "a b", 3);
+    assert_int_equal(words_split(text, 3, &words, &reason), 0);
+    assert_int_equal(words.count, 2);
+    assert_string_equal(words.text, "a");
+    assert_string_equal(words.text + 2, "b");
+    free(words.text);
+    memcpy(text, "a\"\\", 3);
+    assert_int_equal(words_split(text, 3, &words, &reason), -1);
+    free(text);
+}
+
+/* Mostly what means something here. Not NUL. */
+static void make_text(uint64_t *random, char *text, size_t most)
+{
+    static const char special[] = " \t\n'\"\\\\''\"\"=$`ab";
+    size_t length = random_below(random, most);
+
+    for (size_t i = 0; i < length; i++)
+        text[i] = random_below(random, 4) ? special[random_below(random, sizeof(special) - 1)]
+                                          : (char)(1 + random_below(random, 255));
+    text[length] = '\0';
+}
+
+TEST(what_is_quoted_comes_back)
+{
+    for (unsigned run = 0; run < RUNS; run++) {
+        uint64_t random = random_seed(run);
+        char texts[4][20], line[512] = "";
+        size_t count = 1 + random_below(&random, COUNT_OF(texts));
+        struct words words;
+        struct reason reason;
+        const char *word;
+
+        for (size_t i = 0; i < count; i++) {
+            char *quoted;
+
+            make_text(&random, texts[i], sizeof(texts[i]));
+            quoted = words_quote(texts[i]);
+            assert_non_null(quoted);
+            sprintf(line + strlen(line), "%s ", quoted);
+            free(quoted);
+        }
+        if (words_split(line, strlen(line), &words, &reason) || words.count != count)
+            fail_msg("run %u: '%s'", run, line);
+        word = words.text;
+        for (size_t i = 0; i < count; i++) {
+            if (strcmp(word, texts[i]) != 0)
+                fail_msg("run %u: '%s' became '%s' in '%s'", run, texts[i], word, line);
+            word += strlen(word) + 1;
+        }
+        free(words.text);
+    }
+}
+
+/* Whatever the bytes: words that fit into what was read, or a reason. */
+TEST(any_text_is_split_or_refused)
+{
+    for (unsigned run = 0; run < RUNS; run++) {
+        uint64_t random = random_seed(run);
+        char text[40], *exact;
+        struct words words;
+        struct reason reason = {""};
+        size_t bytes = 0;
+
+        make_text(&random, text, sizeof(text));
+        exact = malloc(strlen(text) + 1);
+        assert_non_null(exact);
+        memcpy(exact, text, strlen(text));
+        if (words_split(exact, strlen(text), &words, &reason)) {
+            assert_true(strlen(reason.text) > 0);
+        } else {
+            for (size_t i = 0; i < words.count; i++)
+                bytes += strlen(words.text + bytes) + 1;
+            assert_in_range(bytes, 0, strlen(text) + 1);
+            free(words.text);
+        }
+        free(exact);
+    }
+}
+
+/* A shell reads it back, too. */
+TEST(shell_agrees)
+{
+    for (unsigned run = 0; run < 50; run++) {
+        uint64_t random = random_seed(run);
+        char text[20], command[256], got[64] = "";
+        char *quoted;
+        FILE *shell;
+
+        make_text(&random, text, sizeof(text));
+        quoted = words_quote(text);
+        assert_non_null(quoted);
+        snprintf(command, sizeof(command), "printf '%%s' %s", quoted);
+        free(quoted);
+        shell = popen(command, "r");
+        assert_non_null(shell);
+        got[fread(got, 1, sizeof(got) - 1, shell)] = '\0';
+        assert_int_equal(pclose(shell), 0);
+        assert_string_equal(got, text);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blanks_part_words),
+        cmocka_unit_test(quotes_keep_what_they_hold),
+        cmocka_unit_test(backslash_takes_what_follows),
+        cmocka_unit_test(parts_that_touch_join),
+        cmocka_unit_test(nothing_is_expanded),
+        cmocka_unit_test(what_does_not_end_is_refused),
+        cmocka_unit_test(length_counts),
+        cmocka_unit_test(what_is_quoted_comes_back),
+        cmocka_unit_test(any_text_is_split_or_refused),
+        cmocka_unit_test(shell_agrees),
+    };
+
+    return RUN_TESTS(tests);
+}
