@@ -25,8 +25,18 @@ typedef void crew_check(void *context, const struct target *target, bool last,
  */
 struct crew;
 
-/* A crew of at most max threads that run check(context, ...). NULL with errno. */
-struct crew *crew_new(size_t max, crew_check *check, void *context);
+/*
+ * How many targets may wait for a thread, so that one that is done need not wait for main: that
+ * costs both a system call and a change of context. As many as are done while main sees to a batch
+ * of results.
+ */
+#define CREW_AHEAD 256
+
+/*
+ * A crew of at most max threads that run check(context, ...), for which up to ahead targets wait.
+ * NULL with errno.
+ */
+struct crew *crew_new(size_t max, size_t ahead, crew_check *check, void *context);
 
 /*
  * Starts the check of target, in a new thread or in the first one that is free: only where

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "engine/crew.h"
+#include "engine/schedule.h"
 #include "engine/signals.h"
 #include "input/list.h"
 
@@ -24,9 +25,9 @@ struct pulse {
  */
 struct runner {
     size_t parallel_max;
-    size_t parallel_max_host; /* 0: no limit */
-    struct signals *signals;  /* what interrupts the run; borrowed */
-    void *context;            /* the first argument of each of the functions */
+    struct schedule_rules rules;
+    struct signals *signals; /* what interrupts the run; borrowed */
+    void *context;           /* the first argument of each of the functions */
 
     /*
      * A target was read, and now belongs to the callee, who keeps it until its result has been

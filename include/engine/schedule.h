@@ -10,14 +10,20 @@ struct target;
 
 /*
  * Whose turn it is. Targets wait in a queue for each host; the hosts take turns, so that a list
- * sorted by host does not hammer one while others wait, and none has more checks in flight than
- * host_limit. A pure data structure: it starts nothing, knows no clock and no lock; targets are
- * borrowed.
+ * sorted by host does not hammer one while others wait, and none has more checks in flight than it
+ * may. A pure data structure: it starts nothing, knows no clock and no lock; targets are borrowed.
  */
 struct schedule;
 
-/* host_limit 0: none. NULL with errno ENOMEM. */
-struct schedule *schedule_new(size_t host_limit);
+/* Times are points of the clock in engine/clock.h. */
+struct schedule_rules {
+    size_t host_limit; /* checks in flight to one host; 0: no limit */
+    size_t rate;       /* starts in any rate_period_us; 0: no limit */
+    int64_t rate_period_us;
+};
+
+/* NULL with errno ENOMEM. */
+struct schedule *schedule_new(const struct schedule_rules *rules);
 void schedule_free(struct schedule *schedule);
 
 /* A target joins its host's queue. 0, or -1 with errno ENOMEM. */
@@ -28,6 +34,12 @@ int schedule_add(struct schedule *schedule, const struct target *target);
  * Its check has ended. 0, or -1 with errno ENOMEM.
  */
 int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us);
+
+/*
+ * The host of a target that is in flight is left alone until then. It had too much: from then on
+ * half as many checks as before may be in flight to it, at least one; as they succeed again, more.
+ */
+void schedule_hold(struct schedule *schedule, const struct target *target, int64_t until_us);
 
 /* Takes out the target whose turn it is at now_us: its check is now in flight. NULL: none may. */
 const struct target *schedule_next(struct schedule *schedule, int64_t now_us);

@@ -13,6 +13,7 @@ option_apply_function apply_header;
 option_apply_function apply_http2;
 option_apply_function apply_input_file;
 option_apply_function apply_proxy;
+option_apply_function apply_rate;
 option_apply_function apply_request;
 option_apply_function apply_resolve;
 

@@ -63,6 +63,12 @@ struct output_request {
     const char *file; /* NULL: --output's, else standard output; points into format's storage */
 };
 
+/* So many in any period; count 0: no limit. */
+struct rate {
+    size_t count;
+    int64_t period_us;
+};
+
 /* All that the command line says. */
 struct settings {
     struct check check;
@@ -75,6 +81,7 @@ struct settings {
 
     long parallel_max;
     long parallel_max_host; /* 0: no limit */
+    struct rate rate;       /* of starts */
 
     struct output_request *outputs;
     size_t output_count;

@@ -14,11 +14,6 @@
 /* HTTPS touches 16 KiB of a stack; what is not touched costs nothing. */
 #define STACK_BYTES ((size_t)128 * 1024)
 #define RESULTS_MAX 1024
-/*
- * Jobs that wait for a thread, so that one that is done need not wait for main: that costs both a
- * system call and a change of context. As many as are done while main sees to a batch of results.
- */
-#define AHEAD 256
 
 /* What a thread is told to do: a check, or, without a target, to end. */
 struct job {
@@ -37,6 +32,7 @@ struct crew {
     crew_check *check;
     void *context;
     atomic_size_t max;
+    size_t ahead;
     atomic_size_t staying; /* threads that will take jobs; whoever is to end is taken off first */
     size_t in_flight;
     struct chan *jobs;
@@ -44,18 +40,19 @@ struct crew {
     struct worker *workers;
 };
 
-struct crew *crew_new(size_t max, crew_check *check, void *context)
+struct crew *crew_new(size_t max, size_t ahead, crew_check *check, void *context)
 {
     struct crew *crew = calloc(1, sizeof(*crew));
-    size_t results = max + AHEAD;
+    size_t results = max + ahead;
 
     if (!crew)
         return NULL;
     crew->check = check;
     crew->context = context;
+    crew->ahead = ahead;
     atomic_init(&crew->max, max);
     atomic_init(&crew->staying, 0);
-    crew->jobs = chan_new(sizeof(struct job), max + AHEAD);
+    crew->jobs = chan_new(sizeof(struct job), max + ahead);
     crew->results = chan_new(sizeof(struct result), results < RESULTS_MAX ? results : RESULTS_MAX);
     if (crew->jobs && crew->results)
         return crew;
@@ -205,12 +202,12 @@ bool crew_has_room(const struct crew *crew)
     size_t max = atomic_load(&crew->max);
 
     return crew->in_flight < max ||
-           (crew->in_flight < max + AHEAD && atomic_load(&crew->staying) >= max);
+           (crew->in_flight < max + crew->ahead && atomic_load(&crew->staying) >= max);
 }
 
 bool crew_is_supplied(const struct crew *crew)
 {
-    return crew->in_flight >= atomic_load(&crew->max) + AHEAD / 2;
+    return crew->ahead && crew->in_flight >= atomic_load(&crew->max) + crew->ahead / 2;
 }
 
 size_t crew_in_flight(const struct crew *crew)

@@ -6,7 +6,6 @@
 
 #include "engine/clock.h"
 #include "engine/reader.h"
-#include "engine/schedule.h"
 #include "engine/shortage.h"
 
 /* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
@@ -378,8 +377,10 @@ struct run runner_run(const struct runner *runner, struct list *list)
     struct run run = {.end = RUN_DONE};
     struct progress progress = {.runner = runner, .run = &run, .limit = runner->parallel_max};
 
-    progress.schedule = schedule_new(runner->parallel_max_host);
-    progress.crew = crew_new(runner->parallel_max, runner->check, runner->context);
+    progress.schedule = schedule_new(&runner->rules);
+    /* With a rate no check may wait for a thread: its start is when it was told to. */
+    progress.crew = crew_new(runner->parallel_max, runner->rules.rate ? 0 : CREW_AHEAD,
+                             runner->check, runner->context);
     if (progress.crew && progress.schedule)
         progress.reader = reader_start(list, LOOK_AHEAD);
     if (progress.reader)

@@ -10,22 +10,37 @@
 #include <utlist.h>
 
 #include "engine/clock.h"
+#include "engine/timers.h"
 #include "input/target.h"
 
-/* A target that waits: in its host's queue, or among the delayed. */
+/*
+ * Starts are as far apart as makes them too few for any period by RATE_SLACK, since they do not all
+ * take the same time to reach a server; one that came late, by up to RATE_LATE, is made up for.
+ */
+#define RATE_SLACK_US (30 * CLOCK_MS)
+#define RATE_LATE_US (10 * CLOCK_MS)
+/* How many checks in a row, for each that may be in flight, let a host that was held have one more. */
+#define TRUST_AGAIN 8
+
+/* A target that waits: in its host's queue, or for its time. */
 struct turn {
+    struct timer timer; /* first, so that one is the other */
     const struct target *target;
-    int64_t time_us;
     struct turn *next, *prev;
 };
 
 /*
- * A host with targets that wait or are in flight. It is in the ring exactly if a target of its
- * queue may start: the queue is not empty and in_flight is below the limit.
+ * A host with targets that wait or are in flight, or that was held. It is in the ring exactly if a
+ * target of its queue may start: the queue is not empty, in_flight is below the limit, and it is
+ * not held.
  */
 struct host {
+    struct timer held; /* first; in a heap while the host is held */
     struct turn *queue;
     size_t in_flight;
+    size_t limit; /* 0: none */
+    size_t done;  /* checks since the limit was changed */
+    bool was_held;
     bool in_ring;
     struct host *next, *prev;
     UT_hash_handle hh;
@@ -34,18 +49,24 @@ struct host {
 
 struct schedule {
     size_t host_limit;
+    int64_t interval_us; /* from one start to the next; 0: no rule */
+    int64_t start_us;    /* when the next one may be */
     size_t waiting;
     struct host *hosts;
-    struct host *ring;    /* the first is the one whose turn it is */
-    struct turn *delayed; /* by time */
+    struct host *ring;     /* the first is the one whose turn it is */
+    struct timers delayed; /* turns */
+    struct timers held;    /* hosts */
 };
 
-struct schedule *schedule_new(size_t host_limit)
+struct schedule *schedule_new(const struct schedule_rules *rules)
 {
     struct schedule *schedule = calloc(1, sizeof(*schedule));
 
-    if (schedule)
-        schedule->host_limit = host_limit;
+    if (!schedule)
+        return NULL;
+    schedule->host_limit = rules->host_limit;
+    if (rules->rate)
+        schedule->interval_us = (rules->rate_period_us + RATE_SLACK_US) / (int64_t)rules->rate + 1;
     return schedule;
 }
 
@@ -70,7 +91,10 @@ void schedule_free(struct schedule *schedule)
         free_turns(host->queue);
         free(host);
     }
-    free_turns(schedule->delayed);
+    for (size_t i = 0; i < schedule->delayed.count; i++)
+        free(schedule->delayed.heap[i]);
+    timers_release(&schedule->delayed);
+    timers_release(&schedule->held);
     free(schedule);
 }
 
@@ -92,6 +116,7 @@ static struct host *add_host(struct schedule *schedule, const char *name)
     host = calloc(1, sizeof(*host) + length + 1);
     if (!host)
         return NULL;
+    host->limit = schedule->host_limit;
     memcpy(host->name, name, length + 1);
     HASH_ADD_STR(schedule->hosts, name, host);
     if (!host->hh.tbl) {
@@ -105,34 +130,32 @@ static struct host *add_host(struct schedule *schedule, const char *name)
 /* After any change of a host: it takes its place at the ring's end, or leaves, or is forgotten. */
 static void settle(struct schedule *schedule, struct host *host)
 {
-    bool ready =
-        host->queue && (schedule->host_limit == 0 || host->in_flight < schedule->host_limit);
+    bool has_room = host->limit == 0 || host->in_flight < host->limit;
+    bool ready = host->queue && has_room && host->held.place == 0;
 
     if (ready && !host->in_ring)
         DL_APPEND(schedule->ring, host);
     if (!ready && host->in_ring)
         DL_DELETE(schedule->ring, host);
     host->in_ring = ready;
-    if (!host->queue && host->in_flight == 0) {
+    if (!host->queue && host->in_flight == 0 && !host->was_held) {
         HASH_DEL(schedule->hosts, host);
         free(host);
     }
 }
 
-static struct turn *turn_new(const struct target *target, int64_t time_us)
+static struct turn *turn_new(const struct target *target)
 {
     struct turn *turn = calloc(1, sizeof(*turn));
 
-    if (turn) {
+    if (turn)
         turn->target = target;
-        turn->time_us = time_us;
-    }
     return turn;
 }
 
 int schedule_add(struct schedule *schedule, const struct target *target)
 {
-    struct turn *turn = turn_new(target, 0);
+    struct turn *turn = turn_new(target);
     struct host *host = turn ? add_host(schedule, target->host) : NULL;
 
     if (!host) {
@@ -145,47 +168,98 @@ int schedule_add(struct schedule *schedule, const struct target *target)
     return 0;
 }
 
-static int by_time(const struct turn *a, const struct turn *b)
+/* The check of a target has ended, for good or not. */
+static void leave(struct schedule *schedule, const struct target *target)
 {
-    return (a->time_us > b->time_us) - (a->time_us < b->time_us);
+    struct host *host = find_host(schedule, target->host);
+
+    host->in_flight--;
+    settle(schedule, host);
 }
 
 int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us)
 {
-    struct turn *turn = turn_new(target, time_us);
+    struct turn *turn = turn_new(target);
 
-    if (!turn)
+    if (!turn || timers_set(&schedule->delayed, &turn->timer, time_us)) {
+        free(turn);
         return -1;
-    DL_INSERT_INORDER(schedule->delayed, turn, by_time);
+    }
     schedule->waiting++;
-    schedule_done(schedule, target);
+    leave(schedule, target);
     return 0;
+}
+
+void schedule_hold(struct schedule *schedule, const struct target *target, int64_t until_us)
+{
+    struct host *host = find_host(schedule, target->host);
+    bool is_held = host->held.place != 0;
+    size_t limit = host->limit ? host->limit : host->in_flight;
+
+    if (is_held && host->held.time_us >= until_us)
+        return;
+    timers_remove(&schedule->held, &host->held);
+    /* Short of memory it is not held: politeness is not worth a run. */
+    if (timers_set(&schedule->held, &host->held, until_us) == 0 && !is_held) {
+        host->limit = limit > 1 ? limit / 2 : 1;
+        host->done = 0;
+        host->was_held = true;
+    }
+    settle(schedule, host);
 }
 
 /* Those whose time has come go to the front of their host's queue; short of memory, later. */
 static void admit_delayed(struct schedule *schedule, int64_t now_us)
 {
-    while (schedule->delayed && schedule->delayed->time_us <= now_us) {
-        struct turn *turn = schedule->delayed;
+    struct timer *first;
+
+    while ((first = timers_first(&schedule->delayed)) && first->time_us <= now_us) {
+        struct turn *turn = (struct turn *)first;
         struct host *host = add_host(schedule, turn->target->host);
 
         if (!host)
             return;
-        DL_DELETE(schedule->delayed, turn);
+        timers_remove(&schedule->delayed, first);
         DL_PREPEND(host->queue, turn);
         settle(schedule, host);
     }
 }
 
-static const struct target *take_turn(struct schedule *schedule, struct turn **queue)
+static void admit_held(struct schedule *schedule, int64_t now_us)
 {
-    struct turn *turn = *queue;
+    struct timer *first;
+
+    while ((first = timers_first(&schedule->held)) && first->time_us <= now_us) {
+        timers_remove(&schedule->held, first);
+        settle(schedule, (struct host *)first);
+    }
+}
+
+static const struct target *end_turn(struct schedule *schedule, struct turn *turn)
+{
     const struct target *target = turn->target;
 
-    DL_DELETE(*queue, turn);
     free(turn);
     schedule->waiting--;
     return target;
+}
+
+static const struct target *take_turn(struct schedule *schedule, struct host *host)
+{
+    struct turn *turn = host->queue;
+
+    DL_DELETE(host->queue, turn);
+    return end_turn(schedule, turn);
+}
+
+/* A start at now_us: when may the next one be? */
+static void note_start(struct schedule *schedule, int64_t now_us)
+{
+    int64_t earliest_us = now_us - RATE_LATE_US;
+
+    if (schedule->start_us < earliest_us)
+        schedule->start_us = earliest_us;
+    schedule->start_us += schedule->interval_us;
 }
 
 const struct target *schedule_next(struct schedule *schedule, int64_t now_us)
@@ -193,11 +267,13 @@ const struct target *schedule_next(struct schedule *schedule, int64_t now_us)
     const struct target *target;
     struct host *host;
 
+    admit_held(schedule, now_us);
     admit_delayed(schedule, now_us);
     host = schedule->ring;
-    if (!host)
+    if (!host || (schedule->interval_us && now_us < schedule->start_us))
         return NULL;
-    target = take_turn(schedule, &host->queue);
+    note_start(schedule, now_us);
+    target = take_turn(schedule, host);
     host->in_flight++;
     DL_DELETE(schedule->ring, host);
     host->in_ring = false;
@@ -216,22 +292,29 @@ void schedule_done(struct schedule *schedule, const struct target *target)
 {
     struct host *host = find_host(schedule, target->host);
 
-    host->in_flight--;
-    settle(schedule, host);
+    if (host->was_held && host->limit != schedule->host_limit &&
+        ++host->done >= TRUST_AGAIN * host->limit) {
+        host->limit++;
+        host->done = 0;
+    }
+    leave(schedule, target);
 }
 
 const struct target *schedule_drop(struct schedule *schedule)
 {
-    const struct target *target;
+    struct timer *first = timers_first(&schedule->delayed);
     struct host *host = schedule->hosts;
+    const struct target *target;
 
-    if (schedule->delayed)
-        return take_turn(schedule, &schedule->delayed);
+    if (first) {
+        timers_remove(&schedule->delayed, first);
+        return end_turn(schedule, (struct turn *)first);
+    }
     while (host && !host->queue)
         host = host->hh.next;
     if (!host)
         return NULL;
-    target = take_turn(schedule, &host->queue);
+    target = take_turn(schedule, host);
     settle(schedule, host);
     return target;
 }
@@ -241,7 +324,21 @@ size_t schedule_waiting(const struct schedule *schedule)
     return schedule->waiting;
 }
 
+/* The time of the first of them, if that is before until_us. */
+static int64_t earlier(const struct timers *timers, int64_t until_us)
+{
+    const struct timer *first = timers_first(timers);
+
+    return first && first->time_us < until_us ? first->time_us : until_us;
+}
+
 int64_t schedule_wake_us(const struct schedule *schedule)
 {
-    return schedule->delayed ? schedule->delayed->time_us : CLOCK_NEVER;
+    int64_t wake_us = CLOCK_NEVER;
+
+    if (schedule->ring && schedule->interval_us)
+        wake_us = schedule->start_us;
+    if (schedule->waiting)
+        wake_us = earlier(&schedule->held, earlier(&schedule->delayed, wake_us));
+    return wake_us;
 }

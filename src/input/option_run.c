@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/option_meanings.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "engine/clock.h"
 
 int apply_input_file(const struct option_spec *spec, void *of, const char *argument,
                      struct reason *reason)
@@ -36,4 +39,26 @@ int apply_format(const struct option_spec *spec, void *of, const char *argument,
     if (file && !*file)
         return reason_set(reason, "'%s' names no file after the colon", argument);
     return 0;
+}
+
+/* "N[/s|/m|/h]" */
+int apply_rate(const struct option_spec *spec, void *of, const char *argument,
+               struct reason *reason)
+{
+    static const struct {
+        const char *unit;
+        int64_t period_us;
+    } units[] = {{"", CLOCK_S}, {"/s", CLOCK_S}, {"/m", 60 * CLOCK_S}, {"/h", 3600 * CLOCK_S}};
+    struct settings *settings = of;
+    char *end = NULL;
+    long count = isdigit((unsigned char)*argument) ? strtol(argument, &end, 10) : 0;
+
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (count < spec->minimum || count > spec->maximum || strcmp(end, units[i].unit) != 0)
+            continue;
+        settings->rate = (struct rate){.count = (size_t)count, .period_us = units[i].period_us};
+        return 0;
+    }
+    return reason_set(reason, "'%s' is not a number from %ld to %ld with /s, /m or /h", argument,
+                      spec->minimum, spec->maximum);
 }

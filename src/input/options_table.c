@@ -93,6 +93,9 @@ const struct option_spec option_specs[] = {
 {"parallel-max-host", 0, "N", SECTION_LOAD, OPTION_COUNT,
  "of them, to one host (10); 0 is no limit",
  RUN(parallel_max_host), .minimum = 0, .maximum = MAX_PARALLEL},
+{"rate", 0, "N[/s|/m|/h]", SECTION_LOAD, OPTION_ACTION,
+ "start at most N checks in any second, minute or hour",
+ RUN(rate), .minimum = 1, .maximum = MAX_PARALLEL, .apply = apply_rate},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as text (the default) or jsonl, or write that to FILE; repeatable",

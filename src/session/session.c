@@ -260,7 +260,9 @@ static struct runner runner_of(struct session *session, const struct limits *lim
 {
     const struct settings *settings = session->settings;
     struct runner runner = {.parallel_max = (size_t)settings->parallel_max,
-                            .parallel_max_host = (size_t)settings->parallel_max_host,
+                            .rules = {.host_limit = (size_t)settings->parallel_max_host,
+                                      .rate = settings->rate.count,
+                                      .rate_period_us = settings->rate.period_us},
                             .signals = session->signals,
                             .context = session,
                             .admit = admit,

@@ -273,8 +273,8 @@ static inline void fake_use_pipe(struct fake *fake, int ends[2])
 static inline void fake_expect_rules(const struct fake *fake)
 {
     assert_in_range(fake->peak, 0, fake->runner.parallel_max);
-    for (size_t i = 0; fake->runner.parallel_max_host && i < fake->hosts; i++)
-        assert_in_range(fake->host_peak[i], 0, fake->runner.parallel_max_host);
+    for (size_t i = 0; fake->runner.rules.host_limit && i < fake->hosts; i++)
+        assert_in_range(fake->host_peak[i], 0, fake->runner.rules.host_limit);
     assert_int_equal(fake->strangers, 0);
     assert_in_range(fake->lowers, 0, 1);
     assert_in_range(fake->cancels, 0, 1);

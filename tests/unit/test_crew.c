@@ -69,7 +69,7 @@ static void check_never(void *context, const struct target *target, bool last,
 
 static struct crew *crew_of(size_t max, crew_check *check, void *context)
 {
-    struct crew *crew = crew_new(max, check, context);
+    struct crew *crew = crew_new(max, CREW_AHEAD, check, context);
 
     assert_non_null(crew);
     assert_int_equal(crew_in_flight(crew), 0);

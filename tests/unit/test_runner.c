@@ -9,7 +9,7 @@ static void expect_plain_run(size_t count, size_t hosts, size_t max, size_t max_
 {
     struct fake *fake = fake_new(count, hosts, max);
 
-    fake->runner.parallel_max_host = max_host;
+    fake->runner.rules.host_limit = max_host;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CLASS_NONE), count);
     for (size_t i = 0; i < count; i++)
@@ -86,7 +86,7 @@ TEST(all_of_a_host_that_may_be_in_flight_are)
 {
     struct fake *fake = fake_new(5, 1, 100);
 
-    fake->runner.parallel_max_host = 5;
+    fake->runner.rules.host_limit = 5;
     fake->behave = await_all_in_flight;
     fake_expect_done(fake);
     fake_free(fake);
@@ -145,7 +145,7 @@ TEST(sorted_list_does_not_keep_other_hosts_waiting)
     struct fake *fake = fake_new(3000, 1, 2);
 
     sort_list(fake);
-    fake->runner.parallel_max_host = 1;
+    fake->runner.rules.host_limit = 1;
     fake->behave = wait_for_the_other_host;
     assert_int_equal(fake_run(fake).end, RUN_DONE);
     assert_int_equal(fake_results(fake, CLASS_NONE), 3000);

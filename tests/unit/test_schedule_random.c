@@ -8,7 +8,8 @@
 /*
  * Thousands of random runs against a model that is too simple to be wrong: it only counts. Each
  * target comes out exactly once for each time that it went in, no host has more in flight than it
- * may, nothing that may start is kept, and no host waits for longer than a round of the others.
+ * may, none is asked while it is held, nothing that may start is kept, and no host waits for longer
+ * than a round of the others. A host that was held may have fewer in flight than the others.
  */
 
 #define RUNS 3000
@@ -22,12 +23,14 @@ struct model {
     uint64_t random;
     struct schedule *schedule;
     size_t limit;
+    bool holds; /* hosts are held now and then */
     int64_t now_us;
     struct target *targets[TARGETS]; /* source.line: its place here */
     enum state states[TARGETS];
     int64_t times_us[TARGETS];
     size_t in_flight[HOSTS];
-    size_t passed_over[HOSTS]; /* turns of others since the host may start */
+    int64_t held_until_us[HOSTS]; /* 0: never held */
+    size_t passed_over[HOSTS];    /* turns of others since the host may start */
 };
 
 static const char *const hosts[HOSTS] = {"a", "b", "c", "d", "e", "f", "g", "h"};
@@ -78,6 +81,8 @@ static void let_time_pass(struct model *model)
 
 static bool may_start(const struct model *model, size_t host)
 {
+    if (model->held_until_us[host] > model->now_us)
+        return false;
     if (model->limit && model->in_flight[host] >= model->limit)
         return false;
     for (size_t i = 0; i < TARGETS; i++) {
@@ -87,10 +92,18 @@ static bool may_start(const struct model *model, size_t host)
     return false;
 }
 
-static bool any_may_start(const struct model *model)
+/* It may start, and not only perhaps. */
+static bool must_start(const struct model *model, size_t host)
+{
+    bool is_idle = model->in_flight[host] == 0;
+
+    return may_start(model, host) && (model->held_until_us[host] == 0 || is_idle);
+}
+
+static bool any_must_start(const struct model *model)
 {
     for (size_t host = 0; host < HOSTS; host++) {
-        if (may_start(model, host))
+        if (must_start(model, host))
             return true;
     }
     return false;
@@ -100,7 +113,7 @@ static bool any_may_start(const struct model *model)
 static void count_turn(struct model *model)
 {
     for (size_t host = 0; host < HOSTS; host++) {
-        model->passed_over[host] = may_start(model, host) ? model->passed_over[host] + 1 : 0;
+        model->passed_over[host] = must_start(model, host) ? model->passed_over[host] + 1 : 0;
         CHECK(model, model->passed_over[host] <= HOSTS);
     }
 }
@@ -110,9 +123,10 @@ static void next(struct model *model)
     const struct target *target = schedule_next(model->schedule, model->now_us);
     size_t index;
 
-    CHECK(model, (target != NULL) == any_may_start(model));
+    CHECK(model, target || !any_must_start(model));
     if (!target)
         return;
+    CHECK(model, may_start(model, host_of(target)));
     count_turn(model);
     index = target->source.line;
     CHECK(model, model->states[index] == WAITING);
@@ -152,6 +166,21 @@ static void finish(struct model *model, bool for_good)
     model->states[index] = model->times_us[index] <= model->now_us ? WAITING : DELAYED;
 }
 
+static void hold(struct model *model)
+{
+    size_t index = pick(model, IN_FLIGHT);
+    int64_t until_us = model->now_us + (int64_t)random_below(&model->random, 60);
+    int64_t *held_until_us;
+
+    if (index == TARGETS)
+        return;
+    model->passed_over[host_of(model->targets[index])] = 0;
+    held_until_us = &model->held_until_us[host_of(model->targets[index])];
+    schedule_hold(model->schedule, model->targets[index], until_us);
+    if (until_us > *held_until_us)
+        *held_until_us = until_us;
+}
+
 static void drop(struct model *model)
 {
     const struct target *target = schedule_drop(model->schedule);
@@ -164,6 +193,9 @@ static void drop(struct model *model)
     state = &model->states[target->source.line];
     CHECK(model, *state == WAITING || *state == DELAYED);
     *state = GONE;
+    /* It lost its place among the others if nothing of it waits. */
+    if (!may_start(model, host_of(target)))
+        model->passed_over[host_of(target)] = 0;
 }
 
 static void step(struct model *model)
@@ -174,8 +206,10 @@ static void step(struct model *model)
         add(model);
     else if (choice < 14)
         next(model);
-    else if (choice < 19)
-        finish(model, choice < 18);
+    else if (choice < 18)
+        finish(model, choice < 17);
+    else if (choice < 19 && model->holds)
+        hold(model);
     else if (random_below(&model->random, 8) == 0)
         drop(model);
     let_time_pass(model);
@@ -191,11 +225,11 @@ static void drain(struct model *model)
 
         add(model);
         next(model);
-        if (random_below(&model->random, 3) == 0 || !any_may_start(model))
+        if (random_below(&model->random, 3) == 0 || !any_must_start(model))
             finish(model, true);
         wake_us = schedule_wake_us(model->schedule);
         CHECK(model, count(model, DELAYED) == 0 || wake_us != CLOCK_NEVER);
-        if (count(model, IN_FLIGHT) == 0 && !any_may_start(model) && wake_us != CLOCK_NEVER)
+        if (count(model, IN_FLIGHT) == 0 && !any_must_start(model) && wake_us != CLOCK_NEVER)
             model->now_us = wake_us;
         let_time_pass(model);
     }
@@ -210,12 +244,13 @@ static void begin(struct model *model, unsigned run)
 
     *model = (struct model){.run = run, .random = random_seed(run), .now_us = 1000};
     model->limit = random_below(&model->random, 4);
+    model->holds = run % 2;
     host_count = 1 + random_below(&model->random, HOSTS);
     for (size_t i = 0; i < TARGETS; i++) {
         model->targets[i] = fake_target("", hosts[random_below(&model->random, host_count)]);
         model->targets[i]->source.line = i;
     }
-    model->schedule = schedule_new(model->limit);
+    model->schedule = schedule_new(&(struct schedule_rules){.host_limit = model->limit});
     assert_non_null(model->schedule);
 }
 

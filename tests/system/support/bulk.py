@@ -59,7 +59,7 @@ class Conn:
 
 class Server:
     """Counts: who waits for an answer, and the most that did, in all and per
-    address; the addresses of the first requests, in order."""
+    address; the addresses and times of the first requests, in order."""
 
     def __init__(self, addresses):
         self.poll = select.epoll()
@@ -76,12 +76,13 @@ class Server:
     def reset(self):
         self.requests = self.connections = self.peak = 0
         self.host_peak = collections.Counter()
-        self.first = []
+        self.first, self.times = [], []
         return {}
 
     def stat(self):
         return {'requests': self.requests, 'connections': self.connections,
-                'peak': self.peak, 'host_peak': self.host_peak, 'first': self.first}
+                'peak': self.peak, 'host_peak': self.host_peak, 'first': self.first,
+                'times': self.times}
 
     def listen(self, addresses):
         """One port for all: the first that is free on each of them."""
@@ -160,6 +161,7 @@ class Server:
                                         self.host_waiting[conn.host])
         if len(self.first) < FIRST:
             self.first.append(conn.host)
+            self.times.append(time.monotonic())
 
     def end(self, conn):
         conn.waits = False
