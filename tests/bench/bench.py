@@ -8,6 +8,13 @@ nginx answers, on loopback, in a network namespace of its own where there are
 any. The tools take turns; the figures are the client's alone, medians of the
 rounds. The exit status is 0 if all of urlcheck's answers were right, however
 long they took: marks are printed, not asserted.
+
+scenarios  lists that all tools check       in_flight  many at once, answers held back
+pipe       a million from a pipe            one        start-up; TLS alone, in memory
+names      dnsmasq and its log              marks      what the figures should be
+peers      the tools: commands, answers     servers, holder  who answers: nginx, and who waits
+lists      URLs and certificates            measure    a command measured, in rounds
+results, table   what came of it
 """
 
 import argparse

@@ -9,7 +9,7 @@ import table
 from measure import Figures, interleaved
 
 K = 64  # in flight
-BUDGET_S, QUICK_BUDGET_S = 100, 15  # no further round of a row is begun after that
+BUDGET_S, QUICK_BUDGET_S = 75, 15  # no further round of a row is begun after that
 
 # `trust`: what the CA file holds, the bench's own CA (one) or the system's as well (system).
 # `tools`: those that take part, None for all. `most`: shorter lists for who is slow there.

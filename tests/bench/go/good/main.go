@@ -9,10 +9,13 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -53,11 +56,20 @@ func main() {
 	}
 }
 
+// newClient keeps up to k connections. A dial outlives the request that it was
+// begun for: Go before 1.23 gives up a handshake as soon as another connection
+// serves that request, so that there are never enough of them.
 func newClient(k int, limit time.Duration) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns = k
 	transport.MaxIdleConnsPerHost = k
-	transport.TLSHandshakeTimeout = limit
+	transport.MaxConnsPerHost = k
+	dialer := tls.Dialer{NetDialer: &net.Dialer{Timeout: limit}}
+	transport.DialTLSContext = func(_ context.Context, network, address string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		defer cancel()
+		return dialer.DialContext(ctx, network, address)
+	}
 	return &http.Client{Transport: transport, Timeout: limit}
 }
 
