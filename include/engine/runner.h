@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "engine/crew.h"
+#include "engine/retries.h"
 #include "engine/schedule.h"
 #include "engine/signals.h"
 #include "input/list.h"
@@ -26,6 +27,7 @@ struct pulse {
 struct runner {
     size_t parallel_max;
     struct schedule_rules rules;
+    struct retry_rules retry;
     struct signals *signals; /* what interrupts the run; borrowed */
     void *context;           /* the first argument of each of the functions */
 

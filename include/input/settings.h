@@ -82,6 +82,8 @@ struct settings {
     long parallel_max;
     long parallel_max_host; /* 0: no limit */
     struct rate rate;       /* of starts */
+    long retry;             /* how often a check is made again */
+    int64_t retry_delay_us; /* before the first time */
 
     struct output_request *outputs;
     size_t output_count;

@@ -38,13 +38,14 @@ struct outcome {
     char *location;      /* where a redirect led that was not followed */
     char *detail;        /* what libcurl said of the failure */
 
-    bool begun;         /* at least one line of a response came */
-    int status;         /* of the last response whose headers came whole, 0 if none */
-    int connect_status; /* of the proxy's answer to CONNECT, 0 if none */
-    bool bot_wall;      /* the response carries cf-mitigated */
-    bool tried_ipv6;    /* not only IPv4 addresses were connected to */
-    bool reused;        /* all went over a connection that an earlier check had left */
-    int http_version;   /* 10, 11, 20, 30; 0 if there was no response */
+    bool begun;             /* at least one line of a response came */
+    int status;             /* of the last response whose headers came whole, 0 if none */
+    int connect_status;     /* of the proxy's answer to CONNECT, 0 if none */
+    bool bot_wall;          /* the response carries cf-mitigated */
+    int64_t retry_after_us; /* how long its server wants to be left alone; 0: it did not say */
+    bool tried_ipv6;        /* not only IPv4 addresses were connected to */
+    bool reused;            /* all went over a connection that an earlier check had left */
+    int http_version;       /* 10, 11, 20, 30; 0 if there was no response */
     int redirects;
     int64_t bytes;          /* of the body, as received */
     char *final_url;        /* the last one asked; NULL where there were no redirects */

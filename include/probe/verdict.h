@@ -3,6 +3,7 @@
 #define PROBE_VERDICT_H
 
 #include "input/target.h"
+#include "probe/attempts.h"
 #include "probe/outcome.h"
 
 enum verdict { VERDICT_OK, VERDICT_FAILED };
@@ -47,8 +48,10 @@ struct result {
     const struct target *target; /* borrowed */
     enum verdict verdict;
     enum class class;
-    char *message; /* a phrase for people, not yet escaped; NULL if plain OK */
-    int attempts;
+    char *message;           /* a phrase for people, not yet escaped; NULL if plain OK */
+    int attempts;            /* this one included */
+    struct attempts earlier; /* what those before it came to */
+    int64_t held_until_us;   /* it was not asked: its host is to be left alone until then; else 0 */
     struct outcome outcome;
 };
 
@@ -61,6 +64,12 @@ void verdict_judge(const struct target *target, struct outcome *outcome, struct 
 /* A result without a probe: of a target with a problem, or that was never, or in vain, begun. */
 void verdict_without_probe(const struct target *target, enum class class, const char *message,
                            struct result *result);
+
+/*
+ * The result is that of another attempt: it takes over what the one before it knew of earlier ones,
+ * and that one is noted as the last of them. The earlier result is then empty.
+ */
+void result_follow(struct result *result, struct result *earlier);
 
 /* Frees what it owns. */
 void result_release(struct result *result);

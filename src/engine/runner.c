@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "engine/clock.h"
-#include "engine/reader.h"
-#include "engine/shortage.h"
+#include "engine/progress.h"
 
 /* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
 #define LOOK_AHEAD 4096
@@ -21,140 +20,6 @@
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
-/* How many checks must succeed after the first shortage before one more is in flight. */
-#define CAUTION 64
-
-struct progress {
-    const struct runner *runner;
-    struct reader *reader;
-    struct crew *crew;
-    struct schedule *schedule;
-    struct run *run;
-
-    size_t limit;     /* checks in flight: parallel_max, or lower after a shortage */
-    size_t successes; /* since the limit was changed */
-    size_t caution;   /* how many there must be before it is raised */
-    struct shortage shortage;
-    bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
-    bool told;
-    bool starved;      /* more could be in flight, but no host that waits may be asked */
-    bool results_come; /* there was one when last looked */
-    bool list_ended;
-    bool stopping;
-    int64_t stopped_us;
-    int64_t pause_us; /* when to call pause() again */
-};
-
-static void deliver_unchecked(struct progress *progress, const struct target *target,
-                              enum class class, const char *message);
-
-/* No more checks, and those in flight are to end. */
-static void stop(struct progress *progress, enum run_end end)
-{
-    const struct target *target;
-
-    if (progress->stopping)
-        return;
-    progress->run->end = end;
-    progress->stopping = true;
-    progress->stopped_us = clock_now_us();
-    while ((target = crew_take_back(progress->crew))) {
-        if (end == RUN_INTERRUPTED)
-            deliver_unchecked(progress, target, CLASS_CANCELLED, "interrupted");
-    }
-    progress->runner->cancel(progress->runner->context);
-}
-
-static void deliver(struct progress *progress, struct result *result)
-{
-    if (!progress->runner->deliver(progress->runner->context, result))
-        stop(progress, RUN_STOPPED);
-}
-
-static void deliver_unchecked(struct progress *progress, const struct target *target,
-                              enum class class, const char *message)
-{
-    struct result result;
-
-    verdict_without_probe(target, class, message, &result);
-    deliver(progress, &result);
-}
-
-/* Fewer at once from now on. What fails while the surplus drains does not lower it again. */
-static void lower_limit(struct progress *progress, size_t limit, int os_error)
-{
-    const struct runner *runner = progress->runner;
-
-    if (limit == 0)
-        limit = 1;
-    if (progress->lowering || limit >= progress->limit)
-        return;
-    progress->limit = limit;
-    crew_limit(progress->crew, limit);
-    progress->lowering = crew_in_flight(progress->crew) > progress->limit;
-    if (!progress->told)
-        runner->lowered(runner->context, progress->limit, os_error);
-    progress->told = true;
-}
-
-/* Puts back a target that could not be checked for want of something. False if that is in vain. */
-static bool put_back(struct progress *progress, const struct target *target,
-                     enum shortage_advice advice, size_t limit, int os_error)
-{
-    struct shortage *shortage = &progress->shortage;
-
-    switch (advice) {
-    case SHORTAGE_IN_VAIN: return false;
-    case SHORTAGE_RESTING: break;
-    case SHORTAGE_REST:
-        progress->successes = 0;
-        progress->caution = progress->caution ? progress->caution * 2 : CAUTION;
-        progress->runner->trim(progress->runner->context);
-        lower_limit(progress, limit, os_error);
-        break;
-    }
-    return schedule_again(progress->schedule, target, shortage->rest_until_us) == 0;
-}
-
-/* What is fine again may be used again: one more in flight, after more successes each time. */
-static void note_success(struct progress *progress)
-{
-    shortage_over(&progress->shortage);
-    if (progress->limit == progress->runner->parallel_max ||
-        ++progress->successes < progress->caution)
-        return;
-    progress->successes = 0;
-    crew_limit(progress->crew, ++progress->limit);
-}
-
-/* The check of a target has ended for good: nobody may look at the target after its result. */
-static void finish_check(struct progress *progress, const struct target *target)
-{
-    schedule_done(progress->schedule, target);
-    shortage_forget(&progress->shortage, target);
-}
-
-static void take_result(struct progress *progress, struct result *result)
-{
-    const struct target *target = result->target;
-
-    if (!progress->stopping && verdict_is_shortage(result)) {
-        size_t in_flight = crew_in_flight(progress->crew);
-
-        if (in_flight > progress->limit)
-            in_flight = progress->limit;
-        if (put_back(progress, target, shortage_note(&progress->shortage, target, clock_now_us()),
-                     in_flight * 3 / 4, result->outcome.os_error)) {
-            result_release(result);
-            return;
-        }
-    } else {
-        note_success(progress);
-    }
-    finish_check(progress, target);
-    deliver(progress, result);
-}
-
 static void take_results(struct progress *progress)
 {
     struct result results[BATCH];
@@ -165,9 +30,9 @@ static void take_results(struct progress *progress)
     count = crew_receive(progress->crew, results, BATCH, 0);
     progress->results_come = count > 0;
     if (count < 0 && errno == EDEADLK)
-        stop(progress, RUN_LOST);
+        progress_stop(progress, RUN_LOST);
     for (ssize_t i = 0; i < count; i++)
-        take_result(progress, &results[i]);
+        progress_take_result(progress, &results[i]);
     if (crew_in_flight(progress->crew) <= progress->limit)
         progress->lowering = false;
 }
@@ -178,15 +43,15 @@ static void take_target(struct progress *progress, struct target *target)
 
     switch (runner->admit(runner->context, target)) {
     case ADMIT_SKIP: return;
-    case ADMIT_STOP: stop(progress, RUN_STOPPED); return;
+    case ADMIT_STOP: progress_stop(progress, RUN_STOPPED); return;
     case ADMIT_CHECK: break;
     }
     if (target->problem)
-        deliver_unchecked(progress, target, CLASS_BAD_INPUT, target->problem);
+        progress_deliver_unchecked(progress, target, CLASS_BAD_INPUT, target->problem);
     else if (progress->stopping)
-        deliver_unchecked(progress, target, CLASS_CANCELLED, "interrupted");
+        progress_deliver_unchecked(progress, target, CLASS_CANCELLED, "interrupted");
     else if (schedule_add(progress->schedule, target))
-        deliver_unchecked(progress, target, CLASS_LOCAL, strerror(errno));
+        progress_deliver_unchecked(progress, target, CLASS_LOCAL, strerror(errno));
 }
 
 /* Whether to read on: there is room in the look-ahead, or nothing in it that may start. */
@@ -222,7 +87,7 @@ static void take_signal(struct progress *progress)
     if (chan_recv_many(signals_received(progress->runner->signals), &number, 1, 0) != 1)
         return;
     progress->run->signal = number;
-    stop(progress, RUN_INTERRUPTED);
+    progress_stop(progress, RUN_INTERRUPTED);
     list_stop_waiting(reader_list(progress->reader));
 }
 
@@ -235,17 +100,10 @@ static bool may_start(const struct progress *progress)
 static bool start_check(struct progress *progress, const struct target *target)
 {
     bool last = !schedule_has_more(progress->schedule, target);
-    int os_error;
 
     if (crew_start(progress->crew, target, last) == 0)
         return true;
-    os_error = errno;
-    if (put_back(progress, target, shortage_note(&progress->shortage, NULL, clock_now_us()),
-                 crew_in_flight(progress->crew), os_error))
-        return false;
-    finish_check(progress, target);
-    deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
-    return true;
+    return !progress_lacks_thread(progress, target, errno);
 }
 
 static void start_checks(struct progress *progress)
@@ -265,7 +123,7 @@ static void cancel_waiting(struct progress *progress)
     const struct target *target;
 
     while (progress->run->end == RUN_INTERRUPTED && (target = schedule_drop(progress->schedule)))
-        deliver_unchecked(progress, target, CLASS_CANCELLED, "interrupted");
+        progress_deliver_waiting(progress, target, CLASS_CANCELLED, "interrupted");
 }
 
 static bool is_over(const struct progress *progress)
@@ -305,7 +163,7 @@ static void pause_run(struct progress *progress)
     if (progress->pause_us >= 0)
         return;
     progress->pause_us = CLOCK_NEVER;
-    stop(progress, RUN_STOPPED);
+    progress_stop(progress, RUN_STOPPED);
 }
 
 /* As long as the threads have enough to do and results come, main is woken once for many. */
@@ -370,6 +228,7 @@ static void wind_up(struct progress *progress)
         crew_free(progress->crew);
     schedule_free(progress->schedule);
     shortage_release(&progress->shortage);
+    retries_release(&progress->retries);
 }
 
 struct run runner_run(const struct runner *runner, struct list *list)
@@ -377,6 +236,8 @@ struct run runner_run(const struct runner *runner, struct list *list)
     struct run run = {.end = RUN_DONE};
     struct progress progress = {.runner = runner, .run = &run, .limit = runner->parallel_max};
 
+    progress.retries =
+        (struct retries){.rules = runner->retry, .random = (uint64_t)clock_now_us() | 1};
     progress.schedule = schedule_new(&runner->rules);
     /* With a rate no check may wait for a thread: its start is when it was told to. */
     progress.crew = crew_new(runner->parallel_max, runner->rules.rate ? 0 : CREW_AHEAD,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "input/check.h"
+#include "engine/clock.h"
 #include "input/options_table.h"
 #include "input/suggest.h"
 
@@ -41,6 +42,7 @@ static void set_defaults(struct settings *settings)
         .proto_default = "http",
         .parallel_max = 256,
         .parallel_max_host = 10,
+        .retry_delay_us = 1 * CLOCK_S,
     };
     settings->check.default_ca_file = environment("CURL_CA_BUNDLE");
     if (settings->check.default_ca_file)

@@ -8,6 +8,7 @@
 #define RUN(name) .scope = SCOPE_RUN, .field = offsetof(struct settings, name)
 #define CHECK(name) .scope = SCOPE_CHECK, .field = offsetof(struct check, name)
 #define MAX_PARALLEL 1000000
+#define MAX_RETRY 1000
 
 static const char *const schemes[] = {"http", "https", NULL};
 static const char *const formats[] = {"text", "jsonl", NULL};
@@ -96,6 +97,12 @@ const struct option_spec option_specs[] = {
 {"rate", 0, "N[/s|/m|/h]", SECTION_LOAD, OPTION_ACTION,
  "start at most N checks in any second, minute or hour",
  RUN(rate), .minimum = 1, .maximum = MAX_PARALLEL, .apply = apply_rate},
+{"retry", 0, "N", SECTION_LOAD, OPTION_COUNT,
+ "ask up to N times again after a transport error, a timeout, 408, 429, 500, 502, 503 or 504 (0)",
+ RUN(retry), .minimum = 0, .maximum = MAX_RETRY},
+{"retry-delay", 0, "TIME", SECTION_LOAD, OPTION_TIME,
+ "time before the first retry (1s), doubled for each further one; Retry-After is obeyed instead",
+ RUN(retry_delay_us)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as text (the default) or jsonl, or write that to FILE; repeatable",

@@ -85,10 +85,38 @@ static json_t *object_of(const struct result *result)
         json_source(&result->target->source));
 }
 
+/* NULL if memory is short. */
+static json_t *attempt_of(const struct attempt_note *note)
+{
+    const int64_t started_us = note->started_at_us;
+    const char *class = class_name((enum class)note->class);
+
+    return json_pack("{so ss so so sf}", "started_at",
+                     date_or_null(started_us / 1000000, started_us % 1000000), "class", class,
+                     "message", json_text(escape_text, note->message), "status",
+                     number_or_null(note->status), "time_total", (double)note->total_us / 1e6);
+}
+
+/* What came before, where something did. -1 if memory is short. */
+static int add_earlier(json_t *object, const struct attempts *earlier)
+{
+    json_t *array = json_array();
+    int status = array ? 0 : -1;
+
+    for (size_t i = 0; i < earlier->count && status == 0; i++)
+        status = json_array_append_new(array, attempt_of(&earlier->notes[i]));
+    if (status == 0)
+        return json_object_set_new(object, "earlier_attempts", array);
+    json_decref(array);
+    return -1;
+}
+
 static int record(FILE *file, const struct result *result, const struct style *style)
 {
     json_t *object = object_of(result);
-    char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    bool complete =
+        object && (result->earlier.count == 0 || add_earlier(object, &result->earlier) == 0);
+    char *text = complete ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
 
     (void)style;
     json_decref(object);

@@ -68,6 +68,8 @@ static int record(FILE *file, const struct result *result, const struct style *s
         fprintf(file, "  (%s)", name);
     if (result->class != CLASS_NONE)
         fprintf(file, "  %s: %s", class, message);
+    if (result->attempts > 1 && (result->class != CLASS_NONE || style->verbose))
+        fprintf(file, " (%d attempts)", result->attempts);
     if (style->verbose && outcome->phase != PHASE_NONE)
         print_details(file, outcome, final_url);
     fputc('\n', file);

@@ -277,6 +277,18 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
     return transfer->watch.phase == PHASE_NONE ? PHASE_RESOLVE : transfer->watch.phase;
 }
 
+/* RFC 9110, section 10.2.3, of which libcurl knows both forms. A longest, as sums are made of it. */
+static int64_t retry_after_us(CURL *easy)
+{
+    const curl_off_t longest_s = 1000000000;
+    curl_off_t seconds = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
+    if (seconds < 0)
+        return 0;
+    return (int64_t)(seconds < longest_s ? seconds : longest_s) * CLOCK_S;
+}
+
 static int http_version(CURL *easy)
 {
     long version = CURL_HTTP_VERSION_NONE;
@@ -351,6 +363,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     number = 0;
     curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &number);
     outcome->connect_status = (int)number;
+    outcome->retry_after_us = retry_after_us(easy);
     number = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &number);
     outcome->reused = number == 0;

@@ -318,8 +318,25 @@ void verdict_without_probe(const struct target *target, enum class class, const 
 void result_release(struct result *result)
 {
     free(result->message);
+    attempts_release(&result->earlier);
     outcome_release(&result->outcome);
     *result = (struct result){0};
+}
+
+void result_follow(struct result *result, struct result *earlier)
+{
+    const struct attempt_note note = {.class = (int)earlier->class,
+                                      .status = result_status(earlier),
+                                      .message = earlier->message,
+                                      .started_at_us = earlier->outcome.started_at_us,
+                                      .total_us = earlier->outcome.total_us};
+
+    result->attempts += earlier->attempts;
+    result->earlier = earlier->earlier;
+    attempts_add(&result->earlier, &note);
+    earlier->earlier = (struct attempts){0};
+    earlier->message = NULL;
+    result_release(earlier);
 }
 
 bool verdict_is_shortage(const struct result *result)

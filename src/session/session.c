@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/clock.h"
+#include "engine/gate.h"
 #include "engine/limits.h"
 #include "engine/runner.h"
 #include "engine/signals.h"
@@ -25,6 +26,7 @@ struct session {
     struct list *list;
     struct prober *prober;
     struct signals *signals;
+    struct gate *gate;
     struct results *results;
     struct output *output;
     struct stats stats;
@@ -52,9 +54,16 @@ static void check(void *context, const struct target *target, bool last, struct 
 {
     const struct session *session = context;
     struct outcome outcome;
+    int64_t until_us = gate_until_us(session->gate, target->host, clock_now_us());
 
+    if (until_us) {
+        *result = (struct result){.target = target, .held_until_us = until_us};
+        return;
+    }
     probe(session->prober, target, last, &outcome);
     verdict_judge(target, &outcome, result);
+    if (session->settings->retry && retries_wanted_us(result))
+        gate_close(session->gate, target->host, clock_now_us() + retries_wanted_us(result));
 }
 
 static bool print_known(struct session *session)
@@ -157,7 +166,8 @@ static int open_session(struct session *session, const struct limits *limits, st
     const struct settings *settings = session->settings;
 
     session->results = results_new(settings->unordered);
-    if (!session->results) {
+    session->gate = gate_new();
+    if (!session->results || !session->gate) {
         reason_set(reason, "%s", strerror(errno));
         return EXIT_TROUBLE;
     }
@@ -259,19 +269,21 @@ static int finish_output(struct session *session, const struct run *run, int sta
 static struct runner runner_of(struct session *session, const struct limits *limits)
 {
     const struct settings *settings = session->settings;
-    struct runner runner = {.parallel_max = (size_t)settings->parallel_max,
-                            .rules = {.host_limit = (size_t)settings->parallel_max_host,
-                                      .rate = settings->rate.count,
-                                      .rate_period_us = settings->rate.period_us},
-                            .signals = session->signals,
-                            .context = session,
-                            .admit = admit,
-                            .check = check,
-                            .deliver = deliver,
-                            .cancel = cancel,
-                            .trim = trim,
-                            .lowered = lowered,
-                            .pause = pause_for_output};
+    struct runner runner = {
+        .parallel_max = (size_t)settings->parallel_max,
+        .rules = {.host_limit = (size_t)settings->parallel_max_host,
+                  .rate = settings->rate.count,
+                  .rate_period_us = settings->rate.period_us},
+        .retry = {.max = (int)settings->retry, .delay_us = settings->retry_delay_us},
+        .signals = session->signals,
+        .context = session,
+        .admit = admit,
+        .check = check,
+        .deliver = deliver,
+        .cancel = cancel,
+        .trim = trim,
+        .lowered = lowered,
+        .pause = pause_for_output};
 
     if (runner.parallel_max > limits->in_flight) {
         runner.parallel_max = session->in_flight_max = limits->in_flight;
@@ -322,6 +334,7 @@ int session_run(const struct settings *settings)
         _exit(status);
     list_free(session.list);
     results_free(session.results);
+    gate_free(session.gate);
     output_close(session.output, false, &reason);
     stats_release(&session.stats);
     return status;

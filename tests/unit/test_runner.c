@@ -234,6 +234,52 @@ TEST(pause_is_called_as_it_asked)
     fake_free(fake);
 }
 
+/* Every third check of a target fails, the first two of some; a few of them always. */
+static void fail_at_first(struct fake *fake, size_t index, struct result *result)
+{
+    int checks = atomic_load(&fake->records[index].checks);
+
+    if (index % 50 == 7 || checks <= (int)(index % 3)) {
+        result->verdict = VERDICT_FAILED;
+        result->class = CLASS_RESET;
+    }
+}
+
+TEST(retries_wait_in_the_schedule)
+{
+    struct fake *fake = fake_new(2000, 20, 16);
+
+    fake->runner.rules.host_limit = 3;
+    fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = CLOCK_MS};
+    fake->behave = fail_at_first;
+    assert_int_equal(fake_run(fake).end, RUN_DONE);
+    fake_expect_all(fake);
+    for (size_t i = 0; i < fake->count; i++)
+        assert_int_equal(atomic_load(&fake->records[i].checks), i % 50 == 7 ? 4 : 1 + i % 3);
+    assert_int_equal(fake_results(fake, CLASS_RESET), 40);
+    fake_free(fake);
+}
+
+/* As the gate does: the first check of one host is not made, but put off. */
+static void hold_the_first(struct fake *fake, size_t index, struct result *result)
+{
+    if (index % fake->hosts == 1 && atomic_load(&fake->records[index].checks) == 1)
+        result->held_until_us = clock_now_us() + CLOCK_MS;
+}
+
+TEST(held_checks_are_made_later)
+{
+    struct fake *fake = fake_new(500, 5, 8);
+
+    fake->behave = hold_the_first;
+    assert_int_equal(fake_run(fake).end, RUN_DONE);
+    fake_expect_all(fake);
+    for (size_t i = 0; i < fake->count; i++)
+        assert_int_equal(atomic_load(&fake->records[i].checks), i % 5 == 1 ? 2 : 1);
+    assert_int_equal(fake_results(fake, CLASS_NONE), 500);
+    fake_free(fake);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -254,6 +300,8 @@ int main(void)
         cmocka_unit_test(skipped_targets_have_no_check_and_no_result),
         cmocka_unit_test(all_targets_may_be_skipped),
         cmocka_unit_test(pause_is_called_as_it_asked),
+        cmocka_unit_test(retries_wait_in_the_schedule),
+        cmocka_unit_test(held_checks_are_made_later),
     };
 
     return RUN_TESTS(tests);

@@ -2,4 +2,4 @@
 """Importing this fills the table."""
 
 from . import (body, chunks, connection, good, head, head_bounds,  # noqa: F401
-               proxy, redirect, redirect_target, status, tls)
+               proxy, redirect, redirect_target, retry, status, tls)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_PROGRESS_H
+#define ENGINE_PROGRESS_H
+
+#include "engine/reader.h"
+#include "engine/runner.h"
+#include "engine/shortage.h"
+
+/*
+ * A run on its way, for the runner alone: what it has, and what becomes of targets that were
+ * checked, or will not be. One thread.
+ */
+struct progress {
+    const struct runner *runner;
+    struct reader *reader;
+    struct crew *crew;
+    struct schedule *schedule;
+    struct run *run;
+
+    size_t limit;     /* checks in flight: parallel_max, or lower after a shortage */
+    size_t successes; /* since the limit was changed */
+    size_t caution;   /* how many there must be before it is raised */
+    struct shortage shortage;
+    struct retries retries;
+    bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
+    bool told;
+    bool starved;      /* more could be in flight, but no host that waits may be asked */
+    bool results_come; /* there was one when last looked */
+    bool list_ended;
+    bool stopping;
+    int64_t stopped_us;
+    int64_t pause_us; /* when to call pause() again */
+};
+
+/* No more checks, and those in flight are to end. Nothing if that has been said. */
+void progress_stop(struct progress *progress, enum run_end end);
+
+/* A result is made up for a target that was not checked, and delivered. */
+void progress_deliver_unchecked(struct progress *progress, const struct target *target,
+                                enum class class, const char *message);
+
+/* The same for one that waited and will not be checked: if it had results, the last one counts. */
+void progress_deliver_waiting(struct progress *progress, const struct target *target,
+                              enum class class, const char *message);
+
+/*
+ * No thread was given for a target: it is put back, or its result is that. True if the machine
+ * rests now.
+ */
+bool progress_lacks_thread(struct progress *progress, const struct target *target, int os_error);
+
+/* The result of a check: it is delivered, or its target is put back to be checked again. */
+void progress_take_result(struct progress *progress, struct result *result);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/progress.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine/clock.h"
+
+/* How many checks must succeed after the first shortage before one more is in flight. */
+#define CAUTION 64
+
+void progress_stop(struct progress *progress, enum run_end end)
+{
+    const struct target *target;
+
+    if (progress->stopping)
+        return;
+    progress->run->end = end;
+    progress->stopping = true;
+    progress->stopped_us = clock_now_us();
+    progress->retries.rules.max = 0;
+    while ((target = crew_take_back(progress->crew))) {
+        if (end == RUN_INTERRUPTED)
+            progress_deliver_waiting(progress, target, CLASS_CANCELLED, "interrupted");
+    }
+    progress->runner->cancel(progress->runner->context);
+}
+
+static void deliver(struct progress *progress, struct result *result)
+{
+    if (!progress->runner->deliver(progress->runner->context, result))
+        progress_stop(progress, RUN_STOPPED);
+}
+
+void progress_deliver_unchecked(struct progress *progress, const struct target *target,
+                                enum class class, const char *message)
+{
+    struct result result;
+
+    verdict_without_probe(target, class, message, &result);
+    deliver(progress, &result);
+}
+
+void progress_deliver_waiting(struct progress *progress, const struct target *target,
+                              enum class class, const char *message)
+{
+    struct result result;
+
+    if (retries_take(&progress->retries, target, &result))
+        deliver(progress, &result);
+    else
+        progress_deliver_unchecked(progress, target, class, message);
+}
+
+/* Fewer at once from now on. What fails while the surplus drains does not lower it again. */
+static void lower_limit(struct progress *progress, size_t limit, int os_error)
+{
+    const struct runner *runner = progress->runner;
+
+    if (limit == 0)
+        limit = 1;
+    if (progress->lowering || limit >= progress->limit)
+        return;
+    progress->limit = limit;
+    crew_limit(progress->crew, limit);
+    progress->lowering = crew_in_flight(progress->crew) > progress->limit;
+    if (!progress->told)
+        runner->lowered(runner->context, progress->limit, os_error);
+    progress->told = true;
+}
+
+/* Puts back a target that could not be checked for want of something. False if that is in vain. */
+static bool put_back(struct progress *progress, const struct target *target,
+                     enum shortage_advice advice, size_t limit, int os_error)
+{
+    struct shortage *shortage = &progress->shortage;
+
+    switch (advice) {
+    case SHORTAGE_IN_VAIN: return false;
+    case SHORTAGE_RESTING: break;
+    case SHORTAGE_REST:
+        progress->successes = 0;
+        progress->caution = progress->caution ? progress->caution * 2 : CAUTION;
+        progress->runner->trim(progress->runner->context);
+        lower_limit(progress, limit, os_error);
+        break;
+    }
+    return schedule_again(progress->schedule, target, shortage->rest_until_us) == 0;
+}
+
+/* What is fine again may be used again: one more in flight, after more successes each time. */
+static void note_success(struct progress *progress)
+{
+    shortage_over(&progress->shortage);
+    if (progress->limit == progress->runner->parallel_max ||
+        ++progress->successes < progress->caution)
+        return;
+    progress->successes = 0;
+    crew_limit(progress->crew, ++progress->limit);
+}
+
+/* The check of a target has ended for good: nobody may look at the target after its result. */
+static void finish_check(struct progress *progress, const struct target *target)
+{
+    schedule_done(progress->schedule, target);
+    shortage_forget(&progress->shortage, target);
+}
+
+bool progress_lacks_thread(struct progress *progress, const struct target *target, int os_error)
+{
+    enum shortage_advice advice = shortage_note(&progress->shortage, NULL, clock_now_us());
+
+    if (put_back(progress, target, advice, crew_in_flight(progress->crew), os_error))
+        return true;
+    finish_check(progress, target);
+    progress_deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
+    return false;
+}
+
+/* The check of a target is made at that time, or made again. */
+static void put_off(struct progress *progress, const struct target *target, int64_t time_us)
+{
+    bool stopping = progress->stopping;
+
+    if (!stopping && schedule_again(progress->schedule, target, time_us) == 0)
+        return;
+    finish_check(progress, target);
+    progress_deliver_waiting(progress, target, stopping ? CLASS_CANCELLED : CLASS_LOCAL,
+                             stopping ? "interrupted" : strerror(ENOMEM));
+}
+
+/* Puts back the target of a result that is not the last word. False if it is. */
+static bool try_again(struct progress *progress, const struct target *target, struct result *result)
+{
+    int64_t again_us;
+    bool hold;
+
+    if (!retries_note(&progress->retries, result, clock_now_us(), &again_us, &hold))
+        return false;
+    if (hold)
+        schedule_hold(progress->schedule, target, again_us);
+    put_off(progress, target, again_us);
+    return true;
+}
+
+/* The same of one that could not be checked for want of something. */
+static bool try_again_with_less(struct progress *progress, const struct target *target,
+                                struct result *result)
+{
+    size_t in_flight = crew_in_flight(progress->crew);
+    enum shortage_advice advice;
+
+    if (progress->stopping)
+        return false;
+    if (in_flight > progress->limit)
+        in_flight = progress->limit;
+    advice = shortage_note(&progress->shortage, target, clock_now_us());
+    if (!put_back(progress, target, advice, in_flight * 3 / 4, result->outcome.os_error))
+        return false;
+    result_release(result);
+    return true;
+}
+
+void progress_take_result(struct progress *progress, struct result *result)
+{
+    const struct target *target = result->target;
+    int64_t held_until_us = result->held_until_us;
+
+    if (held_until_us || (progress->stopping && result->class == CLASS_CANCELLED)) {
+        result_release(result);
+        put_off(progress, target, held_until_us);
+        return;
+    }
+    if (!verdict_is_shortage(result))
+        note_success(progress);
+    else if (try_again_with_less(progress, target, result))
+        return;
+    if (try_again(progress, target, result))
+        return;
+    finish_check(progress, target);
+    deliver(progress, result);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "engine/clock.h"
+#include "engine/gate.h"
+#include "engine/retries.h"
+#include "fake_target.h"
+
+/* What is tried again, and when: without a clock, and with a seed for chance. */
+
+#define NOW_US (1000 * CLOCK_S)
+
+static struct retries retries;
+static struct target *target;
+
+static int setup(void **state)
+{
+    (void)state;
+    retries = (struct retries){.rules = {.max = 3, .delay_us = CLOCK_S}, .random = 42};
+    target = fake_target("http://a/", "a");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    retries_release(&retries);
+    target_free(target);
+    return 0;
+}
+
+static struct result failed(enum class class, int status)
+{
+    struct result result = {.target = target,
+                            .verdict = VERDICT_FAILED,
+                            .class = class,
+                            .attempts = 1};
+
+    result.message = strdup(class_name(class));
+    result.outcome.phase = status ? PHASE_DONE : PHASE_CONNECT;
+    result.outcome.status = status;
+    return result;
+}
+
+/* Notes a result. How long its target is to wait, -1 if it is not tried again. */
+static int64_t note(struct result result, bool *hold)
+{
+    int64_t again_us;
+
+    *hold = false;
+    if (retries_note(&retries, &result, NOW_US, &again_us, hold))
+        return again_us - NOW_US;
+    result_release(&result);
+    return -1;
+}
+
+static bool is_tried_again(enum class class, int status)
+{
+    bool hold;
+    struct result kept;
+    int64_t wait_us = note(failed(class, status), &hold);
+
+    if (retries_take(&retries, target, &kept))
+        result_release(&kept);
+    return wait_us >= 0;
+}
+
+TEST(what_may_be_otherwise_next_time_is_tried_again)
+{
+    static const int statuses[] = {408, 429, 500, 502, 503, 504};
+    static const enum class classes[] = {
+        CLASS_DNS_TIMEOUT,     CLASS_REFUSED,     CLASS_UNREACHABLE,
+        CLASS_TIMEOUT_CONNECT, CLASS_TIMEOUT_TLS, CLASS_TIMEOUT_RESPONSE,
+        CLASS_TIMEOUT_BODY,    CLASS_TLS,         CLASS_RESET,
+        CLASS_EMPTY,           CLASS_TRUNCATED,   CLASS_PROTOCOL};
+
+    for (size_t i = 0; i < COUNT_OF(classes); i++)
+        assert_true(is_tried_again(classes[i], 0));
+    for (size_t i = 0; i < COUNT_OF(statuses); i++)
+        assert_true(is_tried_again(statuses[i] == 429  ? CLASS_RATE_LIMITED
+                                   : statuses[i] < 500 ? CLASS_HTTP_4XX
+                                                       : CLASS_HTTP_5XX,
+                                   statuses[i]));
+}
+
+TEST(what_would_be_the_same_is_not)
+{
+    static const enum class classes[] = {CLASS_NONE,
+                                         CLASS_BAD_INPUT,
+                                         CLASS_DNS,
+                                         CLASS_CERT_EXPIRED,
+                                         CLASS_CERT_HOST,
+                                         CLASS_CERT_UNTRUSTED,
+                                         CLASS_TOO_MANY_REDIRECTS,
+                                         CLASS_REDIRECT_SCHEME,
+                                         CLASS_CANCELLED,
+                                         CLASS_LOCAL};
+    static const int statuses[] = {400, 401, 403, 404, 501, 505};
+
+    for (size_t i = 0; i < COUNT_OF(classes); i++)
+        assert_false(is_tried_again(classes[i], 0));
+    for (size_t i = 0; i < COUNT_OF(statuses); i++)
+        assert_false(
+            is_tried_again(statuses[i] < 500 ? CLASS_HTTP_4XX : CLASS_HTTP_5XX, statuses[i]));
+    assert_false(is_tried_again(CLASS_BLOCKED, 503));
+}
+
+TEST(waits_double_and_vary_by_a_quarter)
+{
+    int64_t least_us = INT64_MAX, most_us = 0;
+    bool hold;
+
+    for (int run = 0; run < 1000; run++) {
+        int64_t base_us = CLOCK_S;
+        struct result kept;
+
+        for (int attempt = 1; attempt <= 3; attempt++, base_us *= 2) {
+            int64_t wait_us = note(failed(CLASS_REFUSED, 0), &hold);
+
+            assert_false(hold);
+            assert_in_range(wait_us, base_us * 3 / 4, base_us * 5 / 4);
+            if (attempt == 1) {
+                least_us = wait_us < least_us ? wait_us : least_us;
+                most_us = wait_us > most_us ? wait_us : most_us;
+            }
+        }
+        assert_true(retries_take(&retries, target, &kept));
+        result_release(&kept);
+    }
+    assert_true(least_us < CLOCK_S * 80 / 100);
+    assert_true(most_us > CLOCK_S * 120 / 100);
+}
+
+TEST(waits_do_not_double_for_ever)
+{
+    int64_t wait_us = 0;
+    bool hold;
+
+    retries.rules.max = 1000;
+    for (int attempt = 1; attempt <= 1000; attempt++)
+        wait_us = note(failed(CLASS_REFUSED, 0), &hold);
+    assert_in_range(wait_us, 60 * CLOCK_S, 200 * CLOCK_S);
+}
+
+TEST(last_attempt_knows_of_the_others)
+{
+    struct result last;
+    int64_t again_us;
+    bool hold;
+
+    assert_true(note(failed(CLASS_REFUSED, 0), &hold) > 0);
+    assert_true(note(failed(CLASS_RESET, 0), &hold) > 0);
+    assert_true(note(failed(CLASS_HTTP_5XX, 503), &hold) > 0);
+    last = failed(CLASS_EMPTY, 0);
+    assert_false(retries_note(&retries, &last, NOW_US, &again_us, &hold));
+    assert_int_equal(last.class, CLASS_EMPTY);
+    assert_int_equal(last.attempts, 4);
+    assert_int_equal(last.earlier.count, 3);
+    assert_int_equal(last.earlier.notes[0].class, CLASS_REFUSED);
+    assert_string_equal(last.earlier.notes[1].message, "reset");
+    assert_int_equal(last.earlier.notes[2].status, 503);
+    result_release(&last);
+    /* It is done with: whoever comes next begins anew. */
+    assert_false(retries_take(&retries, target, &last));
+}
+
+TEST(success_ends_it)
+{
+    struct result last;
+    int64_t again_us;
+    bool hold;
+
+    assert_true(note(failed(CLASS_REFUSED, 0), &hold) > 0);
+    last = failed(CLASS_NONE, 200);
+    last.verdict = VERDICT_OK;
+    assert_false(retries_note(&retries, &last, NOW_US, &again_us, &hold));
+    assert_int_equal(last.attempts, 2);
+    assert_int_equal(last.earlier.count, 1);
+    result_release(&last);
+}
+
+TEST(server_says_when)
+{
+    struct result result = failed(CLASS_RATE_LIMITED, 429);
+    bool hold;
+
+    result.outcome.retry_after_us = 7 * CLOCK_S;
+    assert_int_equal(retries_wanted_us(&result), 7 * CLOCK_S);
+    assert_int_equal(note(result, &hold), 7 * CLOCK_S);
+    assert_true(hold);
+    /* Of other statuses it is not meant as that. */
+    result = failed(CLASS_HTTP_5XX, 500);
+    result.outcome.retry_after_us = 7 * CLOCK_S;
+    assert_int_equal(retries_wanted_us(&result), 0);
+    assert_true(note(result, &hold) < 7 * CLOCK_S);
+    assert_false(hold);
+}
+
+TEST(server_that_says_tomorrow_is_not_waited_for)
+{
+    struct result result = failed(CLASS_RATE_LIMITED, 429);
+    bool hold;
+
+    result.outcome.retry_after_us = 86400 * CLOCK_S;
+    assert_int_equal(note(result, &hold), -1);
+}
+
+TEST(without_retries_all_is_final)
+{
+    bool hold;
+
+    retries.rules.max = 0;
+    assert_int_equal(note(failed(CLASS_REFUSED, 0), &hold), -1);
+}
+
+TEST(gate_is_closed_for_a_host_and_a_time)
+{
+    struct gate *gate = gate_new();
+
+    assert_non_null(gate);
+    assert_int_equal(gate_until_us(gate, "a", 0), 0);
+    gate_close(gate, "a", 100);
+    gate_close(gate, "b", 300);
+    gate_close(gate, "a", 50);
+    assert_int_equal(gate_until_us(gate, "a", 99), 100);
+    assert_int_equal(gate_until_us(gate, "a", 100), 0);
+    assert_int_equal(gate_until_us(gate, "b", 100), 300);
+    assert_int_equal(gate_until_us(gate, "c", 0), 0);
+    gate_close(gate, "a", 400);
+    assert_int_equal(gate_until_us(gate, "a", 100), 400);
+    gate_free(gate);
+    gate_free(NULL);
+}
+
+#define RETRY_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        RETRY_TEST(what_may_be_otherwise_next_time_is_tried_again),
+        RETRY_TEST(what_would_be_the_same_is_not),
+        RETRY_TEST(waits_double_and_vary_by_a_quarter),
+        RETRY_TEST(waits_do_not_double_for_ever),
+        RETRY_TEST(last_attempt_knows_of_the_others),
+        RETRY_TEST(success_ends_it),
+        RETRY_TEST(server_says_when),
+        RETRY_TEST(server_that_says_tomorrow_is_not_waited_for),
+        RETRY_TEST(without_retries_all_is_final),
+        RETRY_TEST(gate_is_closed_for_a_host_and_a_time),
+    };
+
+    return RUN_TESTS(tests);
+}
