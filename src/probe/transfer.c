@@ -65,6 +65,8 @@ static void set_up_bounds(struct transfer *transfer)
 
 static void set_up_trust(struct transfer *transfer, const struct check *check)
 {
+    /* A session that is resumed shows no certificate: its end would be told of the first only. */
+    SET(transfer, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     SET(transfer, CURLOPT_SSL_VERIFYPEER, check->insecure ? 0L : 1L);
     SET(transfer, CURLOPT_SSL_VERIFYHOST, check->insecure ? 0L : 2L);
     if (trust_is_shared(transfer->watch.trust)) {
