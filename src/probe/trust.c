@@ -16,6 +16,12 @@
 #include "engine/limits.h"
 #include "engine/sync.h"
 
+/*
+ * The longest record sent. OpenSSL keeps a buffer of this size for as long as a connection is open:
+ * by default 16 KiB, for requests of some hundred bytes.
+ */
+#define SEND_BYTES 4096
+
 struct trust {
     char *file; /* where certificates are; NULL: none there */
     char *path;
@@ -223,6 +229,7 @@ CURLcode trust_use(struct trust *trust, void *ssl_ctx, int64_t *not_after)
        (RFC 9112, section 9.8). */
     SSL_CTX_clear_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
 #endif
+    SSL_CTX_set_max_send_fragment(context, SEND_BYTES);
     SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), look_at_chain);
     return CURLE_OK;
 }
