@@ -39,9 +39,11 @@ void progress_stop(struct progress *progress, enum run_end end);
 void progress_deliver_unchecked(struct progress *progress, const struct target *target,
                                 enum class class, const char *message);
 
-/* The same for one that waited and will not be checked: if it had results, the last one counts. */
-void progress_deliver_waiting(struct progress *progress, const struct target *target,
-                              enum class class, const char *message);
+/*
+ * The run ends before the target was checked, or checked again: the last result that it had counts,
+ * or else that. Nothing, if the run ends in a way that nobody wants to know.
+ */
+void progress_deliver_unfinished(struct progress *progress, const struct target *target);
 
 /*
  * No thread was given for a target: it is put back, or its result is that. True if the machine

@@ -14,6 +14,8 @@
 struct retry_rules {
     int max;          /* how often a target is tried again; 0: not at all */
     int64_t delay_us; /* before the first time; each further one is twice as long */
+    int64_t
+        until_us; /* what could not be tried again before that time is not; 0: any time will do */
 };
 
 struct retries {

@@ -28,6 +28,7 @@ struct runner {
     size_t parallel_max;
     struct schedule_rules rules;
     struct retry_rules retry;
+    int64_t deadline_us;     /* when the run is to be over; 0: never */
     struct signals *signals; /* what interrupts the run; borrowed */
     void *context;           /* the first argument of each of the functions */
 
@@ -59,6 +60,7 @@ struct runner {
 enum run_end {
     RUN_DONE,        /* each admitted target had its result */
     RUN_INTERRUPTED, /* by a signal; targets without a check have had the result "cancelled" */
+    RUN_DEADLINE,    /* the deadline came; targets without a check have had that result */
     RUN_STOPPED,     /* admit or deliver said so */
     RUN_LOST,        /* a result never came */
     RUN_FAILED       /* the run could not begin, or the list not be read to its end: see reason */
@@ -68,13 +70,19 @@ struct run {
     enum run_end end;
     int signal;           /* with RUN_INTERRUPTED */
     struct reason reason; /* with RUN_FAILED */
-    bool list_unread;     /* with RUN_INTERRUPTED: there was more in the list than could be read */
+    bool list_unread;     /* there was more in the list than could be read then */
     bool threads_left;    /* checks that did not end in time: the process must end by _exit() */
 };
 
+/* Whether a run that ended so has a result for each target all the same. */
+bool run_has_all(enum run_end end);
+
+/* The result of a target that was not checked because of such an end. */
+void run_make_result(enum run_end end, const struct target *target, struct result *result);
+
 /*
- * Runs the list, and blocks until that is done; after SIGINT or SIGTERM no more than 1.6 s beyond
- * what the functions take.
+ * Runs the list, and blocks until that is done; after SIGINT, SIGTERM or the deadline no more than
+ * 1.6 s beyond what the functions take.
  */
 struct run runner_run(const struct runner *runner, struct list *list);
 

@@ -84,6 +84,7 @@ struct settings {
     struct rate rate;       /* of starts */
     long retry;             /* how often a check is made again */
     int64_t retry_delay_us; /* before the first time */
+    int64_t deadline_us;    /* of the whole run, from its beginning; 0: none */
 
     struct output_request *outputs;
     size_t output_count;

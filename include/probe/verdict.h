@@ -37,6 +37,7 @@ enum verdict { VERDICT_OK, VERDICT_FAILED };
     X(CLASS_RATE_LIMITED, "rate-limited")                                                          \
     X(CLASS_BLOCKED, "blocked")                                                                    \
     X(CLASS_LOCAL, "local")                                                                        \
+    X(CLASS_DEADLINE, "deadline")                                                                  \
     X(CLASS_CANCELLED, "cancelled")
 
 #define CLASS_CONSTANT(constant, word) constant,

@@ -10,6 +10,7 @@ enum {
     EXIT_SOME_FAILED = 1,
     EXIT_USAGE = 2,
     EXIT_TROUBLE = 3,
+    EXIT_DEADLINE = 4,
 };
 
 /*

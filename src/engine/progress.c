@@ -19,10 +19,8 @@ void progress_stop(struct progress *progress, enum run_end end)
     progress->stopping = true;
     progress->stopped_us = clock_now_us();
     progress->retries.rules.max = 0;
-    while ((target = crew_take_back(progress->crew))) {
-        if (end == RUN_INTERRUPTED)
-            progress_deliver_waiting(progress, target, CLASS_CANCELLED, "interrupted");
-    }
+    while ((target = crew_take_back(progress->crew)))
+        progress_deliver_unfinished(progress, target);
     progress->runner->cancel(progress->runner->context);
 }
 
@@ -41,15 +39,15 @@ void progress_deliver_unchecked(struct progress *progress, const struct target *
     deliver(progress, &result);
 }
 
-void progress_deliver_waiting(struct progress *progress, const struct target *target,
-                              enum class class, const char *message)
+void progress_deliver_unfinished(struct progress *progress, const struct target *target)
 {
     struct result result;
 
-    if (retries_take(&progress->retries, target, &result))
-        deliver(progress, &result);
-    else
-        progress_deliver_unchecked(progress, target, class, message);
+    if (!run_has_all(progress->run->end))
+        return;
+    if (!retries_take(&progress->retries, target, &result))
+        run_make_result(progress->run->end, target, &result);
+    deliver(progress, &result);
 }
 
 /* Fewer at once from now on. What fails while the surplus drains does not lower it again. */
@@ -120,13 +118,13 @@ bool progress_lacks_thread(struct progress *progress, const struct target *targe
 /* The check of a target is made at that time, or made again. */
 static void put_off(struct progress *progress, const struct target *target, int64_t time_us)
 {
-    bool stopping = progress->stopping;
-
-    if (!stopping && schedule_again(progress->schedule, target, time_us) == 0)
+    if (!progress->stopping && schedule_again(progress->schedule, target, time_us) == 0)
         return;
     finish_check(progress, target);
-    progress_deliver_waiting(progress, target, stopping ? CLASS_CANCELLED : CLASS_LOCAL,
-                             stopping ? "interrupted" : strerror(ENOMEM));
+    if (progress->stopping)
+        progress_deliver_unfinished(progress, target);
+    else
+        progress_deliver_unchecked(progress, target, CLASS_LOCAL, strerror(ENOMEM));
 }
 
 /* Puts back the target of a result that is not the last word. False if it is. */

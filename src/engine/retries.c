@@ -131,20 +131,33 @@ static void forget(struct retries *retries, struct trial *trial)
     free(trial);
 }
 
+/* When to try again: at a time of ours, or, with *hold, of the server's. */
+static int64_t next_time_us(struct retries *retries, const struct result *result, int64_t now_us,
+                            bool *hold)
+{
+    int64_t wanted_us = retries_wanted_us(result);
+
+    *hold = wanted_us > 0;
+    return now_us + (*hold ? wanted_us : delay_us(retries, result->attempts));
+}
+
+static bool is_soon_enough(const struct retries *retries, int64_t again_us)
+{
+    return retries->rules.until_us == 0 || again_us < retries->rules.until_us;
+}
+
 bool retries_note(struct retries *retries, struct result *result, int64_t now_us, int64_t *again_us,
                   bool *hold)
 {
     struct trial *trial = find_trial(retries, result->target);
-    int64_t wanted_us = retries_wanted_us(result);
 
     if (trial)
         result_follow(result, &trial->last);
+    *again_us = next_time_us(retries, result, now_us, hold);
     if (result->attempts <= retries->rules.max && is_transient(result) &&
-        wanted_us <= WANTED_MAX_US && keep(retries, trial, result)) {
-        *hold = wanted_us > 0;
-        *again_us = now_us + (*hold ? wanted_us : delay_us(retries, result->attempts));
+        retries_wanted_us(result) <= WANTED_MAX_US && is_soon_enough(retries, *again_us) &&
+        keep(retries, trial, result))
         return true;
-    }
     forget(retries, trial);
     return false;
 }

@@ -49,7 +49,7 @@ static void take_target(struct progress *progress, struct target *target)
     if (target->problem)
         progress_deliver_unchecked(progress, target, CLASS_BAD_INPUT, target->problem);
     else if (progress->stopping)
-        progress_deliver_unchecked(progress, target, CLASS_CANCELLED, "interrupted");
+        progress_deliver_unfinished(progress, target);
     else if (schedule_add(progress->schedule, target))
         progress_deliver_unchecked(progress, target, CLASS_LOCAL, strerror(errno));
 }
@@ -122,8 +122,18 @@ static void cancel_waiting(struct progress *progress)
 {
     const struct target *target;
 
-    while (progress->run->end == RUN_INTERRUPTED && (target = schedule_drop(progress->schedule)))
-        progress_deliver_waiting(progress, target, CLASS_CANCELLED, "interrupted");
+    while ((target = schedule_drop(progress->schedule)))
+        progress_deliver_unfinished(progress, target);
+}
+
+static void look_at_the_clock(struct progress *progress)
+{
+    int64_t deadline_us = progress->runner->deadline_us;
+
+    if (deadline_us == 0 || clock_now_us() < deadline_us || progress->stopping)
+        return;
+    progress_stop(progress, RUN_DEADLINE);
+    list_stop_waiting(reader_list(progress->reader));
 }
 
 static bool is_over(const struct progress *progress)
@@ -149,6 +159,9 @@ static int64_t wake_us(const struct progress *progress)
         wake = due;
     if (progress->stopping && progress->stopped_us + PATIENCE_US < wake)
         wake = progress->stopped_us + PATIENCE_US;
+    due = progress->runner->deadline_us;
+    if (!progress->stopping && due && due < wake)
+        wake = due;
     return wake;
 }
 
@@ -200,9 +213,23 @@ static void drive(struct progress *progress)
             return;
         wait_for_something(progress);
         take_signal(progress);
+        look_at_the_clock(progress);
         take_results(progress);
         take_targets(progress);
     }
+}
+
+bool run_has_all(enum run_end end)
+{
+    return end == RUN_DONE || end == RUN_INTERRUPTED || end == RUN_DEADLINE;
+}
+
+void run_make_result(enum run_end end, const struct target *target, struct result *result)
+{
+    if (end == RUN_DEADLINE)
+        verdict_without_probe(target, CLASS_DEADLINE, "not done at the deadline", result);
+    else
+        verdict_without_probe(target, CLASS_CANCELLED, "interrupted", result);
 }
 
 static void fail(struct run *run, const char *what)

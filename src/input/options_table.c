@@ -103,6 +103,9 @@ const struct option_spec option_specs[] = {
 {"retry-delay", 0, "TIME", SECTION_LOAD, OPTION_TIME,
  "time before the first retry (1s), doubled for each further one; Retry-After is obeyed instead",
  RUN(retry_delay_us)},
+{"deadline", 0, "TIME", SECTION_LOAD, OPTION_TIME,
+ "end the run after TIME: what is not done then is FAILED, and the exit status 4",
+ RUN(deadline_us)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as text (the default) or jsonl, or write that to FILE; repeatable",

@@ -14,7 +14,8 @@ static const char *color_of(enum verdict verdict)
 /* The status of a complete response, or how far it came: as "dns". */
 static void format_reached(const struct result *result, char *text, size_t size)
 {
-    bool asked = result->class != CLASS_LOCAL && result->class != CLASS_CANCELLED;
+    bool asked = result->class != CLASS_LOCAL && result->class != CLASS_CANCELLED &&
+                 result->class != CLASS_DEADLINE;
     int status = result_status(result);
 
     if (status)

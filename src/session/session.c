@@ -198,17 +198,17 @@ static void tell_missing(struct session *session)
 }
 
 /* What a run that was cut short leaves without a result has one all the same. */
-static void cancel_missing(struct session *session, bool threads_left)
+static void cancel_missing(struct session *session, const struct run *run)
 {
     const struct target *target;
 
-    if (threads_left)
+    if (run->threads_left)
         results_retain(session->results);
     while (session->output_error == 0 && !session->out_of_memory &&
            (target = results_missing(session->results))) {
         struct result result;
 
-        verdict_without_probe(target, CLASS_CANCELLED, "interrupted", &result);
+        run_make_result(run->end, target, &result);
         if (!deliver(session, &result))
             return;
     }
@@ -221,10 +221,12 @@ static int judge_run(struct session *session, const struct run *run)
 
     switch (run->end) {
     case RUN_INTERRUPTED:
-        cancel_missing(session, run->threads_left);
+    case RUN_DEADLINE:
+        cancel_missing(session, run);
         if (run->list_unread)
-            message("interrupted: the list was not read to its end");
-        return 128 + run->signal;
+            message("%s: the list was not read to its end",
+                    run->signal ? "interrupted" : "the deadline came");
+        return run->signal ? 128 + run->signal : EXIT_DEADLINE;
     case RUN_LOST: tell_missing(session); return EXIT_TROUBLE;
     case RUN_FAILED: message("%s", run->reason.text); return EXIT_TROUBLE;
     case RUN_STOPPED:
@@ -244,11 +246,11 @@ static int judge_run(struct session *session, const struct run *run)
 
 /*
  * A reader that has gone away is no trouble: it has what it wanted. Files appear only if the run
- * came to its end, or was interrupted; not half of one because of something else.
+ * has a result for each URL; not half of one because of something else.
  */
 static int finish_output(struct session *session, const struct run *run, int status)
 {
-    bool complete = run->end == RUN_DONE || run->end == RUN_INTERRUPTED;
+    bool complete = run_has_all(run->end);
     bool gone = session->output_error == EPIPE;
     struct reason reason;
 
@@ -269,21 +271,24 @@ static int finish_output(struct session *session, const struct run *run, int sta
 static struct runner runner_of(struct session *session, const struct limits *limits)
 {
     const struct settings *settings = session->settings;
-    struct runner runner = {
-        .parallel_max = (size_t)settings->parallel_max,
-        .rules = {.host_limit = (size_t)settings->parallel_max_host,
-                  .rate = settings->rate.count,
-                  .rate_period_us = settings->rate.period_us},
-        .retry = {.max = (int)settings->retry, .delay_us = settings->retry_delay_us},
-        .signals = session->signals,
-        .context = session,
-        .admit = admit,
-        .check = check,
-        .deliver = deliver,
-        .cancel = cancel,
-        .trim = trim,
-        .lowered = lowered,
-        .pause = pause_for_output};
+    int64_t deadline_us = settings->deadline_us ? session->started_us + settings->deadline_us : 0;
+    struct runner runner = {.parallel_max = (size_t)settings->parallel_max,
+                            .rules = {.host_limit = (size_t)settings->parallel_max_host,
+                                      .rate = settings->rate.count,
+                                      .rate_period_us = settings->rate.period_us},
+                            .retry = {.max = (int)settings->retry,
+                                      .delay_us = settings->retry_delay_us,
+                                      .until_us = deadline_us},
+                            .deadline_us = deadline_us,
+                            .signals = session->signals,
+                            .context = session,
+                            .admit = admit,
+                            .check = check,
+                            .deliver = deliver,
+                            .cancel = cancel,
+                            .trim = trim,
+                            .lowered = lowered,
+                            .pause = pause_for_output};
 
     if (runner.parallel_max > limits->in_flight) {
         runner.parallel_max = session->in_flight_max = limits->in_flight;
@@ -295,11 +300,12 @@ static struct runner runner_of(struct session *session, const struct limits *lim
 /* Runs what was opened. Returns the exit status. */
 static int run_session(struct session *session, const struct limits *limits, bool *threads_left)
 {
-    const struct runner runner = runner_of(session, limits);
+    struct runner runner;
     struct run run;
     int status;
 
     session->started_us = clock_now_us();
+    runner = runner_of(session, limits);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);
     run = runner_run(&runner, session->list);
