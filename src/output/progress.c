@@ -52,11 +52,12 @@ static void format(char *text, size_t size, const struct progress_facts *facts)
 void progress_draw(const struct progress_facts *facts)
 {
     char text[200];
-    size_t width = columns();
+    size_t width;
 
     if (!line.enabled || facts->now_us - line.drawn_us < PROGRESS_INTERVAL_US)
         return;
     format(text, sizeof(text), facts);
+    width = columns();
     if (width < sizeof(text))
         text[width - 1] = '\0';
     /* CR, the text, EL (erase to the end of the line). */
