@@ -8,6 +8,7 @@
 #include <malloc.h>
 #endif
 #include <locale.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,12 +32,26 @@ static void open_standard_streams(void)
     }
 }
 
+/*
+ * Threads that wake do not drive out the one that runs: there are many, with little to do each, and
+ * nothing is won by who is first. On one quick host it saves a sixth of all CPU time. A policy that
+ * the user chose stays. sched(7).
+ */
+static void prefer_throughput(void)
+{
+#ifdef SCHED_BATCH
+    if (sched_getscheduler(0) == SCHED_OTHER)
+        sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+#endif
+}
+
 void process_prepare(void)
 {
     open_standard_streams();
     /* libcurl converts host names from the locale's charset, and cron's is ASCII. */
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         setlocale(LC_CTYPE, "");
+    prefer_throughput();
     sync_default_stack(DEFAULT_STACK_BYTES);
 #ifdef M_ARENA_MAX
     /* Each arena reserves 64 MiB of addresses; for threads that wait for the network a few do. */
