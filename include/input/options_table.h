@@ -17,6 +17,7 @@
 enum option_section {
     SECTION_INPUT,
     SECTION_REQUEST,
+    SECTION_EXPECT, /* of the answer: what is asked is the same with and without them */
     SECTION_LIMITS,
     SECTION_TLS,
     SECTION_NETWORK,

@@ -46,9 +46,25 @@ struct check {
     int http_version; /* enum http_version */
     int ip_version;   /* enum ip_version */
 
-    /* Of a line's own check alone (input/check.h), else NULL. Both are owned. */
+    /* What is expected of the answer. NULL, 0: nothing. */
+    const char *accept; /* statuses and classes (input/expectations.h) */
+    const char *warn;
+    struct strings contains;
+    struct strings not_contains;
+    struct strings regex; /* patterns (input/pattern.h) */
+    struct strings not_regex;
+    struct strings expect_header; /* "Name: pattern" */
+    int64_t max_latency_us;
+    int64_t warn_latency_us;
+    const char *cert_expiry; /* two times (input/expectations.h) */
+    bool fail_on_redirect;
+    bool warn_on_redirect;
+    int64_t max_filesize; /* bytes of a body that is looked into */
+
+    /* Of a line's own check alone (input/check.h), else NULL. All are owned. */
     char *texts;    /* what its texts, where they are not the command line's, point into */
     char *identity; /* two checks are the same if and only if these are equal, or both NULL */
+    char *asked;    /* the same of what they ask, whatever they expect; NULL: as the command line */
 };
 
 /* Where URLs come from, in the order of the command line. */
@@ -77,6 +93,7 @@ struct settings {
     size_t input_count;
     bool null_separated;
     bool allow_empty;
+    bool strict;
     const char *proto_default;
 
     long parallel_max;

@@ -23,6 +23,9 @@ struct trust;
 struct trust *trust_new(const struct check *check, struct reason *reason);
 void trust_free(struct trust *trust);
 
+/* Whether there can be such sharing at all, and with it a look at certificates. */
+bool trust_sees_certificates(void);
+
 /* Whether handshakes go through trust_use(); if not, libcurl is to be given the CA options. */
 bool trust_is_shared(const struct trust *trust);
 

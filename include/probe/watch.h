@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "input/settings.h"
 #include "probe/outcome.h"
 #include "probe/trust.h"
 
@@ -19,6 +20,10 @@ struct watch {
     struct trust *trust;
     const atomic_bool *cancelled; /* once true, the exchange ends */
     bool follows;                 /* redirects are followed */
+    const struct check *check;    /* of this exchange, set after watch_begin(): what to keep */
+
+    struct excerpt body; /* of the response being read; owned, as are the headers */
+    struct excerpt headers;
 
     enum phase phase;
     int shortage; /* errno of a socket that this machine could not make, 0 if none */
@@ -54,6 +59,9 @@ CURLcode watch_install(struct watch *watch, CURL *easy);
 
 /* Forgets the last exchange, as another begins. */
 void watch_begin(struct watch *watch);
+
+/* Hands the body and the headers over to an outcome that has none. */
+void watch_hand_over(struct watch *watch, struct outcome *outcome);
 
 void watch_release(struct watch *watch);
 

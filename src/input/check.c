@@ -16,6 +16,7 @@ struct check check_defaults(void)
     return (struct check){.max_time_us = 10 * CLOCK_S,
                           .max_redirects = 10,
                           .follow = true,
+                          .max_filesize = 1024 * 1024,
                           .user_agent = "urlcheck/" URLCHECK_VERSION};
 }
 
@@ -38,6 +39,7 @@ void check_release(struct check *check)
         strings_release(list);
     free(check->texts);
     free(check->identity);
+    free(check->asked);
 }
 
 void check_free(struct check *check)
@@ -62,6 +64,7 @@ struct check *check_copy(const struct check *check, char *texts)
     *copy = *check;
     copy->texts = texts;
     copy->identity = NULL;
+    copy->asked = NULL;
     while ((list = next_list(copy, &spec))) {
         struct strings original = *list;
 
@@ -124,7 +127,8 @@ static int print_option(FILE *file, const struct option_spec *spec, const struct
     return 0;
 }
 
-char *check_identify(const struct check *check)
+/* The options of the sections that are wanted. */
+static char *identify(const struct check *check, bool with_expectations)
 {
     char *text = NULL;
     size_t length;
@@ -136,7 +140,8 @@ char *check_identify(const struct check *check)
     for (size_t i = 0; i < option_spec_count && status == 0; i++) {
         const struct option_spec *spec = &option_specs[i];
 
-        if (spec->scope == SCOPE_CHECK && option_is_set(spec, check))
+        if (spec->scope == SCOPE_CHECK && option_is_set(spec, check) &&
+            (with_expectations || spec->section != SECTION_EXPECT))
             status = print_option(file, spec, check);
     }
     if (fclose(file) == 0 && status == 0)
@@ -144,4 +149,33 @@ char *check_identify(const struct check *check)
     free(text);
     errno = ENOMEM;
     return NULL;
+}
+
+char *check_identify(const struct check *check)
+{
+    return identify(check, true);
+}
+
+char *check_identify_asked(const struct check *check)
+{
+    return identify(check, false);
+}
+
+bool check_judges_content(const struct check *check)
+{
+    return check->contains.count || check->not_contains.count || check->regex.count ||
+           check->not_regex.count;
+}
+
+int check_contradicts(const struct check *check, struct reason *reason)
+{
+    const char *name = check->contains.count       ? "contains"
+                       : check->not_contains.count ? "not-contains"
+                       : check->regex.count        ? "regex"
+                                                   : "not-regex";
+
+    if (!check->head || !check_judges_content(check))
+        return 0;
+    errno = EINVAL;
+    return reason_set(reason, "%s: the answer to HEAD has no body to look into (head)", name);
 }

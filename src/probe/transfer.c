@@ -23,7 +23,7 @@
 /* The handle, and what it serves. */
 struct transfer {
     CURL *easy;
-    char *identity; /* of the check that it is set up for */
+    char *asked; /* by the check that it is set up for, as there */
     struct curl_slist *headers;
     struct curl_slist *resolve; /* what the user said */
     struct watch watch;
@@ -124,7 +124,7 @@ void transfer_free(struct transfer *transfer)
     curl_slist_free_all(transfer->resolve);
     watch_release(&transfer->watch);
     free(transfer->pinned);
-    free(transfer->identity);
+    free(transfer->asked);
     free(transfer);
 }
 
@@ -148,8 +148,8 @@ static void keep(struct transfer *transfer, const struct check *check)
 {
     transfer->headers = slist_of(transfer, &check->headers);
     transfer->resolve = slist_of(transfer, &check->resolve);
-    transfer->identity = check->identity ? strdup(check->identity) : NULL;
-    if (check->identity && !transfer->identity)
+    transfer->asked = check->asked ? strdup(check->asked) : NULL;
+    if (check->asked && !transfer->asked)
         transfer->out_of_memory = true;
 }
 
@@ -182,9 +182,9 @@ struct transfer *transfer_new(const struct check *check, struct trust *trust,
 
 bool transfer_serves(const struct transfer *transfer, const struct check *check)
 {
-    if (!transfer->identity || !check->identity)
-        return transfer->identity == check->identity;
-    return strcmp(transfer->identity, check->identity) == 0;
+    if (!transfer->asked || !check->asked)
+        return transfer->asked == check->asked;
+    return strcmp(transfer->asked, check->asked) == 0;
 }
 
 /* Appends format's text to transfer->pins. */
@@ -246,6 +246,7 @@ static void prepare(struct transfer *transfer, const struct exchange *exchange)
     const struct check *check = exchange->check;
 
     watch_begin(&transfer->watch);
+    transfer->watch.check = check;
     transfer->error[0] = '\0';
     if (transfer->asks_get != exchange->get)
         set_method(transfer, check, exchange->get);
@@ -355,6 +356,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->tried_ipv6 = transfer->watch.tried_ipv6;
     outcome->bot_wall = transfer->watch.bot_wall;
     outcome->bytes = transfer->watch.body_bytes;
+    watch_hand_over(&transfer->watch, outcome);
     outcome->http_version = http_version(easy);
     outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
     if (is_location_refused(transfer, code))
@@ -397,10 +399,7 @@ void transfer_run(struct transfer *transfer, const struct exchange *exchange,
     /* libcurl lets a connection end within the headers, and takes 101 for an answer. */
     if (code == CURLE_OK && transfer->watch.phase != PHASE_BODY)
         code = transfer->watch.status == 101 ? CURLE_WEIRD_SERVER_REPLY : CURLE_PARTIAL_FILE;
-    free(outcome->detail);
-    free(outcome->location);
-    free(outcome->final_url);
-    outcome->detail = outcome->location = outcome->final_url = NULL;
+    outcome_forget_owned(outcome);
     note(transfer, code, outcome);
     transfer->out_of_memory = false;
 }

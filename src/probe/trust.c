@@ -34,7 +34,7 @@ struct trust {
 static int not_after_slot = -1;
 
 /* Whether the OpenSSL that libcurl runs on is the one that we call: "OpenSSL/3.0.19". */
-static bool same_openssl(void)
+bool trust_sees_certificates(void)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
     const char *ours = OpenSSL_version(OPENSSL_VERSION); /* "OpenSSL 3.0.19 27 Jan 2026" */
@@ -151,7 +151,7 @@ struct trust *trust_new(const struct check *check, struct reason *reason)
         reason_set(reason, "out of memory");
         return NULL;
     }
-    trust->shared = same_openssl();
+    trust->shared = trust_sees_certificates();
     if (not_after_slot < 0)
         not_after_slot = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
     pthread_mutex_init(&trust->mutex, NULL);

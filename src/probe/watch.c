@@ -13,6 +13,9 @@
 #include <netinet/in.h>
 #endif
 
+#include "input/check.h"
+#include "probe/memory.h"
+
 /* How much of a body is read to keep the connection usable; the rest is left alone. */
 #define BODY_BYTES (64 * 1024)
 /* What may come after the last chunk. */
@@ -100,6 +103,8 @@ static void on_status_line(struct watch *watch, const char *line, size_t length)
     watch->has_location = false;
     watch->redirecting = false;
     watch->bot_wall = false;
+    excerpt_clear(&watch->body);
+    excerpt_clear(&watch->headers);
 }
 
 static void on_end_of_headers(struct watch *watch)
@@ -147,6 +152,36 @@ static bool is_good_length(struct watch *watch, const char *value)
     return true;
 }
 
+/* Gives the exchange up for want of memory. */
+static size_t run_short(void)
+{
+    memory_note_shortage();
+    return 0;
+}
+
+static bool is_expected(const struct strings *expected, const char *line, size_t length)
+{
+    for (size_t i = 0; i < expected->count; i++) {
+        size_t name = strcspn(expected->items[i], ":");
+
+        if (length > name && line[name] == ':' && strncasecmp(line, expected->items[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Keeps a header that is expected for those who judge it. What stands behind the body is none. */
+static int keep_header(struct watch *watch, const char *line, size_t length)
+{
+    if (watch->phase != PHASE_RESPONSE || !is_expected(&watch->check->expect_header, line, length))
+        return 0;
+    while (length && strchr("\r\n \t", line[length - 1]))
+        length--;
+    if (excerpt_add(&watch->headers, line, length, HEADER_BYTES))
+        return -1;
+    return excerpt_add(&watch->headers, "", 1, HEADER_BYTES);
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
     struct watch *watch = data;
@@ -170,6 +205,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
         return refuse(watch, "Content-Length is no number, or two differ");
     else if (is_header(line, length, "cf-mitigated"))
         watch->bot_wall = true;
+    if (watch->check->expect_header.count && keep_header(watch, line, length))
+        return run_short();
     return length;
 }
 
@@ -191,6 +228,17 @@ static size_t guard_header(struct watch *watch, const char *line, size_t length)
     return length;
 }
 
+/* A part of a body that is to be looked into. */
+static size_t on_content(struct watch *watch, const char *bytes, size_t length)
+{
+    int64_t limit = watch->check->max_filesize;
+
+    if (excerpt_add(&watch->body, bytes, length, (size_t)limit))
+        return run_short();
+    watch->enough = watch->body_bytes > limit;
+    return watch->enough ? 0 : length;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct watch *watch = data;
@@ -201,6 +249,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
         return guard_header(watch, bytes, length);
     watch->quiet_reads = 0;
     watch->body_bytes += (int64_t)length;
+    if (check_judges_content(watch->check))
+        return on_content(watch, bytes, length);
     watch->enough = watch->body_bytes > BODY_BYTES;
     return watch->enough ? 0 : length;
 }
@@ -281,7 +331,9 @@ void watch_begin(struct watch *watch)
 {
     const struct watch last = *watch;
 
-    free(last.location);
+    free(watch->location);
+    excerpt_release(&watch->body);
+    excerpt_release(&watch->headers);
     *watch = (struct watch){.trust = last.trust,
                             .cancelled = last.cancelled,
                             .follows = last.follows,
@@ -290,8 +342,17 @@ void watch_begin(struct watch *watch)
                             .length = -1};
 }
 
+void watch_hand_over(struct watch *watch, struct outcome *outcome)
+{
+    outcome->body = watch->body;
+    outcome->headers = watch->headers;
+    watch->body = watch->headers = (struct excerpt){0};
+}
+
 void watch_release(struct watch *watch)
 {
     free(watch->location);
     watch->location = NULL;
+    excerpt_release(&watch->body);
+    excerpt_release(&watch->headers);
 }

@@ -10,26 +10,28 @@
 
 /* What lines ask for themselves, and what tells two such checks apart. */
 
-static struct check base;
-static char *identity;
+static struct check lines;
+static struct base base = {.check = &lines};
 static char ca_file[] = "/tmp/urlcheck-test-XXXXXX";
 
 static int make_base(void **state)
 {
     (void)state;
-    base = check_defaults();
-    base.max_time_us = 5000000;
-    if (strings_add(&base.headers, "A: 1"))
+    lines = check_defaults();
+    lines.max_time_us = 5000000;
+    if (strings_add(&lines.headers, "A: 1"))
         return -1;
-    identity = check_identify(&base);
-    return identity ? 0 : -1;
+    base.identity = check_identify(&lines);
+    base.asked = check_identify_asked(&lines);
+    return base.identity && base.asked ? 0 : -1;
 }
 
 static int release_base(void **state)
 {
     (void)state;
-    check_release(&base);
-    free(identity);
+    check_release(&lines);
+    free(base.identity);
+    free(base.asked);
     return 0;
 }
 
@@ -38,7 +40,7 @@ static struct attributes parse(const char *text)
     struct attributes attributes;
     struct reason reason;
 
-    if (attributes_parse(text, strlen(text), &base, identity, &attributes, &reason))
+    if (attributes_parse(text, strlen(text), &base, &attributes, &reason))
         fail_msg("'%s' is refused: %s", text, reason.text);
     return attributes;
 }
@@ -58,8 +60,8 @@ TEST(what_is_no_list_goes_before_the_command_lines)
     assert_string_equal(attributes.check->user_agent, "a b");
     assert_null(attributes.name);
     release(&attributes);
-    assert_int_equal(base.max_time_us, 5000000);
-    assert_false(base.head);
+    assert_int_equal(lines.max_time_us, 5000000);
+    assert_false(lines.head);
 }
 
 TEST(lists_add_up)
@@ -71,8 +73,8 @@ TEST(lists_add_up)
     assert_string_equal(attributes.check->headers.items[2], "C: 3");
     assert_int_equal(attributes.check->resolve.count, 1);
     release(&attributes);
-    assert_int_equal(base.headers.count, 1);
-    assert_int_equal(base.resolve.count, 0);
+    assert_int_equal(lines.headers.count, 1);
+    assert_int_equal(lines.resolve.count, 0);
 }
 
 TEST(texts_are_its_own)
@@ -135,13 +137,35 @@ TEST(identity_is_what_is_asked_and_not_how)
     expect_same("user-agent=\"a' insecure'\"", "user-agent=a insecure", false);
 }
 
+/* What is expected of an answer makes a line another, but it asks the same. */
+TEST(what_is_expected_is_not_asked)
+{
+    struct attributes attributes = parse("contains=x accept=404");
+
+    assert_non_null(attributes.check->identity);
+    assert_null(attributes.check->asked);
+    release(&attributes);
+    attributes = parse("contains=x max-time=3");
+    assert_non_null(attributes.check->asked);
+    assert_null(strstr(attributes.check->asked, "contains"));
+    release(&attributes);
+}
+
+TEST(head_has_no_content)
+{
+    struct attributes attributes = parse("head contains=x request=GET");
+
+    assert_false(attributes.check->head);
+    release(&attributes);
+}
+
 static void expect_refused(const char *text, const char *what)
 {
     struct attributes attributes;
     struct reason reason;
 
     errno = 0;
-    if (attributes_parse(text, strlen(text), &base, identity, &attributes, &reason) == 0)
+    if (attributes_parse(text, strlen(text), &base, &attributes, &reason) == 0)
         fail_msg("'%s' is not refused", text);
     assert_int_equal(errno, EINVAL);
     assert_null(attributes.check);
@@ -167,6 +191,8 @@ TEST(wrong_ones_are_refused)
     expect_refused("header=@/nowhere/to/be/found", "No such file");
     expect_refused("cacert=/", "cacert: ");
     expect_refused("=x", "no attribute");
+    expect_refused("head contains=x", "contains: ");
+    expect_refused("regex=x head", "regex: ");
     expect_refused("'a", "'");
 }
 
@@ -182,8 +208,9 @@ TEST(what_is_like_no_key_is_not_quoted)
 static const char *sample_of(const struct option_spec *spec)
 {
     static const char *const samples[][2] = {
-        {"FILE", ca_file},     {"METHOD", "PUT"}, {"LINE", "X: y"},
-        {"URL", "http://p:1"}, {"TIME", "7"},     {"HOST:PORT:ADDRESS", "a:80:1.2.3.4"}};
+        {"FILE", ca_file},     {"METHOD", "PUT"},  {"LINE", "X: y"},
+        {"URL", "http://p:1"}, {"TIME", "7"},      {"HOST:PORT:ADDRESS", "a:80:1.2.3.4"},
+        {"LIST", "200"},       {"NAME:RE", "X: y"}};
 
     if (spec->words)
         return spec->words[0];
@@ -242,6 +269,8 @@ int main(void)
         ATTRIBUTES_TEST(texts_are_its_own),
         ATTRIBUTES_TEST(what_asks_for_nothing_else_has_no_check),
         ATTRIBUTES_TEST(names),
+        ATTRIBUTES_TEST(what_is_expected_is_not_asked),
+        ATTRIBUTES_TEST(head_has_no_content),
         ATTRIBUTES_TEST(identity_is_what_is_asked_and_not_how),
         ATTRIBUTES_TEST(wrong_ones_are_refused),
         ATTRIBUTES_TEST(what_is_like_no_key_is_not_quoted),
