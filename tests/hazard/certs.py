@@ -9,6 +9,7 @@ one subcommand that lets every version set both dates.
 import os
 import ssl
 import subprocess
+import time
 
 NAMES = 'DNS:localhost,DNS:name.test,DNS:*.name.test,IP:127.0.0.1,IP:::1'
 
@@ -44,6 +45,14 @@ extendedKeyUsage = serverAuth
 subjectAltName = DNS:elsewhere.test
 '''
 
+
+def in_days(days):
+    return time.strftime('%Y%m%d%H%M%SZ', time.gmtime(time.time() + days * 86400))
+
+
+# Three days and some hours are three days for as long as the tests run.
+SOON = (in_days(-1), in_days(3.5))
+
 # name: (issuer, section of the configuration, dates, files the server sends)
 LEAVES = {
     'good': ('inter', 'leaf', (), ('good', 'inter')),
@@ -52,6 +61,8 @@ LEAVES = {
     'not-yet-valid': ('root', 'leaf', ('20980101000000Z', '20990101000000Z'),
                       ('not-yet-valid',)),
     'wrong-host': ('root', 'elsewhere', (), ('wrong-host',)),
+    '3-days': ('root', 'leaf', SOON, ('3-days',)),
+    '3-days-intermediate': ('soon', 'leaf', (), ('3-days-intermediate', 'soon')),
     'unknown-ca': ('stranger', 'leaf', (), ('unknown-ca',)),
 }
 
@@ -63,13 +74,14 @@ class Certs:
         self.contexts = {}
         self.write('openssl.cnf', CONFIG.format(names=NAMES))
         self.write('index', '')
-        for name in ('root', 'stranger', 'inter', 'leaf'):
+        for name in ('root', 'stranger', 'inter', 'soon', 'leaf'):
             self.openssl('genpkey', '-algorithm', 'EC', '-pkeyopt',
                          'ec_paramgen_curve:P-256', '-out', name + '.key')
         self.self_signed('root', 'root', 'authority')
         self.self_signed('stranger', 'stranger', 'authority')
         self.self_signed('self-signed', 'leaf', 'leaf')
         self.signed('inter', 'inter', 'root', 'authority', ())
+        self.signed('soon', 'soon', 'root', 'authority', SOON)
         for name, (issuer, section, dates, chain) in LEAVES.items():
             self.signed(name, 'leaf', issuer, section, dates)
         for name, (_, _, _, chain) in LEAVES.items():
