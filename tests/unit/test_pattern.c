@@ -242,7 +242,7 @@ static void write_large(char *text, int kind)
 
     text[0] = '\0';
     if (kind == (int)COUNT_OF(units)) {
-        strcpy(text, "(((((((((((((((((((((a*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)" + 1);
+        strcpy(text, "((((((((((((((((((((a*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*");
         return;
     }
     while (strlen(shorter) < 2000) {
