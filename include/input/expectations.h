@@ -12,7 +12,8 @@
 
 /*
  * What --accept and --warn list, commas between: statuses from 100 to 999 ("200", "200-299", both
- * ends included, "4xx"), and classes but those that are no answer: bad-input, local, cancelled.
+ * ends included, "4xx"), and classes but those that are no answer: bad-input, local, deadline,
+ * cancelled.
  */
 
 /* 0; or -1 with the reason, which names the first wrong one. */

@@ -70,11 +70,18 @@ static int refuse(const char *text, size_t length, struct reason *reason)
                       length < 100 ? (int)length : 100, text);
 }
 
+/* What the run, the list or this machine is to blame for. */
+static bool is_no_answer(enum class class)
+{
+    return class == CLASS_BAD_INPUT || class == CLASS_LOCAL || class == CLASS_DEADLINE ||
+           class == CLASS_CANCELLED;
+}
+
 static int check_item(const char *text, size_t length, struct reason *reason)
 {
     const struct item item = read_item(text, length);
 
-    if (item.class == CLASS_BAD_INPUT || item.class == CLASS_LOCAL || item.class == CLASS_CANCELLED)
+    if (is_no_answer(item.class))
         return reason_set(reason, "'%s' is no answer that could be accepted",
                           class_name(item.class));
     if (item.class != CLASS_NONE || (STATUS_MIN <= item.first && item.first <= item.last))
