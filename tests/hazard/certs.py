@@ -39,6 +39,9 @@ subjectKeyIdentifier = hash
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = {names}
+[client]
+basicConstraints = CA:FALSE
+extendedKeyUsage = clientAuth
 [elsewhere]
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
@@ -74,7 +77,7 @@ class Certs:
         self.contexts = {}
         self.write('openssl.cnf', CONFIG.format(names=NAMES))
         self.write('index', '')
-        for name in ('root', 'stranger', 'inter', 'soon', 'leaf'):
+        for name in ('root', 'stranger', 'inter', 'soon', 'leaf', 'client'):
             self.openssl('genpkey', '-algorithm', 'EC', '-pkeyopt',
                          'ec_paramgen_curve:P-256', '-out', name + '.key')
         self.self_signed('root', 'root', 'authority')
@@ -87,6 +90,27 @@ class Certs:
         for name, (_, _, _, chain) in LEAVES.items():
             self.write(name + '.chain', ''.join(map(self.read, chain)))
         self.write('self-signed.chain', self.read('self-signed'))
+        self.make_client_certs()
+        self.make_folder()
+
+    def make_client_certs(self):
+        """What a server that asks wants, alone and with its key; one by whom it
+        does not trust; the key under the password SECRET; a public key."""
+        self.signed('client', 'client', 'stranger', 'client', ())
+        self.signed('client-wrong', 'client', 'root', 'client', ())
+        with open(self.path('client.key')) as file:
+            self.write('client-both.pem', self.read('client') + file.read())
+        self.openssl('pkey', '-in', 'client.key', '-aes256', '-passout', 'pass:SECRET',
+                     '-out', 'client-locked.key')
+        self.openssl('pkey', '-in', 'leaf.key', '-pubout', '-out', 'leaf.pub')
+        self.openssl('pkey', '-in', 'leaf.key', '-pubout', '-outform', 'DER',
+                     '-out', 'leaf.der')
+
+    def make_folder(self):
+        """folder/: the root, under its hash, as for --capath."""
+        os.mkdir(self.path('folder'))
+        name = self.openssl('x509', '-noout', '-hash', '-in', 'root.pem').decode().strip()
+        self.write(os.path.join('folder', name + '.0'), self.read('root'))
 
     def self_signed(self, name, key, section):
         self.openssl('req', '-x509', '-new', '-key', key + '.key', '-sha256',
@@ -105,13 +129,13 @@ class Certs:
                      '-out', name + '.pem', *span)
 
     def openssl(self, *args):
-        subprocess.run(('openssl',) + args, cwd=self.directory, check=True,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.PIPE)
+        return subprocess.run(('openssl',) + args, cwd=self.directory, check=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE).stdout
 
     def server_context(self, cert='good', versions=None, ask_client=False):
         """`versions` is the one TLS version spoken; `ask_client` demands a
-        certificate that nobody has."""
+        certificate that `stranger` has signed."""
         key = (cert, versions, ask_client)
         if key not in self.contexts:
             self.contexts[key] = self.make_context(*key)
