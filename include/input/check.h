@@ -27,8 +27,8 @@ void check_release(struct check *check);
 
 /*
  * The options that are not as by default, as attributes in the order of the table: equal for two
- * checks if and only if they are the same. Secrets stand in it. The caller frees it; NULL with
- * errno ENOMEM.
+ * checks if and only if they are the same. Secrets stand in it; a long text's SHA-256 takes its
+ * place. The caller frees it; NULL with errno ENOMEM.
  */
 char *check_identify(const struct check *check);
 

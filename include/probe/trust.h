@@ -17,7 +17,7 @@
 struct trust;
 
 /*
- * The trust of a check. Reads the check's CA file now, if it names one, the
+ * The trust of a check. Reads the check's CA file and folder now, if it names any, the
  * system's certificates when the first handshake wants them. NULL with the reason.
  */
 struct trust *trust_new(const struct check *check, struct reason *reason);

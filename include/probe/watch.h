@@ -41,6 +41,9 @@ struct watch {
         *refusal; /* why the exchange was given up, in words for people; NULL if it was not */
 
     /* For the callbacks alone. */
+    CURL *easy;
+    int64_t
+        doh_not_after;    /* of the handshake with the server of --doh-url, which nobody asks for */
     curl_socket_t socket; /* the one opened last; CURL_SOCKET_BAD once it is closed */
     size_t header_lines;
     size_t header_bytes;

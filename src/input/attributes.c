@@ -138,6 +138,9 @@ int attributes_parse(const char *text, size_t length, const struct base *base,
         status = apply_word(attributes, word, reason);
         word += strlen(word) + 1;
     }
+    if (status == 0 && (attributes->check->cert != base->check->cert ||
+                        attributes->check->key != base->check->key))
+        status = options_fit(attributes->check, reason);
     if (status == 0)
         status = check_contradicts(attributes->check, reason);
     if (status == 0)

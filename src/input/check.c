@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,9 @@
 #include "engine/clock.h"
 #include "input/options_table.h"
 #include "input/words.h"
+
+/* Longer ones are told apart by their hash. */
+#define LONG_TEXT ((size_t)256)
 
 struct check check_defaults(void)
 {
@@ -24,7 +28,8 @@ struct check check_defaults(void)
 static struct strings *next_list(struct check *check, const struct option_spec **spec)
 {
     for (; *spec < option_specs + option_spec_count; ++*spec) {
-        if ((*spec)->scope == SCOPE_CHECK && (*spec)->kind == OPTION_LIST)
+        if ((*spec)->scope == SCOPE_CHECK &&
+            ((*spec)->kind == OPTION_LIST || (*spec)->kind == OPTION_KEPT))
             return (struct strings *)(void *)((char *)check + (*spec)++->field);
     }
     return NULL;
@@ -79,14 +84,33 @@ struct check *check_copy(const struct check *check, char *texts)
     return NULL;
 }
 
-/* "name='value' ", or "name " where there is none although there is by default. */
-static int print_text(FILE *file, const struct option_spec *spec, const char *text)
+/* A long text's place is taken by its hash: a list may name a file to be sent in each line. */
+static char *name_text(const char *text)
 {
-    char *word = text ? words_quote(text) : NULL;
+    static const char digits[] = "0123456789abcdef";
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+    char name[8 + 2 * sizeof(hash)] = "sha256:";
+    size_t length = strlen(text);
+
+    if (length <= LONG_TEXT)
+        return words_quote(text);
+    SHA256((const unsigned char *)text, length, hash);
+    for (size_t i = 0; i < sizeof(hash); i++) {
+        name[7 + 2 * i] = digits[hash[i] >> 4];
+        name[8 + 2 * i] = digits[hash[i] & 15];
+    }
+    return strdup(name);
+}
+
+/* "name='value' ", or "name " where there is none although there is by default. */
+static int print_text(FILE *file, const struct option_spec *spec, const char *mark,
+                      const char *text)
+{
+    char *word = text ? name_text(text) : NULL;
 
     if (text && !word)
         return -1;
-    fprintf(file, "%s%s%s ", spec->name, text ? "=" : "", text ? word : "");
+    fprintf(file, "%s%s%s%s ", spec->name, mark, text ? "=" : "", text ? word : "");
     free(word);
     return 0;
 }
@@ -94,7 +118,9 @@ static int print_text(FILE *file, const struct option_spec *spec, const char *te
 static int print_list(FILE *file, const struct option_spec *spec, const struct strings *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (print_text(file, spec, list->items[i]))
+        const char *item = list->items[i];
+
+        if (print_text(file, spec, *strings_origin(item) ? "@" : "", item))
             return -1;
     }
     return 0;
@@ -116,8 +142,9 @@ static int print_option(FILE *file, const struct option_spec *spec, const struct
         return 0;
     case OPTION_COUNT: fprintf(file, "%s=%ld ", spec->name, *(const long *)field); return 0;
     case OPTION_CHOICE:
-        return print_text(file, spec, spec->words[*(const int *)field - spec->minimum]);
-    case OPTION_TEXT: return print_text(file, spec, *(const char *const *)field);
+        return print_text(file, spec, "", spec->words[*(const int *)field - spec->minimum]);
+    case OPTION_TEXT: return print_text(file, spec, "", *(const char *const *)field);
+    case OPTION_KEPT:
     case OPTION_LIST: return print_list(file, spec, field);
     case OPTION_FLAG:
     case OPTION_CLEAR:

@@ -151,6 +151,7 @@ int options_parse(int argc, char **argv, struct settings *settings, struct reaso
 {
     char letters[2 * OPTION_SPECS_MAX + 3];
     struct option options[OPTION_SPECS_MAX + 1];
+    struct reason what;
     int code;
 
     set_defaults(settings);
@@ -174,5 +175,7 @@ int options_parse(int argc, char **argv, struct settings *settings, struct reaso
     }
     if (add_operands(argv + optind, settings, reason) || refuse_contradiction(settings, reason))
         return -1;
+    if (options_fit(&settings->check, &what))
+        return reason_set(reason, "--%s", what.text);
     return default_input(settings, reason);
 }

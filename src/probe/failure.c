@@ -62,14 +62,15 @@ static struct failure judge_lookup(const struct outcome *outcome)
     case LOOKUP_TIMEOUT: return judge_timeout(outcome);
     case LOOKUP_SHORTAGE:
         return fail(CLASS_LOCAL, "cannot look up a name here: %s", strerror(outcome->os_error));
-    default: return fail(CLASS_DNS, "no such host");
+    default:
+        return fail(CLASS_DNS, outcome->by_doh ? "no address from the DoH server" : "no such host");
     }
 }
 
 static bool is_shortage(int os_error)
 {
     return os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM || os_error == ENOBUFS ||
-           os_error == EAGAIN;
+           os_error == EAGAIN || os_error == EADDRINUSE;
 }
 
 /*
@@ -216,6 +217,7 @@ struct failure failure_judge(const struct outcome *outcome)
         if (outcome->lookup == LOOKUP_NO_NAME)
             return fail(CLASS_DNS, "no such host: the proxy");
         return judge_lookup(outcome);
+    case CURLE_INTERFACE_FAILED:
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
     case CURLE_OPERATION_TIMEDOUT: return judge_timeout(outcome);
     case CURLE_PEER_FAILED_VERIFICATION: return judge_certificate(outcome);

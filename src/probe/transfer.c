@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "engine/clock.h"
+#include "probe/setup.h"
 #include "probe/watch.h"
 
 #if LIBCURL_VERSION_NUM < 0x075000
@@ -24,8 +25,7 @@
 struct transfer {
     CURL *easy;
     char *asked; /* by the check that it is set up for, as there */
-    struct curl_slist *headers;
-    struct curl_slist *resolve; /* what the user said */
+    struct setup setup;
     struct watch watch;
     bool asks_get; /* although the check says HEAD */
     bool out_of_memory;
@@ -40,6 +40,12 @@ struct transfer {
         if (curl_easy_setopt((transfer)->easy, option, value))                                     \
             (transfer)->out_of_memory = true;                                                      \
     } while (0)
+
+static void note_shortage(struct transfer *transfer, CURLcode code)
+{
+    if (code != CURLE_OK)
+        transfer->out_of_memory = true;
+}
 
 /* What no check changes. */
 static void set_up_bounds(struct transfer *transfer)
@@ -63,94 +69,17 @@ static void set_up_bounds(struct transfer *transfer)
 #endif
 }
 
-static void set_up_trust(struct transfer *transfer, const struct check *check)
-{
-    /* A session that is resumed shows no certificate: its end would be told of the first only. */
-    SET(transfer, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-    SET(transfer, CURLOPT_SSL_VERIFYPEER, check->insecure ? 0L : 1L);
-    SET(transfer, CURLOPT_SSL_VERIFYHOST, check->insecure ? 0L : 2L);
-    if (trust_is_shared(transfer->watch.trust)) {
-        SET(transfer, CURLOPT_CAINFO, NULL);
-        SET(transfer, CURLOPT_CAPATH, NULL);
-    } else if (check->ca_file) {
-        SET(transfer, CURLOPT_CAINFO, check->ca_file);
-        SET(transfer, CURLOPT_CAPATH, NULL);
-    } else {
-        if (check->default_ca_file)
-            SET(transfer, CURLOPT_CAINFO, check->default_ca_file);
-        if (check->default_ca_path)
-            SET(transfer, CURLOPT_CAPATH, check->default_ca_path);
-    }
-}
-
-static void set_method(struct transfer *transfer, const struct check *check, bool get)
-{
-    transfer->asks_get = get;
-    if (check->head && !get)
-        SET(transfer, CURLOPT_NOBODY, 1L);
-    else
-        SET(transfer, CURLOPT_HTTPGET, 1L);
-    SET(transfer, CURLOPT_CUSTOMREQUEST, check->request);
-}
-
-/* What is asked, and which way. */
-static void set_up_request(struct transfer *transfer, const struct check *check)
-{
-    static const long http[] = {[HTTP_1_1] = CURL_HTTP_VERSION_1_1, [HTTP_2] = CURL_HTTP_VERSION_2};
-    static const long ip[] = {[IP_ANY] = CURL_IPRESOLVE_WHATEVER,
-                              [IP_4] = CURL_IPRESOLVE_V4,
-                              [IP_6] = CURL_IPRESOLVE_V6};
-    set_method(transfer, check, false);
-    SET(transfer, CURLOPT_USERAGENT, check->user_agent);
-    SET(transfer, CURLOPT_HTTPHEADER, transfer->headers);
-    SET(transfer, CURLOPT_FOLLOWLOCATION, check->follow ? 1L : 0L);
-    SET(transfer, CURLOPT_MAXREDIRS, check->max_redirects);
-    SET(transfer, CURLOPT_HTTP_VERSION, http[check->http_version]);
-    SET(transfer, CURLOPT_IPRESOLVE, ip[check->ip_version]);
-    SET(transfer, CURLOPT_RESOLVE, transfer->resolve);
-    if (check->proxy)
-        SET(transfer, CURLOPT_PROXY, check->proxy);
-    if (check->no_proxy)
-        SET(transfer, CURLOPT_NOPROXY, check->no_proxy);
-}
-
 void transfer_free(struct transfer *transfer)
 {
     if (!transfer)
         return;
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->pins);
-    curl_slist_free_all(transfer->headers);
-    curl_slist_free_all(transfer->resolve);
+    setup_release(&transfer->setup);
     watch_release(&transfer->watch);
     free(transfer->pinned);
     free(transfer->asked);
     free(transfer);
-}
-
-static struct curl_slist *slist_of(struct transfer *transfer, const struct strings *strings)
-{
-    struct curl_slist *list = NULL;
-
-    for (size_t i = 0; i < strings->count; i++) {
-        struct curl_slist *longer = curl_slist_append(list, strings->items[i]);
-
-        if (!longer)
-            transfer->out_of_memory = true;
-        else
-            list = longer;
-    }
-    return list;
-}
-
-/* Copies of what the check has and libcurl would borrow. */
-static void keep(struct transfer *transfer, const struct check *check)
-{
-    transfer->headers = slist_of(transfer, &check->headers);
-    transfer->resolve = slist_of(transfer, &check->resolve);
-    transfer->asked = check->asked ? strdup(check->asked) : NULL;
-    if (check->asked && !transfer->asked)
-        transfer->out_of_memory = true;
 }
 
 struct transfer *transfer_new(const struct check *check, struct trust *trust,
@@ -163,16 +92,14 @@ struct transfer *transfer_new(const struct check *check, struct trust *trust,
     transfer->watch.trust = trust;
     transfer->watch.cancelled = cancelled;
     transfer->watch.follows = check->follow;
-    keep(transfer, check);
+    transfer->asked = check->asked ? strdup(check->asked) : NULL;
     transfer->easy = curl_easy_init();
     if (transfer->easy) {
-        if (watch_install(&transfer->watch, transfer->easy) != CURLE_OK)
-            transfer->out_of_memory = true;
+        note_shortage(transfer, watch_install(&transfer->watch, transfer->easy));
         set_up_bounds(transfer);
-        set_up_trust(transfer, check);
-        set_up_request(transfer, check);
+        note_shortage(transfer, setup_apply(&transfer->setup, transfer->easy, check, trust));
     }
-    if (!transfer->easy || transfer->out_of_memory) {
+    if (!transfer->easy || transfer->out_of_memory || (check->asked && !transfer->asked)) {
         transfer_free(transfer);
         errno = ENOMEM;
         return NULL;
@@ -207,7 +134,7 @@ static void add_pin(struct transfer *transfer, const char *prefix, const char *h
 
 static void add_pins_of_user(struct transfer *transfer)
 {
-    for (const struct curl_slist *pin = transfer->resolve; pin; pin = pin->next)
+    for (const struct curl_slist *pin = transfer->setup.resolve; pin; pin = pin->next)
         add_pin(transfer, "", pin->data, NULL);
 }
 
@@ -249,7 +176,9 @@ static void prepare(struct transfer *transfer, const struct exchange *exchange)
     transfer->watch.check = check;
     transfer->error[0] = '\0';
     if (transfer->asks_get != exchange->get)
-        set_method(transfer, check, exchange->get);
+        note_shortage(transfer, setup_method(transfer->easy, check, exchange->get));
+    transfer->asks_get = exchange->get;
+    note_shortage(transfer, setup_afresh(transfer->easy, check));
     pin_addresses(transfer, exchange);
     SET(transfer, CURLOPT_FORBID_REUSE, exchange->last ? 1L : 0L);
     SET(transfer, CURLOPT_URL, exchange->url);
@@ -381,7 +310,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
         outcome->cert_not_after = transfer->watch.cert_not_after;
     text = NULL;
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);
-    if (text)
+    if (text && *text != '/')
         snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s", text);
     note_times(easy, outcome);
 }

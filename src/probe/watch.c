@@ -25,6 +25,8 @@
 #define REDIRECT_BODY_BYTES (128 * 1024)
 /* What a server may send that is neither header nor body, as a chunk's extension. */
 #define NOISE_BYTES ((uint64_t)16 * 1024)
+/* What a decoder may want before it shows anything: a block (RFC 8878, section 3.1.1.2.4). */
+#define DECODER_BYTES ((uint64_t)192 * 1024)
 /* How often that is looked at, in reads of RECEIVE_BYTES or, over TLS, a record. */
 #define QUIET_READS 6
 /* A longer Location is not kept to be shown: cut, it might show half a password. */
@@ -61,7 +63,9 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 {
     struct watch *watch = data;
 
-    (void)easy;
+    /* libcurl looks a name up with a handle of its own, which takes this callback over. */
+    if (easy != watch->easy)
+        return trust_use(watch->trust, ssl_ctx, &watch->doh_not_after);
     watch->phase = PHASE_TLS;
     return trust_use(watch->trust, ssl_ctx, &watch->cert_not_after);
 }
@@ -276,14 +280,15 @@ static uint64_t received_bytes(curl_socket_t fd)
  */
 static bool is_noisy(struct watch *watch)
 {
-    uint64_t received;
+    uint64_t received, bound;
 
     if (watch->phase != PHASE_BODY || ++watch->quiet_reads % QUIET_READS)
         return false;
     received = received_bytes(watch->socket);
+    bound = watch->check->compressed ? DECODER_BYTES : NOISE_BYTES;
     if (watch->quiet_reads == QUIET_READS)
         watch->quiet_since_bytes = received;
-    return received > watch->quiet_since_bytes + NOISE_BYTES;
+    return received > watch->quiet_since_bytes + bound;
 }
 
 /* Called at least once a second, and at each read. A redirect's body is seen nowhere else. */
@@ -296,7 +301,8 @@ static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t 
     if (watch->redirecting && now > REDIRECT_BODY_BYTES)
         refuse(watch, "a redirect with a body of over 128 KiB");
     else if (is_noisy(watch))
-        refuse(watch, "over 16 KiB that are neither header nor body");
+        refuse(watch, watch->check->compressed ? "over 192 KiB that show no body"
+                                               : "over 16 KiB that are neither header nor body");
     return watch->refusal || atomic_load(watch->cancelled);
 }
 
@@ -304,6 +310,7 @@ CURLcode watch_install(struct watch *watch, CURL *easy)
 {
     unsigned failed = 0;
 
+    watch->easy = easy;
     watch->socket = CURL_SOCKET_BAD;
     failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
     failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, watch);
@@ -337,6 +344,7 @@ void watch_begin(struct watch *watch)
     *watch = (struct watch){.trust = last.trust,
                             .cancelled = last.cancelled,
                             .follows = last.follows,
+                            .easy = last.easy,
                             .cert_not_after = last.cert_not_after,
                             .socket = last.socket,
                             .length = -1};
