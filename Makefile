@@ -151,9 +151,9 @@ each = status=$(if $(strip $1),0,1); for t in $1; do echo "-- $$t"; $2 || status
 check-unit: $(UNIT_TESTS) ## the unit tests
 	@$(call each,$(UNIT_TESTS),$(RUN) $$t)
 
-check-cli: $(PROGRAM) $(MANPAGE) ## the whole program: cases, hazards, completions
+check-cli: $(PROGRAM) $(MANPAGE) ## the whole program: cases, hazards, completions, curl beside it
 	@$(call each,tests/cli/run.py tests/cli/hazards.py tests/cli/completions.py \
-	    tests/cli/certificates.py,\
+	    tests/cli/explain.py tests/cli/certificates.py,\
 	    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --timeout-scale $(SCALE))
 	@$(call each,tests/cli/table.py,\
 	    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --man $(MANPAGE))
