@@ -133,6 +133,7 @@ check: | $(DEPS_FIRST) ## all that CI wants, under gcc, clang, sanitizers and me
 unit-tests: $(UNIT_TESTS) # built, not run
 
 # WRAPPED: the functions of others that a test puts its own __wrap_... in the place of.
+$(O)/tests/unit/test_features: WRAPPED = curl_version_info
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
 $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
@@ -150,8 +151,9 @@ each = status=$(if $(strip $1),0,1); for t in $1; do echo "-- $$t"; $2 || status
 check-unit: $(UNIT_TESTS) ## the unit tests
 	@$(call each,$(UNIT_TESTS),$(RUN) $$t)
 
-check-cli: $(PROGRAM) $(MANPAGE) ## the whole program: the cases, all hazards at once, completions
-	@$(call each,tests/cli/run.py tests/cli/hazards.py tests/cli/completions.py,\
+check-cli: $(PROGRAM) $(MANPAGE) ## the whole program: cases, hazards, completions, curl beside it
+	@$(call each,tests/cli/run.py tests/cli/hazards.py tests/cli/completions.py \
+	    tests/cli/explain.py tests/cli/certificates.py,\
 	    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --timeout-scale $(SCALE))
 	@$(call each,tests/cli/table.py,\
 	    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --man $(MANPAGE))

@@ -8,17 +8,21 @@
  *             list     operands, files, standard input: item by item
  *             target   an item becomes a URL that can be checked, or a reason why not
  *             attributes  what a line asks for itself;  check  which is then its own
+ *             expectations, pattern  what is expected of an answer, as it is written
  *   engine/   runner   the loop: reads, starts, drains exactly one result for each target
  *             schedule whose turn it is;  crew  the threads;  chan  what they send results through
  *             reader, signals: what else may happen while results are waited for
  *             shortage, limits: what if this machine has less than is wanted
  *   probe/    probe    asks one URL, with handles, resolver and trust that all checks share
- *             transfer one exchange of libcurl's;  watch  what its callbacks see and bound
- *             verdict  what the outcome means;  memory  whether libraries were refused any
+ *             transfer one exchange of libcurl's;  setup  what it is told;  watch  what it tells
+ *             contact  whose address is wanted;  resolver  finds it;  proxies, trust
+ *             verdict  what the outcome means: failure  where there was no response, expect  what
+ *             the response should have been, remarks  all of it;  class  its one word
+ *             excerpt  what is kept of a response till then;  memory  whether any was refused
  *   results/  results  the map from URLs to results;  stats  counts and latencies
  *   output/   output   the sinks, a file for each format;  escape  what may be shown
  *             message, progress, summary: standard error
- *   session/  session  one run, from the list to the exit status;  dump  what it would check
+ *   session/  session  one run, from the list to the exit status;  dump  what it would check or ask
  */
 #include <curl/curl.h>
 
@@ -50,7 +54,7 @@ int main(int argc, char **argv)
     } else {
         if (settings.silent)
             message_silence();
-        status = settings.dump ? dump_run(&settings) : session_run(&settings);
+        status = settings.dump || settings.explain ? dump_run(&settings) : session_run(&settings);
     }
     settings_release(&settings);
     curl_global_cleanup();

@@ -17,12 +17,19 @@ struct attributes {
     char *name;          /* NULL: none */
 };
 
+/* The command line's check, and what check_identify() and check_identify_asked() make of it. */
+struct base {
+    const struct check *check;
+    char *identity;
+    char *asked;
+};
+
 /*
- * Reads them: text holds no NUL; base is the command line's check, identity what check_identify()
- * makes of it. 0; or -1 with the reason, which names the attribute and what would be right, and
- * errno: EINVAL, or what this machine lacks. With 0 both members are the caller's to free.
+ * Reads them: text holds no NUL. 0; or -1 with the reason, which names the attribute and what would
+ * be right, and errno: EINVAL, or what this machine lacks. With 0 both members are the caller's to
+ * free.
  */
-int attributes_parse(const char *text, size_t length, const struct check *base,
-                     const char *identity, struct attributes *attributes, struct reason *reason);
+int attributes_parse(const char *text, size_t length, const struct base *base,
+                     struct attributes *attributes, struct reason *reason);
 
 #endif

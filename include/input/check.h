@@ -2,6 +2,9 @@
 #ifndef INPUT_CHECK_H
 #define INPUT_CHECK_H
 
+#include <stdbool.h>
+
+#include "input/reason.h"
 #include "input/settings.h"
 
 /*
@@ -24,9 +27,18 @@ void check_release(struct check *check);
 
 /*
  * The options that are not as by default, as attributes in the order of the table: equal for two
- * checks if and only if the same is asked. Secrets stand in it. The caller frees it; NULL with
- * errno ENOMEM.
+ * checks if and only if they are the same. Secrets stand in it; a long text's SHA-256 takes its
+ * place. The caller frees it; NULL with errno ENOMEM.
  */
 char *check_identify(const struct check *check);
+
+/* The same without what is expected of the answer: whoever asks the same can share connections. */
+char *check_identify_asked(const struct check *check);
+
+/* Whether the answer's body is to be looked into. */
+bool check_judges_content(const struct check *check);
+
+/* 0; or -1 with the reason, if options contradict each other: it begins with the name of one. */
+int check_contradicts(const struct check *check, struct reason *reason);
 
 #endif

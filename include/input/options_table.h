@@ -17,6 +17,7 @@
 enum option_section {
     SECTION_INPUT,
     SECTION_REQUEST,
+    SECTION_EXPECT, /* of the answer: what is asked is the same with and without them */
     SECTION_LIMITS,
     SECTION_TLS,
     SECTION_NETWORK,
@@ -43,6 +44,7 @@ enum option_kind {
     OPTION_CHOICE, /* int: minimum + the place of the argument among the words */
     OPTION_TEXT,  /* const char *: the argument itself, borrowed; if there are words, one of them */
     OPTION_LIST,  /* struct strings: the argument is added */
+    OPTION_KEPT,  /* struct strings, of at most one: a copy of what apply() makes of the argument */
     OPTION_ACTION /* of the run: apply() knows */
 };
 
@@ -57,8 +59,18 @@ struct option_spec;
 typedef int option_apply_function(const struct option_spec *spec, void *of, const char *argument,
                                   struct reason *reason);
 
-/* How a value is shown to people: a copy to be freed, or NULL with errno ENOMEM. */
-typedef char *option_show_function(const char *value);
+/*
+ * How a value is shown to people: a copy to be freed, or NULL with errno ENOMEM. origin: as
+ * strings_origin() tells it, "" where there is none.
+ */
+typedef char *option_show_function(const char *value, const char *origin);
+
+/* Whether --explain may tell curl of it, as curl has an option of the same name. */
+enum option_curl {
+    CURL_LACKS,
+    CURL_HAS,
+    CURL_DIFFERS /* and what holds by default here does not there: it is told always */
+};
 
 struct option_spec {
     const char *name;
@@ -72,6 +84,8 @@ struct option_spec {
     long minimum;
     long maximum;
     const char *const *words; /* the arguments that there are, NULL behind the last; NULL: others */
+    enum option_curl curl;
+    int feature; /* CURL_VERSION_... bits, one of which libcurl must have; 0: any libcurl will do */
     option_apply_function *apply; /* NULL: the kind says all */
     option_show_function *show;   /* of what may be secret; NULL: as it is, escaped */
 };
@@ -94,6 +108,12 @@ const struct option_spec *option_find(const char *name, size_t length);
  */
 int option_apply(const struct option_spec *spec, void *of, const char *argument,
                  struct reason *reason);
+
+/*
+ * What no option can tell alone: whether the client certificate and its key fit. Call it when all
+ * options of a check have been applied. As option_apply(); the reason names the option.
+ */
+int options_fit(const struct check *check, struct reason *reason);
 
 /* Where the option's value is. */
 const void *option_field(const struct option_spec *spec, const void *of);

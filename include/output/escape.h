@@ -2,6 +2,7 @@
 #ifndef OUTPUT_ESCAPE_H
 #define OUTPUT_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -25,6 +26,9 @@ char *escape_text(const char *text);
  * many fields as it should.
  */
 char *escape_url(const char *url);
+
+/* Whether a character of the text would be escaped: whether it is not fit to be shown. */
+bool escape_is_needed(const char *text);
 
 /*
  * A copy of what should have been a URL, hiding all between its scheme (or beginning) and its last

@@ -19,6 +19,9 @@ bool memory_init_libraries(void);
 /* From now on nothing has been refused to this thread. */
 void memory_forget(void);
 
+/* Something else was refused to this thread. */
+void memory_note_shortage(void);
+
 /* Whether an allocation has been refused to this thread since memory_forget(). */
 bool memory_was_short(void);
 

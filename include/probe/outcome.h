@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "probe/excerpt.h"
+
 /* How far a check has come. Each phase begins when the one before it has succeeded. */
 enum phase {
     PHASE_NONE,     /* nothing was asked */
@@ -38,6 +40,7 @@ struct outcome {
     char *location;      /* where a redirect led that was not followed */
     char *detail;        /* what libcurl said of the failure */
 
+    bool by_doh;            /* names were looked up by libcurl, over HTTPS */
     bool begun;             /* at least one line of a response came */
     int status;             /* of the last response whose headers came whole, 0 if none */
     int connect_status;     /* of the proxy's answer to CONNECT, 0 if none */
@@ -47,7 +50,9 @@ struct outcome {
     bool reused;            /* all went over a connection that an earlier check had left */
     int http_version;       /* 10, 11, 20, 30; 0 if there was no response */
     int redirects;
-    int64_t bytes;          /* of the body, as received */
+    int64_t bytes;          /* of the body, decoded where that was asked for */
+    struct excerpt body;    /* its beginning, as far as a check is to look into it */
+    struct excerpt headers; /* "Name: value" and a NUL for each that a check expects */
     char *final_url;        /* the last one asked; NULL where there were no redirects */
     char remote_ip[46];     /* "" if there was no connection */
     int64_t cert_not_after; /* seconds since 1970: when the first certificate of the chain expires;
@@ -62,6 +67,9 @@ struct outcome {
     int64_t transfer_us;
     int64_t total_us;
 };
+
+/* Frees what it owns, and keeps the rest. */
+void outcome_forget_owned(struct outcome *outcome);
 
 /* Frees what it owns and makes it empty. */
 void outcome_release(struct outcome *outcome);

@@ -17,11 +17,14 @@
 struct trust;
 
 /*
- * The trust of a check. Reads the check's CA file now, if it names one, the
+ * The trust of a check. Reads the check's CA file and folder now, if it names any, the
  * system's certificates when the first handshake wants them. NULL with the reason.
  */
 struct trust *trust_new(const struct check *check, struct reason *reason);
 void trust_free(struct trust *trust);
+
+/* Whether there can be such sharing at all, and with it a look at certificates. */
+bool trust_sees_certificates(void);
 
 /* Whether handshakes go through trust_use(); if not, libcurl is to be given the CA options. */
 bool trust_is_shared(const struct trust *trust);

@@ -4,45 +4,11 @@
 
 #include "input/target.h"
 #include "probe/attempts.h"
+#include "probe/class.h"
 #include "probe/outcome.h"
 
-enum verdict { VERDICT_OK, VERDICT_FAILED };
-
-/* The one list of classes: what kind of thing is wrong. The word is the same in every format. */
-#define CLASS_LIST(X)                                                                              \
-    X(CLASS_NONE, "")                                                                              \
-    X(CLASS_BAD_INPUT, "bad-input")                                                                \
-    X(CLASS_DNS, "dns")                                                                            \
-    X(CLASS_DNS_TIMEOUT, "dns-timeout")                                                            \
-    X(CLASS_REFUSED, "refused")                                                                    \
-    X(CLASS_UNREACHABLE, "unreachable")                                                            \
-    X(CLASS_TIMEOUT_CONNECT, "timeout-connect")                                                    \
-    X(CLASS_TIMEOUT_TLS, "timeout-tls")                                                            \
-    X(CLASS_TIMEOUT_RESPONSE, "timeout-response")                                                  \
-    X(CLASS_TIMEOUT_BODY, "timeout-body")                                                          \
-    X(CLASS_TLS, "tls")                                                                            \
-    X(CLASS_CERT_EXPIRED, "cert-expired")                                                          \
-    X(CLASS_CERT_NOT_YET_VALID, "cert-not-yet-valid")                                              \
-    X(CLASS_CERT_HOST, "cert-host")                                                                \
-    X(CLASS_CERT_UNTRUSTED, "cert-untrusted")                                                      \
-    X(CLASS_RESET, "reset")                                                                        \
-    X(CLASS_EMPTY, "empty")                                                                        \
-    X(CLASS_TRUNCATED, "truncated")                                                                \
-    X(CLASS_PROTOCOL, "protocol")                                                                  \
-    X(CLASS_TOO_MANY_REDIRECTS, "too-many-redirects")                                              \
-    X(CLASS_REDIRECT_SCHEME, "redirect-scheme")                                                    \
-    X(CLASS_HTTP_4XX, "http-4xx")                                                                  \
-    X(CLASS_HTTP_5XX, "http-5xx")                                                                  \
-    X(CLASS_HTTP_STATUS, "http-status")                                                            \
-    X(CLASS_RATE_LIMITED, "rate-limited")                                                          \
-    X(CLASS_BLOCKED, "blocked")                                                                    \
-    X(CLASS_LOCAL, "local")                                                                        \
-    X(CLASS_DEADLINE, "deadline")                                                                  \
-    X(CLASS_CANCELLED, "cancelled")
-
-#define CLASS_CONSTANT(constant, word) constant,
-enum class { CLASS_LIST(CLASS_CONSTANT) CLASS_COUNT };
-#undef CLASS_CONSTANT
+/* The worse, the greater. */
+enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAILED };
 
 /* A target's result: the verdict, why, and what was seen. Owns message and outcome. */
 struct result {
@@ -81,9 +47,8 @@ bool verdict_is_shortage(const struct result *result);
 /* The status of a complete response; 0 where there was none. */
 int result_status(const struct result *result);
 
-/* "OK", "FAILED"; "refused"; "tcp": how far it came, "-" if nothing was asked. */
+/* "OK", "WARN", "FAILED"; "tcp": how far it came, "-" if nothing was asked. */
 const char *verdict_name(enum verdict verdict);
-const char *class_name(enum class class);
 const char *phase_name(enum phase phase);
 
 #endif

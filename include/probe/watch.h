@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "input/settings.h"
 #include "probe/outcome.h"
 #include "probe/trust.h"
 
@@ -19,6 +20,10 @@ struct watch {
     struct trust *trust;
     const atomic_bool *cancelled; /* once true, the exchange ends */
     bool follows;                 /* redirects are followed */
+    const struct check *check;    /* of this exchange, set after watch_begin(): what to keep */
+
+    struct excerpt body; /* of the response being read; owned, as are the headers */
+    struct excerpt headers;
 
     enum phase phase;
     int shortage; /* errno of a socket that this machine could not make, 0 if none */
@@ -36,6 +41,9 @@ struct watch {
         *refusal; /* why the exchange was given up, in words for people; NULL if it was not */
 
     /* For the callbacks alone. */
+    CURL *easy;
+    int64_t
+        doh_not_after;    /* of the handshake with the server of --doh-url, which nobody asks for */
     curl_socket_t socket; /* the one opened last; CURL_SOCKET_BAD once it is closed */
     size_t header_lines;
     size_t header_bytes;
@@ -54,6 +62,9 @@ CURLcode watch_install(struct watch *watch, CURL *easy);
 
 /* Forgets the last exchange, as another begins. */
 void watch_begin(struct watch *watch);
+
+/* Hands the body and the headers over to an outcome that has none. */
+void watch_hand_over(struct watch *watch, struct outcome *outcome);
 
 void watch_release(struct watch *watch);
 

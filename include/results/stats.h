@@ -13,6 +13,7 @@
 /* What a run comes to, counted as results come. Latencies are those of complete responses. */
 struct stats {
     size_t ok;
+    size_t warned;
     size_t failed;
     size_t local; /* of the failed: this machine's trouble */
     bool keeps_latencies;
@@ -28,6 +29,9 @@ struct stats {
 /* Counts only, or latencies too: 4 bytes a result. */
 void stats_init(struct stats *stats, bool keeps_latencies);
 void stats_release(struct stats *stats);
+
+/* How many results were counted. */
+size_t stats_done(const struct stats *stats);
 
 /* Counts a result. Short of memory, its latency is left out. */
 void stats_add(struct stats *stats, const struct result *result);

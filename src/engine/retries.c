@@ -52,8 +52,11 @@ static bool is_transient_status(int status)
     }
 }
 
+/* What is OK, or WARN by somebody's wish, is not asked again. */
 static bool is_transient(const struct result *result)
 {
+    if (result->verdict != VERDICT_FAILED)
+        return false;
     switch (result->class) {
     case CLASS_DNS_TIMEOUT:
     case CLASS_REFUSED:

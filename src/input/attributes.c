@@ -99,24 +99,28 @@ static int apply_word(struct attributes *attributes, const char *word, struct re
     return -1;
 }
 
-/* Keeps the check only if it asks for something else than the command line's, whose identity is
- * given. */
-static int identify(struct attributes *attributes, const char *identity, struct reason *reason)
+/* Keeps the check only if it says something else than the command line's. */
+static int identify(struct attributes *attributes, const struct base *base, struct reason *reason)
 {
     struct check *check = attributes->check;
 
     check->identity = check_identify(check);
-    if (!check->identity)
+    check->asked = check_identify_asked(check);
+    if (!check->identity || !check->asked)
         return out_of_memory(reason);
-    if (strcmp(check->identity, identity) == 0) {
+    if (strcmp(check->asked, base->asked) == 0) {
+        free(check->asked);
+        check->asked = NULL;
+    }
+    if (strcmp(check->identity, base->identity) == 0) {
         check_free(check);
         attributes->check = NULL;
     }
     return 0;
 }
 
-int attributes_parse(const char *text, size_t length, const struct check *base,
-                     const char *identity, struct attributes *attributes, struct reason *reason)
+int attributes_parse(const char *text, size_t length, const struct base *base,
+                     struct attributes *attributes, struct reason *reason)
 {
     struct words words;
     const char *word;
@@ -127,15 +131,20 @@ int attributes_parse(const char *text, size_t length, const struct check *base,
     if (words_split(text, length, &words, reason))
         return -1;
     word = words.text;
-    attributes->check = check_copy(base, words.text);
+    attributes->check = check_copy(base->check, words.text);
     if (!attributes->check)
         return out_of_memory(reason);
     for (size_t i = 0; i < words.count && status == 0; i++) {
         status = apply_word(attributes, word, reason);
         word += strlen(word) + 1;
     }
+    if (status == 0 && (attributes->check->cert != base->check->cert ||
+                        attributes->check->key != base->check->key))
+        status = options_fit(attributes->check, reason);
     if (status == 0)
-        status = identify(attributes, identity, reason);
+        status = check_contradicts(attributes->check, reason);
+    if (status == 0)
+        status = identify(attributes, base, reason);
     if (status == 0)
         return 0;
     error = errno;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,15 @@
 #include "input/options_table.h"
 #include "input/words.h"
 
+/* Longer ones are told apart by their hash. */
+#define LONG_TEXT ((size_t)256)
+
 struct check check_defaults(void)
 {
     return (struct check){.max_time_us = 10 * CLOCK_S,
                           .max_redirects = 10,
                           .follow = true,
+                          .max_filesize = 1024 * 1024,
                           .user_agent = "urlcheck/" URLCHECK_VERSION};
 }
 
@@ -23,7 +28,8 @@ struct check check_defaults(void)
 static struct strings *next_list(struct check *check, const struct option_spec **spec)
 {
     for (; *spec < option_specs + option_spec_count; ++*spec) {
-        if ((*spec)->scope == SCOPE_CHECK && (*spec)->kind == OPTION_LIST)
+        if ((*spec)->scope == SCOPE_CHECK &&
+            ((*spec)->kind == OPTION_LIST || (*spec)->kind == OPTION_KEPT))
             return (struct strings *)(void *)((char *)check + (*spec)++->field);
     }
     return NULL;
@@ -38,6 +44,7 @@ void check_release(struct check *check)
         strings_release(list);
     free(check->texts);
     free(check->identity);
+    free(check->asked);
 }
 
 void check_free(struct check *check)
@@ -62,6 +69,7 @@ struct check *check_copy(const struct check *check, char *texts)
     *copy = *check;
     copy->texts = texts;
     copy->identity = NULL;
+    copy->asked = NULL;
     while ((list = next_list(copy, &spec))) {
         struct strings original = *list;
 
@@ -76,14 +84,33 @@ struct check *check_copy(const struct check *check, char *texts)
     return NULL;
 }
 
-/* "name='value' ", or "name " where there is none although there is by default. */
-static int print_text(FILE *file, const struct option_spec *spec, const char *text)
+/* A long text's place is taken by its hash: a list may name a file to be sent in each line. */
+static char *name_text(const char *text)
 {
-    char *word = text ? words_quote(text) : NULL;
+    static const char digits[] = "0123456789abcdef";
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+    char name[8 + 2 * sizeof(hash)] = "sha256:";
+    size_t length = strlen(text);
+
+    if (length <= LONG_TEXT)
+        return words_quote(text);
+    SHA256((const unsigned char *)text, length, hash);
+    for (size_t i = 0; i < sizeof(hash); i++) {
+        name[7 + 2 * i] = digits[hash[i] >> 4];
+        name[8 + 2 * i] = digits[hash[i] & 15];
+    }
+    return strdup(name);
+}
+
+/* "name='value' ", or "name " where there is none although there is by default. */
+static int print_text(FILE *file, const struct option_spec *spec, const char *mark,
+                      const char *text)
+{
+    char *word = text ? name_text(text) : NULL;
 
     if (text && !word)
         return -1;
-    fprintf(file, "%s%s%s ", spec->name, text ? "=" : "", text ? word : "");
+    fprintf(file, "%s%s%s%s ", spec->name, mark, text ? "=" : "", text ? word : "");
     free(word);
     return 0;
 }
@@ -91,7 +118,9 @@ static int print_text(FILE *file, const struct option_spec *spec, const char *te
 static int print_list(FILE *file, const struct option_spec *spec, const struct strings *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (print_text(file, spec, list->items[i]))
+        const char *item = list->items[i];
+
+        if (print_text(file, spec, *strings_origin(item) ? "@" : "", item))
             return -1;
     }
     return 0;
@@ -113,8 +142,9 @@ static int print_option(FILE *file, const struct option_spec *spec, const struct
         return 0;
     case OPTION_COUNT: fprintf(file, "%s=%ld ", spec->name, *(const long *)field); return 0;
     case OPTION_CHOICE:
-        return print_text(file, spec, spec->words[*(const int *)field - spec->minimum]);
-    case OPTION_TEXT: return print_text(file, spec, *(const char *const *)field);
+        return print_text(file, spec, "", spec->words[*(const int *)field - spec->minimum]);
+    case OPTION_TEXT: return print_text(file, spec, "", *(const char *const *)field);
+    case OPTION_KEPT:
     case OPTION_LIST: return print_list(file, spec, field);
     case OPTION_FLAG:
     case OPTION_CLEAR:
@@ -124,7 +154,8 @@ static int print_option(FILE *file, const struct option_spec *spec, const struct
     return 0;
 }
 
-char *check_identify(const struct check *check)
+/* The options of the sections that are wanted. */
+static char *identify(const struct check *check, bool with_expectations)
 {
     char *text = NULL;
     size_t length;
@@ -136,7 +167,8 @@ char *check_identify(const struct check *check)
     for (size_t i = 0; i < option_spec_count && status == 0; i++) {
         const struct option_spec *spec = &option_specs[i];
 
-        if (spec->scope == SCOPE_CHECK && option_is_set(spec, check))
+        if (spec->scope == SCOPE_CHECK && option_is_set(spec, check) &&
+            (with_expectations || spec->section != SECTION_EXPECT))
             status = print_option(file, spec, check);
     }
     if (fclose(file) == 0 && status == 0)
@@ -144,4 +176,33 @@ char *check_identify(const struct check *check)
     free(text);
     errno = ENOMEM;
     return NULL;
+}
+
+char *check_identify(const struct check *check)
+{
+    return identify(check, true);
+}
+
+char *check_identify_asked(const struct check *check)
+{
+    return identify(check, false);
+}
+
+bool check_judges_content(const struct check *check)
+{
+    return check->contains.count || check->not_contains.count || check->regex.count ||
+           check->not_regex.count;
+}
+
+int check_contradicts(const struct check *check, struct reason *reason)
+{
+    const char *name = check->contains.count       ? "contains"
+                       : check->not_contains.count ? "not-contains"
+                       : check->regex.count        ? "regex"
+                                                   : "not-regex";
+
+    if (!check->head || !check_judges_content(check))
+        return 0;
+    errno = EINVAL;
+    return reason_set(reason, "%s: the answer to HEAD has no body to look into (head)", name);
 }

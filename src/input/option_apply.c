@@ -2,6 +2,7 @@
 #include "input/options_table.h"
 
 #include <ctype.h>
+#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,9 +155,15 @@ static int apply_kind(const struct option_spec *spec, void *field, const char *a
     case OPTION_CHOICE: return apply_choice(spec, argument, field, reason);
     case OPTION_TEXT: return apply_text(spec, argument, field, reason);
     case OPTION_LIST: return strings_add(field, argument) ? reason_set(reason, "out of memory") : 0;
+    case OPTION_KEPT:
     case OPTION_ACTION: break;
     }
     return 0;
+}
+
+static bool is_lacking(int feature)
+{
+    return feature && !(curl_version_info(CURLVERSION_NOW)->features & feature);
 }
 
 int option_apply(const struct option_spec *spec, void *of, const char *argument,
@@ -165,6 +172,9 @@ int option_apply(const struct option_spec *spec, void *of, const char *argument,
     int status;
 
     errno = EINVAL;
+    if (is_lacking(spec->feature))
+        return reason_set(reason, "this libcurl (%s) was built without it",
+                          curl_version_info(CURLVERSION_NOW)->version);
     if (spec->apply)
         status = spec->apply(spec, of, argument, reason);
     else
@@ -195,6 +205,7 @@ bool option_is_set(const struct option_spec *spec, const struct check *check)
     case OPTION_COUNT: return *(const long *)field != *(const long *)usual;
     case OPTION_CHOICE: return *(const int *)field != *(const int *)usual;
     case OPTION_TEXT: return differ(*(const char *const *)field, *(const char *const *)usual);
+    case OPTION_KEPT:
     case OPTION_LIST: return ((const struct strings *)field)->count > 0;
     case OPTION_ACTION: break;
     }

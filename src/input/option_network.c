@@ -2,12 +2,18 @@
 #include "input/option_meanings.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 static bool is_address(const char *text, size_t length)
 {
@@ -50,19 +56,6 @@ int apply_resolve(const struct option_spec *spec, void *of, const char *argument
     return strings_add(&check->resolve, argument) ? reason_set(reason, "out of memory") : 0;
 }
 
-int apply_http2(const struct option_spec *spec, void *of, const char *argument,
-                struct reason *reason)
-{
-    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
-    struct check *check = of;
-
-    (void)argument;
-    if (!(curl->features & CURL_VERSION_HTTP2))
-        return reason_set(reason, "this libcurl (%s) was built without it", curl->version);
-    check->http_version = (int)spec->minimum;
-    return 0;
-}
-
 /* '' is no proxy. What is refused is not quoted: there may be a password in it. */
 int apply_proxy(const struct option_spec *spec, void *of, const char *argument,
                 struct reason *reason)
@@ -86,35 +79,128 @@ int apply_proxy(const struct option_spec *spec, void *of, const char *argument,
     return 0;
 }
 
-/* Whether a file that can be read twice has a certificate in it (RFC 7468). */
-static bool holds_certificate(FILE *file)
+/* One of the four parts of a --connect-to, which may be empty. NULL: it is not as it should be. */
+static const char *skip_host(const char *text)
 {
-    struct stat status;
-    char line[256];
+    size_t length = *text == '[' ? strcspn(text, "]") : strcspn(text, ":[]/@");
 
-    if (fstat(fileno(file), &status) || !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
-        return true;
-    while (fgets(line, sizeof(line), file)) {
-        if (strncmp(line, "-----BEGIN ", 11) == 0 && strstr(line, "CERTIFICATE-----"))
-            return true;
-    }
-    return false;
+    if (*text == '[')
+        length += text[length] == ']';
+    if (*text == '[' && !is_address(text, length))
+        return NULL;
+    return text + length;
 }
 
-int apply_ca_file(const struct option_spec *spec, void *of, const char *argument,
-                  struct reason *reason)
+static const char *skip_port(const char *text)
+{
+    char *end;
+    long number;
+
+    if (!isdigit((unsigned char)*text))
+        return text;
+    number = strtol(text, &end, 10);
+    return number <= 65535 ? end : NULL;
+}
+
+/* "HOST1:PORT1:HOST2:PORT2" */
+int apply_connect_to(const struct option_spec *spec, void *of, const char *argument,
+                     struct reason *reason)
 {
     struct check *check = of;
-    FILE *file = fopen(argument, "re");
-    bool is_right;
+    const char *here = argument;
 
     (void)spec;
-    if (!file)
-        return reason_set_errno(reason, "cannot read '%s'", argument);
-    is_right = holds_certificate(file);
-    fclose(file);
-    if (!is_right)
-        return reason_set(reason, "no certificate in '%s'", argument);
-    check->ca_file = argument;
+    for (int part = 0; here && part < 4; part++) {
+        here = part % 2 ? skip_port(here) : skip_host(here);
+        if (here && *here++ != (part < 3 ? ':' : '\0'))
+            here = NULL;
+    }
+    if (!here)
+        return reason_set(reason, "'%s' is not HOST1:PORT1:HOST2:PORT2", argument);
+    return strings_add(&check->connect_to, argument) ? reason_set(reason, "out of memory") : 0;
+}
+
+/* Whether a socket can have that address, which is then one of this machine's. -1 with errno. */
+static int bind_address(const char *text)
+{
+    struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
+    struct sockaddr_in ipv4 = {.sin_family = AF_INET};
+    bool is_ipv4 = inet_pton(AF_INET, text, &ipv4.sin_addr) == 1;
+    int fd, error, status;
+
+    errno = EADDRNOTAVAIL;
+    if (!is_ipv4 && inet_pton(AF_INET6, text, &ipv6.sin6_addr) != 1)
+        return -1;
+    fd = socket(is_ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    status = is_ipv4 ? bind(fd, (const struct sockaddr *)&ipv4, sizeof(ipv4))
+                     : bind(fd, (const struct sockaddr *)&ipv6, sizeof(ipv6));
+    error = errno;
+    close(fd);
+    errno = error;
+    return status;
+}
+
+/* As curl, but for host names: "if!" and "host!" say which of the two it is. */
+int apply_interface(const struct option_spec *spec, void *of, const char *argument,
+                    struct reason *reason)
+{
+    bool is_name = strncmp(argument, "if!", 3) == 0;
+    bool is_host = strncmp(argument, "host!", 5) == 0;
+    const char *text = argument + (is_name ? 3 : is_host ? 5 : 0);
+
+    (void)spec;
+    ((struct check *)of)->interface = argument;
+    if (!is_host && if_nametoindex(text))
+        return 0;
+    errno = EADDRNOTAVAIL;
+    if (!is_name && bind_address(text) == 0)
+        return 0;
+    return reason_set(reason, "this machine has no interface or address '%s'", text);
+}
+
+int apply_unix_socket(const struct option_spec *spec, void *of, const char *argument,
+                      struct reason *reason)
+{
+    struct sockaddr_un address;
+
+    (void)spec;
+    if (!*argument || strlen(argument) >= sizeof(address.sun_path))
+        return reason_set(reason, "the path of a socket has 1 to %zu bytes",
+                          sizeof(address.sun_path) - 1);
+    ((struct check *)of)->unix_socket = argument;
+    return 0;
+}
+
+/* Whether this libcurl can be told of it. */
+static bool knows_doh(void)
+{
+    CURL *easy = curl_easy_init();
+    CURLcode code = easy ? curl_easy_setopt(easy, CURLOPT_DOH_URL, NULL) : CURLE_OK;
+
+    curl_easy_cleanup(easy);
+    return code == CURLE_OK;
+}
+
+/* What is refused is not quoted: there may be a password in it. */
+int apply_doh_url(const struct option_spec *spec, void *of, const char *argument,
+                  struct reason *reason)
+{
+    CURLU *url = curl_url();
+    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, argument, 0) : CURLUE_OUT_OF_MEMORY;
+    bool is_https = strncasecmp(argument, "https://", 8) == 0;
+
+    (void)spec;
+    curl_url_cleanup(url);
+    if (!knows_doh())
+        return reason_set(reason, "this libcurl was built without it");
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        errno = ENOMEM;
+        return reason_set(reason, "out of memory");
+    }
+    if (code != CURLUE_OK || !is_https)
+        return reason_set(reason, "the URL is not one of https");
+    ((struct check *)of)->doh_url = argument;
     return 0;
 }

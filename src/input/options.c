@@ -138,10 +138,20 @@ static int default_input(struct settings *settings, struct reason *reason)
     return settings_add_input(settings, INPUT_FILE, "-") ? reason_set(reason, "out of memory") : 0;
 }
 
+static int refuse_contradiction(const struct settings *settings, struct reason *reason)
+{
+    struct reason what;
+
+    if (check_contradicts(&settings->check, &what) == 0)
+        return 0;
+    return reason_set(reason, "--%s", what.text);
+}
+
 int options_parse(int argc, char **argv, struct settings *settings, struct reason *reason)
 {
     char letters[2 * OPTION_SPECS_MAX + 3];
     struct option options[OPTION_SPECS_MAX + 1];
+    struct reason what;
     int code;
 
     set_defaults(settings);
@@ -163,7 +173,9 @@ int options_parse(int argc, char **argv, struct settings *settings, struct reaso
             return -1;
         }
     }
-    if (add_operands(argv + optind, settings, reason))
+    if (add_operands(argv + optind, settings, reason) || refuse_contradiction(settings, reason))
         return -1;
+    if (options_fit(&settings->check, &what))
+        return reason_set(reason, "--%s", what.text);
     return default_input(settings, reason);
 }

@@ -14,9 +14,9 @@ static const char synopsis[] =
     "complete response came with a status below 400, FAILED and why if not.\n";
 
 static const char exit_statuses[] =
-    "Exit status: 0 every URL is OK, 1 at least one FAILED, 2 usage or no URLs,\n"
-    "3 trouble of urlcheck's own, 4 the deadline came first, 130 or 143 interrupted\n"
-    "by SIGINT or SIGTERM.\n"
+    "Exit status: 0 every URL is OK or WARN, 1 at least one FAILED, 2 usage or no\n"
+    "URLs, 3 trouble of urlcheck's own, 4 the deadline came first, 130 or 143\n"
+    "interrupted by SIGINT or SIGTERM.\n"
     "TIME is in seconds, or carries a unit: 500ms, 3s, 2m, 1h, 30d.\n";
 
 /* "  -m, --max-time TIME", and its width. */

@@ -16,7 +16,7 @@
 
 struct target_parser {
     const struct settings *settings;
-    char *identity; /* of the command line's check */
+    struct base base;
     CURLU *url;
 };
 
@@ -42,9 +42,11 @@ struct target_parser *target_parser_new(const struct settings *settings)
     if (!parser)
         return NULL;
     parser->settings = settings;
-    parser->identity = check_identify(&settings->check);
+    parser->base.check = &settings->check;
+    parser->base.identity = check_identify(&settings->check);
+    parser->base.asked = check_identify_asked(&settings->check);
     parser->url = curl_url();
-    if (parser->identity && parser->url)
+    if (parser->base.identity && parser->base.asked && parser->url)
         return parser;
     target_parser_free(parser);
     errno = ENOMEM;
@@ -56,7 +58,8 @@ void target_parser_free(struct target_parser *parser)
     if (!parser)
         return;
     curl_url_cleanup(parser->url);
-    free(parser->identity);
+    free(parser->base.identity);
+    free(parser->base.asked);
     free(parser);
 }
 
@@ -177,9 +180,10 @@ static struct target *target_with(struct target *draft, struct attributes *attri
     draft->key = key;
     draft->name = attributes->name;
     draft->own_check = attributes->check;
-    if (draft->own_check) {
+    if (draft->own_check)
         draft->check = draft->own_check;
-        if (asprintf(&pool, "%s %s", draft->origin, draft->check->identity) < 0)
+    if (draft->check->asked) {
+        if (asprintf(&pool, "%s %s", draft->origin, draft->check->asked) < 0)
             pool = NULL;
         draft->pool = pool;
     }
@@ -204,8 +208,7 @@ static struct target *parse_attributes(struct target_parser *parser, const struc
 
     if (length == 0)
         return target_new(draft);
-    if (attributes_parse(behind, length, &parser->settings->check, parser->identity, &attributes,
-                         &reason) == 0)
+    if (attributes_parse(behind, length, &parser->base, &attributes, &reason) == 0)
         return attributes.check || attributes.name ? target_with(draft, &attributes)
                                                    : target_new(draft);
     if (errno != EINVAL)

@@ -9,17 +9,22 @@
 #include "output/json.h"
 
 /* A value that an option may want hidden. */
-static json_t *value_of(const struct option_spec *spec, const char *value)
+static json_t *value_of(const struct option_spec *spec, const char *value, const char *origin)
 {
     char *shown;
     json_t *json;
 
     if (!value)
         return json_null();
-    shown = spec->show ? spec->show(value) : escape_text(value);
+    shown = spec->show ? spec->show(value, origin) : escape_text(value);
     json = shown ? json_string(shown) : NULL;
     free(shown);
     return json;
+}
+
+static json_t *item_of(const struct option_spec *spec, const char *item)
+{
+    return value_of(spec, item, strings_origin(item));
 }
 
 static json_t *list_of(const struct option_spec *spec, const struct strings *strings)
@@ -27,7 +32,7 @@ static json_t *list_of(const struct option_spec *spec, const struct strings *str
     json_t *list = json_array();
 
     for (size_t i = 0; list && i < strings->count; i++) {
-        if (json_array_append_new(list, value_of(spec, strings->items[i]))) {
+        if (json_array_append_new(list, item_of(spec, strings->items[i]))) {
             json_decref(list);
             return NULL;
         }
@@ -42,7 +47,8 @@ static json_t *option_of(const struct option_spec *spec, const void *field)
     case OPTION_COUNT: return json_integer(*(const long *)field);
     case OPTION_SIZE: return json_integer(*(const int64_t *)field);
     case OPTION_CHOICE: return json_string(spec->words[*(const int *)field - spec->minimum]);
-    case OPTION_TEXT: return value_of(spec, *(const char *const *)field);
+    case OPTION_TEXT: return value_of(spec, *(const char *const *)field, "");
+    case OPTION_KEPT: return item_of(spec, ((const struct strings *)field)->items[0]);
     case OPTION_LIST: return list_of(spec, field);
     case OPTION_FLAG:
     case OPTION_CLEAR:

@@ -117,6 +117,19 @@ static char *escape(const char *text, bool one_word)
     return copy;
 }
 
+bool escape_is_needed(const char *text)
+{
+    uint32_t character;
+    size_t length;
+
+    for (; *text; text += length) {
+        length = decode((const unsigned char *)text, &character);
+        if (length == 0 || is_hostile(character))
+            return true;
+    }
+    return false;
+}
+
 char *escape_text(const char *text)
 {
     return escape(text, false);

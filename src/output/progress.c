@@ -34,16 +34,22 @@ static size_t columns(void)
     return size.ws_col;
 }
 
-/* "12/300 done, 11 OK, 1 FAILED, 84/s, 3 s left"; the total may still grow: "12/40+". */
+/*
+ * "12/300 done, 10 OK, 1 WARN, 1 FAILED, 84/s, 3 s left"; the total may still grow: "12/40+".
+ */
 static void format(char *text, size_t size, const struct progress_facts *facts)
 {
-    size_t done = facts->stats->ok + facts->stats->failed;
+    size_t done = stats_done(facts->stats);
     double elapsed = (double)(facts->now_us - line.started_us) / 1e6;
     double rate = elapsed > 0 ? (double)done / elapsed : 0;
-    int length =
-        snprintf(text, size, "%zu/%zu%s done, %zu OK, %zu FAILED, %.0f/s", done, facts->total,
-                 facts->total_known ? "" : "+", facts->stats->ok, facts->stats->failed, rate);
+    char warned[32] = "";
+    int length;
 
+    if (facts->stats->warned)
+        snprintf(warned, sizeof(warned), "%zu WARN, ", facts->stats->warned);
+    length = snprintf(text, size, "%zu/%zu%s done, %zu OK, %s%zu FAILED, %.0f/s", done,
+                      facts->total, facts->total_known ? "" : "+", facts->stats->ok, warned,
+                      facts->stats->failed, rate);
     if (facts->total_known && rate > 0)
         snprintf(text + length, size - (size_t)length, ", %.0f s left",
                  (double)(facts->total - done) / rate);

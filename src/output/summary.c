@@ -21,8 +21,11 @@ static void print_latencies(FILE *file, struct stats *stats)
 
 void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elapsed_us)
 {
-    fprintf(file, "%zu checked in %.3fs: %zu OK, %zu FAILED", stats->ok + stats->failed,
-            seconds(elapsed_us), stats->ok, stats->failed);
+    fprintf(file, "%zu checked in %.3fs: %zu OK, ", stats_done(stats), seconds(elapsed_us),
+            stats->ok);
+    if (stats->warned)
+        fprintf(file, "%zu WARN, ", stats->warned);
+    fprintf(file, "%zu FAILED", stats->failed);
     if (folded)
         fprintf(file, "; %zu duplicate%s folded", folded, folded == 1 ? "" : "s");
     fputc('\n', file);

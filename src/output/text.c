@@ -8,7 +8,10 @@
 /* SGR parameters: https://ecma-international.org/publications-and-standards/standards/ecma-48/ */
 static const char *color_of(enum verdict verdict)
 {
-    return verdict == VERDICT_OK ? "\033[32m" : "\033[31;1m";
+    static const char *const colors[] =
+        {[VERDICT_OK] = "\033[32m", [VERDICT_WARN] = "\033[33m", [VERDICT_FAILED] = "\033[31;1m"};
+
+    return colors[verdict];
 }
 
 /* The status of a complete response, or how far it came: as "dns". */

@@ -69,6 +69,11 @@ void memory_forget(void)
     was_short = false;
 }
 
+void memory_note_shortage(void)
+{
+    was_short = true;
+}
+
 bool memory_was_short(void)
 {
     return was_short;

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe/probe.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "engine/clock.h"
 #include "engine/limits.h"
+#include "probe/contact.h"
 #include "probe/handles.h"
 #include "probe/memory.h"
 #include "probe/proxies.h"
@@ -40,6 +39,7 @@ struct attempt {
     int64_t started_us;
     int64_t deadline_us;
     int64_t queued_us; /* not the URL's fault, and not part of its time */
+    struct contact contact;
     char *addresses;
 };
 
@@ -94,53 +94,6 @@ void prober_trim(struct prober *prober)
     handles_trim(prober->handles);
 }
 
-/* Names that libcurl answers itself, without asking anybody. */
-static bool needs_no_lookup(const char *host)
-{
-    struct in_addr address;
-    size_t length = strlen(host);
-
-    return host[0] == '[' || inet_pton(AF_INET, host, &address) == 1 ||
-           strcmp(host, "localhost") == 0 ||
-           (length > 10 && strcmp(host + length - 10, ".localhost") == 0);
-}
-
-/* "host:port" of an origin, as CURLOPT_RESOLVE has it. */
-static const char *host_port_of(const struct target *target)
-{
-    return strstr(target->origin, "://") + 3;
-}
-
-/* Whether --resolve says where this host and port are: then libcurl knows already. */
-static bool is_resolved_by_user(const struct target *target)
-{
-    const struct strings *resolve = &target->check->resolve;
-    const char *host_port = host_port_of(target);
-    size_t length = strlen(host_port);
-
-    for (size_t i = 0; i < resolve->count; i++) {
-        const char *entry = resolve->items[i];
-
-        entry += *entry == '+';
-        if (*entry == '*' || (strncasecmp(entry, host_port, length) == 0 && entry[length] == ':'))
-            return true;
-    }
-    return false;
-}
-
-/* Whether libcurl is to find the host: it knows it, a proxy will, or only it can write it. */
-static bool is_left_to_libcurl(const struct attempt *attempt)
-{
-    const struct target *target = attempt->target;
-
-    for (const char *c = target->host; *c; c++) {
-        if ((unsigned char)*c >= 0x80)
-            return true;
-    }
-    return proxies_for(attempt->proxies, target->origin) || needs_no_lookup(target->host) ||
-           is_resolved_by_user(target);
-}
-
 static struct resolution look_up(struct attempt *attempt, const char *host)
 {
     static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};
@@ -163,10 +116,15 @@ static bool find_addresses(struct attempt *attempt, struct outcome *outcome)
     int64_t started_us = clock_now_us();
     struct resolution resolution;
 
-    if (is_left_to_libcurl(attempt))
+    if (contact_find(&attempt->contact, attempt->target, attempt->proxies)) {
+        outcome->code = CURLE_OUT_OF_MEMORY;
+        return false;
+    }
+    outcome->by_doh = attempt->target->check->doh_url;
+    if (!attempt->contact.host)
         return true;
     outcome->phase = PHASE_RESOLVE;
-    resolution = look_up(attempt, attempt->target->host);
+    resolution = look_up(attempt, attempt->contact.host);
     outcome->resolve_us = clock_now_us() - started_us - resolution.queued_us;
     outcome->lookup = resolution.lookup;
     outcome->os_error = resolution.os_error;
@@ -174,7 +132,7 @@ static bool find_addresses(struct attempt *attempt, struct outcome *outcome)
         resolution.lookup == LOOKUP_TIMEOUT ? CURLE_OPERATION_TIMEDOUT : CURLE_COULDNT_RESOLVE_HOST;
     attempt->addresses = resolution.addresses;
     attempt->exchange.addresses = resolution.addresses;
-    attempt->exchange.host_port = host_port_of(attempt->target);
+    attempt->exchange.host_port = attempt->contact.host_port;
     return resolution.lookup == LOOKUP_FOUND;
 }
 
@@ -218,6 +176,8 @@ static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
         look_again(attempt, proxy, outcome);
     else if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
         return;
+    else if (attempt->target->check->doh_url)
+        return; /* nor can we tell what its server said, if it did */
     else if (!outcome->final_url)
         look_again(attempt, attempt->target->host, outcome);
     else if (proxies_host_of(outcome->final_url, &host) == CURLUE_OK)
@@ -238,14 +198,20 @@ static void ask(struct attempt *attempt, struct outcome *outcome)
     explain_unresolved(attempt, outcome);
 }
 
+static bool sends_more_than_get(const struct check *check)
+{
+    return check->request || check->data.count || check->json.count;
+}
+
 /*
- * Whether all may be as it is only because of what an earlier check had left on its connection. A
- * method of the user's may not be one that can be sent twice.
+ * Whether all may be as it is only because of what an earlier check had left on its connection.
+ * What has a method of its own, or a body, may not be a thing to send twice.
  */
 static bool is_in_doubt(const struct attempt *attempt, const struct outcome *outcome)
 {
     return outcome->code != CURLE_OK && outcome->reused && outcome->phase >= PHASE_RESPONSE &&
-           !attempt->target->check->request && !atomic_load(&attempt->prober->cancelled);
+           !sends_more_than_get(attempt->target->check) &&
+           !atomic_load(&attempt->prober->cancelled);
 }
 
 static int64_t wall_clock_us(void)
@@ -375,5 +341,6 @@ void probe(struct prober *prober, const struct target *target, bool last, struct
         explain_failure(&attempt, outcome);
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - attempt.started_us - attempt.queued_us;
+    contact_release(&attempt.contact);
     free(attempt.addresses);
 }

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "engine/clock.h"
+#include "probe/setup.h"
 #include "probe/watch.h"
 
 #if LIBCURL_VERSION_NUM < 0x075000
@@ -23,9 +24,8 @@
 /* The handle, and what it serves. */
 struct transfer {
     CURL *easy;
-    char *identity; /* of the check that it is set up for */
-    struct curl_slist *headers;
-    struct curl_slist *resolve; /* what the user said */
+    char *asked; /* by the check that it is set up for, as there */
+    struct setup setup;
     struct watch watch;
     bool asks_get; /* although the check says HEAD */
     bool out_of_memory;
@@ -40,6 +40,12 @@ struct transfer {
         if (curl_easy_setopt((transfer)->easy, option, value))                                     \
             (transfer)->out_of_memory = true;                                                      \
     } while (0)
+
+static void note_shortage(struct transfer *transfer, CURLcode code)
+{
+    if (code != CURLE_OK)
+        transfer->out_of_memory = true;
+}
 
 /* What no check changes. */
 static void set_up_bounds(struct transfer *transfer)
@@ -63,94 +69,17 @@ static void set_up_bounds(struct transfer *transfer)
 #endif
 }
 
-static void set_up_trust(struct transfer *transfer, const struct check *check)
-{
-    /* A session that is resumed shows no certificate: its end would be told of the first only. */
-    SET(transfer, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-    SET(transfer, CURLOPT_SSL_VERIFYPEER, check->insecure ? 0L : 1L);
-    SET(transfer, CURLOPT_SSL_VERIFYHOST, check->insecure ? 0L : 2L);
-    if (trust_is_shared(transfer->watch.trust)) {
-        SET(transfer, CURLOPT_CAINFO, NULL);
-        SET(transfer, CURLOPT_CAPATH, NULL);
-    } else if (check->ca_file) {
-        SET(transfer, CURLOPT_CAINFO, check->ca_file);
-        SET(transfer, CURLOPT_CAPATH, NULL);
-    } else {
-        if (check->default_ca_file)
-            SET(transfer, CURLOPT_CAINFO, check->default_ca_file);
-        if (check->default_ca_path)
-            SET(transfer, CURLOPT_CAPATH, check->default_ca_path);
-    }
-}
-
-static void set_method(struct transfer *transfer, const struct check *check, bool get)
-{
-    transfer->asks_get = get;
-    if (check->head && !get)
-        SET(transfer, CURLOPT_NOBODY, 1L);
-    else
-        SET(transfer, CURLOPT_HTTPGET, 1L);
-    SET(transfer, CURLOPT_CUSTOMREQUEST, check->request);
-}
-
-/* What is asked, and which way. */
-static void set_up_request(struct transfer *transfer, const struct check *check)
-{
-    static const long http[] = {[HTTP_1_1] = CURL_HTTP_VERSION_1_1, [HTTP_2] = CURL_HTTP_VERSION_2};
-    static const long ip[] = {[IP_ANY] = CURL_IPRESOLVE_WHATEVER,
-                              [IP_4] = CURL_IPRESOLVE_V4,
-                              [IP_6] = CURL_IPRESOLVE_V6};
-    set_method(transfer, check, false);
-    SET(transfer, CURLOPT_USERAGENT, check->user_agent);
-    SET(transfer, CURLOPT_HTTPHEADER, transfer->headers);
-    SET(transfer, CURLOPT_FOLLOWLOCATION, check->follow ? 1L : 0L);
-    SET(transfer, CURLOPT_MAXREDIRS, check->max_redirects);
-    SET(transfer, CURLOPT_HTTP_VERSION, http[check->http_version]);
-    SET(transfer, CURLOPT_IPRESOLVE, ip[check->ip_version]);
-    SET(transfer, CURLOPT_RESOLVE, transfer->resolve);
-    if (check->proxy)
-        SET(transfer, CURLOPT_PROXY, check->proxy);
-    if (check->no_proxy)
-        SET(transfer, CURLOPT_NOPROXY, check->no_proxy);
-}
-
 void transfer_free(struct transfer *transfer)
 {
     if (!transfer)
         return;
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->pins);
-    curl_slist_free_all(transfer->headers);
-    curl_slist_free_all(transfer->resolve);
+    setup_release(&transfer->setup);
     watch_release(&transfer->watch);
     free(transfer->pinned);
-    free(transfer->identity);
+    free(transfer->asked);
     free(transfer);
-}
-
-static struct curl_slist *slist_of(struct transfer *transfer, const struct strings *strings)
-{
-    struct curl_slist *list = NULL;
-
-    for (size_t i = 0; i < strings->count; i++) {
-        struct curl_slist *longer = curl_slist_append(list, strings->items[i]);
-
-        if (!longer)
-            transfer->out_of_memory = true;
-        else
-            list = longer;
-    }
-    return list;
-}
-
-/* Copies of what the check has and libcurl would borrow. */
-static void keep(struct transfer *transfer, const struct check *check)
-{
-    transfer->headers = slist_of(transfer, &check->headers);
-    transfer->resolve = slist_of(transfer, &check->resolve);
-    transfer->identity = check->identity ? strdup(check->identity) : NULL;
-    if (check->identity && !transfer->identity)
-        transfer->out_of_memory = true;
 }
 
 struct transfer *transfer_new(const struct check *check, struct trust *trust,
@@ -163,16 +92,14 @@ struct transfer *transfer_new(const struct check *check, struct trust *trust,
     transfer->watch.trust = trust;
     transfer->watch.cancelled = cancelled;
     transfer->watch.follows = check->follow;
-    keep(transfer, check);
+    transfer->asked = check->asked ? strdup(check->asked) : NULL;
     transfer->easy = curl_easy_init();
     if (transfer->easy) {
-        if (watch_install(&transfer->watch, transfer->easy) != CURLE_OK)
-            transfer->out_of_memory = true;
+        note_shortage(transfer, watch_install(&transfer->watch, transfer->easy));
         set_up_bounds(transfer);
-        set_up_trust(transfer, check);
-        set_up_request(transfer, check);
+        note_shortage(transfer, setup_apply(&transfer->setup, transfer->easy, check, trust));
     }
-    if (!transfer->easy || transfer->out_of_memory) {
+    if (!transfer->easy || transfer->out_of_memory || (check->asked && !transfer->asked)) {
         transfer_free(transfer);
         errno = ENOMEM;
         return NULL;
@@ -182,9 +109,9 @@ struct transfer *transfer_new(const struct check *check, struct trust *trust,
 
 bool transfer_serves(const struct transfer *transfer, const struct check *check)
 {
-    if (!transfer->identity || !check->identity)
-        return transfer->identity == check->identity;
-    return strcmp(transfer->identity, check->identity) == 0;
+    if (!transfer->asked || !check->asked)
+        return transfer->asked == check->asked;
+    return strcmp(transfer->asked, check->asked) == 0;
 }
 
 /* Appends format's text to transfer->pins. */
@@ -207,7 +134,7 @@ static void add_pin(struct transfer *transfer, const char *prefix, const char *h
 
 static void add_pins_of_user(struct transfer *transfer)
 {
-    for (const struct curl_slist *pin = transfer->resolve; pin; pin = pin->next)
+    for (const struct curl_slist *pin = transfer->setup.resolve; pin; pin = pin->next)
         add_pin(transfer, "", pin->data, NULL);
 }
 
@@ -246,9 +173,12 @@ static void prepare(struct transfer *transfer, const struct exchange *exchange)
     const struct check *check = exchange->check;
 
     watch_begin(&transfer->watch);
+    transfer->watch.check = check;
     transfer->error[0] = '\0';
     if (transfer->asks_get != exchange->get)
-        set_method(transfer, check, exchange->get);
+        note_shortage(transfer, setup_method(transfer->easy, check, exchange->get));
+    transfer->asks_get = exchange->get;
+    note_shortage(transfer, setup_afresh(transfer->easy, check));
     pin_addresses(transfer, exchange);
     SET(transfer, CURLOPT_FORBID_REUSE, exchange->last ? 1L : 0L);
     SET(transfer, CURLOPT_URL, exchange->url);
@@ -355,6 +285,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->tried_ipv6 = transfer->watch.tried_ipv6;
     outcome->bot_wall = transfer->watch.bot_wall;
     outcome->bytes = transfer->watch.body_bytes;
+    watch_hand_over(&transfer->watch, outcome);
     outcome->http_version = http_version(easy);
     outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
     if (is_location_refused(transfer, code))
@@ -379,7 +310,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
         outcome->cert_not_after = transfer->watch.cert_not_after;
     text = NULL;
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);
-    if (text)
+    if (text && *text != '/')
         snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s", text);
     note_times(easy, outcome);
 }
@@ -397,10 +328,7 @@ void transfer_run(struct transfer *transfer, const struct exchange *exchange,
     /* libcurl lets a connection end within the headers, and takes 101 for an answer. */
     if (code == CURLE_OK && transfer->watch.phase != PHASE_BODY)
         code = transfer->watch.status == 101 ? CURLE_WEIRD_SERVER_REPLY : CURLE_PARTIAL_FILE;
-    free(outcome->detail);
-    free(outcome->location);
-    free(outcome->final_url);
-    outcome->detail = outcome->location = outcome->final_url = NULL;
+    outcome_forget_owned(outcome);
     note(transfer, code, outcome);
     transfer->out_of_memory = false;
 }

@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,6 +26,7 @@
 struct trust {
     char *file; /* where certificates are; NULL: none there */
     char *path;
+    bool is_path_chosen; /* by the user: all that is there is read at once */
     bool shared;
     pthread_mutex_t mutex; /* of store, until it is set */
     X509_STORE *store;     /* NULL until read, or if there are no certificates */
@@ -34,7 +36,7 @@ struct trust {
 static int not_after_slot = -1;
 
 /* Whether the OpenSSL that libcurl runs on is the one that we call: "OpenSSL/3.0.19". */
-static bool same_openssl(void)
+bool trust_sees_certificates(void)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
     const char *ours = OpenSSL_version(OPENSSL_VERSION); /* "OpenSSL 3.0.19 27 Jan 2026" */
@@ -98,16 +100,41 @@ static void settle_certificates(X509_STORE *store)
 static int choose(struct trust *trust, const struct check *check)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
-    const char *file = check->ca_file ? check->ca_file : check->default_ca_file;
-    const char *path = check->ca_file ? NULL : check->default_ca_path;
+    bool is_chosen = check->ca_file || check->ca_path;
+    const char *file = is_chosen ? check->ca_file : check->default_ca_file;
+    const char *path = is_chosen ? check->ca_path : check->default_ca_path;
 
-    if (!file)
+    if (!file && !is_chosen)
         file = curl->cainfo;
-    if (!path && !check->ca_file)
+    if (!path && !is_chosen)
         path = curl->capath;
+    trust->is_path_chosen = check->ca_path;
     trust->file = file ? strdup(file) : NULL;
     trust->path = path ? strdup(path) : NULL;
     return (file && !trust->file) || (path && !trust->path) ? -1 : 0;
+}
+
+/*
+ * Reads the certificates of a folder, named by their hashes, now: OpenSSL itself would look for
+ * each when it is wanted, and not find it where descriptors are short.
+ */
+static bool read_folder(X509_STORE *store, const char *path)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+    bool any = false;
+    char *name;
+
+    while (folder && (entry = readdir(folder))) {
+        if (strspn(entry->d_name, "0123456789abcdef") != 8 || entry->d_name[8] != '.' ||
+            asprintf(&name, "%s/%s", path, entry->d_name) < 0)
+            continue;
+        any = X509_STORE_load_locations(store, name, NULL) == 1 || any;
+        free(name);
+    }
+    if (folder)
+        closedir(folder);
+    return any;
 }
 
 /* Reads what is to be trusted. False if there is nothing. */
@@ -118,7 +145,9 @@ static bool read_certificates(struct trust *trust)
 
     if (store && trust->file)
         any = X509_STORE_load_locations(store, trust->file, NULL) == 1;
-    if (store && trust->path && is_filled(trust->path))
+    if (store && trust->is_path_chosen)
+        any = read_folder(store, trust->path) || any;
+    else if (store && trust->path && is_filled(trust->path))
         any = X509_STORE_load_locations(store, NULL, trust->path) == 1 || any;
     if (store)
         settle_certificates(store);
@@ -151,7 +180,7 @@ struct trust *trust_new(const struct check *check, struct reason *reason)
         reason_set(reason, "out of memory");
         return NULL;
     }
-    trust->shared = same_openssl();
+    trust->shared = trust_sees_certificates();
     if (not_after_slot < 0)
         not_after_slot = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
     pthread_mutex_init(&trust->mutex, NULL);
@@ -161,6 +190,8 @@ struct trust *trust_new(const struct check *check, struct reason *reason)
         reason_set(reason, "cannot read CA file '%s': %s", check->ca_file, strerror(errno));
     else if (check->ca_file && trust->shared && !store_of(trust))
         reason_set(reason, "no certificate in CA file '%s'", check->ca_file);
+    else if (check->ca_path && trust->shared && !store_of(trust))
+        reason_set(reason, "no certificate in CA folder '%s'", check->ca_path);
     else
         return trust;
     trust_free(trust);

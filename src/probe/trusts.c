@@ -9,7 +9,8 @@
 struct entry {
     struct entry *next;
     struct trust *trust;
-    char *file; /* NULL: the system's certificates */
+    char *file; /* both NULL: the system's certificates */
+    char *path;
 };
 
 struct trusts {
@@ -30,6 +31,7 @@ static void entry_free(struct entry *entry)
 {
     trust_free(entry->trust);
     free(entry->file);
+    free(entry->path);
     free(entry);
 }
 
@@ -47,10 +49,15 @@ void trusts_free(struct trusts *trusts)
     free(trusts);
 }
 
-static struct trust *find(const struct trusts *trusts, const char *file)
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static struct trust *find(const struct trusts *trusts, const struct check *check)
 {
     for (const struct entry *entry = trusts->first; entry; entry = entry->next) {
-        if (file && entry->file ? strcmp(file, entry->file) == 0 : file == entry->file)
+        if (is_same(entry->file, check->ca_file) && is_same(entry->path, check->ca_path))
             return entry->trust;
     }
     return NULL;
@@ -60,12 +67,13 @@ static struct trust *add(struct trusts *trusts, const struct check *check, struc
 {
     struct entry *entry = calloc(1, sizeof(*entry));
 
-    if (!entry || (check->ca_file && !(entry->file = strdup(check->ca_file)))) {
-        free(entry);
-        reason_set(reason, "out of memory");
+    reason_set(reason, "out of memory");
+    if (!entry)
         return NULL;
-    }
-    entry->trust = trust_new(check, reason);
+    entry->file = check->ca_file ? strdup(check->ca_file) : NULL;
+    entry->path = check->ca_path ? strdup(check->ca_path) : NULL;
+    if ((entry->file || !check->ca_file) && (entry->path || !check->ca_path))
+        entry->trust = trust_new(check, reason);
     if (!entry->trust) {
         entry_free(entry);
         return NULL;
@@ -80,7 +88,7 @@ struct trust *trusts_get(struct trusts *trusts, const struct check *check, struc
     struct trust *trust;
 
     sync_lock(&trusts->mutex);
-    trust = find(trusts, check->ca_file);
+    trust = find(trusts, check);
     if (!trust)
         trust = add(trusts, check, reason);
     sync_unlock(&trusts->mutex);

@@ -13,6 +13,9 @@
 #include <netinet/in.h>
 #endif
 
+#include "input/check.h"
+#include "probe/memory.h"
+
 /* How much of a body is read to keep the connection usable; the rest is left alone. */
 #define BODY_BYTES (64 * 1024)
 /* What may come after the last chunk. */
@@ -22,6 +25,8 @@
 #define REDIRECT_BODY_BYTES (128 * 1024)
 /* What a server may send that is neither header nor body, as a chunk's extension. */
 #define NOISE_BYTES ((uint64_t)16 * 1024)
+/* What a decoder may want before it shows anything: a block (RFC 8878, section 3.1.1.2.4). */
+#define DECODER_BYTES ((uint64_t)192 * 1024)
 /* How often that is looked at, in reads of RECEIVE_BYTES or, over TLS, a record. */
 #define QUIET_READS 6
 /* A longer Location is not kept to be shown: cut, it might show half a password. */
@@ -58,7 +63,9 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 {
     struct watch *watch = data;
 
-    (void)easy;
+    /* libcurl looks a name up with a handle of its own, which takes this callback over. */
+    if (easy != watch->easy)
+        return trust_use(watch->trust, ssl_ctx, &watch->doh_not_after);
     watch->phase = PHASE_TLS;
     return trust_use(watch->trust, ssl_ctx, &watch->cert_not_after);
 }
@@ -100,6 +107,8 @@ static void on_status_line(struct watch *watch, const char *line, size_t length)
     watch->has_location = false;
     watch->redirecting = false;
     watch->bot_wall = false;
+    excerpt_clear(&watch->body);
+    excerpt_clear(&watch->headers);
 }
 
 static void on_end_of_headers(struct watch *watch)
@@ -147,6 +156,36 @@ static bool is_good_length(struct watch *watch, const char *value)
     return true;
 }
 
+/* Gives the exchange up for want of memory. */
+static size_t run_short(void)
+{
+    memory_note_shortage();
+    return 0;
+}
+
+static bool is_expected(const struct strings *expected, const char *line, size_t length)
+{
+    for (size_t i = 0; i < expected->count; i++) {
+        size_t name = strcspn(expected->items[i], ":");
+
+        if (length > name && line[name] == ':' && strncasecmp(line, expected->items[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Keeps a header that is expected for those who judge it. What stands behind the body is none. */
+static int keep_header(struct watch *watch, const char *line, size_t length)
+{
+    if (watch->phase != PHASE_RESPONSE || !is_expected(&watch->check->expect_header, line, length))
+        return 0;
+    while (length && strchr("\r\n \t", line[length - 1]))
+        length--;
+    if (excerpt_add(&watch->headers, line, length, HEADER_BYTES))
+        return -1;
+    return excerpt_add(&watch->headers, "", 1, HEADER_BYTES);
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
     struct watch *watch = data;
@@ -170,6 +209,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
         return refuse(watch, "Content-Length is no number, or two differ");
     else if (is_header(line, length, "cf-mitigated"))
         watch->bot_wall = true;
+    if (watch->check->expect_header.count && keep_header(watch, line, length))
+        return run_short();
     return length;
 }
 
@@ -191,6 +232,17 @@ static size_t guard_header(struct watch *watch, const char *line, size_t length)
     return length;
 }
 
+/* A part of a body that is to be looked into. */
+static size_t on_content(struct watch *watch, const char *bytes, size_t length)
+{
+    int64_t limit = watch->check->max_filesize;
+
+    if (excerpt_add(&watch->body, bytes, length, (size_t)limit))
+        return run_short();
+    watch->enough = watch->body_bytes > limit;
+    return watch->enough ? 0 : length;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct watch *watch = data;
@@ -201,6 +253,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
         return guard_header(watch, bytes, length);
     watch->quiet_reads = 0;
     watch->body_bytes += (int64_t)length;
+    if (check_judges_content(watch->check))
+        return on_content(watch, bytes, length);
     watch->enough = watch->body_bytes > BODY_BYTES;
     return watch->enough ? 0 : length;
 }
@@ -226,14 +280,15 @@ static uint64_t received_bytes(curl_socket_t fd)
  */
 static bool is_noisy(struct watch *watch)
 {
-    uint64_t received;
+    uint64_t received, bound;
 
     if (watch->phase != PHASE_BODY || ++watch->quiet_reads % QUIET_READS)
         return false;
     received = received_bytes(watch->socket);
+    bound = watch->check->compressed ? DECODER_BYTES : NOISE_BYTES;
     if (watch->quiet_reads == QUIET_READS)
         watch->quiet_since_bytes = received;
-    return received > watch->quiet_since_bytes + NOISE_BYTES;
+    return received > watch->quiet_since_bytes + bound;
 }
 
 /* Called at least once a second, and at each read. A redirect's body is seen nowhere else. */
@@ -246,7 +301,8 @@ static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t 
     if (watch->redirecting && now > REDIRECT_BODY_BYTES)
         refuse(watch, "a redirect with a body of over 128 KiB");
     else if (is_noisy(watch))
-        refuse(watch, "over 16 KiB that are neither header nor body");
+        refuse(watch, watch->check->compressed ? "over 192 KiB that show no body"
+                                               : "over 16 KiB that are neither header nor body");
     return watch->refusal || atomic_load(watch->cancelled);
 }
 
@@ -254,6 +310,7 @@ CURLcode watch_install(struct watch *watch, CURL *easy)
 {
     unsigned failed = 0;
 
+    watch->easy = easy;
     watch->socket = CURL_SOCKET_BAD;
     failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
     failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, watch);
@@ -281,17 +338,29 @@ void watch_begin(struct watch *watch)
 {
     const struct watch last = *watch;
 
-    free(last.location);
+    free(watch->location);
+    excerpt_release(&watch->body);
+    excerpt_release(&watch->headers);
     *watch = (struct watch){.trust = last.trust,
                             .cancelled = last.cancelled,
                             .follows = last.follows,
+                            .easy = last.easy,
                             .cert_not_after = last.cert_not_after,
                             .socket = last.socket,
                             .length = -1};
+}
+
+void watch_hand_over(struct watch *watch, struct outcome *outcome)
+{
+    outcome->body = watch->body;
+    outcome->headers = watch->headers;
+    watch->body = watch->headers = (struct excerpt){0};
 }
 
 void watch_release(struct watch *watch)
 {
     free(watch->location);
     watch->location = NULL;
+    excerpt_release(&watch->body);
+    excerpt_release(&watch->headers);
 }

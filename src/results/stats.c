@@ -53,12 +53,18 @@ static void add_slow(struct stats *stats, const struct result *result)
     slowest[place] = (struct slow){.url = url, .total_us = result->outcome.total_us};
 }
 
+size_t stats_done(const struct stats *stats)
+{
+    return stats->ok + stats->warned + stats->failed;
+}
+
 void stats_add(struct stats *stats, const struct result *result)
 {
-    if (result->verdict == VERDICT_OK)
-        stats->ok++;
-    else
-        stats->failed++;
+    switch (result->verdict) {
+    case VERDICT_OK: stats->ok++; break;
+    case VERDICT_WARN: stats->warned++; break;
+    case VERDICT_FAILED: stats->failed++; break;
+    }
     stats->local += result->class == CLASS_LOCAL;
     if (stats->keeps_latencies && result_status(result)) {
         add_latency(stats, result->outcome.total_us);

@@ -7,6 +7,7 @@
 
 #include "input/list.h"
 #include "output/dump.h"
+#include "output/explain.h"
 #include "output/message.h"
 #include "results/seen.h"
 #include "session/session.h"
@@ -15,6 +16,7 @@
 struct dump {
     struct seen *seen;
     size_t count;
+    bool explains; /* with curl's commands */
     bool any_bad;
 };
 
@@ -28,8 +30,13 @@ static int print_once(struct dump *dump, const struct target *target)
         dump->any_bad = true;
     if (is_new <= 0)
         return is_new;
+    if (dump->explains && target->problem) {
+        message("%s", target->problem);
+        return 0;
+    }
     /* A list may come slowly: each line goes out as it comes. */
-    return dump_target(stdout, target) || fflush(stdout) ? -1 : 0;
+    return (dump->explains ? explain_target : dump_target)(stdout, target) || fflush(stdout) ? -1
+                                                                                             : 0;
 }
 
 /* The exit status where a line could not be printed. A reader that has gone had what it wanted. */
@@ -66,7 +73,7 @@ static int print_all(struct dump *dump, const struct settings *settings, struct 
 
 int dump_run(const struct settings *settings)
 {
-    struct dump dump = {.seen = seen_new()};
+    struct dump dump = {.seen = seen_new(), .explains = settings->explain};
     struct reason reason = {"out of memory"};
     struct list *list = dump.seen ? list_new(settings, &reason) : NULL;
     int status = dump.seen ? EXIT_USAGE : EXIT_TROUBLE;

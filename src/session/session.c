@@ -241,7 +241,9 @@ static int judge_run(struct session *session, const struct run *run)
     }
     if (session->stats.local)
         return EXIT_TROUBLE;
-    return session->stats.failed ? EXIT_SOME_FAILED : EXIT_ALL_OK;
+    if (session->stats.failed || (settings->strict && session->stats.warned))
+        return EXIT_SOME_FAILED;
+    return EXIT_ALL_OK;
 }
 
 /*

@@ -29,7 +29,7 @@ FILES = {'a.pem', 'b c.pem'}
 WANTED = [
     (['--col'], ['--color']),
     (['--max-t'], ['--max-time']),
-    (['--no-'], ['--no-location', '--no-progress']),
+    (['--not-'], ['--not-contains', '--not-regex']),
     (['--'], ['--head', '--input-file', '--version', '...']),
     (['--color', ''], ['always', 'auto', 'never']),
     (['--completion', 'b'], ['bash']),

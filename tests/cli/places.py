@@ -2,6 +2,7 @@
 """Placeholders: from cases to what is run, and from output back to cases.
 
     {urlcheck} {tmp} {ca}     the program, the case's own folder, the CA file
+    {certs}                   the folder of all certificates and keys
     {NAME}                    a listener's URL: http://127.0.0.1:1234
     {NAME.addr} {NAME.port}   its 127.0.0.1:1234, its 1234
     {\\x1b} {\\xff\\xfe}        bytes
@@ -34,11 +35,13 @@ class Unavailable(Exception):
 
 class Places:
     def __init__(self, about, urlcheck):
-        self.fixed = {'urlcheck': shlex.join(urlcheck), 'ca': about['ca']}
+        self.fixed = {'urlcheck': shlex.join(urlcheck), 'ca': about['ca'],
+                      'certs': about['certs']}
         for name, url in about['urls'].items():
             self.fixed[name] = url
             self.fixed[name + '.addr'] = about['addresses'][name]
-            self.fixed[name + '.port'] = str(about['ports'][name])
+            if about['ports'][name]:
+                self.fixed[name + '.port'] = str(about['ports'][name])
         self.known = set(about['listeners'])
 
     def of_case(self, tmp):

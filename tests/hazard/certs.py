@@ -9,6 +9,7 @@ one subcommand that lets every version set both dates.
 import os
 import ssl
 import subprocess
+import time
 
 NAMES = 'DNS:localhost,DNS:name.test,DNS:*.name.test,IP:127.0.0.1,IP:::1'
 
@@ -38,11 +39,22 @@ subjectKeyIdentifier = hash
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = {names}
+[client]
+basicConstraints = CA:FALSE
+extendedKeyUsage = clientAuth
 [elsewhere]
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:elsewhere.test
 '''
+
+
+def in_days(days):
+    return time.strftime('%Y%m%d%H%M%SZ', time.gmtime(time.time() + days * 86400))
+
+
+# Three days and some hours are three days for as long as the tests run.
+SOON = (in_days(-1), in_days(3.5))
 
 # name: (issuer, section of the configuration, dates, files the server sends)
 LEAVES = {
@@ -52,6 +64,8 @@ LEAVES = {
     'not-yet-valid': ('root', 'leaf', ('20980101000000Z', '20990101000000Z'),
                       ('not-yet-valid',)),
     'wrong-host': ('root', 'elsewhere', (), ('wrong-host',)),
+    '3-days': ('root', 'leaf', SOON, ('3-days',)),
+    '3-days-intermediate': ('soon', 'leaf', (), ('3-days-intermediate', 'soon')),
     'unknown-ca': ('stranger', 'leaf', (), ('unknown-ca',)),
 }
 
@@ -63,18 +77,40 @@ class Certs:
         self.contexts = {}
         self.write('openssl.cnf', CONFIG.format(names=NAMES))
         self.write('index', '')
-        for name in ('root', 'stranger', 'inter', 'leaf'):
+        for name in ('root', 'stranger', 'inter', 'soon', 'leaf', 'client'):
             self.openssl('genpkey', '-algorithm', 'EC', '-pkeyopt',
                          'ec_paramgen_curve:P-256', '-out', name + '.key')
         self.self_signed('root', 'root', 'authority')
         self.self_signed('stranger', 'stranger', 'authority')
         self.self_signed('self-signed', 'leaf', 'leaf')
         self.signed('inter', 'inter', 'root', 'authority', ())
+        self.signed('soon', 'soon', 'root', 'authority', SOON)
         for name, (issuer, section, dates, chain) in LEAVES.items():
             self.signed(name, 'leaf', issuer, section, dates)
         for name, (_, _, _, chain) in LEAVES.items():
             self.write(name + '.chain', ''.join(map(self.read, chain)))
         self.write('self-signed.chain', self.read('self-signed'))
+        self.make_client_certs()
+        self.make_folder()
+
+    def make_client_certs(self):
+        """What a server that asks wants, alone and with its key; one by whom it
+        does not trust; the key under the password SECRET; a public key."""
+        self.signed('client', 'client', 'stranger', 'client', ())
+        self.signed('client-wrong', 'client', 'root', 'client', ())
+        with open(self.path('client.key')) as file:
+            self.write('client-both.pem', self.read('client') + file.read())
+        self.openssl('pkey', '-in', 'client.key', '-aes256', '-passout', 'pass:SECRET',
+                     '-out', 'client-locked.key')
+        self.openssl('pkey', '-in', 'leaf.key', '-pubout', '-out', 'leaf.pub')
+        self.openssl('pkey', '-in', 'leaf.key', '-pubout', '-outform', 'DER',
+                     '-out', 'leaf.der')
+
+    def make_folder(self):
+        """folder/: the root, under its hash, as for --capath."""
+        os.mkdir(self.path('folder'))
+        name = self.openssl('x509', '-noout', '-hash', '-in', 'root.pem').decode().strip()
+        self.write(os.path.join('folder', name + '.0'), self.read('root'))
 
     def self_signed(self, name, key, section):
         self.openssl('req', '-x509', '-new', '-key', key + '.key', '-sha256',
@@ -93,13 +129,13 @@ class Certs:
                      '-out', name + '.pem', *span)
 
     def openssl(self, *args):
-        subprocess.run(('openssl',) + args, cwd=self.directory, check=True,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.PIPE)
+        return subprocess.run(('openssl',) + args, cwd=self.directory, check=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE).stdout
 
     def server_context(self, cert='good', versions=None, ask_client=False):
         """`versions` is the one TLS version spoken; `ask_client` demands a
-        certificate that nobody has."""
+        certificate that `stranger` has signed."""
         key = (cert, versions, ask_client)
         if key not in self.contexts:
             self.contexts[key] = self.make_context(*key)

@@ -7,7 +7,7 @@ import struct
 from collections import namedtuple
 from urllib.parse import unquote
 
-Request = namedtuple('Request', 'method target path headers')
+Request = namedtuple('Request', 'method target path headers head body')
 
 
 class Gone(Exception):
@@ -128,7 +128,7 @@ class Conn:
     # HTTP, as far as it goes.
 
     async def read_request(self):
-        """The next request with its body read and dropped, or None."""
+        """The next request, or None."""
         while b'\r\n\r\n' not in self.buffer:
             if self.buffer.startswith(b'\x16'):  # a client that speaks TLS
                 await self.send(b'HTTP/1.1 400 Bad Request\r\n\r\n')
@@ -149,11 +149,12 @@ class Conn:
             if not data:
                 return None
             self.buffer += data
-        self.buffer = self.buffer[length:]
+        body, self.buffer = self.buffer[:length], self.buffer[length:]
         words = first.split(' ')
         if len(words) != 3:
             return None
-        self.request = Request(words[0], words[1], without_host(words[1]), headers)
+        self.request = Request(words[0], words[1], without_host(words[1]), headers,
+                               head.decode('latin-1'), body)
         self.sent = 0
         self.keep = False
         return self.request

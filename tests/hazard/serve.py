@@ -51,7 +51,7 @@ def stop_on_end_of_input(loop, stopped):
 
 
 async def serve(directory, args):
-    server = Server(None if args.no_tls else Certs(directory))
+    server = Server(directory, None if args.no_tls else Certs(directory))
     server.start()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -21,7 +21,8 @@ class Server:
     and /hold: `groups`, `group_peak`.
     `most_sent`: per path, the most that one response could send."""
 
-    def __init__(self, certs):
+    def __init__(self, directory, certs):
+        self.directory = directory
         self.certs = certs
         self.loop = asyncio.get_running_loop()
         self.open = collections.Counter()
@@ -31,6 +32,7 @@ class Server:
         self.groups = collections.Counter()
         self.group_peak = collections.Counter()
         self.most_sent = collections.Counter()
+        self.seen = collections.defaultdict(list)
         self.tasks = set()
         self.ports = {}
         self.kept = []  # sockets that live as long as the server
@@ -43,10 +45,12 @@ class Server:
                 self.ports[name] = self.bind(listener)
 
     def bind(self, listener):
-        family = socket.AF_INET6 if ':' in listener.host else socket.AF_INET
+        by_path = listener.host.startswith('/')
+        family = (socket.AF_UNIX if by_path else
+                  socket.AF_INET6 if ':' in listener.host else socket.AF_INET)
         sock = socket.socket(family)
         try:
-            sock.bind((listener.host, 0))
+            sock.bind(self.directory + listener.host if by_path else (listener.host, 0))
         except OSError:
             sock.close()
             raise
@@ -57,7 +61,7 @@ class Server:
             sock.setblocking(False)
             sock.listen(BACKLOG)
             self.loop.add_reader(sock, self.accept, sock, listener)
-        return sock.getsockname()[1]
+        return 0 if by_path else sock.getsockname()[1]
 
     def accept(self, sock, listener):
         for _ in range(ACCEPT_AT_ONCE):
@@ -75,7 +79,8 @@ class Server:
 
     async def serve(self, client, listener):
         client.setblocking(False)
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if client.family != socket.AF_UNIX:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         made = Conn if listener.tls is None else TlsConn
         conn = made(self, client, listener)
         name = listener.name
@@ -123,17 +128,23 @@ class Server:
             self.groups[group] -= 1
 
     def address(self, name):
-        """'127.0.0.1:1234' or '[::1]:1234'"""
+        """'127.0.0.1:1234', '[::1]:1234', or a path"""
         host = LISTENERS[name].host
+        if host.startswith('/'):
+            return self.directory + host
         return '%s:%d' % ('[%s]' % host if ':' in host else host, self.ports[name])
 
     def url(self, name, path=''):
-        return '%s://%s%s' % (LISTENERS[name].scheme, self.address(name), path)
+        address = self.address(name)
+        # On a socket's path any host will do.
+        host = name if address.startswith('/') else address
+        return '%s://%s%s' % (LISTENERS[name].scheme, host, path)
 
     def describe(self):
         """All that a test needs to know, as JSON would have it."""
         return {
             'ca': self.certs and self.certs.ca_file,
+            'certs': self.certs and self.certs.directory,
             'urls': {name: self.url(name) for name in self.ports},
             'addresses': {name: self.address(name) for name in self.ports},
             'ports': dict(self.ports),

@@ -166,6 +166,18 @@ def address_space(suite):
         suite.case.judge(suite, '%d MiB of addresses' % limit, ran)
 
 
+def bodies(suite):
+    """One that does not fit into memory is nobody's fault, and spoils no other."""
+    urls = suite.hazard.about['urls']
+    urls = ['%s/endless/%s' % (urls['http'], 'hay' * 50), urls['http'] + '/ok']
+    ran = run(suite, '--format', 'jsonl', '-m', '60', '--max-filesize', '1G', '--contains', 'ok',
+              stdin=lines(urls), prepare=limited(resource.RLIMIT_AS, 250 * MIB))
+    wrong = records.difference(records.from_jsonl(ran.out),
+                               [failed(urls[0], 0, 'local'), ok(urls[1])])
+    suite.expect(not wrong, 'bodies: %s' % wrong)
+    suite.expect(ran.status == 3, 'bodies: exit status %d' % ran.status)
+
+
 def processes_of_the_group(suite):
     with Group() as group:
         for limit, step in ((40, 1), (12, STEP)):
@@ -248,9 +260,10 @@ def main():
     names = NoNames() if suite.outside else NameServer()
     with HazardServer() as hazard, Bulk(8) as bulk, names, \
             tempfile.TemporaryDirectory() as directory:
+        suite.hazard = hazard
         suite.case = Case(suite, hazard, bulk, directory)
         suite.run(plenty, open_files, too_few_files_to_begin, processes_of_the_user,
-                  address_space, processes_of_the_group)
+                  address_space, bodies, processes_of_the_group)
 
 
 if __name__ == '__main__':

@@ -6,12 +6,16 @@
 
 #include "input/target.h"
 
+/* Nothing is expected. */
+static const struct check fake_check;
+
 /* A target that no parser has made; its texts are borrowed. target_free() frees it. */
 static inline struct target *fake_target(const char *given, const char *host)
 {
     struct target *target = calloc(1, sizeof(*target));
 
     assert_non_null(target);
+    target->check = &fake_check;
     target->key = target->given = target->url = given;
     target->host = target->origin = target->pool = host;
     return target;

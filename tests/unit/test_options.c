@@ -97,7 +97,7 @@ TEST(letters_can_be_clustered)
 
 TEST(names_can_be_abbreviated)
 {
-    accept("--max-t 3 --ins --parallel-max 5 --user=me --heade A:b --head a");
+    accept("--max-t 3 --ins --parallel-max 5 --user-a=me --heade A:b --head a");
     assert_int_equal(settings.check.max_time_us, 3000000);
     assert_true(settings.check.insecure && settings.check.head);
     assert_int_equal(settings.parallel_max, 5);

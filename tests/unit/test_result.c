@@ -26,18 +26,24 @@ TEST(classes)
         [CLASS_CERT_NOT_YET_VALID] = "cert-not-yet-valid",
         [CLASS_CERT_HOST] = "cert-host",
         [CLASS_CERT_UNTRUSTED] = "cert-untrusted",
+        [CLASS_CERT_EXPIRY] = "cert-expiry",
         [CLASS_RESET] = "reset",
         [CLASS_EMPTY] = "empty",
         [CLASS_TRUNCATED] = "truncated",
         [CLASS_PROTOCOL] = "protocol",
         [CLASS_TOO_MANY_REDIRECTS] = "too-many-redirects",
         [CLASS_REDIRECT_SCHEME] = "redirect-scheme",
+        [CLASS_REDIRECTED] = "redirected",
         [CLASS_HTTP_4XX] = "http-4xx",
         [CLASS_HTTP_5XX] = "http-5xx",
         [CLASS_HTTP_STATUS] = "http-status",
         [CLASS_RATE_LIMITED] = "rate-limited",
         [CLASS_BLOCKED] = "blocked",
+        [CLASS_CONTENT] = "content",
+        [CLASS_HEADER] = "header",
+        [CLASS_SLOW] = "slow",
         [CLASS_LOCAL] = "local",
+        [CLASS_DEADLINE] = "deadline",
         [CLASS_CANCELLED] = "cancelled",
     };
 
@@ -59,6 +65,7 @@ TEST(no_two_classes_share_a_word)
 TEST(verdicts)
 {
     assert_string_equal(verdict_name(VERDICT_OK), "OK");
+    assert_string_equal(verdict_name(VERDICT_WARN), "WARN");
     assert_string_equal(verdict_name(VERDICT_FAILED), "FAILED");
 }
 

@@ -105,6 +105,16 @@ TEST(what_would_be_the_same_is_not)
     assert_false(is_tried_again(CLASS_BLOCKED, 503));
 }
 
+/* --warn: it is as good as OK, and said at once. */
+TEST(what_is_a_warning_is_not)
+{
+    struct result result = failed(CLASS_HTTP_5XX, 503);
+    bool hold;
+
+    result.verdict = VERDICT_WARN;
+    assert_int_equal(note(result, &hold), -1);
+}
+
 TEST(waits_double_and_vary_by_a_quarter)
 {
     int64_t least_us = INT64_MAX, most_us = 0;
@@ -239,6 +249,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         RETRY_TEST(what_may_be_otherwise_next_time_is_tried_again),
         RETRY_TEST(what_would_be_the_same_is_not),
+        RETRY_TEST(what_is_a_warning_is_not),
         RETRY_TEST(waits_double_and_vary_by_a_quarter),
         RETRY_TEST(waits_do_not_double_for_ever),
         RETRY_TEST(last_attempt_knows_of_the_others),

@@ -50,6 +50,15 @@ static void add_failed(enum class class)
     stats_add(&stats, &result);
 }
 
+static void add_warned(int64_t ms)
+{
+    struct result result = response(ms);
+
+    result.verdict = VERDICT_WARN;
+    result.class = CLASS_SLOW;
+    stats_add(&stats, &result);
+}
+
 static void expect_ms(unsigned percent, int64_t wanted)
 {
     assert_int_equal(stats_percentile_us(&stats, percent), wanted * 1000);
@@ -62,7 +71,10 @@ TEST(verdicts_are_counted)
     add_failed(CLASS_REFUSED);
     add_failed(CLASS_LOCAL);
     add_failed(CLASS_LOCAL);
+    add_warned(3);
     assert_int_equal(stats.ok, 2);
+    assert_int_equal(stats.warned, 1);
+    assert_int_equal(stats_done(&stats), 6);
     assert_int_equal(stats.failed, 3);
     assert_int_equal(stats.local, 2);
 }
@@ -151,6 +163,13 @@ TEST(latencies_are_those_of_complete_responses)
     assert_non_null(stats.slowest[0].url);
 }
 
+TEST(latencies_of_warn_count)
+{
+    add_warned(40);
+    expect_ms(50, 40);
+    assert_non_null(stats.slowest[0].url);
+}
+
 static void expect_slowest(const int64_t *ms, size_t count)
 {
     for (size_t i = 0; i < STATS_SLOWEST; i++) {
@@ -222,6 +241,7 @@ int main(void)
         STATS_TEST(percentiles_of_any_number),
         STATS_TEST(many_are_kept),
         STATS_TEST(latencies_are_those_of_complete_responses),
+        STATS_TEST(latencies_of_warn_count),
         STATS_TEST(slowest_are_kept_in_order),
         STATS_TEST(slowest_name_their_urls),
         STATS_TEST(counts_alone_keep_no_latencies),

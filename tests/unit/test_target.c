@@ -246,6 +246,23 @@ TEST(idle_connections_are_kept_apart)
     target_free(same);
 }
 
+TEST(what_is_expected_parts_no_connections)
+{
+    struct target *plain = parse("https://a.test/b");
+    struct target *expects = parse("https://a.test/b contains=x");
+    struct target *both = parse("https://a.test/b insecure accept=404");
+    struct target *insecure = parse("https://a.test/b insecure");
+
+    assert_string_equal(expects->pool, plain->pool);
+    assert_string_equal(both->pool, insecure->pool);
+    assert_string_not_equal(expects->key, plain->key);
+    assert_string_not_equal(both->key, insecure->key);
+    target_free(plain);
+    target_free(expects);
+    target_free(both);
+    target_free(insecure);
+}
+
 TEST(quoted_blank_at_the_end_is_kept)
 {
     struct target *target = parse("a.test name=x\\ \r\n");
@@ -279,6 +296,7 @@ int main(void)
         cmocka_unit_test(name_alone_makes_no_check),
         cmocka_unit_test(key_is_what_is_asked),
         cmocka_unit_test(idle_connections_are_kept_apart),
+        cmocka_unit_test(what_is_expected_parts_no_connections),
         cmocka_unit_test(quoted_blank_at_the_end_is_kept),
     };
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Importing this fills the table."""
 
-from . import (body, chunks, connection, good, head, head_bounds,  # noqa: F401
-               proxy, redirect, redirect_target, retry, status, tls)
+from . import (answers, body, chunks, connection, encoded, good,  # noqa: F401
+               head, head_bounds, proxy, redirect, redirect_target, retry, status, tls)

@@ -9,6 +9,8 @@ from ..registry import Listener, hazard, route
 Listener('http')
 Listener('http6', host='::1')
 Listener('https', 'https', tls={})
+Listener('unix', host='/socket')
+Listener('unix-https', 'https', host='/socket-tls', tls={})
 
 
 @hazard('ok', expect='OK 200')
@@ -52,15 +54,19 @@ async def count(c):
 
 @route('expect')
 async def expect(c):
-    """/expect?method=M&header=NAME:VALUE&without=NAME: 200 when the request is
-    so, 418 with the reason when not. header= and without= may be repeated."""
+    """/expect?method=M&header=NAME:VALUE&without=NAME&body=B: 200 when the
+    request is so, 418 with the reason when not. Each may be repeated."""
     wrong = []
-    for key, value in parse_qsl(c.request.path.partition('?')[2]):
+    for key, value in parse_qsl(c.request.path.partition('?')[2], True, encoding='latin-1'):
+        if not value and key != 'body':
+            continue
         if key == 'method':
             matches = c.request.method == value
         elif key == 'header':
             name, _, text = value.partition(':')
             matches = text in c.request.headers.get(name.lower(), [])
+        elif key == 'body':
+            matches = c.request.body.decode('latin-1') == value
         elif key == 'without':
             matches = value.lower() not in c.request.headers
         else:
@@ -82,6 +88,23 @@ async def echo(c):
     await c.reply(body='\n'.join(lines) + '\n')
 
 
+@route('seen')
+async def seen(c):
+    """/seen/NAME[/STATUS[/URL]]: keeps the request for /_seen/NAME; answers with
+    that status, and a redirect with that URL, or NAME's own."""
+    name, status, url = (c.words + ['200', ''])[:3]
+    c.server.seen[name].append([c.request.head, c.request.body.decode('latin-1')])
+    moved = status[0] == '3'
+    await c.reply(int(status), headers=['Location: ' + (url or '/seen/' + name)] if moved else ())
+
+
+@route('sets-cookie')
+async def sets_cookie(c):
+    """/sets-cookie/PATH: sets the cookie k=1 and redirects to /PATH."""
+    place = c.request.path[len('/sets-cookie'):]
+    await c.reply(302, headers=['Set-Cookie: k=1; Path=/', 'Location: ' + place])
+
+
 def asked(c):
     return unquote(c.request.path.split('/', 2)[2])
 
@@ -99,6 +122,13 @@ async def stat(c):
 async def requests(c):
     """/_requests/PATH (quoted): how often it was asked for."""
     await c.reply(body=str(c.server.requests[asked(c)]))
+
+
+@route('_seen')
+async def seen_so_far(c):
+    """/_seen/NAME: the requests for /seen/NAME, each its head and its body, as
+    JSON. They are forgotten then."""
+    await c.reply(body=json.dumps(c.server.seen.pop(asked(c), [])))
 
 
 @route('_peak')

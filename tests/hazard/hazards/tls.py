@@ -19,6 +19,9 @@ tls_hazard('tls-self-signed', 'FAILED tls cert-untrusted', cert='self-signed')
 tls_hazard('tls-unknown-ca', 'FAILED tls cert-untrusted', cert='unknown-ca')
 tls_hazard('tls-no-intermediate', 'FAILED tls cert-untrusted', cert='no-intermediate')
 
+tls_hazard('tls-3-days', 'OK 200', cert='3-days')
+tls_hazard('tls-3-days-intermediate', 'OK 200', cert='3-days-intermediate')
+
 tls_hazard('tls-1.2', 'OK 200', versions=V1_2)
 tls_hazard('tls-1.3', 'OK 200', versions=V1_3)
 tls_hazard('tls-1.0', 'FAILED tls tls', versions=V1_0)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROBE_CONTACT_H
+#define PROBE_CONTACT_H
+
+#include <stdbool.h>
+
+#include "input/target.h"
+#include "probe/proxies.h"
+
+/*
+ * Whose address a check must have before libcurl can begin: the URL's host, the one that
+ * --connect-to puts in its place, or the server of --doh-url.
+ */
+struct contact {
+    const char *host;      /* NULL: nobody's; lives as long as the target and the contact */
+    const char *host_port; /* "host:port", as CURLOPT_RESOLVE has it */
+    char *storage;         /* owned; NULL: what was given will do */
+};
+
+/*
+ * Fills *contact, to be released either way. Nobody's address is wanted where libcurl knows it, a
+ * proxy or a socket's path takes its place, or only libcurl can write the name. 0, or -1 with errno
+ * ENOMEM.
+ */
+int contact_find(struct contact *contact, const struct target *target,
+                 const struct proxies *proxies);
+void contact_release(struct contact *contact);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "input/expectations.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "input/options.h"
+#include "input/suggest.h"
+
+#define STATUS_MIN 100
+
+/* One of a list: statuses, or a class. */
+struct item {
+    int first; /* 0 with last: no status */
+    int last;
+    enum class class;
+};
+
+static bool is_digits(const char *text, size_t length)
+{
+    return length == 3 && isdigit((unsigned char)text[0]) && isdigit((unsigned char)text[1]) &&
+           isdigit((unsigned char)text[2]);
+}
+
+static struct item read_item(const char *text, size_t length)
+{
+    struct item item = {.class = class_find(text, length)};
+
+    if (is_digits(text, length)) {
+        item.first = item.last = atoi(text);
+    } else if (length == 7 && is_digits(text, 3) && text[3] == '-' && is_digits(text + 4, 3)) {
+        item.first = atoi(text);
+        item.last = atoi(text + 4);
+    } else if (length == 3 && isdigit((unsigned char)text[0]) &&
+               strncasecmp(text + 1, "xx", 2) == 0) {
+        item.first = 100 * (text[0] - '0');
+        item.last = item.first + 99;
+    }
+    return item;
+}
+
+/* The next item, whose length is set; *list is moved behind it, to NULL at the end. */
+static const char *next_item(const char **list, size_t *length)
+{
+    const char *item = *list + strspn(*list, " ");
+    const char *end = item + strcspn(item, ",");
+
+    *list = *end ? end + 1 : NULL;
+    while (end > item && end[-1] == ' ')
+        end--;
+    *length = (size_t)(end - item);
+    return item;
+}
+
+static int refuse(const char *text, size_t length, struct reason *reason)
+{
+    struct suggestion suggestion = suggest_begin(text, length);
+
+    for (int class = CLASS_NONE + 1; class < CLASS_COUNT; class ++)
+        suggest_consider(&suggestion, class_name((enum class) class));
+    if (suggestion.nearest)
+        return reason_set(reason, "'%.*s' is neither a status nor a class (did you mean %s?)",
+                          (int)length, text, suggestion.nearest);
+    return reason_set(reason,
+                      "'%.*s' is neither a status nor a class (try 200-299,401,5xx,rate-limited)",
+                      length < 100 ? (int)length : 100, text);
+}
+
+/* What the run, the list or this machine is to blame for. */
+static bool is_no_answer(enum class class)
+{
+    return class == CLASS_BAD_INPUT || class == CLASS_LOCAL || class == CLASS_DEADLINE ||
+           class == CLASS_CANCELLED;
+}
+
+static int check_item(const char *text, size_t length, struct reason *reason)
+{
+    const struct item item = read_item(text, length);
+
+    if (is_no_answer(item.class))
+        return reason_set(reason, "'%s' is no answer that could be accepted",
+                          class_name(item.class));
+    if (item.class != CLASS_NONE || (STATUS_MIN <= item.first && item.first <= item.last))
+        return 0;
+    if (item.last && item.first > item.last)
+        return reason_set(reason, "'%.7s' ends before it begins (try %d-%d)", text, item.last,
+                          item.first);
+    return refuse(text, length, reason);
+}
+
+int statuses_check(const char *list, struct reason *reason)
+{
+    while (list) {
+        size_t length;
+        const char *text = next_item(&list, &length);
+
+        if (check_item(text, length, reason))
+            return -1;
+    }
+    return 0;
+}
+
+bool statuses_hold_status(const char *list, int status)
+{
+    while (list) {
+        size_t length;
+        const char *text = next_item(&list, &length);
+        const struct item item = read_item(text, length);
+
+        if (item.first <= status && status <= item.last)
+            return true;
+    }
+    return false;
+}
+
+bool statuses_hold_class(const char *list, enum class class)
+{
+    while (list && class != CLASS_NONE) {
+        size_t length;
+        const char *text = next_item(&list, &length);
+
+        if (class_find(text, length) == class)
+            return true;
+    }
+    return false;
+}
+
+/* A time of length bytes; a bare number is days. 0, or -1 if it is none. */
+static int read_days(const char *text, size_t length, int64_t *time_us)
+{
+    char days[32];
+    bool bare = strspn(text, "0123456789.") >= length;
+
+    if (length == 0 || length + 2 > sizeof(days))
+        return -1;
+    snprintf(days, sizeof(days), "%.*s%s", (int)length, text, bare ? "d" : "");
+    return options_time_us(days, time_us);
+}
+
+int expiry_parse(const char *text, int64_t *warn_us, int64_t *fail_us)
+{
+    size_t length = strcspn(text, ",");
+
+    *fail_us = 0;
+    if (read_days(text, length, warn_us))
+        return -1;
+    if (text[length] && read_days(text + length + 1, strlen(text + length + 1), fail_us))
+        return -1;
+    return *fail_us > *warn_us ? -1 : 0;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "probe/expect.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "engine/clock.h"
+#include "input/check.h"
+#include "input/expectations.h"
+#include "input/pattern.h"
+
+#define DAY_S (24 * 60 * 60)
+
+/* The statuses with which a server sends a client elsewhere: RFC 9110, section 15.4. */
+static bool is_redirect(int status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+static void judge_redirects(const struct outcome *outcome, struct remarks *remarks)
+{
+    const struct check *check = remarks->check;
+    enum verdict verdict = check->fail_on_redirect ? VERDICT_FAILED : VERDICT_WARN;
+
+    if (!check->fail_on_redirect && !check->warn_on_redirect)
+        return;
+    if (outcome->redirects && outcome->final_url)
+        remarks->names_location =
+            remarks_add(remarks, verdict, CLASS_REDIRECTED, "redirected to %s", outcome->final_url);
+    else if (is_redirect(outcome->status))
+        remarks_add(remarks, verdict, CLASS_REDIRECTED, "HTTP %d is a redirect", outcome->status);
+}
+
+static void run_short(struct remarks *remarks)
+{
+    remarks_add(remarks, VERDICT_FAILED, CLASS_LOCAL, "out of memory");
+}
+
+/* Whether a header of the name, of `name` bytes, matches the pattern; 1, 0, -1 with errno. */
+static int search_headers(const struct excerpt *headers, const char *line, size_t name,
+                          const char *pattern, bool *any)
+{
+    char *header = headers->bytes;
+    int status = 0;
+
+    *any = false;
+    while (header < headers->bytes + headers->length && status == 0) {
+        size_t length = strlen(header);
+        size_t value = name + 1;
+
+        if (length > name && header[name] == ':' && strncasecmp(header, line, name) == 0) {
+            *any = true;
+            value += strspn(header + value, " \t");
+            status = *pattern ? pattern_search(pattern, header + value, length - value, false) : 1;
+        }
+        header += length + 1;
+    }
+    return status;
+}
+
+static void judge_headers(const struct outcome *outcome, struct remarks *remarks)
+{
+    const struct strings *expected = &remarks->check->expect_header;
+
+    for (size_t i = 0; i < expected->count; i++) {
+        const char *line = expected->items[i];
+        size_t name = strcspn(line, ":");
+        const char *pattern = line + name + 1 + strspn(line + name + 1, " \t");
+        bool any;
+        int found = search_headers(&outcome->headers, line, name, pattern, &any);
+
+        if (found < 0)
+            run_short(remarks);
+        else if (!any)
+            remarks_add(remarks, VERDICT_FAILED, CLASS_HEADER, "no header %.*s", (int)name, line);
+        else if (!found)
+            remarks_add(remarks, VERDICT_FAILED, CLASS_HEADER, "%.*s does not match '%s'",
+                        (int)name, line, pattern);
+    }
+}
+
+/* A body's beginning, as text that can be searched. */
+struct content {
+    char *text;
+    size_t length;
+    bool cut; /* there was more of it */
+};
+
+static void tell_missing(struct remarks *remarks, const struct content *content, const char *what,
+                         const char *wanted)
+{
+    if (content->cut)
+        remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT,
+                    "%s'%s' in the body's first %zu bytes, and no more was read (--max-filesize)",
+                    what, wanted, content->length);
+    else
+        remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "%s'%s' in the body", what, wanted);
+}
+
+/* Strings are to be found before patterns are: these change NULs. */
+static void judge_strings(const struct content *content, struct remarks *remarks)
+{
+    const struct check *check = remarks->check;
+
+    for (size_t i = 0; i < check->contains.count; i++) {
+        const char *text = check->contains.items[i];
+
+        if (!memmem(content->text, content->length, text, strlen(text)))
+            tell_missing(remarks, content, "no ", text);
+    }
+    for (size_t i = 0; i < check->not_contains.count; i++) {
+        const char *text = check->not_contains.items[i];
+
+        if (memmem(content->text, content->length, text, strlen(text)))
+            remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "'%s' in the body", text);
+    }
+}
+
+static void judge_patterns(const struct content *content, struct remarks *remarks)
+{
+    const struct check *check = remarks->check;
+    const size_t count = check->regex.count + check->not_regex.count;
+
+    for (size_t i = 0; i < count; i++) {
+        bool wanted = i < check->regex.count;
+        const char *pattern =
+            wanted ? check->regex.items[i] : check->not_regex.items[i - check->regex.count];
+        int found = pattern_search(pattern, content->text, content->length, content->cut);
+
+        if (found < 0)
+            run_short(remarks);
+        else if (wanted && !found)
+            tell_missing(remarks, content, "no match of ", pattern);
+        else if (!wanted && found)
+            remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "a match of '%s' in the body",
+                        pattern);
+    }
+}
+
+static void judge_content(struct outcome *outcome, struct remarks *remarks)
+{
+    char nothing[1] = "";
+    struct content content = {.text = outcome->body.bytes ? outcome->body.bytes : nothing,
+                              .length = outcome->body.length,
+                              .cut = outcome->bytes > (int64_t)outcome->body.length};
+
+    if (!check_judges_content(remarks->check))
+        return;
+    judge_strings(&content, remarks);
+    judge_patterns(&content, remarks);
+}
+
+static void judge_latency(const struct outcome *outcome, struct remarks *remarks)
+{
+    const struct check *check = remarks->check;
+    int64_t total_us = outcome->total_us;
+    bool fails = check->max_latency_us && total_us > check->max_latency_us;
+    int64_t limit_us = fails ? check->max_latency_us : check->warn_latency_us;
+
+    if (!fails && !(check->warn_latency_us && total_us > check->warn_latency_us))
+        return;
+    remarks_add(remarks, fails ? VERDICT_FAILED : VERDICT_WARN, CLASS_SLOW, "%.*f s, over %g s",
+                total_us < CLOCK_S ? 3 : 2, (double)total_us / CLOCK_S, (double)limit_us / CLOCK_S);
+}
+
+void expect_response(struct outcome *outcome, struct remarks *remarks)
+{
+    judge_redirects(outcome, remarks);
+    judge_headers(outcome, remarks);
+    judge_content(outcome, remarks);
+    judge_latency(outcome, remarks);
+}
+
+/* "3 days", "36 hours", "90 minutes": rounded down. */
+static void format_span(int64_t seconds, char *text, size_t size)
+{
+    static const struct {
+        int64_t seconds;
+        const char *name;
+    } units[] = {{DAY_S, "days"}, {60 * 60, "hours"}, {60, "minutes"}, {1, "seconds"}};
+    size_t unit = 0;
+
+    while (units[unit].seconds > 1 && seconds < 2 * units[unit].seconds)
+        unit++;
+    snprintf(text, size, "%" PRId64 " %s", seconds / units[unit].seconds, units[unit].name);
+}
+
+/* What libcurl has said of the certificate already is not said again. */
+static bool is_told(const struct remarks *remarks)
+{
+    return remarks->class == CLASS_CERT_EXPIRED;
+}
+
+void expect_certificate(const struct outcome *outcome, struct remarks *remarks)
+{
+    int64_t left_us = outcome->cert_not_after * CLOCK_S - outcome->started_at_us;
+    int64_t warn_us, fail_us;
+    char date[32], left[32], wanted[32];
+    time_t end = (time_t)outcome->cert_not_after;
+    struct tm tm;
+
+    if (!remarks->check->cert_expiry || outcome->cert_not_after == 0 || is_told(remarks) ||
+        expiry_parse(remarks->check->cert_expiry, &warn_us, &fail_us) || left_us >= warn_us)
+        return;
+    strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&end, &tm));
+    format_span((left_us < 0 ? -left_us : left_us) / CLOCK_S, left, sizeof(left));
+    format_span((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, wanted, sizeof(wanted));
+    if (left_us < 0)
+        remarks_add(remarks, VERDICT_FAILED, CLASS_CERT_EXPIRY,
+                    "the certificate expired %s ago, on %s", left, date);
+    else
+        remarks_add(remarks, left_us < fail_us ? VERDICT_FAILED : VERDICT_WARN, CLASS_CERT_EXPIRY,
+                    "the certificate expires in %s, on %s, and %s are wanted", left, date, wanted);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "probe/failure.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/x509_vfy.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "output/escape.h"
+
+static struct failure fail(enum class class, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static struct failure fail(enum class class, const char *format, ...)
+{
+    struct failure failure = {.class = class};
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(failure.phrase, sizeof(failure.phrase), format, arguments);
+    va_end(arguments);
+    return failure;
+}
+
+/* libcurl's own words, for what has no better ones. */
+static const char *detail(const struct outcome *outcome)
+{
+    return outcome->detail ? outcome->detail : curl_easy_strerror((CURLcode)outcome->code);
+}
+
+static double seconds(int64_t us)
+{
+    return (double)us / 1e6;
+}
+
+static struct failure judge_timeout(const struct outcome *outcome)
+{
+    double time = seconds(outcome->total_us);
+
+    switch (outcome->phase) {
+    case PHASE_NONE:
+    case PHASE_RESOLVE:
+        return fail(CLASS_DNS_TIMEOUT, "no answer from the name server within %.1f s", time);
+    case PHASE_CONNECT: return fail(CLASS_TIMEOUT_CONNECT, "no connection within %.1f s", time);
+    case PHASE_TLS: return fail(CLASS_TIMEOUT_TLS, "no TLS handshake within %.1f s", time);
+    case PHASE_RESPONSE:
+        return fail(CLASS_TIMEOUT_RESPONSE, "no complete response header within %.1f s", time);
+    default:
+        return fail(CLASS_TIMEOUT_BODY, "body not complete within %.1f s, %lld bytes received",
+                    time, (long long)outcome->bytes);
+    }
+}
+
+static struct failure judge_lookup(const struct outcome *outcome)
+{
+    switch (outcome->lookup) {
+    case LOOKUP_FAILED: return fail(CLASS_DNS_TIMEOUT, "the name servers could not answer");
+    case LOOKUP_TIMEOUT: return judge_timeout(outcome);
+    case LOOKUP_SHORTAGE:
+        return fail(CLASS_LOCAL, "cannot look up a name here: %s", strerror(outcome->os_error));
+    default:
+        return fail(CLASS_DNS, outcome->by_doh ? "no address from the DoH server" : "no such host");
+    }
+}
+
+static bool is_shortage(int os_error)
+{
+    return os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM || os_error == ENOBUFS ||
+           os_error == EAGAIN || os_error == EADDRINUSE;
+}
+
+/*
+ * EADDRNOTAVAIL is what connect(2) says when all local ports are taken; but where there is no IPv6
+ * it says so of each of its addresses.
+ */
+static struct failure judge_connect(const struct outcome *outcome)
+{
+    int os_error = outcome->os_error;
+
+    if (is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->tried_ipv6))
+        return fail(CLASS_LOCAL, "cannot connect from here: %s", strerror(os_error));
+    if (os_error == ECONNREFUSED)
+        return fail(CLASS_REFUSED, "connection refused");
+    if (os_error == ETIMEDOUT)
+        return fail(CLASS_TIMEOUT_CONNECT, "no connection: %s", strerror(os_error));
+    if (os_error == ECONNRESET)
+        return fail(CLASS_RESET, "connection reset while connecting");
+    return fail(CLASS_UNREACHABLE, "%s", os_error ? strerror(os_error) : detail(outcome));
+}
+
+static void format_date(int64_t time_s, char *text, size_t size)
+{
+    time_t time = (time_t)time_s;
+    struct tm date;
+
+    gmtime_r(&time, &date);
+    strftime(text, size, "%Y-%m-%d", &date);
+}
+
+static struct failure judge_certificate(const struct outcome *outcome)
+{
+    char date[32] = "";
+
+    switch (outcome->verify_error) {
+    case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED: /* what libcurl leaves where it looked at the name alone */
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return fail(CLASS_CERT_HOST, "the certificate is for another host");
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        if (outcome->cert_not_after)
+            format_date(outcome->cert_not_after, date, sizeof(date));
+        return fail(CLASS_CERT_EXPIRED, "the certificate has expired%s%s", *date ? " on " : "",
+                    date);
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return fail(CLASS_CERT_NOT_YET_VALID, "the certificate is not yet valid");
+    default:
+        return fail(CLASS_CERT_UNTRUSTED, "the certificate is not trusted: %s",
+                    X509_verify_cert_error_string(outcome->verify_error));
+    }
+}
+
+/* The connection was closed before the response was complete. */
+static struct failure judge_end(const struct outcome *outcome)
+{
+    if (outcome->phase == PHASE_BODY)
+        return fail(CLASS_TRUNCATED, "body ended early, after %lld bytes",
+                    (long long)outcome->bytes);
+    if (outcome->begun)
+        return fail(CLASS_TRUNCATED, "connection closed within the response's headers");
+    return fail(CLASS_EMPTY, "connection closed without a response");
+}
+
+static bool says(const struct outcome *outcome, const char *words)
+{
+    return outcome->detail && strstr(outcome->detail, words);
+}
+
+/*
+ * Whether the failure came from the system, with errno: libcurl may still hold that of the first
+ * address it tried. "Recv failure: Connection reset by peer", "SSL_read: ..., errno 104".
+ */
+static bool is_of_the_system(const struct outcome *outcome)
+{
+    return outcome->os_error && (!outcome->detail || says(outcome, "failure: ") ||
+                                 (says(outcome, "errno ") && !says(outcome, "errno 0")));
+}
+
+/*
+ * A connection that broke while it was used. TLS has no errno of its own: an alert, such as the
+ * one that demands a certificate, and an end without close_notify differ in libcurl's words only.
+ */
+static struct failure judge_broken(const struct outcome *outcome)
+{
+    bool in_body = outcome->phase == PHASE_BODY;
+
+    if (outcome->connect_status >= 300)
+        return fail(CLASS_UNREACHABLE, "the proxy answered CONNECT with HTTP %d",
+                    outcome->connect_status);
+    if (says(outcome, "unexpected eof"))
+        return judge_end(outcome);
+    if (says(outcome, "getpeername") || (says(outcome, "SSL") && !is_of_the_system(outcome)))
+        return fail(CLASS_TLS, "%s", detail(outcome));
+    if (!is_of_the_system(outcome))
+        return fail(CLASS_PROTOCOL, "%s", detail(outcome));
+    if (is_shortage(outcome->os_error))
+        return fail(CLASS_LOCAL, "%s", strerror(outcome->os_error));
+    if (outcome->os_error == ETIMEDOUT)
+        return fail(in_body ? CLASS_TIMEOUT_BODY : CLASS_TIMEOUT_RESPONSE, "%s",
+                    strerror(outcome->os_error));
+    if (outcome->os_error == ECONNRESET || outcome->os_error == EPIPE)
+        return fail(CLASS_RESET, "connection reset %s",
+                    in_body ? "within the body" : "before the response was complete");
+    return fail(CLASS_UNREACHABLE, "%s", strerror(outcome->os_error));
+}
+
+/* A redirect that was not followed. Passwords are hidden before it is cut. */
+static struct failure judge_location(enum class class, const struct outcome *outcome,
+                                     const char *problem)
+{
+    char *location = outcome->location ? escape_hide_userinfo(outcome->location) : NULL;
+    struct failure failure =
+        fail(class, "redirected to %.200s, %s", location ? location : "something long", problem);
+
+    failure.names_location = true;
+    free(location);
+    return failure;
+}
+
+/* libcurl would not go on: a redirect, HTTP/0.9, or a URL that its parser had let pass. */
+static struct failure judge_url(const struct outcome *outcome)
+{
+    bool is_malformed = outcome->code == CURLE_URL_MALFORMAT;
+
+    if (outcome->phase == PHASE_DONE)
+        return is_malformed ? judge_location(CLASS_PROTOCOL, outcome, "not a URL")
+                            : judge_location(CLASS_REDIRECT_SCHEME, outcome, "not http or https");
+    return is_malformed ? fail(CLASS_BAD_INPUT, "not a URL: %s", detail(outcome))
+                        : fail(CLASS_PROTOCOL, "%s", detail(outcome));
+}
+
+/* https://curl.se/libcurl/c/libcurl-errors.html */
+struct failure failure_judge(const struct outcome *outcome)
+{
+    switch (outcome->code) {
+    case CURLE_ABORTED_BY_CALLBACK:
+    case CURLE_WRITE_ERROR:
+        if (outcome->refusal)
+            return fail(CLASS_PROTOCOL, "%s", outcome->refusal);
+        return fail(CLASS_CANCELLED, "interrupted");
+    case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        if (outcome->lookup == LOOKUP_NO_NAME)
+            return fail(CLASS_DNS, "no such host: the proxy");
+        return judge_lookup(outcome);
+    case CURLE_INTERFACE_FAILED:
+    case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
+    case CURLE_OPERATION_TIMEDOUT: return judge_timeout(outcome);
+    case CURLE_PEER_FAILED_VERIFICATION: return judge_certificate(outcome);
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE: return judge_end(outcome);
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR: return judge_broken(outcome);
+    case CURLE_TOO_MANY_REDIRECTS:
+        return fail(CLASS_TOO_MANY_REDIRECTS, "more than %d redirect%s", outcome->redirects,
+                    outcome->redirects == 1 ? "" : "s");
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_CLIENTCERT:
+    case CURLE_USE_SSL_FAILED: return fail(CLASS_TLS, "%s", detail(outcome));
+    case CURLE_SSL_CACERT_BADFILE:
+        if (outcome->phase == PHASE_NONE && outcome->detail)
+            return fail(CLASS_LOCAL, "%s", outcome->detail);
+        return fail(CLASS_LOCAL, "no CA certificates on this machine (install ca-certificates)");
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT: return judge_url(outcome);
+    case CURLE_OUT_OF_MEMORY:
+        if (outcome->phase == PHASE_RESPONSE)
+            return fail(CLASS_PROTOCOL, "a response header line of over 100 KiB");
+        return fail(CLASS_LOCAL, "out of memory");
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE: return fail(CLASS_PROTOCOL, "a response header line of over 100 KiB");
+#endif
+    case CURLE_FAILED_INIT: return fail(CLASS_LOCAL, "%s", detail(outcome));
+    default: return fail(CLASS_PROTOCOL, "%s", detail(outcome));
+    }
+}

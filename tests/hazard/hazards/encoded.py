@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""Bodies that are encoded, if they were asked for so: with --compressed."""
+
+import gzip
+import struct
+import zlib
+
+from ..registry import hazard, route
+
+
+def wants(c, encoding):
+    return any(encoding in value for value in c.request.headers.get('accept-encoding', []))
+
+
+async def send_head(c, encoding, length=None):
+    head = 'HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\n' % encoding
+    if length is not None:
+        head += 'Content-Length: %d\r\n' % length
+    await c.send(head.encode() + b'\r\n')
+
+
+@hazard('gzip', expect='OK 200', options='--compressed')
+async def gzipped(c):
+    """406 where it was not asked for."""
+    if not wants(c, 'gzip'):
+        return await c.reply(406)
+    await c.reply(body=gzip.compress(b'ok\n' * 1000), headers=['Content-Encoding: gzip'])
+
+
+@hazard('gzip-plain', expect='OK 200')
+async def gzip_unasked(c):
+    """Nobody asked, and nobody decodes."""
+    await c.reply(body=b'no gzip at all', headers=['Content-Encoding: gzip'])
+
+
+@hazard('gzip-broken', expect='FAILED http protocol', options='--compressed')
+async def gzip_broken(c):
+    await c.reply(body=b'no gzip at all', headers=['Content-Encoding: gzip'])
+
+
+@hazard('gzip-cut', expect='FAILED http truncated', options='--compressed')
+async def gzip_cut(c):
+    body = gzip.compress(bytes(range(256)) * 8)
+    await send_head(c, 'gzip', len(body))
+    await c.send(body[:len(body) // 2])
+
+
+@hazard('gzip-bomb', expect='OK 200', options='--compressed', endless=True)
+async def gzip_bomb(c):
+    """Zeros without end, a thousand of them in a byte."""
+    await send_head(c, 'gzip')
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    await c.flood(packer.compress(b'\0' * (1 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH))
+
+
+@hazard('gzip-empty-blocks', expect='FAILED http protocol', options='--compressed', endless=True)
+async def gzip_empty_blocks(c):
+    """Stored blocks of nothing, without end."""
+    await send_head(c, 'gzip')
+    await c.send(b'\x1f\x8b\x08\0\0\0\0\0\0\x03')
+    await c.flood(b'\0\0\0\xff\xff' * 1000)
+
+
+def zstd_frame(blocks):
+    """RFC 8878: a frame without its size, in a window of 256 KiB."""
+    data = struct.pack('<IBB', 0xFD2FB528, 0, 8 << 3)
+    for i, (kind, size, content) in enumerate(blocks):
+        head = size << 3 | kind << 1 | (i == len(blocks) - 1)
+        data += struct.pack('<I', head)[:3] + content
+    return data
+
+
+@route('zstd-late')
+async def zstd_late(c):
+    """A block of which nothing shows until all of its 120 KiB are there, for
+    those who can decode it."""
+    if not wants(c, 'zstd'):
+        return await c.reply()
+    literals = bytes(i * 7919 % 251 for i in range(120 * 1024))
+    block = struct.pack('<I', len(literals) << 4 | 3 << 2)[:3] + literals + b'\0'
+    body = zstd_frame([(2, len(block), block)])
+    await send_head(c, 'zstd', len(body))
+    for at in range(0, len(body), 4096):
+        await c.send(body[at:at + 4096])
+        await c.pause(0.005)
+
+
+@route('dns-query')
+async def dns_query(c):
+    """DNS over HTTPS (RFC 8484): NAME.test is 127.0.0.1, but no..., and nothing
+    else is anywhere."""
+    query = c.request.body
+    name, at = [], 12
+    while query[at]:
+        name.append(query[at + 1:at + 1 + query[at]].decode())
+        at += 1 + query[at]
+    kind = struct.unpack('>H', query[at + 1:at + 3])[0]
+    c.server.requests['/dns-query/' + '.'.join(name)] += 1
+    answer = b''
+    if name[-1] == 'test' and not name[0].startswith('no') and kind == 1:
+        answer = b'\xc0\x0c\0\x01\0\x01' + struct.pack('>IH', 60, 4) + bytes([127, 0, 0, 1])
+    head = query[:2] + struct.pack('>HHHHH', 0x8180 if answer or kind != 1 else 0x8183, 1,
+                                   bool(answer), 0, 0)
+    await c.reply(body=head + query[12:at + 5] + answer,
+                  headers=['Content-Type: application/dns-message'])

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "input/check.h"
+#include "input/options_table.h"
+#include "probe/contact.h"
+
+/* Whose address is looked up before libcurl begins. */
+
+static struct check check;
+static struct proxies proxies;
+
+/* Options as they stand in a line, with blanks between: "connect-to=a:1:b:2". */
+static void ask(const char *options)
+{
+    static char text[512];
+    char *rest = NULL;
+
+    check_release(&check);
+    check = check_defaults();
+    snprintf(text, sizeof(text), "%s", options);
+    for (char *word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        char *value = strchr(word, '=');
+        struct reason reason;
+
+        *value++ = '\0';
+        if (option_apply(option_find(word, strlen(word)), &check, value, &reason))
+            fail_msg("%s: %s", word, reason.text);
+    }
+}
+
+/* wanted: "host:port", or NULL. */
+static void expect(const char *host, const char *origin, const char *wanted)
+{
+    struct target target = {.check = &check, .host = host, .origin = origin};
+    struct contact contact;
+
+    assert_int_equal(contact_find(&contact, &target, &proxies), 0);
+    if (!wanted) {
+        assert_null(contact.host);
+    } else {
+        assert_non_null(contact.host);
+        assert_string_equal(contact.host_port, wanted);
+        assert_memory_equal(contact.host, wanted, strlen(contact.host));
+        assert_int_equal(wanted[strlen(contact.host)], ':');
+    }
+    contact_release(&contact);
+}
+
+TEST(the_urls_host)
+{
+    ask("");
+    expect("a.test", "http://a.test:80", "a.test:80");
+    expect("127.0.0.1", "http://127.0.0.1:80", NULL);
+    expect("[::1]", "http://[::1]:80", NULL);
+    expect("localhost", "http://localhost:80", NULL);
+    expect("a.localhost", "http://a.localhost:80", NULL);
+    expect("gr\xc3\xbcn.test", "http://gr\xc3\xbcn.test:80", NULL);
+}
+
+TEST(what_resolve_says_is_known)
+{
+    ask("resolve=a.test:80:1.2.3.4 resolve=+B.test:81:1.2.3.4");
+    expect("a.test", "http://a.test:80", NULL);
+    expect("a.test", "https://a.test:443", "a.test:443");
+    expect("b.test", "http://b.test:81", NULL);
+    expect("b.test", "http://b.test:8", "b.test:8");
+}
+
+TEST(connect_to_leads_elsewhere)
+{
+    ask("connect-to=a.test:80:B.test:81 connect-to=c.test::d.test: connect-to=:82:e.test: "
+        "connect-to=[::2]:80:f.test:80 connect-to=a.test:80:never.test:1");
+    expect("a.test", "http://a.test:80", "b.test:81");
+    expect("a.test", "http://a.test:8", "a.test:8");
+    expect("aa.test", "http://aa.test:80", "aa.test:80");
+    expect("c.test", "http://c.test:7", "d.test:7");
+    expect("x.test", "http://x.test:82", "e.test:82");
+    expect("[::2]", "http://[::2]:80", "f.test:80");
+    ask("connect-to=::[::1]:9");
+    expect("a.test", "http://a.test:80", NULL);
+    ask("connect-to=:::9 resolve=a.test:9:1.2.3.4");
+    expect("a.test", "http://a.test:80", NULL);
+    expect("b.test", "http://b.test:80", "b.test:9");
+}
+
+TEST(names_are_asked_for_at_the_doh_server)
+{
+    ask("doh-url=https://Doh.test/dns-query connect-to=b.test:80:c.test:80 "
+        "connect-to=d.test:80:1.2.3.4:80");
+    expect("a.test", "http://a.test:80", "doh.test:443");
+    expect("b.test", "http://b.test:80", "doh.test:443");
+    expect("d.test", "http://d.test:80", NULL);
+    expect("127.0.0.1", "http://127.0.0.1:80", NULL);
+    ask("doh-url=https://1.2.3.4:5/");
+    expect("a.test", "http://a.test:80", NULL);
+    ask("doh-url=https://doh.test:5/ resolve=doh.test:5:1.2.3.4");
+    expect("a.test", "http://a.test:80", NULL);
+}
+
+TEST(proxies_and_sockets_find_it_themselves)
+{
+    char proxy[] = "proxy.test";
+
+    ask("unix-socket=/a");
+    expect("a.test", "http://a.test:80", NULL);
+    ask("connect-to=::b.test:80");
+    proxies.http = proxy;
+    expect("a.test", "http://a.test:80", NULL);
+    expect("a.test", "https://a.test:443", "b.test:80");
+    proxies.http = NULL;
+    check_release(&check);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_urls_host),
+        cmocka_unit_test(what_resolve_says_is_known),
+        cmocka_unit_test(connect_to_leads_elsewhere),
+        cmocka_unit_test(names_are_asked_for_at_the_doh_server),
+        cmocka_unit_test(proxies_and_sockets_find_it_themselves),
+    };
+
+    return RUN_TESTS(tests);
+}

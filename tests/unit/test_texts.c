@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "input/check.h"
+#include "input/client_cert.h"
+#include "input/options_table.h"
+#include "input/settings.h"
+#include "input/text_file.h"
+#include "output/escape.h"
+
+/* Texts that checks hold: where they came from, what they were read from, what tells them apart. */
+
+static char name[] = "/tmp/urlcheck-test-XXXXXX";
+
+static int make_file(void **state)
+{
+    int fd = mkstemp(name);
+
+    (void)state;
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(name);
+}
+
+static void fill(const char *bytes, size_t length)
+{
+    FILE *file = fopen(name, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
+TEST(strings_remember_their_origin)
+{
+    struct strings strings = {0}, copy;
+    char *joined;
+
+    assert_int_equal(strings_add(&strings, "a"), 0);
+    assert_int_equal(strings_add_from(&strings, "", "@file"), 0);
+    assert_int_equal(strings_copy(&copy, &strings), 0);
+    strings_release(&strings);
+    assert_string_equal(strings_origin(copy.items[0]), "");
+    assert_string_equal(strings_origin(copy.items[1]), "@file");
+    joined = strings_join(&copy, "&&");
+    assert_string_equal(joined, "a&&");
+    free(joined);
+    strings_release(&copy);
+    joined = strings_join(&copy, "&");
+    assert_string_equal(joined, "");
+    free(joined);
+}
+
+TEST(files_are_read_whole)
+{
+    static const size_t sizes[] = {0, 1, 4094, 4095, 4096, 4097, 100000, TEXT_FILE_BYTES};
+    struct reason reason;
+
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        char *bytes = malloc(sizes[i] + 1), *text;
+        size_t length;
+
+        for (size_t k = 0; k < sizes[i]; k++)
+            bytes[k] = (char)(k * 7919 % 251);
+        fill(bytes, sizes[i]);
+        text = text_file_read(name, &length, &reason);
+        assert_non_null(text);
+        assert_int_equal(length, sizes[i]);
+        assert_memory_equal(text, bytes, length);
+        assert_int_equal(text[length], '\0');
+        free(text);
+        free(bytes);
+    }
+}
+
+TEST(what_cannot_be_read_has_a_reason)
+{
+    char *bytes = calloc(1, TEXT_FILE_BYTES + 1);
+    struct reason reason;
+    size_t length;
+
+    fill(bytes, TEXT_FILE_BYTES + 1);
+    free(bytes);
+    assert_null(text_file_read(name, &length, &reason));
+    assert_int_equal(errno, EFBIG);
+    assert_null(text_file_read("/dev/zero", &length, &reason));
+    assert_int_equal(errno, EFBIG);
+    assert_null(text_file_read("/nowhere/at all", &length, &reason));
+    assert_int_equal(errno, ENOENT);
+    assert_null(text_file_read("/tmp", &length, &reason));
+    assert_int_equal(errno, EISDIR);
+    assert_null(text_file_read("-", &length, &reason));
+    assert_int_equal(errno, EINVAL);
+    fill("a\0b", 3);
+    assert_null(text_file_read_text(name, &reason));
+    assert_int_equal(errno, EINVAL);
+}
+
+/* The identity of a check to which the option was applied. */
+static char *identity_of(const char *option, const char *value)
+{
+    struct check check = check_defaults();
+    struct reason reason;
+    char *identity;
+
+    if (option_apply(option_find(option, strlen(option)), &check, value, &reason))
+        fail_msg("--%s: %s", option, reason.text);
+    identity = check_identify(&check);
+    check_release(&check);
+    return identity;
+}
+
+static void expect_identities(bool same, const char *option, const char *a, const char *b)
+{
+    char *one = identity_of(option, a), *other = identity_of(option, b);
+
+    if ((strcmp(one, other) == 0) != same)
+        fail_msg("%s and %s", one, other);
+    free(one);
+    free(other);
+}
+
+TEST(long_texts_are_told_apart_by_their_hash)
+{
+    char a[100001], b[100001];
+    char *identity;
+
+    memset(a, 'a', sizeof(a) - 1);
+    a[sizeof(a) - 1] = '\0';
+    strcpy(b, a);
+    b[50000] = 'b';
+    expect_identities(true, "data", a, a);
+    expect_identities(false, "data", a, b);
+    expect_identities(false, "data", a, a + 1);
+    expect_identities(false, "data", "a", "b");
+    identity = identity_of("data", a);
+    assert_true(strlen(identity) < 128);
+    free(identity);
+}
+
+TEST(a_file_of_cookies_is_no_cookie)
+{
+    fill("a=b", 3);
+    expect_identities(false, "cookie", "a=b", name);
+    expect_identities(true, "cookie", name, name);
+}
+
+static void expect_split(const char *given, const char *file, const char *password)
+{
+    struct client_cert cert;
+
+    assert_int_equal(client_cert_split(&cert, given), 0);
+    assert_string_equal(cert.file, file);
+    assert_string_equal(cert.password, password);
+    client_cert_release(&cert);
+}
+
+/* https://curl.se/docs/manpage.html#-E */
+TEST(certificates_and_passwords)
+{
+    expect_split("a.pem", "a.pem", "");
+    expect_split("a.pem:pass:word\\:", "a.pem", "pass:word\\:");
+    expect_split("a.pem:", "a.pem", "");
+    expect_split("a\\:b\\\\c\\d:e", "a:b\\c\\d", "e");
+    expect_split("a\\", "a\\", "");
+    expect_split("", "", "");
+}
+
+TEST(what_needs_no_escape)
+{
+    assert_false(escape_is_needed(""));
+    assert_false(escape_is_needed("http://user:secret@host/ \xc3\xbc"));
+    assert_true(escape_is_needed("a\n"));
+    assert_true(escape_is_needed("\x1b"));
+    assert_true(escape_is_needed("a\xff"));
+    assert_true(escape_is_needed("\xe2\x80\xae"));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(strings_remember_their_origin),
+        cmocka_unit_test(files_are_read_whole),
+        cmocka_unit_test(what_cannot_be_read_has_a_reason),
+        cmocka_unit_test(long_texts_are_told_apart_by_their_hash),
+        cmocka_unit_test(a_file_of_cookies_is_no_cookie),
+        cmocka_unit_test(certificates_and_passwords),
+        cmocka_unit_test(what_needs_no_escape),
+    };
+
+    alarm(HANG_S);
+    return cmocka_run_group_tests(tests, make_file, remove_file);
+}
