@@ -11,6 +11,8 @@
  *             expectations, pattern  what is expected of an answer, as it is written
  *   engine/   runner   the loop: reads, starts, drains exactly one result for each target
  *             schedule whose turn it is;  crew  the threads;  chan  what they send results through
+ *             progress what becomes of a result;  retries  which is not the last word;  gate  who
+ *             is to be left alone;  timers  what waits for its time
  *             reader, signals: what else may happen while results are waited for
  *             shortage, limits: what if this machine has less than is wanted
  *   probe/    probe    asks one URL, with handles, resolver and trust that all checks share
@@ -18,8 +20,9 @@
  *             contact  whose address is wanted;  resolver  finds it;  proxies, trust
  *             verdict  what the outcome means: failure  where there was no response, expect  what
  *             the response should have been, remarks  all of it;  class  its one word
- *             excerpt  what is kept of a response till then;  memory  whether any was refused
- *   results/  results  the map from URLs to results;  stats  counts and latencies
+ *             excerpt  what is kept of a response till then;  attempts  of what was tried before
+ *             memory   whether any was refused
+ *   results/  results  the map from URLs to results;  seen  the URLs that it has had;  stats  counts
  *   output/   output   the sinks, a file for each format;  escape  what may be shown
  *             message, progress, summary: standard error
  *   session/  session  one run, from the list to the exit status;  dump  what it would check or ask
