@@ -42,7 +42,11 @@ bool retries_note(struct retries *retries, struct result *result, int64_t now_us
  */
 bool retries_take(struct retries *retries, const struct target *target, struct result *result);
 
-/* How long the server of a result wants to be left alone, in microseconds; 0: it did not say. */
-int64_t retries_wanted_us(const struct result *result);
+/*
+ * Until when the host of a result is to be left alone by all; 0: it is not, as its server did not
+ * ask for that, or for longer than is waited for. Any thread.
+ */
+int64_t retries_hold_until_us(const struct retry_rules *rules, const struct result *result,
+                              int64_t now_us);
 
 #endif

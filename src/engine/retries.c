@@ -77,11 +77,28 @@ static bool is_transient(const struct result *result)
     }
 }
 
-int64_t retries_wanted_us(const struct result *result)
+/* How long its server wants to be left alone; 0: it did not say. */
+static int64_t wanted_us(const struct result *result)
 {
     int status = result_status(result);
 
     return status == 429 || status == 503 ? result->outcome.retry_after_us : 0;
+}
+
+static bool is_soon_enough(const struct retry_rules *rules, int64_t time_us)
+{
+    return rules->until_us == 0 || time_us < rules->until_us;
+}
+
+int64_t retries_hold_until_us(const struct retry_rules *rules, const struct result *result,
+                              int64_t now_us)
+{
+    int64_t until_us = now_us + wanted_us(result);
+
+    if (rules->max == 0 || !is_transient(result) || until_us == now_us ||
+        until_us > now_us + WANTED_MAX_US || !is_soon_enough(rules, until_us))
+        return 0;
+    return until_us;
 }
 
 /* xorshift64*: https://www.jstatsoft.org/article/view/v008i14 */
@@ -134,19 +151,17 @@ static void forget(struct retries *retries, struct trial *trial)
     free(trial);
 }
 
-/* When to try again: at a time of ours, or, with *hold, of the server's. */
-static int64_t next_time_us(struct retries *retries, const struct result *result, int64_t now_us,
-                            bool *hold)
+/* When to try again, at a time of the server's or of ours; 0: not at all. */
+static int64_t next_time_us(struct retries *retries, const struct result *result, int64_t now_us)
 {
-    int64_t wanted_us = retries_wanted_us(result);
+    int64_t time_us;
 
-    *hold = wanted_us > 0;
-    return now_us + (*hold ? wanted_us : delay_us(retries, result->attempts));
-}
-
-static bool is_soon_enough(const struct retries *retries, int64_t again_us)
-{
-    return retries->rules.until_us == 0 || again_us < retries->rules.until_us;
+    if (result->attempts > retries->rules.max || !is_transient(result))
+        return 0;
+    if (wanted_us(result))
+        return retries_hold_until_us(&retries->rules, result, now_us);
+    time_us = now_us + delay_us(retries, result->attempts);
+    return is_soon_enough(&retries->rules, time_us) ? time_us : 0;
 }
 
 bool retries_note(struct retries *retries, struct result *result, int64_t now_us, int64_t *again_us,
@@ -156,10 +171,9 @@ bool retries_note(struct retries *retries, struct result *result, int64_t now_us
 
     if (trial)
         result_follow(result, &trial->last);
-    *again_us = next_time_us(retries, result, now_us, hold);
-    if (result->attempts <= retries->rules.max && is_transient(result) &&
-        retries_wanted_us(result) <= WANTED_MAX_US && is_soon_enough(retries, *again_us) &&
-        keep(retries, trial, result))
+    *hold = wanted_us(result) > 0;
+    *again_us = next_time_us(retries, result, now_us);
+    if (*again_us && keep(retries, trial, result))
         return true;
     forget(retries, trial);
     return false;

@@ -27,6 +27,7 @@ struct session {
     struct prober *prober;
     struct signals *signals;
     struct gate *gate;
+    struct retry_rules retry;
     struct results *results;
     struct output *output;
     struct stats stats;
@@ -62,8 +63,9 @@ static void check(void *context, const struct target *target, bool last, struct 
     }
     probe(session->prober, target, last, &outcome);
     verdict_judge(target, &outcome, result);
-    if (session->settings->retry && retries_wanted_us(result))
-        gate_close(session->gate, target->host, clock_now_us() + retries_wanted_us(result));
+    until_us = retries_hold_until_us(&session->retry, result, clock_now_us());
+    if (until_us)
+        gate_close(session->gate, target->host, until_us);
 }
 
 static bool print_known(struct session *session)
@@ -270,18 +272,25 @@ static int finish_output(struct session *session, const struct run *run, int sta
     return session->output_error && !gone ? EXIT_TROUBLE : status;
 }
 
+static struct retry_rules retry_rules_of(const struct session *session)
+{
+    const struct settings *settings = session->settings;
+
+    return (struct retry_rules){
+        .max = (int)settings->retry,
+        .delay_us = settings->retry_delay_us,
+        .until_us = settings->deadline_us ? session->started_us + settings->deadline_us : 0};
+}
+
 static struct runner runner_of(struct session *session, const struct limits *limits)
 {
     const struct settings *settings = session->settings;
-    int64_t deadline_us = settings->deadline_us ? session->started_us + settings->deadline_us : 0;
     struct runner runner = {.parallel_max = (size_t)settings->parallel_max,
                             .rules = {.host_limit = (size_t)settings->parallel_max_host,
                                       .rate = settings->rate.count,
                                       .rate_period_us = settings->rate.period_us},
-                            .retry = {.max = (int)settings->retry,
-                                      .delay_us = settings->retry_delay_us,
-                                      .until_us = deadline_us},
-                            .deadline_us = deadline_us,
+                            .retry = session->retry,
+                            .deadline_us = session->retry.until_us,
                             .signals = session->signals,
                             .context = session,
                             .admit = admit,
@@ -307,6 +316,7 @@ static int run_session(struct session *session, const struct limits *limits, boo
     int status;
 
     session->started_us = clock_now_us();
+    session->retry = retry_rules_of(session);
     runner = runner_of(session, limits);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);

@@ -195,13 +195,13 @@ TEST(server_says_when)
     bool hold;
 
     result.outcome.retry_after_us = 7 * CLOCK_S;
-    assert_int_equal(retries_wanted_us(&result), 7 * CLOCK_S);
+    assert_int_equal(retries_hold_until_us(&retries.rules, &result, NOW_US), NOW_US + 7 * CLOCK_S);
     assert_int_equal(note(result, &hold), 7 * CLOCK_S);
     assert_true(hold);
     /* Of other statuses it is not meant as that. */
     result = failed(CLASS_HTTP_5XX, 500);
     result.outcome.retry_after_us = 7 * CLOCK_S;
-    assert_int_equal(retries_wanted_us(&result), 0);
+    assert_int_equal(retries_hold_until_us(&retries.rules, &result, NOW_US), 0);
     assert_true(note(result, &hold) < 7 * CLOCK_S);
     assert_false(hold);
 }
@@ -212,6 +212,13 @@ TEST(server_that_says_tomorrow_is_not_waited_for)
     bool hold;
 
     result.outcome.retry_after_us = 86400 * CLOCK_S;
+    assert_int_equal(retries_hold_until_us(&retries.rules, &result, NOW_US), 0);
+    assert_int_equal(note(result, &hold), -1);
+    /* Nor one that says a time behind the deadline. */
+    result = failed(CLASS_RATE_LIMITED, 429);
+    result.outcome.retry_after_us = 7 * CLOCK_S;
+    retries.rules.until_us = NOW_US + 7 * CLOCK_S;
+    assert_int_equal(retries_hold_until_us(&retries.rules, &result, NOW_US), 0);
     assert_int_equal(note(result, &hold), -1);
 }
 
