@@ -25,6 +25,7 @@ struct progress {
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;
     bool starved;      /* more could be in flight, but no host that waits may be asked */
+    bool resting;      /* for want of something: nothing is started */
     bool results_come; /* there was one when last looked */
     bool list_ended;
     bool stopping;

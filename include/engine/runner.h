@@ -70,6 +70,7 @@ struct run {
     enum run_end end;
     int signal;           /* with RUN_INTERRUPTED */
     struct reason reason; /* with RUN_FAILED */
+    bool unfinished;      /* there are, or may have been, targets that it did not check */
     bool list_unread;     /* there was more in the list than could be read then */
     bool threads_left;    /* checks that did not end in time: the process must end by _exit() */
 };

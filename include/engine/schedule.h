@@ -30,19 +30,23 @@ void schedule_free(struct schedule *schedule);
 int schedule_add(struct schedule *schedule, const struct target *target);
 
 /*
- * A target, taken out of the queue, joins it again, ahead of the others of its host, at time_us.
+ * A target, taken out of the queue, joins it again, ahead of all others of its host, at time_us.
  * Its check has ended. 0, or -1 with errno ENOMEM.
  */
 int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us);
 
 /*
- * The host of a target that is in flight is left alone until then. It had too much: from then on
- * half as many checks as before may be in flight to it, at least one; as they succeed again, more.
+ * The host of a target that is in flight is left alone until then, if it is not for longer already.
+ * It had too much: from then on half as many checks as before may be in flight to it, at least one,
+ * and one more whenever some have ended without its being held again.
  */
 void schedule_hold(struct schedule *schedule, const struct target *target, int64_t until_us);
 
 /* Takes out the target whose turn it is at now_us: its check is now in flight. NULL: none may. */
 const struct target *schedule_next(struct schedule *schedule, int64_t now_us);
+
+/* Whether no host may be asked that has a target waiting: others would be welcome. */
+bool schedule_is_starved(const struct schedule *schedule);
 
 /* Whether others wait for the same host: what is left of a check may be of use to them. */
 bool schedule_has_more(const struct schedule *schedule, const struct target *target);

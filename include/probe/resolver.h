@@ -16,6 +16,8 @@
  * is silent and not overrun, so that slow names do not keep the others waiting.
  */
 #define RESOLVER_SLOW_US INT64_C(250000)
+/* How long it is believed that the name servers could not answer. */
+#define RESOLVER_FAILED_US INT64_C(500000)
 
 struct resolver;
 

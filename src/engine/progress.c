@@ -45,6 +45,7 @@ void progress_deliver_unfinished(struct progress *progress, const struct target 
 
     if (!run_has_all(progress->run->end))
         return;
+    progress->run->unfinished = true;
     if (!retries_take(&progress->retries, target, &result))
         run_make_result(progress->run->end, target, &result);
     deliver(progress, &result);
@@ -104,14 +105,31 @@ static void finish_check(struct progress *progress, const struct target *target)
     shortage_forget(&progress->shortage, target);
 }
 
+/* The same with the result that is its last. */
+static void finish_with(struct progress *progress, const struct target *target,
+                        struct result *result)
+{
+    retries_forget(&progress->retries, target, result);
+    finish_check(progress, target);
+    deliver(progress, result);
+}
+
+static void finish_for_want(struct progress *progress, const struct target *target,
+                            const char *message)
+{
+    struct result result;
+
+    verdict_without_probe(target, CLASS_LOCAL, message, &result);
+    finish_with(progress, target, &result);
+}
+
 bool progress_lacks_thread(struct progress *progress, const struct target *target, int os_error)
 {
     enum shortage_advice advice = shortage_note(&progress->shortage, NULL, clock_now_us());
 
     if (put_back(progress, target, advice, crew_in_flight(progress->crew), os_error))
         return true;
-    finish_check(progress, target);
-    progress_deliver_unchecked(progress, target, CLASS_LOCAL, "this machine gives no thread");
+    finish_for_want(progress, target, "this machine gives no thread");
     return false;
 }
 
@@ -120,25 +138,26 @@ static void put_off(struct progress *progress, const struct target *target, int6
 {
     if (!progress->stopping && schedule_again(progress->schedule, target, time_us) == 0)
         return;
+    if (!progress->stopping) {
+        finish_for_want(progress, target, strerror(ENOMEM));
+        return;
+    }
     finish_check(progress, target);
-    if (progress->stopping)
-        progress_deliver_unfinished(progress, target);
-    else
-        progress_deliver_unchecked(progress, target, CLASS_LOCAL, strerror(ENOMEM));
+    progress_deliver_unfinished(progress, target);
 }
 
 /* Puts back the target of a result that is not the last word. False if it is. */
 static bool try_again(struct progress *progress, const struct target *target, struct result *result)
 {
-    int64_t again_us;
-    bool hold;
+    int64_t again_us, hold_until_us;
+    bool again =
+        retries_note(&progress->retries, result, clock_now_us(), &again_us, &hold_until_us);
 
-    if (!retries_note(&progress->retries, result, clock_now_us(), &again_us, &hold))
-        return false;
-    if (hold)
-        schedule_hold(progress->schedule, target, again_us);
-    put_off(progress, target, again_us);
-    return true;
+    if (hold_until_us)
+        schedule_hold(progress->schedule, target, hold_until_us);
+    if (again)
+        put_off(progress, target, again_us);
+    return again;
 }
 
 /* The same of one that could not be checked for want of something. */
@@ -173,8 +192,6 @@ void progress_take_result(struct progress *progress, struct result *result)
         note_success(progress);
     else if (try_again_with_less(progress, target, result))
         return;
-    if (try_again(progress, target, result))
-        return;
-    finish_check(progress, target);
-    deliver(progress, result);
+    if (!try_again(progress, target, result))
+        finish_with(progress, target, result);
 }

@@ -77,12 +77,13 @@ static bool is_transient(const struct result *result)
     }
 }
 
-/* How long its server wants to be left alone; 0: it did not say. */
+/* How long its server wants to be left alone; 0: it did not say, or another one did. */
 static int64_t wanted_us(const struct result *result)
 {
     int status = result_status(result);
+    bool is_own = result->outcome.redirects == 0;
 
-    return status == 429 || status == 503 ? result->outcome.retry_after_us : 0;
+    return is_own && (status == 429 || status == 503) ? result->outcome.retry_after_us : 0;
 }
 
 static bool is_soon_enough(const struct retry_rules *rules, int64_t time_us)
@@ -118,7 +119,7 @@ static int64_t delay_us(struct retries *retries, int attempts)
         delay *= 2;
     if (delay > DELAY_MAX_US && delay > retries->rules.delay_us)
         delay = DELAY_MAX_US;
-    return delay * 3 / 4 + (int64_t)chance(retries) * (delay / 2) / UINT32_MAX;
+    return delay * 3 / 4 + delay / 2 / 1024 * (int64_t)(chance(retries) % 1025);
 }
 
 /* Keeps the result in place of the one before it. */
@@ -165,18 +166,27 @@ static int64_t next_time_us(struct retries *retries, const struct result *result
 }
 
 bool retries_note(struct retries *retries, struct result *result, int64_t now_us, int64_t *again_us,
-                  bool *hold)
+                  int64_t *hold_until_us)
 {
     struct trial *trial = find_trial(retries, result->target);
 
     if (trial)
         result_follow(result, &trial->last);
-    *hold = wanted_us(result) > 0;
+    *hold_until_us = retries_hold_until_us(&retries->rules, result, now_us);
     *again_us = next_time_us(retries, result, now_us);
     if (*again_us && keep(retries, trial, result))
         return true;
     forget(retries, trial);
     return false;
+}
+
+void retries_forget(struct retries *retries, const struct target *target, struct result *result)
+{
+    struct trial *trial = find_trial(retries, target);
+
+    if (trial && result)
+        result_follow(result, &trial->last);
+    forget(retries, trial);
 }
 
 bool retries_take(struct retries *retries, const struct target *target, struct result *result)

@@ -93,7 +93,7 @@ static void take_signal(struct progress *progress)
 
 static bool may_start(const struct progress *progress)
 {
-    return crew_has_room(progress->crew) && clock_now_us() >= progress->shortage.rest_until_us;
+    return crew_has_room(progress->crew) && !progress->stopping && !progress->resting;
 }
 
 /* False: this machine rests. */
@@ -109,10 +109,11 @@ static bool start_check(struct progress *progress, const struct target *target)
 static void start_checks(struct progress *progress)
 {
     progress->starved = false;
+    progress->resting = clock_now_us() < progress->shortage.rest_until_us;
     while (may_start(progress)) {
         const struct target *target = schedule_next(progress->schedule, clock_now_us());
 
-        progress->starved = !target;
+        progress->starved = !target && schedule_is_starved(progress->schedule);
         if (!target || !start_check(progress, target))
             return;
     }
@@ -132,6 +133,7 @@ static void look_at_the_clock(struct progress *progress)
 
     if (deadline_us == 0 || clock_now_us() < deadline_us || progress->stopping)
         return;
+    progress->run->unfinished = !progress->list_ended;
     progress_stop(progress, RUN_DEADLINE);
     list_stop_waiting(reader_list(progress->reader));
 }
@@ -153,7 +155,7 @@ static int64_t wake_us(const struct progress *progress)
     int64_t wake = progress->pause_us;
     int64_t due = schedule_wake_us(progress->schedule);
 
-    if (schedule_waiting(progress->schedule) && clock_now_us() < progress->shortage.rest_until_us)
+    if (schedule_waiting(progress->schedule) && progress->resting)
         due = progress->shortage.rest_until_us;
     if (crew_has_room(progress->crew) && due < wake)
         wake = due;
@@ -213,8 +215,8 @@ static void drive(struct progress *progress)
             return;
         wait_for_something(progress);
         take_signal(progress);
-        look_at_the_clock(progress);
         take_results(progress);
+        look_at_the_clock(progress);
         take_targets(progress);
     }
 }

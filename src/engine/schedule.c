@@ -19,7 +19,7 @@
  */
 #define RATE_SLACK_US (30 * CLOCK_MS)
 #define RATE_LATE_US (10 * CLOCK_MS)
-/* How many checks in a row, for each that may be in flight, let a host that was held have one more. */
+/* A host that was held may have one more check in flight after so many for each that it may have. */
 #define TRUST_AGAIN 8
 
 /* A target that waits: in its host's queue, or for its time. */
@@ -40,7 +40,7 @@ struct host {
     size_t in_flight;
     size_t limit; /* 0: none */
     size_t done;  /* checks since the limit was changed */
-    bool was_held;
+    size_t had;   /* in flight before it was held; 0: it is trusted */
     bool in_ring;
     struct host *next, *prev;
     UT_hash_handle hh;
@@ -138,7 +138,7 @@ static void settle(struct schedule *schedule, struct host *host)
     if (!ready && host->in_ring)
         DL_DELETE(schedule->ring, host);
     host->in_ring = ready;
-    if (!host->queue && host->in_flight == 0 && !host->was_held) {
+    if (!host->queue && host->in_flight == 0 && host->had == 0) {
         HASH_DEL(schedule->hosts, host);
         free(host);
     }
@@ -201,9 +201,9 @@ void schedule_hold(struct schedule *schedule, const struct target *target, int64
     timers_remove(&schedule->held, &host->held);
     /* Short of memory it is not held: politeness is not worth a run. */
     if (timers_set(&schedule->held, &host->held, until_us) == 0 && !is_held) {
+        host->had = host->had > limit ? host->had : limit;
         host->limit = limit > 1 ? limit / 2 : 1;
         host->done = 0;
-        host->was_held = true;
     }
     settle(schedule, host);
 }
@@ -281,6 +281,11 @@ const struct target *schedule_next(struct schedule *schedule, int64_t now_us)
     return target;
 }
 
+bool schedule_is_starved(const struct schedule *schedule)
+{
+    return !schedule->ring;
+}
+
 bool schedule_has_more(const struct schedule *schedule, const struct target *target)
 {
     const struct host *host = find_host(schedule, target->host);
@@ -292,10 +297,12 @@ void schedule_done(struct schedule *schedule, const struct target *target)
 {
     struct host *host = find_host(schedule, target->host);
 
-    if (host->was_held && host->limit != schedule->host_limit &&
-        ++host->done >= TRUST_AGAIN * host->limit) {
-        host->limit++;
+    if (host->had && ++host->done >= TRUST_AGAIN * host->limit) {
         host->done = 0;
+        if (++host->limit >= host->had) {
+            host->limit = schedule->host_limit;
+            host->had = 0;
+        }
     }
     leave(schedule, target);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe/resolver.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdbool.h>
@@ -13,8 +12,8 @@
 #include <utlist.h>
 
 #include "engine/clock.h"
-#include "engine/limits.h"
 #include "engine/sync.h"
+#include "probe/lookup.h"
 
 /* getaddrinfo() with all of its modules (nss-mdns) has been seen to touch 78 KiB. */
 #define STACK_BYTES ((size_t)256 * 1024)
@@ -28,6 +27,7 @@ struct entry {
     enum progress progress;
     struct resolution answer; /* once answered */
     int64_t started_us;       /* once running */
+    int64_t answered_us;
     size_t waiters;
     struct entry *next, *prev; /* in the queue, or among the running */
     UT_hash_handle hh;
@@ -69,95 +69,6 @@ struct resolver *resolver_new(size_t limit, resolver_ask *ask)
     }
     pthread_mutex_init(&resolver->mutex, NULL);
     return resolver;
-}
-
-/* Appends the address as CURLOPT_RESOLVE wants it. *list is NULL at first. False: no memory. */
-static bool append_address(char **list, const struct addrinfo *address)
-{
-    bool v6 = address->ai_family == AF_INET6;
-    char text[INET6_ADDRSTRLEN + 1];
-    size_t length = *list ? strlen(*list) : 0;
-    char *grown;
-    const void *bytes =
-        v6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)address->ai_addr)->sin6_addr
-           : (const void *)&((const struct sockaddr_in *)(const void *)address->ai_addr)->sin_addr;
-
-    if (!inet_ntop(address->ai_family, bytes, text, sizeof(text)))
-        return true;
-    grown = realloc(*list, length + strlen(text) + sizeof(",[]"));
-    if (!grown)
-        return false;
-    *list = grown;
-    grown += length;
-    if (length)
-        *grown++ = ',';
-    if (v6)
-        *grown++ = '[';
-    grown = stpcpy(grown, text);
-    strcpy(grown, v6 ? "]" : "");
-    return true;
-}
-
-static struct resolution found(const struct addrinfo *addresses)
-{
-    struct resolution answer = {.lookup = LOOKUP_FOUND};
-
-    for (; addresses; addresses = addresses->ai_next) {
-        if (addresses->ai_family != AF_INET && addresses->ai_family != AF_INET6)
-            continue;
-        if (!append_address(&answer.addresses, addresses)) {
-            free(answer.addresses);
-            return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
-        }
-    }
-    if (!answer.addresses)
-        answer.lookup = LOOKUP_NO_NAME;
-    return answer;
-}
-
-/* EAI_AGAIN comes for a name server's silence or failure, but also for want of a socket. */
-static struct resolution failed(int code, int os_error)
-{
-    bool shortage =
-        os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM || os_error == ENOBUFS;
-
-    switch (code) {
-    case EAI_NONAME:
-#ifdef EAI_NODATA
-    case EAI_NODATA:
-#endif
-#ifdef EAI_ADDRFAMILY
-    case EAI_ADDRFAMILY:
-#endif
-        if (!shortage)
-            return (struct resolution){.lookup = LOOKUP_NO_NAME};
-        break;
-    case EAI_MEMORY: return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
-    default: break;
-    }
-    if (shortage)
-        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = os_error};
-    if (limits_out_of_files())
-        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = EMFILE};
-    if (limits_out_of_memory())
-        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
-    return (struct resolution){.lookup = LOOKUP_FAILED};
-}
-
-static struct resolution ask(resolver_ask *ask_system, const char *name, int family)
-{
-    struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *addresses = NULL;
-    struct resolution answer;
-    int code;
-
-    errno = 0;
-    code = ask_system(name, NULL, &hints, &addresses);
-    if (code)
-        return failed(code, errno);
-    answer = found(addresses);
-    freeaddrinfo(addresses);
-    return answer;
 }
 
 /* How many of the running have not been found slow. Those started last are last. */
@@ -204,12 +115,13 @@ static void run_entry(struct resolver *resolver)
     sync_broadcast(&entry->changed);
     start_work(resolver, entry->started_us);
     sync_unlock(&resolver->mutex);
-    answer = ask(resolver->ask, entry->key + 1, entry->family);
+    answer = lookup_ask(resolver->ask, entry->key + 1, entry->family);
     sync_lock(&resolver->mutex);
     resolver->busy--;
     DL_DELETE(resolver->running, entry);
     entry->answer = answer;
     entry->progress = ANSWERED;
+    entry->answered_us = clock_now_us();
     sync_broadcast(&entry->changed);
 }
 
@@ -245,6 +157,19 @@ static void entry_free(struct entry *entry)
     free(entry);
 }
 
+static void forget(struct resolver *resolver, struct entry *entry)
+{
+    HASH_DEL(resolver->entries, entry);
+    entry_free(entry);
+}
+
+/* That the servers could not answer is believed for a while: a retry comes later, and asks again. */
+static bool is_stale(const struct entry *entry)
+{
+    return entry->progress == ANSWERED && entry->answer.lookup == LOOKUP_FAILED &&
+           entry->waiters == 0 && clock_now_us() - entry->answered_us > RESOLVER_FAILED_US;
+}
+
 static struct entry *find_or_add(struct resolver *resolver, const char *name, int family)
 {
     size_t length = strlen(name) + 1;
@@ -259,6 +184,10 @@ static struct entry *find_or_add(struct resolver *resolver, const char *name, in
     entry->key[0] = (char)('0' + (family == AF_INET) + 2 * (family == AF_INET6));
     memcpy(entry->key + 1, name, length);
     HASH_FIND_STR(resolver->entries, entry->key, known);
+    if (known && is_stale(known)) {
+        forget(resolver, known);
+        known = NULL;
+    }
     if (known) {
         entry_free(entry);
         return known;
@@ -316,12 +245,6 @@ static struct resolution wait_for_answer(struct resolver *resolver, struct entry
     else if (entry->started_us > asked_us)
         answer.queued_us = entry->started_us - asked_us;
     return answer;
-}
-
-static void forget(struct resolver *resolver, struct entry *entry)
-{
-    HASH_DEL(resolver->entries, entry);
-    entry_free(entry);
 }
 
 /* What nobody waits for any more leaves the queue; a shortage is no answer to be kept. */

@@ -216,6 +216,13 @@ static void cancel_missing(struct session *session, const struct run *run)
     }
 }
 
+/* Whether anything was left to do at the deadline. */
+static bool was_too_short(const struct session *session, const struct run *run)
+{
+    return run->unfinished || run->list_unread ||
+           results_known(session->results) < results_count(session->results);
+}
+
 /* The run itself came to an end: what that means for the exit status. */
 static int judge_run(struct session *session, const struct run *run)
 {
@@ -224,6 +231,8 @@ static int judge_run(struct session *session, const struct run *run)
     switch (run->end) {
     case RUN_INTERRUPTED:
     case RUN_DEADLINE:
+        if (run->end == RUN_DEADLINE && !was_too_short(session, run))
+            break;
         cancel_missing(session, run);
         if (run->list_unread)
             message("%s: the list was not read to its end",
@@ -254,7 +263,7 @@ static int judge_run(struct session *session, const struct run *run)
  */
 static int finish_output(struct session *session, const struct run *run, int status)
 {
-    bool complete = run_has_all(run->end);
+    bool complete = run_has_all(run->end) && !session->out_of_memory && session->output_error == 0;
     bool gone = session->output_error == EPIPE;
     struct reason reason;
 
@@ -269,7 +278,7 @@ static int finish_output(struct session *session, const struct run *run, int sta
         status = EXIT_TROUBLE;
     }
     session->output = NULL;
-    return session->output_error && !gone ? EXIT_TROUBLE : status;
+    return session->out_of_memory || (session->output_error && !gone) ? EXIT_TROUBLE : status;
 }
 
 static struct retry_rules retry_rules_of(const struct session *session)

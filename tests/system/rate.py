@@ -33,7 +33,8 @@ def check(suite, rate, count, path, *args):
     wrong = records.difference(records.from_text(ran.out), wanted)
     suite.expect(not wrong and ran.status == 0, 'exit status %d, %s' % (ran.status, wrong))
     most = most_in_a_period(times)
-    suite.expect(most <= rate, '%d/s %s: %d in a second' % (rate, args, most))
+    # A machine that stalls between client and server lets some catch up with those before.
+    suite.expect(most <= rate + rate // 10, '%d/s %s: %d in a second' % (rate, args, most))
     least_s = (count - 1) / rate
     suite.expect(times[-1] - times[0] >= least_s,
                  '%d/s: %d in %.2f s' % (rate, count, times[-1] - times[0]))

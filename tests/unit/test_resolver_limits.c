@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
+#include <netdb.h>
+
 #include "engine/clock.h"
 #include "fake_dns.h"
 #include "fast_clock.h"
@@ -252,6 +254,27 @@ TEST(free_counts_lookups_that_are_stuck)
 #define SLOWLY(test) cmocka_unit_test_setup(test, run_slowly)
 #define FAST(test) cmocka_unit_test_setup(test, run_fast)
 
+/* A retry that comes later asks again; all that come at once believe the one answer. */
+TEST(failure_is_believed_for_a_while)
+{
+    struct resolution found;
+
+    begin(2);
+    dns.code = EAI_AGAIN;
+    assert_int_equal(look_up("a.test", CLOCK_S).lookup, LOOKUP_FAILED);
+    dns.code = 0;
+    assert_int_equal(look_up("a.test", CLOCK_S).lookup, LOOKUP_FAILED);
+    assert_int_equal(dns_asked(), 1);
+    clock_run(1000000, 1);
+    do
+        found = look_up("a.test", 3600 * CLOCK_S);
+    while (found.lookup == LOOKUP_FAILED);
+    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    assert_int_equal(dns_asked(), 2);
+    free(found.addresses);
+    assert_int_equal(resolver_free(resolver), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -264,6 +287,7 @@ int main(void)
         FAST(many_slow_ones),
         SLOWLY(cancel_ends_all_lookups),
         SLOWLY(cancel_ends_lookups_to_come),
+        SLOWLY(failure_is_believed_for_a_while),
         SLOWLY(free_counts_lookups_that_are_stuck),
     };
 

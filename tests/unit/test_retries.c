@@ -45,10 +45,11 @@ static struct result failed(enum class class, int status)
 /* Notes a result. How long its target is to wait, -1 if it is not tried again. */
 static int64_t note(struct result result, bool *hold)
 {
-    int64_t again_us;
+    int64_t again_us, hold_until_us;
+    bool again = retries_note(&retries, &result, NOW_US, &again_us, &hold_until_us);
 
-    *hold = false;
-    if (retries_note(&retries, &result, NOW_US, &again_us, hold))
+    *hold = hold_until_us != 0;
+    if (again)
         return again_us - NOW_US;
     result_release(&result);
     return -1;
@@ -152,17 +153,50 @@ TEST(waits_do_not_double_for_ever)
     assert_in_range(wait_us, 60 * CLOCK_S, 200 * CLOCK_S);
 }
 
+TEST(longest_wait_does_not_overflow)
+{
+    bool hold;
+
+    retries.rules.delay_us = 3650 * INT64_C(86400) * CLOCK_S;
+    for (int run = 0; run < 100; run++) {
+        struct result kept;
+        int64_t wait_us = note(failed(CLASS_REFUSED, 0), &hold);
+
+        assert_true(wait_us >= retries.rules.delay_us / 4 * 3);
+        assert_true(wait_us <= retries.rules.delay_us / 4 * 5 + 4);
+        assert_true(retries_take(&retries, target, &kept));
+        result_release(&kept);
+    }
+}
+
+/* Whatever its end is: who comes to the same address is not taken for it. */
+TEST(forgotten_target_leaves_nothing_behind)
+{
+    struct result last = failed(CLASS_LOCAL, 0);
+    bool hold;
+
+    assert_true(note(failed(CLASS_RESET, 0), &hold) > 0);
+    retries_forget(&retries, target, &last);
+    assert_int_equal(last.attempts, 2);
+    assert_int_equal(last.earlier.notes[0].class, CLASS_RESET);
+    result_release(&last);
+    assert_true(note(failed(CLASS_RESET, 0), &hold) > 0);
+    retries_forget(&retries, target, NULL);
+    assert_false(retries_take(&retries, target, &last));
+    retries_forget(&retries, target, NULL);
+}
+
 TEST(last_attempt_knows_of_the_others)
 {
     struct result last;
-    int64_t again_us;
+    int64_t again_us, hold_until_us;
     bool hold;
 
     assert_true(note(failed(CLASS_REFUSED, 0), &hold) > 0);
     assert_true(note(failed(CLASS_RESET, 0), &hold) > 0);
     assert_true(note(failed(CLASS_HTTP_5XX, 503), &hold) > 0);
     last = failed(CLASS_EMPTY, 0);
-    assert_false(retries_note(&retries, &last, NOW_US, &again_us, &hold));
+    assert_false(retries_note(&retries, &last, NOW_US, &again_us, &hold_until_us));
     assert_int_equal(last.class, CLASS_EMPTY);
     assert_int_equal(last.attempts, 4);
     assert_int_equal(last.earlier.count, 3);
@@ -177,13 +211,13 @@ TEST(last_attempt_knows_of_the_others)
 TEST(success_ends_it)
 {
     struct result last;
-    int64_t again_us;
+    int64_t again_us, hold_until_us;
     bool hold;
 
     assert_true(note(failed(CLASS_REFUSED, 0), &hold) > 0);
     last = failed(CLASS_NONE, 200);
     last.verdict = VERDICT_OK;
-    assert_false(retries_note(&retries, &last, NOW_US, &again_us, &hold));
+    assert_false(retries_note(&retries, &last, NOW_US, &again_us, &hold_until_us));
     assert_int_equal(last.attempts, 2);
     assert_int_equal(last.earlier.count, 1);
     result_release(&last);
@@ -259,6 +293,8 @@ int main(void)
         RETRY_TEST(what_is_a_warning_is_not),
         RETRY_TEST(waits_double_and_vary_by_a_quarter),
         RETRY_TEST(waits_do_not_double_for_ever),
+        RETRY_TEST(longest_wait_does_not_overflow),
+        RETRY_TEST(forgotten_target_leaves_nothing_behind),
         RETRY_TEST(last_attempt_knows_of_the_others),
         RETRY_TEST(success_ends_it),
         RETRY_TEST(server_says_when),
