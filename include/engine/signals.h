@@ -28,6 +28,12 @@ struct signals *signals_start(void);
 /* The channel of int: the number of the first signal that came. */
 struct chan *signals_received(struct signals *signals);
 
+/*
+ * The process ends at that time by _exit() with that status, whatever main may hang in, unless a
+ * signal or signals_stop() comes before.
+ */
+void signals_end_at(struct signals *signals, int64_t time_us, int status);
+
 /* Ends and joins the thread, and frees. The signals stay blocked. NULL is fine. */
 void signals_stop(struct signals *signals);
 

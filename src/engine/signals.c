@@ -18,10 +18,31 @@ struct signals {
     pthread_t thread;
     sigset_t set;
     atomic_bool stopping;
+    atomic_llong end_us; /* when the process is to end; 0: never */
+    atomic_int end_status;
 };
 
-/* Of ours: what signals_stop() wakes the thread with. */
+/* Of ours: what the thread is woken with, to look again. */
 #define WAKE SIGUSR2
+
+/* The first signal; 0 if there will be none. */
+static int wait_for_first(struct signals *signals)
+{
+    for (;;) {
+        int64_t end_us = atomic_load(&signals->end_us);
+        int64_t left_us = end_us - clock_now_us();
+        struct timespec left = clock_timespec(left_us > 0 ? left_us : 0);
+        int number =
+            end_us ? sigtimedwait(&signals->set, NULL, &left) : sigwaitinfo(&signals->set, NULL);
+
+        if (atomic_load(&signals->stopping))
+            return 0;
+        if (number > 0 && number != WAKE)
+            return number;
+        if (number < 0 && errno == EAGAIN)
+            _exit(atomic_load(&signals->end_status));
+    }
+}
 
 /* Returns when another signal comes, or after SIGNALS_PATIENCE_US. */
 static void wait_for_more(const struct signals *signals, int first)
@@ -43,12 +64,10 @@ static void wait_for_more(const struct signals *signals, int first)
 static void *wait_for_signals(void *argument)
 {
     struct signals *signals = argument;
-    int first;
+    int first = wait_for_first(signals);
 
-    while (sigwait(&signals->set, &first) || first == WAKE) {
-        if (atomic_load(&signals->stopping))
-            return NULL;
-    }
+    if (first == 0)
+        return NULL;
     chan_send(signals->received, &first);
     wait_for_more(signals, first);
     if (!atomic_load(&signals->stopping))
@@ -95,6 +114,13 @@ no_chan:
 struct chan *signals_received(struct signals *signals)
 {
     return signals->received;
+}
+
+void signals_end_at(struct signals *signals, int64_t time_us, int status)
+{
+    atomic_store(&signals->end_status, status);
+    atomic_store(&signals->end_us, time_us);
+    pthread_kill(signals->thread, WAKE);
 }
 
 void signals_stop(struct signals *signals)

@@ -326,6 +326,9 @@ static int run_session(struct session *session, const struct limits *limits, boo
 
     session->started_us = clock_now_us();
     session->retry = retry_rules_of(session);
+    if (session->retry.until_us)
+        signals_end_at(session->signals, session->retry.until_us + SIGNALS_PATIENCE_US,
+                       EXIT_DEADLINE);
     runner = runner_of(session, limits);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);

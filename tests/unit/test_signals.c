@@ -168,6 +168,31 @@ TEST(first_signal_ends_a_process_that_hangs)
     assert_int_not_equal(run(receive_one_and_hang), 0);
 }
 
+static void hang_until_the_end(void)
+{
+    struct signals *signals = signals_start();
+
+    ENSURE(signals);
+    signals_end_at(signals, clock_now_us() + CLOCK_MS, 77);
+    for (;;)
+        pause();
+}
+
+static void stop_before_the_end(void)
+{
+    struct signals *signals = signals_start();
+
+    ENSURE(signals);
+    signals_end_at(signals, clock_now_us() + 3600 * CLOCK_S, 77);
+    signals_stop(signals);
+}
+
+TEST(process_ends_at_its_time)
+{
+    assert_int_equal(WEXITSTATUS(run(hang_until_the_end)), 77);
+    expect_fine(stop_before_the_end);
+}
+
 static void ignore_broken_pipes(void)
 {
     struct signals *signals = signals_start();
@@ -227,6 +252,7 @@ int main(void)
         cmocka_unit_test(echo_of_a_signal_is_no_second_one),
         cmocka_unit_test(same_signal_later_ends_the_process),
         cmocka_unit_test(first_signal_ends_a_process_that_hangs),
+        cmocka_unit_test(process_ends_at_its_time),
         cmocka_unit_test(broken_pipe_is_an_error_and_no_signal),
         cmocka_unit_test(ignored_sigint_stays_ignored),
         cmocka_unit_test(ignored_sigterm_stays_ignored),
