@@ -2,8 +2,6 @@
 #ifndef PROBE_PROXIES_H
 #define PROBE_PROXIES_H
 
-#include <curl/curl.h>
-
 #include "input/reason.h"
 #include "input/settings.h"
 
@@ -22,8 +20,5 @@ void proxies_release(struct proxies *proxies);
 
 /* The name of the proxy that a URL of the origin may be asked through; NULL: none. */
 const char *proxies_for(const struct proxies *proxies, const char *origin);
-
-/* Sets *host to the name in a URL, which may lack its scheme; to be freed by curl_free(). */
-CURLUcode proxies_host_of(const char *text, char **host);
 
 #endif

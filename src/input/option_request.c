@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "input/text_file.h"
 #include "output/escape.h"
@@ -200,6 +201,9 @@ int apply_cookie(const struct option_spec *spec, void *of, const char *argument,
         return reason_set(reason, "a control character cannot be sent");
     if (!*argument || strchr(argument, '='))
         return add_given(&check->cookies, argument, reason);
+    /* It is not quoted: it may be a cookie that lacks its name. */
+    if (access(argument, F_OK) != 0)
+        return reason_set(reason, "no such file, and no name=value");
     return add_read(&check->cookies, text_file_read_text(argument, reason), argument, reason);
 }
 

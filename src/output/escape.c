@@ -13,7 +13,7 @@ static const char hidden[] = "***@";
  * Decodes the character at text. Its length in bytes, 1 to 4, or 0 if what stands there is not
  * UTF-8. A NUL ends the text before it can be read over: it is no continuation byte.
  */
-static size_t decode(const unsigned char *text, uint32_t *character)
+static inline size_t decode(const unsigned char *text, uint32_t *character)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t length = text[0] < 0x80             ? 1

@@ -97,26 +97,37 @@ static int follow_connect_to(struct contact *contact, const struct strings *conn
     return 0;
 }
 
-/* libcurl is to ask the server of --doh-url, whom to find is ours. */
-static int turn_to_doh(struct contact *contact, const char *doh_url)
+/* Newer libcurls give the name as it is resolved, also where it is not ASCII. */
+#ifndef CURLU_PUNYCODE
+#define CURLU_PUNYCODE 0
+#endif
+
+/* The contact becomes the URL's host. */
+static int turn_to(struct contact *contact, const char *text)
 {
     CURLU *url = curl_url();
-    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, doh_url, 0) : CURLUE_OUT_OF_MEMORY;
+    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, text, 0) : CURLUE_OUT_OF_MEMORY;
     char *host = NULL, *port = NULL;
     int status = -1;
 
     if (code == CURLUE_OK)
-        code = curl_url_get(url, CURLUPART_HOST, &host, 0);
+        code = curl_url_get(url, CURLUPART_HOST, &host, CURLU_PUNYCODE);
     if (code == CURLUE_OK)
         code = curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
     if (code == CURLUE_OK)
         status = keep(contact, host, strlen(host), port);
     else
-        errno = ENOMEM;
+        errno = code == CURLUE_OUT_OF_MEMORY ? ENOMEM : EINVAL;
     curl_free(host);
     curl_free(port);
     curl_url_cleanup(url);
     return status;
+}
+
+int contact_of_url(struct contact *contact, const struct check *check, const char *url)
+{
+    *contact = (struct contact){0};
+    return turn_to(contact, url) || follow_connect_to(contact, &check->connect_to) ? -1 : 0;
 }
 
 /* Whether libcurl knows already, or finds out itself. */
@@ -140,7 +151,7 @@ int contact_find(struct contact *contact, const struct target *target,
     if (check->connect_to.count)
         status = follow_connect_to(contact, &check->connect_to);
     if (check->doh_url && status == 0 && !is_settled(contact, check))
-        status = turn_to_doh(contact, check->doh_url);
+        status = turn_to(contact, check->doh_url); /* libcurl asks it, whom to find is ours */
     if (status == 0 && is_settled(contact, check))
         contact->host = NULL;
     return status;

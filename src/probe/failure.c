@@ -248,6 +248,7 @@ struct failure failure_judge(const struct outcome *outcome)
 #if LIBCURL_VERSION_NUM >= 0x080600
     case CURLE_TOO_LARGE: return fail(CLASS_PROTOCOL, "a response header line of over 100 KiB");
 #endif
+    case CURLE_READ_ERROR: /* of ~/.netrc, from 8.11 on: nothing else is read */
     case CURLE_FAILED_INIT: return fail(CLASS_LOCAL, "%s", detail(outcome));
     default: return fail(CLASS_PROTOCOL, "%s", detail(outcome));
     }

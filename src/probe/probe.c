@@ -169,20 +169,20 @@ static void look_again(struct attempt *attempt, const char *host, struct outcome
 /* What libcurl could not resolve: a proxy, the host of a redirect, or what was left to it. */
 static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
 {
-    const char *proxy = proxies_for(attempt->proxies, attempt->target->origin);
-    char *host = NULL;
+    const struct target *target = attempt->target;
+    const char *proxy = proxies_for(attempt->proxies, target->origin);
+    struct contact contact = {0};
 
+    if (target->check->doh_url)
+        return; /* what its server said, if it did, libcurl keeps to itself */
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
         look_again(attempt, proxy, outcome);
-    else if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
+    if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
         return;
-    else if (attempt->target->check->doh_url)
-        return; /* nor can we tell what its server said, if it did */
-    else if (!outcome->final_url)
-        look_again(attempt, attempt->target->host, outcome);
-    else if (proxies_host_of(outcome->final_url, &host) == CURLUE_OK)
-        look_again(attempt, host, outcome);
-    curl_free(host);
+    if (contact_of_url(&contact, target->check,
+                       outcome->final_url ? outcome->final_url : target->url) == 0)
+        look_again(attempt, contact.host, outcome);
+    contact_release(&contact);
 }
 
 static void ask(struct attempt *attempt, struct outcome *outcome)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe/proxies.h"
 
+#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,8 @@ static const char *proxy_url(const struct check *check, const char *const *varia
     return NULL;
 }
 
-CURLUcode proxies_host_of(const char *text, char **host)
+/* Sets *host to the name in a URL, which may lack its scheme; to be freed by curl_free(). */
+static CURLUcode host_of(const char *text, char **host)
 {
     CURLU *url = curl_url();
     CURLUcode code = CURLUE_OUT_OF_MEMORY;
@@ -44,8 +46,8 @@ int proxies_find(struct proxies *proxies, const struct check *check, struct reas
     const char *https_url = proxy_url(check, https);
 
     *proxies = (struct proxies){0};
-    if ((http_url && proxies_host_of(http_url, &proxies->http)) ||
-        (https_url && proxies_host_of(https_url, &proxies->https)))
+    if ((http_url && host_of(http_url, &proxies->http)) ||
+        (https_url && host_of(https_url, &proxies->https)))
         return reason_set(reason, "the proxy's URL is not a URL%s",
                           check->proxy ? " (--proxy)" : "");
     return 0;

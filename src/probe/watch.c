@@ -25,8 +25,8 @@
 #define REDIRECT_BODY_BYTES (128 * 1024)
 /* What a server may send that is neither header nor body, as a chunk's extension. */
 #define NOISE_BYTES ((uint64_t)16 * 1024)
-/* What a decoder may want before it shows anything: a block (RFC 8878, section 3.1.1.2.4). */
-#define DECODER_BYTES ((uint64_t)192 * 1024)
+/* What a decoder may want before it shows anything: 128 KiB (RFC 8878, section 3.1.1.2.4). */
+#define DECODER_BYTES ((uint64_t)136 * 1024)
 /* How often that is looked at, in reads of RECEIVE_BYTES or, over TLS, a record. */
 #define QUIET_READS 6
 /* A longer Location is not kept to be shown: cut, it might show half a password. */
@@ -301,7 +301,7 @@ static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t 
     if (watch->redirecting && now > REDIRECT_BODY_BYTES)
         refuse(watch, "a redirect with a body of over 128 KiB");
     else if (is_noisy(watch))
-        refuse(watch, watch->check->compressed ? "over 192 KiB that show no body"
+        refuse(watch, watch->check->compressed ? "over 136 KiB that show no body"
                                                : "over 16 KiB that are neither header nor body");
     return watch->refusal || atomic_load(watch->cancelled);
 }

@@ -100,6 +100,21 @@ TEST(names_are_asked_for_at_the_doh_server)
     expect("a.test", "http://a.test:80", NULL);
 }
 
+TEST(a_redirect_leads_through_connect_to_too)
+{
+    struct contact contact;
+
+    ask("connect-to=a.test:443:B.test:81");
+    assert_int_equal(contact_of_url(&contact, &check, "https://A.test/x"), 0);
+    assert_string_equal(contact.host, "b.test");
+    contact_release(&contact);
+    assert_int_equal(contact_of_url(&contact, &check, "http://A.test/x"), 0);
+    assert_string_equal(contact.host_port, "a.test:80");
+    contact_release(&contact);
+    assert_int_equal(contact_of_url(&contact, &check, "http://"), -1);
+    contact_release(&contact);
+}
+
 TEST(proxies_and_sockets_find_it_themselves)
 {
     char proxy[] = "proxy.test";
@@ -121,6 +136,7 @@ int main(void)
         cmocka_unit_test(what_resolve_says_is_known),
         cmocka_unit_test(connect_to_leads_elsewhere),
         cmocka_unit_test(names_are_asked_for_at_the_doh_server),
+        cmocka_unit_test(a_redirect_leads_through_connect_to_too),
         cmocka_unit_test(proxies_and_sockets_find_it_themselves),
     };
 

@@ -53,9 +53,10 @@ async def gzip_bomb(c):
     await c.flood(packer.compress(b'\0' * (1 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH))
 
 
-@hazard('gzip-empty-blocks', expect='FAILED http protocol', options='--compressed', endless=True)
+@hazard('gzip-empty-blocks', expect='FAILED http protocol', options='--compressed')
 async def gzip_empty_blocks(c):
-    """Stored blocks of nothing, without end."""
+    """Stored blocks of nothing, without end. More of it is read than of other
+    floods, as a decoder may need it, and kernels then hold more as well."""
     await send_head(c, 'gzip')
     await c.send(b'\x1f\x8b\x08\0\0\0\0\0\0\x03')
     await c.flood(b'\0\0\0\xff\xff' * 1000)
@@ -72,11 +73,11 @@ def zstd_frame(blocks):
 
 @route('zstd-late')
 async def zstd_late(c):
-    """A block of which nothing shows until all of its 120 KiB are there, for
+    """A block of which nothing shows until all of its 127 KiB are there, for
     those who can decode it."""
     if not wants(c, 'zstd'):
         return await c.reply()
-    literals = bytes(i * 7919 % 251 for i in range(120 * 1024))
+    literals = bytes(i * 7919 % 251 for i in range(127 * 1024))
     block = struct.pack('<I', len(literals) << 4 | 3 << 2)[:3] + literals + b'\0'
     body = zstd_frame([(2, len(block), block)])
     await send_head(c, 'zstd', len(body))
