@@ -17,6 +17,8 @@
 #define WEIGHT_MAX 1000
 /* Counts up to this are cheap in an automaton that begins anew at each byte: see prefix_of(). */
 #define CHEAP_COUNT 12
+#define NOT_CHEAP                                                                                  \
+    "a count over 12 beside *, + or {N,} would take minutes (try without one of the two)"
 
 /* What a pattern comes to. */
 struct shape {
@@ -131,18 +133,20 @@ static struct shape scan(const char *pattern)
 
     while (*pattern && !shape.problem)
         pattern = scan_one(pattern, &shape);
+    if (!shape.problem && shape.has_unbounded && shape.count_max > CHEAP_COUNT)
+        shape.problem = NOT_CHEAP;
     return shape;
 }
 
 /*
  * glibc looks for a match from each byte of a line in turn: `foo.*bar` is tried at each foo up to
  * the line's end, which takes minutes for a megabyte. As `^.*(foo.*bar)` it is tried once, by an
- * automaton that has to remember all that may have begun; what counts far, as `x.{50}y`, has it
- * remember too much, but without * and + there is no need of it.
+ * automaton that has to remember all that may have begun. What counts far, as `x.{50}y`, would have
+ * it remember too much; without * and + there is no need of it, and with them it is refused.
  */
 static const char *prefix_of(const struct shape *shape)
 {
-    return shape->has_unbounded && shape->count_max <= CHEAP_COUNT ? "^.*(" : "(";
+    return shape->has_unbounded ? "^.*(" : "(";
 }
 
 /* Runs in the C locale: elsewhere . stops at bytes that are no UTF-8. 0 or REG_... */
