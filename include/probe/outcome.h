@@ -55,8 +55,8 @@ struct outcome {
     struct excerpt headers; /* "Name: value" and a NUL for each that a check expects */
     char *final_url;        /* the last one asked; NULL where there were no redirects */
     char remote_ip[46];     /* "" if there was no connection */
-    int64_t cert_not_after; /* seconds since 1970: when the first certificate of the chain expires;
-                               0 if there was none */
+    int64_t cert_not_after; /* seconds since 1970: when the first certificate expires, of the chains
+                               of all servers on the way; 0 if there was none */
     int64_t started_at_us;  /* microseconds since 1970 */
 
     /* How long each phase took, and the whole; redirects add up. Microseconds. */

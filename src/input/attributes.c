@@ -30,6 +30,10 @@ static bool is_like_a_key(const char *key, size_t length)
                                      "0123456789-._") >= length;
 }
 
+#define NO_ATTRIBUTE                                                                               \
+    "a word behind the URL is no attribute (try key=value, key='a value with blanks'; one URL a "  \
+    "line, a comment on a line of its own)"
+
 static int refuse_unknown(const char *key, size_t length, struct reason *reason)
 {
     size_t dashes = strspn(key, "-");
@@ -37,8 +41,7 @@ static int refuse_unknown(const char *key, size_t length, struct reason *reason)
 
     errno = EINVAL;
     if (!is_like_a_key(key, length))
-        return reason_set(reason, "a word behind the URL is no attribute (try key=value; "
-                                  "one URL a line, a comment on a line of its own)");
+        return reason_set(reason, NO_ATTRIBUTE);
     if (dashes > length)
         dashes = length;
     suggestion = suggest_begin(key + dashes, length - dashes);
@@ -50,6 +53,9 @@ static int refuse_unknown(const char *key, size_t length, struct reason *reason)
     if (suggestion.nearest)
         return reason_set(reason, "unknown attribute '%.*s' (did you mean %s?)", (int)length, key,
                           suggestion.nearest);
+    /* It may be what stands behind "header=Authorization:", without its quotes. */
+    if (key[length] != '=')
+        return reason_set(reason, NO_ATTRIBUTE);
     return reason_set(reason, "unknown attribute '%.*s'", (int)length, key);
 }
 

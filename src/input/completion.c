@@ -7,7 +7,8 @@
 
 static bool takes_file(const struct option_spec *spec)
 {
-    return spec->argument && strncmp(spec->argument, "FILE", 4) == 0;
+    return spec->argument &&
+           (strncmp(spec->argument, "FILE", 4) == 0 || strcmp(spec->argument, "DIR") == 0);
 }
 
 /* Text within single quotes of a shell; the characters of escaped have a backslash put before. */

@@ -145,7 +145,7 @@ int expiry_parse(const char *text, int64_t *warn_us, int64_t *fail_us)
 {
     size_t length = strcspn(text, ",");
 
-    *fail_us = 0;
+    *warn_us = *fail_us = 0;
     if (read_days(text, length, warn_us))
         return -1;
     if (text[length] && read_days(text + length + 1, strlen(text + length + 1), fail_us))

@@ -255,7 +255,8 @@ int apply_bearer(const struct option_spec *spec, void *of, const char *argument,
 /* Authorization, Proxy-Authorization, Cookie, X-Api-Key, X-Auth-Token and what else there is. */
 static bool is_secret_name(const char *name, size_t length)
 {
-    static const char *const words[] = {"auth", "cookie", "key", "token", "secret", "pass", "sign"};
+    static const char *const words[] = {"auth", "cookie",  "key", "token", "secret", "pass",
+                                        "sign", "session", "jwt", "cred",  "pwd",    "csrf"};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         size_t word = strlen(words[i]);
@@ -274,8 +275,8 @@ char *show_header(const char *value, const char *origin)
     char *hidden = NULL;
     char *shown;
 
-    (void)origin;
-    if (value[name] != ':' || value[name + 1] == '\0' || !is_secret_name(value, name))
+    /* What stands in a file does so because it is nobody's business. */
+    if (!*origin && (value[name] != ':' || value[name + 1] == '\0' || !is_secret_name(value, name)))
         return escape_text(value);
     if (asprintf(&hidden, "%.*s: ***", (int)name, value) < 0)
         return NULL;

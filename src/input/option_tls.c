@@ -41,9 +41,14 @@ static bool holds_pem(FILE *file, const char *kind)
 
 static int check_pem(const char *name, const char *kind, const char *what, struct reason *reason)
 {
-    FILE *file = fopen(name, "re");
+    struct stat status;
+    FILE *file;
     bool is_right;
 
+    /* It will be read again; and a pipe may have to be waited for. */
+    if (stat(name, &status) == 0 && !S_ISREG(status.st_mode))
+        return reason_set(reason, "'%s' is not a regular file", name);
+    file = fopen(name, "re");
     if (!file)
         return reason_set_errno(reason, "cannot read '%s'", name);
     is_right = holds_pem(file, kind);

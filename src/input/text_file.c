@@ -2,56 +2,80 @@
 #include "input/text_file.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* How long a pipe may say nothing. */
+#define PATIENCE_MS 5000
+
+/* Waits for what a pipe has, but not for ever. As read(2). */
+static ssize_t read_some(int fd, char *bytes, size_t room)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+
+    for (;;) {
+        int found = poll(&ready, 1, PATIENCE_MS);
+        ssize_t count;
+
+        if (found == 0)
+            errno = ETIMEDOUT;
+        if (found == 0 || (found < 0 && errno != EINTR))
+            return -1;
+        count = found > 0 ? read(fd, bytes, room) : -1;
+        if (count >= 0 || (errno != EINTR && errno != EAGAIN))
+            return count;
+    }
+}
 
 /* Reads to the end, or one byte more than there may be. NULL with errno. */
-static char *read_all(FILE *file, size_t *length)
+static char *read_all(int fd, size_t *length)
 {
-    size_t room = 0;
-    char *text = NULL;
+    size_t room = 4096;
+    char *text = malloc(room);
+    ssize_t count;
 
     *length = 0;
-    do {
-        char *grown;
+    while (text && (count = read_some(fd, text + *length, room - 1 - *length)) != 0) {
+        char *grown = text;
 
-        room = room ? 2 * room : 4096;
-        grown = realloc(text, room);
-        if (!grown)
-            break;
-        text = grown;
-        *length += fread(text + *length, 1, room - 1 - *length, file);
-        if (*length < room - 1 && ferror(file))
-            break;
-        if (*length < room - 1 || *length > TEXT_FILE_BYTES) {
-            text[*length] = '\0';
-            return text;
+        if (count > 0)
+            *length += (size_t)count;
+        if (count > 0 && *length == room - 1)
+            grown = realloc(text, room *= 2);
+        if (count < 0 || !grown) {
+            free(text);
+            return NULL;
         }
-    } while (true);
-    free(text);
-    return NULL;
+        text = grown;
+        if (*length > TEXT_FILE_BYTES)
+            break;
+    }
+    if (text)
+        text[*length] = '\0';
+    return text;
 }
 
 char *text_file_read(const char *name, size_t *length, struct reason *reason)
 {
-    FILE *file;
     char *text;
-    int error;
+    int fd, error;
 
     if (strcmp(name, "-") == 0) {
         reason_set(reason, "standard input is for URLs (try @FILE)");
         errno = EINVAL;
         return NULL;
     }
-    file = fopen(name, "re");
-    text = file ? read_all(file, length) : NULL;
+    /* A pipe that nobody writes to would keep open() waiting. */
+    fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    text = fd >= 0 ? read_all(fd, length) : NULL;
     if (!text)
         reason_set_errno(reason, "cannot read '%s'", name);
     error = errno;
-    if (file)
-        fclose(file);
+    if (fd >= 0)
+        close(fd);
     errno = error;
     if (text && *length > TEXT_FILE_BYTES) {
         reason_set(reason, "'%s' holds more than 1 MiB", name);

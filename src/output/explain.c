@@ -103,7 +103,11 @@ static int print_option(FILE *file, const struct option_spec *spec, const void *
     switch (spec->kind) {
     case OPTION_TIME:
         number = *(const int64_t *)field;
-        fprintf(file, " --%s %g", spec->name, (double)(number / CLOCK_MS) / 1000);
+        fprintf(file, " --%s %" PRId64, spec->name, number / CLOCK_S);
+        number = number % CLOCK_S / CLOCK_MS;
+        if (number)
+            fprintf(file, number % 100 ? ".%03" PRId64 : ".%" PRId64,
+                    number % 100 ? number : number / 100);
         return 0;
     case OPTION_COUNT: fprintf(file, " --%s %ld", spec->name, *(const long *)field); return 0;
     case OPTION_SIZE:
@@ -132,21 +136,38 @@ static bool holds(const struct option_spec *spec, const void *field)
     }
 }
 
+/* What came from a file is read from there again; as curl does, --data without ends of lines. */
+static int print_piped(FILE *file, const char *item, bool is_data)
+{
+    const char *origin = strings_origin(item);
+
+    if (*origin != '@') {
+        fputs("printf '", file);
+        print_octal(file, item);
+        fputs("'", file);
+        return 0;
+    }
+    fputs(is_data ? "tr -d '\\r\\n\\000' <" : "cat <", file);
+    return print_word(file, origin + 1);
+}
+
 /* A body that ends in a newline goes through a pipe: on one line no word of a shell's holds it. */
 static int begin(FILE *file, const struct check *check)
 {
-    const struct strings *body = check->data.count ? &check->data : &check->json;
-    char *text;
+    bool is_data = check->data.count > 0;
+    const struct strings *body = is_data ? &check->data : &check->json;
 
     if (!ends_in_newline(body))
         return 0;
-    text = strings_join(body, check->data.count ? "&" : "");
-    if (!text)
-        return -1;
-    fputs("printf '", file);
-    print_octal(file, text);
-    fputs("' | ", file);
-    free(text);
+    fputs("{ ", file);
+    for (size_t i = 0; i < body->count; i++) {
+        if (i && is_data)
+            fputs("printf '&'; ", file);
+        if (print_piped(file, body->items[i], is_data))
+            return -1;
+        fputs("; ", file);
+    }
+    fputs("} | ", file);
     return 0;
 }
 

@@ -77,7 +77,7 @@ static void judge_headers(const struct outcome *outcome, struct remarks *remarks
         else if (!any)
             remarks_add(remarks, VERDICT_FAILED, CLASS_HEADER, "no header %.*s", (int)name, line);
         else if (!found)
-            remarks_add(remarks, VERDICT_FAILED, CLASS_HEADER, "%.*s does not match '%s'",
+            remarks_add(remarks, VERDICT_FAILED, CLASS_HEADER, "%.*s does not match \"%s\"",
                         (int)name, line, pattern);
     }
 }
@@ -94,10 +94,10 @@ static void tell_missing(struct remarks *remarks, const struct content *content,
 {
     if (content->cut)
         remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT,
-                    "%s'%s' in the body's first %zu bytes, and no more was read (--max-filesize)",
+                    "%s\"%s\" in the body's first %zu bytes, and no more was read (--max-filesize)",
                     what, wanted, content->length);
     else
-        remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "%s'%s' in the body", what, wanted);
+        remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "%s\"%s\" in the body", what, wanted);
 }
 
 /* Strings are to be found before patterns are: these change NULs. */
@@ -115,7 +115,7 @@ static void judge_strings(const struct content *content, struct remarks *remarks
         const char *text = check->not_contains.items[i];
 
         if (memmem(content->text, content->length, text, strlen(text)))
-            remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "'%s' in the body", text);
+            remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "\"%s\" in the body", text);
     }
 }
 
@@ -135,7 +135,7 @@ static void judge_patterns(const struct content *content, struct remarks *remark
         else if (wanted && !found)
             tell_missing(remarks, content, "no match of ", pattern);
         else if (!wanted && found)
-            remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "a match of '%s' in the body",
+            remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "a match of \"%s\" in the body",
                         pattern);
     }
 }

@@ -11,6 +11,7 @@
 
 #include "engine/clock.h"
 #include "engine/limits.h"
+#include "input/expectations.h"
 #include "probe/contact.h"
 #include "probe/handles.h"
 #include "probe/memory.h"
@@ -144,8 +145,14 @@ static void run(struct attempt *attempt, struct outcome *outcome)
 
 static bool is_head_refused(const struct attempt *attempt, const struct outcome *outcome)
 {
-    return attempt->target->check->head && outcome->code == CURLE_OK &&
-           (outcome->status == 405 || outcome->status == 501);
+    const struct check *check = attempt->target->check;
+    int status = outcome->status;
+
+    /* Who accepts that has been answered. */
+    if ((check->accept && statuses_hold_status(check->accept, status)) ||
+        (check->warn && statuses_hold_status(check->warn, status)))
+        return false;
+    return check->head && outcome->code == CURLE_OK && (status == 405 || status == 501);
 }
 
 /*

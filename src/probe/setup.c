@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe/setup.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -140,6 +141,13 @@ static CURLcode set_cookies(CURL *easy, const struct check *check)
     return code;
 }
 
+/* https://curl.se/libcurl/c/CURLOPT_COOKIELIST.html: these are told to it, and no cookies. */
+static bool is_command(const char *line)
+{
+    return strcasecmp(line, "ALL") == 0 || strcasecmp(line, "SESS") == 0 ||
+           strcasecmp(line, "FLUSH") == 0 || strcasecmp(line, "RELOAD") == 0;
+}
+
 /* A line is a cookie as Netscape wrote them, or "Set-Cookie: ...", as in libcurl's cookie files. */
 static CURLcode add_cookie_lines(CURL *easy, const char *lines)
 {
@@ -149,7 +157,7 @@ static CURLcode add_cookie_lines(CURL *easy, const char *lines)
 
     while (code == CURLE_OK && (line = strsep(&rest, "\n"))) {
         line[strcspn(line, "\r")] = '\0';
-        if (*line)
+        if (*line && !is_command(line))
             code = curl_easy_setopt(easy, CURLOPT_COOKIELIST, line);
     }
     free(copy);

@@ -306,8 +306,9 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &text);
     if (number)
         outcome->final_url = copy(text);
-    if (text && strncasecmp(text, "https:", 6) == 0 && outcome->phase >= PHASE_TLS)
-        outcome->cert_not_after = transfer->watch.cert_not_after;
+    if (outcome->phase == PHASE_TLS)
+        watch_note_certificate(&transfer->watch);
+    outcome->cert_not_after = transfer->watch.cert_not_after;
     text = NULL;
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);
     if (text && *text != '/')

@@ -43,6 +43,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd >= 0) {
         watch->socket = fd;
+        watch->server_not_after = 0;
         return fd;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -67,7 +68,15 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
     if (easy != watch->easy)
         return trust_use(watch->trust, ssl_ctx, &watch->doh_not_after);
     watch->phase = PHASE_TLS;
-    return trust_use(watch->trust, ssl_ctx, &watch->cert_not_after);
+    return trust_use(watch->trust, ssl_ctx, &watch->server_not_after);
+}
+
+void watch_note_certificate(struct watch *watch)
+{
+    int64_t not_after = watch->server_not_after;
+
+    if (not_after && (watch->cert_not_after == 0 || not_after < watch->cert_not_after))
+        watch->cert_not_after = not_after;
 }
 
 /* The connection is there and the request about to be sent. */
@@ -78,6 +87,7 @@ static int on_request(void *data, char *remote_ip, char *local_ip, int remote_po
     (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
     watch->phase = PHASE_RESPONSE;
     watch->redirecting = false;
+    watch_note_certificate(watch);
     return CURL_PREREQFUNC_OK;
 }
 
@@ -345,7 +355,7 @@ void watch_begin(struct watch *watch)
                             .cancelled = last.cancelled,
                             .follows = last.follows,
                             .easy = last.easy,
-                            .cert_not_after = last.cert_not_after,
+                            .server_not_after = last.server_not_after,
                             .socket = last.socket,
                             .length = -1};
 }

@@ -168,7 +168,7 @@ static const struct rule {
     {"expect-header='A: ^b$'",
      {.status = 200, .headers = "A: bb\n"},
      VERDICT_FAILED,
-     "header: A does not match '^b$'"},
+     "header: A does not match \"^b$\""},
     {"expect-header=A:", {.status = 200}, VERDICT_FAILED, "header: no header A"},
     {"expect-header=A:",
      {.status = 200, .headers = "AB: c\n"},
@@ -181,19 +181,22 @@ static const struct rule {
      "header: no header A; no header B"},
     /* Content. */
     {"contains=b", {.status = 200, .body = "abc"}, VERDICT_OK, NULL},
-    {"contains=b", {.status = 200}, VERDICT_FAILED, "content: no 'b' in the body"},
-    {"not-contains=b", {.status = 200, .body = "abc"}, VERDICT_FAILED, "content: 'b' in the body"},
+    {"contains=b", {.status = 200}, VERDICT_FAILED, "content: no \"b\" in the body"},
+    {"not-contains=b",
+     {.status = 200, .body = "abc"},
+     VERDICT_FAILED,
+     "content: \"b\" in the body"},
     {"not-contains=b", {.status = 200}, VERDICT_OK, NULL},
     {"regex=^b", {.status = 200, .body = "a\nb"}, VERDICT_OK, NULL},
     {"regex=^b regex=c",
      {.status = 200, .body = "a"},
      VERDICT_FAILED,
-     "content: no match of '^b' in the body; no match of 'c' in the body"},
+     "content: no match of \"^b\" in the body; no match of \"c\" in the body"},
     {"not-regex=b$",
      {.status = 200, .body = "b\r\n"},
      VERDICT_FAILED,
-     "content: a match of 'b$' in the body"},
-    {"contains=b warn=content", {.status = 200}, VERDICT_WARN, "content: no 'b' in the body"},
+     "content: a match of \"b$\" in the body"},
+    {"contains=b warn=content", {.status = 200}, VERDICT_WARN, "content: no \"b\" in the body"},
     /* Latency. */
     {"max-latency=2", {.status = 200, .ms = 2000}, VERDICT_OK, NULL},
     {"max-latency=2", {.status = 200, .ms = 2310}, VERDICT_FAILED, "slow: 2.31 s, over 2 s"},
@@ -237,12 +240,12 @@ static const struct rule {
      {.status = 200, .redirects = 1, .ms = 2000, .days_left = 20},
      VERDICT_FAILED,
      "header: no header A; http-status: HTTP 200; redirected: redirected to http://end/; "
-     "content: no 'b' in the body; slow: 2.00 s, over 1 s; "
+     "content: no \"b\" in the body; slow: 2.00 s, over 1 s; "
      "cert-expiry: the certificate expires in 20 days, on 2023-12-05, and 21 days are wanted"},
     {"contains=b max-latency=1",
      {.status = 500, .redirects = 1, .ms = 2000},
      VERDICT_FAILED,
-     "http-5xx: HTTP 500; content: no 'b' in the body; slow: 2.00 s, over 1 s "
+     "http-5xx: HTTP 500; content: no \"b\" in the body; slow: 2.00 s, over 1 s "
      "(redirected to http://end/)"},
 };
 

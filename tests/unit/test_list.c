@@ -76,7 +76,8 @@ TEST(last_line_may_lack_its_newline)
 TEST(second_word_is_refused)
 {
     ADD_FILE("a b\nc\nd\te\n");
-    EXPECT("1 !unknown attribute 'b'", "2 c", "3 !unknown attribute 'e'");
+    EXPECT("1 !a word behind the URL is no attribute", "2 c",
+           "3 !a word behind the URL is no attribute");
 }
 
 TEST(nul_byte_is_refused)
@@ -96,7 +97,7 @@ TEST(newline_within_an_item_is_refused)
 {
     settings.null_separated = true;
     ADD_FILE("a\nb\0c\0");
-    EXPECT("1 !unknown attribute 'b'", "2 c");
+    EXPECT("1 !a word behind the URL is no attribute", "2 c");
 }
 
 TEST(problem_names_the_file)

@@ -47,7 +47,7 @@ static const struct {
     size_t line, length;
     const char *problem;
 } odd_wanted[] = {
-    {2, 9, NULL},     {4, 1, NULL},  {5, 3, "'d'"}, {6, 6, "NUL"}, {7, LIST_ITEM_BYTES, NULL},
+    {2, 9, NULL},     {4, 1, NULL},  {5, 3, "a word"}, {6, 6, "NUL"}, {7, LIST_ITEM_BYTES, NULL},
     {8, 0, "64 KiB"}, {11, 4, NULL}, {1, 7, NULL}, /* the operand */
 };
 

@@ -79,8 +79,8 @@ TEST(what_is_not_a_url_is_refused)
 TEST(spaces_and_controls_are_refused)
 {
     expect_refused("http://a.test/b c", 17, operand_2, "space");
-    expect_problem("http://a.test/b c", "unknown attribute 'c'");
-    expect_problem("a.test\tb.test", "unknown attribute 'b.test'");
+    expect_problem("http://a.test/b c", "a word behind the URL is no attribute");
+    expect_problem("a.test\tb.test", "a word behind the URL is no attribute");
     expect_problem("http://a.test/\x01", "control character");
     expect_problem("http://a.test/\x1b[31m", "control character");
     expect_problem("http://a.test/\x7f", "control character");

@@ -155,3 +155,10 @@ async def slow_chain(c):
     """No step is slow, the sum is: -m is for all of them."""
     await c.pause(1.1)
     await to(c, '/redirect-slow-chain?' + c.request.path.partition('?')[2] + 'x')
+
+
+@route('to')
+async def to_listener(c):
+    """/to/LISTENER: a redirect to /ok there."""
+    where = c.server.url(c.words[0])
+    await to(c, where + '/ok?to')
