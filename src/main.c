@@ -22,7 +22,7 @@
  *             the response should have been, remarks  all of it;  class  its one word
  *             excerpt  what is kept of a response till then;  attempts  of what was tried before
  *             memory   whether any was refused
- *   results/  results  the map from URLs to results;  seen  the URLs that it has had;  stats  counts
+ *   results/  results  the map from URLs to results;  seen  what it has had;  stats  counts
  *   output/   output   the sinks, a file for each format;  escape  what may be shown
  *             message, progress, summary: standard error
  *   session/  session  one run, from the list to the exit status;  dump  what it would check or ask

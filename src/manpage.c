@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Makes the man page: copies standard input to standard output, and puts the options, from the
- * table that --help is printed from, in the place of the line @OPTIONS@, those that may be attributes
- * in the place of @ATTRIBUTES@, and the version in the place of each @VERSION@.
+ * table that --help is printed from, in the place of the line @OPTIONS@, those that may be
+ * attributes in the place of @ATTRIBUTES@, and the version in the place of each @VERSION@.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -51,8 +51,8 @@ case ${MAKEFLAGS-} in
 esac
 
 step 'Layout' check-format
-step 'Build with gcc' ${jobs:+"$jobs"} BUILD=gcc all unit-tests
-step 'Build with clang' ${jobs:+"$jobs"} BUILD=clang all unit-tests
+step 'Build with gcc' ${jobs:+"$jobs"} BUILD=gcc all unit-tests bench-tools
+step 'Build with clang' ${jobs:+"$jobs"} BUILD=clang all unit-tests bench-tools
 step 'Unit tests' BUILD=gcc check-unit
 step 'Whole program' BUILD=gcc check-cli
 step 'Whole program: shortage, signals, load' BUILD=gcc check-system

@@ -71,8 +71,8 @@ void chan_set_batch(struct chan *chan, size_t batch);
 
 /*
  * Waits until a receive from one of the count channels would not wait (it has a message, is closed
- * or is dead; but see chan_set_batch()), or until the deadline. NULL entries are passed over. 0, or -1 with errno ETIMEDOUT,
- * EINVAL if there are more than CHAN_SELECT_MAX, or ENOMEM.
+ * or is dead; but see chan_set_batch()), or until the deadline. NULL entries are passed over. 0, or
+ * -1 with errno ETIMEDOUT, EINVAL if there are more than CHAN_SELECT_MAX, or ENOMEM.
  */
 int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us);
 

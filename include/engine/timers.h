@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * What waits for its time: a heap, so that thousands may. It knows no clock. A timer stands first in
- * what waits, and belongs to the caller; zeroed it is in no heap.
+ * What waits for its time: a heap, so that thousands may. It knows no clock. A timer stands first
+ * in what waits, and belongs to the caller; zeroed it is in no heap.
  */
 struct timer {
     int64_t time_us;

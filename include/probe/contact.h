@@ -27,8 +27,8 @@ int contact_find(struct contact *contact, const struct target *target,
 
 /*
  * Whom libcurl connects to, and looks up, for a URL that came by a redirect, say: its host, or the
- * one that --connect-to puts in its place. As contact_find(), but that it is always somebody; EINVAL
- * for what is no URL.
+ * one that --connect-to puts in its place. As contact_find(), but that it is always somebody;
+ * EINVAL for what is no URL.
  */
 int contact_of_url(struct contact *contact, const struct check *check, const char *url);
 

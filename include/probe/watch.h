@@ -29,11 +29,17 @@ struct watch {
     int shortage; /* errno of a socket that this machine could not make, 0 if none */
     bool tried_ipv6;
     int64_t cert_not_after;   /* of the exchange, as in struct outcome */
-    int64_t server_not_after; /* the same of the handle's connection alone */
-    int status;               /* of the response being read */
-    int whole_status;         /* of the last one whose headers came whole */
-    int64_t body_bytes;       /* of the response being read */
-    bool redirecting;         /* the response being read is a redirect that will be followed */
+    int64_t shaken_not_after; /* the same of the last handshake alone */
+    bool is_fresh;            /* the connection was made since the last request */
+    struct served {
+        int local_port; /* what tells a handle's connections apart */
+        int64_t not_after;
+    } served[4]; /* the connections that it may have: one is kept, one or two in use */
+    unsigned serving;
+    int status;         /* of the response being read */
+    int whole_status;   /* of the last one whose headers came whole */
+    int64_t body_bytes; /* of the response being read */
+    bool redirecting;   /* the response being read is a redirect that will be followed */
     int redirects;
     char *location; /* of the last redirect; owned */
     bool bot_wall;
@@ -64,8 +70,8 @@ CURLcode watch_install(struct watch *watch, CURL *easy);
 /* Forgets the last exchange, as another begins. */
 void watch_begin(struct watch *watch);
 
-/* Counts the certificate of the connection that is used, or was to be, if it has one. */
-void watch_note_certificate(struct watch *watch);
+/* Counts the certificate of a handshake that no request came after. */
+void watch_note_handshake(struct watch *watch);
 
 /* Hands the body and the headers over to an outcome that has none. */
 void watch_hand_over(struct watch *watch, struct outcome *outcome);

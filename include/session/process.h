@@ -7,7 +7,8 @@
 /*
  * What a process needs before its first thread: standard streams that are open, so that no socket
  * takes their numbers (one that was closed still fails when used), UTF-8 for host names, a
- * scheduling policy for many threads, small stacks for libcurl's, and libcurl itself. Exits with EXIT_TROUBLE if libcurl cannot be.
+ * scheduling policy for many threads, small stacks for libcurl's, and libcurl itself. Exits with
+ * EXIT_TROUBLE if libcurl cannot be.
  */
 void process_prepare(void);
 

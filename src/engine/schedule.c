@@ -19,7 +19,7 @@
  */
 #define RATE_SLACK_US (30 * CLOCK_MS)
 #define RATE_LATE_US (10 * CLOCK_MS)
-/* A host that was held may have one more check in flight after so many for each that it may have. */
+/* A host that was held may have one more check in flight after so many for each that it has. */
 #define TRUST_AGAIN 8
 
 /* A target that waits: in its host's queue, or for its time. */

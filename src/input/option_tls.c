@@ -196,7 +196,7 @@ static EVP_PKEY *read_public_key(const char *name, struct reason *reason)
     return key;
 }
 
-/* A file is read now: libcurl would do so for each connection, and blame the server if it cannot. */
+/* A file is read now: libcurl would for each connection, and blame the server if it cannot. */
 int apply_pinned(const struct option_spec *spec, void *of, const char *argument,
                  struct reason *reason)
 {

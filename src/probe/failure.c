@@ -203,15 +203,19 @@ static struct failure judge_url(const struct outcome *outcome)
                         : fail(CLASS_PROTOCOL, "%s", detail(outcome));
 }
 
+/* Ours, or the user's: the callbacks gave up. */
+static struct failure judge_refusal(const struct outcome *outcome)
+{
+    return outcome->refusal ? fail(CLASS_PROTOCOL, "%s", outcome->refusal)
+                            : fail(CLASS_CANCELLED, "interrupted");
+}
+
 /* https://curl.se/libcurl/c/libcurl-errors.html */
 struct failure failure_judge(const struct outcome *outcome)
 {
     switch (outcome->code) {
     case CURLE_ABORTED_BY_CALLBACK:
-    case CURLE_WRITE_ERROR:
-        if (outcome->refusal)
-            return fail(CLASS_PROTOCOL, "%s", outcome->refusal);
-        return fail(CLASS_CANCELLED, "interrupted");
+    case CURLE_WRITE_ERROR: return judge_refusal(outcome);
     case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
     case CURLE_COULDNT_RESOLVE_PROXY:
         if (outcome->lookup == LOOKUP_NO_NAME)

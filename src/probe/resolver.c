@@ -163,7 +163,7 @@ static void forget(struct resolver *resolver, struct entry *entry)
     entry_free(entry);
 }
 
-/* That the servers could not answer is believed for a while: a retry comes later, and asks again. */
+/* That the servers could not answer is believed for a while: a retry comes later, asks again. */
 static bool is_stale(const struct entry *entry)
 {
     return entry->progress == ANSWERED && entry->answer.lookup == LOOKUP_FAILED &&

@@ -209,7 +209,7 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
     return transfer->watch.phase == PHASE_NONE ? PHASE_RESOLVE : transfer->watch.phase;
 }
 
-/* RFC 9110, section 10.2.3, of which libcurl knows both forms. A longest, as sums are made of it. */
+/* RFC 9110, section 10.2.3; libcurl knows both forms. A longest, as sums are made of it. */
 static int64_t retry_after_us(CURL *easy)
 {
     const curl_off_t longest_s = 1000000000;
@@ -307,7 +307,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     if (number)
         outcome->final_url = copy(text);
     if (outcome->phase == PHASE_TLS)
-        watch_note_certificate(&transfer->watch);
+        watch_note_handshake(&transfer->watch);
     outcome->cert_not_after = transfer->watch.cert_not_after;
     text = NULL;
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);

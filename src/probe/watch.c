@@ -43,7 +43,8 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd >= 0) {
         watch->socket = fd;
-        watch->server_not_after = 0;
+        watch->shaken_not_after = 0;
+        watch->is_fresh = true;
         return fd;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -68,15 +69,35 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
     if (easy != watch->easy)
         return trust_use(watch->trust, ssl_ctx, &watch->doh_not_after);
     watch->phase = PHASE_TLS;
-    return trust_use(watch->trust, ssl_ctx, &watch->server_not_after);
+    return trust_use(watch->trust, ssl_ctx, &watch->shaken_not_after);
 }
 
-void watch_note_certificate(struct watch *watch)
+static void note_certificate(struct watch *watch, int64_t not_after)
 {
-    int64_t not_after = watch->server_not_after;
-
     if (not_after && (watch->cert_not_after == 0 || not_after < watch->cert_not_after))
         watch->cert_not_after = not_after;
+}
+
+void watch_note_handshake(struct watch *watch)
+{
+    note_certificate(watch, watch->shaken_not_after);
+}
+
+/* A connection that is used again was shaken hands on before: what it showed then still counts. */
+static void note_connection(struct watch *watch, int local_port)
+{
+    const unsigned count = sizeof(watch->served) / sizeof(watch->served[0]);
+    unsigned i = 0;
+
+    while (i < count && watch->served[i].local_port != local_port)
+        i++;
+    if (i == count)
+        i = watch->serving++ % count;
+    if (watch->is_fresh || watch->served[i].local_port != local_port)
+        watch->served[i] =
+            (struct served){.local_port = local_port, .not_after = watch->shaken_not_after};
+    watch->is_fresh = false;
+    note_certificate(watch, watch->served[i].not_after);
 }
 
 /* The connection is there and the request about to be sent. */
@@ -84,10 +105,10 @@ static int on_request(void *data, char *remote_ip, char *local_ip, int remote_po
 {
     struct watch *watch = data;
 
-    (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+    (void)remote_ip, (void)local_ip, (void)remote_port;
     watch->phase = PHASE_RESPONSE;
     watch->redirecting = false;
-    watch_note_certificate(watch);
+    note_connection(watch, local_port);
     return CURL_PREREQFUNC_OK;
 }
 
@@ -355,9 +376,10 @@ void watch_begin(struct watch *watch)
                             .cancelled = last.cancelled,
                             .follows = last.follows,
                             .easy = last.easy,
-                            .server_not_after = last.server_not_after,
+                            .serving = last.serving,
                             .socket = last.socket,
                             .length = -1};
+    memcpy(watch->served, last.served, sizeof(watch->served));
 }
 
 void watch_hand_over(struct watch *watch, struct outcome *outcome)

@@ -20,50 +20,50 @@ TEST(counts_that_are_none_are_refused)
     refuse("--parallel-max-host -1 a", "--parallel-max-host", "-1");
 }
 
+static const struct {
+    const char *line, *name, *what;
+} cases[] = {
+    {"--nope a", "--nope", "unknown"},
+    {"--nope=x a", "--nope", "unknown"},
+    {"a --nope", "--nope", "unknown"},
+    {"-Z a", "-Z", "unknown"},
+    {"-qZ a", "-Z", "unknown"},
+    {"--max-redir-x 1 a", "--max-redir-x", "unknown"},
+    {"--para 1 a", "--para", "ambiguous"},
+    {"--ht a", "--ht", "ambiguous"},
+    {"--ip a", "--ip", "ambiguous"},
+    {"--max-time", "--max-time", "argument"},
+    {"a -m", "--max-time", "TIME"},
+    {"-qm", "--max-time", "argument"},
+    {"--head=yes a", "--head", "no argument"},
+    {"--quiet= a", "--quiet", "no argument"},
+    {"--max-time 0 a", "--max-time", "'0'"},
+    {"-m x a", "--max-time", "'x'"},
+    {"-m -1 a", "--max-time", "'-1'"},
+    {"--connect-timeout 3x a", "--connect-timeout", "'3x'"},
+    {"--proto-default ftp a", "--proto-default", "http or https"},
+    {"-X '' a", "--request", "method"},
+    {"-X GET/ a", "--request", "'GET/'"},
+    {"-H NoColon a", "--header", "colon"},
+    {"-H :x a", "--header", "name"},
+    {"-H A:\x01 a", "--header", "control character"},
+    {"-H @/nowhere/to/be/found a", "--header", "/nowhere/to/be/found"},
+    {"--resolve a:80 a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve :80:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve a:0:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve a:65536:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve a:x:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve a:80:b a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve a:80:1.2.3.4, a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve a:80:[1.2.3.4] a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve -a:80 a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"-H @- a", "--header", "@FILE"},
+    {"--format text: a", "--format", "file"},
+    {"--color sometimes a", "--color", "auto"},
+};
+
 TEST(refusals_name_the_option_and_say_what_is_right)
 {
-    static const struct {
-        const char *line, *name, *what;
-    } cases[] = {
-        {"--nope a", "--nope", "unknown"},
-        {"--nope=x a", "--nope", "unknown"},
-        {"a --nope", "--nope", "unknown"},
-        {"-Z a", "-Z", "unknown"},
-        {"-qZ a", "-Z", "unknown"},
-        {"--max-redir-x 1 a", "--max-redir-x", "unknown"},
-        {"--para 1 a", "--para", "ambiguous"},
-        {"--ht a", "--ht", "ambiguous"},
-        {"--ip a", "--ip", "ambiguous"},
-        {"--max-time", "--max-time", "argument"},
-        {"a -m", "--max-time", "TIME"},
-        {"-qm", "--max-time", "argument"},
-        {"--head=yes a", "--head", "no argument"},
-        {"--quiet= a", "--quiet", "no argument"},
-        {"--max-time 0 a", "--max-time", "'0'"},
-        {"-m x a", "--max-time", "'x'"},
-        {"-m -1 a", "--max-time", "'-1'"},
-        {"--connect-timeout 3x a", "--connect-timeout", "'3x'"},
-        {"--proto-default ftp a", "--proto-default", "http or https"},
-        {"-X '' a", "--request", "method"},
-        {"-X GET/ a", "--request", "'GET/'"},
-        {"-H NoColon a", "--header", "colon"},
-        {"-H :x a", "--header", "name"},
-        {"-H A:\x01 a", "--header", "control character"},
-        {"-H @/nowhere/to/be/found a", "--header", "/nowhere/to/be/found"},
-        {"--resolve a:80 a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve :80:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve a:0:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve a:65536:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve a:x:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve a:80:b a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve a:80:1.2.3.4, a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve a:80:[1.2.3.4] a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"--resolve -a:80 a", "--resolve", "HOST:PORT:ADDRESS"},
-        {"-H @- a", "--header", "@FILE"},
-        {"--format text: a", "--format", "file"},
-        {"--color sometimes a", "--color", "auto"},
-    };
-
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         refuse(cases[i].line, cases[i].name, cases[i].what);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
+#include <signal.h>
+
 #include "fake_run.h"
 
 /* Runs that go well: each target has exactly one result, in any order, within the limits. */
@@ -280,6 +282,42 @@ TEST(held_checks_are_made_later)
     fake_free(fake);
 }
 
+/* All fail, and are held or wait to be tried again; then the run is stopped by a signal. */
+static void fail_or_hold(struct fake *fake, size_t index, struct result *result)
+{
+    result->verdict = VERDICT_FAILED;
+    result->class = CLASS_RESET;
+    if (index % 2)
+        result->held_until_us = clock_now_us() + 3600 * CLOCK_S;
+    fake_note(fake, &fake->admitted);
+}
+
+static int64_t interrupt_when_all_wait(struct fake *fake, const struct pulse *pulse)
+{
+    static bool sent;
+
+    if (pulse->list_ended && pulse->in_flight == 0 && !sent) {
+        sent = true;
+        kill(getpid(), SIGINT);
+    }
+    (void)fake;
+    return CLOCK_NEVER;
+}
+
+TEST(what_waits_to_be_tried_again_has_its_last_result)
+{
+    struct fake *fake = fake_new(40, 5, 4);
+
+    fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = 3600 * CLOCK_S};
+    fake->behave = fail_or_hold;
+    fake->pause = interrupt_when_all_wait;
+    assert_int_equal(fake_run(fake).end, RUN_INTERRUPTED);
+    fake_expect_all(fake);
+    assert_int_equal(fake_results(fake, CLASS_RESET), 20);
+    assert_int_equal(fake_results(fake, CLASS_CANCELLED), 20);
+    fake_free(fake);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -302,6 +340,7 @@ int main(void)
         cmocka_unit_test(pause_is_called_as_it_asked),
         cmocka_unit_test(retries_wait_in_the_schedule),
         cmocka_unit_test(held_checks_are_made_later),
+        cmocka_unit_test(what_waits_to_be_tried_again_has_its_last_result),
     };
 
     return RUN_TESTS(tests);

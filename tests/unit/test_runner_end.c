@@ -48,42 +48,6 @@ TEST(deliver_stops_the_run)
     fake_free(fake);
 }
 
-/* All fail, and are held or wait to be tried again; then the run is stopped by a signal. */
-static void fail_or_hold(struct fake *fake, size_t index, struct result *result)
-{
-    result->verdict = VERDICT_FAILED;
-    result->class = CLASS_RESET;
-    if (index % 2)
-        result->held_until_us = clock_now_us() + 3600 * CLOCK_S;
-    fake_note(fake, &fake->admitted);
-}
-
-static int64_t interrupt_when_all_wait(struct fake *fake, const struct pulse *pulse)
-{
-    static bool sent;
-
-    if (pulse->list_ended && pulse->in_flight == 0 && !sent) {
-        sent = true;
-        kill(getpid(), SIGINT);
-    }
-    (void)fake;
-    return CLOCK_NEVER;
-}
-
-TEST(what_waits_to_be_tried_again_has_its_last_result)
-{
-    struct fake *fake = fake_new(40, 5, 4);
-
-    fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = 3600 * CLOCK_S};
-    fake->behave = fail_or_hold;
-    fake->pause = interrupt_when_all_wait;
-    assert_int_equal(fake_run(fake).end, RUN_INTERRUPTED);
-    fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_RESET), 20);
-    assert_int_equal(fake_results(fake, CLASS_CANCELLED), 20);
-    fake_free(fake);
-}
-
 static enum admission stop_at_index_20(struct fake *fake, size_t index)
 {
     (void)fake;
@@ -395,7 +359,6 @@ int main(void)
         END_TEST(lost_result_of_the_only_target),
         END_TEST(all_results_are_lost),
         END_TEST(list_that_cannot_be_read_ends_the_run),
-        END_TEST(what_waits_to_be_tried_again_has_its_last_result),
     };
 
     return RUN_TESTS(tests);
