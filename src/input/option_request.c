@@ -89,7 +89,7 @@ int apply_line(const struct option_spec *spec, void *of, const char *argument,
 static char *read_stripped(const char *name, struct reason *reason)
 {
     size_t length, kept = 0;
-    char *text = text_file_read(name, &length, reason);
+    char *text = text_read(name, &length, reason);
 
     if (!text)
         return NULL;
@@ -144,7 +144,7 @@ int apply_json(const struct option_spec *spec, void *of, const char *argument,
     strings_release(&check->data);
     if (argument[0] != '@')
         return add_given(&check->json, argument, reason);
-    return add_read(&check->json, text_file_read_text(argument + 1, reason), argument, reason);
+    return add_read(&check->json, text_read_text(argument + 1, reason), argument, reason);
 }
 
 /* As curl: "Name: value", "Name:" to send none of that name, "Name;" to send an empty one. */
@@ -162,7 +162,7 @@ static int add_header(struct strings *headers, const char *line, const char *ori
 
 static int add_header_file(struct strings *headers, const char *argument, struct reason *reason)
 {
-    char *text = text_file_read_text(argument + 1, reason);
+    char *text = text_read_text(argument + 1, reason);
     const char *origin = argument;
     char *rest = text;
     char *line;
@@ -210,7 +210,7 @@ int apply_cookie(const struct option_spec *spec, void *of, const char *argument,
 /* The only one of strings becomes what the argument is, or names as "@FILE": one line. */
 static int keep_secret(struct strings *strings, const char *argument, struct reason *reason)
 {
-    char *text = *argument == '@' ? text_file_read_text(argument + 1, reason) : strdup(argument);
+    char *text = *argument == '@' ? text_read_text(argument + 1, reason) : strdup(argument);
     size_t length = text ? strlen(text) : 0;
     int status = 0;
 

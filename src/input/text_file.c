@@ -98,3 +98,42 @@ char *text_file_read_text(const char *name, struct reason *reason)
     errno = EINVAL;
     return NULL;
 }
+
+const char *text_variable(const char *place)
+{
+    return strncmp(place, "env:", 4) == 0 ? place + 4 : NULL;
+}
+
+static char *read_variable(const char *name, struct reason *reason)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    const char *value = getenv(name);
+    char *text;
+
+    errno = EINVAL;
+    if (!*name || name[strspn(name, letters)] || (*name >= '0' && *name <= '9'))
+        return reason_set(reason, "'env:%s' names no variable (try @env:NAME)", name), NULL;
+    if (!value)
+        return reason_set(reason, "the environment has no variable '%s'", name), NULL;
+    text = strdup(value);
+    if (!text)
+        reason_set(reason, "out of memory");
+    return text;
+}
+
+char *text_read(const char *place, size_t *length, struct reason *reason)
+{
+    const char *name = text_variable(place);
+    char *text = name ? read_variable(name, reason) : text_file_read(place, length, reason);
+
+    if (name && text)
+        *length = strlen(text);
+    return text;
+}
+
+char *text_read_text(const char *place, struct reason *reason)
+{
+    const char *name = text_variable(place);
+
+    return name ? read_variable(name, reason) : text_file_read_text(place, reason);
+}

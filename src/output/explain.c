@@ -7,6 +7,7 @@
 
 #include "engine/clock.h"
 #include "input/options_table.h"
+#include "input/text_file.h"
 #include "input/words.h"
 #include "output/escape.h"
 
@@ -71,6 +72,10 @@ static int print_item(FILE *file, const struct option_spec *spec, const char *it
         return print_text(file, spec, item);
     if (strcmp(origin, ORIGIN_MORE) == 0)
         return 0;
+    if (*origin == '@' && text_variable(origin + 1)) {
+        fprintf(file, " --%s \"$%s\"", spec->name, text_variable(origin + 1));
+        return 0;
+    }
     if (spec->kind == OPTION_KEPT && *origin == '@')
         return print_from_file(file, spec, origin + 1);
     return print_text(file, spec, origin);
@@ -145,6 +150,10 @@ static int print_piped(FILE *file, const char *item, bool is_data)
         fputs("printf '", file);
         print_octal(file, item);
         fputs("'", file);
+        return 0;
+    }
+    if (text_variable(origin + 1)) {
+        fprintf(file, "printf %%s \"$%s\"", text_variable(origin + 1));
         return 0;
     }
     fputs(is_data ? "tr -d '\\r\\n\\000' <" : "cat <", file);
