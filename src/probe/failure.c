@@ -150,6 +150,11 @@ static bool is_of_the_system(const struct outcome *outcome)
                                  (says(outcome, "errno ") && !says(outcome, "errno 0")));
 }
 
+static bool has_shaken_hands(const struct outcome *outcome)
+{
+    return outcome->tls_us > 0 || outcome->cert_not_after;
+}
+
 /*
  * A connection that broke while it was used. TLS has no errno of its own: an alert, such as the
  * one that demands a certificate, and an end without close_notify differ in libcurl's words only.
@@ -163,6 +168,8 @@ static struct failure judge_broken(const struct outcome *outcome)
                     outcome->connect_status);
     if (says(outcome, "unexpected eof"))
         return judge_end(outcome);
+    if (says(outcome, "getpeername") && !has_shaken_hands(outcome))
+        return fail(CLASS_RESET, "connection reset before the response was complete");
     if (says(outcome, "getpeername") || (says(outcome, "SSL") && !is_of_the_system(outcome)))
         return fail(CLASS_TLS, "%s", detail(outcome));
     if (!is_of_the_system(outcome))

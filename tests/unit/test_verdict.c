@@ -260,13 +260,19 @@ TEST(broken_tls)
     static const char alert[] = "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert "
                                 "certificate required, errno 0";
     struct outcome client = failed(CURLE_SEND_ERROR, PHASE_RESPONSE);
+    struct outcome reset = {.code = CURLE_SEND_ERROR, .phase = PHASE_RESPONSE};
 
     expect_broken(eof, 0, PHASE_RESPONSE, CLASS_EMPTY);
     expect_broken(eof, 0, PHASE_BODY, CLASS_TRUNCATED);
     expect_broken(alert, 0, PHASE_RESPONSE, CLASS_TLS);
     client.detail = strdup("getpeername() failed with errno 107");
     client.os_error = ENOTCONN;
+    client.tls_us = 1;
     expect(client, CLASS_TLS);
+    /* Where there was no handshake nobody can have wanted a certificate. */
+    reset.detail = strdup("getpeername() failed with errno 107");
+    reset.os_error = ENOTCONN;
+    expect(reset, CLASS_RESET);
 }
 
 /* libcurl says so when the system did: otherwise the errno is an old one, of another address. */
