@@ -31,6 +31,7 @@ struct watch {
     int64_t cert_not_after;   /* of the exchange, as in struct outcome */
     int64_t shaken_not_after; /* the same of the last handshake alone */
     bool is_fresh;            /* the connection was made since the last request */
+    bool asked_again;         /* a kept connection broke, and libcurl asked on another by itself */
     struct served {
         int local_port; /* what tells a handle's connections apart */
         int64_t not_after;

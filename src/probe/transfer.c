@@ -299,7 +299,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->retry_after_us = retry_after_us(easy);
     number = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &number);
-    outcome->reused = number == 0;
+    outcome->reused = number == 0 || transfer->watch.asked_again;
     number = 0;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_COUNT, &number);
     outcome->redirects = (int)number - is_location_refused(transfer, code);

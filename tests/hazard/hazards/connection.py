@@ -86,3 +86,21 @@ async def drops_second(c):
 
 hazard('drops-second-2', expect='OK 200', path='/2', on='drops-second')
 hazard('drops-second-3', expect='OK 200', path='/3', on='drops-second')
+
+
+@port_hazard('garbles-behind-reset', expect='OK 200', path='/1')
+async def garbles_behind_reset(c):
+    """/1 is answered, and what comes next on that connection met with RST;
+    /2 is garbled on a connection of its own. libcurl asks again by itself
+    then, and would say of the garbled answer that the connection was reset."""
+    request = await c.read_request()
+    if request.path == '/2':
+        await c.send(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')
+        return
+    await c.reply()
+    if await c.read_request():
+        c.reset()
+
+
+hazard('garbles-behind-reset-2', expect='FAILED http protocol', path='/2',
+       on='garbles-behind-reset')
