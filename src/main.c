@@ -25,7 +25,8 @@
  *   results/  results  the map from URLs to results;  seen  what it has had;  stats  counts
  *   output/   output   the sinks, a file for each format;  escape  what may be shown
  *             message, progress, summary: standard error
- *   session/  session  one run, from the list to the exit status;  dump  what it would check or ask
+ *   session/  session  one run, from the list to the exit status;  ending  what it came to
+ *             dump     what it would check, or ask
  */
 #include <curl/curl.h>
 

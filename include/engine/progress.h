@@ -25,6 +25,7 @@ struct progress {
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;
     bool starved;      /* more could be in flight, but no host that waits may be asked */
+    bool confirming;   /* of the list, all is done but what FAILED and is asked once more */
     bool resting;      /* for want of something: nothing is started */
     bool results_come; /* there was one when last looked */
     bool list_ended;
@@ -45,6 +46,12 @@ void progress_deliver_unchecked(struct progress *progress, const struct target *
  * or else that. Nothing, if the run ends in a way that nobody wants to know.
  */
 void progress_deliver_unfinished(struct progress *progress, const struct target *target);
+
+/* The run ends before what is parked was asked again: what is known of it counts. */
+void progress_deliver_parked(struct progress *progress);
+
+/* All else is done: what is parked goes back into the schedule. */
+void progress_confirm(struct progress *progress);
 
 /*
  * No thread was given for a target: it is put back, or its result is that. True if the machine

@@ -8,34 +8,47 @@
 #include "probe/verdict.h"
 
 /*
- * Which results are not the last word, and when to ask again: a transport error, a timeout, and the
- * statuses 408, 429, 500, 502, 503 and 504. A pure data structure: time is given to it, and chance.
+ * Which results are not the last word, and when to ask again. A target is retried soon after a
+ * transport error, a timeout, and the statuses 408, 429, 500, 502, 503 and 504; whatever FAILED
+ * may be confirmed when all else is done, without further retries. A pure data structure: time is
+ * given to it, and chance.
  */
 struct retry_rules {
-    int max; /* how often a target is tried again; 0: not at all */
-    int64_t
-        delay_us; /* before the first time; each further one is twice as long, up to 2 minutes */
-    int64_t
-        until_us; /* what could not be tried again before that time is not; 0: any time will do */
+    int max;          /* how often a target is retried; 0: not at all */
+    int64_t delay_us; /* before the first time; each further one is twice as long, up to 2 min */
+    int64_t until_us; /* what could not be asked again before then is not; 0: any time will do */
+
+    bool wait; /* whatever FAILED is retried every delay_us: max and until_us do not count */
+
+    int confirms;             /* how often what FAILED is asked again at the end; 0: not at all */
+    int64_t confirm_delay_us; /* after the failure, at least */
 };
 
 struct retries {
     struct retry_rules rules;
     uint64_t random;      /* the state of chance; any but 0 */
-    struct trial *trials; /* the targets that will be tried again */
+    struct trial *trials; /* the targets that will be asked again */
+    struct trial *next;   /* where retries_unpark() goes on */
 };
 
 void retries_release(struct retries *retries);
 
+enum retry {
+    RETRY_NEVER,  /* the result is the last word */
+    RETRY_AT,     /* its target is to be asked again, at a given time */
+    RETRY_AT_LAST /* it is parked here until retries_unpark(): when all else is done */
+};
+
 /*
- * Whether the result's target is to be tried again: at *again_us, a quarter sooner or later than
- * the rules say, so that those that failed together do not come back together; or exactly when
- * the server said (Retry-After, RFC 9110, section 10.2.3). The result is then kept here. If not, or
- * if there is no memory to keep it, the result carries from now on what its earlier attempts came
- * to. Either way *hold_until_us is what retries_hold_until_us() says.
+ * What is to become of a result's target. Retried, it is asked again at *time_us: a quarter sooner
+ * or later than the rules say, so that those that failed together do not come back together; or
+ * exactly when the server said (Retry-After, RFC 9110, section 10.2.3). A result that is not the
+ * last word is kept here. One that is, also for want of memory, carries from now on what its
+ * earlier attempts came to, and is FLAKY if it did well only now: see result_confirm(). Either way
+ * *hold_until_us is what retries_hold_until_us() says.
  */
-bool retries_note(struct retries *retries, struct result *result, int64_t now_us, int64_t *again_us,
-                  int64_t *hold_until_us);
+enum retry retries_note(struct retries *retries, struct result *result, int64_t now_us,
+                        int64_t *time_us, int64_t *hold_until_us);
 
 /*
  * The target is done with, and may be freed: its last result, if there is one that is not NULL,
@@ -44,10 +57,23 @@ bool retries_note(struct retries *retries, struct result *result, int64_t now_us
 void retries_forget(struct retries *retries, const struct target *target, struct result *result);
 
 /*
- * The result of a target that was to be tried again and will not be: the last one that it had.
+ * The result of a target that was to be asked again and will not be: the last one that it had.
  * False: it had none.
  */
 bool retries_take(struct retries *retries, const struct target *target, struct result *result);
+
+/* The same of any target that is parked. */
+bool retries_take_parked(struct retries *retries, struct result *result);
+
+/*
+ * All else is done at now_us: says when each target that is parked is to be asked. Those of a host
+ * come a tenth of a second after one another, or as much sooner as lets all of them begin within
+ * the rules' delay. Takes O(n) time and memory; short of memory, they come together.
+ */
+void retries_space(struct retries *retries, int64_t now_us);
+
+/* After that, a target that was parked and no longer is, and its time; NULL: there are no more. */
+const struct target *retries_unpark(struct retries *retries, int64_t *time_us);
 
 /*
  * Until when the host of a result is to be left alone by all; 0: it is not, as its server did not

@@ -28,6 +28,7 @@ struct runner {
     size_t parallel_max;
     struct schedule_rules rules;
     struct retry_rules retry;
+    bool ends_early;         /* deliver may say DELIVERY_ENOUGH: no check starts in vain then */
     int64_t deadline_us;     /* when the run is to be over; 0: never */
     struct signals *signals; /* what interrupts the run; borrowed */
     void *context;           /* the first argument of each of the functions */
@@ -42,10 +43,16 @@ struct runner {
         ADMIT_STOP
     } (*admit)(void *context, struct target *target);
     crew_check *check;
-    /* A result, which now belongs to the callee. False: the run is to stop, nobody reads on. */
-    bool (*deliver)(void *context, struct result *result);
+    /* A result, which now belongs to the callee. */
+    enum delivery {
+        DELIVERY_GO_ON,
+        DELIVERY_ENOUGH, /* the run has shown what it was to show */
+        DELIVERY_IN_VAIN /* nobody reads on */
+    } (*deliver)(void *context, struct result *result);
     /* All checks in flight are to end soon, those to come at once. */
     void (*cancel)(void *context);
+    /* What was found out about hosts may have changed: checks are to find out anew, and connect. */
+    void (*renew)(void *context);
     /* This machine ran short of something: give back what can be spared. */
     void (*trim)(void *context);
     /* The checks in flight were lowered to this many; once a run. */
@@ -61,7 +68,8 @@ enum run_end {
     RUN_DONE,        /* each admitted target had its result */
     RUN_INTERRUPTED, /* by a signal; targets without a check have had the result "cancelled" */
     RUN_DEADLINE,    /* the deadline came; targets without a check have had that result */
-    RUN_STOPPED,     /* admit or deliver said so */
+    RUN_ENOUGH,      /* deliver said so; what was known had its result, and nothing else */
+    RUN_STOPPED,     /* admit, deliver or pause said so */
     RUN_LOST,        /* a result never came */
     RUN_FAILED       /* the run could not begin, or the list not be read to its end: see reason */
 };

@@ -29,9 +29,12 @@ void schedule_free(struct schedule *schedule);
 /* A target joins its host's queue. 0, or -1 with errno ENOMEM. */
 int schedule_add(struct schedule *schedule, const struct target *target);
 
+/* The same at time_us. */
+int schedule_add_at(struct schedule *schedule, const struct target *target, int64_t time_us);
+
 /*
- * A target, taken out of the queue, joins it again, ahead of all others of its host, at time_us.
- * Its check has ended. 0, or -1 with errno ENOMEM.
+ * A target that is in flight joins its host's queue again at time_us, ahead of all others. Its
+ * check has ended. 0, or -1 with errno ENOMEM.
  */
 int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us);
 

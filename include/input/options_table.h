@@ -81,7 +81,7 @@ struct option_spec {
     const char *help; /* one sentence, without its full stop */
     enum option_scope scope;
     size_t field; /* offset in what the scope says */
-    long minimum;
+    long minimum; /* of a time: milliseconds */
     long maximum;
     const char *const *words; /* the arguments that there are, NULL behind the last; NULL: others */
     enum option_curl curl;

@@ -133,11 +133,16 @@ struct settings {
     const char *proto_default;
 
     long parallel_max;
-    long parallel_max_host; /* 0: no limit */
-    struct rate rate;       /* of starts */
-    long retry;             /* how often a check is made again */
-    int64_t retry_delay_us; /* before the first time */
-    int64_t deadline_us;    /* of the whole run, from its beginning; 0: none */
+    long parallel_max_host;   /* 0: no limit */
+    struct rate rate;         /* of starts */
+    long retry;               /* how often a check is made again */
+    int64_t retry_delay_us;   /* before the first time */
+    long confirm;             /* how often what FAILED is asked again at the end */
+    int64_t confirm_delay_us; /* after its failure, at least */
+    int64_t deadline_us;      /* of the whole run, from its beginning; 0: none */
+    bool fail_early;
+    long min_ok; /* how many must be OK; 0: all */
+    bool wait;   /* what FAILED is asked again until it is OK */
 
     struct output_request *outputs;
     size_t output_count;

@@ -37,6 +37,9 @@ void prober_cancel(struct prober *prober);
 /* Gives back what is held only to be quick: idle connections and their descriptors. */
 void prober_trim(struct prober *prober);
 
+/* What was found out so far counts no more: names are looked up anew, and connections made. */
+void prober_renew(struct prober *prober);
+
 /*
  * Frees the prober; no probe may be running. Returns how many lookup threads still wait for a name
  * server that does not answer. They cannot be joined: with any left the process must end by

@@ -8,9 +8,9 @@
 #include "probe/outcome.h"
 
 /*
- * Looks up names, each once a run, on a few threads of its own. libcurl's own resolver starts a
- * thread for each lookup, folds all failures into one, and cannot be left before getaddrinfo(3)
- * returns, which takes tens of seconds where a name server is silent.
+ * Looks up names, each once a run unless told otherwise, on a few threads of its own. libcurl's own
+ * resolver starts a thread for each lookup, folds all failures into one, and cannot be left before
+ * getaddrinfo(3) returns, which takes tens of seconds where a name server is silent.
  *
  * A lookup that has taken RESOLVER_SLOW_US no longer counts against the limit, as its name server
  * is silent and not overrun, so that slow names do not keep the others waiting.
@@ -45,6 +45,9 @@ struct resolution {
  */
 struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
                                   int64_t patience_us);
+
+/* What has been answered is believed no more: who asks from now on has it looked up anew. */
+void resolver_renew(struct resolver *resolver);
 
 /* Ends all lookups, those to come as well, as LOOKUP_TIMEOUT. */
 void resolver_cancel(struct resolver *resolver);

@@ -7,8 +7,8 @@
 #include "probe/class.h"
 #include "probe/outcome.h"
 
-/* The worse, the greater. */
-enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAILED };
+/* The worse, the greater. FLAKY: it had FAILED, and did not when that was to be confirmed. */
+enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FLAKY, VERDICT_FAILED };
 
 /* A target's result: the verdict, why, and what was seen. Owns message and outcome. */
 struct result {
@@ -17,6 +17,7 @@ struct result {
     enum class class;
     char *message;           /* a phrase for people, not yet escaped; NULL if plain OK */
     int attempts;            /* this one included */
+    int rounds;              /* how often it was asked for a verdict, retries apart; 0: once */
     struct attempts earlier; /* what those before it came to */
     int64_t held_until_us;   /* it was not asked: its host is to be left alone until then; else 0 */
     struct outcome outcome;
@@ -38,6 +39,13 @@ void verdict_without_probe(const struct target *target, enum class class, const 
  */
 void result_follow(struct result *result, struct result *earlier);
 
+/*
+ * The result is that of another look at what had FAILED so many times, the last time with that
+ * class; result_follow() has been called. If it did well it is FLAKY, and has the class and the
+ * message of that failure. The message says how many looks of how many failed.
+ */
+void result_confirm(struct result *result, int failed, enum class class);
+
 /* Frees what it owns. */
 void result_release(struct result *result);
 
@@ -47,7 +55,7 @@ bool verdict_is_shortage(const struct result *result);
 /* The status of a complete response; 0 where there was none. */
 int result_status(const struct result *result);
 
-/* "OK", "WARN", "FAILED"; "tcp": how far it came, "-" if nothing was asked. */
+/* "OK", "WARN", "FLAKY", "FAILED"; "tcp": how far it came, "-" if nothing was asked. */
 const char *verdict_name(enum verdict verdict);
 const char *phase_name(enum phase phase);
 

@@ -47,6 +47,9 @@ const struct result *results_next(struct results *results);
  */
 void results_retain(struct results *results);
 
+/* From now on results_next() passes over what is not known. */
+void results_skip(struct results *results);
+
 /* A target without a result, the first in the order of the input; NULL: there is none. */
 const struct target *results_missing(struct results *results);
 

@@ -14,6 +14,7 @@
 struct stats {
     size_t ok;
     size_t warned;
+    size_t flaky;
     size_t failed;
     size_t local; /* of the failed: this machine's trouble */
     bool keeps_latencies;

@@ -18,7 +18,7 @@ void progress_stop(struct progress *progress, enum run_end end)
     progress->run->end = end;
     progress->stopping = true;
     progress->stopped_us = clock_now_us();
-    progress->retries.rules.max = 0;
+    progress->retries.rules = (struct retry_rules){0};
     while ((target = crew_take_back(progress->crew)))
         progress_deliver_unfinished(progress, target);
     progress->runner->cancel(progress->runner->context);
@@ -26,8 +26,11 @@ void progress_stop(struct progress *progress, enum run_end end)
 
 static void deliver(struct progress *progress, struct result *result)
 {
-    if (!progress->runner->deliver(progress->runner->context, result))
-        progress_stop(progress, RUN_STOPPED);
+    switch (progress->runner->deliver(progress->runner->context, result)) {
+    case DELIVERY_GO_ON: break;
+    case DELIVERY_ENOUGH: progress_stop(progress, RUN_ENOUGH); break;
+    case DELIVERY_IN_VAIN: progress_stop(progress, RUN_STOPPED); break;
+    }
 }
 
 void progress_deliver_unchecked(struct progress *progress, const struct target *target,
@@ -43,12 +46,25 @@ void progress_deliver_unfinished(struct progress *progress, const struct target 
 {
     struct result result;
 
-    if (!run_has_all(progress->run->end))
-        return;
     progress->run->unfinished = true;
-    if (!retries_take(&progress->retries, target, &result))
+    if (progress->run->end == RUN_STOPPED || progress->run->end == RUN_LOST)
+        return;
+    if (!retries_take(&progress->retries, target, &result)) {
+        if (!run_has_all(progress->run->end))
+            return;
         run_make_result(progress->run->end, target, &result);
+    }
     deliver(progress, &result);
+}
+
+void progress_deliver_parked(struct progress *progress)
+{
+    struct result result;
+
+    while (retries_take_parked(&progress->retries, &result)) {
+        progress->run->unfinished = true;
+        deliver(progress, &result);
+    }
 }
 
 /* Fewer at once from now on. What fails while the surplus drains does not lower it again. */
@@ -149,15 +165,39 @@ static void put_off(struct progress *progress, const struct target *target, int6
 /* Puts back the target of a result that is not the last word. False if it is. */
 static bool try_again(struct progress *progress, const struct target *target, struct result *result)
 {
+    const struct runner *runner = progress->runner;
     int64_t again_us, hold_until_us;
-    bool again =
+    enum retry retry =
         retries_note(&progress->retries, result, clock_now_us(), &again_us, &hold_until_us);
 
     if (hold_until_us)
         schedule_hold(progress->schedule, target, hold_until_us);
-    if (again)
+    if (retry == RETRY_AT) {
+        if (runner->retry.wait)
+            runner->renew(runner->context);
         put_off(progress, target, again_us);
-    return again;
+    } else if (retry == RETRY_AT_LAST) {
+        finish_check(progress, target);
+    }
+    return retry != RETRY_NEVER;
+}
+
+void progress_confirm(struct progress *progress)
+{
+    const struct runner *runner = progress->runner;
+    const struct target *target;
+    bool renewed = false;
+    int64_t time_us;
+
+    progress->confirming = true;
+    retries_space(&progress->retries, clock_now_us());
+    while ((target = retries_unpark(&progress->retries, &time_us))) {
+        if (!renewed)
+            runner->renew(runner->context);
+        renewed = true;
+        if (schedule_add_at(progress->schedule, target, time_us))
+            progress_deliver_unfinished(progress, target);
+    }
 }
 
 /* The same of one that could not be checked for want of something. */

@@ -2,6 +2,7 @@
 #include "engine/retries.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
@@ -12,11 +13,24 @@
 #define DELAY_MAX_US (120 * CLOCK_S)
 /* Who asks for more is not waited for: that verdict is known now. */
 #define WANTED_MAX_US (600 * CLOCK_S)
+/* Confirmations of one host start so far apart, or nearer where that would take too long. */
+#define SPACE_US (100 * CLOCK_MS)
 
 /* A target that will be tried again, and what came of it so far. */
 struct trial {
     const struct target *target;
     struct result last;
+    int failed;     /* how often it FAILED and no retry helped; 0: it is still being retried */
+    bool parked;    /* it waits until all else is done */
+    int64_t due_us; /* not to be confirmed before that time */
+    UT_hash_handle hh;
+};
+
+/* The confirmations of one host. */
+struct queue {
+    const char *host; /* a target's */
+    int64_t count;
+    int64_t begun;
     UT_hash_handle hh;
 };
 
@@ -86,6 +100,14 @@ static int64_t wanted_us(const struct result *result)
     return is_own && (status == 429 || status == 503) ? result->outcome.retry_after_us : 0;
 }
 
+/* What would not be FAILED any more after another look, if it were so lucky. */
+static bool may_recover(const struct result *result)
+{
+    return result->verdict == VERDICT_FAILED && result->class != CLASS_BAD_INPUT &&
+           result->class != CLASS_LOCAL && result->class != CLASS_DEADLINE &&
+           result->class != CLASS_CANCELLED;
+}
+
 static bool is_soon_enough(const struct retry_rules *rules, int64_t time_us)
 {
     return rules->until_us == 0 || time_us < rules->until_us;
@@ -96,7 +118,7 @@ int64_t retries_hold_until_us(const struct retry_rules *rules, const struct resu
 {
     int64_t until_us = now_us + wanted_us(result);
 
-    if (rules->max == 0 || !is_transient(result) || until_us == now_us ||
+    if ((rules->max == 0 && !rules->wait) || !is_transient(result) || until_us == now_us ||
         until_us > now_us + WANTED_MAX_US || !is_soon_enough(rules, until_us))
         return 0;
     return until_us;
@@ -119,28 +141,30 @@ static int64_t delay_us(struct retries *retries, int attempts)
         delay *= 2;
     if (delay > DELAY_MAX_US && delay > retries->rules.delay_us)
         delay = DELAY_MAX_US;
+    if (retries->rules.wait)
+        delay = retries->rules.delay_us;
     return delay * 3 / 4 + delay / 2 / 1024 * (int64_t)(chance(retries) % 1025);
 }
 
-/* Keeps the result in place of the one before it. */
-static bool keep(struct retries *retries, struct trial *trial, struct result *result)
+/* Keeps the result in place of the one before it. NULL: there is no memory to. */
+static struct trial *keep(struct retries *retries, struct trial *trial, struct result *result)
 {
     if (trial) {
         result_release(&trial->last);
         trial->last = *result;
-        return true;
+        return trial;
     }
     trial = calloc(1, sizeof(*trial));
     if (!trial)
-        return false;
+        return NULL;
     trial->target = result->target;
     HASH_ADD_PTR(retries->trials, target, trial);
     if (!trial->hh.tbl) {
         free(trial);
-        return false;
+        return NULL;
     }
     trial->last = *result;
-    return true;
+    return trial;
 }
 
 static void forget(struct retries *retries, struct trial *trial)
@@ -153,31 +177,73 @@ static void forget(struct retries *retries, struct trial *trial)
 }
 
 /* When to try again, at a time of the server's or of ours; 0: not at all. */
-static int64_t next_time_us(struct retries *retries, const struct result *result, int64_t now_us)
+static int64_t retry_time_us(struct retries *retries, const struct result *result, int64_t now_us)
 {
+    const struct retry_rules *rules = &retries->rules;
+    int64_t wanted = retries_hold_until_us(rules, result, now_us);
     int64_t time_us;
 
-    if (result->attempts > retries->rules.max || !is_transient(result))
+    if (rules->wait && may_recover(result))
+        return wanted ? wanted : now_us + delay_us(retries, 1);
+    if (rules->wait || result->attempts > rules->max || !is_transient(result))
         return 0;
     if (wanted_us(result))
-        return retries_hold_until_us(&retries->rules, result, now_us);
+        return wanted;
     time_us = now_us + delay_us(retries, result->attempts);
-    return is_soon_enough(&retries->rules, time_us) ? time_us : 0;
+    return is_soon_enough(rules, time_us) ? time_us : 0;
 }
 
-bool retries_note(struct retries *retries, struct result *result, int64_t now_us, int64_t *again_us,
-                  int64_t *hold_until_us)
+/* When to confirm, at the earliest; 0: not at all. */
+static int64_t confirm_time_us(const struct retries *retries, const struct result *result,
+                               int64_t now_us)
+{
+    const struct retry_rules *rules = &retries->rules;
+    int64_t wanted = wanted_us(result);
+    int64_t wait_us = wanted > rules->confirm_delay_us ? wanted : rules->confirm_delay_us;
+
+    if (!may_recover(result) || wanted > WANTED_MAX_US || !is_soon_enough(rules, now_us + wait_us))
+        return 0;
+    return now_us + wait_us;
+}
+
+/* Takes over what the one before it knew; while waiting, that is kept to what may interest. */
+static void follow(const struct retries *retries, struct result *result, struct trial *trial)
+{
+    if (retries->rules.wait)
+        attempts_release(&trial->last.earlier);
+    result_follow(result, &trial->last);
+}
+
+enum retry retries_note(struct retries *retries, struct result *result, int64_t now_us,
+                        int64_t *time_us, int64_t *hold_until_us)
 {
     struct trial *trial = find_trial(retries, result->target);
+    int failed = trial ? trial->failed : 0;
+    enum class class = trial ? trial->last.class : CLASS_NONE;
+    enum retry retry = RETRY_AT;
 
     if (trial)
-        result_follow(result, &trial->last);
+        follow(retries, result, trial);
     *hold_until_us = retries_hold_until_us(&retries->rules, result, now_us);
-    *again_us = next_time_us(retries, result, now_us);
-    if (*again_us && keep(retries, trial, result))
-        return true;
+    *time_us = failed ? 0 : retry_time_us(retries, result, now_us);
+    if (*time_us == 0 && failed < retries->rules.confirms) {
+        *time_us = confirm_time_us(retries, result, now_us);
+        retry = RETRY_AT_LAST;
+    }
+    if (*time_us) {
+        struct trial *kept = keep(retries, trial, result);
+
+        if (kept) {
+            kept->parked = retry == RETRY_AT_LAST;
+            kept->failed += kept->parked;
+            kept->due_us = *time_us;
+            return retry;
+        }
+    }
+    if (failed && (result->verdict != VERDICT_FAILED || may_recover(result)))
+        result_confirm(result, failed, class);
     forget(retries, trial);
-    return false;
+    return RETRY_NEVER;
 }
 
 void retries_forget(struct retries *retries, const struct target *target, struct result *result)
@@ -185,18 +251,107 @@ void retries_forget(struct retries *retries, const struct target *target, struct
     struct trial *trial = find_trial(retries, target);
 
     if (trial && result)
-        result_follow(result, &trial->last);
+        follow(retries, result, trial);
     forget(retries, trial);
+}
+
+/* The trial will not go on: its last result counts. */
+static struct result end_trial(struct retries *retries, struct trial *trial)
+{
+    struct result result = trial->last;
+    int failed = trial->failed;
+
+    trial->last = (struct result){0};
+    forget(retries, trial);
+    if (failed > 1)
+        result_confirm(&result, failed - 1, result.class);
+    return result;
 }
 
 bool retries_take(struct retries *retries, const struct target *target, struct result *result)
 {
     struct trial *trial = find_trial(retries, target);
 
+    if (trial)
+        *result = end_trial(retries, trial);
+    return trial;
+}
+
+bool retries_take_parked(struct retries *retries, struct result *result)
+{
+    struct trial *trial = retries->trials;
+
+    while (trial && !trial->parked)
+        trial = trial->hh.next;
+    if (trial)
+        *result = end_trial(retries, trial);
+    return trial;
+}
+
+static struct queue *find_queue(struct queue **queues, const char *host)
+{
+    struct queue *queue;
+
+    HASH_FIND_STR(*queues, host, queue);
+    if (queue)
+        return queue;
+    queue = calloc(1, sizeof(*queue));
+    if (!queue)
+        return NULL;
+    queue->host = host;
+    HASH_ADD_KEYPTR(hh, *queues, host, strlen(host), queue);
+    if (queue->hh.tbl)
+        return queue;
+    free(queue);
+    return NULL;
+}
+
+static void free_queues(struct queue *queues)
+{
+    struct queue *queue, *next;
+
+    HASH_ITER(hh, queues, queue, next) {
+        HASH_DEL(queues, queue);
+        free(queue);
+    }
+}
+
+void retries_space(struct retries *retries, int64_t now_us)
+{
+    struct queue *queues = NULL, *queue;
+    struct trial *trial;
+
+    for (trial = retries->trials; trial; trial = trial->hh.next) {
+        queue = find_queue(&queues, trial->target->host);
+        if (queue)
+            queue->count++;
+    }
+    for (trial = retries->trials; trial; trial = trial->hh.next) {
+        int64_t space_us = SPACE_US;
+
+        queue = find_queue(&queues, trial->target->host);
+        if (!queue || !trial->parked)
+            continue;
+        if (space_us > retries->rules.confirm_delay_us / queue->count)
+            space_us = retries->rules.confirm_delay_us / queue->count + 1; /* never 0: an order */
+        if (trial->due_us < now_us + queue->begun * space_us)
+            trial->due_us = now_us + queue->begun * space_us;
+        queue->begun++;
+    }
+    free_queues(queues);
+    retries->next = retries->trials;
+}
+
+const struct target *retries_unpark(struct retries *retries, int64_t *time_us)
+{
+    struct trial *trial = retries->next;
+
+    while (trial && !trial->parked)
+        trial = trial->hh.next;
     if (!trial)
-        return false;
-    *result = trial->last;
-    trial->last = (struct result){0};
-    forget(retries, trial);
-    return true;
+        return NULL;
+    retries->next = trial->hh.next;
+    trial->parked = false;
+    *time_us = trial->due_us;
+    return trial->target;
 }

@@ -59,7 +59,8 @@ static bool wants_targets(const struct progress *progress)
 {
     size_t waiting = schedule_waiting(progress->schedule);
 
-    if (progress->list_ended || progress->run->end == RUN_STOPPED)
+    if (progress->list_ended || progress->run->end == RUN_STOPPED ||
+        progress->run->end == RUN_ENOUGH)
         return false;
     if (progress->stopping)
         return clock_now_us() < progress->stopped_us + DRAIN_US;
@@ -99,7 +100,7 @@ static bool may_start(const struct progress *progress)
 /* False: this machine rests. */
 static bool start_check(struct progress *progress, const struct target *target)
 {
-    bool last = !schedule_has_more(progress->schedule, target);
+    bool last = progress->confirming || !schedule_has_more(progress->schedule, target);
 
     if (crew_start(progress->crew, target, last) == 0)
         return true;
@@ -125,6 +126,7 @@ static void cancel_waiting(struct progress *progress)
 
     while ((target = schedule_drop(progress->schedule)))
         progress_deliver_unfinished(progress, target);
+    progress_deliver_parked(progress);
 }
 
 static void look_at_the_clock(struct progress *progress)
@@ -138,6 +140,12 @@ static void look_at_the_clock(struct progress *progress)
     list_stop_waiting(reader_list(progress->reader));
 }
 
+static bool is_done(const struct progress *progress)
+{
+    return progress->list_ended && crew_in_flight(progress->crew) == 0 &&
+           schedule_waiting(progress->schedule) == 0;
+}
+
 static bool is_over(const struct progress *progress)
 {
     size_t in_flight = crew_in_flight(progress->crew);
@@ -146,7 +154,7 @@ static bool is_over(const struct progress *progress)
         return (in_flight == 0 && !wants_targets(progress)) ||
                clock_now_us() >= progress->stopped_us + PATIENCE_US ||
                progress->run->end == RUN_LOST;
-    return progress->list_ended && in_flight == 0 && schedule_waiting(progress->schedule) == 0;
+    return is_done(progress);
 }
 
 /* When to go on although no channel has anything. */
@@ -206,6 +214,8 @@ static void wait_for_something(struct progress *progress)
 static void drive(struct progress *progress)
 {
     for (;;) {
+        if (!progress->stopping && is_done(progress))
+            progress_confirm(progress);
         if (progress->stopping)
             cancel_waiting(progress);
         else
@@ -260,6 +270,12 @@ static void wind_up(struct progress *progress)
     retries_release(&progress->retries);
 }
 
+/* With a rate no check may wait for a thread: its start is when it was told to. */
+static size_t crew_ahead(const struct runner *runner)
+{
+    return runner->rules.rate || runner->ends_early ? 0 : CREW_AHEAD;
+}
+
 struct run runner_run(const struct runner *runner, struct list *list)
 {
     struct run run = {.end = RUN_DONE};
@@ -268,9 +284,8 @@ struct run runner_run(const struct runner *runner, struct list *list)
     progress.retries =
         (struct retries){.rules = runner->retry, .random = (uint64_t)clock_now_us() | 1};
     progress.schedule = schedule_new(&runner->rules);
-    /* With a rate no check may wait for a thread: its start is when it was told to. */
-    progress.crew = crew_new(runner->parallel_max, runner->rules.rate ? 0 : CREW_AHEAD,
-                             runner->check, runner->context);
+    progress.crew =
+        crew_new(runner->parallel_max, crew_ahead(runner), runner->check, runner->context);
     if (progress.crew && progress.schedule)
         progress.reader = reader_start(list, LOOK_AHEAD);
     if (progress.reader)

@@ -26,6 +26,7 @@
 struct turn {
     struct timer timer; /* first, so that one is the other */
     const struct target *target;
+    bool ahead; /* when its time has come it goes before the others of its host */
     struct turn *next, *prev;
 };
 
@@ -177,7 +178,8 @@ static void leave(struct schedule *schedule, const struct target *target)
     settle(schedule, host);
 }
 
-int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us)
+static int delay(struct schedule *schedule, const struct target *target, int64_t time_us,
+                 bool ahead)
 {
     struct turn *turn = turn_new(target);
 
@@ -185,7 +187,20 @@ int schedule_again(struct schedule *schedule, const struct target *target, int64
         free(turn);
         return -1;
     }
+    turn->ahead = ahead;
     schedule->waiting++;
+    return 0;
+}
+
+int schedule_add_at(struct schedule *schedule, const struct target *target, int64_t time_us)
+{
+    return delay(schedule, target, time_us, false);
+}
+
+int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us)
+{
+    if (delay(schedule, target, time_us, true))
+        return -1;
     leave(schedule, target);
     return 0;
 }
@@ -208,7 +223,7 @@ void schedule_hold(struct schedule *schedule, const struct target *target, int64
     settle(schedule, host);
 }
 
-/* Those whose time has come go to the front of their host's queue; short of memory, later. */
+/* Those whose time has come go into their host's queue; short of memory, later. */
 static void admit_delayed(struct schedule *schedule, int64_t now_us)
 {
     struct timer *first;
@@ -220,7 +235,10 @@ static void admit_delayed(struct schedule *schedule, int64_t now_us)
         if (!host)
             return;
         timers_remove(&schedule->delayed, first);
-        DL_PREPEND(host->queue, turn);
+        if (turn->ahead)
+            DL_PREPEND(host->queue, turn);
+        else
+            DL_APPEND(host->queue, turn);
         settle(schedule, host);
     }
 }

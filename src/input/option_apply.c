@@ -58,10 +58,12 @@ int option_size_bytes(const char *text, int64_t *bytes)
     return 0;
 }
 
-static int apply_time(const char *argument, int64_t *field, struct reason *reason)
+static int apply_time(const struct option_spec *spec, const char *argument, int64_t *field,
+                      struct reason *reason)
 {
-    if (options_time_us(argument, field) || *field < CLOCK_MS)
-        return reason_set(reason, "'%s' is not a time over 0 (try 10, 500ms, 3s, 2m)", argument);
+    if (options_time_us(argument, field) || *field < spec->minimum * CLOCK_MS)
+        return reason_set(reason, "'%s' is not a time%s (try 10, 500ms, 3s, 2m)", argument,
+                          spec->minimum ? " over 0" : "");
     return 0;
 }
 
@@ -149,7 +151,7 @@ static int apply_kind(const struct option_spec *spec, void *field, const char *a
     case OPTION_FLAG: *(bool *)field = true; return 0;
     case OPTION_CLEAR: *(bool *)field = false; return 0;
     case OPTION_VALUE: *(int *)field = (int)spec->minimum; return 0;
-    case OPTION_TIME: return apply_time(argument, field, reason);
+    case OPTION_TIME: return apply_time(spec, argument, field, reason);
     case OPTION_COUNT: return apply_count(spec, argument, field, reason);
     case OPTION_SIZE: return apply_size(spec, argument, field, reason);
     case OPTION_CHOICE: return apply_choice(spec, argument, field, reason);

@@ -43,6 +43,7 @@ static void set_defaults(struct settings *settings)
         .parallel_max = 256,
         .parallel_max_host = 10,
         .retry_delay_us = 1 * CLOCK_S,
+        .confirm_delay_us = 30 * CLOCK_S,
     };
     settings->check.default_ca_file = environment("CURL_CA_BUNDLE");
     if (settings->check.default_ca_file)
@@ -142,9 +143,18 @@ static int refuse_contradiction(const struct settings *settings, struct reason *
 {
     struct reason what;
 
-    if (check_contradicts(&settings->check, &what) == 0)
-        return 0;
-    return reason_set(reason, "--%s", what.text);
+    if (check_contradicts(&settings->check, &what))
+        return reason_set(reason, "--%s", what.text);
+    if (settings->wait && (settings->retry || settings->confirm))
+        return reason_set(reason,
+                          "--wait asks again until all is well: --%s has no place beside it",
+                          settings->retry ? "retry" : "confirm");
+    if (settings->confirm && settings->deadline_us &&
+        settings->confirm_delay_us >= settings->deadline_us)
+        return reason_set(reason, "--deadline comes before --confirm-delay: nothing is confirmed");
+    if (settings->wait && settings->fail_early)
+        return reason_set(reason, "--wait and --fail-early exclude each other");
+    return 0;
 }
 
 int options_parse(int argc, char **argv, struct settings *settings, struct reason *reason)

@@ -2,6 +2,7 @@
 #include "input/options_table.h"
 
 #include <curl/curl.h>
+#include <limits.h>
 #include <string.h>
 
 #include "input/option_meanings.h"
@@ -116,10 +117,10 @@ const struct option_spec option_specs[] = {
  CHECK(max_filesize), .minimum = 1, .maximum = 1L << 30},
 {"max-latency", 0, "TIME", SECTION_EXPECT, OPTION_TIME,
  "what takes longer is FAILED",
- CHECK(max_latency_us)},
+ CHECK(max_latency_us), .minimum = 1},
 {"warn-latency", 0, "TIME", SECTION_EXPECT, OPTION_TIME,
  "what takes longer is WARN",
- CHECK(warn_latency_us)},
+ CHECK(warn_latency_us), .minimum = 1},
 {"cert-expiry", 0, "WARN[,FAIL]", SECTION_EXPECT, OPTION_TEXT,
  "a certificate with fewer days left is WARN; than FAIL (0), FAILED",
  CHECK(cert_expiry), .apply = apply_cert_expiry},
@@ -135,10 +136,10 @@ const struct option_spec option_specs[] = {
 
 {"max-time", 'm', "TIME", SECTION_LIMITS, OPTION_TIME,
  "longest time for one check, redirects included (10s)",
- TOLD(max_time_us)},
+ TOLD(max_time_us), .minimum = 1},
 {"connect-timeout", 0, "TIME", SECTION_LIMITS, OPTION_TIME,
  "longest time until a connection is there, TLS included",
- SHARED(connect_timeout_us)},
+ SHARED(connect_timeout_us), .minimum = 1},
 
 {"insecure", 'k', NULL, SECTION_TLS, OPTION_FLAG,
  "accept any certificate",
@@ -207,10 +208,25 @@ const struct option_spec option_specs[] = {
  RUN(retry), .minimum = 0, .maximum = MAX_RETRY},
 {"retry-delay", 0, "TIME", SECTION_LOAD, OPTION_TIME,
  "time before the first retry (1s), doubled for each further one; Retry-After is obeyed instead",
- RUN(retry_delay_us)},
+ RUN(retry_delay_us), .minimum = 1},
+{"confirm", 0, "N", SECTION_LOAD, OPTION_COUNT,
+ "when all else is done, ask what FAILED up to N times again: if it passes, it is FLAKY (0)",
+ RUN(confirm), .minimum = 0, .maximum = MAX_RETRY},
+{"confirm-delay", 0, "TIME", SECTION_LOAD, OPTION_TIME,
+ "no sooner than TIME after its failure (30s)",
+ RUN(confirm_delay_us)},
 {"deadline", 0, "TIME", SECTION_LOAD, OPTION_TIME,
  "end the run after TIME: what is not done then is FAILED, and the exit status 4",
- RUN(deadline_us)},
+ RUN(deadline_us), .minimum = 1},
+{"fail-early", 0, NULL, SECTION_LOAD, OPTION_FLAG,
+ "stop at the first FAILED; what is not known then is not printed",
+ RUN(fail_early)},
+{"min-ok", 0, "N", SECTION_LOAD, OPTION_COUNT,
+ "stop as soon as N are OK, with exit status 0; with fewer it is 1",
+ RUN(min_ok), .minimum = 1, .maximum = LONG_MAX},
+{"wait", 0, NULL, SECTION_LOAD, OPTION_FLAG,
+ "ask what FAILED again, every --retry-delay, until all (or --min-ok) are OK or --deadline is up",
+ RUN(wait)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as text (the default) or jsonl, or write that to FILE; repeatable",

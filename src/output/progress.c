@@ -42,13 +42,15 @@ static void format(char *text, size_t size, const struct progress_facts *facts)
     size_t done = stats_done(facts->stats);
     double elapsed = (double)(facts->now_us - line.started_us) / 1e6;
     double rate = elapsed > 0 ? (double)done / elapsed : 0;
-    char warned[32] = "";
+    char warned[32] = "", flaky[32] = "";
     int length;
 
     if (facts->stats->warned)
         snprintf(warned, sizeof(warned), "%zu WARN, ", facts->stats->warned);
-    length = snprintf(text, size, "%zu/%zu%s done, %zu OK, %s%zu FAILED, %.0f/s", done,
-                      facts->total, facts->total_known ? "" : "+", facts->stats->ok, warned,
+    if (facts->stats->flaky)
+        snprintf(flaky, sizeof(flaky), "%zu FLAKY, ", facts->stats->flaky);
+    length = snprintf(text, size, "%zu/%zu%s done, %zu OK, %s%s%zu FAILED, %.0f/s", done,
+                      facts->total, facts->total_known ? "" : "+", facts->stats->ok, warned, flaky,
                       facts->stats->failed, rate);
     if (facts->total_known && rate > 0)
         snprintf(text + length, size - (size_t)length, ", %.0f s left",

@@ -25,6 +25,8 @@ void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elaps
             stats->ok);
     if (stats->warned)
         fprintf(file, "%zu WARN, ", stats->warned);
+    if (stats->flaky)
+        fprintf(file, "%zu FLAKY, ", stats->flaky);
     fprintf(file, "%zu FAILED", stats->failed);
     if (folded)
         fprintf(file, "; %zu duplicate%s folded", folded, folded == 1 ? "" : "s");

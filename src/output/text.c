@@ -8,8 +8,10 @@
 /* SGR parameters: https://ecma-international.org/publications-and-standards/standards/ecma-48/ */
 static const char *color_of(enum verdict verdict)
 {
-    static const char *const colors[] =
-        {[VERDICT_OK] = "\033[32m", [VERDICT_WARN] = "\033[33m", [VERDICT_FAILED] = "\033[31;1m"};
+    static const char *const colors[] = {[VERDICT_OK] = "\033[32m",
+                                         [VERDICT_WARN] = "\033[33m",
+                                         [VERDICT_FLAKY] = "\033[35m",
+                                         [VERDICT_FAILED] = "\033[31;1m"};
 
     return colors[verdict];
 }
@@ -72,7 +74,8 @@ static int record(FILE *file, const struct result *result, const struct style *s
         fprintf(file, "  (%s)", name);
     if (result->class != CLASS_NONE)
         fprintf(file, "  %s: %s", class, message);
-    if (result->attempts > 1 && (result->class != CLASS_NONE || style->verbose))
+    if (result->attempts > 1 && result->attempts != result->rounds &&
+        (result->class != CLASS_NONE || style->verbose))
         fprintf(file, " (%d attempts)", result->attempts);
     if (style->verbose && outcome->phase != PHASE_NONE)
         print_details(file, outcome, final_url);

@@ -95,6 +95,12 @@ void prober_trim(struct prober *prober)
     handles_trim(prober->handles);
 }
 
+void prober_renew(struct prober *prober)
+{
+    handles_trim(prober->handles);
+    resolver_renew(prober->resolver);
+}
+
 static struct resolution look_up(struct attempt *attempt, const char *host)
 {
     static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};

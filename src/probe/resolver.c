@@ -50,7 +50,8 @@ struct resolver {
     pthread_t threads[THREADS_MAX];
     size_t thread_count;
     size_t busy;
-    bool cannot_grow; /* there was no further thread to be had */
+    bool cannot_grow;   /* there was no further thread to be had */
+    int64_t renewed_us; /* what was answered before is stale */
     bool cancelled;
     bool closing;
 };
@@ -164,10 +165,13 @@ static void forget(struct resolver *resolver, struct entry *entry)
 }
 
 /* That the servers could not answer is believed for a while: a retry comes later, asks again. */
-static bool is_stale(const struct entry *entry)
+static bool is_stale(const struct resolver *resolver, const struct entry *entry)
 {
-    return entry->progress == ANSWERED && entry->answer.lookup == LOOKUP_FAILED &&
-           entry->waiters == 0 && clock_now_us() - entry->answered_us > RESOLVER_FAILED_US;
+    int64_t believed_us = entry->answer.lookup == LOOKUP_FAILED ? RESOLVER_FAILED_US : CLOCK_NEVER;
+
+    return entry->progress == ANSWERED && entry->waiters == 0 &&
+           (entry->answered_us <= resolver->renewed_us ||
+            clock_now_us() - entry->answered_us > believed_us);
 }
 
 static struct entry *find_or_add(struct resolver *resolver, const char *name, int family)
@@ -184,7 +188,7 @@ static struct entry *find_or_add(struct resolver *resolver, const char *name, in
     entry->key[0] = (char)('0' + (family == AF_INET) + 2 * (family == AF_INET6));
     memcpy(entry->key + 1, name, length);
     HASH_FIND_STR(resolver->entries, entry->key, known);
-    if (known && is_stale(known)) {
+    if (known && is_stale(resolver, known)) {
         forget(resolver, known);
         known = NULL;
     }
@@ -280,6 +284,13 @@ struct resolution resolver_lookup(struct resolver *resolver, const char *name, i
     }
     sync_unlock(&resolver->mutex);
     return answer;
+}
+
+void resolver_renew(struct resolver *resolver)
+{
+    sync_lock(&resolver->mutex);
+    resolver->renewed_us = clock_now_us();
+    sync_unlock(&resolver->mutex);
 }
 
 void resolver_cancel(struct resolver *resolver)

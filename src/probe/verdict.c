@@ -136,6 +136,39 @@ void result_follow(struct result *result, struct result *earlier)
     result_release(earlier);
 }
 
+/* The failure's message, and the result's own, where it is one that did well but has a remark. */
+static char *describe_rounds(const struct result *result, const char *failure, int failed)
+{
+    bool has_remark = result->verdict != VERDICT_FAILED && result->message;
+    char *message;
+
+    if (asprintf(&message, "%s (%d of %d failed)%s%s%s%s", failure, failed, result->rounds,
+                 has_remark ? ", then " : "", has_remark ? class_name(result->class) : "",
+                 has_remark ? ": " : "", has_remark ? result->message : "") < 0)
+        return NULL;
+    return message;
+}
+
+void result_confirm(struct result *result, int failed, enum class class)
+{
+    const struct attempts *earlier = &result->earlier;
+    const char *failure = earlier->count ? earlier->notes[earlier->count - 1].message : NULL;
+    char *message;
+
+    result->rounds = failed + 1;
+    if (result->verdict == VERDICT_FAILED) {
+        failure = result->message;
+        failed++;
+    }
+    message = describe_rounds(result, failure ? failure : class_name(class), failed);
+    free(result->message);
+    result->message = message;
+    if (result->verdict == VERDICT_FAILED)
+        return;
+    result->verdict = VERDICT_FLAKY;
+    result->class = class;
+}
+
 bool verdict_is_shortage(const struct result *result)
 {
     return result->class == CLASS_LOCAL && result->outcome.code != CURLE_SSL_CACERT_BADFILE;
@@ -148,8 +181,10 @@ int result_status(const struct result *result)
 
 const char *verdict_name(enum verdict verdict)
 {
-    static const char *const names[] =
-        {[VERDICT_OK] = "OK", [VERDICT_WARN] = "WARN", [VERDICT_FAILED] = "FAILED"};
+    static const char *const names[] = {[VERDICT_OK] = "OK",
+                                        [VERDICT_WARN] = "WARN",
+                                        [VERDICT_FLAKY] = "FLAKY",
+                                        [VERDICT_FAILED] = "FAILED"};
 
     return names[verdict];
 }

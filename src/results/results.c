@@ -24,6 +24,7 @@ struct entry {
 struct results {
     bool unordered;
     bool retains;
+    bool skips;
     struct seen *seen; /* the keys of all that were ever added */
     struct entry *entries;
     struct entry *first;
@@ -143,6 +144,8 @@ const struct result *results_next(struct results *results)
     if (results->shown && !results->retains)
         forget(results, results->shown);
     results->shown = NULL;
+    while (entry && !entry->result && results->skips)
+        entry = entry->behind;
     if (!entry || !entry->result)
         return NULL;
     results->first = entry->behind;
@@ -150,6 +153,11 @@ const struct result *results_next(struct results *results)
         results->end = &results->first;
     results->shown = entry;
     return entry->result;
+}
+
+void results_skip(struct results *results)
+{
+    results->skips = true;
 }
 
 void results_retain(struct results *results)

@@ -55,7 +55,7 @@ static void add_slow(struct stats *stats, const struct result *result)
 
 size_t stats_done(const struct stats *stats)
 {
-    return stats->ok + stats->warned + stats->failed;
+    return stats->ok + stats->warned + stats->flaky + stats->failed;
 }
 
 void stats_add(struct stats *stats, const struct result *result)
@@ -63,6 +63,7 @@ void stats_add(struct stats *stats, const struct result *result)
     switch (result->verdict) {
     case VERDICT_OK: stats->ok++; break;
     case VERDICT_WARN: stats->warned++; break;
+    case VERDICT_FLAKY: stats->flaky++; break;
     case VERDICT_FAILED: stats->failed++; break;
     }
     stats->local += result->class == CLASS_LOCAL;

@@ -8,36 +8,12 @@
 #include <unistd.h>
 
 #include "engine/clock.h"
-#include "engine/gate.h"
 #include "engine/limits.h"
-#include "engine/runner.h"
 #include "engine/signals.h"
-#include "output/escape.h"
 #include "output/message.h"
-#include "output/output.h"
 #include "output/progress.h"
 #include "output/summary.h"
-#include "probe/probe.h"
-#include "results/results.h"
-#include "results/stats.h"
-
-struct session {
-    const struct settings *settings;
-    struct list *list;
-    struct prober *prober;
-    struct signals *signals;
-    struct gate *gate;
-    struct retry_rules retry;
-    struct results *results;
-    struct output *output;
-    struct stats stats;
-    bool wants_summary;
-    int64_t started_us;
-    bool out_of_memory; /* that ended the run */
-    int output_error;   /* errno of the write that ended the run; 0 if none did */
-    size_t files;       /* the limit on open files, if it is what limits the checks in flight */
-    size_t in_flight_max;
-};
+#include "session/running.h"
 
 static enum admission admit(void *context, struct target *target)
 {
@@ -68,7 +44,7 @@ static void check(void *context, const struct target *target, bool last, struct 
         gate_close(session->gate, target->host, until_us);
 }
 
-static bool print_known(struct session *session)
+bool session_print_known(struct session *session)
 {
     const struct result *result;
 
@@ -82,26 +58,44 @@ static bool print_known(struct session *session)
     return true;
 }
 
-static bool deliver(void *context, struct result *result)
+/* Whether all that the run was to find out is known with this result. */
+static bool is_enough(struct session *session, const struct result *result)
+{
+    const struct settings *settings = session->settings;
+
+    session->ok += result->verdict <= (settings->strict ? VERDICT_OK : VERDICT_FLAKY);
+    return (settings->min_ok && session->ok == (size_t)settings->min_ok) ||
+           (settings->fail_early && result->verdict == VERDICT_FAILED);
+}
+
+enum delivery session_deliver(void *context, struct result *result)
 {
     struct session *session = context;
+    bool enough = is_enough(session, result);
 
     /* What comes after that is nobody's answer: the run is being ended. */
     if (session->output_error || session->out_of_memory) {
         result_release(result);
-        return false;
+        return DELIVERY_IN_VAIN;
     }
     stats_add(&session->stats, result);
     if (results_put(session->results, result)) {
         session->out_of_memory = true;
-        return false;
+        return DELIVERY_IN_VAIN;
     }
-    return print_known(session);
+    if (!session_print_known(session))
+        return DELIVERY_IN_VAIN;
+    return enough ? DELIVERY_ENOUGH : DELIVERY_GO_ON;
 }
 
 static void cancel(void *context)
 {
     prober_cancel(((struct session *)context)->prober);
+}
+
+static void renew(void *context)
+{
+    prober_renew(((struct session *)context)->prober);
 }
 
 static void trim(void *context)
@@ -186,101 +180,6 @@ static int open_session(struct session *session, const struct limits *limits, st
     return errno == EINVAL ? EXIT_USAGE : EXIT_TROUBLE;
 }
 
-/* Says which URLs had no result: it can only be a mistake of ours, but never a silent one. */
-static void tell_missing(struct session *session)
-{
-    const struct target *target = results_missing(session->results);
-    size_t missing = results_count(session->results) - results_known(session->results);
-
-    char *url = target ? escape_url(target->given) : NULL;
-
-    if (url)
-        message("no result for %s%s", url, missing > 1 ? ", and others" : "");
-    free(url);
-}
-
-/* What a run that was cut short leaves without a result has one all the same. */
-static void cancel_missing(struct session *session, const struct run *run)
-{
-    const struct target *target;
-
-    if (run->threads_left)
-        results_retain(session->results);
-    while (session->output_error == 0 && !session->out_of_memory &&
-           (target = results_missing(session->results))) {
-        struct result result;
-
-        run_make_result(run->end, target, &result);
-        if (!deliver(session, &result))
-            return;
-    }
-}
-
-/* Whether anything was left to do at the deadline. */
-static bool was_too_short(const struct session *session, const struct run *run)
-{
-    return run->unfinished || run->list_unread ||
-           results_known(session->results) < results_count(session->results);
-}
-
-/* The run itself came to an end: what that means for the exit status. */
-static int judge_run(struct session *session, const struct run *run)
-{
-    const struct settings *settings = session->settings;
-
-    switch (run->end) {
-    case RUN_INTERRUPTED:
-    case RUN_DEADLINE:
-        if (run->end == RUN_DEADLINE && !was_too_short(session, run))
-            break;
-        cancel_missing(session, run);
-        if (run->list_unread)
-            message("%s: the list was not read to its end",
-                    run->signal ? "interrupted" : "the deadline came");
-        return run->signal ? 128 + run->signal : EXIT_DEADLINE;
-    case RUN_LOST: tell_missing(session); return EXIT_TROUBLE;
-    case RUN_FAILED: message("%s", run->reason.text); return EXIT_TROUBLE;
-    case RUN_STOPPED:
-        if (session->output_error != EPIPE)
-            return EXIT_TROUBLE;
-        break;
-    case RUN_DONE: break;
-    }
-    if (results_count(session->results) == 0 && !settings->allow_empty) {
-        message("no URLs given");
-        return EXIT_USAGE;
-    }
-    if (session->stats.local)
-        return EXIT_TROUBLE;
-    if (session->stats.failed || (settings->strict && session->stats.warned))
-        return EXIT_SOME_FAILED;
-    return EXIT_ALL_OK;
-}
-
-/*
- * A reader that has gone away is no trouble: it has what it wanted. Files appear only if the run
- * has a result for each URL; not half of one because of something else.
- */
-static int finish_output(struct session *session, const struct run *run, int status)
-{
-    bool complete = run_has_all(run->end) && !session->out_of_memory && session->output_error == 0;
-    bool gone = session->output_error == EPIPE;
-    struct reason reason;
-
-    progress_clear();
-    if (session->out_of_memory)
-        message("out of memory");
-    else if (session->output_error && !gone)
-        message("cannot write %s: %s", output_failed_name(session->output),
-                strerror(session->output_error));
-    if (output_close(session->output, complete && status != EXIT_USAGE, &reason)) {
-        message("%s", reason.text);
-        status = EXIT_TROUBLE;
-    }
-    session->output = NULL;
-    return session->out_of_memory || (session->output_error && !gone) ? EXIT_TROUBLE : status;
-}
-
 static struct retry_rules retry_rules_of(const struct session *session)
 {
     const struct settings *settings = session->settings;
@@ -288,6 +187,9 @@ static struct retry_rules retry_rules_of(const struct session *session)
     return (struct retry_rules){
         .max = (int)settings->retry,
         .delay_us = settings->retry_delay_us,
+        .wait = settings->wait,
+        .confirms = (int)settings->confirm,
+        .confirm_delay_us = settings->confirm_delay_us,
         .until_us = settings->deadline_us ? session->started_us + settings->deadline_us : 0};
 }
 
@@ -299,13 +201,15 @@ static struct runner runner_of(struct session *session, const struct limits *lim
                                       .rate = settings->rate.count,
                                       .rate_period_us = settings->rate.period_us},
                             .retry = session->retry,
+                            .ends_early = settings->fail_early || settings->min_ok,
                             .deadline_us = session->retry.until_us,
                             .signals = session->signals,
                             .context = session,
                             .admit = admit,
                             .check = check,
-                            .deliver = deliver,
+                            .deliver = session_deliver,
                             .cancel = cancel,
+                            .renew = renew,
                             .trim = trim,
                             .lowered = lowered,
                             .pause = pause_for_output};
@@ -334,7 +238,7 @@ static int run_session(struct session *session, const struct limits *limits, boo
         progress_enable(session->started_us);
     run = runner_run(&runner, session->list);
     *threads_left = run.threads_left;
-    status = finish_output(session, &run, judge_run(session, &run));
+    status = ending_finish_output(session, &run, ending_judge(session, &run));
     if (session->wants_summary && results_count(session->results))
         summary_print(stderr, &session->stats, results_folded(session->results),
                       clock_now_us() - session->started_us);

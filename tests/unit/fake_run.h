@@ -21,6 +21,8 @@ struct record {
     atomic_int checks;
     int results;
     enum class class;
+    enum verdict verdict;
+    int attempts;
 };
 
 struct fake;
@@ -39,7 +41,7 @@ struct fake {
     /* What the test wants; NULL: nothing of the kind. */
     fake_check *behave;
     enum admission (*admit)(struct fake *fake, size_t index);
-    bool (*deliver)(struct fake *fake, size_t index);
+    enum delivery (*deliver)(struct fake *fake, size_t index);
     int64_t (*pause)(struct fake *fake, const struct pulse *pulse);
 
     /* What was seen. */
@@ -50,7 +52,7 @@ struct fake {
     size_t host_in_flight[FAKE_HOSTS_MAX], host_peak[FAKE_HOSTS_MAX];
     size_t admitted, delivered;
     size_t cancels;
-    int trims, lowers, strangers;
+    int trims, lowers, strangers, renewals;
     size_t lowered_to;
     int lowered_error;
 };
@@ -125,7 +127,7 @@ static inline void fake_check_target(void *context, const struct target *target,
     fake_count(fake, index, false);
 }
 
-static inline bool fake_deliver(void *context, struct result *result)
+static inline enum delivery fake_deliver(void *context, struct result *result)
 {
     struct fake *fake = context;
     size_t index = fake_index(result->target);
@@ -134,11 +136,13 @@ static inline bool fake_deliver(void *context, struct result *result)
     fake_note_caller(fake);
     record->results++;
     record->class = result->class;
+    record->verdict = result->verdict;
+    record->attempts = result->attempts;
     result_release(result);
     target_free(record->target);
     record->target = NULL;
     fake_note(fake, &fake->delivered);
-    return fake->deliver ? fake->deliver(fake, index) : true;
+    return fake->deliver ? fake->deliver(fake, index) : DELIVERY_GO_ON;
 }
 
 static inline void fake_cancel(void *context)
@@ -147,6 +151,12 @@ static inline void fake_cancel(void *context)
 
     fake_note_caller(fake);
     fake_note(fake, &fake->cancels);
+}
+
+static inline void fake_renew(void *context)
+{
+    fake_note_caller(context);
+    ((struct fake *)context)->renewals++;
 }
 
 static inline void fake_trim(void *context)
@@ -186,6 +196,7 @@ static inline struct fake *fake_new(size_t count, size_t hosts, size_t parallel_
                                    .check = fake_check_target,
                                    .deliver = fake_deliver,
                                    .cancel = fake_cancel,
+                                   .renew = fake_renew,
                                    .trim = fake_trim,
                                    .lowered = fake_lowered,
                                    .pause = fake_pause};

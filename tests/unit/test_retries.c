@@ -46,11 +46,12 @@ static struct result failed(enum class class, int status)
 static int64_t note(struct result result, bool *hold)
 {
     int64_t again_us, hold_until_us;
-    bool again = retries_note(&retries, &result, NOW_US, &again_us, &hold_until_us);
+    enum retry retry = retries_note(&retries, &result, NOW_US, &again_us, &hold_until_us);
 
     *hold = hold_until_us != 0;
-    if (again)
+    if (retry == RETRY_AT)
         return again_us - NOW_US;
+    assert_int_equal(retry, RETRY_NEVER);
     result_release(&result);
     return -1;
 }
@@ -196,7 +197,7 @@ TEST(last_attempt_knows_of_the_others)
     assert_true(note(failed(CLASS_RESET, 0), &hold) > 0);
     assert_true(note(failed(CLASS_HTTP_5XX, 503), &hold) > 0);
     last = failed(CLASS_EMPTY, 0);
-    assert_false(retries_note(&retries, &last, NOW_US, &again_us, &hold_until_us));
+    assert_int_equal(retries_note(&retries, &last, NOW_US, &again_us, &hold_until_us), RETRY_NEVER);
     assert_int_equal(last.class, CLASS_EMPTY);
     assert_int_equal(last.attempts, 4);
     assert_int_equal(last.earlier.count, 3);
@@ -217,7 +218,7 @@ TEST(success_ends_it)
     assert_true(note(failed(CLASS_REFUSED, 0), &hold) > 0);
     last = failed(CLASS_NONE, 200);
     last.verdict = VERDICT_OK;
-    assert_false(retries_note(&retries, &last, NOW_US, &again_us, &hold_until_us));
+    assert_int_equal(retries_note(&retries, &last, NOW_US, &again_us, &hold_until_us), RETRY_NEVER);
     assert_int_equal(last.attempts, 2);
     assert_int_equal(last.earlier.count, 1);
     result_release(&last);

@@ -20,10 +20,16 @@ static int stop_the_clock(void **state)
     return 0;
 }
 
-static bool stop_at_the_tenth(struct fake *fake, size_t index)
+static enum delivery stop_at_the_tenth(struct fake *fake, size_t index)
 {
     (void)index;
-    return fake->delivered < 10;
+    return fake->delivered < 10 ? DELIVERY_GO_ON : DELIVERY_IN_VAIN;
+}
+
+static enum delivery have_enough_with_the_tenth(struct fake *fake, size_t index)
+{
+    (void)index;
+    return fake->delivered < 10 ? DELIVERY_GO_ON : DELIVERY_ENOUGH;
 }
 
 /* The first ten end, the others when the run has been stopped. */
@@ -80,6 +86,24 @@ TEST(pause_stops_the_run)
     assert_int_equal(fake_run(fake).end, RUN_STOPPED);
     fake_expect_rules(fake);
     assert_int_equal(fake->cancels, 1);
+    fake_free(fake);
+}
+
+/* What was known when it was enough is delivered, and nothing is made up for the others. */
+TEST(enough_ends_the_run)
+{
+    struct fake *fake = fake_new(5000, 10, 4);
+    struct run run;
+
+    fake->behave = end_by_cancel;
+    fake->deliver = have_enough_with_the_tenth;
+    run = fake_run(fake);
+    assert_int_equal(run.end, RUN_ENOUGH);
+    assert_true(run.unfinished);
+    fake_expect_rules(fake);
+    assert_int_equal(fake->cancels, 1);
+    assert_in_range(fake->delivered, 10, 10 + 4);
+    assert_int_equal(fake_results(fake, CLASS_NONE), fake->delivered);
     fake_free(fake);
 }
 
@@ -347,6 +371,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         END_TEST(check_that_never_ends_is_left_behind),
         END_TEST(deliver_stops_the_run),
+        END_TEST(enough_ends_the_run),
         END_TEST(admit_stops_the_run),
         END_TEST(pause_stops_the_run),
         END_TEST(stop_does_not_wait_for_the_list),

@@ -8,6 +8,7 @@ import time
 from ..registry import route
 
 told = {}  # key: (how many requests were answered, until when none is to come)
+bearers = {}  # key: the connection that is met with a grudge
 
 
 @route('flaky')
@@ -40,3 +41,12 @@ async def patience(c):
     after = (time.strftime('%a, %d %b %Y %H:%M:%S GMT', time.gmtime(until))
              if wait.endswith('d') else str(seconds))
     await c.reply(429, headers=['Retry-After: ' + after])
+
+
+@route('grudge')
+async def grudge(c):
+    """/grudge/KEY: 503 to whoever asks on the connection on which that was first asked for."""
+    if bearers.setdefault(c.words[0], c) is c:
+        await c.reply(503)
+    else:
+        await c.reply()

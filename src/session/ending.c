@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/running.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/escape.h"
+#include "output/message.h"
+#include "output/progress.h"
+#include "session/session.h"
+
+/* Says which URLs had no result: it can only be a mistake of ours, but never a silent one. */
+static void tell_missing(struct session *session)
+{
+    const struct target *target = results_missing(session->results);
+    size_t missing = results_count(session->results) - results_known(session->results);
+
+    char *url = target ? escape_url(target->given) : NULL;
+
+    if (url)
+        message("no result for %s%s", url, missing > 1 ? ", and others" : "");
+    free(url);
+}
+
+/* What a run that was cut short leaves without a result has one all the same. */
+static void cancel_missing(struct session *session, const struct run *run)
+{
+    const struct target *target;
+
+    if (run->threads_left)
+        results_retain(session->results);
+    while (session->output_error == 0 && !session->out_of_memory &&
+           (target = results_missing(session->results))) {
+        struct result result;
+
+        run_make_result(run->end, target, &result);
+        if (session_deliver(session, &result) == DELIVERY_IN_VAIN)
+            return;
+    }
+}
+
+/* Whether anything was left to do at the deadline. */
+static bool was_too_short(const struct session *session, const struct run *run)
+{
+    return run->unfinished || run->list_unread ||
+           results_known(session->results) < results_count(session->results);
+}
+
+/* Whether as many are OK as must be; if not, it is said why that is a failure. */
+static bool has_enough(const struct session *session)
+{
+    size_t wanted = (size_t)session->settings->min_ok;
+
+    if (session->ok < wanted && session->stats.failed == 0)
+        message("%zu are OK, not %zu", session->ok, wanted);
+    return session->ok >= wanted;
+}
+
+/* What the verdicts come to. */
+static int judge_verdicts(const struct session *session)
+{
+    const struct settings *settings = session->settings;
+    const struct stats *stats = &session->stats;
+
+    if (settings->min_ok && has_enough(session))
+        return EXIT_ALL_OK;
+    if (stats->local)
+        return EXIT_TROUBLE;
+    if (settings->min_ok || stats->failed || (settings->strict && (stats->warned || stats->flaky)))
+        return EXIT_SOME_FAILED;
+    return EXIT_ALL_OK;
+}
+
+/* The run ended early, as was wished: what is known behind others that are not comes out now. */
+static int end_early(struct session *session, const struct run *run)
+{
+    size_t left = results_count(session->results) - results_known(session->results);
+    int status = judge_verdicts(session);
+
+    if (run->threads_left)
+        results_retain(session->results);
+    results_skip(session->results);
+    if (!session_print_known(session))
+        return EXIT_TROUBLE;
+    if (status != EXIT_ALL_OK && left)
+        message("stopped at the first FAILED, with %zu%s not checked", left,
+                run->list_unread ? " or more" : "");
+    else if (status != EXIT_ALL_OK)
+        message("stopped at the first FAILED");
+    return status;
+}
+
+int ending_judge(struct session *session, const struct run *run)
+{
+    const struct settings *settings = session->settings;
+
+    switch (run->end) {
+    case RUN_INTERRUPTED:
+    case RUN_DEADLINE:
+        if (run->end == RUN_DEADLINE && !was_too_short(session, run))
+            break;
+        cancel_missing(session, run);
+        if (run->list_unread)
+            message("%s: the list was not read to its end",
+                    run->signal ? "interrupted" : "the deadline came");
+        return run->signal ? 128 + run->signal : EXIT_DEADLINE;
+    case RUN_LOST: tell_missing(session); return EXIT_TROUBLE;
+    case RUN_FAILED: message("%s", run->reason.text); return EXIT_TROUBLE;
+    case RUN_STOPPED:
+        if (session->output_error != EPIPE)
+            return EXIT_TROUBLE;
+        break;
+    case RUN_ENOUGH: return end_early(session, run);
+    case RUN_DONE: break;
+    }
+    if (results_count(session->results) == 0 && !settings->allow_empty) {
+        message("no URLs given");
+        return EXIT_USAGE;
+    }
+    return judge_verdicts(session);
+}
+
+int ending_finish_output(struct session *session, const struct run *run, int status)
+{
+    bool complete = (run_has_all(run->end) || run->end == RUN_ENOUGH) && !session->out_of_memory &&
+                    session->output_error == 0;
+    bool gone = session->output_error == EPIPE;
+    struct reason reason;
+
+    progress_clear();
+    if (session->out_of_memory)
+        message("out of memory");
+    else if (session->output_error && !gone)
+        message("cannot write %s: %s", output_failed_name(session->output),
+                strerror(session->output_error));
+    if (output_close(session->output, complete && status != EXIT_USAGE, &reason)) {
+        message("%s", reason.text);
+        status = EXIT_TROUBLE;
+    }
+    session->output = NULL;
+    return session->out_of_memory || (session->output_error && !gone) ? EXIT_TROUBLE : status;
+}
