@@ -136,6 +136,7 @@ unit-tests: $(UNIT_TESTS) # built, not run
 $(O)/tests/unit/test_features: WRAPPED = curl_version_info
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
 $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
+$(O)/tests/unit/test_runner_again: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec

@@ -171,6 +171,8 @@ static void forget(struct retries *retries, struct trial *trial)
 {
     if (!trial)
         return;
+    if (retries->next == trial)
+        retries->next = trial->hh.next;
     HASH_DEL(retries->trials, trial);
     result_release(&trial->last);
     free(trial);

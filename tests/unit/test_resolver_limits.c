@@ -275,6 +275,24 @@ TEST(failure_is_believed_for_a_while)
     assert_int_equal(resolver_free(resolver), 0);
 }
 
+/* What was answered is an answer until it is renewed, and then until the next time. */
+TEST(renewed_names_are_looked_up_anew)
+{
+    struct resolution found;
+
+    begin(2);
+    for (int round = 1; round <= 3; round++) {
+        for (int i = 0; i < 3; i++) {
+            found = look_up("a.test", CLOCK_S);
+            assert_int_equal(found.lookup, LOOKUP_FOUND);
+            free(found.addresses);
+        }
+        assert_int_equal(dns_asked(), round);
+        resolver_renew(resolver);
+    }
+    assert_int_equal(resolver_free(resolver), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -288,6 +306,7 @@ int main(void)
         SLOWLY(cancel_ends_all_lookups),
         SLOWLY(cancel_ends_lookups_to_come),
         SLOWLY(failure_is_believed_for_a_while),
+        SLOWLY(renewed_names_are_looked_up_anew),
         SLOWLY(free_counts_lookups_that_are_stuck),
     };
 

@@ -66,6 +66,7 @@ TEST(verdicts)
 {
     assert_string_equal(verdict_name(VERDICT_OK), "OK");
     assert_string_equal(verdict_name(VERDICT_WARN), "WARN");
+    assert_string_equal(verdict_name(VERDICT_FLAKY), "FLAKY");
     assert_string_equal(verdict_name(VERDICT_FAILED), "FAILED");
 }
 

@@ -264,6 +264,20 @@ TEST(retained_targets_outlive_their_results)
     end();
 }
 
+/* Whoever will not be known holds nobody up any more. */
+TEST(what_is_not_known_is_passed_over)
+{
+    const struct target *a, *c;
+
+    begin(false);
+    add("-"), a = add("a"), add("b"), c = add("c"), add("d");
+    put(a), put(c);
+    EXPECT_NONE();
+    results_skip(results);
+    EXPECT("a", "c");
+    end();
+}
+
 /* Any order of results: each comes once, in order, as soon as those before it are known. */
 #define URLS 300
 
@@ -312,6 +326,7 @@ int main(void)
         cmocka_unit_test(missing_is_the_first_without_a_result),
         cmocka_unit_test(free_takes_all_with_it),
         cmocka_unit_test(retained_targets_outlive_their_results),
+        cmocka_unit_test(what_is_not_known_is_passed_over),
         cmocka_unit_test(any_order_of_results_comes_out_in_order),
     };
 

@@ -50,11 +50,11 @@ static void add_failed(enum class class)
     stats_add(&stats, &result);
 }
 
-static void add_warned(int64_t ms)
+static void add_with_a_remark(enum verdict verdict, int64_t ms)
 {
     struct result result = response(ms);
 
-    result.verdict = VERDICT_WARN;
+    result.verdict = verdict;
     result.class = CLASS_SLOW;
     stats_add(&stats, &result);
 }
@@ -71,10 +71,13 @@ TEST(verdicts_are_counted)
     add_failed(CLASS_REFUSED);
     add_failed(CLASS_LOCAL);
     add_failed(CLASS_LOCAL);
-    add_warned(3);
+    add_with_a_remark(VERDICT_WARN, 3);
+    add_with_a_remark(VERDICT_FLAKY, 3);
+    add_with_a_remark(VERDICT_FLAKY, 3);
     assert_int_equal(stats.ok, 2);
     assert_int_equal(stats.warned, 1);
-    assert_int_equal(stats_done(&stats), 6);
+    assert_int_equal(stats.flaky, 2);
+    assert_int_equal(stats_done(&stats), 8);
     assert_int_equal(stats.failed, 3);
     assert_int_equal(stats.local, 2);
 }
