@@ -28,6 +28,7 @@ struct entry {
     struct resolution answer; /* once answered */
     int64_t started_us;       /* once running */
     int64_t answered_us;
+    size_t generation; /* the resolver's when it was asked for */
     size_t waiters;
     struct entry *next, *prev; /* in the queue, or among the running */
     UT_hash_handle hh;
@@ -50,8 +51,8 @@ struct resolver {
     pthread_t threads[THREADS_MAX];
     size_t thread_count;
     size_t busy;
-    bool cannot_grow;   /* there was no further thread to be had */
-    int64_t renewed_us; /* what was answered before is stale */
+    bool cannot_grow;  /* there was no further thread to be had */
+    size_t generation; /* entries of an older one are stale */
     bool cancelled;
     bool closing;
 };
@@ -170,7 +171,7 @@ static bool is_stale(const struct resolver *resolver, const struct entry *entry)
     int64_t believed_us = entry->answer.lookup == LOOKUP_FAILED ? RESOLVER_FAILED_US : CLOCK_NEVER;
 
     return entry->progress == ANSWERED && entry->waiters == 0 &&
-           (entry->answered_us <= resolver->renewed_us ||
+           (entry->generation != resolver->generation ||
             clock_now_us() - entry->answered_us > believed_us);
 }
 
@@ -185,6 +186,7 @@ static struct entry *find_or_add(struct resolver *resolver, const char *name, in
         return NULL;
     }
     entry->family = family;
+    entry->generation = resolver->generation;
     entry->key[0] = (char)('0' + (family == AF_INET) + 2 * (family == AF_INET6));
     memcpy(entry->key + 1, name, length);
     HASH_FIND_STR(resolver->entries, entry->key, known);
@@ -289,7 +291,7 @@ struct resolution resolver_lookup(struct resolver *resolver, const char *name, i
 void resolver_renew(struct resolver *resolver)
 {
     sync_lock(&resolver->mutex);
-    resolver->renewed_us = clock_now_us();
+    resolver->generation++;
     sync_unlock(&resolver->mutex);
 }
 

@@ -168,7 +168,7 @@ TEST(latencies_are_those_of_complete_responses)
 
 TEST(latencies_of_warn_count)
 {
-    add_warned(40);
+    add_with_a_remark(VERDICT_WARN, 40);
     expect_ms(50, 40);
     assert_non_null(stats.slowest[0].url);
 }
