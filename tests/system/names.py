@@ -219,6 +219,21 @@ def interrupted_while_asking(suite):
         suite.expect(not wrong, '%s: %s' % (what, wrong))
 
 
+def names_that_change(suite):
+    """Whoever asks again looks up again: in a confirmation, and while it waits."""
+    late, moved = (named(suite, 'a.%s.test' % zone) for zone in ('late', 'moved'))
+    check(suite, 'confirmed', [Record(late, 'FLAKY', 200, 'dns'),
+                               Record(moved, 'FLAKY', 200, 'refused')],
+          '--confirm', '1', '--confirm-delay', '1ms')
+    counts = suite.names.queries()
+    for name in ('a.late.test A', 'a.moved.test A'):
+        suite.expect(counts[name] == 2, '%s: asked for %d times' % (name, counts[name]))
+    check(suite, 'waited for', [ok(named(suite, 'b.%s.test' % zone)) for zone in ('late', 'moved')],
+          '--wait', '--retry-delay', '10ms')
+    check(suite, 'the control', [failed(named(suite, 'c.late.test'), 'dns'),
+                                 failed(named(suite, 'c.moved.test'), 'refused')])
+
+
 def no_names(suite):
     raise Skip(suite.outside)
 
@@ -231,7 +246,8 @@ def main():
         suite.run(lost_names_delay_nobody, lost_names_delay_no_good_name,
                   each_name_is_asked_for_once, no_more_than_16_at_once, only_over_ipv6,
                   answers_of_all_kinds, redirects_to_names, words_of_the_user,
-                  lists_that_a_name_server_breaks, interrupted_while_asking)
+                  lists_that_a_name_server_breaks, interrupted_while_asking,
+                  names_that_change)
 
 
 if __name__ == '__main__':

@@ -13,6 +13,8 @@
     tcp.test      is said to be too long for UDP; over TCP there is no answer
     held.test     is as good.test, heldnx.test as nx.test, but not answered before no
                   further query has come for HELD_S
+    late.test     is as nx.test for who asks first, and then as good.test
+    moved.test    has at first only the address that refuses, and then is as good.test
 
 (RFC 1035, 4.1). It counts the queries over UDP, and how many names were held at once.
 """
@@ -45,7 +47,9 @@ ZONES = {
     'nx': (NXDOMAIN, []), 'empty': (OK, []), 'fail': (SERVFAIL, []),
     'refused': (REFUSED, []), 'tcp': (TRUNCATED, []), 'silent': None,
     'held': (OK, OF_V4), 'heldnx': (NXDOMAIN, []),
+    'late': (OK, OF_V4), 'moved': (OK, OF_V4),
 }
+AT_FIRST = {'late': (NXDOMAIN, []), 'moved': (OK, [(A, socket.inet_aton(REFUSES))])}
 HELD = ('held', 'heldnx')
 
 
@@ -67,6 +71,7 @@ class NameServer(Child):
 class Server:
     def __init__(self):
         self.counts = collections.Counter()
+        self.known = set()  # what was asked for in zones that change
         self.held = {}  # name: [(answer, who asked)]
         self.most = 0
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -111,6 +116,9 @@ class Server:
         self.counts['%s %s' % (name, TYPES.get(kind, kind))] += 1
         label = (['', ''] + name.split('.'))[-2]
         zone = ZONES.get(label, (NXDOMAIN, []))
+        if label in AT_FIRST and (name, kind) not in self.known:
+            zone = AT_FIRST[label]
+            self.known.add((name, kind))
         if zone is None:
             return
         flags, addresses = zone

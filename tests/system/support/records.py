@@ -8,7 +8,7 @@ from collections import namedtuple
 # `status` is 0 without a complete response, `kind` the class, '' for plain OK.
 Record = namedtuple('Record', 'url verdict status kind')
 
-TEXT_LINE = re.compile(r'(OK|FAILED) +(\S+) +\d+\.\d{3}s  (.*?)(?:  ([a-z0-9-]+): .*\S)?$')
+TEXT_LINE = re.compile(r'(OK|WARN|FLAKY|FAILED) +(\S+) +\d+\.\d{3}s  (.*?)(?:  ([a-z0-9-]+): .*\S)?$')
 
 # Controls but the newline, marks that turn or hide text, and lone surrogates:
 # bytes that were no UTF-8.
