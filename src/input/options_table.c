@@ -131,7 +131,7 @@ const struct option_spec option_specs[] = {
  "an answer that is, or came by, a redirect is WARN",
  CHECK(warn_on_redirect)},
 {"strict", 0, NULL, SECTION_EXPECT, OPTION_FLAG,
- "exit with 0 only if every URL is OK: WARN will not do",
+ "exit with 0 only if every URL is OK: WARN and FLAKY will not do",
  RUN(strict)},
 
 {"max-time", 'm', "TIME", SECTION_LIMITS, OPTION_TIME,
