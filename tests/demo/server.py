@@ -31,6 +31,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, "at last")
         elif self.path == "/moved":
             self.answer(301, "over there", Location="/")
+        elif self.path == "/sometimes":
+            self.server.asked += 1
+            if self.server.asked % 2:
+                self.answer(503, "not now")
+            else:
+                self.answer(200, "here you are")
         elif self.path == "/broken":
             self.answer(500, "out of order")
         elif self.path == "/stalled":
@@ -49,6 +55,7 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.stopping = threading.Event()
+        self.asked = 0  # for /sometimes, which is fine every second time
         self.serving = threading.Thread(target=self.serve_forever)
         # Bound and not listening: a port that refuses, and that nobody else can get.
         self.dead = socket.socket()
