@@ -33,6 +33,9 @@ struct retries {
 
 void retries_release(struct retries *retries);
 
+/* How many targets are to be asked again. */
+size_t retries_count(const struct retries *retries);
+
 enum retry {
     RETRY_NEVER,  /* the result is the last word */
     RETRY_AT,     /* its target is to be asked again, at a given time */

@@ -16,6 +16,7 @@
 struct pulse {
     int64_t now_us;
     size_t in_flight;
+    size_t again;    /* targets that were asked and are to be asked again */
     bool list_ended; /* all targets have been admitted */
 };
 

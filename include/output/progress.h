@@ -24,6 +24,7 @@ struct progress_facts {
     int64_t now_us;
     size_t total;     /* targets read so far */
     bool total_known; /* there are no more */
+    size_t again;     /* of those that are not done: asked before, to be asked again */
     const struct stats *stats;
 };
 

@@ -53,6 +53,11 @@ void retries_release(struct retries *retries)
     }
 }
 
+size_t retries_count(const struct retries *retries)
+{
+    return HASH_COUNT(retries->trials);
+}
+
 static bool is_transient_status(int status)
 {
     switch (status) {

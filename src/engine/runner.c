@@ -180,6 +180,7 @@ static void pause_run(struct progress *progress)
     const struct runner *runner = progress->runner;
     struct pulse pulse = {.now_us = clock_now_us(),
                           .in_flight = crew_in_flight(progress->crew),
+                          .again = retries_count(&progress->retries),
                           .list_ended = progress->list_ended};
 
     progress->pause_us = runner->pause(runner->context, &pulse);

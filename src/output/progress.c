@@ -34,37 +34,47 @@ static size_t columns(void)
     return size.ws_col;
 }
 
-/*
- * "12/300 done, 10 OK, 1 WARN, 1 FAILED, 84/s, 3 s left"; the total may still grow: "12/40+".
- */
-static void format(char *text, size_t size, const struct progress_facts *facts)
+/* Adds "3 WARN, ", or nothing where there are none. */
+static void add_count(FILE *file, size_t count, const char *what)
 {
-    size_t done = stats_done(facts->stats);
+    if (count)
+        fprintf(file, "%zu %s, ", count, what);
+}
+
+/*
+ * "12/300 done, 10 OK, 1 WARN, 1 FAILED, 84/s, 3 s left"; the total may still grow: "12/40+". What
+ * waits to be asked again has a time of its own: "297/300 done, 3 to ask again, ...".
+ */
+static void format(FILE *file, const struct progress_facts *facts)
+{
+    const struct stats *stats = facts->stats;
+    size_t done = stats_done(stats);
     double elapsed = (double)(facts->now_us - line.started_us) / 1e6;
     double rate = elapsed > 0 ? (double)done / elapsed : 0;
-    char warned[32] = "", flaky[32] = "";
-    int length;
 
-    if (facts->stats->warned)
-        snprintf(warned, sizeof(warned), "%zu WARN, ", facts->stats->warned);
-    if (facts->stats->flaky)
-        snprintf(flaky, sizeof(flaky), "%zu FLAKY, ", facts->stats->flaky);
-    length = snprintf(text, size, "%zu/%zu%s done, %zu OK, %s%s%zu FAILED, %.0f/s", done,
-                      facts->total, facts->total_known ? "" : "+", facts->stats->ok, warned, flaky,
-                      facts->stats->failed, rate);
-    if (facts->total_known && rate > 0)
-        snprintf(text + length, size - (size_t)length, ", %.0f s left",
-                 (double)(facts->total - done) / rate);
+    fprintf(file, "%zu/%zu%s done, ", done, facts->total, facts->total_known ? "" : "+");
+    add_count(file, facts->again, "to ask again");
+    fprintf(file, "%zu OK, ", stats->ok);
+    add_count(file, stats->warned, "WARN");
+    add_count(file, stats->flaky, "FLAKY");
+    fprintf(file, "%zu FAILED, %.0f/s", stats->failed, rate);
+    if (facts->total_known && rate > 0 && done + facts->again < facts->total)
+        fprintf(file, ", %.0f s left", (double)(facts->total - done - facts->again) / rate);
 }
 
 void progress_draw(const struct progress_facts *facts)
 {
-    char text[200];
+    char text[200] = "";
+    FILE *file;
     size_t width;
 
     if (!line.enabled || facts->now_us - line.drawn_us < PROGRESS_INTERVAL_US)
         return;
-    format(text, sizeof(text), facts);
+    file = fmemopen(text, sizeof(text), "w");
+    if (!file)
+        return;
+    format(file, facts);
+    fclose(file);
     width = columns();
     if (width < sizeof(text))
         text[width - 1] = '\0';

@@ -131,6 +131,7 @@ static int64_t pause_for_output(void *context, const struct pulse *pulse)
     progress_draw(&(struct progress_facts){.now_us = pulse->now_us,
                                            .total = results_count(session->results),
                                            .total_known = pulse->list_ended,
+                                           .again = pulse->again,
                                            .stats = &session->stats});
     return progress_is_enabled() ? pulse->now_us + PROGRESS_INTERVAL_US : CLOCK_NEVER;
 }
