@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "input/options_table.h"
+#include "output/roff.h"
 
 static const char synopsis[] =
     "Usage: urlcheck [OPTION]... [URL]...\n"
@@ -65,21 +66,6 @@ void options_print_help(FILE *file)
     fprintf(file, "\n%s", exit_statuses);
 }
 
-/* A hyphen that is typed is \- in a man page; a line may not begin with a dot or a quote. */
-static void print_man_text(FILE *file, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '-')
-            fputs("\\-", file);
-        else if (*text == '\'')
-            fputs("\\(aq", file);
-        else if (*text == '\\')
-            fputs("\\e", file);
-        else
-            fputc(*text, file);
-    }
-}
-
 void options_print_man(FILE *file)
 {
     for (int section = 0; section < SECTION_COUNT; section++) {
@@ -93,15 +79,15 @@ void options_print_man(FILE *file)
             if (spec->letter)
                 fprintf(file, "\\-%c\\fR, \\fB", spec->letter);
             fputs("\\-\\-", file);
-            print_man_text(file, spec->name);
+            roff_print(file, spec->name);
             fputs("\\fR", file);
             if (spec->argument) {
                 fputs(" \\fI", file);
-                print_man_text(file, spec->argument);
+                roff_print(file, spec->argument);
                 fputs("\\fR", file);
             }
             fputc('\n', file);
-            print_man_text(file, spec->help);
+            roff_print(file, spec->help);
             fputs(".\n", file);
         }
     }
@@ -117,7 +103,7 @@ void options_print_man_attributes(FILE *file)
         if (spec->scope != SCOPE_CHECK)
             continue;
         fprintf(file, "%s\\fB", before);
-        print_man_text(file, spec->name);
+        roff_print(file, spec->name);
         fputs("\\fR", file);
         before = ",\n";
     }

@@ -244,7 +244,7 @@ const struct option_spec option_specs[] = {
  "print nothing at all; the exit status tells",
  RUN(silent)},
 {"verbose", 'v', NULL, SECTION_OUTPUT, OPTION_FLAG,
- "add address, HTTP version, phases and redirects to the text",
+ "add address, HTTP version, phases, redirects, and hints at what may be wrong, to the text",
  RUN(verbose)},
 {"color", 0, "WHEN", SECTION_OUTPUT, OPTION_CHOICE,
  "colour the text: auto (on a terminal, the default), always or never",
