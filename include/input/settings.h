@@ -121,12 +121,19 @@ struct rate {
     int64_t period_us;
 };
 
+/* The index-th, from 1 on, of count parts of the list; count 0: all of it. */
+struct shard {
+    size_t index;
+    size_t count;
+};
+
 /* All that the command line says. */
 struct settings {
     struct check check;
 
     struct input *inputs;
     size_t input_count;
+    struct shard shard;
     bool null_separated;
     bool allow_empty;
     bool strict;

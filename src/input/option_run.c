@@ -62,3 +62,31 @@ int apply_rate(const struct option_spec *spec, void *of, const char *argument,
     return reason_set(reason, "'%s' is not a number from %ld to %ld with /s, /m or /h", argument,
                       spec->minimum, spec->maximum);
 }
+
+/* A number of the table's range at *text, which is moved behind it; 0: there is none. */
+static long read_number(const struct option_spec *spec, const char **text)
+{
+    char *end = NULL;
+    long number = isdigit((unsigned char)**text) ? strtol(*text, &end, 10) : 0;
+
+    if (number < spec->minimum || number > spec->maximum)
+        return 0;
+    *text = end;
+    return number;
+}
+
+/* "I/N" */
+int apply_shard(const struct option_spec *spec, void *of, const char *argument,
+                struct reason *reason)
+{
+    struct settings *settings = of;
+    const char *rest = argument;
+    long index = read_number(spec, &rest);
+    long count = index && *rest++ == '/' ? read_number(spec, &rest) : 0;
+
+    if (count == 0 || *rest || index > count)
+        return reason_set(reason, "'%s' is not I/N: I from 1 to N, N up to %ld (try 1/3, 2/3, 3/3)",
+                          argument, spec->maximum);
+    settings->shard = (struct shard){.index = (size_t)index, .count = (size_t)count};
+    return 0;
+}

@@ -15,6 +15,7 @@
 #define COMPRESSION (CURL_VERSION_LIBZ | CURL_VERSION_BROTLI | CURL_VERSION_ZSTD)
 #define MAX_PARALLEL 1000000
 #define MAX_RETRY 1000
+#define MAX_SHARDS 1000000
 
 static const char *const schemes[] = {"http", "https", NULL};
 static const char *const formats[] = {"text", "jsonl", NULL};
@@ -227,6 +228,9 @@ const struct option_spec option_specs[] = {
 {"wait", 0, NULL, SECTION_LOAD, OPTION_FLAG,
  "ask what FAILED again, every --retry-delay, until all (or --min-ok) are OK or --deadline is up",
  RUN(wait)},
+{"shard", 0, "I/N", SECTION_LOAD, OPTION_ACTION,
+ "check the I-th of N parts of the list, for N runs to share it; a host is in one part only",
+ RUN(shard), .minimum = 1, .maximum = MAX_SHARDS, .apply = apply_shard},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as text (the default) or jsonl, or write that to FILE; repeatable",
