@@ -75,7 +75,7 @@ enum option_curl {
 struct option_spec {
     const char *name;
     char letter;          /* 0: none */
-    const char *argument; /* its name in the help, FILE... for a file; NULL: takes none */
+    const char *argument; /* its name in the help; a shell completes FILE and DIR; NULL: none */
     enum option_section section;
     enum option_kind kind;
     const char *help; /* one sentence, without its full stop */

@@ -18,7 +18,8 @@ static const char exit_statuses[] =
     "Exit status: 0 every URL is OK or WARN, 1 at least one FAILED, 2 usage or no\n"
     "URLs, 3 trouble of urlcheck's own, 4 the deadline came first, 130 or 143\n"
     "interrupted by SIGINT or SIGTERM.\n"
-    "TIME is in seconds, or carries a unit: 500ms, 3s, 2m, 1h, 30d.\n";
+    "TIME is in seconds, or carries a unit: 500ms, 3s, 2m, 1h, 30d.\n"
+    "@FILE is what stands in FILE; @env:NAME, in a variable of the environment.\n";
 
 /* "  -m, --max-time TIME", and its width. */
 static int print_name(FILE *file, const struct option_spec *spec)
