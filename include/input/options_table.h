@@ -115,6 +115,10 @@ int option_apply(const struct option_spec *spec, void *of, const char *argument,
  */
 int options_fit(const struct check *check, struct reason *reason);
 
+/* The word's place among those of an option that has some. 0, or -1 with the reason: which are. */
+int option_find_word(const struct option_spec *spec, const char *word, int *place,
+                     struct reason *reason);
+
 /* Where the option's value is. */
 const void *option_field(const struct option_spec *spec, const void *of);
 

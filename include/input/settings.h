@@ -111,8 +111,9 @@ struct input {
 
 /* One --format NAME[:FILE]. */
 struct output_request {
-    char *format;     /* owned */
-    const char *file; /* NULL: --output's, else standard output; points into format's storage */
+    int format;       /* its place in FORMAT_LIST (output/format.h) */
+    const char *file; /* NULL: --output's, else standard output; points into text */
+    char *text;       /* owned */
 };
 
 /* So many in any period; count 0: no limit. */

@@ -20,25 +20,24 @@ int apply_format(const struct option_spec *spec, void *of, const char *argument,
                  struct reason *reason)
 {
     struct settings *settings = of;
-    struct output_request *grown;
-    char *format = strdup(argument);
-    char *file;
+    struct output_request *request;
+    char *text = strdup(argument);
+    char *file = text ? strchr(text, ':') : NULL;
 
-    (void)spec;
-    grown =
-        format ? realloc(settings->outputs, (settings->output_count + 1) * sizeof(*grown)) : NULL;
-    if (!grown) {
-        free(format);
+    request =
+        text ? realloc(settings->outputs, (settings->output_count + 1) * sizeof(*request)) : NULL;
+    if (!request) {
+        free(text);
         return reason_set(reason, "out of memory");
     }
-    settings->outputs = grown;
-    file = strchr(format, ':');
+    settings->outputs = request;
+    request += settings->output_count++;
     if (file)
         *file++ = '\0';
-    grown[settings->output_count++] = (struct output_request){.format = format, .file = file};
+    *request = (struct output_request){.file = file, .text = text};
     if (file && !*file)
         return reason_set(reason, "'%s' names no file after the colon", argument);
-    return 0;
+    return option_find_word(spec, text, &request->format, reason);
 }
 
 /* "N[/s|/m|/h]" */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "input/option_meanings.h"
+#include "output/format.h"
 
 #define RUN(name) .scope = SCOPE_RUN, .field = offsetof(struct settings, name)
 #define CHECK(name) .scope = SCOPE_CHECK, .field = offsetof(struct check, name)
@@ -18,7 +19,8 @@
 #define MAX_SHARDS 1000000
 
 static const char *const schemes[] = {"http", "https", NULL};
-static const char *const formats[] = {"text", "jsonl", NULL};
+#define FORMAT_WORD(name) #name,
+static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
 static const char *const whens[] = {"auto", "always", "never", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 

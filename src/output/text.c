@@ -91,4 +91,4 @@ out:
     return status;
 }
 
-const struct format format_text = {.name = "text", .record = record};
+const struct format format_text = {.record = record};
