@@ -5,7 +5,7 @@
  * The way of a URL, and the rooms that it passes through:
  *
  *   input/    options  the command line, help, man page and completions, from one table
- *             list     operands, files, standard input: item by item
+ *             list     operands, files, standard input: item by item;  shard  or a part of them
  *             target   an item becomes a URL that can be checked, or a reason why not
  *             attributes  what a line asks for itself;  check  which is then its own
  *             expectations, pattern  what is expected of an answer, as it is written

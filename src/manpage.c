@@ -2,13 +2,16 @@
 /*
  * Makes the man page: copies standard input to standard output, and puts the options, from the
  * table that --help is printed from, in the place of the line @OPTIONS@, those that may be
- * attributes in the place of @ATTRIBUTES@, and the version in the place of each @VERSION@.
+ * attributes in the place of @ATTRIBUTES@, the classes with their hints in the place of @CLASSES@,
+ * and the version in the place of each @VERSION@.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "input/options.h"
+#include "output/roff.h"
+#include "probe/class.h"
 
 static void copy_line(char *line)
 {
@@ -23,6 +26,17 @@ static void copy_line(char *line)
     fputs(line, stdout);
 }
 
+static void print_classes(void)
+{
+    for (int class = CLASS_NONE + 1; class < CLASS_COUNT; class ++) {
+        printf(".TP\n\\fB");
+        roff_print(stdout, class_name((enum class) class));
+        printf("\\fR\n");
+        roff_print(stdout, class_hint((enum class) class));
+        putchar('\n');
+    }
+}
+
 int main(void)
 {
     char *line = NULL;
@@ -33,6 +47,8 @@ int main(void)
             options_print_man(stdout);
         else if (strcmp(line, "@ATTRIBUTES@\n") == 0)
             options_print_man_attributes(stdout);
+        else if (strcmp(line, "@CLASSES@\n") == 0)
+            print_classes();
         else
             copy_line(line);
     }

@@ -2,6 +2,8 @@
 #ifndef INPUT_LIST_H
 #define INPUT_LIST_H
 
+#include <stdbool.h>
+
 #include "input/reason.h"
 #include "input/settings.h"
 #include "input/target.h"
@@ -13,7 +15,7 @@
  * A list, line by line: the first word is the URL; blank lines and lines that begin with # are
  * passed over; a byte order mark at the beginning, CR before LF and a missing last newline are
  * tolerated. With --null, NUL takes the place of the newline. An item of over LIST_ITEM_BYTES, or
- * with a NUL byte, gives a target with a problem.
+ * with a NUL byte, gives a target with a problem. Of all that, the settings' shard is handed out.
  */
 #define LIST_ITEM_BYTES 65536
 
@@ -31,6 +33,9 @@ void list_free(struct list *list);
  * the reason if a file cannot be read or memory is short: the list has then ended. One thread.
  */
 int list_next(struct list *list, struct target **target, struct reason *reason);
+
+/* Whether the list held nothing, of any shard. Once list_next() has said that it has ended. */
+bool list_was_empty(const struct list *list);
 
 /*
  * From now on the list ends where list_next() would have to wait, at once also for one that is

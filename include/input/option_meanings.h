@@ -30,6 +30,7 @@ option_apply_function apply_proxy;
 option_apply_function apply_rate;
 option_apply_function apply_request;
 option_apply_function apply_resolve;
+option_apply_function apply_shard;
 option_apply_function apply_statuses;
 option_apply_function apply_unix_socket;
 option_apply_function apply_user;

@@ -75,7 +75,7 @@ enum option_curl {
 struct option_spec {
     const char *name;
     char letter;          /* 0: none */
-    const char *argument; /* its name in the help, FILE... for a file; NULL: takes none */
+    const char *argument; /* its name in the help; a shell completes FILE and DIR; NULL: none */
     enum option_section section;
     enum option_kind kind;
     const char *help; /* one sentence, without its full stop */
@@ -110,10 +110,14 @@ int option_apply(const struct option_spec *spec, void *of, const char *argument,
                  struct reason *reason);
 
 /*
- * What no option can tell alone: whether the client certificate and its key fit. Call it when all
+ * What no option can tell alone: whether the client certificate and its key are there and fit. Call it when all
  * options of a check have been applied. As option_apply(); the reason names the option.
  */
 int options_fit(const struct check *check, struct reason *reason);
+
+/* The word's place among those of an option that has some. 0, or -1 with the reason: which are. */
+int option_find_word(const struct option_spec *spec, const char *word, int *place,
+                     struct reason *reason);
 
 /* Where the option's value is. */
 const void *option_field(const struct option_spec *spec, const void *of);

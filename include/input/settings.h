@@ -111,8 +111,9 @@ struct input {
 
 /* One --format NAME[:FILE]. */
 struct output_request {
-    char *format;     /* owned */
-    const char *file; /* NULL: --output's, else standard output; points into format's storage */
+    int format;       /* its place in FORMAT_LIST (output/format.h) */
+    const char *file; /* NULL: --output's, else standard output; points into text */
+    char *text;       /* owned */
 };
 
 /* So many in any period; count 0: no limit. */
@@ -121,12 +122,19 @@ struct rate {
     int64_t period_us;
 };
 
+/* The index-th, from 1 on, of count parts of the list; count 0: all of it. */
+struct shard {
+    size_t index;
+    size_t count;
+};
+
 /* All that the command line says. */
 struct settings {
     struct check check;
 
     struct input *inputs;
     size_t input_count;
+    struct shard shard;
     bool null_separated;
     bool allow_empty;
     bool strict;

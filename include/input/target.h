@@ -23,7 +23,7 @@ struct target {
     const char *name;   /* its line's label; NULL: none */
     const char *given;  /* the URL as it was given, or what may be shown of the item */
     const char *url;    /* the same with its scheme; given is its end */
-    const char *host;   /* its name or address, in lower case; "" if it cannot be checked */
+    const char *host;   /* its name or address, in lower case; "" if it is no URL */
     const char *origin; /* scheme, host and port (RFC 6454) */
     const char *pool;   /* the origin and what is asked: whom an idle connection can serve */
     const char *problem; /* why it cannot be checked, a phrase for people; NULL if it can */
@@ -47,9 +47,12 @@ void target_parser_free(struct target_parser *parser);
 struct target *target_parse(struct target_parser *parser, const char *item, size_t length,
                             struct source source);
 
-/* The target of an item that cannot be checked, with its problem. As target_parse(). */
+/*
+ * The target of an item that cannot be checked, with its problem; host is its URL's, "" if it is
+ * none. As target_parse().
+ */
 struct target *target_refuse(const char *item, size_t length, struct source source,
-                             const char *problem);
+                             const char *host, const char *problem);
 
 /* The same, of an item of which only the first length bytes were read. */
 struct target *target_refuse_cut(const char *item, size_t length, struct source source,

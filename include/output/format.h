@@ -18,11 +18,14 @@ struct style {
  * record() returns 0, or -1 with errno ENOMEM; it has then written nothing.
  */
 struct format {
-    const char *name;
     int (*record)(FILE *file, const struct result *result, const struct style *style);
 };
 
-extern const struct format format_text;
-extern const struct format format_jsonl;
+/* The one list of formats, by the words that they are asked for with; the first is the default. */
+#define FORMAT_LIST(X) X(text) X(jsonl)
+
+#define FORMAT_DECLARATION(name) extern const struct format format_##name;
+FORMAT_LIST(FORMAT_DECLARATION)
+#undef FORMAT_DECLARATION
 
 #endif

@@ -31,17 +31,18 @@ struct turn {
 };
 
 /*
- * A host with targets that wait or are in flight, or that was held. It is in the ring exactly if a
- * target of its queue may start: the queue is not empty, in_flight is below the limit, and it is
- * not held.
+ * A host with targets that wait, for their time too, or are in flight, or that was held. It is in
+ * the ring exactly if a target of its queue may start: the queue is not empty, in_flight is below
+ * the limit, and it is not held.
  */
 struct host {
     struct timer held; /* first; in a heap while the host is held */
     struct turn *queue;
     size_t in_flight;
-    size_t limit; /* 0: none */
-    size_t done;  /* checks since the limit was changed */
-    size_t had;   /* in flight before it was held; 0: it is trusted */
+    size_t delayed; /* targets that wait for their time: they need no memory to come back */
+    size_t limit;   /* 0: none */
+    size_t done;    /* checks since the limit was changed */
+    size_t had;     /* in flight before it was held; 0: it is trusted */
     bool in_ring;
     struct host *next, *prev;
     UT_hash_handle hh;
@@ -139,7 +140,7 @@ static void settle(struct schedule *schedule, struct host *host)
     if (!ready && host->in_ring)
         DL_DELETE(schedule->ring, host);
     host->in_ring = ready;
-    if (!host->queue && host->in_flight == 0 && host->had == 0) {
+    if (!host->queue && host->in_flight == 0 && host->delayed == 0 && host->had == 0) {
         HASH_DEL(schedule->hosts, host);
         free(host);
     }
@@ -182,12 +183,16 @@ static int delay(struct schedule *schedule, const struct target *target, int64_t
                  bool ahead)
 {
     struct turn *turn = turn_new(target);
+    struct host *host = turn ? add_host(schedule, target->host) : NULL;
 
-    if (!turn || timers_set(&schedule->delayed, &turn->timer, time_us)) {
+    if (!host || timers_set(&schedule->delayed, &turn->timer, time_us)) {
+        if (host)
+            settle(schedule, host);
         free(turn);
         return -1;
     }
     turn->ahead = ahead;
+    host->delayed++;
     schedule->waiting++;
     return 0;
 }
@@ -223,18 +228,25 @@ void schedule_hold(struct schedule *schedule, const struct target *target, int64
     settle(schedule, host);
 }
 
-/* Those whose time has come go into their host's queue; short of memory, later. */
+/* A target that waits for its time need do so no longer. Returns its host, to be settled. */
+static struct host *end_delay(struct schedule *schedule, struct turn *turn)
+{
+    struct host *host = find_host(schedule, turn->target->host);
+
+    timers_remove(&schedule->delayed, &turn->timer);
+    host->delayed--;
+    return host;
+}
+
+/* Those whose time has come go into their host's queue. */
 static void admit_delayed(struct schedule *schedule, int64_t now_us)
 {
     struct timer *first;
 
     while ((first = timers_first(&schedule->delayed)) && first->time_us <= now_us) {
         struct turn *turn = (struct turn *)first;
-        struct host *host = add_host(schedule, turn->target->host);
+        struct host *host = end_delay(schedule, turn);
 
-        if (!host)
-            return;
-        timers_remove(&schedule->delayed, first);
         if (turn->ahead)
             DL_PREPEND(host->queue, turn);
         else
@@ -332,8 +344,10 @@ const struct target *schedule_drop(struct schedule *schedule)
     const struct target *target;
 
     if (first) {
-        timers_remove(&schedule->delayed, first);
-        return end_turn(schedule, (struct turn *)first);
+        host = end_delay(schedule, (struct turn *)first);
+        target = end_turn(schedule, (struct turn *)first);
+        settle(schedule, host);
+        return target;
     }
     while (host && !host->queue)
         host = host->hh.next;

@@ -5,10 +5,22 @@
 
 #include "input/options_table.h"
 
-static bool takes_file(const struct option_spec *spec)
+/* Where in an option's argument the name of a file may stand. */
+enum place { NOWHERE, AT_THE_BEGINNING, BEHIND_AT, BEHIND_COLON };
+
+/* As the argument's name says it: "FILE", "DATA|FILE", "DATA|@FILE", "NAME[:FILE]". */
+static enum place place_of_file(const struct option_spec *spec)
 {
-    return spec->argument &&
-           (strncmp(spec->argument, "FILE", 4) == 0 || strcmp(spec->argument, "DIR") == 0);
+    const char *argument = spec->argument ? spec->argument : "";
+    const char *file = strstr(argument, "FILE");
+
+    if (strcmp(argument, "DIR") == 0)
+        return AT_THE_BEGINNING;
+    if (!file)
+        return NOWHERE;
+    if (file > argument && file[-1] == '@')
+        return BEHIND_AT;
+    return file > argument && file[-1] == ':' ? BEHIND_COLON : AT_THE_BEGINNING;
 }
 
 /* Text within single quotes of a shell; the characters of escaped have a backslash put before. */
@@ -39,6 +51,12 @@ static void print_pattern(FILE *file, const struct option_spec *spec)
 /* For each option with an argument, what completes it. */
 static void print_bash_arguments(FILE *file)
 {
+    static const char *const files[] = {
+        [NOWHERE] = "",
+        [AT_THE_BEGINNING] = "; [[ $mark == : ]] || words=files",
+        [BEHIND_AT] = "; _urlcheck_behind @ && words=files",
+        [BEHIND_COLON] = "; [[ $mark == : ]] || _urlcheck_behind '*:' && words=files"};
+
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
 
@@ -46,30 +64,36 @@ static void print_bash_arguments(FILE *file)
             continue;
         fputs("    ", file);
         print_pattern(file, spec);
-        if (takes_file(spec)) {
-            fputs(") compopt -o filenames 2>/dev/null; words=files ;;\n", file);
-        } else {
-            fputs(") words='", file);
-            print_words(file, spec->words);
-            fputs("' ;;\n", file);
-        }
+        fputs(") words='", file);
+        print_words(file, spec->words);
+        fprintf(file, "'%s ;;\n", files[place_of_file(spec)]);
     }
 }
 
 /*
- * bash parts words at "=" too, as COMP_WORDBREAKS says: --color=al is three of them.
+ * bash parts words at "=", ":" and "@" too, as COMP_WORDBREAKS says: --color=al is three of them. $2
+ * is what will be replaced: behind "=" and ":", but with "@".
  * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
  */
 static void print_bash(FILE *file)
 {
     fputs("# bash completion for urlcheck: . <(urlcheck --completion bash)\n"
+          "_urlcheck_behind()\n"
+          "{\n"
+          "    local rest=${cur#$1}\n"
+          "    [[ $rest != \"$cur\" ]] || return\n"
+          "    before=${cur%\"$rest\"} cur=$rest\n"
+          "}\n"
           "_urlcheck()\n"
           "{\n"
-          "    local words= i=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]}\n"
-          "    if [[ $cur == = ]]; then\n"
-          "        cur=\n"
-          "    elif [[ ${COMP_WORDS[i-1]} == = ]]; then\n"
+          "    local words= before= cur=$2 i=$COMP_CWORD mark=${COMP_WORDS[COMP_CWORD]}\n"
+          "    if [[ -z $mark || ${mark//[$COMP_WORDBREAKS]} ]]; then\n"
+          "        mark=${COMP_WORDS[i-1]}\n"
+          "        if [[ $mark && -z ${mark//[$COMP_WORDBREAKS]} ]]; then i=$((i-1)); fi\n"
+          "    fi\n"
+          "    if [[ $mark == : ]]; then\n"
           "        i=$((i-1))\n"
+          "        if [[ ${COMP_WORDS[i-1]} == = ]]; then i=$((i-1)); fi\n"
           "    fi\n"
           "    COMPREPLY=()\n"
           "    case ${COMP_WORDS[i-1]} in\n",
@@ -80,7 +104,12 @@ static void print_bash(FILE *file)
         fprintf(file, "%s--%s", i ? " " : "", option_specs[i].name);
     fputs("'; [[ $cur == -* ]] || words= ;;\n"
           "    esac\n"
-          "    if [[ $words == files ]]; then\n"
+          "    if [[ $words == files && $before ]]; then\n"
+          "        compopt -o nospace 2>/dev/null\n"
+          "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\" |\n"
+          "            while IFS= read -r rest; do printf '%s%q\\n' \"$before\" \"$rest\"; done)\n"
+          "    elif [[ $words == files ]]; then\n"
+          "        compopt -o filenames 2>/dev/null\n"
           "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
           "    else\n"
           "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
@@ -93,6 +122,11 @@ static void print_bash(FILE *file)
 /* A specification of zsh's _arguments: "'(-m --max-time)'{-m+,--max-time=}'[help]:TIME:action'". */
 static void print_zsh_option(FILE *file, const struct option_spec *spec)
 {
+    static const char *const actions[] = {[NOWHERE] = ": ",
+                                          [AT_THE_BEGINNING] = ":_files",
+                                          [BEHIND_AT] = ":_urlcheck_at",
+                                          [BEHIND_COLON] = ": _urlcheck_colon "};
+    enum place place = place_of_file(spec);
     bool repeats = spec->kind == OPTION_LIST || spec->kind == OPTION_ACTION;
     const char *plus = spec->argument ? "+" : "", *equals = spec->argument ? "=" : "";
 
@@ -110,9 +144,9 @@ static void print_zsh_option(FILE *file, const struct option_spec *spec)
     if (spec->argument) {
         fputc(':', file);
         print_quoted(file, spec->argument, ":[]\\", "'\\''");
-        fputs(takes_file(spec) ? ":_files" : spec->words ? ":(" : ": ", file);
+        fputs(place == NOWHERE && spec->words ? ":(" : actions[place], file);
         print_words(file, spec->words);
-        fputs(spec->words ? ")" : "", file);
+        fputs(place == NOWHERE && spec->words ? ")" : "", file);
     }
     fputs("' \\\n", file);
 }
@@ -122,6 +156,8 @@ static void print_zsh(FILE *file)
 {
     fputs("#compdef urlcheck\n"
           "# zsh completion for urlcheck: in a folder of $fpath as _urlcheck, or sourced\n"
+          "_urlcheck_at() { compset -P @ && _files }\n"
+          "_urlcheck_colon() { if compset -P '*:'; then _files; else compadd -- \"$@\"; fi }\n"
           "_urlcheck()\n"
           "{\n"
           "    _arguments -s -S \\\n",
@@ -135,12 +171,40 @@ static void print_zsh(FILE *file)
           file);
 }
 
-/* https://fishshell.com/docs/current/cmds/complete.html: -x an argument, no file; -f none. */
+/* https://fishshell.com/docs/current/cmds/complete.html: -x an argument, no file. */
+static void print_fish_argument(FILE *file, const struct option_spec *spec)
+{
+    static const char *const files[] = {[NOWHERE] = "",
+                                        [AT_THE_BEGINNING] = "",
+                                        [BEHIND_AT] = "(__urlcheck_behind \"^@\")",
+                                        [BEHIND_COLON] = " (__urlcheck_behind \"^[a-z]*:\")"};
+    enum place place = place_of_file(spec);
+
+    if (place == AT_THE_BEGINNING) {
+        fputs(" -r -F", file);
+        return;
+    }
+    fputs(" -x", file);
+    if (!spec->words && place == NOWHERE)
+        return;
+    fputs(" -a '", file);
+    print_words(file, spec->words);
+    fprintf(file, "%s'", files[place]);
+}
+
+/* -f: what stands alone is no file. */
 static void print_fish(FILE *file)
 {
-    fputs("# fish completion for urlcheck: urlcheck --completion fish | source\n"
-          "complete -c urlcheck -f\n",
-          file);
+    fputs(
+        "# fish completion for urlcheck: urlcheck --completion fish | source\n"
+        "function __urlcheck_behind -a mark\n"
+        "    set -l word (string replace -r '^(--[^=]*=|-[[:alnum:]]*)' '' -- (commandline -ct))\n"
+        "    set -l before (string match -r -- $mark $word); or return\n"
+        "    __fish_complete_path (string replace -r -- $mark '' $word) |\n"
+        "        string replace -r '^' $before\n"
+        "end\n"
+        "complete -c urlcheck -f\n",
+        file);
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
 
@@ -148,12 +212,7 @@ static void print_fish(FILE *file)
         if (spec->letter)
             fprintf(file, " -s %c", spec->letter);
         if (spec->argument)
-            fputs(takes_file(spec) ? " -r -F" : " -x", file);
-        if (spec->words) {
-            fputs(" -a '", file);
-            print_words(file, spec->words);
-            fputc('\'', file);
-        }
+            print_fish_argument(file, spec);
         fputs(" -d '", file);
         print_quoted(file, spec->help, "\\", "\\'");
         fputs("'\n", file);

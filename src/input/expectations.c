@@ -94,10 +94,17 @@ static int check_item(const char *text, size_t length, struct reason *reason)
 
 int statuses_check(const char *list, struct reason *reason)
 {
+    const char *whole = list;
+
     while (list) {
         size_t length;
         const char *text = next_item(&list, &length);
 
+        if (length == 0 && !strchr(whole, ','))
+            return reason_set(reason, "an empty list (try 200-299,401,5xx,rate-limited)");
+        if (length == 0)
+            return reason_set(reason, "a comma with nothing %s it: '%s'",
+                              list ? "before" : "behind", whole);
         if (check_item(text, length, reason))
             return -1;
     }

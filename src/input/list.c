@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/shard.h"
+
 /* Room for one item of the longest kind and its end. */
 #define BUFFER_BYTES (LIST_ITEM_BYTES + 2)
 
@@ -18,6 +20,7 @@ struct list {
     struct target_parser *parser;
     size_t next_input;
     size_t operands;
+    bool has_targets; /* there was one, of whatever shard */
 
     /* The file being read; -1: none. */
     int fd;
@@ -252,7 +255,8 @@ static int next_of_file(struct list *list, struct target **target, struct reason
     return 1;
 }
 
-int list_next(struct list *list, struct target **target, struct reason *reason)
+/* As list_next(), of all shards. */
+static int next_of_all(struct list *list, struct target **target, struct reason *reason)
 {
     int status = 0;
 
@@ -283,4 +287,22 @@ int list_next(struct list *list, struct target **target, struct reason *reason)
         list->next_input = list->settings->input_count;
     }
     return status;
+}
+
+int list_next(struct list *list, struct target **target, struct reason *reason)
+{
+    int status;
+
+    while ((status = next_of_all(list, target, reason)) == 1) {
+        list->has_targets = true;
+        if (shard_holds(&list->settings->shard, *target))
+            break;
+        target_free(*target);
+    }
+    return status;
+}
+
+bool list_was_empty(const struct list *list)
+{
+    return !list->has_targets;
 }

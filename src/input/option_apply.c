@@ -95,8 +95,8 @@ static int apply_size(const struct option_spec *spec, const char *argument, int6
     return 0;
 }
 
-/* The word's place in *place. "'x' is not a, b or c". */
-static int find_word(const struct option_spec *spec, const char *argument, int *place,
+/* "'x' is not a, b or c". */
+int option_find_word(const struct option_spec *spec, const char *word, int *place,
                      struct reason *reason)
 {
     char words[128] = "";
@@ -105,13 +105,13 @@ static int find_word(const struct option_spec *spec, const char *argument, int *
         const char *join = i == 0 ? "" : spec->words[i + 1] ? ", " : " or ";
         size_t length = strlen(words);
 
-        if (strcasecmp(argument, spec->words[i]) == 0) {
+        if (strcasecmp(word, spec->words[i]) == 0) {
             *place = i;
             return 0;
         }
         snprintf(words + length, sizeof(words) - length, "%s%s", join, spec->words[i]);
     }
-    return reason_set(reason, "'%s' is not %s", argument, words);
+    return reason_set(reason, "'%s' is not %s", word, words);
 }
 
 static int apply_text(const struct option_spec *spec, const char *argument, const char **field,
@@ -122,7 +122,7 @@ static int apply_text(const struct option_spec *spec, const char *argument, cons
     *field = argument;
     if (!spec->words)
         return 0;
-    if (find_word(spec, argument, &place, reason))
+    if (option_find_word(spec, argument, &place, reason))
         return -1;
     *field = spec->words[place];
     return 0;
@@ -133,7 +133,7 @@ static int apply_choice(const struct option_spec *spec, const char *argument, in
 {
     int place;
 
-    if (find_word(spec, argument, &place, reason))
+    if (option_find_word(spec, argument, &place, reason))
         return -1;
     *field = (int)spec->minimum + place;
     return 0;

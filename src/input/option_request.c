@@ -164,15 +164,18 @@ static int add_header_file(struct strings *headers, const char *argument, struct
 {
     char *text = text_read_text(argument + 1, reason);
     const char *origin = argument;
+    struct reason what;
     char *rest = text;
     char *line;
     int status = text ? 0 : -1;
 
-    while (status == 0 && (line = strsep(&rest, "\n"))) {
+    for (size_t number = 1; status == 0 && (line = strsep(&rest, "\n")); number++) {
         line[strcspn(line, "\r")] = '\0';
         if (!*line)
             continue;
-        status = add_header(headers, line, origin, reason);
+        status = add_header(headers, line, origin, &what);
+        if (status)
+            reason_set(reason, "'%s', line %zu: %s", argument + 1, number, what.text);
         origin = ORIGIN_MORE;
     }
     free(text);

@@ -20,25 +20,24 @@ int apply_format(const struct option_spec *spec, void *of, const char *argument,
                  struct reason *reason)
 {
     struct settings *settings = of;
-    struct output_request *grown;
-    char *format = strdup(argument);
-    char *file;
+    struct output_request *request;
+    char *text = strdup(argument);
+    char *file = text ? strchr(text, ':') : NULL;
 
-    (void)spec;
-    grown =
-        format ? realloc(settings->outputs, (settings->output_count + 1) * sizeof(*grown)) : NULL;
-    if (!grown) {
-        free(format);
+    request =
+        text ? realloc(settings->outputs, (settings->output_count + 1) * sizeof(*request)) : NULL;
+    if (!request) {
+        free(text);
         return reason_set(reason, "out of memory");
     }
-    settings->outputs = grown;
-    file = strchr(format, ':');
+    settings->outputs = request;
+    request += settings->output_count++;
     if (file)
         *file++ = '\0';
-    grown[settings->output_count++] = (struct output_request){.format = format, .file = file};
+    *request = (struct output_request){.file = file, .text = text};
     if (file && !*file)
         return reason_set(reason, "'%s' names no file after the colon", argument);
-    return 0;
+    return option_find_word(spec, text, &request->format, reason);
 }
 
 /* "N[/s|/m|/h]" */
@@ -61,4 +60,32 @@ int apply_rate(const struct option_spec *spec, void *of, const char *argument,
     }
     return reason_set(reason, "'%s' is not a number from %ld to %ld with /s, /m or /h", argument,
                       spec->minimum, spec->maximum);
+}
+
+/* A number of the table's range at *text, which is moved behind it; 0: there is none. */
+static long read_number(const struct option_spec *spec, const char **text)
+{
+    char *end = NULL;
+    long number = isdigit((unsigned char)**text) ? strtol(*text, &end, 10) : 0;
+
+    if (number < spec->minimum || number > spec->maximum)
+        return 0;
+    *text = end;
+    return number;
+}
+
+/* "I/N" */
+int apply_shard(const struct option_spec *spec, void *of, const char *argument,
+                struct reason *reason)
+{
+    struct settings *settings = of;
+    const char *rest = argument;
+    long index = read_number(spec, &rest);
+    long count = index && *rest++ == '/' ? read_number(spec, &rest) : 0;
+
+    if (count == 0 || *rest || index > count)
+        return reason_set(reason, "'%s' is not I/N: I from 1 to N, N up to %ld (try 1/3, 2/3, 3/3)",
+                          argument, spec->maximum);
+    settings->shard = (struct shard){.index = (size_t)index, .count = (size_t)count};
+    return 0;
 }

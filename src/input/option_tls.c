@@ -139,6 +139,11 @@ int options_fit(const struct check *check, struct reason *reason)
 {
     struct reason what;
 
+    /* curl says nothing, and goes without. */
+    if (check->key && !check->cert) {
+        errno = EINVAL;
+        return reason_set(reason, "key: the certificate that it belongs to is not given (cert)");
+    }
     if (!check->cert || client_cert_check(check->cert, check->key, &what) == 0)
         return 0;
     return reason_set(reason, "%s: %s", check->key ? "key" : "cert", what.text);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "input/options_table.h"
+#include "output/roff.h"
 
 static const char synopsis[] =
     "Usage: urlcheck [OPTION]... [URL]...\n"
@@ -17,7 +18,8 @@ static const char exit_statuses[] =
     "Exit status: 0 every URL is OK or WARN, 1 at least one FAILED, 2 usage or no\n"
     "URLs, 3 trouble of urlcheck's own, 4 the deadline came first, 130 or 143\n"
     "interrupted by SIGINT or SIGTERM.\n"
-    "TIME is in seconds, or carries a unit: 500ms, 3s, 2m, 1h, 30d.\n";
+    "TIME is in seconds, or carries a unit: 500ms, 3s, 2m, 1h, 30d.\n"
+    "@FILE is what stands in FILE; @env:NAME, in a variable of the environment.\n";
 
 /* "  -m, --max-time TIME", and its width. */
 static int print_name(FILE *file, const struct option_spec *spec)
@@ -65,21 +67,6 @@ void options_print_help(FILE *file)
     fprintf(file, "\n%s", exit_statuses);
 }
 
-/* A hyphen that is typed is \- in a man page; a line may not begin with a dot or a quote. */
-static void print_man_text(FILE *file, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '-')
-            fputs("\\-", file);
-        else if (*text == '\'')
-            fputs("\\(aq", file);
-        else if (*text == '\\')
-            fputs("\\e", file);
-        else
-            fputc(*text, file);
-    }
-}
-
 void options_print_man(FILE *file)
 {
     for (int section = 0; section < SECTION_COUNT; section++) {
@@ -93,15 +80,15 @@ void options_print_man(FILE *file)
             if (spec->letter)
                 fprintf(file, "\\-%c\\fR, \\fB", spec->letter);
             fputs("\\-\\-", file);
-            print_man_text(file, spec->name);
+            roff_print(file, spec->name);
             fputs("\\fR", file);
             if (spec->argument) {
                 fputs(" \\fI", file);
-                print_man_text(file, spec->argument);
+                roff_print(file, spec->argument);
                 fputs("\\fR", file);
             }
             fputc('\n', file);
-            print_man_text(file, spec->help);
+            roff_print(file, spec->help);
             fputs(".\n", file);
         }
     }
@@ -117,7 +104,7 @@ void options_print_man_attributes(FILE *file)
         if (spec->scope != SCOPE_CHECK)
             continue;
         fprintf(file, "%s\\fB", before);
-        print_man_text(file, spec->name);
+        roff_print(file, spec->name);
         fputs("\\fR", file);
         before = ",\n";
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "input/option_meanings.h"
+#include "output/format.h"
 
 #define RUN(name) .scope = SCOPE_RUN, .field = offsetof(struct settings, name)
 #define CHECK(name) .scope = SCOPE_CHECK, .field = offsetof(struct check, name)
@@ -15,9 +16,11 @@
 #define COMPRESSION (CURL_VERSION_LIBZ | CURL_VERSION_BROTLI | CURL_VERSION_ZSTD)
 #define MAX_PARALLEL 1000000
 #define MAX_RETRY 1000
+#define MAX_SHARDS 1000000
 
 static const char *const schemes[] = {"http", "https", NULL};
-static const char *const formats[] = {"text", "jsonl", NULL};
+#define FORMAT_WORD(name) #name,
+static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
 static const char *const whens[] = {"auto", "always", "never", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
@@ -42,8 +45,8 @@ const struct option_spec option_specs[] = {
 {"head", 'I', NULL, SECTION_REQUEST, OPTION_FLAG,
  "ask with HEAD, and with GET where HEAD is refused (405, 501)",
  SHARED(head), .apply = apply_head},
-{"header", 'H', "LINE", SECTION_REQUEST, OPTION_LIST,
- "send the header 'Name: value'; @FILE reads them from FILE; repeatable",
+{"header", 'H', "LINE|@FILE", SECTION_REQUEST, OPTION_LIST,
+ "send the header 'Name: value', or those in FILE; repeatable",
  SHARED(headers), .apply = apply_header, .show = show_header},
 {"user-agent", 'A', "NAME", SECTION_REQUEST, OPTION_TEXT,
  "send this User-Agent instead of urlcheck's own",
@@ -51,20 +54,20 @@ const struct option_spec option_specs[] = {
 {"referer", 'e', "URL", SECTION_REQUEST, OPTION_TEXT,
  "send this Referer; with ;auto behind it, or alone, redirects say whence",
  SHARED(referer), .apply = apply_line},
-{"cookie", 'b', "DATA", SECTION_REQUEST, OPTION_LIST,
- "send the cookies 'name=value; ...', or those in a file; '' keeps what comes; repeatable",
+{"cookie", 'b', "DATA|FILE", SECTION_REQUEST, OPTION_LIST,
+ "send the cookies 'name=value; ...', or those in FILE; '' keeps what comes; repeatable",
  SHARED(cookies), .apply = apply_cookie, .show = show_secret},
-{"data", 'd', "DATA", SECTION_REQUEST, OPTION_LIST,
- "send DATA as a form, with POST; @FILE reads it from FILE; repeatable, with & between",
+{"data", 'd', "DATA|@FILE", SECTION_REQUEST, OPTION_LIST,
+ "send DATA, or what is in FILE, as a form, with POST; repeatable, with & between",
  SHARED(data), .apply = apply_data, .show = show_secret},
-{"json", 0, "DATA", SECTION_REQUEST, OPTION_LIST,
- "send DATA as JSON, with POST, and accept JSON; @FILE reads it from FILE; repeatable",
+{"json", 0, "DATA|@FILE", SECTION_REQUEST, OPTION_LIST,
+ "send DATA, or what is in FILE, as JSON, with POST, and accept JSON; repeatable",
  SHARED(json), .apply = apply_json, .show = show_secret},
-{"user", 'u', "USER:PASSWORD", SECTION_REQUEST, OPTION_KEPT,
- "log in with this user and password; @FILE reads them from FILE",
+{"user", 'u', "USER:PASSWORD|@FILE", SECTION_REQUEST, OPTION_KEPT,
+ "log in with this user and password, or those in FILE",
  SHARED(user), .apply = apply_user, .show = show_secret},
-{"oauth2-bearer", 0, "TOKEN", SECTION_REQUEST, OPTION_KEPT,
- "send this bearer token; @FILE reads it from FILE",
+{"oauth2-bearer", 0, "TOKEN|@FILE", SECTION_REQUEST, OPTION_KEPT,
+ "send this bearer token, or the one in FILE",
  SHARED(bearer), .apply = apply_bearer, .show = show_secret},
 {"netrc", 'n', NULL, SECTION_REQUEST, OPTION_FLAG,
  "log in as ~/.netrc says for the host",
@@ -156,8 +159,8 @@ const struct option_spec option_specs[] = {
 {"key", 0, "FILE", SECTION_TLS, OPTION_TEXT,
  "the client certificate's private key (PEM), if it is not in the same file",
  SHARED(key), .feature = CURL_VERSION_SSL, .apply = apply_key},
-{"pinnedpubkey", 0, "HASHES", SECTION_TLS, OPTION_KEPT,
- "servers must have this public key: sha256//HASH[;sha256//HASH]..., or a file",
+{"pinnedpubkey", 0, "HASHES|FILE", SECTION_TLS, OPTION_KEPT,
+ "servers must have this public key: sha256//HASH[;sha256//HASH]..., or that in FILE",
  SHARED(pinned), .feature = CURL_VERSION_SSL, .apply = apply_pinned},
 {"tlsv1.2", 0, NULL, SECTION_TLS, OPTION_VALUE,
  "speak TLS 1.2 or later",
@@ -227,6 +230,9 @@ const struct option_spec option_specs[] = {
 {"wait", 0, NULL, SECTION_LOAD, OPTION_FLAG,
  "ask what FAILED again, every --retry-delay, until all (or --min-ok) are OK or --deadline is up",
  RUN(wait)},
+{"shard", 0, "I/N", SECTION_LOAD, OPTION_ACTION,
+ "check the I-th of N parts of the list, for N runs to share it; a host is in one part only",
+ RUN(shard), .minimum = 1, .maximum = MAX_SHARDS, .apply = apply_shard},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as text (the default) or jsonl, or write that to FILE; repeatable",
@@ -244,7 +250,7 @@ const struct option_spec option_specs[] = {
  "print nothing at all; the exit status tells",
  RUN(silent)},
 {"verbose", 'v', NULL, SECTION_OUTPUT, OPTION_FLAG,
- "add address, HTTP version, phases and redirects to the text",
+ "add address, HTTP version, phases, redirects, and hints at what may be wrong, to the text",
  RUN(verbose)},
 {"color", 0, "WHEN", SECTION_OUTPUT, OPTION_CHOICE,
  "colour the text: auto (on a terminal, the default), always or never",

@@ -83,7 +83,7 @@ int settings_add_input(struct settings *settings, enum input_kind kind, const ch
 void settings_release(struct settings *settings)
 {
     for (size_t i = 0; i < settings->output_count; i++)
-        free(settings->outputs[i].format);
+        free(settings->outputs[i].text);
     free(settings->outputs);
     free(settings->inputs);
     check_release(&settings->check);

@@ -124,14 +124,14 @@ static char *locate(struct source source, const char *problem)
 
 /* A target with a problem, of which shown is what may be shown. */
 static struct target *refuse(const char *key, const char *shown, struct source source,
-                             const char *problem)
+                             const char *host, const char *problem)
 {
     char *located = locate(source, problem);
     struct target draft = {.source = source,
                            .key = key,
                            .given = shown,
                            .url = shown,
-                           .host = "",
+                           .host = host,
                            .origin = "",
                            .pool = "",
                            .problem = located};
@@ -205,7 +205,7 @@ bool target_may_part_password(const char *item, size_t word, size_t length)
 }
 
 struct target *target_refuse(const char *item, size_t length, struct source source,
-                             const char *problem)
+                             const char *host, const char *problem)
 {
     size_t word = source.file ? target_first_word(item, length) : length;
     char *text = as_string(item, length, "\\\\");
@@ -216,7 +216,7 @@ struct target *target_refuse(const char *item, size_t length, struct source sour
 
     /* The newline keeps it apart from the keys of URLs, which hold none. */
     if (text && shown && asprintf(&key, "\n%s", text) >= 0) {
-        target = refuse(key, shown, source, problem);
+        target = refuse(key, shown, source, host, problem);
         free(key);
     }
     free(shown);
@@ -232,7 +232,7 @@ struct target *target_refuse_cut(const char *item, size_t length, struct source 
     /* Without its end nobody knows how much of it is a password: then nothing of it is shown. */
     bool is_known = authority == AUTHORITY_ENDED || (authority == AUTHORITY_HOST && word < length);
     char *shown = is_known ? showable(item, word) : strdup("***");
-    struct target *target = shown ? refuse(NULL, shown, source, problem) : NULL;
+    struct target *target = shown ? refuse(NULL, shown, source, "", problem) : NULL;
 
     free(shown);
     return target;

@@ -33,6 +33,7 @@ struct item {
     size_t length;
     size_t word; /* how much of it is the URL */
     struct source source;
+    const char *host; /* the URL's, "" as long as it is not known */
 };
 
 struct target_parser *target_parser_new(const struct settings *settings)
@@ -65,7 +66,7 @@ void target_parser_free(struct target_parser *parser)
 
 static struct target *refuse(const struct item *item, const char *problem)
 {
-    return target_refuse(item->text, item->length, item->source, problem);
+    return target_refuse(item->text, item->length, item->source, item->host, problem);
 }
 
 /*
@@ -219,8 +220,8 @@ static struct target *parse_attributes(struct target_parser *parser, const struc
 }
 
 /* A target for url, whose end is given. NULL with errno. */
-static struct target *target_of(struct target_parser *parser, const struct item *item,
-                                const char *url, const char *given, const struct parts *parts)
+static struct target *target_of(struct target_parser *parser, struct item *item, const char *url,
+                                const char *given, const struct parts *parts)
 {
     struct target draft = {.check = &parser->settings->check,
                            .source = item->source,
@@ -234,13 +235,14 @@ static struct target *target_of(struct target_parser *parser, const struct item 
     if (asprintf(&origin, "%s://%s:%s", parts->scheme, parts->host, parts->port) < 0)
         return NULL;
     draft.origin = draft.pool = origin;
+    item->host = parts->host;
     target = parse_attributes(parser, item, &draft);
     free(origin);
     return target;
 }
 
-static struct target *parse_url(struct target_parser *parser, const struct item *item,
-                                const char *url, const char *given)
+static struct target *parse_url(struct target_parser *parser, struct item *item, const char *url,
+                                const char *given)
 {
     struct parts parts = {0};
     CURLUcode code = split(parser->url, url, &parts);
@@ -262,7 +264,7 @@ static struct target *parse_url(struct target_parser *parser, const struct item 
 }
 
 /* given is the URL alone, a string. */
-static struct target *parse_given(struct target_parser *parser, const struct item *item,
+static struct target *parse_given(struct target_parser *parser, struct item *item,
                                   const char *given)
 {
     size_t scheme = scheme_length(given);
@@ -298,7 +300,11 @@ static void trim(struct item *item)
 struct target *target_parse(struct target_parser *parser, const char *text, size_t length,
                             struct source source)
 {
-    struct item item = {.text = text, .length = length, .word = length, .source = source};
+    struct item item = {.text = text,
+                        .length = length,
+                        .word = length,
+                        .source = source,
+                        .host = ""};
     struct target *target;
     char *given;
 

@@ -127,4 +127,4 @@ static int record(FILE *file, const struct result *result, const struct style *s
     return 0;
 }
 
-const struct format format_jsonl = {.name = "jsonl", .record = record};
+const struct format format_jsonl = {.record = record};

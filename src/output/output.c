@@ -14,7 +14,8 @@
 /* How much is gathered before it is written: whole records, so that none is cut in two. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
 
-static const struct format *const formats[] = {&format_text, &format_jsonl};
+#define FORMAT_ADDRESS(name) &format_##name,
+static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 
 struct sink {
     const struct format *format;
@@ -36,15 +37,6 @@ struct output {
     size_t count;
     const struct sink *failed;
 };
-
-static const struct format *find_format(const char *name)
-{
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-        if (strcmp(formats[i]->name, name) == 0)
-            return formats[i];
-    }
-    return NULL;
-}
 
 /* NO_COLOR: https://no-color.org/ */
 static bool wants_color(const struct settings *settings)
@@ -132,9 +124,7 @@ static int add_sink(struct output *output, const struct output_request *request,
     const char *name = name_of(output->settings, request);
 
     errno = EINVAL;
-    sink->format = find_format(request->format);
-    if (!sink->format)
-        return reason_set(reason, "--format: '%s' is not text or jsonl", request->format);
+    sink->format = formats[request->format];
     if (clashes(output, name))
         return reason_set(reason, "--format: two formats for %s (try NAME:FILE)",
                           name ? name : "standard output");
@@ -156,8 +146,7 @@ static bool has_use_for_output_file(const struct settings *settings)
 
 struct output *output_open(const struct settings *settings, struct reason *reason)
 {
-    static char text[] = "text";
-    const struct output_request plain = {.format = text};
+    const struct output_request plain = {0};
     size_t count = settings->output_count ? settings->output_count : 1;
     struct output *output = calloc(1, sizeof(*output));
     int status = 0;

@@ -77,6 +77,8 @@ static int record(FILE *file, const struct result *result, const struct style *s
     if (result->attempts > 1 && result->attempts != result->rounds &&
         (result->class != CLASS_NONE || style->verbose))
         fprintf(file, " (%d attempts)", result->attempts);
+    if (style->verbose && result->class != CLASS_NONE)
+        fprintf(file, "  hint: %s", class_hint(result->class));
     if (style->verbose && outcome->phase != PHASE_NONE)
         print_details(file, outcome, final_url);
     fputc('\n', file);
@@ -89,4 +91,4 @@ out:
     return status;
 }
 
-const struct format format_text = {.name = "text", .record = record};
+const struct format format_text = {.record = record};

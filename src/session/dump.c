@@ -15,7 +15,6 @@
 /* What has come of the list so far. */
 struct dump {
     struct seen *seen;
-    size_t count;
     bool explains; /* with curl's commands */
     bool any_bad;
 };
@@ -25,7 +24,6 @@ static int print_once(struct dump *dump, const struct target *target)
 {
     int is_new = target->key ? seen_add(dump->seen, target->key, strlen(target->key)) : 1;
 
-    dump->count++;
     if (target->problem)
         dump->any_bad = true;
     if (is_new <= 0)
@@ -64,7 +62,7 @@ static int print_all(struct dump *dump, const struct settings *settings, struct 
         message("%s", reason.text);
         return EXIT_TROUBLE;
     }
-    if (dump->count == 0 && !settings->allow_empty) {
+    if (list_was_empty(list) && !settings->allow_empty) {
         message("no URLs given");
         return EXIT_USAGE;
     }

@@ -114,7 +114,7 @@ int ending_judge(struct session *session, const struct run *run)
     case RUN_ENOUGH: return end_early(session, run);
     case RUN_DONE: break;
     }
-    if (results_count(session->results) == 0 && !settings->allow_empty) {
+    if (list_was_empty(session->list) && !settings->allow_empty) {
         message("no URLs given");
         return EXIT_USAGE;
     }

@@ -8,12 +8,15 @@ are installed.
 
 import argparse
 import os
+import pty
 import re
+import select
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
@@ -35,24 +38,64 @@ WANTED = [
     (['--completion', 'b'], ['bash']),
     (['-q', '--proto-default', ''], ['http', 'https']),
     (['--cacert', 'a'], ['a.pem']),
+    (['--cookie', 'a'], ['a.pem']),
+    (['--pinnedpubkey', 'a'], ['a.pem']),
+    (['--format', ''], ['text', 'jsonl']),
+    (['--format', 't'], ['text']),
+    (['-H', 'a'], []),
+    (['-u', 'me:a'], []),
     (['-i', 'a'], ['a.pem']),
     (['--output', 'b'], ['b c.pem']),
     (['--max-time', ''], []),
     (['http://host/', '--sil'], ['--silent']),
 ]
 
-# bash makes three words of one.
-WANTED_OF_BASH = [
-    (['--color', '='], ['always', 'auto', 'never']),
-    (['--color', '=', 'n'], ['never']),
-]
+# What stands before a file's name in the same word is offered with it, or not.
+WANTED_OF = {
+    'bash': [
+        (['--color='], ['always', 'auto', 'never']),
+        (['--color=n'], ['never']),
+        (['-H', '@a'], ['@a.pem']),
+        (['-H@a'], ['@a.pem']),
+        (['--header=@b'], ['@b c.pem']),
+        (['--json', '@'], ['@a.pem', '@b c.pem', '...']),
+        (['-u', 'me@a'], []),
+        (['--cookie=a'], ['a.pem']),
+        (['--cert', 'a.pem:a'], []),
+        (['--format', 'text:a'], ['a.pem']),
+        (['--format=text:'], ['a.pem', 'b c.pem', '...']),
+    ],
+    'bash that parts words at blanks alone': [
+        (['-H', '@a'], ['@a.pem']),
+        (['-d', '@b'], ['@b c.pem']),
+        (['-H', 'X-Mail:me@a'], []),
+        (['--format', 'text:a'], ['text:a.pem']),
+    ],
+    'zsh': [
+        (['-H', '@a'], ['a.pem']),
+        (['-H@a'], ['a.pem']),
+        (['--json=@b'], ['b c.pem']),
+        (['--format', 'text:a'], ['a.pem']),
+    ],
+    'fish': [
+        (['-H', '@a'], ['@a.pem']),
+        (['--json=@b'], ['--json=@b c.pem']),
+        (['--format', 'text:a'], ['text:a.pem']),
+    ],
+}
 
+# What a bash in a terminal reads first.
 BASH = '''
 . ./script
-COMP_WORDS=(urlcheck %s) COMP_CWORD=%d
-complete -p urlcheck >&2
-_urlcheck
-for word in "${COMPREPLY[@]}"; do printf 'MATCH:%%s\\n' "$word"; done
+eval "asked() $(declare -f _urlcheck | tail -n +2)"
+_urlcheck()
+{
+    asked "$@"
+    for word in "${COMPREPLY[@]}"; do printf 'MATCH:%%s\\n' "$word"; done
+    echo THE-END
+}
+COMP_WORDBREAKS=%s
+PS1=READY
 '''
 
 FISH = '''
@@ -99,34 +142,70 @@ def write(name, text):
         file.write(text)
 
 
-def ask_bash(words):
-    write('question', BASH % (shlex.join(words), len(words)))
-    return ['bash', '--norc', 'question']
+def ask_bash(words, breaks=' \t\n"\'@><=;|&(:'):
+    """Where bash parts words is its own affair: somebody has to type them."""
+    write('inner', BASH % ('$' + repr(breaks)))
+    command = ['bash', '--noprofile', '--rcfile', 'inner', '-i']
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs,
+                          env=environment(), start_new_session=True) as shell:
+        os.close(theirs)
+        try:
+            said = read_until(ours, 'READY')
+            os.write(ours, ' '.join(['urlcheck'] + words).encode() + b'\t')
+            said += read_until(ours, 'THE-END')
+        finally:
+            shell.kill()
+            os.close(ours)
+    return subprocess.CompletedProcess(command, 0, said, '')
+
+
+def read_until(terminal, mark):
+    said, end = '', time.monotonic() + LIMIT_S
+    while mark not in said:
+        if not select.select([terminal], [], [], max(0, end - time.monotonic()))[0]:
+            return said + 'still nothing after %d s\n' % LIMIT_S
+        said += os.read(terminal, 4096).decode('utf-8', 'replace')
+    return said
+
+
+def ask_bash_of_blanks(words):
+    return ask_bash(words, ' \t\n')
 
 
 def ask_zsh(words):
     write('inner', ZSH_INNER)
     write('question', ZSH_OUTER % shlex.quote(' '.join(['urlcheck'] + words)))
-    return ['zsh', '-f', 'question']
+    return run(['zsh', '-f', 'question'])
 
 
 def ask_fish(words):
     write('question', FISH % shlex.quote(' '.join(['urlcheck'] + words)))
-    return ['fish', '--no-config', 'question']
+    return run(['fish', '--no-config', 'question'])
 
 
-def matches(command):
-    """The words that were offered."""
-    env = dict(environment_of_tests(), HOME=os.getcwd(),
-               PATH=os.getcwd() + os.pathsep + os.environ['PATH'])
+ASK = {'bash': ask_bash, 'bash that parts words at blanks alone': ask_bash_of_blanks,
+       'zsh': ask_zsh, 'fish': ask_fish}
+
+
+def environment():
+    return dict(environment_of_tests(), HOME=os.getcwd(),
+                PATH=os.getcwd() + os.pathsep + os.environ['PATH'])
+
+
+def run(command):
     try:
-        ran = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE, universal_newlines=True, errors='replace',
-                             env=env, timeout=LIMIT_S)
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, universal_newlines=True, errors='replace',
+                              env=environment(), timeout=LIMIT_S)
     except subprocess.TimeoutExpired:
-        ran = subprocess.CompletedProcess(command, 1, '', 'still running after %d s\n' % LIMIT_S)
+        return subprocess.CompletedProcess(command, 1, '', 'still running after %d s\n' % LIMIT_S)
+
+
+def matches(ran):
+    """The words that were offered."""
     found = re.findall(r'MATCH:(.*?)<?\r*$', ran.stdout, re.M)
-    return [word.replace('\\', '') for word in found], ran
+    return [word.replace('\\', '') for word in found]
 
 
 def is_right(wanted, got):
@@ -142,13 +221,14 @@ def complain(shell, words, wanted, got, ran):
 
 def try_shell(shell, ask, urlcheck):
     """(passed, failed)"""
-    script = subprocess.run(urlcheck + ['--completion', shell], stdout=subprocess.PIPE,
+    script = subprocess.run(urlcheck + ['--completion', shell.split()[0]], stdout=subprocess.PIPE,
                             universal_newlines=True, check=True, timeout=LIMIT_S).stdout
     write('script', script)
-    cases = WANTED + (WANTED_OF_BASH if shell == 'bash' else [])
+    cases = WANTED + WANTED_OF[shell]
     failed = 0
     for words, wanted in cases:
-        got, ran = matches(ask(words))
+        ran = ask(words)
+        got = matches(ran)
         if not is_right(wanted, got):
             failed += 1
             complain(shell, words, wanted, got, ran)
@@ -168,10 +248,10 @@ def main():
             write(name, '')
         # The shells look for the command; what they find is never run.
         os.symlink('/bin/true', 'urlcheck')
-        for shell, ask in (('bash', ask_bash), ('zsh', ask_zsh), ('fish', ask_fish)):
-            if not shutil.which(shell):
+        for shell, ask in ASK.items():
+            if not shutil.which(shell.split()[0]):
                 print('skipped: there is no %s' % shell)
-                skipped += len(WANTED)
+                skipped += len(WANTED) + len(WANTED_OF[shell])
                 continue
             well, badly = try_shell(shell, ask, urlcheck)
             passed += well

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every option of the program's table is where it should be.
+"""Every option of the program's table is where it should be, and every class.
 
     table.py [--urlcheck COMMAND] --man FILE
 
 --help shows the table: whatever stands there must stand in the man page, in
 each shell's completions, and be used, rightly and wrongly, by some case; as an
 attribute too, if it may be one.
+The man page's hints name the classes: it must say what each means, and the
+README must have the same hints.
 """
 
 import argparse
@@ -56,9 +58,33 @@ def read_man(path):
         return re.sub(r'\\f[BIR]', '', file.read()).replace('\\-', '-')
 
 
+def read_readme():
+    with open(os.path.join(HERE, '..', '..', 'README.md'), encoding='utf-8') as file:
+        return file.read()
+
+
 def attributes_of(man):
     part = man[man.index('may be repeated:\n'):]
     return set(re.split(r',\n', part[part.index('\n') + 1:part.index('.\n')]))
+
+
+def hints_of(man):
+    """{class: hint}"""
+    part = man[man.index('\n.SS Hints\n'):man.index('\n.SH EXIT STATUS\n')]
+    return dict(re.findall(r'^\.TP\n(\S+)\n(.*)$', part.replace('\\(aq', "'"), re.M))
+
+
+def check_classes(tests, man, readme):
+    hints = hints_of(man)
+    meanings = man[man.index('\n.SH CLASSES\n'):man.index('\n.SS Hints\n')]
+    meant = {word for line in re.findall(r'^\.TP\n\.BR? (.*)$', meanings, re.M)
+             for word in re.split(r' ", " |, ', line)}
+    rows = dict(re.findall(r'^\| `([a-z0-9-]+)` \| (.*) \|$', readme, re.M))
+    tests.that(len(hints) > 30, 'the man page has hints for %d classes' % len(hints))
+    tests.that(meant == set(hints), 'the man page does not say what these mean, or they have no '
+               'hint: %s' % sorted(meant ^ set(hints)))
+    for word, hint in hints.items():
+        tests.that(rows.get(word) == hint, 'the README\'s hint for %s is not "%s"' % (word, hint))
 
 
 class Cases:
@@ -141,6 +167,7 @@ def main():
     tests.that(len(options) > 30, '--help shows %d options' % len(options))
     tests.that(attributes <= {option.name for option in options},
                'the man page\'s attributes are no options: %s' % attributes)
+    check_classes(tests, man, read_readme())
     for option in options:
         check_option(tests, urlcheck, option, man, scripts, cases)
         check_attribute(tests, urlcheck, option, attributes, cases)

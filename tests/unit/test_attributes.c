@@ -5,14 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "input/attributes.h"
-#include "input/check.h"
+#include "attribute_words.h"
 #include "input/options_table.h"
 
 /* What lines ask for themselves, and what tells two such checks apart. */
 
-static struct check lines;
-static struct base base = {.check = &lines};
 static char folder[] = "/tmp/urlcheck-test-XXXXXX";
 static char ca_file[64];
 
@@ -41,30 +38,7 @@ static int make_base(void **state)
     (void)state;
     lines = check_defaults();
     lines.max_time_us = 5000000;
-    if (strings_add(&lines.headers, "A: 1"))
-        return -1;
-    base.identity = check_identify(&lines);
-    base.asked = check_identify_asked(&lines);
-    return base.identity && base.asked ? 0 : -1;
-}
-
-static int release_base(void **state)
-{
-    (void)state;
-    check_release(&lines);
-    free(base.identity);
-    free(base.asked);
-    return 0;
-}
-
-static struct attributes parse(const char *text)
-{
-    struct attributes attributes;
-    struct reason reason;
-
-    if (attributes_parse(text, strlen(text), &base, &attributes, &reason))
-        fail_msg("'%s' is refused: %s", text, reason.text);
-    return attributes;
+    return strings_add(&lines.headers, "A: 1") || identify_base() ? -1 : 0;
 }
 
 static void release(struct attributes *attributes)
@@ -234,12 +208,13 @@ static const char *sample_of(const struct option_spec *spec)
         {"FILE[:PASSWORD]", ca_file},
         {"DIR", folder},
         {"METHOD", "PUT"},
-        {"LINE", "X: y"},
-        {"DATA", "a=b"},
+        {"LINE|@FILE", "X: y"},
+        {"DATA|@FILE", "a=b"},
+        {"DATA|FILE", "a=b"},
         {"URL", "https://p:1"},
         {"TIME", "7"},
-        {"USER:PASSWORD", "me:secret"},
-        {"HASHES", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
+        {"USER:PASSWORD|@FILE", "me:secret"},
+        {"HASHES|FILE", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
         {"NAME", "127.0.0.1"},
         {"HOST1:PORT1:HOST2:PORT2", "::b:"},
         {"LIST", "200"},

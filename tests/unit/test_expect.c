@@ -5,9 +5,8 @@
 #include <regex.h>
 #include <stdlib.h>
 
+#include "attribute_words.h"
 #include "fake_target.h"
-#include "input/attributes.h"
-#include "input/check.h"
 #include "probe/verdict.h"
 
 /* What a line expects of its answer, and what comes of it. */
@@ -27,25 +26,11 @@ struct answer {
     bool bot_wall;
 };
 
-static struct check lines;
-static struct base base = {.check = &lines};
-
 static int make_base(void **state)
 {
     (void)state;
     lines = check_defaults();
-    base.identity = check_identify(&lines);
-    base.asked = check_identify_asked(&lines);
-    return base.identity && base.asked ? 0 : -1;
-}
-
-static int release_base(void **state)
-{
-    (void)state;
-    check_release(&lines);
-    free(base.identity);
-    free(base.asked);
-    return 0;
+    return identify_base();
 }
 
 static void add_header(struct excerpt *headers, const char *line, size_t length)
@@ -81,12 +66,9 @@ static struct outcome outcome_of(const struct answer *answer)
 static struct result judge(const char *attributes, struct outcome *outcome)
 {
     struct target *target = fake_target("http://a/", "a");
-    struct attributes parsed;
-    struct reason reason;
+    struct attributes parsed = parse(attributes);
     struct result result;
 
-    if (attributes_parse(attributes, strlen(attributes), &base, &parsed, &reason))
-        fail_msg("'%s' is refused: %s", attributes, reason.text);
     target->check = parsed.check ? parsed.check : &lines;
     verdict_judge(target, outcome, &result);
     assert_null(result.outcome.body.bytes);

@@ -76,12 +76,18 @@ static void refuse(const char *list, const char *what)
 
 TEST(wrong_lists)
 {
-    static const char *const wrong[] = {"",    ",",    "200,", ",200", "99",   "1000",   "0xx",
-                                        "xxx", "4x",   "40x",  "-200", "200-", "200-29", "20-299",
-                                        "2e2", "+200", "2 00", "a",    "HTTP"};
+    static const char *const wrong[] = {"99",  "1000", "0xx",  "xxx",    "4x",
+                                        "40x", "-200", "200-", "200-29", "20-299",
+                                        "2e2", "+200", "2 00", "a",      "HTTP"};
 
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         refuse(wrong[i], "neither a status nor a class");
+    refuse("", "an empty list");
+    refuse("200,", "a comma with nothing behind it: '200,'");
+    refuse("200, ", "nothing behind it");
+    refuse(",200", "nothing before it");
+    refuse("200,,refused", "nothing before it: '200,,refused'");
+    refuse(",", "nothing before it");
     refuse("200,299-200", "'299-200'");
     refuse("299-200", "try 200-299");
     refuse("200,refusd", "did you mean refused?");

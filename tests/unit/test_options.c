@@ -128,9 +128,9 @@ TEST(what_can_be_repeated_adds_up)
     assert_string_equal(settings.check.resolve.items[0], "a:80:1.2.3.4");
     accept("--format text --format=jsonl:out:put -o file a");
     assert_int_equal(settings.output_count, 2);
-    assert_string_equal(settings.outputs[0].format, "text");
+    assert_int_equal(settings.outputs[0].format, 0);
     assert_null(settings.outputs[0].file);
-    assert_string_equal(settings.outputs[1].format, "jsonl");
+    assert_int_equal(settings.outputs[1].format, 1);
     assert_string_equal(settings.outputs[1].file, "out:put");
     assert_string_equal(settings.output_file, "file");
 }

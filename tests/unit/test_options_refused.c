@@ -59,6 +59,10 @@ static const struct {
     {"--resolve -a:80 a", "--resolve", "HOST:PORT:ADDRESS"},
     {"-H @- a", "--header", "@FILE"},
     {"--format text: a", "--format", "file"},
+    {"--format yaml:x a", "--format", "'yaml' is not text or jsonl"},
+    {"--shard 0/3 a", "--shard", "'0/3'"},
+    {"--shard 4/3 a", "--shard", "I from 1 to N"},
+    {"--shard 3 a", "--shard", "1/3"},
     {"--color sometimes a", "--color", "auto"},
 };
 

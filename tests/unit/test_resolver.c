@@ -1,36 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "fake_dns.h"
+#include "fake_resolver.h"
 
 /* What lookups answer, and that each is asked once. */
 
 #define HOUR_US INT64_C(3600000000)
 
-int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*body)(void *), void *argument);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*body)(void *), void *argument);
-
-static atomic_bool no_threads;
-
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*body)(void *), void *argument)
-{
-    if (atomic_load(&no_threads))
-        return EAGAIN;
-    return __real_pthread_create(thread, attributes, body, argument);
-}
-
-static struct resolver *resolver;
-
 static int setup(void **state)
 {
     (void)state;
-    dns_reset();
-    atomic_store(&no_threads, false);
-    resolver = resolver_new(4, dns_ask);
-    return resolver ? 0 : -1;
+    begin(4);
+    return 0;
 }
 
 static void end(void)

@@ -4,35 +4,10 @@
 #include <netdb.h>
 
 #include "engine/clock.h"
-#include "fake_dns.h"
+#include "fake_resolver.h"
 #include "fast_clock.h"
 
 /* How long lookups take and wait, how many there are at once, and how they are left. */
-
-int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*body)(void *), void *argument);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*body)(void *), void *argument);
-
-static atomic_bool no_threads;
-
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*body)(void *), void *argument)
-{
-    if (atomic_load(&no_threads))
-        return EAGAIN;
-    return __real_pthread_create(thread, attributes, body, argument);
-}
-
-static struct resolver *resolver;
-
-static void begin(size_t limit)
-{
-    dns_reset();
-    atomic_store(&no_threads, false);
-    resolver = resolver_new(limit, dns_ask);
-    assert_non_null(resolver);
-}
 
 /* A machine that stalls must not make lookups slow here, nor use up anybody's patience. */
 static int run_slowly(void **state)

@@ -62,6 +62,23 @@ TEST(no_two_classes_share_a_word)
     }
 }
 
+/* Plain ASCII, as it goes into mails, and short enough to stand behind a reason. */
+TEST(each_class_has_a_hint_of_its_own)
+{
+    assert_string_equal(class_hint(CLASS_NONE), "");
+    for (int a = CLASS_NONE + 1; a < CLASS_COUNT; a++) {
+        const char *hint = class_hint((enum class)a);
+        size_t length = strlen(hint);
+
+        assert_in_range(length, 20, 90);
+        assert_int_not_equal(hint[length - 1], '.');
+        for (size_t i = 0; i < length; i++)
+            assert_in_range(hint[i], ' ', '~');
+        for (int b = 0; b < a; b++)
+            assert_string_not_equal(hint, class_hint((enum class)b));
+    }
+}
+
 TEST(verdicts)
 {
     assert_string_equal(verdict_name(VERDICT_OK), "OK");
@@ -126,6 +143,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes),
         cmocka_unit_test(no_two_classes_share_a_word),
+        cmocka_unit_test(each_class_has_a_hint_of_its_own),
         cmocka_unit_test(verdicts),
         cmocka_unit_test(phases),
         cmocka_unit_test(status_is_that_of_a_complete_response),

@@ -3,7 +3,41 @@
 
 #include "schedule_play.h"
 
-/* The rate of starts, and hosts that are left alone. */
+/* The rate of starts, hosts that are left alone, and what must do without memory. */
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+
+/* How often memory is to be had; -1: whenever there is some. */
+static int allowance = -1;
+
+static bool is_allowed(void)
+{
+    if (allowance > 0)
+        allowance--;
+    else if (allowance == 0)
+        return false;
+    return true;
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return is_allowed() ? __real_calloc(count, size) : NULL;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return is_allowed() ? __real_malloc(size) : NULL;
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    return is_allowed() ? __real_realloc(memory, size) : NULL;
+}
 
 TEST(rate_spaces_starts)
 {
@@ -112,6 +146,76 @@ TEST(host_that_was_held_is_trusted_again)
     end();
 }
 
+/* Otherwise its time would stay the next to wake at, and main would wake for nothing. */
+TEST(delayed_targets_come_back_without_memory)
+{
+    const struct target *first, *second;
+
+    begin(1);
+    add("a1 b1");
+    expect(0, "a1 b1");
+    again("a1", 100);
+    again("b1", 100);
+    allowance = 0;
+    first = schedule_next(schedule, 100);
+    second = schedule_next(schedule, 100);
+    allowance = -1;
+    assert_non_null(first);
+    assert_string_equal(first->given, "a1");
+    assert_non_null(second);
+    assert_string_equal(second->given, "b1");
+    assert_int_equal(schedule_wake_us(schedule), CLOCK_NEVER);
+    end();
+}
+
+/* Adds it with so much memory, or has changed nothing. */
+static bool can_add(int allowed, int64_t time_us)
+{
+    const struct target *target = target_named("a1");
+    int added;
+
+    allowance = allowed;
+    added = time_us ? schedule_add_at(schedule, target, time_us) : schedule_add(schedule, target);
+    allowance = -1;
+    assert_int_equal(schedule_waiting(schedule), added == 0);
+    assert_int_equal(schedule_wake_us(schedule), added == 0 && time_us ? time_us : CLOCK_NEVER);
+    return added == 0;
+}
+
+TEST(want_of_memory_changes_nothing)
+{
+    for (int64_t time_us = 0; time_us <= 100; time_us += 100) {
+        int allowed = -1;
+        bool added;
+
+        do {
+            begin(1);
+            added = can_add(++allowed, time_us);
+            expect(time_us, added ? "a1" : "");
+            end();
+        } while (!added);
+        assert_in_range(allowed, 2, 10);
+    }
+}
+
+TEST(check_that_cannot_wait_has_not_ended)
+{
+    int delayed;
+
+    begin(1);
+    add("a1 a2");
+    expect(0, "a1");
+    allowance = 0;
+    delayed = schedule_again(schedule, target_named("a1"), 100);
+    allowance = -1;
+    assert_int_equal(delayed, -1);
+    expect(0, "");
+    done("a1");
+    expect(0, "a2");
+    done("a2");
+    end();
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -120,6 +224,9 @@ int main(void)
         cmocka_unit_test(held_host_waits_and_the_others_go_on),
         cmocka_unit_test(longer_hold_counts),
         cmocka_unit_test(host_that_was_held_is_trusted_again),
+        cmocka_unit_test(delayed_targets_come_back_without_memory),
+        cmocka_unit_test(want_of_memory_changes_nothing),
+        cmocka_unit_test(check_that_cannot_wait_has_not_ended),
     };
 
     return RUN_TESTS(tests);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "fake_target.h"
+#include "input/shard.h"
+#include "list_files.h"
+
+/* Parts of a list. */
+
+/* The one part of count that the target is of, from 1 on. */
+static size_t part_of(const struct target *target, size_t count)
+{
+    size_t part = 0;
+
+    for (size_t i = 1; i <= count; i++) {
+        if (!shard_holds(&(struct shard){.index = i, .count = count}, target))
+            continue;
+        assert_int_equal(part, 0);
+        part = i;
+    }
+    assert_int_not_equal(part, 0);
+    return part;
+}
+
+static size_t part_of_host(const char *host, size_t count)
+{
+    struct target *target = fake_target("http://what.test/ever", host);
+    size_t part = part_of(target, count);
+
+    target_free(target);
+    return part;
+}
+
+/* Machines share a list: these hold for ever. They were computed elsewhere. */
+TEST(parts_are_the_same_everywhere)
+{
+    static const size_t counts[] = {2, 3, 4, 7};
+    static const struct {
+        const char *host;
+        size_t parts[COUNT_OF(counts)];
+    } known[] = {
+        {"a", {1, 2, 1, 6}},
+        {"example.com", {2, 1, 2, 5}},
+        {"www.example.com", {2, 1, 4, 4}},
+        {"xn--bcher-kva.test", {1, 2, 1, 4}},
+        {"127.0.0.1", {2, 1, 4, 4}},
+        {"[::1]", {1, 3, 1, 7}},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        for (size_t j = 0; j < COUNT_OF(counts); j++)
+            assert_int_equal(part_of_host(known[i].host, counts[j]), known[i].parts[j]);
+    }
+}
+
+TEST(one_part_is_all)
+{
+    struct target *target = fake_target("http://a/", "a");
+
+    assert_true(shard_holds(&(struct shard){0}, target));
+    assert_true(shard_holds(&(struct shard){.index = 1, .count = 1}, target));
+    target_free(target);
+}
+
+/* Of 300 hosts each of four parts has about 75. */
+TEST(hosts_that_look_alike_are_spread)
+{
+    static const struct {
+        const char *before, *behind;
+    } forms[] = {{"127.0.0.", ""}, {"web", ".example.com"}, {"", ".test"}};
+
+    for (size_t form = 0; form < COUNT_OF(forms); form++) {
+        size_t hosts[4] = {0};
+
+        for (size_t i = 0; i < 300; i++) {
+            char host[64];
+
+            snprintf(host, sizeof(host), "%s%zu%s", forms[form].before, i, forms[form].behind);
+            hosts[part_of_host(host, 4) - 1]++;
+        }
+        for (size_t part = 0; part < 4; part++)
+            assert_in_range(hosts[part], 50, 100);
+    }
+}
+
+/* What is no URL has no host, and what is too long not even a key. */
+TEST(what_has_no_host_is_of_one_part)
+{
+    const struct source source = {.file = "list", .line = 1};
+    size_t hosts[4] = {0};
+
+    for (size_t i = 0; i < 100; i++) {
+        struct target *target;
+        char item[64];
+        int length = snprintf(item, sizeof(item), "ftp://a/%zu", i);
+
+        target = target_refuse(item, (size_t)length, source, "", "odd");
+        hosts[part_of(target, 4) - 1]++;
+        target_free(target);
+        target = target_refuse_cut(item, (size_t)length, source, "long");
+        part_of(target, 4);
+        target_free(target);
+    }
+    for (size_t part = 0; part < 4; part++)
+        assert_in_range(hosts[part], 5, 50);
+}
+
+/* Machines that share a list may differ in the files that its lines name. */
+TEST(attributes_do_not_matter)
+{
+    static const char *const items[] = {"http://A.test/", "a.test:81/x", "http://a.test/ insecure",
+                                        "http://a.test/ data=@/nowhere/to/be/found",
+                                        "https://u:p@a.test/ nonsense"};
+    const struct source source = {.file = "list", .line = 1};
+    const struct settings http = {.proto_default = "http"};
+    struct target_parser *parser = target_parser_new(&http);
+
+    for (size_t i = 0; i < COUNT_OF(items); i++) {
+        struct target *target = target_parse(parser, items[i], strlen(items[i]), source);
+
+        assert_int_equal(!target->problem, i < 3);
+        assert_int_equal(part_of(target, 1000), part_of_host("a.test", 1000));
+        target_free(target);
+    }
+    target_parser_free(parser);
+}
+
+TEST(lists_hand_out_their_part)
+{
+    struct list *list;
+
+    add_operand("http://a/");
+    add_operand("http://example.com/");
+    ADD_FILE("http://www.example.com/\n[::1]\na:1\n");
+    ADD_FILE("EXAMPLE.COM\n");
+    settings.shard = (struct shard){.index = 1, .count = 2};
+    EXPECT("1 http://a/", "2 [::1]", "3 a:1");
+    settings.shard.index = 2;
+    EXPECT("2 http://example.com/", "1 http://www.example.com/", "1 EXAMPLE.COM");
+    settings.shard = (struct shard){.index = 5, .count = 7};
+    list = open_list();
+    expect_next(list, "2 http://example.com/");
+    expect_next(list, "1 EXAMPLE.COM");
+    expect_next(list, NULL);
+    list_free(list);
+}
+
+TEST(empty_is_what_has_nothing_for_any_part)
+{
+    struct list *list;
+
+    ADD_FILE("# nothing\n");
+    settings.shard = (struct shard){.index = 2, .count = 2};
+    list = open_list();
+    expect_next(list, NULL);
+    assert_true(list_was_empty(list));
+    list_free(list);
+    ADD_FILE("http://a/\n");
+    list = open_list();
+    expect_next(list, NULL);
+    assert_false(list_was_empty(list));
+    list_free(list);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_are_the_same_everywhere),
+        cmocka_unit_test(one_part_is_all),
+        cmocka_unit_test(hosts_that_look_alike_are_spread),
+        cmocka_unit_test(what_has_no_host_is_of_one_part),
+        cmocka_unit_test(attributes_do_not_matter),
+        LIST_TEST(lists_hand_out_their_part),
+        LIST_TEST(empty_is_what_has_nothing_for_any_part),
+    };
+
+    return RUN_TESTS(tests);
+}
