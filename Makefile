@@ -133,10 +133,13 @@ check: | $(DEPS_FIRST) ## all that CI wants, under gcc, clang, sanitizers and me
 unit-tests: $(UNIT_TESTS) # built, not run
 
 # WRAPPED: the functions of others that a test puts its own __wrap_... in the place of.
+$(O)/tests/unit/test_canary: WRAPPED = pthread_create
+$(O)/tests/unit/test_canary_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_features: WRAPPED = curl_version_info
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
 $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_runner_again: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_runner_canary: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_schedule_limits: WRAPPED = calloc malloc realloc

@@ -8,12 +8,14 @@
  *             list     operands, files, standard input: item by item;  shard  or a part of them
  *             target   an item becomes a URL that can be checked, or a reason why not
  *             attributes  what a line asks for itself;  check  which is then its own
+ *             canaries  who is asked about the network
  *             expectations, pattern  what is expected of an answer, as it is written
  *   engine/   runner   the loop: reads, starts, drains exactly one result for each target
  *             schedule whose turn it is;  crew  the threads;  chan  what they send results through
  *             progress what becomes of a result;  retries  which is not the last word;  gate  who
  *             is to be left alone;  timers  what waits for its time
  *             reader, signals: what else may happen while results are waited for
+ *             network  whether there is one here;  canary  who is asked;  doubts  what waits for that
  *             shortage, limits: what if this machine has less than is wanted
  *   probe/    probe    asks one URL, with handles, resolver and trust that all checks share
  *             transfer one exchange of libcurl's;  setup  what it is told;  watch  what it tells

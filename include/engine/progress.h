@@ -2,6 +2,7 @@
 #ifndef ENGINE_PROGRESS_H
 #define ENGINE_PROGRESS_H
 
+#include "engine/network.h"
 #include "engine/reader.h"
 #include "engine/runner.h"
 #include "engine/shortage.h"
@@ -22,6 +23,7 @@ struct progress {
     size_t caution;   /* how many there must be before it is raised */
     struct shortage shortage;
     struct retries retries;
+    struct network network;
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;
     bool starved;      /* more could be in flight, but no host that waits may be asked */
@@ -36,6 +38,9 @@ struct progress {
 
 /* No more checks, and those in flight are to end. Nothing if that has been said. */
 void progress_stop(struct progress *progress, enum run_end end);
+
+/* A result that is its target's last is delivered, and may stop the run. */
+void progress_deliver(struct progress *progress, struct result *result);
 
 /* A result is made up for a target that was not checked, and delivered. */
 void progress_deliver_unchecked(struct progress *progress, const struct target *target,

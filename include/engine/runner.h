@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/canary.h"
 #include "engine/crew.h"
 #include "engine/retries.h"
 #include "engine/schedule.h"
@@ -22,17 +23,18 @@ struct pulse {
 
 /*
  * Runs every target of a list through a check, many at once, and delivers exactly one result for
- * each that was admitted. All functions of struct runner but check are called by the thread that
+ * each that was admitted. What may be due to the network here is withheld until a canary is up. All functions of struct runner but check are called by the thread that
  * called runner_run().
  */
 struct runner {
     size_t parallel_max;
     struct schedule_rules rules;
     struct retry_rules retry;
-    bool ends_early;         /* deliver may say DELIVERY_ENOUGH: no check starts in vain then */
-    int64_t deadline_us;     /* when the run is to be over; 0: never */
-    struct signals *signals; /* what interrupts the run; borrowed */
-    void *context;           /* the first argument of each of the functions */
+    struct canaries canaries; /* without them it is taken for granted that there is a network */
+    bool ends_early;          /* deliver may say DELIVERY_ENOUGH: no check starts in vain then */
+    int64_t deadline_us;      /* when the run is to be over; 0: never */
+    struct signals *signals;  /* what interrupts the run; borrowed */
+    void *context;            /* the first argument of each of the functions */
 
     /*
      * A target was read, and now belongs to the callee, who keeps it until its result has been
@@ -72,13 +74,15 @@ enum run_end {
     RUN_ENOUGH,      /* deliver said so; what was known had its result, and nothing else */
     RUN_STOPPED,     /* admit, deliver or pause said so */
     RUN_LOST,        /* a result never came */
-    RUN_FAILED       /* the run could not begin, or the list not be read to its end: see reason */
+    RUN_OFFLINE,     /* the network here is down: see reason; nothing was delivered since */
+    RUN_FAILED       /* the run could not begin, the list not be read to its end, or no canary be
+                        asked: see reason */
 };
 
 struct run {
     enum run_end end;
     int signal;           /* with RUN_INTERRUPTED */
-    struct reason reason; /* with RUN_FAILED */
+    struct reason reason; /* with RUN_FAILED; with RUN_OFFLINE, what came of a canary */
     bool unfinished;      /* there are, or may have been, targets that it did not check */
     bool list_unread;     /* there was more in the list than could be read then */
     bool threads_left;    /* checks that did not end in time: the process must end by _exit() */

@@ -17,7 +17,10 @@ struct attributes {
     char *name;          /* NULL: none */
 };
 
-/* The command line's check, and what check_identify() and check_identify_asked() make of it. */
+/*
+ * What lines begin with, which is the command line's check but for canaries; and what
+ * check_identify() and check_identify_asked() make of the command line's.
+ */
 struct base {
     const struct check *check;
     char *identity;

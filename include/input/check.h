@@ -22,6 +22,12 @@ struct check check_defaults(void);
 struct check *check_copy(const struct check *check, char *texts);
 void check_free(struct check *check);
 
+/*
+ * A copy that keeps what the check says of time and of the way to servers. What it says of requests
+ * and answers, and of particular servers, becomes what holds by default. As check_copy().
+ */
+struct check *check_copy_way(const struct check *check);
+
 /* Frees what it owns. */
 void check_release(struct check *check);
 

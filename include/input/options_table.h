@@ -85,6 +85,7 @@ struct option_spec {
     long maximum;
     const char *const *words; /* the arguments that there are, NULL behind the last; NULL: others */
     enum option_curl curl;
+    bool of_server; /* of particular servers, or who we are to them: none of a canary's business */
     int feature; /* CURL_VERSION_... bits, one of which libcurl must have; 0: any libcurl will do */
     option_apply_function *apply; /* NULL: the kind says all */
     option_show_function *show;   /* of what may be secret; NULL: as it is, escaped */
@@ -124,6 +125,9 @@ const void *option_field(const struct option_spec *spec, const void *of);
 
 /* Whether the check, for an option of that scope, says otherwise than by default. */
 bool option_is_set(const struct option_spec *spec, const struct check *check);
+
+/* Makes the check say what it says by default. */
+void option_reset(const struct option_spec *spec, struct check *check);
 
 /* Reads a size ("512", "64k", "1M") in bytes. 0, or -1 if it is none. */
 int option_size_bytes(const char *text, int64_t *bytes);

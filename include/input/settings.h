@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct target;
+
 /*
  * Strings in the order in which they came. The array is owned; so is each string, behind whose NUL
  * stands another: its origin.
@@ -151,6 +153,8 @@ struct settings {
     bool fail_early;
     long min_ok; /* how many must be OK; 0: all */
     bool wait;   /* what FAILED is asked again until it is OK */
+    struct strings canaries;
+    struct target **canary_targets; /* one for each (input/canaries.h) */
 
     struct output_request *outputs;
     size_t output_count;

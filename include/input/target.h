@@ -10,7 +10,7 @@
 /* Where a URL was given. */
 struct source {
     const char *file; /* NULL: the command line; borrowed, lives as long as the process */
-    size_t line;      /* from 1; on the command line, which of the operands */
+    size_t line;      /* from 1; on the command line, which of the operands; 0: no such place */
 };
 
 /* A URL and what is asked of it. Immutable once made; threads may share it. */
@@ -35,6 +35,10 @@ struct target_parser;
 
 /* A parser for the given settings, which it borrows; NULL with errno ENOMEM. */
 struct target_parser *target_parser_new(const struct settings *settings);
+
+/* The same, but attributes are added to that check, which it borrows, not to the command line's. */
+struct target_parser *target_parser_new_with(const struct settings *settings,
+                                             const struct check *check);
 void target_parser_free(struct target_parser *parser);
 
 /*

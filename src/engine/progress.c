@@ -21,16 +21,28 @@ void progress_stop(struct progress *progress, enum run_end end)
     progress->retries.rules = (struct retry_rules){0};
     while ((target = crew_take_back(progress->crew)))
         progress_deliver_unfinished(progress, target);
+    network_forsake(progress);
     progress->runner->cancel(progress->runner->context);
 }
 
-static void deliver(struct progress *progress, struct result *result)
+void progress_deliver(struct progress *progress, struct result *result)
 {
+    if (progress->run->end == RUN_OFFLINE) {
+        result_release(result);
+        return;
+    }
     switch (progress->runner->deliver(progress->runner->context, result)) {
     case DELIVERY_GO_ON: break;
     case DELIVERY_ENOUGH: progress_stop(progress, RUN_ENOUGH); break;
     case DELIVERY_IN_VAIN: progress_stop(progress, RUN_STOPPED); break;
     }
+}
+
+/* The same, unless it is withheld. */
+static void deliver_in_doubt(struct progress *progress, struct result *result)
+{
+    if (!network_withholds(progress, result))
+        progress_deliver(progress, result);
 }
 
 void progress_deliver_unchecked(struct progress *progress, const struct target *target,
@@ -39,7 +51,7 @@ void progress_deliver_unchecked(struct progress *progress, const struct target *
     struct result result;
 
     verdict_without_probe(target, class, message, &result);
-    deliver(progress, &result);
+    progress_deliver(progress, &result);
 }
 
 void progress_deliver_unfinished(struct progress *progress, const struct target *target)
@@ -54,7 +66,7 @@ void progress_deliver_unfinished(struct progress *progress, const struct target 
             return;
         run_make_result(progress->run->end, target, &result);
     }
-    deliver(progress, &result);
+    deliver_in_doubt(progress, &result);
 }
 
 void progress_deliver_parked(struct progress *progress)
@@ -63,7 +75,7 @@ void progress_deliver_parked(struct progress *progress)
 
     while (retries_take_parked(&progress->retries, &result)) {
         progress->run->unfinished = true;
-        deliver(progress, &result);
+        deliver_in_doubt(progress, &result);
     }
 }
 
@@ -127,7 +139,7 @@ static void finish_with(struct progress *progress, const struct target *target,
 {
     retries_forget(&progress->retries, target, result);
     finish_check(progress, target);
-    deliver(progress, result);
+    deliver_in_doubt(progress, result);
 }
 
 static void finish_for_want(struct progress *progress, const struct target *target,
@@ -232,6 +244,7 @@ void progress_take_result(struct progress *progress, struct result *result)
         note_success(progress);
     else if (try_again_with_less(progress, target, result))
         return;
+    network_note(progress, result);
     if (!try_again(progress, target, result))
         finish_with(progress, target, result);
 }

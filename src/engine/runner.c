@@ -60,11 +60,12 @@ static bool wants_targets(const struct progress *progress)
     size_t waiting = schedule_waiting(progress->schedule);
 
     if (progress->list_ended || progress->run->end == RUN_STOPPED ||
-        progress->run->end == RUN_ENOUGH)
+        progress->run->end == RUN_ENOUGH || progress->run->end == RUN_OFFLINE)
         return false;
     if (progress->stopping)
         return clock_now_us() < progress->stopped_us + DRAIN_US;
-    return waiting < (progress->starved ? LOOK_FAR_AHEAD : LOOK_AHEAD);
+    return network_is_known(progress) &&
+           waiting < (progress->starved ? LOOK_FAR_AHEAD : LOOK_AHEAD);
 }
 
 static void take_targets(struct progress *progress)
@@ -94,7 +95,8 @@ static void take_signal(struct progress *progress)
 
 static bool may_start(const struct progress *progress)
 {
-    return crew_has_room(progress->crew) && !progress->stopping && !progress->resting;
+    return crew_has_room(progress->crew) && !progress->stopping && !progress->resting &&
+           !network_bars_checks(progress);
 }
 
 /* False: this machine rests. */
@@ -154,7 +156,7 @@ static bool is_over(const struct progress *progress)
         return (in_flight == 0 && !wants_targets(progress)) ||
                clock_now_us() >= progress->stopped_us + PATIENCE_US ||
                progress->run->end == RUN_LOST;
-    return is_done(progress);
+    return is_done(progress) && network_is_settled(progress);
 }
 
 /* When to go on although no channel has anything. */
@@ -165,8 +167,10 @@ static int64_t wake_us(const struct progress *progress)
 
     if (schedule_waiting(progress->schedule) && progress->resting)
         due = progress->shortage.rest_until_us;
-    if (crew_has_room(progress->crew) && due < wake)
+    if (crew_has_room(progress->crew) && !network_bars_checks(progress) && due < wake)
         wake = due;
+    if (network_wake_us(progress) < wake)
+        wake = network_wake_us(progress);
     if (progress->stopping && progress->stopped_us + PATIENCE_US < wake)
         wake = progress->stopped_us + PATIENCE_US;
     due = progress->runner->deadline_us;
@@ -207,6 +211,7 @@ static void wait_for_something(struct progress *progress)
         progress->stopping ? NULL : signals_received(progress->runner->signals),
         crew_in_flight(progress->crew) ? crew_results(progress->crew) : NULL,
         wants_targets(progress) ? reader_targets(progress->reader) : NULL,
+        network_answers(progress),
     };
 
     chan_select(chans, sizeof(chans) / sizeof(chans[0]), linger_us(progress, wake_us(progress)));
@@ -217,6 +222,7 @@ static void drive(struct progress *progress)
     for (;;) {
         if (!progress->stopping && is_done(progress))
             progress_confirm(progress);
+        network_look(progress);
         if (progress->stopping)
             cancel_waiting(progress);
         else
@@ -266,6 +272,9 @@ static void wind_up(struct progress *progress)
         run->threads_left = true;
     else
         crew_free(progress->crew);
+    if (!network_end(progress,
+                     (progress->stopping ? progress->stopped_us : clock_now_us()) + PATIENCE_US))
+        run->threads_left = true;
     schedule_free(progress->schedule);
     shortage_release(&progress->shortage);
     retries_release(&progress->retries);
@@ -287,7 +296,7 @@ struct run runner_run(const struct runner *runner, struct list *list)
     progress.schedule = schedule_new(&runner->rules);
     progress.crew =
         crew_new(runner->parallel_max, crew_ahead(runner), runner->check, runner->context);
-    if (progress.crew && progress.schedule)
+    if (progress.crew && progress.schedule && network_begin(&progress) == 0)
         progress.reader = reader_start(list, LOOK_AHEAD);
     if (progress.reader)
         drive(&progress);

@@ -84,6 +84,27 @@ struct check *check_copy(const struct check *check, char *texts)
     return NULL;
 }
 
+static bool is_of_the_way(const struct option_spec *spec)
+{
+    switch (spec->section) {
+    case SECTION_LIMITS:
+    case SECTION_TLS:
+    case SECTION_NETWORK: return !spec->of_server;
+    default: return false;
+    }
+}
+
+struct check *check_copy_way(const struct check *check)
+{
+    struct check *copy = check_copy(check, NULL);
+
+    for (size_t i = 0; copy && i < option_spec_count; i++) {
+        if (option_specs[i].scope == SCOPE_CHECK && !is_of_the_way(&option_specs[i]))
+            option_reset(&option_specs[i], copy);
+    }
+    return copy;
+}
+
 /* A long text's place is taken by its hash: a list may name a file to be sent in each line. */
 static char *name_text(const char *text)
 {

@@ -186,6 +186,29 @@ int option_apply(const struct option_spec *spec, void *of, const char *argument,
     return status;
 }
 
+void option_reset(const struct option_spec *spec, struct check *check)
+{
+    static const size_t sizes[] = {
+        [OPTION_FLAG] = sizeof(bool),
+        [OPTION_CLEAR] = sizeof(bool),
+        [OPTION_VALUE] = sizeof(int),
+        [OPTION_CHOICE] = sizeof(int),
+        [OPTION_TIME] = sizeof(int64_t),
+        [OPTION_SIZE] = sizeof(int64_t),
+        [OPTION_COUNT] = sizeof(long),
+        [OPTION_TEXT] = sizeof(const char *),
+        [OPTION_LIST] = 0,
+        [OPTION_KEPT] = 0,
+        [OPTION_ACTION] = 0,
+    };
+    const struct check defaults = check_defaults();
+    void *field = (char *)check + spec->field;
+
+    if (spec->kind == OPTION_LIST || spec->kind == OPTION_KEPT)
+        strings_release(field);
+    memcpy(field, option_field(spec, &defaults), sizes[spec->kind]);
+}
+
 static bool differ(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) != 0 : a != b;

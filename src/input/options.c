@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "input/check.h"
 #include "engine/clock.h"
+#include "input/canaries.h"
+#include "input/check.h"
 #include "input/options_table.h"
 #include "input/suggest.h"
 
@@ -187,5 +188,7 @@ int options_parse(int argc, char **argv, struct settings *settings, struct reaso
         return -1;
     if (options_fit(&settings->check, &what))
         return reason_set(reason, "--%s", what.text);
+    if (canaries_parse(settings, &what))
+        return reason_set(reason, "--canary: %s", what.text);
     return default_input(settings, reason);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/canaries.h"
 #include "input/check.h"
 #include "input/options.h"
 #include "input/options_table.h"
@@ -86,6 +87,7 @@ void settings_release(struct settings *settings)
         free(settings->outputs[i].text);
     free(settings->outputs);
     free(settings->inputs);
+    canaries_release(settings);
     check_release(&settings->check);
     *settings = (struct settings){0};
 }

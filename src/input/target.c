@@ -107,12 +107,14 @@ static char *showable(const char *item, size_t length)
     return shown;
 }
 
-/* "list:3: problem", "argument 2: problem". NULL with errno ENOMEM. */
+/* "list:3: problem", "argument 2: problem", "problem". NULL with errno ENOMEM. */
 static char *locate(struct source source, const char *problem)
 {
     char *located;
     int length;
 
+    if (source.line == 0)
+        return strdup(problem);
     if (!source.file)
         length = asprintf(&located, "argument %zu: %s", source.line, problem);
     else

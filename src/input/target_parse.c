@@ -38,12 +38,18 @@ struct item {
 
 struct target_parser *target_parser_new(const struct settings *settings)
 {
+    return target_parser_new_with(settings, &settings->check);
+}
+
+struct target_parser *target_parser_new_with(const struct settings *settings,
+                                             const struct check *check)
+{
     struct target_parser *parser = malloc(sizeof(*parser));
 
     if (!parser)
         return NULL;
     parser->settings = settings;
-    parser->base.check = &settings->check;
+    parser->base.check = check;
     parser->base.identity = check_identify(&settings->check);
     parser->base.asked = check_identify_asked(&settings->check);
     parser->url = curl_url();
@@ -207,7 +213,7 @@ static struct target *parse_attributes(struct target_parser *parser, const struc
     struct attributes attributes;
     struct reason reason;
 
-    if (length == 0)
+    if (length == 0 && parser->base.check == draft->check)
         return target_new(draft);
     if (attributes_parse(behind, length, &parser->base, &attributes, &reason) == 0)
         return attributes.check || attributes.name ? target_with(draft, &attributes)

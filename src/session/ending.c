@@ -107,6 +107,9 @@ int ending_judge(struct session *session, const struct run *run)
         return run->signal ? 128 + run->signal : EXIT_DEADLINE;
     case RUN_LOST: tell_missing(session); return EXIT_TROUBLE;
     case RUN_FAILED: message("%s", run->reason.text); return EXIT_TROUBLE;
+    case RUN_OFFLINE:
+        message("the network here is down: every canary failed (%s)", run->reason.text);
+        return EXIT_TROUBLE;
     case RUN_STOPPED:
         if (session->output_error != EPIPE)
             return EXIT_TROUBLE;

@@ -26,19 +26,26 @@ static enum admission admit(void *context, struct target *target)
     }
 }
 
-/* In a thread of the crew. */
-static void check(void *context, const struct target *target, bool last, struct result *result)
+/* Both in threads. */
+static void ask(void *context, const struct target *target, bool last, struct result *result)
 {
     const struct session *session = context;
     struct outcome outcome;
+
+    probe(session->prober, target, last, &outcome);
+    verdict_judge(target, &outcome, result);
+}
+
+static void check(void *context, const struct target *target, bool last, struct result *result)
+{
+    const struct session *session = context;
     int64_t until_us = gate_until_us(session->gate, target->host, clock_now_us());
 
     if (until_us) {
         *result = (struct result){.target = target, .held_until_us = until_us};
         return;
     }
-    probe(session->prober, target, last, &outcome);
-    verdict_judge(target, &outcome, result);
+    ask(context, target, last, result);
     until_us = retries_hold_until_us(&session->retry, result, clock_now_us());
     if (until_us)
         gate_close(session->gate, target->host, until_us);
@@ -194,14 +201,31 @@ static struct retry_rules retry_rules_of(const struct session *session)
         .until_us = settings->deadline_us ? session->started_us + settings->deadline_us : 0};
 }
 
+static struct canaries canaries_of(const struct settings *settings)
+{
+    return (struct canaries){.targets = (const struct target *const *)settings->canary_targets,
+                             .count = settings->canaries.count,
+                             .check = ask};
+}
+
+/* How many checks the limit on open files allows besides the canaries. */
+static size_t in_flight_of(const struct settings *settings, const struct limits *limits)
+{
+    size_t canaries = settings->canaries.count;
+
+    return limits->in_flight > canaries ? limits->in_flight - canaries : 1;
+}
+
 static struct runner runner_of(struct session *session, const struct limits *limits)
 {
     const struct settings *settings = session->settings;
+    size_t in_flight = in_flight_of(settings, limits);
     struct runner runner = {.parallel_max = (size_t)settings->parallel_max,
                             .rules = {.host_limit = (size_t)settings->parallel_max_host,
                                       .rate = settings->rate.count,
                                       .rate_period_us = settings->rate.period_us},
                             .retry = session->retry,
+                            .canaries = canaries_of(settings),
                             .ends_early = settings->fail_early || settings->min_ok,
                             .deadline_us = session->retry.until_us,
                             .signals = session->signals,
@@ -215,8 +239,8 @@ static struct runner runner_of(struct session *session, const struct limits *lim
                             .lowered = lowered,
                             .pause = pause_for_output};
 
-    if (runner.parallel_max > limits->in_flight) {
-        runner.parallel_max = session->in_flight_max = limits->in_flight;
+    if (runner.parallel_max > in_flight) {
+        runner.parallel_max = session->in_flight_max = in_flight;
         session->files = limits->files;
     }
     return runner;

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """The server for loads: quick, on many addresses, and it counts.
 
-    bulk.py ADDRESSES
+    bulk.py ADDRESSES [NETWORK]
 
-It listens on 127.0.0.1 and those that follow, and on ::1 where there is IPv6,
-on one port. What it serves, below which anything may stand:
+It listens on 127.0.0.1 (or NETWORK.1) and those that follow, and on ::1 where
+there is IPv6, on one port. What it serves, below which anything may stand:
 
     /ok                  200
     /wait/SECONDS        200 after that time
@@ -28,6 +28,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from support.child import Child, Questions, say  # noqa: E402
 
+LOOPBACK = '127.0.0'
 ACCEPT_AT_ONCE = 256
 BACKLOG = 4096
 GATHER_LIMIT_S = 12  # those who wait for others are not kept waiting for ever
@@ -41,11 +42,12 @@ class Bulk(Child):
     """The server for a test, in a process of its own: no load of the server's
     falls on the test, and its descriptors are its own."""
 
-    def __init__(self, addresses=1):
-        super().__init__(os.path.abspath(__file__), addresses)
+    def __init__(self, addresses=1, network=LOOPBACK):
+        super().__init__(os.path.abspath(__file__), addresses, network)
+        self.network = network
 
     def url(self, path, address=1):
-        return 'http://127.0.0.%d:%d%s' % (address, self.about['port'], path)
+        return 'http://%s.%d:%d%s' % (self.network, address, self.about['port'], path)
 
 
 class Conn:
@@ -61,7 +63,7 @@ class Server:
     """Counts: who waits for an answer, and the most that did, in all and per
     address; the addresses and times of the first requests, in order."""
 
-    def __init__(self, addresses):
+    def __init__(self, addresses, network):
         self.poll = select.epoll()
         self.listeners, self.conns = {}, {}
         self.due, self.gathered = [], []
@@ -69,7 +71,7 @@ class Server:
         self.reset()
         self.waiting = 0
         self.host_waiting = collections.Counter()
-        self.port = self.listen(addresses)
+        self.port = self.listen(addresses, network)
         self.questions = Questions({'stat': self.stat, 'reset': self.reset})
         self.poll.register(0, select.EPOLLIN)
 
@@ -84,13 +86,13 @@ class Server:
                 'peak': self.peak, 'host_peak': self.host_peak, 'first': self.first,
                 'times': self.times}
 
-    def listen(self, addresses):
+    def listen(self, addresses, network):
         """One port for all: the first that is free on each of them."""
         while True:
             made, port = [], 0
             try:
                 for number in range(1, addresses + 1):
-                    made.append(bound('127.0.0.%d' % number, port))
+                    made.append(bound('%s.%d' % (network, number), port))
                     port = made[0].getsockname()[1]
                 break
             except OSError as error:
@@ -228,7 +230,7 @@ def bound(address, port):
 def main():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    server = Server(int(sys.argv[1]))
+    server = Server(int(sys.argv[1]), (sys.argv + [LOOPBACK])[2])
     say({'port': server.port})
     server.serve()
 

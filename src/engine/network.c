@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/network.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine/clock.h"
+#include "engine/progress.h"
+
+/* More is not withheld: nothing is started until they are believed. */
+#define WITHHELD_MAX 16384
+/* As long as checks in flight hold what is wanted, it is tried again after that time. */
+#define AGAIN_US (1 * CLOCK_S)
+
+int network_begin(struct progress *progress)
+{
+    const struct runner *runner = progress->runner;
+
+    if (runner->canaries.count == 0)
+        return 0;
+    progress->network.flock = flock_new(&runner->canaries, runner->context);
+    return progress->network.flock ? 0 : -1;
+}
+
+static void deliver_believed(struct progress *progress)
+{
+    struct result result;
+
+    while (doubts_take_believed(&progress->network.doubts, &result))
+        progress_deliver(progress, &result);
+}
+
+/* A want of this machine's says nothing about the network. */
+static void try_again_later(struct progress *progress, const struct reason *reason)
+{
+    struct network *network = &progress->network;
+    int64_t now_us = clock_now_us();
+
+    network->short_of = true;
+    progress->runner->trim(progress->runner->context);
+    if (shortage_note(&network->shortage, NULL, now_us) != SHORTAGE_IN_VAIN) {
+        network->again_us = network->shortage.rest_until_us;
+        return;
+    }
+    network->again_us = now_us + AGAIN_US;
+    if (crew_in_flight(progress->crew))
+        return;
+    reason_set(&progress->run->reason, "cannot ask the canary %s", reason->text);
+    progress_stop(progress, RUN_FAILED);
+}
+
+static void take_answer(struct progress *progress)
+{
+    struct network *network = &progress->network;
+    struct reason reason;
+    enum flock_answer answer = flock_listen(network->flock, &reason);
+
+    if (answer == FLOCK_SILENT)
+        return;
+    doubts_answered(&network->doubts, answer == FLOCK_UP);
+    switch (answer) {
+    case FLOCK_SILENT: break;
+    case FLOCK_UP:
+        network->is_known = true;
+        network->short_of = false;
+        shortage_over(&network->shortage);
+        deliver_believed(progress);
+        break;
+    case FLOCK_DOWN:
+        progress->run->reason = reason;
+        progress_stop(progress, RUN_OFFLINE);
+        break;
+    case FLOCK_SHORT: try_again_later(progress, &reason); break;
+    case FLOCK_LOST: progress_stop(progress, RUN_LOST); break;
+    }
+}
+
+static bool is_at_end(const struct progress *progress)
+{
+    return progress->list_ended && crew_in_flight(progress->crew) == 0 &&
+           schedule_waiting(progress->schedule) == 0;
+}
+
+/* When to ask next; CLOCK_NEVER: an answer is awaited, or nobody wants to know. */
+static int64_t ask_us(const struct progress *progress)
+{
+    const struct network *network = &progress->network;
+
+    if (network->doubts.asking)
+        return CLOCK_NEVER;
+    if (network->short_of)
+        return network->again_us;
+    if (!network->is_known)
+        return 0;
+    return doubts_ask_us(&network->doubts, is_at_end(progress));
+}
+
+void network_look(struct progress *progress)
+{
+    struct network *network = &progress->network;
+
+    if (!network->flock || progress->stopping)
+        return;
+    take_answer(progress);
+    if (progress->stopping || clock_now_us() < ask_us(progress))
+        return;
+    doubts_asked(&network->doubts, clock_now_us());
+    flock_ask(network->flock);
+    take_answer(progress);
+}
+
+bool network_bars_checks(const struct progress *progress)
+{
+    const struct network *network = &progress->network;
+
+    return network->short_of || network->doubts.withheld >= WITHHELD_MAX;
+}
+
+int64_t network_wake_us(const struct progress *progress)
+{
+    return progress->network.flock && !progress->stopping ? ask_us(progress) : CLOCK_NEVER;
+}
+
+struct chan *network_answers(const struct progress *progress)
+{
+    struct flock *flock = progress->network.flock;
+
+    return flock && !progress->stopping ? flock_results(flock) : NULL;
+}
+
+bool network_is_known(const struct progress *progress)
+{
+    return !progress->network.flock || progress->network.is_known;
+}
+
+bool network_is_settled(const struct progress *progress)
+{
+    return progress->network.doubts.withheld == 0;
+}
+
+void network_note(struct progress *progress, const struct result *result)
+{
+    if (progress->network.flock)
+        doubts_note(&progress->network.doubts, result);
+}
+
+void network_disown(struct progress *progress, struct result *result)
+{
+    struct result seen = *result;
+
+    if (!progress->network.flock || !doubts_concern(result))
+        return;
+    progress->run->unfinished = true;
+    run_make_result(progress->run->end, seen.target, result);
+    result_follow(result, &seen);
+}
+
+bool network_withholds(struct progress *progress, struct result *result)
+{
+    const struct target *target = result->target;
+
+    if (!progress->network.flock || !doubts_concern(result))
+        return false;
+    if (progress->stopping && !run_has_all(progress->run->end)) {
+        result_release(result);
+        return true;
+    }
+    if (progress->stopping) {
+        network_disown(progress, result);
+        return false;
+    }
+    if (doubts_withhold(&progress->network.doubts, result, clock_now_us()) == 0)
+        return true;
+    result_release(result);
+    verdict_without_probe(target, CLASS_LOCAL, strerror(ENOMEM), result);
+    return false;
+}
+
+void network_forsake(struct progress *progress)
+{
+    struct result result;
+
+    while (doubts_take_any(&progress->network.doubts, &result)) {
+        if (!run_has_all(progress->run->end)) {
+            result_release(&result);
+            continue;
+        }
+        network_disown(progress, &result);
+        progress_deliver(progress, &result);
+    }
+}
+
+/* One may still be asked, as another has answered sooner, or the run ends otherwise. */
+bool network_end(struct progress *progress, int64_t until_us)
+{
+    struct network *network = &progress->network;
+    struct reason reason;
+    struct chan *results;
+
+    if (!network->flock)
+        return true;
+    if (!progress->stopping && flock_results(network->flock))
+        progress->runner->cancel(progress->runner->context);
+    flock_dismiss(network->flock);
+    while ((results = flock_results(network->flock))) {
+        if (chan_select(&results, 1, until_us))
+            return false;
+        if (flock_listen(network->flock, &reason) == FLOCK_LOST)
+            break;
+    }
+    flock_free(network->flock);
+    doubts_release(&network->doubts);
+    shortage_release(&network->shortage);
+    return true;
+}

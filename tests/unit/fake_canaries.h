@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_FAKE_CANARIES_H
+#define TESTS_FAKE_CANARIES_H
+
+#include "fake_run.h"
+#include "fast_clock.h"
+
+/*
+ * Fake runs with canaries, which say what the test wants of the network. The clock is fast: link
+ * with its WRAPPED.
+ */
+
+#define CANARIES 2
+
+static struct target *canaries[CANARIES];
+static atomic_int asks;    /* that have begun, of all canaries */
+static atomic_bool is_up;  /* the network */
+static atomic_bool stalls; /* the second canary answers only when all is cancelled */
+static atomic_int pauses;
+
+/* For each target: how many asks had begun when its check ended. */
+#define TARGETS_MAX 5000
+static atomic_int asks_then[TARGETS_MAX];
+
+static inline void fail_as(struct result *result, enum class class)
+{
+    result->verdict = VERDICT_FAILED;
+    result->class = class;
+    result->message = strdup("fake");
+    result->outcome.phase = PHASE_CONNECT;
+    result->outcome.status = 0;
+}
+
+static inline void ask(void *context, const struct target *target, bool last, struct result *result)
+{
+    struct fake *fake = context;
+
+    (void)last;
+    atomic_fetch_add(&asks, 1);
+    *result = (struct result){.target = target, .verdict = VERDICT_OK, .attempts = 1};
+    result->outcome.phase = PHASE_DONE;
+    result->outcome.status = 200;
+    if (target == canaries[1] && atomic_load(&stalls)) {
+        FAKE_AWAIT(fake, fake->cancels > 0);
+        fail_as(result, CLASS_CANCELLED);
+    } else if (!atomic_load(&is_up)) {
+        fail_as(result, CLASS_UNREACHABLE);
+    }
+}
+
+static inline int canaries_setup(void **state)
+{
+    (void)state;
+    clock_run(20, 1);
+    atomic_store(&asks, 0);
+    atomic_store(&is_up, true);
+    atomic_store(&stalls, false);
+    atomic_store(&pauses, 0);
+    for (size_t i = 0; i < CANARIES; i++) {
+        canaries[i] = calloc(1, sizeof(struct target));
+        assert_non_null(canaries[i]);
+        canaries[i]->given = "http://u:p@canary/";
+    }
+    return 0;
+}
+
+static inline int canaries_teardown(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CANARIES; i++)
+        free(canaries[i]);
+    return 0;
+}
+
+static inline int64_t count_pauses(struct fake *fake, const struct pulse *pulse)
+{
+    (void)fake;
+    (void)pulse;
+    atomic_fetch_add(&pauses, 1);
+    return CLOCK_NEVER;
+}
+
+static inline struct fake *fake_with_canaries(size_t count, size_t max, size_t canary_count)
+{
+    struct fake *fake = fake_new(count, 10, max);
+
+    assert_in_range(count, 0, TARGETS_MAX);
+    fake->runner.canaries = (struct canaries){.targets = (const struct target *const *)canaries,
+                                              .count = canary_count,
+                                              .check = ask};
+    fake->pause = count_pauses;
+    return fake;
+}
+
+static inline void fail_every_third(struct fake *fake, size_t index, struct result *result)
+{
+    (void)fake;
+    if (index % 3 == 0)
+        fail_as(result, CLASS_REFUSED);
+    atomic_store(&asks_then[index], atomic_load(&asks));
+}
+
+static inline enum delivery expect_asked_after(struct fake *fake, size_t index)
+{
+    if (fake->records[index].class == CLASS_REFUSED &&
+        atomic_load(&asks) <= atomic_load(&asks_then[index]))
+        fake->strangers++;
+    return DELIVERY_GO_ON;
+}
+
+static inline void fail_all(struct fake *fake, size_t index, struct result *result)
+{
+    (void)fake;
+    fail_as(result, CLASS_TIMEOUT_CONNECT);
+    atomic_store(&asks_then[index], atomic_load(&asks));
+}
+
+#endif
