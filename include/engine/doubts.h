@@ -24,6 +24,7 @@ struct doubts {
     bool recent[DOUBTS_RECENT]; /* a ring: whether each was without a response */
     size_t noted;
     size_t without;       /* of those in the ring */
+    size_t unasked;       /* how many were without one since the last ask began */
     struct doubt *queue;  /* what is withheld, in order */
     size_t withheld;      /* how many */
     size_t before_asking; /* of them, how many came before the ask that goes on, or was the last */
@@ -47,7 +48,8 @@ void doubts_note(struct doubts *doubts, const struct result *result);
 int doubts_withhold(struct doubts *doubts, const struct result *result, int64_t now_us);
 
 /*
- * When to ask; CLOCK_NEVER: while an ask goes on, or nothing is withheld. At once at the end of the
+ * When to ask; CLOCK_NEVER: while an ask goes on, or nothing is withheld, unless over half of
+ * DOUBTS_RECENT results have been without a response since the last ask. At once at the end of the
  * run, when nothing else is left to do.
  */
 int64_t doubts_ask_us(const struct doubts *doubts, bool at_end);

@@ -23,8 +23,8 @@ struct pulse {
 
 /*
  * Runs every target of a list through a check, many at once, and delivers exactly one result for
- * each that was admitted. What may be due to the network here is withheld until a canary is up. All functions of struct runner but check are called by the thread that
- * called runner_run().
+ * each that was admitted. What may be due to the network here is withheld until a canary is up. All
+ * functions of struct runner but check are called by the thread that called runner_run().
  */
 struct runner {
     size_t parallel_max;

@@ -39,6 +39,7 @@ void doubts_note(struct doubts *doubts, const struct result *result)
     doubts->without -= *place;
     *place = doubts_concern(result);
     doubts->without += *place;
+    doubts->unasked += *place;
 }
 
 static bool is_suspicious(const struct doubts *doubts)
@@ -46,6 +47,12 @@ static bool is_suspicious(const struct doubts *doubts)
     size_t recent = doubts->noted < DOUBTS_RECENT ? doubts->noted : DOUBTS_RECENT;
 
     return doubts->without > recent / 2;
+}
+
+/* Even if none of them is the last word, as all are asked again later: nobody need wait for that. */
+static bool is_outage(const struct doubts *doubts)
+{
+    return doubts->unasked > DOUBTS_RECENT / 2 && is_suspicious(doubts);
 }
 
 int doubts_withhold(struct doubts *doubts, const struct result *result, int64_t now_us)
@@ -66,8 +73,10 @@ int64_t doubts_ask_us(const struct doubts *doubts, bool at_end)
     int64_t pause_us = suspicious ? DOUBTS_SUSPICIOUS_US : DOUBTS_PATIENCE_US;
     int64_t due_us;
 
-    if (doubts->asking || doubts->withheld == doubts->believed)
+    if (doubts->asking)
         return CLOCK_NEVER;
+    if (doubts->withheld == doubts->believed)
+        return is_outage(doubts) ? doubts->asked_us + DOUBTS_PATIENCE_US : CLOCK_NEVER;
     if (at_end)
         return 0;
     due_us = suspicious ? 0 : doubts->queue->came_us + DOUBTS_PATIENCE_US;
@@ -78,6 +87,7 @@ void doubts_asked(struct doubts *doubts, int64_t now_us)
 {
     doubts->asking = true;
     doubts->asked_us = now_us;
+    doubts->unasked = 0;
     doubts->before_asking = doubts->withheld;
 }
 

@@ -63,10 +63,12 @@ class Beyond:
 
 
 def link_goes_down(suite):
-    """One line and no verdict but those from before, whoever is cut off, and told or not."""
-    for end in ('here', 'there'):
+    """One line and no verdict but those from before, whoever is cut off, and told or not; soon,
+    also where failures wait to be confirmed, or tried again."""
+    for end, args in (('here', []), ('there', []), ('here', ['--confirm', '1']),
+                      ('there', ['--retry', '3', '--retry-delay', '5s'])):
         with Beyond(suite) as beyond:
-            ran = beyond.cut(getattr(beyond.link, end), *beyond.canary())
+            ran = beyond.cut(getattr(beyond.link, end), *args, *beyond.canary())
             found = records.from_text(ran.out)
             suite.expect(DOWN.fullmatch(ran.err), '%s: standard error: %s' % (end, ascii(ran.err)))
             suite.expect(ran.status == 3, '%s: exit status %d' % (end, ran.status))
@@ -76,7 +78,7 @@ def link_goes_down(suite):
                          '%s: %d of %d records: %s' % (end, len(found), URLS, wrong))
             suite.expect(ran.seconds < 10, '%s: took %.1f s' % (end, ran.seconds))
             print('link down %s: %d OK, then one line, after %.1f s' % (
-                end, len(found), ran.seconds))
+                end, len(found), ran.seconds), *args)
 
 
 def without_a_canary_it_is_the_urls_that_are_dead(suite):

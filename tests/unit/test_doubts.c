@@ -106,10 +106,33 @@ TEST(nothing_is_asked_while_nothing_is_withheld)
 {
     assert_int_equal(doubts_ask_us(&doubts, false), CLOCK_NEVER);
     assert_int_equal(doubts_ask_us(&doubts, true), CLOCK_NEVER);
-    for (int i = 0; i < 60; i++)
+    for (int i = 0; i < 25; i++)
         note(CLASS_TIMEOUT_CONNECT, 0);
     assert_int_equal(doubts_ask_us(&doubts, false), CLOCK_NEVER);
     expect_none_believed();
+}
+
+/* All of them will be asked again, and be the last word much later. */
+TEST(outage_is_asked_about_though_nothing_is_withheld)
+{
+    doubts_asked(&doubts, now_us);
+    doubts_answered(&doubts, true);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 26; i++) {
+            assert_int_equal(doubts_ask_us(&doubts, false), CLOCK_NEVER);
+            note(CLASS_TIMEOUT_CONNECT, 0);
+        }
+        now_us += DOUBTS_PATIENCE_US;
+        assert_int_equal(doubts_ask_us(&doubts, false), now_us);
+        doubts_asked(&doubts, now_us);
+        doubts_answered(&doubts, true);
+    }
+    /* Not where that many come among others. */
+    for (int i = 0; i < 60; i++) {
+        note(CLASS_TIMEOUT_CONNECT, 0);
+        note(CLASS_NONE, 200);
+    }
+    assert_int_equal(doubts_ask_us(&doubts, false), CLOCK_NEVER);
 }
 
 TEST(one_that_fails_first_is_suspicious)
@@ -348,6 +371,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         DOUBTS_TEST(what_may_be_due_to_the_network),
         DOUBTS_TEST(nothing_is_asked_while_nothing_is_withheld),
+        DOUBTS_TEST(outage_is_asked_about_though_nothing_is_withheld),
         DOUBTS_TEST(one_that_fails_first_is_suspicious),
         DOUBTS_TEST(more_than_half_of_the_last_fifty),
         DOUBTS_TEST(half_of_fewer_is_not_suspicious),
