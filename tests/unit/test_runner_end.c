@@ -293,6 +293,34 @@ TEST(all_results_are_lost)
     fake_free(fake);
 }
 
+/* The one that a signal finds in flight: what has been stopped is not waited for in vain. */
+static void interrupt_and_lose(struct fake *fake, size_t index, struct result *result)
+{
+    (void)result;
+    if (index)
+        return;
+    FAKE_AWAIT(fake, fake->admitted == fake->count);
+    kill(getpid(), SIGTERM);
+    FAKE_AWAIT(fake, fake->cancels == 1);
+    fake_count(fake, index, false);
+    pthread_exit(NULL);
+}
+
+TEST(lost_result_after_a_signal)
+{
+    struct fake *fake = fake_new(20, 5, 1);
+    struct run run;
+
+    fake->behave = interrupt_and_lose;
+    run = fake_run(fake);
+    assert_int_equal(run.end, RUN_INTERRUPTED);
+    assert_false(run.threads_left);
+    fake_expect_rules(fake);
+    assert_int_equal(fake->records[0].results, 0);
+    assert_int_equal(fake_results(fake, CLASS_CANCELLED), 19);
+    fake_free(fake);
+}
+
 /* Half of the targets come before a file that is there no more when its turn comes. */
 TEST(list_that_cannot_be_read_ends_the_run)
 {
@@ -383,6 +411,7 @@ int main(void)
         END_TEST(lost_result_ends_the_run),
         END_TEST(lost_result_of_the_only_target),
         END_TEST(all_results_are_lost),
+        END_TEST(lost_result_after_a_signal),
         END_TEST(list_that_cannot_be_read_ends_the_run),
     };
 
