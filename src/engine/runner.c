@@ -257,6 +257,16 @@ void run_make_result(enum run_end end, const struct target *target, struct resul
         verdict_without_probe(target, CLASS_CANCELLED, "interrupted", result);
 }
 
+bool run_take_known(struct run *run, struct result *result)
+{
+    return retries_take_any(&run->retries, result);
+}
+
+void run_release(struct run *run)
+{
+    retries_release(&run->retries);
+}
+
 static void fail(struct run *run, const char *what)
 {
     run->end = RUN_FAILED;
@@ -283,7 +293,7 @@ static void wind_up(struct progress *progress)
         run->threads_left = true;
     schedule_free(progress->schedule);
     shortage_release(&progress->shortage);
-    retries_release(&progress->retries);
+    run->retries = progress->retries;
 }
 
 /* With a rate no check may wait for a thread: its start is when it was told to. */

@@ -347,28 +347,41 @@ TEST(list_that_cannot_be_read_ends_the_run)
     fake_free(fake);
 }
 
-/* In a process of its own, as such a run leaves threads that can never be joined. */
+/*
+ * In a process of its own, as such a run leaves threads that can never be joined. The first check
+ * of the target fails, and what never ends is the second.
+ */
 static void never_end(struct fake *fake, size_t index, struct result *result)
 {
-    (void)result;
+    if (index == 0 && atomic_load(&fake->records[0].checks) == 1) {
+        result->verdict = VERDICT_FAILED;
+        result->class = CLASS_REFUSED;
+        return;
+    }
     if (index == 0)
         FAKE_AWAIT(fake, false);
     FAKE_AWAIT(fake, fake->admitted == fake->count);
-    if (index == 1)
-        kill(getpid(), SIGTERM);
+    if (index != 1)
+        return;
+    FAKE_AWAIT(fake, atomic_load(&fake->records[0].checks) == 2);
+    kill(getpid(), SIGTERM);
 }
 
 static void run_with_a_check_that_never_ends(int to_parent)
 {
     struct fake *fake = fake_new(50, 5, 2);
+    struct result known, none;
     struct run run;
     char told;
 
     fake->behave = never_end;
+    fake->runner.retry = (struct retry_rules){.max = 1, .delay_us = CLOCK_MS};
     clock_run(4, 1);
-    run = fake_run(fake);
+    run = runner_run(&fake->runner, fake_list(fake));
     told = run.end == RUN_INTERRUPTED && run.threads_left && fake->cancels == 1 &&
-           fake->records[0].results == 0 && fake->delivered == 49;
+           fake->records[0].results == 0 && fake->delivered == 49 && run_take_known(&run, &known) &&
+           known.target == fake->records[0].target && known.class == CLASS_REFUSED &&
+           !run_take_known(&run, &none);
     if (write(to_parent, told ? "y" : "n", 1) == 1)
         raise(SIGKILL);
     _exit(1);
@@ -383,8 +396,10 @@ TEST(check_that_never_ends_is_left_behind)
     assert_int_equal(pipe(ends), 0);
     child = fork();
     assert_true(child >= 0);
-    if (child == 0)
+    if (child == 0) {
+        alarm(HANG_S);
         run_with_a_check_that_never_ends(ends[1]);
+    }
     close(ends[1]);
     assert_int_equal(read(ends[0], &told, 1), 1);
     assert_int_equal(told, 'y');
