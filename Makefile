@@ -141,6 +141,7 @@ $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthr
 $(O)/tests/unit/test_runner_again: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_canary: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_runner_lost: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_schedule_limits: WRAPPED = calloc malloc realloc
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec
