@@ -72,7 +72,7 @@ say = @$(if $(V),,printf '%-6s %s\n' $1 $@;)
 Q = $(if $(V),,@)
 
 .PHONY: all unit-tests install uninstall deps demo check check-unit check-cli check-system \
-    check-memcheck check-asan check-tsan check-format check-install format clean help FORCE \
+    check-rate check-memcheck check-asan check-tsan check-format check-install format clean help FORCE \
     bench bench-quick bench-tools callgrind
 .DELETE_ON_ERROR:
 
@@ -141,6 +141,7 @@ $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthr
 $(O)/tests/unit/test_runner_again: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_canary: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_runner_lost: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_schedule_limits: WRAPPED = calloc malloc realloc
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec
@@ -165,6 +166,9 @@ check-cli: $(PROGRAM) $(MANPAGE) ## the whole program: cases, hazards, completio
 
 check-system: $(PROGRAM) ## the whole program short of resources, under signals, under load
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))
+
+check-rate: $(PROGRAM) ## --rate to the letter, on a quiet machine
+	$(PYTHON) tests/system/rate.py --urlcheck ./$(PROGRAM) --strict
 
 check-asan: ## unit tests and whole program under AddressSanitizer and UBSan
 	$(MAKE) BUILD=asan check-unit check-cli

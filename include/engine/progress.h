@@ -31,6 +31,7 @@ struct progress {
     bool resting;      /* for want of something: nothing is started */
     bool results_come; /* there was one when last looked */
     bool list_ended;
+    bool lost; /* a check in flight has ended without a result: no more will come */
     bool stopping;
     int64_t stopped_us;
     int64_t pause_us; /* when to call pause() again */

@@ -65,7 +65,8 @@ void retries_forget(struct retries *retries, const struct target *target, struct
  */
 bool retries_take(struct retries *retries, const struct target *target, struct result *result);
 
-/* The same of any target that is parked. */
+/* The same of any target, and of any that is parked. */
+bool retries_take_any(struct retries *retries, struct result *result);
 bool retries_take_parked(struct retries *retries, struct result *result);
 
 /*

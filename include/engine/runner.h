@@ -81,12 +81,15 @@ enum run_end {
 
 struct run {
     enum run_end end;
-    int signal;           /* with RUN_INTERRUPTED */
-    struct reason reason; /* with RUN_FAILED; with RUN_OFFLINE, what came of a canary */
-    bool unfinished;      /* there are, or may have been, targets that it did not check */
-    bool list_unread;     /* there was more in the list than could be read then */
-    bool threads_left;    /* checks that did not end in time: the process must end by _exit() */
+    int signal;             /* with RUN_INTERRUPTED */
+    struct reason reason;   /* with RUN_FAILED; with RUN_OFFLINE, what came of a canary */
+    bool unfinished;        /* there are, or may have been, targets that it did not check */
+    bool list_unread;       /* there was more in the list than could be read then */
+    bool threads_left;      /* checks that did not end in time: the process must end by _exit() */
+    struct retries retries; /* for run_take_known() */
 };
+
+void run_release(struct run *run);
 
 /* Whether a run that ended so has a result for each target all the same. */
 bool run_has_all(enum run_end end);
@@ -95,8 +98,14 @@ bool run_has_all(enum run_end end);
 void run_make_result(enum run_end end, const struct target *target, struct result *result);
 
 /*
+ * The last result of a target that was being checked once more when the run ended, and was not
+ * waited for any longer; its thread may still use the target. False: there are no more.
+ */
+bool run_take_known(struct run *run, struct result *result);
+
+/*
  * Runs the list, and blocks until that is done; after SIGINT, SIGTERM or the deadline no more than
- * 1.6 s beyond what the functions take.
+ * 1.6 s beyond what the functions take. The caller releases what is returned.
  */
 struct run runner_run(const struct runner *runner, struct list *list);
 

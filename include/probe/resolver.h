@@ -16,7 +16,7 @@
  * is silent and not overrun, so that slow names do not keep the others waiting.
  */
 #define RESOLVER_SLOW_US INT64_C(250000)
-/* How long it is believed that the name servers could not answer. */
+/* How long it is believed that the name servers could not answer, or did not in time. */
 #define RESOLVER_FAILED_US INT64_C(500000)
 
 struct resolver;
@@ -40,8 +40,10 @@ struct resolution {
 /*
  * Looks up name in the address family (AF_UNSPEC, AF_INET, AF_INET6). Blocks until there is an
  * answer, at most patience_us from when the lookup begins, which is when the queue before it has
- * moved on; if that does not move, as no further thread is to be had, as long again. The caller
- * frees addresses, which are set if lookup is LOOKUP_FOUND.
+ * moved on; if that does not move, as no further thread is to be had, as long again. A lookup that
+ * others have given up RESOLVER_FAILED_US ago or longer, or before resolver_renew(), is waited for
+ * as if it began then: a name is never looked up twice at once. The caller frees addresses, which
+ * are set if lookup is LOOKUP_FOUND.
  */
 struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
                                   int64_t patience_us);

@@ -36,7 +36,7 @@ bool session_print_known(struct session *session);
 enum delivery session_deliver(void *context, struct result *result);
 
 /* The exit status of a run that came to that end; tells what users would not see otherwise. */
-int ending_judge(struct session *session, const struct run *run);
+int ending_judge(struct session *session, struct run *run);
 
 /*
  * Ends the output, and returns the exit status that status has become. A reader that has gone away

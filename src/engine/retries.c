@@ -284,6 +284,14 @@ bool retries_take(struct retries *retries, const struct target *target, struct r
     return trial;
 }
 
+bool retries_take_any(struct retries *retries, struct result *result)
+{
+    if (!retries->trials)
+        return false;
+    *result = end_trial(retries, retries->trials);
+    return true;
+}
+
 bool retries_take_parked(struct retries *retries, struct result *result)
 {
     struct trial *trial = retries->trials;

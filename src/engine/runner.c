@@ -20,17 +20,25 @@
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
+/* How many results are to come: none once one is lost, as all that could be sent have been. */
+static size_t awaited(const struct progress *progress)
+{
+    return progress->lost ? 0 : crew_in_flight(progress->crew);
+}
+
 static void take_results(struct progress *progress)
 {
     struct result results[BATCH];
     ssize_t count;
 
-    if (crew_in_flight(progress->crew) == 0)
+    if (awaited(progress) == 0)
         return;
     count = crew_receive(progress->crew, results, BATCH, 0);
     progress->results_come = count > 0;
-    if (count < 0 && errno == EDEADLK)
+    if (count < 0 && errno == EDEADLK) {
+        progress->lost = true;
         progress_stop(progress, RUN_LOST);
+    }
     for (ssize_t i = 0; i < count; i++)
         progress_take_result(progress, &results[i]);
     if (crew_in_flight(progress->crew) <= progress->limit)
@@ -150,10 +158,8 @@ static bool is_done(const struct progress *progress)
 
 static bool is_over(const struct progress *progress)
 {
-    size_t in_flight = crew_in_flight(progress->crew);
-
     if (progress->stopping)
-        return (in_flight == 0 && !wants_targets(progress)) ||
+        return (awaited(progress) == 0 && !wants_targets(progress)) ||
                clock_now_us() >= progress->stopped_us + PATIENCE_US ||
                progress->run->end == RUN_LOST;
     return is_done(progress) && network_is_settled(progress);
@@ -209,7 +215,7 @@ static void wait_for_something(struct progress *progress)
 {
     struct chan *chans[] = {
         progress->stopping ? NULL : signals_received(progress->runner->signals),
-        crew_in_flight(progress->crew) ? crew_results(progress->crew) : NULL,
+        awaited(progress) ? crew_results(progress->crew) : NULL,
         wants_targets(progress) ? reader_targets(progress->reader) : NULL,
         network_answers(progress),
     };
@@ -251,6 +257,16 @@ void run_make_result(enum run_end end, const struct target *target, struct resul
         verdict_without_probe(target, CLASS_CANCELLED, "interrupted", result);
 }
 
+bool run_take_known(struct run *run, struct result *result)
+{
+    return retries_take_any(&run->retries, result);
+}
+
+void run_release(struct run *run)
+{
+    retries_release(&run->retries);
+}
+
 static void fail(struct run *run, const char *what)
 {
     run->end = RUN_FAILED;
@@ -268,7 +284,7 @@ static void wind_up(struct progress *progress)
         run->end = RUN_FAILED;
         run->reason = reason;
     }
-    if (progress->crew && run->end != RUN_LOST && crew_in_flight(progress->crew))
+    if (progress->crew && awaited(progress))
         run->threads_left = true;
     else
         crew_free(progress->crew);
@@ -277,7 +293,7 @@ static void wind_up(struct progress *progress)
         run->threads_left = true;
     schedule_free(progress->schedule);
     shortage_release(&progress->shortage);
-    retries_release(&progress->retries);
+    run->retries = progress->retries;
 }
 
 /* With a rate no check may wait for a thread: its start is when it was told to. */

@@ -57,7 +57,7 @@ static void format(FILE *file, const struct progress_facts *facts)
     fprintf(file, "%zu OK, ", stats->ok);
     add_count(file, stats->warned, "WARN");
     add_count(file, stats->flaky, "FLAKY");
-    fprintf(file, "%zu FAILED, %.0f/s", stats->failed, rate);
+    fprintf(file, "%zu FAILED, %.*f/s", stats->failed, rate < 10 ? 1 : 0, rate);
     if (facts->total_known && rate > 0 && done + facts->again < facts->total)
         fprintf(file, ", %.0f s left", (double)(facts->total - done - facts->again) / rate);
 }

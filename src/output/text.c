@@ -53,6 +53,34 @@ static void print_details(FILE *file, const struct outcome *outcome, const char 
     fputc(')', file);
 }
 
+/* ", after 2 http-5xx, reset": what the earlier attempts came to, in their order. */
+static void print_earlier(FILE *file, const struct attempts *earlier)
+{
+    for (size_t i = 0, same; i < earlier->count; i += same) {
+        const enum class class = (enum class)earlier->notes[i].class;
+
+        same = 1;
+        while (i + same < earlier->count && earlier->notes[i + same].class == (int)class)
+            same++;
+        fputs(i ? ", " : ", after ", file);
+        if (same > 1)
+            fprintf(file, "%zu ", same);
+        fputs(class_name(class), file);
+    }
+}
+
+/* Where they are not said already, as those of confirmations are. */
+static void print_attempts(FILE *file, const struct result *result, bool verbose)
+{
+    if (result->attempts <= 1 || result->attempts == result->rounds ||
+        (result->class == CLASS_NONE && !verbose))
+        return;
+    fprintf(file, "%s(%d attempts", result->class == CLASS_NONE ? "  " : " ", result->attempts);
+    if (verbose)
+        print_earlier(file, &result->earlier);
+    fputc(')', file);
+}
+
 static int record(FILE *file, const struct result *result, const struct style *style)
 {
     const struct outcome *outcome = &result->outcome;
@@ -74,9 +102,7 @@ static int record(FILE *file, const struct result *result, const struct style *s
         fprintf(file, "  (%s)", name);
     if (result->class != CLASS_NONE)
         fprintf(file, "  %s: %s", class, message);
-    if (result->attempts > 1 && result->attempts != result->rounds &&
-        (result->class != CLASS_NONE || style->verbose))
-        fprintf(file, " (%d attempts)", result->attempts);
+    print_attempts(file, result, style->verbose);
     if (style->verbose && result->class != CLASS_NONE)
         fprintf(file, "  hint: %s", class_hint(result->class));
     if (style->verbose && outcome->phase != PHASE_NONE)

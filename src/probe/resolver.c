@@ -25,8 +25,10 @@ enum progress { QUEUED, RUNNING, ANSWERED };
 struct entry {
     pthread_cond_t changed; /* progress has changed, or cancelled */
     enum progress progress;
-    struct resolution answer; /* once answered */
-    int64_t started_us;       /* once running */
+    struct resolution answer;  /* once answered */
+    int64_t started_us;        /* once running */
+    int64_t since_us;          /* once running: who asks now is patient from then on */
+    int64_t believed_until_us; /* that it is silent, as one of those has found; 0: none has */
     int64_t answered_us;
     size_t generation; /* the resolver's when it was asked for */
     size_t waiters;
@@ -112,7 +114,7 @@ static void run_entry(struct resolver *resolver)
     DL_DELETE(resolver->queue, entry);
     DL_APPEND(resolver->running, entry);
     entry->progress = RUNNING;
-    entry->started_us = clock_now_us();
+    entry->started_us = entry->since_us = clock_now_us();
     resolver->busy++;
     sync_broadcast(&entry->changed);
     start_work(resolver, entry->started_us);
@@ -219,25 +221,51 @@ static bool is_stuck(const struct resolver *resolver)
 }
 
 /*
- * Waits for the answer, until patience_us after the lookup has begun; in the queue for as long as
- * that moves. Whoever waits for a queued entry also sees to it that it does.
+ * That a name server is silent is believed for a while as well, by all who come at once. A retry
+ * comes later and has its own patience, with the lookup that is still under way.
+ */
+static void renew_patience(struct entry *entry)
+{
+    int64_t now_us = clock_now_us();
+
+    if (entry->believed_until_us == 0 || now_us <= entry->believed_until_us)
+        return;
+    entry->since_us = now_us;
+    entry->believed_until_us = 0;
+}
+
+static void give_up(struct entry *entry, int64_t now_us)
+{
+    if (entry->progress == RUNNING && entry->believed_until_us == 0)
+        entry->believed_until_us = now_us + RESOLVER_FAILED_US;
+}
+
+/*
+ * Waits for the answer, until patience_us after the lookup has begun, or after it was renewed; in
+ * the queue for as long as that moves. Whoever waits for a queued entry also sees to it that it
+ * does.
  */
 static struct resolution wait_for_answer(struct resolver *resolver, struct entry *entry,
                                          int64_t patience_us)
 {
     int64_t asked_us = clock_now_us();
+    int64_t since_us = entry->since_us;
     struct resolution answer = {.lookup = LOOKUP_TIMEOUT};
 
     while (entry->progress != ANSWERED && !resolver->cancelled) {
         int64_t now_us = clock_now_us();
         int64_t deadline = CLOCK_NEVER;
 
-        if (entry->progress == RUNNING)
-            deadline = entry->started_us + patience_us;
-        else if (is_stuck(resolver))
+        if (entry->progress == RUNNING) {
+            since_us = since_us ? since_us : entry->since_us;
+            deadline = since_us + patience_us;
+        } else if (is_stuck(resolver)) {
             deadline = asked_us + patience_us;
-        if (now_us >= deadline)
+        }
+        if (now_us >= deadline) {
+            give_up(entry, now_us);
             break;
+        }
         if (start_work(resolver, now_us))
             return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = errno};
         if (entry->progress == QUEUED)
@@ -276,6 +304,7 @@ struct resolution resolver_lookup(struct resolver *resolver, const char *name, i
     entry = find_or_add(resolver, name, family);
     if (entry) {
         entry->waiters++;
+        renew_patience(entry);
         answer = wait_for_answer(resolver, entry, patience_us);
         if (answer.addresses) {
             answer.addresses = strdup(answer.addresses);
@@ -292,6 +321,10 @@ void resolver_renew(struct resolver *resolver)
 {
     sync_lock(&resolver->mutex);
     resolver->generation++;
+    for (struct entry *entry = resolver->running; entry; entry = entry->next) {
+        if (entry->believed_until_us)
+            entry->believed_until_us = 1;
+    }
     sync_unlock(&resolver->mutex);
 }
 

@@ -23,13 +23,23 @@ static void tell_missing(struct session *session)
     free(url);
 }
 
-/* What a run that was cut short leaves without a result has one all the same. */
-static void cancel_missing(struct session *session, const struct run *run)
+/* What came of earlier attempts counts where the last one did not end in time. */
+static void deliver_known(struct session *session, struct run *run)
 {
-    const struct target *target;
+    struct result result;
 
     if (run->threads_left)
         results_retain(session->results);
+    while (run_take_known(run, &result))
+        session_deliver(session, &result);
+}
+
+/* What a run that was cut short leaves without a result has one all the same. */
+static void cancel_missing(struct session *session, struct run *run)
+{
+    const struct target *target;
+
+    deliver_known(session, run);
     while (session->output_error == 0 && !session->out_of_memory &&
            (target = results_missing(session->results))) {
         struct result result;
@@ -73,13 +83,14 @@ static int judge_verdicts(const struct session *session)
 }
 
 /* The run ended early, as was wished: what is known behind others that are not comes out now. */
-static int end_early(struct session *session, const struct run *run)
+static int end_early(struct session *session, struct run *run)
 {
-    size_t left = results_count(session->results) - results_known(session->results);
-    int status = judge_verdicts(session);
+    size_t left;
+    int status;
 
-    if (run->threads_left)
-        results_retain(session->results);
+    deliver_known(session, run);
+    left = results_count(session->results) - results_known(session->results);
+    status = judge_verdicts(session);
     results_skip(session->results);
     if (!session_print_known(session))
         return EXIT_TROUBLE;
@@ -91,7 +102,7 @@ static int end_early(struct session *session, const struct run *run)
     return status;
 }
 
-int ending_judge(struct session *session, const struct run *run)
+int ending_judge(struct session *session, struct run *run)
 {
     const struct settings *settings = session->settings;
 

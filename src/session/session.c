@@ -267,6 +267,7 @@ static int run_session(struct session *session, const struct limits *limits, boo
     if (session->wants_summary && results_count(session->results))
         summary_print(stderr, &session->stats, results_folded(session->results),
                       clock_now_us() - session->started_us);
+    run_release(&run);
     return status;
 }
 

@@ -11,7 +11,8 @@ long they took: marks are printed, not asserted.
 
 scenarios  lists that all tools check       in_flight  many at once, answers held back
 pipe       a million from a pipe            one        start-up; TLS alone, in memory
-names      dnsmasq and its log              marks      what the figures should be
+names      dnsmasq and its log              order      a list sorted by host, and shuffled
+marks      what the figures should be
 peers      the tools: commands, answers     servers, holder  who answers: nginx, and who waits
 lists      URLs and certificates            measure    a command measured, in rounds
 results, table   what came of it
@@ -33,6 +34,7 @@ import lists  # noqa: E402
 import marks  # noqa: E402
 import names  # noqa: E402
 import one  # noqa: E402
+import order  # noqa: E402
 import peers  # noqa: E402
 import pipe  # noqa: E402
 import scenarios  # noqa: E402
@@ -49,7 +51,7 @@ HOSTS_HTTPS = 10000
 def all_scenarios(quick):
     """(title, function of the bench) for each."""
     more = [in_flight, pipe] if not quick else []
-    return scenarios.rows(quick) + [scenario for module in [one, names] + more
+    return scenarios.rows(quick) + [scenario for module in [one, names, order] + more
                                     for scenario in module.SCENARIOS]
 
 

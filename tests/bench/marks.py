@@ -6,6 +6,7 @@ from collections import namedtuple
 import in_flight
 import names
 import one
+import order
 import pipe
 import scenarios as s
 from table import number
@@ -45,6 +46,13 @@ def rate(title):
                                  / results.wall(pipe.few(title))))
 
 
+def sorted_by_host(answers):
+    """The wall time of the sorted list by that of the shuffled one."""
+    return Mark('%s: wall' % order.title('sorted', answers), 1.1, 'x shuffled',
+                lambda results: (results.wall(order.title('sorted', answers))
+                                 / results.wall(order.title('shuffled', answers))))
+
+
 def beyond_urls(results):
     bytes_resident = results.rss_bytes(pipe.million(pipe.ORDERED))
     return (bytes_resident - results.values['bytes of a million URLs']) / pipe.MILLION
@@ -74,6 +82,7 @@ MARKS = (
        Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), None, 'bytes a URL', growth),
        value(10, pipe.DUPLICATES, 's')]
     + both(1.2, one.START_HTTP, 'curl') + both(1.2, one.START_HTTPS, 'curl')
+    + [sorted_by_host(answers) for answers in order.PATHS]
     + [value(1, names.WORST % kind, 's') for kind in names.KINDS]
     + [value(0, names.QUERIES % kind) for kind in names.KINDS]
     + [value(16, names.AT_ONCE)]

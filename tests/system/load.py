@@ -19,6 +19,7 @@ from support.running import Running, lines, run
 from support.suite import Skip, Suite
 
 HOSTS = 60
+SORTED_HOSTS = 100
 IN_FLIGHT = 6000
 HOLD_S = 2
 FILES_PER_CHECK = 3  # a socket, and the two that libcurl wakes itself with
@@ -113,6 +114,19 @@ def a_sorted_list(suite):
         first = suite.bulk.ask('stat')['first']
         hosts = len(set(first[:200]))
         suite.expect(hosts >= 15, '%s: the first 200 requests went to %d hosts' % (args, hosts))
+
+
+def a_long_sorted_list(suite):
+    """100 hosts with 100 URLs each, few at once to one: as many are in flight as may be."""
+    urls = [suite.bulk.url('/wait/0.02/%d' % number, host)
+            for host in range(1, SORTED_HOSTS + 1) for number in range(100)]
+    suite.bulk.ask('reset')
+    all_ok(suite, run(suite, '--parallel-max-host', '4', stdin=lines(urls)), urls)
+    stat = suite.bulk.ask('stat')
+    peaks = set(stat['host_peak'].values())
+    suite.expect(max(peaks) == 4, '%s to one host' % peaks)
+    suite.expect(stat['requests'] == len(urls), '%d requests' % stat['requests'])
+    suite.expect(stat['peak'] == 256, '%d at once' % stat['peak'])
 
 
 def a_hundred_thousand_from_a_pipe(suite):
@@ -210,10 +224,10 @@ def a_slow_first_one(suite):
 
 def main():
     suite = Suite(__doc__)
-    with Bulk(HOSTS) as suite.bulk:
+    with Bulk(SORTED_HOSTS) as suite.bulk:
         suite.run(six_thousand_in_flight, more_than_files_allow, limits_of_load, a_sorted_list,
-                  a_hundred_thousand_from_a_pipe, a_pipe_that_trickles, a_pipe_that_never_ends,
-                  a_slow_first_one)
+                  a_long_sorted_list, a_hundred_thousand_from_a_pipe, a_pipe_that_trickles,
+                  a_pipe_that_never_ends, a_slow_first_one)
 
 
 if __name__ == '__main__':

@@ -143,6 +143,30 @@ def answers_of_all_kinds(suite):
     check(suite, '-4', [ok(named(suite, 'a.both.test')), ok(named(suite, 'a.good.test'))], '-4')
 
 
+def a_retry_has_its_own_time(suite):
+    """Where the lookup of the first attempt is still under way it is waited for, all of the
+    time once more. Those of one name do not wait one after the other."""
+    urls = [named(suite, 'again%d.%s.test' % (one % 3, zone), '/%d' % one)
+            for one in range(30) for zone in ('silent', 'tcp')]
+    suite.names.queries()
+    ran = check(suite, '--retry', [failed(url, 'dns-timeout') for url in urls], '-m', '1',
+                '--retry', '1', '--retry-delay', '1')
+    for line in ran.out.splitlines():
+        record = json.loads(line)
+        suite.expect(record['attempts'] == 2, 'attempts: ' + line)
+    for one, zone in itertools.product(range(3), ('silent', 'tcp')):
+        of_name = [json.loads(line) for line in ran.out.splitlines()
+                   if 'again%d.%s.' % (one, zone) in line]
+        for what, times in (('first', [record['earlier_attempts'][0] for record in of_name]),
+                            ('second', of_name)):
+            longest = max(record['time_total'] for record in times)
+            suite.expect(longest >= 1, '%s attempt at %d.%s.test: no longer than %.3f s' % (
+                what, one, zone, longest))
+    asked = {query: count for query, count in suite.names.queries().items() if count > 1}
+    suite.expect(not asked or ran.seconds > 5, 'asked again meanwhile: %s' % asked)
+    suite.expect(ran.seconds < 9, 'took %.1f s' % ran.seconds)
+
+
 def redirects_to_names(suite):
     bulk, port = suite.bulk, suite.bulk.about['port']
     wanted = []
@@ -245,8 +269,8 @@ def main():
     with Bulk(2) as suite.bulk, NameServer() as suite.names:
         suite.run(lost_names_delay_nobody, lost_names_delay_no_good_name,
                   each_name_is_asked_for_once, no_more_than_16_at_once, only_over_ipv6,
-                  answers_of_all_kinds, redirects_to_names, words_of_the_user,
-                  lists_that_a_name_server_breaks, interrupted_while_asking,
+                  answers_of_all_kinds, a_retry_has_its_own_time, redirects_to_names,
+                  words_of_the_user, lists_that_a_name_server_breaks, interrupted_while_asking,
                   names_that_change)
 
 

@@ -114,12 +114,18 @@ static inline void do_lookup(void *argument)
     call->found = resolver_lookup(call->resolver, call->name, AF_INET, call->patience_us);
 }
 
+static inline void begin_lookup_for(struct lookup_call *call, struct resolver *resolver,
+                                    const char *name, int64_t patience_us)
+{
+    *call = (struct lookup_call){.resolver = resolver, .patience_us = patience_us};
+    snprintf(call->name, sizeof(call->name), "%s", name);
+    helper_start(&call->helper, do_lookup, call);
+}
+
 static inline void begin_lookup(struct lookup_call *call, struct resolver *resolver,
                                 const char *name)
 {
-    *call = (struct lookup_call){.resolver = resolver, .patience_us = INT64_C(3600000000)};
-    snprintf(call->name, sizeof(call->name), "%s", name);
-    helper_start(&call->helper, do_lookup, call);
+    begin_lookup_for(call, resolver, name, INT64_C(3600000000));
 }
 
 static inline void expect_lookup(struct lookup_call *call, enum lookup wanted)

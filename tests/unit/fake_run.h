@@ -233,6 +233,7 @@ static inline struct run fake_run_list(struct fake *fake, struct list *list)
 {
     struct run run = runner_run(&fake->runner, list);
 
+    run_release(&run);
     signals_stop(fake->runner.signals);
     list_free(list);
     return run;

@@ -226,6 +226,69 @@ TEST(free_counts_lookups_that_are_stuck)
     free_released(resolver);
 }
 
+/* Too soon after that to hope for another answer: the silence is believed, and nobody waits. */
+static void expect_silence(int64_t patience_us)
+{
+    int64_t begun_us = clock_now_us();
+
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(look_up("stuck.test", patience_us).lookup, LOOKUP_TIMEOUT);
+    assert_true(clock_now_us() - begun_us < 25 * patience_us);
+}
+
+static void expect_patience(int64_t patience_us)
+{
+    struct lookup_call calls[5];
+
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        begin_lookup_for(&calls[i], resolver, "stuck.test", patience_us);
+        helper_await_sleep(&calls[i].helper);
+    }
+    dns_release();
+    for (size_t i = 0; i < COUNT_OF(calls); i++)
+        expect_lookup(&calls[i], LOOKUP_FOUND);
+    assert_int_equal(dns_asked(), 1);
+}
+
+#define PATIENCE_US (RESOLVER_FAILED_US / 2)
+
+/* A name that is given up by one who has that patience, at the time returned. The clock stops. */
+static int64_t begin_silence(void)
+{
+    int64_t now_us;
+
+    begin(2);
+    clock_run(20, 1);
+    assert_int_equal(look_up("stuck.test", PATIENCE_US).lookup, LOOKUP_TIMEOUT);
+    now_us = clock_now_us();
+    clock_run(1, 1000);
+    return now_us;
+}
+
+/* With the lookup that is still under way; those who come then wait no longer than the first. */
+TEST(retry_of_a_silent_name_has_its_own_patience)
+{
+    int64_t begun_us = begin_silence();
+
+    expect_silence(PATIENCE_US);
+    clock_run(20, 1);
+    while (clock_now_us() <= begun_us + RESOLVER_FAILED_US)
+        sched_yield();
+    clock_run(1, 1000);
+    expect_patience(PATIENCE_US);
+    free_released(resolver);
+}
+
+/* What was found before does not count then. */
+TEST(renewed_names_have_new_patience)
+{
+    begin_silence();
+    expect_silence(PATIENCE_US);
+    resolver_renew(resolver);
+    expect_patience(PATIENCE_US);
+    free_released(resolver);
+}
+
 #define SLOWLY(test) cmocka_unit_test_setup(test, run_slowly)
 #define FAST(test) cmocka_unit_test_setup(test, run_fast)
 
@@ -282,6 +345,8 @@ int main(void)
         SLOWLY(cancel_ends_lookups_to_come),
         SLOWLY(failure_is_believed_for_a_while),
         SLOWLY(renewed_names_are_looked_up_anew),
+        SLOWLY(renewed_names_have_new_patience),
+        SLOWLY(retry_of_a_silent_name_has_its_own_patience),
         SLOWLY(free_counts_lookups_that_are_stuck),
     };
 

@@ -3,13 +3,12 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 
 #include "fake_run.h"
 #include "fast_clock.h"
 
 /*
- * Runs that end before their time: stopped, interrupted, with a result lost, with a list broken.
+ * Runs that end before their time: stopped, interrupted, with a list broken.
  * The clock hardly moves: it is not the runner's patience, which ends at last, that ends them.
  */
 
@@ -234,65 +233,6 @@ TEST(signal_while_nothing_is_there)
     fake_free(fake);
 }
 
-/* A check that ends its thread without a result. */
-static size_t lost_index;
-
-static void lose_one(struct fake *fake, size_t index, struct result *result)
-{
-    (void)result;
-    if (index != lost_index)
-        return;
-    fake_count(fake, index, false);
-    pthread_exit(NULL);
-}
-
-TEST(lost_result_ends_the_run)
-{
-    static const size_t maxima[] = {1, 3, 20, 100};
-
-    for (size_t i = 0; i < COUNT_OF(maxima); i++) {
-        struct fake *fake = fake_new(20, 5, maxima[i]);
-
-        lost_index = 7;
-        fake->behave = lose_one;
-        assert_int_equal(fake_run(fake).end, RUN_LOST);
-        fake_expect_rules(fake);
-        assert_int_equal(fake->records[7].results, 0);
-        assert_int_equal(fake_results(fake, CLASS_NONE) + fake_results(fake, CLASS_CANCELLED),
-                         fake->delivered);
-        fake_free(fake);
-    }
-}
-
-TEST(lost_result_of_the_only_target)
-{
-    struct fake *fake = fake_new(1, 1, 4);
-
-    lost_index = 0;
-    fake->behave = lose_one;
-    assert_int_equal(fake_run(fake).end, RUN_LOST);
-    assert_int_equal(fake->delivered, 0);
-    fake_free(fake);
-}
-
-static void lose_all(struct fake *fake, size_t index, struct result *result)
-{
-    (void)result;
-    fake_count(fake, index, false);
-    pthread_exit(NULL);
-}
-
-TEST(all_results_are_lost)
-{
-    struct fake *fake = fake_new(20, 5, 8);
-
-    fake->behave = lose_all;
-    assert_int_equal(fake_run(fake).end, RUN_LOST);
-    fake_expect_rules(fake);
-    assert_int_equal(fake_results(fake, CLASS_CANCELLED), fake->delivered);
-    fake_free(fake);
-}
-
 /* Half of the targets come before a file that is there no more when its turn comes. */
 TEST(list_that_cannot_be_read_ends_the_run)
 {
@@ -319,57 +259,11 @@ TEST(list_that_cannot_be_read_ends_the_run)
     fake_free(fake);
 }
 
-/* In a process of its own, as such a run leaves threads that can never be joined. */
-static void never_end(struct fake *fake, size_t index, struct result *result)
-{
-    (void)result;
-    if (index == 0)
-        FAKE_AWAIT(fake, false);
-    FAKE_AWAIT(fake, fake->admitted == fake->count);
-    if (index == 1)
-        kill(getpid(), SIGTERM);
-}
-
-static void run_with_a_check_that_never_ends(int to_parent)
-{
-    struct fake *fake = fake_new(50, 5, 2);
-    struct run run;
-    char told;
-
-    fake->behave = never_end;
-    clock_run(4, 1);
-    run = fake_run(fake);
-    told = run.end == RUN_INTERRUPTED && run.threads_left && fake->cancels == 1 &&
-           fake->records[0].results == 0 && fake->delivered == 49;
-    if (write(to_parent, told ? "y" : "n", 1) == 1)
-        raise(SIGKILL);
-    _exit(1);
-}
-
-TEST(check_that_never_ends_is_left_behind)
-{
-    int ends[2], status;
-    char told = 0;
-    pid_t child;
-
-    assert_int_equal(pipe(ends), 0);
-    child = fork();
-    assert_true(child >= 0);
-    if (child == 0)
-        run_with_a_check_that_never_ends(ends[1]);
-    close(ends[1]);
-    assert_int_equal(read(ends[0], &told, 1), 1);
-    assert_int_equal(told, 'y');
-    close(ends[0]);
-    assert_int_equal(waitpid(child, &status, 0), child);
-}
-
 #define END_TEST(test) cmocka_unit_test_setup(test, stop_the_clock)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        END_TEST(check_that_never_ends_is_left_behind),
         END_TEST(deliver_stops_the_run),
         END_TEST(enough_ends_the_run),
         END_TEST(admit_stops_the_run),
@@ -380,9 +274,6 @@ int main(void)
         END_TEST(signal_does_not_wait_for_the_list),
         END_TEST(signal_in_the_midst_of_a_long_list),
         END_TEST(signal_while_nothing_is_there),
-        END_TEST(lost_result_ends_the_run),
-        END_TEST(lost_result_of_the_only_target),
-        END_TEST(all_results_are_lost),
         END_TEST(list_that_cannot_be_read_ends_the_run),
     };
 

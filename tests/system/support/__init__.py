@@ -7,5 +7,6 @@ running     urlcheck at work: started, signalled, measured, and never left behin
 records     what it printed, as tuples
 child       a server of ours as a process that answers questions
 bulk        the server for loads: quick, on many addresses, and it counts
+moody       the same that fails at random, or wants to be left alone
 nameserver  the server of names: good, missing, broken and silent ones
 """

@@ -51,12 +51,13 @@ class Bulk(Child):
 
 
 class Conn:
-    __slots__ = ('sock', 'host', 'buffer', 'waits')
+    __slots__ = ('sock', 'host', 'buffer', 'waits', 'asked')
 
     def __init__(self, sock, host):
         self.sock, self.host = sock, host
         self.buffer = b''
         self.waits = False  # a request of it is not yet answered
+        self.asked = 0
 
 
 class Server:
@@ -155,6 +156,7 @@ class Server:
 
     def begin(self, conn):
         conn.waits = True
+        conn.asked += 1
         self.requests += 1
         self.waiting += 1
         self.peak = max(self.peak, self.waiting)
@@ -227,10 +229,10 @@ def bound(address, port):
     return sock
 
 
-def main():
+def main(make=lambda addresses, network=LOOPBACK: Server(int(addresses), network)):
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    server = Server(int(sys.argv[1]), (sys.argv + [LOOPBACK])[2])
+    server = make(*sys.argv[1:])
     say({'port': server.port})
     server.serve()
 

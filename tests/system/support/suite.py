@@ -21,9 +21,10 @@ class Skip(Exception):
 
 class Suite:
     """`urlcheck` is the program. `outside` says why this program has no
-    namespace of its own; None where it has one."""
+    namespace of its own; None where it has one. What a program has as flags of
+    its own (name='what it means') is in `options`."""
 
-    def __init__(self, description):
+    def __init__(self, description, **flags):
         parser = argparse.ArgumentParser(description=description.splitlines()[0])
         parser.add_argument('--urlcheck', default=os.path.join(HERE, *['..'] * 3, 'urlcheck'),
                             metavar='PATH')
@@ -31,8 +32,10 @@ class Suite:
         parser.add_argument('--only', default='', metavar='WORD', help='tests so named')
         parser.add_argument('--seed', type=int, default=random.randrange(10000), metavar='N',
                             help='for what is random')
+        for name, meaning in flags.items():
+            parser.add_argument('--' + name, action='store_true', help=meaning)
         parser.add_argument(namespace.OPTION, action='store_true', help=argparse.SUPPRESS)
-        args = parser.parse_args()
+        self.options = args = parser.parse_args()
         self.urlcheck = os.path.abspath(args.urlcheck)
         self.scale = args.timeout_scale
         self.only = args.only

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Verdicts that people can trust: servers that fail now and then, or want to be
+left alone, and a deadline. What was asked is what the server saw.
+
+    verdicts.py [--urlcheck PATH] [--only WORD]
+"""
+
+import collections
+import json
+
+from support import moody, records
+from support.moody import Moody
+from support.records import Record
+from support.running import Running, lines, run
+from support.suite import Suite
+
+from hazard.spawn import HazardServer
+
+HOSTS = 51
+MANY = 2000
+SEED = 5  # one that lets no URL fail 11 times: a run of 2,000 may
+DEADLINE_S = 2
+STALLED = 200
+# Far less than the -m 30 that a stalled URL is given: clocks of busy machines are not trusted.
+END_S = 10
+
+
+def at_random(suite, connections):
+    """2,000 URLs, of which 30 % of the requests fail: none is FAILED in the end, and each
+    attempt is known."""
+    urls = [suite.moody.url('/random/30/%s/%d' % (connections, number), number % 20 + 1)
+            for number in range(MANY)]
+    suite.moody.requests()
+    ran = run(suite, '--retry', '10', '--retry-delay', '10ms', '--format', 'jsonl',
+              stdin=lines(urls))
+    judge_all_ok(suite, connections, ran, urls)
+    judge_attempts(suite, connections, ran, suite.moody.requests())
+
+
+def judge_all_ok(suite, what, ran, urls):
+    wrong = records.difference(records.from_jsonl(ran.out),
+                               [Record(url, 'OK', 200, '') for url in urls])
+    suite.expect(not wrong, '%s: %s' % (what, wrong))
+    suite.expect(ran.status == 0, '%s: exit status %d' % (what, ran.status))
+    suite.expect(ran.err == '', '%s: on standard error: %s' % (what, ascii(ran.err[:300])))
+
+
+def judge_attempts(suite, what, ran, requests):
+    """What the records say of attempts is what the server saw of their URLs."""
+    seen = collections.defaultdict(list)
+    for request in requests:
+        seen[request.path].append(request)
+    failed = sum(request.outcome != '200' for request in requests)
+    most, wrong = 0, []
+    for line in ran.out.splitlines():
+        record = json.loads(line)
+        told = [one['class'] for one in record.get('earlier_attempts', [])]
+        told.append(record['class'] or '')
+        most = max(most, record['attempts'])
+        made = seen['/' + record['url'].split('/', 3)[3]]
+        if told != moody.outcomes(made) or record['attempts'] != len(told):
+            wrong.append('%s: told %s, seen %s' % (record['url'], told, [
+                (request.outcome, request.nth) for request in made]))
+    suite.expect(not wrong, '%s: attempts of %d URLs, as %s' % (what, len(wrong), wrong[:1]))
+    suite.expect(most > 2, '%s: at most %d attempts at a URL: too good' % (what, most))
+    print('%s: %d of %d requests failed, up to %d attempts at a URL, %.1f s' % (
+        what, failed, len(requests), most, ran.seconds))
+
+
+def none_fails_of_those_that_fail_at_random(suite):
+    at_random(suite, 'close')
+
+
+def none_fails_on_kept_connections(suite):
+    at_random(suite, 'keep')
+
+
+def one_that_wants_to_be_left_alone(suite):
+    """Among 50 good hosts, whose URLs are done before it may be asked again. It waits until all
+    that urlcheck has in flight to it are there before it refuses them: what comes then came too
+    soon. That is 10 at first, half of it after that, and half again, and one more since 16 went
+    well."""
+    for groups, at_once, count in (('10.5.3', '10', 3000), ('1.1', '1', 1000)):
+        held = [suite.moody.url('/limited/20/2/%s/%d' % (groups, number)) for number in range(100)]
+        good = [suite.moody.url('/wait/0.02/%d' % number, number % 50 + 2)
+                for number in range(count)]
+        args = ['--retry', '5', '--format', 'jsonl', '--parallel-max-host', at_once]
+        suite.moody.requests()
+        run(suite, *args, stdin=lines(good))
+        alone = suite.moody.requests()
+        urls = held[:50] + good + held[50:]
+        ran = run(suite, *args, stdin=lines(urls))
+        judge_all_ok(suite, groups, ran, urls)
+        requests = suite.moody.requests()
+        judge_attempts_of_held(suite, groups, ran, requests)
+        judge_left_alone(suite, groups, requests, alone)
+
+
+def judge_attempts_of_held(suite, what, ran, requests):
+    refused = sum(request.outcome == '429' for request in requests)
+    again = sum(json.loads(line)['attempts'] - 1 for line in ran.out.splitlines())
+    wanted = sum(map(int, what.split('.')))
+    suite.expect(refused == again == wanted, '%s: %d refused, %d tried again' % (
+        what, refused, again))
+
+
+def judge_left_alone(suite, what, requests, alone):
+    """By the server's clock: who is told to stay away for 2 s is told after `answered`, and so
+    comes 2 s after that, or later."""
+    held = [request for request in requests if request.path.startswith('/limited')]
+    good = [request for request in requests if request.path.startswith('/wait')]
+    refusals = [request for request in held if request.outcome == '429']
+    waits = []
+    for refused in refusals:
+        after = [request.time - refused.answered for request in held
+                 if request.time > refused.answered]
+        suite.expect(after and min(after) >= 2, '%s: it was asked %s s after it had refused' % (
+            what, after[:1]))
+        waits += after[:1]
+    first = refusals[0].answered
+    again = min(request.time for request in held if request.time > first)
+    late = [request for request in good if request.time > again]
+    behind = [request for request in good if request.time > first]
+    suite.expect(behind, '%s: all of the others were done when it first refused' % what)
+    suite.expect(len(good) == len(alone) and not late,
+                 '%s: %d requests to others, %d of them late' % (what, len(good), len(late)))
+    print('%s: asked again after %.3f to %.3f s; %d requests to others since its first refusal; '
+          'all of theirs within %.2f s, without it %.2f s' % (
+              what, min(waits), max(waits), len(behind), span(good), span(alone)))
+
+
+def span(requests):
+    return requests[-1].time - requests[0].time
+
+
+def the_deadline_comes_first(suite):
+    """URLs that stall in each phase."""
+    stalls = [suite.hazard.about['urls'][on] + path
+              for on, path in (('http', '/head-silent?'), ('https', '/tls-stalled?'),
+                               ('tls-silent', '/'), ('http', '/head-dripping?'),
+                               ('https', '/body-stalled-tls?'))]
+    urls = [stalls[number % len(stalls)] + str(number) for number in range(STALLED)]
+    args = ['--deadline', '%ds' % DEADLINE_S, '-m', '30', '--parallel-max-host', '0', '--format',
+            'jsonl', '--cacert', suite.hazard.about['ca']]
+    with Running(suite, *args, stdin=lines(urls)) as running:
+        suite.expect(running.has_ended(END_S), 'it goes on after %d s' % END_S)
+        ran = running.end()
+    wrong = records.difference(records.from_jsonl(ran.out),
+                               [Record(url, 'FAILED', 0, 'deadline') for url in urls])
+    suite.expect(not wrong, str(wrong))
+    suite.expect(ran.status == 4, 'exit status %d' % ran.status)
+    suite.expect(ran.err == '', 'on standard error: ' + ascii(ran.err))
+    suite.expect(ran.seconds >= DEADLINE_S, 'over after %.2f s' % ran.seconds)
+    print('%d stalled, over after %.2f s' % (len(urls), ran.seconds))
+
+
+def main():
+    suite = Suite(__doc__)
+    with Moody(HOSTS, SEED) as suite.moody, HazardServer() as suite.hazard:
+        suite.run(none_fails_of_those_that_fail_at_random, none_fails_on_kept_connections,
+                  one_that_wants_to_be_left_alone, the_deadline_comes_first)
+
+
+if __name__ == '__main__':
+    main()
