@@ -58,6 +58,14 @@ class Moody(Child):
         return [Request(*request) for request in self.ask('requests')]
 
 
+def moods(seed, path, percent):
+    """What comes of one request after another to a path below /random/PERCENT."""
+    chance = random.Random('%d %s' % (seed, path))
+    while True:
+        bad = chance.random() * 100 < percent
+        yield chance.choice(['503', *BROKEN]) if bad else '200'
+
+
 def outcomes(requests):
     """What the attempts came to that made these requests to one URL, as records have it.
 
@@ -107,10 +115,7 @@ class Server(bulk.Server):
             super().route(conn, path)
 
     def outcome(self, path, percent):
-        chance = self.chances.setdefault(path, random.Random('%d %s' % (self.seed, path)))
-        if chance.random() * 100 >= percent:
-            return '200'
-        return chance.choice(['503', *BROKEN])
+        return next(self.chances.setdefault(path, moods(self.seed, path, percent)))
 
     def give(self, conn, note, header=b'', seconds=0):
         outcome = note[4]
