@@ -6,13 +6,11 @@
 #include <stddef.h>
 
 #include "engine/chan.h"
+#include "probe/manner.h"
 #include "probe/verdict.h"
 
-/*
- * Checks a target and fills in its result. Called by many threads at once. last: no other target of
- * its host is known to come.
- */
-typedef void crew_check(void *context, const struct target *target, bool last,
+/* Checks a target and fills in its result. Called by many threads at once. */
+typedef void crew_check(void *context, const struct target *target, const struct manner *manner,
                         struct result *result);
 
 /*
@@ -43,7 +41,7 @@ struct crew *crew_new(size_t max, size_t ahead, crew_check *check, void *context
  * crew_has_room(). 0, or -1 with errno EAGAIN or ENOMEM if the system gives no thread and none is
  * free.
  */
-int crew_start(struct crew *crew, const struct target *target, bool last);
+int crew_start(struct crew *crew, const struct target *target, const struct manner *manner);
 
 /*
  * From now on there are at most max threads, never more than crew_new() was told. Threads beyond

@@ -51,12 +51,10 @@ void network_note(struct progress *progress, const struct result *result);
 bool network_withholds(struct progress *progress, struct result *result);
 
 /*
- * The run ends, and nobody knows any more whether the network was there: what is in doubt becomes
- * the result of that end, with what was seen as an earlier attempt.
+ * The run ends, and nobody knows any more whether the network was there: what is withheld becomes
+ * the result of that end, with what was seen as an earlier attempt, and is delivered; or dropped,
+ * if nobody wants it.
  */
-void network_disown(struct progress *progress, struct result *result);
-
-/* The same of all that is withheld, which is then delivered; or dropped, if nobody wants it. */
 void network_forsake(struct progress *progress);
 
 /* Waits until until_us for canaries in flight. False if some still are: their threads are left. */

@@ -27,7 +27,7 @@ struct progress {
     bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
     bool told;
     bool starved;      /* more could be in flight, but no host that waits may be asked */
-    bool confirming;   /* of the list, all is done but what FAILED and is asked once more */
+    bool confirming;   /* of the list, all is done but what FAILED and is asked again */
     bool resting;      /* for want of something: nothing is started */
     bool results_come; /* there was one when last looked */
     bool list_ended;
@@ -56,7 +56,10 @@ void progress_deliver_unfinished(struct progress *progress, const struct target 
 /* The run ends before what is parked was asked again: what is known of it counts. */
 void progress_deliver_parked(struct progress *progress);
 
-/* All else is done: what is parked goes back into the schedule. */
+/* Whether nothing is left to be done, but for what is parked, or withheld. */
+bool progress_is_idle(const struct progress *progress);
+
+/* That is so: what is parked goes back into the schedule. */
 void progress_confirm(struct progress *progress);
 
 /*

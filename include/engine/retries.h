@@ -28,7 +28,7 @@ struct retries {
     struct retry_rules rules;
     uint64_t random;      /* the state of chance; any but 0 */
     struct trial *trials; /* the targets that will be asked again */
-    struct trial *next;   /* where retries_unpark() goes on */
+    struct trial *next;   /* where it was last looked for one that is parked */
 };
 
 void retries_release(struct retries *retries);
@@ -65,14 +65,23 @@ void retries_forget(struct retries *retries, const struct target *target, struct
  */
 bool retries_take(struct retries *retries, const struct target *target, struct result *result);
 
-/* The same of any target, and of any that is parked. */
+/* From now on every result is the last word. */
+void retries_end(struct retries *retries);
+
+/* After that, as retries_take(): of any target, and of any that is parked. */
 bool retries_take_any(struct retries *retries, struct result *result);
 bool retries_take_parked(struct retries *retries, struct result *result);
 
 /*
- * All else is done at now_us: says when each target that is parked is to be asked. Those of a host
- * come a tenth of a second after one another, or as much sooner as lets all of them begin within
- * the rules' delay. Takes O(n) time and memory; short of memory, they come together.
+ * What was found out before that time about a target's host does not count when it is asked now: it
+ * FAILED then, and the reason may have gone; 0: all counts.
+ */
+int64_t retries_fresh_us(const struct retries *retries, const struct target *target);
+
+/*
+ * All else is done at now_us, so that all are parked: says when each is to be asked. Those of a
+ * host come a tenth of a second after one another, or as much sooner as lets all of them begin
+ * within the rules' delay. Takes O(n) time and memory; short of memory, they come together.
  */
 void retries_space(struct retries *retries, int64_t now_us);
 

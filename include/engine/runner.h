@@ -54,8 +54,6 @@ struct runner {
     } (*deliver)(void *context, struct result *result);
     /* All checks in flight are to end soon, those to come at once. */
     void (*cancel)(void *context);
-    /* What was found out about hosts may have changed: checks are to find out anew, and connect. */
-    void (*renew)(void *context);
     /* This machine ran short of something: give back what can be spared. */
     void (*trim)(void *context);
     /* The checks in flight were lowered to this many; once a run. */

@@ -111,8 +111,8 @@ int option_apply(const struct option_spec *spec, void *of, const char *argument,
                  struct reason *reason);
 
 /*
- * What no option can tell alone: whether the client certificate and its key are there and fit. Call it when all
- * options of a check have been applied. As option_apply(); the reason names the option.
+ * What no option can tell alone: whether the client certificate and its key are there and fit. Call
+ * it when all options of a check have been applied. As option_apply(); the reason names the option.
  */
 int options_fit(const struct check *check, struct reason *reason);
 

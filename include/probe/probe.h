@@ -6,6 +6,7 @@
 
 #include "input/reason.h"
 #include "input/target.h"
+#include "probe/manner.h"
 #include "probe/outcome.h"
 
 /*
@@ -27,18 +28,16 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, bool th
  * Asks the target's URL and says what was seen. What fails on a connection that an earlier check
  * had left is asked once more on one of its own. Blocks, at most for the check's max_time, and for
  * as long again each where name lookups must queue or it is asked once more. The caller releases
- * *outcome. last: no other target of its host is known to come, and no connection is kept.
+ * *outcome.
  */
-void probe(struct prober *prober, const struct target *target, bool last, struct outcome *outcome);
+void probe(struct prober *prober, const struct target *target, const struct manner *manner,
+           struct outcome *outcome);
 
 /* Ends all probes, those to come as well: they see CURLE_ABORTED_BY_CALLBACK, within a second. */
 void prober_cancel(struct prober *prober);
 
 /* Gives back what is held only to be quick: idle connections and their descriptors. */
 void prober_trim(struct prober *prober);
-
-/* What was found out so far counts no more: names are looked up anew, and connections made. */
-void prober_renew(struct prober *prober);
 
 /*
  * Frees the prober; no probe may be running. Returns how many lookup threads still wait for a name

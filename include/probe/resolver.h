@@ -40,16 +40,15 @@ struct resolution {
 /*
  * Looks up name in the address family (AF_UNSPEC, AF_INET, AF_INET6). Blocks until there is an
  * answer, at most patience_us from when the lookup begins, which is when the queue before it has
- * moved on; if that does not move, as no further thread is to be had, as long again. A lookup that
- * others have given up RESOLVER_FAILED_US ago or longer, or before resolver_renew(), is waited for
- * as if it began then: a name is never looked up twice at once. The caller frees addresses, which
- * are set if lookup is LOOKUP_FOUND.
+ * moved on; if that does not move, as no further thread is to be had, as long again.
+ *
+ * An answer to what was asked before fresh_us does not count. A lookup that is still under way from
+ * then, or that others have given up RESOLVER_FAILED_US ago or longer, is waited for as if it began
+ * now: a name is never looked up twice at once. The caller frees addresses, which are set if lookup
+ * is LOOKUP_FOUND.
  */
 struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
-                                  int64_t patience_us);
-
-/* What has been answered is believed no more: who asks from now on has it looked up anew. */
-void resolver_renew(struct resolver *resolver);
+                                  int64_t patience_us, int64_t fresh_us);
 
 /* Ends all lookups, those to come as well, as LOOKUP_TIMEOUT. */
 void resolver_cancel(struct resolver *resolver);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/clock.h"
 #include "output/escape.h"
 
 #define BATCH 16
@@ -71,8 +72,10 @@ static void note(struct bird **first, struct bird *bird, struct reason *reason, 
 
 static void start(struct flock *flock, struct bird *bird)
 {
+    const struct manner manner = {.last = true, .fresh_us = clock_now_us()};
+
     bird->stale = false;
-    bird->in_flight = crew_start(flock->crew, bird->target, true) == 0;
+    bird->in_flight = crew_start(flock->crew, bird->target, &manner) == 0;
     if (bird->in_flight)
         return;
     bird->awaited = false;

@@ -18,7 +18,7 @@
 /* What a thread is told to do: a check, or, without a target, to end. */
 struct job {
     const struct target *target;
-    bool last;
+    struct manner manner;
 };
 
 struct worker {
@@ -60,6 +60,15 @@ struct crew *crew_new(size_t max, size_t ahead, crew_check *check, void *context
     return NULL;
 }
 
+/* What nobody has received, as the run ended in another way than it should. */
+static void release_results(struct crew *crew)
+{
+    struct result result;
+
+    while (crew->results && chan_recv_many(crew->results, &result, 1, 0) == 1)
+        result_release(&result);
+}
+
 void crew_free(struct crew *crew)
 {
     struct worker *worker, *next;
@@ -73,6 +82,7 @@ void crew_free(struct crew *crew)
         sync_join(worker->thread);
         free(worker);
     }
+    release_results(crew);
     chan_free(crew->jobs);
     chan_free(crew->results);
     free(crew);
@@ -104,7 +114,7 @@ static void check_and_send(struct crew *crew, const struct job *job)
     struct result result;
 
     pthread_cleanup_push(die_in_check, crew);
-    crew->check(crew->context, job->target, job->last, &result);
+    crew->check(crew->context, job->target, &job->manner, &result);
     pthread_cleanup_pop(0);
     if (chan_send_last(crew->results, &result))
         result_release(&result);
@@ -154,9 +164,9 @@ static int start_thread(struct crew *crew, struct job job)
     return 0;
 }
 
-int crew_start(struct crew *crew, const struct target *target, bool last)
+int crew_start(struct crew *crew, const struct target *target, const struct manner *manner)
 {
-    const struct job job = {.target = target, .last = last};
+    const struct job job = {.target = target, .manner = *manner};
     size_t staying = atomic_load(&crew->staying);
     size_t max = atomic_load(&crew->max);
 

@@ -49,7 +49,7 @@ static bool is_suspicious(const struct doubts *doubts)
     return doubts->without > recent / 2;
 }
 
-/* Even if none of them is the last word, as all are asked again later: nobody need wait for that. */
+/* Even if none of them is the last word, as all are asked again later: why wait for that? */
 static bool is_outage(const struct doubts *doubts)
 {
     return doubts->unasked > DOUBTS_RECENT / 2 && is_suspicious(doubts);

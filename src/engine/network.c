@@ -71,14 +71,11 @@ static void take_answer(struct progress *progress)
         progress_stop(progress, RUN_OFFLINE);
         break;
     case FLOCK_SHORT: try_again_later(progress, &reason); break;
-    case FLOCK_LOST: progress_stop(progress, RUN_LOST); break;
+    case FLOCK_LOST:
+        reason_set(&progress->run->reason, "a canary gave no result");
+        progress_stop(progress, RUN_FAILED);
+        break;
     }
-}
-
-static bool is_at_end(const struct progress *progress)
-{
-    return progress->list_ended && crew_in_flight(progress->crew) == 0 &&
-           schedule_waiting(progress->schedule) == 0;
 }
 
 /* When to ask next; CLOCK_NEVER: an answer is awaited, or nobody wants to know. */
@@ -92,7 +89,7 @@ static int64_t ask_us(const struct progress *progress)
         return network->again_us;
     if (!network->is_known)
         return 0;
-    return doubts_ask_us(&network->doubts, is_at_end(progress));
+    return doubts_ask_us(&network->doubts, progress_is_idle(progress));
 }
 
 void network_look(struct progress *progress)
@@ -144,7 +141,8 @@ void network_note(struct progress *progress, const struct result *result)
         doubts_note(&progress->network.doubts, result);
 }
 
-void network_disown(struct progress *progress, struct result *result)
+/* What is in doubt at the end of the run becomes the result of that end. */
+static void disown(struct progress *progress, struct result *result)
 {
     struct result seen = *result;
 
@@ -166,7 +164,7 @@ bool network_withholds(struct progress *progress, struct result *result)
         return true;
     }
     if (progress->stopping) {
-        network_disown(progress, result);
+        disown(progress, result);
         return false;
     }
     if (doubts_withhold(&progress->network.doubts, result, clock_now_us()) == 0)
@@ -185,7 +183,7 @@ void network_forsake(struct progress *progress)
             result_release(&result);
             continue;
         }
-        network_disown(progress, &result);
+        disown(progress, &result);
         progress_deliver(progress, &result);
     }
 }

@@ -18,7 +18,7 @@ void progress_stop(struct progress *progress, enum run_end end)
     progress->run->end = end;
     progress->stopping = true;
     progress->stopped_us = clock_now_us();
-    progress->retries.rules = (struct retry_rules){0};
+    retries_end(&progress->retries);
     while ((target = crew_take_back(progress->crew)))
         progress_deliver_unfinished(progress, target);
     network_forsake(progress);
@@ -177,38 +177,45 @@ static void put_off(struct progress *progress, const struct target *target, int6
 /* Puts back the target of a result that is not the last word. False if it is. */
 static bool try_again(struct progress *progress, const struct target *target, struct result *result)
 {
-    const struct runner *runner = progress->runner;
     int64_t again_us, hold_until_us;
     enum retry retry =
         retries_note(&progress->retries, result, clock_now_us(), &again_us, &hold_until_us);
 
     if (hold_until_us)
         schedule_hold(progress->schedule, target, hold_until_us);
-    if (retry == RETRY_AT) {
-        if (runner->retry.wait)
-            runner->renew(runner->context);
+    if (retry == RETRY_AT)
         put_off(progress, target, again_us);
-    } else if (retry == RETRY_AT_LAST) {
+    if (retry == RETRY_AT_LAST)
         finish_check(progress, target);
-    }
     return retry != RETRY_NEVER;
+}
+
+bool progress_is_idle(const struct progress *progress)
+{
+    return progress->list_ended && crew_in_flight(progress->crew) == 0 &&
+           schedule_waiting(progress->schedule) == 0;
+}
+
+/* A target that is not in flight, and cannot be again for want of memory. */
+static void give_up_for_want(struct progress *progress, const struct target *target)
+{
+    struct result result;
+
+    verdict_without_probe(target, CLASS_LOCAL, strerror(ENOMEM), &result);
+    retries_forget(&progress->retries, target, &result);
+    progress_deliver(progress, &result);
 }
 
 void progress_confirm(struct progress *progress)
 {
-    const struct runner *runner = progress->runner;
     const struct target *target;
-    bool renewed = false;
     int64_t time_us;
 
-    progress->confirming = true;
     retries_space(&progress->retries, clock_now_us());
     while ((target = retries_unpark(&progress->retries, &time_us))) {
-        if (!renewed)
-            runner->renew(runner->context);
-        renewed = true;
+        progress->confirming = true;
         if (schedule_add_at(progress->schedule, target, time_us))
-            progress_deliver_unfinished(progress, target);
+            give_up_for_want(progress, target);
     }
 }
 

@@ -20,9 +20,10 @@
 struct trial {
     const struct target *target;
     struct result last;
-    int failed;     /* how often it FAILED and no retry helped; 0: it is still being retried */
-    bool parked;    /* it waits until all else is done */
-    int64_t due_us; /* not to be confirmed before that time */
+    int failed;       /* how often it FAILED and no retry helped; 0: it is still being retried */
+    bool parked;      /* it waits until all else is done */
+    int64_t due_us;   /* not to be confirmed before that time */
+    int64_t noted_us; /* when the last result came */
     UT_hash_handle hh;
 };
 
@@ -30,7 +31,7 @@ struct trial {
 struct queue {
     const char *host; /* a target's */
     int64_t count;
-    int64_t begun;
+    int64_t free_us; /* when the next one may start */
     UT_hash_handle hh;
 };
 
@@ -148,7 +149,7 @@ static int64_t delay_us(struct retries *retries, int attempts)
         delay = DELAY_MAX_US;
     if (retries->rules.wait)
         delay = retries->rules.delay_us;
-    return delay * 3 / 4 + delay / 2 / 1024 * (int64_t)(chance(retries) % 1025);
+    return delay * 3 / 4 + delay * (int64_t)(chance(retries) % 1025) / 2048;
 }
 
 /* Keeps the result in place of the one before it. NULL: there is no memory to. */
@@ -244,6 +245,7 @@ enum retry retries_note(struct retries *retries, struct result *result, int64_t 
             kept->parked = retry == RETRY_AT_LAST;
             kept->failed += kept->parked;
             kept->due_us = *time_us;
+            kept->noted_us = now_us;
             return retry;
         }
     }
@@ -292,33 +294,48 @@ bool retries_take_any(struct retries *retries, struct result *result)
     return true;
 }
 
+/* The next one that is parked, from where it was last looked for. */
+static struct trial *find_parked(struct retries *retries)
+{
+    while (retries->next && !retries->next->parked)
+        retries->next = retries->next->hh.next;
+    return retries->next;
+}
+
 bool retries_take_parked(struct retries *retries, struct result *result)
 {
-    struct trial *trial = retries->trials;
+    struct trial *trial = find_parked(retries);
 
-    while (trial && !trial->parked)
-        trial = trial->hh.next;
     if (trial)
         *result = end_trial(retries, trial);
     return trial;
 }
 
-static struct queue *find_queue(struct queue **queues, const char *host)
+static struct queue *find_queue(struct queue *queues, const struct trial *trial)
 {
     struct queue *queue;
 
-    HASH_FIND_STR(*queues, host, queue);
-    if (queue)
-        return queue;
-    queue = calloc(1, sizeof(*queue));
-    if (!queue)
-        return NULL;
-    queue->host = host;
-    HASH_ADD_KEYPTR(hh, *queues, host, strlen(host), queue);
-    if (queue->hh.tbl)
-        return queue;
-    free(queue);
-    return NULL;
+    HASH_FIND_STR(queues, trial->target->host, queue);
+    return queue;
+}
+
+/* Short of memory, one is not counted, and not kept apart from others. */
+static void count(struct queue **queues, const struct trial *trial)
+{
+    struct queue *queue = find_queue(*queues, trial);
+
+    if (!queue) {
+        queue = calloc(1, sizeof(*queue));
+        if (!queue)
+            return;
+        queue->host = trial->target->host;
+        HASH_ADD_KEYPTR(hh, *queues, queue->host, strlen(queue->host), queue);
+        if (!queue->hh.tbl) {
+            free(queue);
+            return;
+        }
+    }
+    queue->count++;
 }
 
 static void free_queues(struct queue *queues)
@@ -336,22 +353,21 @@ void retries_space(struct retries *retries, int64_t now_us)
     struct queue *queues = NULL, *queue;
     struct trial *trial;
 
-    for (trial = retries->trials; trial; trial = trial->hh.next) {
-        queue = find_queue(&queues, trial->target->host);
-        if (queue)
-            queue->count++;
-    }
+    for (trial = retries->trials; trial; trial = trial->hh.next)
+        count(&queues, trial);
     for (trial = retries->trials; trial; trial = trial->hh.next) {
         int64_t space_us = SPACE_US;
 
-        queue = find_queue(&queues, trial->target->host);
-        if (!queue || !trial->parked)
+        queue = find_queue(queues, trial);
+        if (!queue)
             continue;
         if (space_us > retries->rules.confirm_delay_us / queue->count)
             space_us = retries->rules.confirm_delay_us / queue->count + 1; /* never 0: an order */
-        if (trial->due_us < now_us + queue->begun * space_us)
-            trial->due_us = now_us + queue->begun * space_us;
-        queue->begun++;
+        if (trial->due_us < now_us)
+            trial->due_us = now_us;
+        if (trial->due_us < queue->free_us)
+            trial->due_us = queue->free_us;
+        queue->free_us = trial->due_us + space_us;
     }
     free_queues(queues);
     retries->next = retries->trials;
@@ -359,14 +375,25 @@ void retries_space(struct retries *retries, int64_t now_us)
 
 const struct target *retries_unpark(struct retries *retries, int64_t *time_us)
 {
-    struct trial *trial = retries->next;
+    struct trial *trial = find_parked(retries);
 
-    while (trial && !trial->parked)
-        trial = trial->hh.next;
     if (!trial)
         return NULL;
     retries->next = trial->hh.next;
     trial->parked = false;
     *time_us = trial->due_us;
     return trial->target;
+}
+
+void retries_end(struct retries *retries)
+{
+    retries->rules = (struct retry_rules){0};
+    retries->next = retries->trials;
+}
+
+int64_t retries_fresh_us(const struct retries *retries, const struct target *target)
+{
+    const struct trial *trial = find_trial(retries, target);
+
+    return trial && (retries->rules.wait || trial->failed) ? trial->noted_us : 0;
 }

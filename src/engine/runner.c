@@ -67,11 +67,10 @@ static bool wants_targets(const struct progress *progress)
 {
     size_t waiting = schedule_waiting(progress->schedule);
 
-    if (progress->list_ended || progress->run->end == RUN_STOPPED ||
-        progress->run->end == RUN_ENOUGH || progress->run->end == RUN_OFFLINE)
+    if (progress->list_ended)
         return false;
     if (progress->stopping)
-        return clock_now_us() < progress->stopped_us + DRAIN_US;
+        return run_has_all(progress->run->end) && clock_now_us() < progress->stopped_us + DRAIN_US;
     return network_is_known(progress) &&
            waiting < (progress->starved ? LOOK_FAR_AHEAD : LOOK_AHEAD);
 }
@@ -110,9 +109,12 @@ static bool may_start(const struct progress *progress)
 /* False: this machine rests. */
 static bool start_check(struct progress *progress, const struct target *target)
 {
-    bool last = progress->confirming || !schedule_has_more(progress->schedule, target);
+    const struct manner manner = {
+        .last = progress->confirming || !schedule_has_more(progress->schedule, target),
+        .fresh_us = retries_fresh_us(&progress->retries, target),
+    };
 
-    if (crew_start(progress->crew, target, last) == 0)
+    if (crew_start(progress->crew, target, &manner) == 0)
         return true;
     return !progress_lacks_thread(progress, target, errno);
 }
@@ -145,15 +147,9 @@ static void look_at_the_clock(struct progress *progress)
 
     if (deadline_us == 0 || clock_now_us() < deadline_us || progress->stopping)
         return;
-    progress->run->unfinished = !progress->list_ended;
+    progress->run->unfinished |= !progress->list_ended;
     progress_stop(progress, RUN_DEADLINE);
     list_stop_waiting(reader_list(progress->reader));
-}
-
-static bool is_done(const struct progress *progress)
-{
-    return progress->list_ended && crew_in_flight(progress->crew) == 0 &&
-           schedule_waiting(progress->schedule) == 0;
 }
 
 static bool is_over(const struct progress *progress)
@@ -162,7 +158,7 @@ static bool is_over(const struct progress *progress)
         return (awaited(progress) == 0 && !wants_targets(progress)) ||
                clock_now_us() >= progress->stopped_us + PATIENCE_US ||
                progress->run->end == RUN_LOST;
-    return is_done(progress) && network_is_settled(progress);
+    return progress_is_idle(progress) && network_is_settled(progress);
 }
 
 /* When to go on although no channel has anything. */
@@ -226,7 +222,7 @@ static void wait_for_something(struct progress *progress)
 static void drive(struct progress *progress)
 {
     for (;;) {
-        if (!progress->stopping && is_done(progress))
+        if (!progress->stopping && progress_is_idle(progress))
             progress_confirm(progress);
         network_look(progress);
         if (progress->stopping)

@@ -33,18 +33,18 @@ struct turn {
 /*
  * A host with targets that wait, for their time too, or are in flight, or that was held. It is in
  * the ring exactly if a target of its queue may start: the queue is not empty, in_flight is below
- * the limit, and it is not held.
+ * the limit, and it is not held. While its queue has targets that may not, it is among the blocked.
  */
 struct host {
     struct timer held; /* first; in a heap while the host is held */
     struct turn *queue;
     size_t in_flight;
-    size_t delayed; /* targets that wait for their time: they need no memory to come back */
-    size_t limit;   /* 0: none */
-    size_t done;    /* checks since the limit was changed */
-    size_t had;     /* in flight before it was held; 0: it is trusted */
-    bool in_ring;
-    struct host *next, *prev;
+    size_t delayed;     /* targets that wait for their time: they need no memory to come back */
+    size_t limit;       /* 0: none */
+    size_t done;        /* checks since the limit was changed */
+    size_t had;         /* in flight before it was held; 0: it is trusted */
+    struct host **list; /* the ring, or those blocked; NULL: it has no queue */
+    struct host *next, *prev; /* there */
     UT_hash_handle hh;
     char name[];
 };
@@ -56,6 +56,7 @@ struct schedule {
     size_t waiting;
     struct host *hosts;
     struct host *ring;     /* the first is the one whose turn it is */
+    struct host *blocked;  /* in no order */
     struct timers delayed; /* turns */
     struct timers held;    /* hosts */
 };
@@ -129,18 +130,29 @@ static struct host *add_host(struct schedule *schedule, const char *name)
     return host;
 }
 
+/* Puts a host at the list's end, unless it is in it; NULL: in none. */
+static void move(struct host *host, struct host **list)
+{
+    if (host->list == list)
+        return;
+    if (host->list)
+        DL_DELETE(*host->list, host);
+    if (list)
+        DL_APPEND(*list, host);
+    host->list = list;
+}
+
 /* After any change of a host: it takes its place at the ring's end, or leaves, or is forgotten. */
 static void settle(struct schedule *schedule, struct host *host)
 {
     bool has_room = host->limit == 0 || host->in_flight < host->limit;
-    bool ready = host->queue && has_room && host->held.place == 0;
+    bool is_held = host->held.place != 0;
 
-    if (ready && !host->in_ring)
-        DL_APPEND(schedule->ring, host);
-    if (!ready && host->in_ring)
-        DL_DELETE(schedule->ring, host);
-    host->in_ring = ready;
-    if (!host->queue && host->in_flight == 0 && host->delayed == 0 && host->had == 0) {
+    if (!host->queue)
+        move(host, NULL);
+    else
+        move(host, has_room && !is_held ? &schedule->ring : &schedule->blocked);
+    if (!host->queue && host->in_flight == 0 && host->delayed == 0 && host->had == 0 && !is_held) {
         HASH_DEL(schedule->hosts, host);
         free(host);
     }
@@ -305,8 +317,7 @@ const struct target *schedule_next(struct schedule *schedule, int64_t now_us)
     note_start(schedule, now_us);
     target = take_turn(schedule, host);
     host->in_flight++;
-    DL_DELETE(schedule->ring, host);
-    host->in_ring = false;
+    move(host, NULL);
     settle(schedule, host);
     return target;
 }
@@ -340,7 +351,7 @@ void schedule_done(struct schedule *schedule, const struct target *target)
 const struct target *schedule_drop(struct schedule *schedule)
 {
     struct timer *first = timers_first(&schedule->delayed);
-    struct host *host = schedule->hosts;
+    struct host *host = schedule->ring ? schedule->ring : schedule->blocked;
     const struct target *target;
 
     if (first) {
@@ -349,8 +360,6 @@ const struct target *schedule_drop(struct schedule *schedule)
         settle(schedule, host);
         return target;
     }
-    while (host && !host->queue)
-        host = host->hh.next;
     if (!host)
         return NULL;
     target = take_turn(schedule, host);

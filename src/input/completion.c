@@ -71,7 +71,7 @@ static void print_bash_arguments(FILE *file)
 }
 
 /*
- * bash parts words at "=", ":" and "@" too, as COMP_WORDBREAKS says: --color=al is three of them. $2
+ * bash parts words at "=", ":" and "@" too, as COMP_WORDBREAKS says: --color=al is three words. $2
  * is what will be replaced: behind "=" and ":", but with "@".
  * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
  */

@@ -181,7 +181,7 @@ const struct option_spec option_specs[] = {
  SHARED(resolve), .apply = apply_resolve},
 {"connect-to", 0, "HOST1:PORT1:HOST2:PORT2", SECTION_NETWORK, OPTION_LIST,
  "for HOST1 and PORT1 (or any, if empty) connect to HOST2 and PORT2; repeatable",
- SHARED(connect_to), .apply = apply_connect_to},
+ SHARED(connect_to), .of_server = true, .apply = apply_connect_to},
 {"interface", 0, "NAME", SECTION_NETWORK, OPTION_TEXT,
  "connect from this interface or address of this machine",
  SHARED(interface), .apply = apply_interface},

@@ -34,6 +34,7 @@ struct prober {
 struct attempt {
     struct prober *prober;
     const struct target *target;
+    int64_t fresh_us; /* of its manner */
     const struct proxies *proxies;
     struct transfer *transfer;
     struct exchange exchange;
@@ -95,12 +96,6 @@ void prober_trim(struct prober *prober)
     handles_trim(prober->handles);
 }
 
-void prober_renew(struct prober *prober)
-{
-    handles_trim(prober->handles);
-    resolver_renew(prober->resolver);
-}
-
 static struct resolution look_up(struct attempt *attempt, const char *host)
 {
     static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};
@@ -110,8 +105,8 @@ static struct resolution look_up(struct attempt *attempt, const char *host)
 
     if (check->connect_timeout_us && check->connect_timeout_us < patience_us)
         patience_us = check->connect_timeout_us;
-    resolution =
-        resolver_lookup(attempt->prober->resolver, host, families[check->ip_version], patience_us);
+    resolution = resolver_lookup(attempt->prober->resolver, host, families[check->ip_version],
+                                 patience_us, attempt->fresh_us);
     attempt->queued_us += resolution.queued_us;
     attempt->deadline_us += resolution.queued_us;
     return resolution;
@@ -313,7 +308,8 @@ static void attempt_all(struct attempt *attempt, struct outcome *outcome)
 {
     if (!find_addresses(attempt, outcome))
         return;
-    ask_with(attempt, take_transfer(attempt->prober, attempt->target), outcome);
+    ask_with(attempt, attempt->fresh_us ? NULL : take_transfer(attempt->prober, attempt->target),
+             outcome);
     if (is_in_doubt(attempt, outcome))
         ask_afresh(attempt, outcome);
 }
@@ -332,15 +328,17 @@ static void attempt_by_own_proxy(struct attempt *attempt, struct outcome *outcom
     proxies_release(&proxies);
 }
 
-void probe(struct prober *prober, const struct target *target, bool last, struct outcome *outcome)
+void probe(struct prober *prober, const struct target *target, const struct manner *manner,
+           struct outcome *outcome)
 {
     int64_t started_at_us = wall_clock_us();
     int64_t now_us = clock_now_us();
     struct attempt attempt = {
         .prober = prober,
         .target = target,
+        .fresh_us = manner->fresh_us,
         .proxies = &prober->proxies,
-        .exchange = {.check = target->check, .url = target->url, .last = last},
+        .exchange = {.check = target->check, .url = target->url, .last = manner->last},
         .started_us = now_us,
         .deadline_us = now_us + target->check->max_time_us};
 

@@ -29,8 +29,8 @@ struct entry {
     int64_t started_us;        /* once running */
     int64_t since_us;          /* once running: who asks now is patient from then on */
     int64_t believed_until_us; /* that it is silent, as one of those has found; 0: none has */
+    int64_t asked_us;
     int64_t answered_us;
-    size_t generation; /* the resolver's when it was asked for */
     size_t waiters;
     struct entry *next, *prev; /* in the queue, or among the running */
     UT_hash_handle hh;
@@ -53,8 +53,7 @@ struct resolver {
     pthread_t threads[THREADS_MAX];
     size_t thread_count;
     size_t busy;
-    bool cannot_grow;  /* there was no further thread to be had */
-    size_t generation; /* entries of an older one are stale */
+    bool cannot_grow; /* there was no further thread to be had */
     bool cancelled;
     bool closing;
 };
@@ -168,16 +167,16 @@ static void forget(struct resolver *resolver, struct entry *entry)
 }
 
 /* That the servers could not answer is believed for a while: a retry comes later, asks again. */
-static bool is_stale(const struct resolver *resolver, const struct entry *entry)
+static bool is_stale(const struct entry *entry, int64_t fresh_us)
 {
     int64_t believed_us = entry->answer.lookup == LOOKUP_FAILED ? RESOLVER_FAILED_US : CLOCK_NEVER;
 
     return entry->progress == ANSWERED && entry->waiters == 0 &&
-           (entry->generation != resolver->generation ||
-            clock_now_us() - entry->answered_us > believed_us);
+           (entry->asked_us < fresh_us || clock_now_us() - entry->answered_us > believed_us);
 }
 
-static struct entry *find_or_add(struct resolver *resolver, const char *name, int family)
+static struct entry *find_or_add(struct resolver *resolver, const char *name, int family,
+                                 int64_t fresh_us)
 {
     size_t length = strlen(name) + 1;
     struct entry *entry = calloc(1, sizeof(*entry) + length + 1);
@@ -188,11 +187,11 @@ static struct entry *find_or_add(struct resolver *resolver, const char *name, in
         return NULL;
     }
     entry->family = family;
-    entry->generation = resolver->generation;
+    entry->asked_us = clock_now_us();
     entry->key[0] = (char)('0' + (family == AF_INET) + 2 * (family == AF_INET6));
     memcpy(entry->key + 1, name, length);
     HASH_FIND_STR(resolver->entries, entry->key, known);
-    if (known && is_stale(resolver, known)) {
+    if (known && is_stale(known, fresh_us)) {
         forget(resolver, known);
         known = NULL;
     }
@@ -224,11 +223,12 @@ static bool is_stuck(const struct resolver *resolver)
  * That a name server is silent is believed for a while as well, by all who come at once. A retry
  * comes later and has its own patience, with the lookup that is still under way.
  */
-static void renew_patience(struct entry *entry)
+static void renew_patience(struct entry *entry, int64_t fresh_us)
 {
     int64_t now_us = clock_now_us();
+    bool is_old = entry->progress == RUNNING && entry->since_us < fresh_us;
 
-    if (entry->believed_until_us == 0 || now_us <= entry->believed_until_us)
+    if (!is_old && (entry->believed_until_us == 0 || now_us <= entry->believed_until_us))
         return;
     entry->since_us = now_us;
     entry->believed_until_us = 0;
@@ -295,16 +295,16 @@ static void leave(struct resolver *resolver, struct entry *entry)
 }
 
 struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
-                                  int64_t patience_us)
+                                  int64_t patience_us, int64_t fresh_us)
 {
     struct resolution answer = {.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
     struct entry *entry;
 
     sync_lock(&resolver->mutex);
-    entry = find_or_add(resolver, name, family);
+    entry = find_or_add(resolver, name, family, fresh_us);
     if (entry) {
         entry->waiters++;
-        renew_patience(entry);
+        renew_patience(entry, fresh_us);
         answer = wait_for_answer(resolver, entry, patience_us);
         if (answer.addresses) {
             answer.addresses = strdup(answer.addresses);
@@ -315,17 +315,6 @@ struct resolution resolver_lookup(struct resolver *resolver, const char *name, i
     }
     sync_unlock(&resolver->mutex);
     return answer;
-}
-
-void resolver_renew(struct resolver *resolver)
-{
-    sync_lock(&resolver->mutex);
-    resolver->generation++;
-    for (struct entry *entry = resolver->running; entry; entry = entry->next) {
-        if (entry->believed_until_us)
-            entry->believed_until_us = 1;
-    }
-    sync_unlock(&resolver->mutex);
 }
 
 void resolver_cancel(struct resolver *resolver)

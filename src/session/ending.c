@@ -57,14 +57,11 @@ static bool was_too_short(const struct session *session, const struct run *run)
            results_known(session->results) < results_count(session->results);
 }
 
-/* Whether as many are OK as must be; if not, it is said why that is a failure. */
-static bool has_enough(const struct session *session)
+static bool is_min_ok_reached(const struct session *session)
 {
     size_t wanted = (size_t)session->settings->min_ok;
 
-    if (session->ok < wanted && session->stats.failed == 0)
-        message("%zu are OK, not %zu", session->ok, wanted);
-    return session->ok >= wanted;
+    return wanted && session->ok >= wanted;
 }
 
 /* What the verdicts come to. */
@@ -73,10 +70,12 @@ static int judge_verdicts(const struct session *session)
     const struct settings *settings = session->settings;
     const struct stats *stats = &session->stats;
 
-    if (settings->min_ok && has_enough(session))
+    if (is_min_ok_reached(session))
         return EXIT_ALL_OK;
     if (stats->local)
         return EXIT_TROUBLE;
+    if (settings->min_ok && stats->failed == 0)
+        message("%zu are OK, not %ld", session->ok, settings->min_ok);
     if (settings->min_ok || stats->failed || (settings->strict && (stats->warned || stats->flaky)))
         return EXIT_SOME_FAILED;
     return EXIT_ALL_OK;
@@ -93,7 +92,7 @@ static int end_early(struct session *session, struct run *run)
     status = judge_verdicts(session);
     results_skip(session->results);
     if (!session_print_known(session))
-        return EXIT_TROUBLE;
+        return status; /* whether that is trouble is seen when the output is ended */
     if (status != EXIT_ALL_OK && left)
         message("stopped at the first FAILED, with %zu%s not checked", left,
                 run->list_unread ? " or more" : "");
@@ -115,7 +114,9 @@ int ending_judge(struct session *session, struct run *run)
         if (run->list_unread)
             message("%s: the list was not read to its end",
                     run->signal ? "interrupted" : "the deadline came");
-        return run->signal ? 128 + run->signal : EXIT_DEADLINE;
+        if (run->signal)
+            return 128 + run->signal;
+        return is_min_ok_reached(session) ? EXIT_ALL_OK : EXIT_DEADLINE;
     case RUN_LOST: tell_missing(session); return EXIT_TROUBLE;
     case RUN_FAILED: message("%s", run->reason.text); return EXIT_TROUBLE;
     case RUN_OFFLINE:

@@ -27,16 +27,18 @@ static enum admission admit(void *context, struct target *target)
 }
 
 /* Both in threads. */
-static void ask(void *context, const struct target *target, bool last, struct result *result)
+static void ask(void *context, const struct target *target, const struct manner *manner,
+                struct result *result)
 {
     const struct session *session = context;
     struct outcome outcome;
 
-    probe(session->prober, target, last, &outcome);
+    probe(session->prober, target, manner, &outcome);
     verdict_judge(target, &outcome, result);
 }
 
-static void check(void *context, const struct target *target, bool last, struct result *result)
+static void check(void *context, const struct target *target, const struct manner *manner,
+                  struct result *result)
 {
     const struct session *session = context;
     int64_t until_us = gate_until_us(session->gate, target->host, clock_now_us());
@@ -45,7 +47,7 @@ static void check(void *context, const struct target *target, bool last, struct 
         *result = (struct result){.target = target, .held_until_us = until_us};
         return;
     }
-    ask(context, target, last, result);
+    ask(context, target, manner, result);
     until_us = retries_hold_until_us(&session->retry, result, clock_now_us());
     if (until_us)
         gate_close(session->gate, target->host, until_us);
@@ -98,11 +100,6 @@ enum delivery session_deliver(void *context, struct result *result)
 static void cancel(void *context)
 {
     prober_cancel(((struct session *)context)->prober);
-}
-
-static void renew(void *context)
-{
-    prober_renew(((struct session *)context)->prober);
 }
 
 static void trim(void *context)
@@ -234,7 +231,6 @@ static struct runner runner_of(struct session *session, const struct limits *lim
                             .check = check,
                             .deliver = session_deliver,
                             .cancel = cancel,
-                            .renew = renew,
                             .trim = trim,
                             .lowered = lowered,
                             .pause = pause_for_output};

@@ -31,11 +31,12 @@ static inline void fail_as(struct result *result, enum class class)
     result->outcome.status = 0;
 }
 
-static inline void ask(void *context, const struct target *target, bool last, struct result *result)
+static inline void ask(void *context, const struct target *target, const struct manner *manner,
+                       struct result *result)
 {
     struct fake *fake = context;
 
-    (void)last;
+    (void)manner;
     atomic_fetch_add(&asks, 1);
     *result = (struct result){.target = target, .verdict = VERDICT_OK, .attempts = 1};
     result->outcome.phase = PHASE_DONE;

@@ -111,7 +111,7 @@ static inline void do_lookup(void *argument)
 {
     struct lookup_call *call = argument;
 
-    call->found = resolver_lookup(call->resolver, call->name, AF_INET, call->patience_us);
+    call->found = resolver_lookup(call->resolver, call->name, AF_INET, call->patience_us, 0);
 }
 
 static inline void begin_lookup_for(struct lookup_call *call, struct resolver *resolver,

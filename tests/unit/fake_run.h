@@ -19,6 +19,7 @@ struct record {
     struct target *target; /* from when it was admitted until its result was delivered */
     int admitted;
     atomic_int checks;
+    struct manner manner; /* of the last one */
     int results;
     enum class class;
     enum verdict verdict;
@@ -52,7 +53,7 @@ struct fake {
     size_t host_in_flight[FAKE_HOSTS_MAX], host_peak[FAKE_HOSTS_MAX];
     size_t admitted, delivered;
     size_t cancels;
-    int trims, lowers, strangers, renewals;
+    int trims, lowers, strangers;
     size_t lowered_to;
     int lowered_error;
 };
@@ -110,14 +111,14 @@ static inline void fake_count(struct fake *fake, size_t index, bool begins)
     pthread_mutex_unlock(&fake->mutex);
 }
 
-static inline void fake_check_target(void *context, const struct target *target, bool last,
-                                     struct result *result)
+static inline void fake_check_target(void *context, const struct target *target,
+                                     const struct manner *manner, struct result *result)
 {
-    (void)last;
     struct fake *fake = context;
     size_t index = fake_index(target);
 
     atomic_fetch_add(&fake->records[index].checks, 1);
+    fake->records[index].manner = *manner;
     fake_count(fake, index, true);
     *result = (struct result){.target = target, .verdict = VERDICT_OK, .attempts = 1};
     result->outcome.phase = PHASE_DONE;
@@ -151,12 +152,6 @@ static inline void fake_cancel(void *context)
 
     fake_note_caller(fake);
     fake_note(fake, &fake->cancels);
-}
-
-static inline void fake_renew(void *context)
-{
-    fake_note_caller(context);
-    ((struct fake *)context)->renewals++;
 }
 
 static inline void fake_trim(void *context)
@@ -196,7 +191,6 @@ static inline struct fake *fake_new(size_t count, size_t hosts, size_t parallel_
                                    .check = fake_check_target,
                                    .deliver = fake_deliver,
                                    .cancel = fake_cancel,
-                                   .renew = fake_renew,
                                    .trim = fake_trim,
                                    .lowered = fake_lowered,
                                    .pause = fake_pause};

@@ -58,7 +58,7 @@ TEST(the_way_there_is_theirs_too)
     accept("--canary b -m 3 --connect-timeout 2 -k --tlsv1.2 -4 --resolve h:1:127.0.0.1 "
            "--connect-to h::i: --interface lo -x http://p/ --noproxy n a");
     expect_asked(0, "max-time=3.000000s connect-timeout=2.000000s insecure tlsv1.2 ipv4 "
-                    "resolve=h:1:127.0.0.1 connect-to=h::i: interface=lo proxy=http://p/ "
+                    "resolve=h:1:127.0.0.1 interface=lo proxy=http://p/ "
                     "noproxy=n ");
 }
 
@@ -79,7 +79,7 @@ TEST(what_is_asked_and_expected_is_not)
 TEST(every_option_is_for_canaries_or_not)
 {
     static const char theirs[] = " max-time connect-timeout insecure cacert capath tlsv1.2 tlsv1.3 "
-                                 "ipv4 ipv6 resolve connect-to interface doh-url proxy noproxy ";
+                                 "ipv4 ipv6 resolve interface doh-url proxy noproxy ";
     char word[64];
 
     for (size_t i = 0; i < option_spec_count; i++) {

@@ -38,12 +38,13 @@ static atomic_bool strange; /* a check was not called as it should be */
 static struct flock *flock;
 static struct reason reason;
 
-static void check(void *context, const struct target *target, bool last, struct result *result)
+static void check(void *context, const struct target *target, const struct manner *manner,
+                  struct result *result)
 {
     size_t index = target->source.line;
     enum class class;
 
-    if (context != targets || !last)
+    if (context != targets || !manner->last || !manner->fresh_us)
         atomic_store(&strange, true);
     sem_take(&gates[index]);
     class = atomic_load(&classes[index]);

@@ -69,12 +69,12 @@ TEST(want_of_a_thread_for_the_canary_that_stays_is_no_network_that_is_down)
 /* Asks from the second on find this machine short of something. */
 static int short_until;
 
-static void ask_falling_short(void *context, const struct target *target, bool last,
-                              struct result *result)
+static void ask_falling_short(void *context, const struct target *target,
+                              const struct manner *manner, struct result *result)
 {
     int number;
 
-    ask(context, target, last, result);
+    ask(context, target, manner, result);
     number = atomic_load(&asks);
     if (number > 1 && number <= short_until)
         fail_as(result, CLASS_LOCAL);
@@ -109,12 +109,13 @@ TEST(want_of_the_canary_is_slept_through)
 }
 
 /* This machine bears either a canary or checks. */
-static void ask_alone(void *context, const struct target *target, bool last, struct result *result)
+static void ask_alone(void *context, const struct target *target, const struct manner *manner,
+                      struct result *result)
 {
     struct fake *fake = context;
     bool is_alone;
 
-    ask(context, target, last, result);
+    ask(context, target, manner, result);
     pthread_mutex_lock(&fake->mutex);
     is_alone = fake->in_flight == 0;
     pthread_mutex_unlock(&fake->mutex);
@@ -171,12 +172,12 @@ TEST(want_of_the_canary_that_stays_ends_the_run_without_verdicts_in_doubt)
 }
 
 /* A canary that ends its thread without a result. */
-static void ask_and_die(void *context, const struct target *target, bool last,
+static void ask_and_die(void *context, const struct target *target, const struct manner *manner,
                         struct result *result)
 {
     (void)context;
     (void)target;
-    (void)last;
+    (void)manner;
     (void)result;
     pthread_exit(NULL);
 }
@@ -186,7 +187,7 @@ TEST(lost_canary_ends_the_run)
     struct fake *fake = fake_with_canaries(10, 4, 2);
 
     fake->runner.canaries.check = ask_and_die;
-    assert_int_equal(fake_run(fake).end, RUN_LOST);
+    assert_int_equal(fake_run(fake).end, RUN_FAILED);
     assert_int_equal(fake->delivered, 0);
     fake_free(fake);
 }

@@ -232,13 +232,37 @@ TEST(spaces_shrink_with_the_delay)
     expect_none_parked();
 }
 
-TEST(nothing_starts_before_its_delay_is_over)
+/* All failed at once, and all else is done long before their delay is over. */
+TEST(they_are_spaced_behind_the_delay_too)
 {
-    park(0, CLASS_RESET);
-    park(2, CLASS_RESET);
+    const int64_t first = NOW_US + 30 * CLOCK_S, space = 100 * CLOCK_MS;
+
+    for (size_t i = 0; i < TARGETS; i++)
+        park(i, CLASS_RESET);
     retries_space(&retries, NOW_US);
-    assert_int_equal(unpark(0), NOW_US + 30 * CLOCK_S);
-    assert_in_range(unpark(2), NOW_US + 30 * CLOCK_S, NOW_US + 31 * CLOCK_S);
+    assert_int_equal(unpark(0), first);
+    assert_int_equal(unpark(1), first);
+    assert_int_equal(unpark(2), first + space);
+    assert_int_equal(unpark(3), first + space);
+    assert_int_equal(unpark(4), first + 2 * space);
+}
+
+TEST(what_was_found_before_the_failure_does_not_count)
+{
+    struct result result = result_of(1, VERDICT_FAILED, CLASS_RESET);
+    int64_t time_us;
+
+    assert_int_equal(retries_fresh_us(&retries, targets[0]), 0);
+    park(0, CLASS_RESET);
+    assert_int_equal(retries_fresh_us(&retries, targets[0]), NOW_US);
+    assert_int_equal(retries_fresh_us(&retries, targets[1]), 0);
+    /* A retry comes so soon that it may. */
+    retries.rules.max = 1;
+    retries.rules.delay_us = CLOCK_S;
+    assert_int_equal(note(&result, &time_us), RETRY_AT);
+    assert_int_equal(retries_fresh_us(&retries, targets[1]), 0);
+    retries.rules.wait = true;
+    assert_int_equal(retries_fresh_us(&retries, targets[1]), NOW_US);
 }
 
 /* The run is interrupted: what is known is known. */
@@ -251,6 +275,7 @@ TEST(parked_results_can_be_had_as_they_are)
     retries_space(&retries, NOW_US);
     unpark(0);
     park(0, CLASS_RESET);
+    retries_end(&retries);
     assert_true(retries_take_parked(&retries, &result));
     assert_ptr_equal(result.target, targets[0]);
     assert_string_equal(result.message, "reset (2 of 2 failed)");
@@ -310,7 +335,8 @@ int main(void)
         CONFIRM_TEST(server_that_wants_more_time_has_it),
         CONFIRM_TEST(confirmations_of_a_host_are_spaced),
         CONFIRM_TEST(spaces_shrink_with_the_delay),
-        CONFIRM_TEST(nothing_starts_before_its_delay_is_over),
+        CONFIRM_TEST(they_are_spaced_behind_the_delay_too),
+        CONFIRM_TEST(what_was_found_before_the_failure_does_not_count),
         CONFIRM_TEST(parked_results_can_be_had_as_they_are),
         CONFIRM_TEST(waiting_goes_on_for_ever_at_one_pace),
         CONFIRM_TEST(waiting_obeys_the_server_and_stops_at_bad_input),

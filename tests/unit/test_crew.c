@@ -34,33 +34,35 @@ static int teardown(void **state)
     return sem_destroy(&gate);
 }
 
+static const struct manner any_manner;
+
 static void note(const struct target *target, struct result *result)
 {
     *result = (struct result){.target = target, .verdict = VERDICT_OK};
     atomic_store(&threads[target->source.line], (int)syscall(SYS_gettid));
 }
 
-static void check_at_once(void *context, const struct target *target, bool last,
+static void check_at_once(void *context, const struct target *target, const struct manner *manner,
                           struct result *result)
 {
-    (void)last;
+    (void)manner;
     *(atomic_int *)context += 1;
     note(target, result);
 }
 
-static void check_at_the_gate(void *context, const struct target *target, bool last,
-                              struct result *result)
+static void check_at_the_gate(void *context, const struct target *target,
+                              const struct manner *manner, struct result *result)
 {
-    (void)last;
+    (void)manner;
     (void)context;
     sem_take(&gate);
     note(target, result);
 }
 
-static void check_never(void *context, const struct target *target, bool last,
+static void check_never(void *context, const struct target *target, const struct manner *manner,
                         struct result *result)
 {
-    (void)last;
+    (void)manner;
     (void)context;
     (void)target;
     (void)result;
@@ -97,7 +99,7 @@ TEST(each_has_a_thread_of_its_own)
     struct result result;
 
     for (size_t i = 0; i < 50; i++)
-        assert_int_equal(crew_start(crew, targets[i], false), 0);
+        assert_int_equal(crew_start(crew, targets[i], &any_manner), 0);
     assert_int_equal(crew_in_flight(crew), 50);
     for (size_t i = 0; i < 50; i++)
         sem_post(&gate);
@@ -120,7 +122,7 @@ TEST(threads_that_are_free_take_the_next)
         ssize_t count;
 
         while (started < TARGETS_MAX && crew_has_room(crew))
-            assert_int_equal(crew_start(crew, targets[started++], false), 0);
+            assert_int_equal(crew_start(crew, targets[started++], &any_manner), 0);
         count = crew_receive(crew, results, 8, CLOCK_NEVER);
         assert_in_range(count, 1, 8);
         received += (size_t)count;
@@ -138,7 +140,7 @@ TEST(result_belongs_to_its_target)
     struct result result;
 
     for (size_t i = 0; i < 20; i++) {
-        assert_int_equal(crew_start(crew, targets[i], false), 0);
+        assert_int_equal(crew_start(crew, targets[i], &any_manner), 0);
         assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), 1);
         assert_ptr_equal(result.target, targets[i]);
         assert_int_equal(result.verdict, VERDICT_OK);
@@ -151,7 +153,7 @@ TEST(receive_keeps_to_its_deadline)
     struct crew *crew = crew_of(2, check_at_the_gate, NULL);
     struct result result;
 
-    assert_int_equal(crew_start(crew, targets[0], false), 0);
+    assert_int_equal(crew_start(crew, targets[0], &any_manner), 0);
     errno = 0;
     assert_int_equal(crew_receive(crew, &result, 1, 0), -1);
     assert_int_equal(errno, ETIMEDOUT);
@@ -168,7 +170,7 @@ TEST(results_can_be_selected)
     struct chan *chans[] = {crew_results(crew)};
     struct result result;
 
-    assert_int_equal(crew_start(crew, targets[0], false), 0);
+    assert_int_equal(crew_start(crew, targets[0], &any_manner), 0);
     assert_int_equal(chan_select(chans, 1, CLOCK_NEVER), 0);
     assert_int_equal(crew_receive(crew, &result, 1, 0), 1);
     crew_free(crew);
@@ -180,7 +182,7 @@ TEST(check_that_ends_its_thread_is_noticed)
     struct result result;
 
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(crew_start(crew, targets[i], false), 0);
+        assert_int_equal(crew_start(crew, targets[i], &any_manner), 0);
     errno = 0;
     assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), -1);
     assert_int_equal(errno, EDEADLK);
@@ -189,10 +191,10 @@ TEST(check_that_ends_its_thread_is_noticed)
 }
 
 /* Some end their threads, and others do not: all results that there are still come. */
-static void check_every_other(void *context, const struct target *target, bool last,
-                              struct result *result)
+static void check_every_other(void *context, const struct target *target,
+                              const struct manner *manner, struct result *result)
 {
-    (void)last;
+    (void)manner;
     (void)context;
     if (target->source.line % 2)
         pthread_exit(NULL);
@@ -205,7 +207,7 @@ TEST(results_beside_one_that_is_lost_come)
     struct result result;
 
     for (size_t i = 0; i < 100; i++)
-        assert_int_equal(crew_start(crew, targets[i], false), 0);
+        assert_int_equal(crew_start(crew, targets[i], &any_manner), 0);
     for (size_t i = 0; i < 50; i++) {
         assert_int_equal(crew_receive(crew, &result, 1, CLOCK_NEVER), 1);
         assert_int_equal(result.target->source.line % 2, 0);
@@ -216,11 +218,11 @@ TEST(results_beside_one_that_is_lost_come)
     crew_free(crew);
 }
 
-static void check_then_die(void *context, const struct target *target, bool last,
+static void check_then_die(void *context, const struct target *target, const struct manner *manner,
                            struct result *result)
 {
     sem_take(&gate);
-    check_never(context, target, last, result);
+    check_never(context, target, manner, result);
 }
 
 /* Those that wait for a thread are as lost as those that ended theirs. */
@@ -231,7 +233,7 @@ TEST(checks_that_no_thread_is_left_for_are_noticed)
     size_t started = 0;
 
     while (crew_has_room(crew))
-        assert_int_equal(crew_start(crew, targets[started++ % TARGETS_MAX], false), 0);
+        assert_int_equal(crew_start(crew, targets[started++ % TARGETS_MAX], &any_manner), 0);
     assert_true(started > 2);
     sem_post(&gate);
     sem_post(&gate);
@@ -249,7 +251,7 @@ TEST(checks_beyond_the_limit_wait_for_a_thread)
     size_t started = 0;
 
     for (; crew_has_room(crew); started++)
-        assert_int_equal(crew_start(crew, targets[started % TARGETS_MAX], false), 0);
+        assert_int_equal(crew_start(crew, targets[started % TARGETS_MAX], &any_manner), 0);
     assert_in_range(started, 4, 1000);
     assert_true(crew_is_supplied(crew));
     for (size_t i = 0; i < started; i++)
@@ -269,7 +271,7 @@ TEST(checks_that_have_not_begun_are_taken_back)
 
     assert_null(crew_take_back(crew));
     for (size_t i = 0; i < 4; i++)
-        assert_int_equal(crew_start(crew, targets[i], false), 0);
+        assert_int_equal(crew_start(crew, targets[i], &any_manner), 0);
     assert_ptr_equal(crew_take_back(crew), targets[1]);
     assert_ptr_equal(crew_take_back(crew), targets[2]);
     sem_post(&gate);
@@ -299,7 +301,7 @@ static void receive_all(struct crew *crew, size_t count)
 static void check_at_once_each(struct crew *crew, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(crew_start(crew, targets[i], false), 0);
+        assert_int_equal(crew_start(crew, targets[i], &any_manner), 0);
     for (size_t i = 0; i < count; i++)
         sem_post(&gate);
     receive_all(crew, count);
@@ -345,7 +347,7 @@ TEST(limit_ends_threads_when_they_are_free)
     struct crew *crew = crew_of(10, check_at_the_gate, NULL);
 
     for (size_t i = 0; i < 10; i++)
-        assert_int_equal(crew_start(crew, targets[i], false), 0);
+        assert_int_equal(crew_start(crew, targets[i], &any_manner), 0);
     crew_limit(crew, 3);
     for (size_t i = 0; i < 10; i++)
         sem_post(&gate);

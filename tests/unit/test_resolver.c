@@ -21,7 +21,7 @@ static void end(void)
 
 static void expect_found(const char *name, int family, const char *addresses)
 {
-    struct resolution found = resolver_lookup(resolver, name, family, HOUR_US);
+    struct resolution found = resolver_lookup(resolver, name, family, HOUR_US, 0);
 
     assert_int_equal(found.lookup, LOOKUP_FOUND);
     assert_non_null(found.addresses);
@@ -32,7 +32,7 @@ static void expect_found(const char *name, int family, const char *addresses)
 /* A name that has no address, for this reason. */
 static void expect(const char *name, enum lookup wanted, int os_error)
 {
-    struct resolution found = resolver_lookup(resolver, name, AF_UNSPEC, HOUR_US);
+    struct resolution found = resolver_lookup(resolver, name, AF_UNSPEC, HOUR_US, 0);
 
     assert_int_equal(found.lookup, wanted);
     assert_null(found.addresses);
@@ -53,7 +53,7 @@ TEST(question_is_passed_on)
     static const int families[] = {AF_UNSPEC, AF_INET, AF_INET6};
 
     for (size_t i = 0; i < COUNT_OF(families); i++) {
-        free(resolver_lookup(resolver, "www.a.test", families[i], HOUR_US).addresses);
+        free(resolver_lookup(resolver, "www.a.test", families[i], HOUR_US, 0).addresses);
         assert_string_equal(dns.last_name, "www.a.test");
         assert_int_equal(dns.last_hints.ai_family, families[i]);
         /* Otherwise each address comes three times: for TCP, UDP and raw sockets. */
@@ -192,7 +192,7 @@ static void ask_for_whatever(void *argument)
         struct resolution found;
 
         sprintf(name, "n%zu.test", random_below(&random, NAMES));
-        found = resolver_lookup(resolver, name, AF_INET, HOUR_US);
+        found = resolver_lookup(resolver, name, AF_INET, HOUR_US, 0);
         if (found.lookup != LOOKUP_FOUND || !found.addresses ||
             strcmp(found.addresses, "127.0.0.1") != 0)
             atomic_fetch_add(&wrong, 1);

@@ -26,7 +26,7 @@ static int run_fast(void **state)
 
 static struct resolution look_up(const char *name, int64_t patience_us)
 {
-    return resolver_lookup(resolver, name, AF_INET, patience_us);
+    return resolver_lookup(resolver, name, AF_INET, patience_us, 0);
 }
 
 TEST(limit_holds_and_is_used)
@@ -279,13 +279,31 @@ TEST(retry_of_a_silent_name_has_its_own_patience)
     free_released(resolver);
 }
 
-/* What was found before does not count then. */
-TEST(renewed_names_have_new_patience)
+/* A time that has come, and before which all was that has been. */
+static int64_t a_moment_later(void)
 {
+    int64_t then_us = clock_now_us() + 1;
+
+    while (clock_now_us() < then_us)
+        sched_yield();
+    return then_us;
+}
+
+/* Who wants none of what was asked before shares what is under way, as if it began now. */
+TEST(fresh_lookup_of_a_silent_name_has_its_own_patience)
+{
+    int64_t begun_us, fresh_us;
+    struct resolution found;
+
     begin_silence();
     expect_silence(PATIENCE_US);
-    resolver_renew(resolver);
-    expect_patience(PATIENCE_US);
+    fresh_us = a_moment_later();
+    clock_run(20, 1);
+    begun_us = clock_now_us();
+    found = resolver_lookup(resolver, "stuck.test", AF_INET, PATIENCE_US, fresh_us);
+    assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
+    assert_true(clock_now_us() >= begun_us + PATIENCE_US);
+    assert_int_equal(dns_asked(), 1);
     free_released(resolver);
 }
 
@@ -313,20 +331,24 @@ TEST(failure_is_believed_for_a_while)
     assert_int_equal(resolver_free(resolver), 0);
 }
 
-/* What was answered is an answer until it is renewed, and then until the next time. */
-TEST(renewed_names_are_looked_up_anew)
+/* What was answered is an answer, but for those who want none from before some time. */
+TEST(names_are_looked_up_anew_for_who_wants_it_fresh)
 {
     struct resolution found;
 
     begin(2);
     for (int round = 1; round <= 3; round++) {
+        int64_t fresh_us = a_moment_later();
+
         for (int i = 0; i < 3; i++) {
+            found = resolver_lookup(resolver, "a.test", AF_INET, CLOCK_S, fresh_us);
+            assert_int_equal(found.lookup, LOOKUP_FOUND);
+            free(found.addresses);
             found = look_up("a.test", CLOCK_S);
             assert_int_equal(found.lookup, LOOKUP_FOUND);
             free(found.addresses);
         }
         assert_int_equal(dns_asked(), round);
-        resolver_renew(resolver);
     }
     assert_int_equal(resolver_free(resolver), 0);
 }
@@ -344,8 +366,8 @@ int main(void)
         SLOWLY(cancel_ends_all_lookups),
         SLOWLY(cancel_ends_lookups_to_come),
         SLOWLY(failure_is_believed_for_a_while),
-        SLOWLY(renewed_names_are_looked_up_anew),
-        SLOWLY(renewed_names_have_new_patience),
+        SLOWLY(names_are_looked_up_anew_for_who_wants_it_fresh),
+        SLOWLY(fresh_lookup_of_a_silent_name_has_its_own_patience),
         SLOWLY(retry_of_a_silent_name_has_its_own_patience),
         SLOWLY(free_counts_lookups_that_are_stuck),
     };

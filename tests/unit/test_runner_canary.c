@@ -321,12 +321,13 @@ TEST(deadline_while_what_failed_waits_for_another_attempt)
 }
 
 /* Ten asks of a second each, and a rate that is due all the time: main sleeps through it. */
-static void ask_slowly(void *context, const struct target *target, bool last, struct result *result)
+static void ask_slowly(void *context, const struct target *target, const struct manner *manner,
+                       struct result *result)
 {
     struct timespec pause = {.tv_nsec = 50000000};
 
     nanosleep(&pause, NULL);
-    ask(context, target, last, result);
+    ask(context, target, manner, result);
 }
 
 TEST(waiting_for_a_canary_costs_nothing)
