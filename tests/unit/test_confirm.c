@@ -13,12 +13,24 @@
 static struct retries retries;
 static struct target *targets[TARGETS];
 
+/* How many more times there is no memory. */
+static int failures_left;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return failures_left > 0 && failures_left-- ? NULL : __real_calloc(count, size);
+}
+
 static int setup(void **state)
 {
     static const char *const hosts[TARGETS] = {"a", "b", "a", "b", "a", "c", "a", "a"};
     static const char *const urls[TARGETS] = {"0", "1", "2", "3", "4", "5", "6", "7"};
 
     (void)state;
+    failures_left = 0;
     retries =
         (struct retries){.rules = {.confirms = 2, .confirm_delay_us = 30 * CLOCK_S}, .random = 42};
     for (size_t i = 0; i < TARGETS; i++)
@@ -215,6 +227,27 @@ TEST(confirmations_of_a_host_are_spaced)
     expect_none_parked();
 }
 
+TEST(short_of_memory_they_come_together)
+{
+    park(0, CLASS_RESET);
+    park(1, CLASS_RESET);
+    park(2, CLASS_RESET);
+    failures_left = 3;
+    retries_space(&retries, NOW_US);
+    assert_int_equal(failures_left, 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(unpark(i), NOW_US + 30 * CLOCK_S);
+    expect_none_parked();
+}
+
+TEST(short_of_memory_a_failure_is_final)
+{
+    struct result last = result_of(0, VERDICT_FAILED, CLASS_RESET);
+
+    failures_left = 1;
+    expect_final(&last, VERDICT_FAILED, CLASS_RESET, "reset");
+}
+
 /* Not so far that they would take longer than the wait for them. */
 TEST(spaces_shrink_with_the_delay)
 {
@@ -334,6 +367,8 @@ int main(void)
         CONFIRM_TEST(what_would_come_behind_the_deadline_is_final),
         CONFIRM_TEST(server_that_wants_more_time_has_it),
         CONFIRM_TEST(confirmations_of_a_host_are_spaced),
+        CONFIRM_TEST(short_of_memory_they_come_together),
+        CONFIRM_TEST(short_of_memory_a_failure_is_final),
         CONFIRM_TEST(spaces_shrink_with_the_delay),
         CONFIRM_TEST(they_are_spaced_behind_the_delay_too),
         CONFIRM_TEST(what_was_found_before_the_failure_does_not_count),
