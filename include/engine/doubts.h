@@ -19,6 +19,8 @@
 /* The least time from one ask to the next, if it is so and if not. */
 #define DOUBTS_SUSPICIOUS_US (INT64_C(100) * 1000)
 #define DOUBTS_PATIENCE_US (INT64_C(1000) * 1000)
+/* The same where nothing is withheld, but a few results will be asked for again. */
+#define DOUBTS_OTHERS_US (INT64_C(10) * 1000 * 1000)
 
 struct doubts {
     bool recent[DOUBTS_RECENT]; /* a ring: whether each was without a response */
@@ -48,9 +50,9 @@ void doubts_note(struct doubts *doubts, const struct result *result);
 int doubts_withhold(struct doubts *doubts, const struct result *result, int64_t now_us);
 
 /*
- * When to ask; CLOCK_NEVER: while an ask goes on, or nothing is withheld, unless over half of
- * DOUBTS_RECENT results have been without a response since the last ask. At once at the end of the
- * run, when nothing else is left to do.
+ * When to ask; CLOCK_NEVER: while an ask goes on, or all have had a response since the last. What
+ * is withheld is asked about soon, and at once at the end of the run, when nothing else is left to
+ * do; what was noted, and not withheld, only if it is suspicious.
  */
 int64_t doubts_ask_us(const struct doubts *doubts, bool at_end);
 

@@ -18,7 +18,8 @@ struct retry_rules {
     int64_t delay_us; /* before the first time; each further one is twice as long, up to 2 min */
     int64_t until_us; /* what could not be asked again before then is not; 0: any time will do */
 
-    bool wait; /* whatever FAILED is retried every delay_us: max and until_us do not count */
+    bool wait;        /* whatever FAILED is retried every delay_us: max and until_us do not count */
+    bool wait_for_ok; /* so is what is WARN */
 
     int confirms;             /* how often what FAILED is asked again at the end; 0: not at all */
     int64_t confirm_delay_us; /* after the failure, at least */
@@ -64,6 +65,9 @@ void retries_forget(struct retries *retries, const struct target *target, struct
  * False: it had none.
  */
 bool retries_take(struct retries *retries, const struct target *target, struct result *result);
+
+/* Whether it had one. */
+bool retries_has(const struct retries *retries, const struct target *target);
 
 /* From now on every result is the last word. */
 void retries_end(struct retries *retries);

@@ -13,6 +13,9 @@
 #include "engine/signals.h"
 #include "input/list.h"
 
+#define PAUSE_IN_VAIN INT64_C(-1)
+#define PAUSE_ENOUGH INT64_C(-2)
+
 /* How a run is going. */
 struct pulse {
     int64_t now_us;
@@ -60,7 +63,7 @@ struct runner {
     void (*lowered)(void *context, size_t in_flight, int os_error);
     /*
      * Before each wait: the time to flush what was delivered. Returns when to be called again at
-     * the latest; -1: the run is to stop.
+     * the latest; PAUSE_IN_VAIN or PAUSE_ENOUGH, as a delivery: the run is to stop.
      */
     int64_t (*pause)(void *context, const struct pulse *pulse);
 };
@@ -72,7 +75,8 @@ enum run_end {
     RUN_ENOUGH,      /* deliver said so; what was known had its result, and nothing else */
     RUN_STOPPED,     /* admit, deliver or pause said so */
     RUN_LOST,        /* a result never came */
-    RUN_OFFLINE,     /* the network here is down: see reason; nothing was delivered since */
+    RUN_OFFLINE,     /* the network here is down: see reason; nothing was delivered since; or no
+                        canary had answered when the deadline came, and there is no reason */
     RUN_FAILED       /* the run could not begin, the list not be read to its end, or no canary be
                         asked: see reason */
 };

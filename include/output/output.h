@@ -31,6 +31,9 @@ int output_flush(struct output *output);
 /* Says what could not be written. */
 const char *output_failed_name(const struct output *output);
 
+/* 0; or -1 with errno EPIPE, if whoever read standard output has gone away. */
+int output_look_for_reader(const struct output *output);
+
 /*
  * Writes what is left and gives the files their names, if keep is set, or removes them, and frees
  * the output. 0, or -1 with the reason if something could not be written, of which output_record()

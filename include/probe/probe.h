@@ -33,6 +33,12 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, bool th
 void probe(struct prober *prober, const struct target *target, const struct manner *manner,
            struct outcome *outcome);
 
+/*
+ * No probe goes on beyond time_us: what has not ended by then sees CURLE_ABORTED_BY_CALLBACK, as
+ * after prober_cancel(), but at once. Before the first probe.
+ */
+void prober_end_at(struct prober *prober, int64_t time_us);
+
 /* Ends all probes, those to come as well: they see CURLE_ABORTED_BY_CALLBACK, within a second. */
 void prober_cancel(struct prober *prober);
 

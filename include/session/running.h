@@ -22,6 +22,7 @@ struct session {
     struct stats stats;
     bool wants_summary;
     int64_t started_us;
+    int64_t looked_us;  /* when it was last seen whether anybody reads */
     bool out_of_memory; /* that ended the run */
     int output_error;   /* errno of the write that ended the run; 0 if none did */
     size_t ok;          /* how many results count for --min-ok */

@@ -49,10 +49,14 @@ static bool is_suspicious(const struct doubts *doubts)
     return doubts->without > recent / 2;
 }
 
-/* Even if none of them is the last word, as all are asked again later: why wait for that? */
-static bool is_outage(const struct doubts *doubts)
+/* What is not the last word, as it is asked again later: the network may be away all the while. */
+static int64_t ask_of_others_us(const struct doubts *doubts)
 {
-    return doubts->unasked > DOUBTS_RECENT / 2 && is_suspicious(doubts);
+    bool many = doubts->unasked > DOUBTS_RECENT / 2;
+
+    if (doubts->unasked == 0 || !is_suspicious(doubts))
+        return CLOCK_NEVER;
+    return doubts->asked_us + (many ? DOUBTS_PATIENCE_US : DOUBTS_OTHERS_US);
 }
 
 int doubts_withhold(struct doubts *doubts, const struct result *result, int64_t now_us)
@@ -76,7 +80,7 @@ int64_t doubts_ask_us(const struct doubts *doubts, bool at_end)
     if (doubts->asking)
         return CLOCK_NEVER;
     if (doubts->withheld == doubts->believed)
-        return is_outage(doubts) ? doubts->asked_us + DOUBTS_PATIENCE_US : CLOCK_NEVER;
+        return ask_of_others_us(doubts);
     if (at_end)
         return 0;
     due_us = suspicious ? 0 : doubts->queue->came_us + DOUBTS_PATIENCE_US;

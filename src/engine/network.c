@@ -2,6 +2,8 @@
 #include "engine/network.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/clock.h"
@@ -141,6 +143,18 @@ void network_note(struct progress *progress, const struct result *result)
         doubts_note(&progress->network.doubts, result);
 }
 
+static void add_what_was_seen(struct result *result, const struct result *seen)
+{
+    char *message;
+
+    if (!result->message || !seen->message ||
+        asprintf(&message, "%s (seen: %s: %s)", result->message, class_name(seen->class),
+                 seen->message) < 0)
+        return;
+    free(result->message);
+    result->message = message;
+}
+
 /* What is in doubt at the end of the run becomes the result of that end. */
 static void disown(struct progress *progress, struct result *result)
 {
@@ -150,6 +164,7 @@ static void disown(struct progress *progress, struct result *result)
         return;
     progress->run->unfinished = true;
     run_make_result(progress->run->end, seen.target, result);
+    add_what_was_seen(result, &seen);
     result_follow(result, &seen);
 }
 

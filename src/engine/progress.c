@@ -237,12 +237,37 @@ static bool try_again_with_less(struct progress *progress, const struct target *
     return true;
 }
 
+/* The run's end has cut the check off: what was known before counts, or else how far it came. */
+static void take_cut_off(struct progress *progress, struct result *result)
+{
+    const struct target *target = result->target;
+    struct result made;
+
+    finish_check(progress, target);
+    if (!run_has_all(progress->run->end) || retries_has(&progress->retries, target)) {
+        result_release(result);
+        progress_deliver_unfinished(progress, target);
+        return;
+    }
+    progress->run->unfinished = true;
+    run_make_result(progress->run->end, target, &made);
+    made.attempts = result->attempts;
+    made.outcome = result->outcome;
+    result->outcome = (struct outcome){0};
+    result_release(result);
+    progress_deliver(progress, &made);
+}
+
 void progress_take_result(struct progress *progress, struct result *result)
 {
     const struct target *target = result->target;
     int64_t held_until_us = result->held_until_us;
 
-    if (held_until_us || (progress->stopping && result->class == CLASS_CANCELLED)) {
+    if (progress->stopping && result->class == CLASS_CANCELLED) {
+        take_cut_off(progress, result);
+        return;
+    }
+    if (held_until_us) {
         result_release(result);
         put_off(progress, target, held_until_us);
         return;

@@ -114,6 +114,13 @@ static bool may_recover(const struct result *result)
            result->class != CLASS_CANCELLED;
 }
 
+/* Whether it is waited for that the result will be another. */
+static bool is_wanting(const struct retry_rules *rules, const struct result *result)
+{
+    return may_recover(result) || (rules->wait_for_ok && result->verdict != VERDICT_OK &&
+                                   result->verdict != VERDICT_FAILED);
+}
+
 static bool is_soon_enough(const struct retry_rules *rules, int64_t time_us)
 {
     return rules->until_us == 0 || time_us < rules->until_us;
@@ -191,7 +198,7 @@ static int64_t retry_time_us(struct retries *retries, const struct result *resul
     int64_t wanted = retries_hold_until_us(rules, result, now_us);
     int64_t time_us;
 
-    if (rules->wait && may_recover(result))
+    if (rules->wait && is_wanting(rules, result))
         return wanted ? wanted : now_us + delay_us(retries, 1);
     if (rules->wait || result->attempts > rules->max || !is_transient(result))
         return 0;
@@ -275,6 +282,11 @@ static struct result end_trial(struct retries *retries, struct trial *trial)
     if (failed > 1)
         result_confirm(&result, failed - 1, result.class);
     return result;
+}
+
+bool retries_has(const struct retries *retries, const struct target *target)
+{
+    return find_trial(retries, target) != NULL;
 }
 
 bool retries_take(struct retries *retries, const struct target *target, struct result *result)

@@ -26,6 +26,17 @@ static size_t awaited(const struct progress *progress)
     return progress->lost ? 0 : crew_in_flight(progress->crew);
 }
 
+static void look_at_the_clock(struct progress *progress)
+{
+    int64_t deadline_us = progress->runner->deadline_us;
+
+    if (deadline_us == 0 || clock_now_us() < deadline_us || progress->stopping)
+        return;
+    progress->run->unfinished |= !progress->list_ended;
+    progress_stop(progress, network_is_known(progress) ? RUN_DEADLINE : RUN_OFFLINE);
+    list_stop_waiting(reader_list(progress->reader));
+}
+
 static void take_results(struct progress *progress)
 {
     struct result results[BATCH];
@@ -35,6 +46,7 @@ static void take_results(struct progress *progress)
         return;
     count = crew_receive(progress->crew, results, BATCH, 0);
     progress->results_come = count > 0;
+    look_at_the_clock(progress); /* before the results of those that it has ended are seen */
     if (count < 0 && errno == EDEADLK) {
         progress->lost = true;
         progress_stop(progress, RUN_LOST);
@@ -141,17 +153,6 @@ static void cancel_waiting(struct progress *progress)
     progress_deliver_parked(progress);
 }
 
-static void look_at_the_clock(struct progress *progress)
-{
-    int64_t deadline_us = progress->runner->deadline_us;
-
-    if (deadline_us == 0 || clock_now_us() < deadline_us || progress->stopping)
-        return;
-    progress->run->unfinished |= !progress->list_ended;
-    progress_stop(progress, RUN_DEADLINE);
-    list_stop_waiting(reader_list(progress->reader));
-}
-
 static bool is_over(const struct progress *progress)
 {
     if (progress->stopping)
@@ -192,8 +193,8 @@ static void pause_run(struct progress *progress)
     progress->pause_us = runner->pause(runner->context, &pulse);
     if (progress->pause_us >= 0)
         return;
+    progress_stop(progress, progress->pause_us == PAUSE_ENOUGH ? RUN_ENOUGH : RUN_STOPPED);
     progress->pause_us = CLOCK_NEVER;
-    progress_stop(progress, RUN_STOPPED);
 }
 
 /* As long as the threads have enough to do and results come, main is woken once for many. */

@@ -15,9 +15,9 @@ static const char synopsis[] =
     "complete response came with a status below 400, FAILED and why if not.\n";
 
 static const char exit_statuses[] =
-    "Exit status: 0 every URL is OK or WARN, 1 at least one FAILED, 2 usage or no\n"
-    "URLs, 3 trouble of urlcheck's own, 4 the deadline came first, 130 or 143\n"
-    "interrupted by SIGINT or SIGTERM.\n"
+    "Exit status: 0 every URL is OK, WARN or FLAKY, or --min-ok was reached; 1 at\n"
+    "least one FAILED, or fewer OK; 2 usage or no URLs; 3 trouble of urlcheck's own,\n"
+    "or no network here; 4 the deadline came first; 130, 143 interrupted.\n"
     "TIME is in seconds, or carries a unit: 500ms, 3s, 2m, 1h, 30d.\n"
     "@FILE is what stands in FILE; @env:NAME, in a variable of the environment.\n";
 

@@ -2,13 +2,14 @@
 #include "input/shard.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* The low bits of the hash alone know too little of a name's beginning: all of it counts. */
-static uint32_t hash(const char *text)
+static uint32_t hash(const char *text, size_t length)
 {
     uint64_t bits = UINT64_C(0xcbf29ce484222325);
 
-    for (; *text; text++)
+    for (const char *end = text + length; text < end; text++)
         bits = (bits ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
     return (uint32_t)(bits >> 32 ^ bits);
 }
@@ -16,6 +17,10 @@ static uint32_t hash(const char *text)
 bool shard_holds(const struct shard *shard, const struct target *target)
 {
     const char *text = *target->host ? target->host : target->key ? target->key : target->given;
+    size_t length = strlen(text);
 
-    return shard->count <= 1 || hash(text) % shard->count == shard->index - 1;
+    /* "host." is "host". */
+    if (*target->host && text[length - 1] == '.')
+        length--;
+    return shard->count <= 1 || hash(text, length) % shard->count == shard->index - 1;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +283,20 @@ static void release_sink(struct sink *sink)
     free(sink->buffer);
     free(sink->temporary);
     free(sink->name);
+}
+
+int output_look_for_reader(const struct output *output)
+{
+    struct pollfd standard = {.fd = STDOUT_FILENO};
+
+    for (size_t i = 0; i < output->count; i++) {
+        if (output->sinks[i].fd == STDOUT_FILENO && poll(&standard, 1, 0) == 1 &&
+            (standard.revents & POLLERR)) {
+            errno = EPIPE;
+            return -1;
+        }
+    }
+    return 0;
 }
 
 int output_close(struct output *output, bool keep, struct reason *reason)

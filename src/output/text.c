@@ -19,8 +19,7 @@ static const char *color_of(enum verdict verdict)
 /* The status of a complete response, or how far it came: as "dns". */
 static void format_reached(const struct result *result, char *text, size_t size)
 {
-    bool asked = result->class != CLASS_LOCAL && result->class != CLASS_CANCELLED &&
-                 result->class != CLASS_DEADLINE;
+    bool asked = result->class != CLASS_LOCAL;
     int status = result_status(result);
 
     if (status)

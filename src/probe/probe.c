@@ -27,6 +27,7 @@ struct prober {
     struct handles *handles;
     struct resolver *resolver;
     bool thrifty;
+    int64_t end_us;         /* of all probes */
     struct proxies proxies; /* the command line's */
 };
 
@@ -60,6 +61,7 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, bool th
         return NULL;
     prober->check = check;
     prober->thrifty = thrifty;
+    prober->end_us = CLOCK_NEVER;
     prober->handles = handles_new(drop_transfer);
     prober->resolver = resolver_new(lookups_max, getaddrinfo);
     prober->trusts = trusts_new();
@@ -85,6 +87,11 @@ size_t prober_free(struct prober *prober)
     return left;
 }
 
+void prober_end_at(struct prober *prober, int64_t time_us)
+{
+    prober->end_us = time_us;
+}
+
 void prober_cancel(struct prober *prober)
 {
     atomic_store(&prober->cancelled, true);
@@ -94,6 +101,28 @@ void prober_cancel(struct prober *prober)
 void prober_trim(struct prober *prober)
 {
     handles_trim(prober->handles);
+}
+
+/*
+ * The attempt has its check's time from now on, but not beyond the end of all: a moment more than
+ * that, so that whatever then is too late is known to be.
+ */
+static void begin(struct attempt *attempt)
+{
+    int64_t max_time_us = attempt->target->check->max_time_us;
+    int64_t left_us;
+
+    attempt->started_us = clock_now_us();
+    left_us = attempt->prober->end_us - attempt->started_us;
+    attempt->deadline_us =
+        attempt->started_us + (max_time_us < left_us ? max_time_us : left_us + CLOCK_MS);
+}
+
+/* Whether it has ended because all did. */
+static bool is_cut_off(const struct attempt *attempt, const struct outcome *outcome)
+{
+    return atomic_load(&attempt->prober->cancelled) ||
+           (outcome->code == CURLE_OPERATION_TIMEDOUT && clock_now_us() >= attempt->prober->end_us);
 }
 
 static struct resolution look_up(struct attempt *attempt, const char *host)
@@ -218,8 +247,7 @@ static bool sends_more_than_get(const struct check *check)
 static bool is_in_doubt(const struct attempt *attempt, const struct outcome *outcome)
 {
     return outcome->code != CURLE_OK && outcome->reused && outcome->phase >= PHASE_RESPONSE &&
-           !sends_more_than_get(attempt->target->check) &&
-           !atomic_load(&attempt->prober->cancelled);
+           !sends_more_than_get(attempt->target->check) && !is_cut_off(attempt, outcome);
 }
 
 static int64_t wall_clock_us(void)
@@ -284,8 +312,7 @@ static void ask_with(struct attempt *attempt, struct transfer *transfer, struct 
 static void ask_afresh(struct attempt *attempt, struct outcome *outcome)
 {
     outcome_release(outcome);
-    attempt->started_us = clock_now_us();
-    attempt->deadline_us = attempt->started_us + attempt->target->check->max_time_us;
+    begin(attempt);
     attempt->queued_us = 0;
     attempt->exchange.get = false;
     ask_with(attempt, NULL, outcome);
@@ -299,7 +326,7 @@ static void explain_failure(const struct attempt *attempt, struct outcome *outco
         outcome->phase = PHASE_NONE;
         outcome->os_error = ENOMEM;
     }
-    if (atomic_load(&attempt->prober->cancelled))
+    if (is_cut_off(attempt, outcome))
         outcome->code = CURLE_ABORTED_BY_CALLBACK;
 }
 
@@ -332,16 +359,14 @@ void probe(struct prober *prober, const struct target *target, const struct mann
            struct outcome *outcome)
 {
     int64_t started_at_us = wall_clock_us();
-    int64_t now_us = clock_now_us();
     struct attempt attempt = {
         .prober = prober,
         .target = target,
         .fresh_us = manner->fresh_us,
         .proxies = &prober->proxies,
-        .exchange = {.check = target->check, .url = target->url, .last = manner->last},
-        .started_us = now_us,
-        .deadline_us = now_us + target->check->max_time_us};
+        .exchange = {.check = target->check, .url = target->url, .last = manner->last}};
 
+    begin(&attempt);
     *outcome = (struct outcome){0};
     memory_forget();
     if (target->check->proxy == prober->check->proxy)

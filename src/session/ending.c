@@ -69,14 +69,15 @@ static int judge_verdicts(const struct session *session)
 {
     const struct settings *settings = session->settings;
     const struct stats *stats = &session->stats;
+    bool lacks = settings->min_ok && session->output_error == 0; /* none, if nobody reads on */
 
     if (is_min_ok_reached(session))
         return EXIT_ALL_OK;
     if (stats->local)
         return EXIT_TROUBLE;
-    if (settings->min_ok && stats->failed == 0)
-        message("%zu are OK, not %ld", session->ok, settings->min_ok);
-    if (settings->min_ok || stats->failed || (settings->strict && (stats->warned || stats->flaky)))
+    if (lacks && (stats->failed == 0 || settings->wait))
+        message("%zu OK, not the %ld of --min-ok", session->ok, settings->min_ok);
+    if (lacks || stats->failed || (settings->strict && (stats->warned || stats->flaky)))
         return EXIT_SOME_FAILED;
     return EXIT_ALL_OK;
 }
@@ -93,10 +94,10 @@ static int end_early(struct session *session, struct run *run)
     results_skip(session->results);
     if (!session_print_known(session))
         return status; /* whether that is trouble is seen when the output is ended */
-    if (status != EXIT_ALL_OK && left)
+    if (session->settings->fail_early && status != EXIT_ALL_OK && left)
         message("stopped at the first FAILED, with %zu%s not checked", left,
                 run->list_unread ? " or more" : "");
-    else if (status != EXIT_ALL_OK)
+    else if (session->settings->fail_early && status != EXIT_ALL_OK)
         message("stopped at the first FAILED");
     return status;
 }
@@ -120,7 +121,10 @@ int ending_judge(struct session *session, struct run *run)
     case RUN_LOST: tell_missing(session); return EXIT_TROUBLE;
     case RUN_FAILED: message("%s", run->reason.text); return EXIT_TROUBLE;
     case RUN_OFFLINE:
-        message("the network here is down: every canary failed (%s)", run->reason.text);
+        if (*run->reason.text)
+            message("the network here is down: every canary failed (%s)", run->reason.text);
+        else
+            message("the network here is down: no canary has answered before the deadline");
         return EXIT_TROUBLE;
     case RUN_STOPPED:
         if (session->output_error != EPIPE)

@@ -15,6 +15,9 @@
 #include "output/summary.h"
 #include "session/running.h"
 
+/* How often it is seen whether anybody still reads, while nothing is printed. */
+#define READER_INTERVAL_US (1 * CLOCK_S)
+
 static enum admission admit(void *context, struct target *target)
 {
     struct session *session = context;
@@ -123,21 +126,43 @@ static void tell_limit(struct session *session, const struct pulse *pulse)
     session->files = 0;
 }
 
+/* While the run waits and prints nothing: whether its reader has gone. Sets errno. */
+static bool is_abandoned(struct session *session, const struct pulse *pulse)
+{
+    if (pulse->again == 0 || pulse->now_us < session->looked_us + READER_INTERVAL_US)
+        return false;
+    session->looked_us = pulse->now_us;
+    return output_look_for_reader(session->output) != 0;
+}
+
+/* Whether it would wait for ever: for more than there are. */
+static bool is_hopeless(const struct session *session, const struct pulse *pulse)
+{
+    const struct settings *settings = session->settings;
+
+    return settings->wait && pulse->list_ended && !session->output_error &&
+           results_count(session->results) < (size_t)settings->min_ok;
+}
+
 static int64_t pause_for_output(void *context, const struct pulse *pulse)
 {
     struct session *session = context;
 
-    if (output_flush(session->output)) {
+    if (output_flush(session->output) || is_abandoned(session, pulse)) {
         session->output_error = errno;
-        return -1;
+        return PAUSE_IN_VAIN;
     }
+    if (is_hopeless(session, pulse))
+        return PAUSE_ENOUGH;
     tell_limit(session, pulse);
     progress_draw(&(struct progress_facts){.now_us = pulse->now_us,
                                            .total = results_count(session->results),
                                            .total_known = pulse->list_ended,
                                            .again = pulse->again,
                                            .stats = &session->stats});
-    return progress_is_enabled() ? pulse->now_us + PROGRESS_INTERVAL_US : CLOCK_NEVER;
+    if (progress_is_enabled())
+        return pulse->now_us + PROGRESS_INTERVAL_US;
+    return pulse->again ? pulse->now_us + READER_INTERVAL_US : CLOCK_NEVER;
 }
 
 /* For those who watch: not where nothing moves, nor where nobody looks. */
@@ -193,6 +218,7 @@ static struct retry_rules retry_rules_of(const struct session *session)
         .max = (int)settings->retry,
         .delay_us = settings->retry_delay_us,
         .wait = settings->wait,
+        .wait_for_ok = settings->strict,
         .confirms = (int)settings->confirm,
         .confirm_delay_us = settings->confirm_delay_us,
         .until_us = settings->deadline_us ? session->started_us + settings->deadline_us : 0};
@@ -251,16 +277,18 @@ static int run_session(struct session *session, const struct limits *limits, boo
 
     session->started_us = clock_now_us();
     session->retry = retry_rules_of(session);
-    if (session->retry.until_us)
+    if (session->retry.until_us) {
         signals_end_at(session->signals, session->retry.until_us + SIGNALS_PATIENCE_US,
                        EXIT_DEADLINE);
+        prober_end_at(session->prober, session->retry.until_us);
+    }
     runner = runner_of(session, limits);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);
     run = runner_run(&runner, session->list);
     *threads_left = run.threads_left;
     status = ending_finish_output(session, &run, ending_judge(session, &run));
-    if (session->wants_summary && results_count(session->results))
+    if (session->wants_summary && results_count(session->results) && run.end != RUN_OFFLINE)
         summary_print(stderr, &session->stats, results_folded(session->results),
                       clock_now_us() - session->started_us);
     run_release(&run);
