@@ -304,6 +304,7 @@ TEST(fresh_lookup_of_a_silent_name_has_its_own_patience)
     assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
     assert_true(clock_now_us() >= begun_us + PATIENCE_US);
     assert_int_equal(dns_asked(), 1);
+    dns_release();
     free_released(resolver);
 }
 
