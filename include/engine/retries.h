@@ -18,12 +18,16 @@ struct retry_rules {
     int64_t delay_us; /* before the first time; each further one is twice as long, up to 2 min */
     int64_t until_us; /* what could not be asked again before then is not; 0: any time will do */
 
-    bool wait;        /* whatever FAILED is retried every delay_us: max and until_us do not count */
+    /* Whatever FAILED is retried every delay_us; no bound counts: not max, until_us, or patience. */
+    bool wait;
     bool wait_for_ok; /* so is what is WARN */
 
     int confirms;             /* how often what FAILED is asked again at the end; 0: not at all */
     int64_t confirm_delay_us; /* after the failure, at least */
 };
+
+/* Who wants to be left alone for longer is not waited for: that verdict is known now. */
+#define RETRIES_PATIENCE_US (INT64_C(600) * 1000 * 1000)
 
 struct retries {
     struct retry_rules rules;
@@ -46,13 +50,14 @@ enum retry {
 /*
  * What is to become of a result's target. Retried, it is asked again at *time_us: a quarter sooner
  * or later than the rules say, so that those that failed together do not come back together; or
- * exactly when the server said (Retry-After, RFC 9110, section 10.2.3). A result that is not the
- * last word is kept here. One that is, also for want of memory, carries from now on what its
- * earlier attempts came to, and is FLAKY if it did well only now: see result_confirm(). Either way
- * *hold_until_us is what retries_hold_until_us() says.
+ * exactly when its server wished, if the result has a wish that is granted, and not at all if it has
+ * one that is not. It is never confirmed before the time of its wish, and not at all if that is
+ * further away than RETRIES_PATIENCE_US. A result that is not the last word is kept here. One that
+ * is, also for want of memory, carries from now on what its earlier attempts came to, and is FLAKY
+ * if it did well only now: see result_confirm().
  */
 enum retry retries_note(struct retries *retries, struct result *result, int64_t now_us,
-                        int64_t *time_us, int64_t *hold_until_us);
+                        int64_t *time_us);
 
 /*
  * The target is done with, and may be freed: its last result, if there is one that is not NULL,
@@ -93,10 +98,15 @@ void retries_space(struct retries *retries, int64_t now_us);
 const struct target *retries_unpark(struct retries *retries, int64_t *time_us);
 
 /*
- * Until when the host of a result is to be left alone by all; 0: it is not, as its server did not
- * ask for that, or for longer than is waited for: ten minutes, or what the rules allow. Any thread.
+ * What the server of a result wished, and what the rules say of that, whatever became of earlier
+ * wishes: it is granted if it is of RETRIES_PATIENCE_US at most and ends before the rules'
+ * until_us; under rules.wait, always. It is of the host if the host's own server said so, perhaps
+ * after redirects within it, and the result is one that is retried. Any thread.
  */
-int64_t retries_hold_until_us(const struct retry_rules *rules, const struct result *result,
-                              int64_t now_us);
+struct wish retries_wish(const struct retry_rules *rules, const struct result *result,
+                         int64_t now_us);
+
+/* How long a host is waited for without another answer between: RETRIES_PATIENCE_US, or for ever. */
+int64_t retries_patience_us(const struct retry_rules *rules);
 
 #endif

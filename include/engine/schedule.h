@@ -39,9 +39,16 @@ int schedule_add_at(struct schedule *schedule, const struct target *target, int6
 int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us);
 
 /*
- * The host of a target that is in flight is left alone until then, if it is not for longer already.
- * It had too much: from then on half as many checks as before may be in flight to it, at least one,
- * and one more whenever some have ended without its being held again.
+ * The host of a target that is in flight has too much: from now on half as many checks as before
+ * may be in flight to it, at least one, and one more whenever some have ended without that being
+ * said again. Nothing if it has been said since as many checks began as are in flight: they know no
+ * better.
+ */
+void schedule_slow(struct schedule *schedule, const struct target *target);
+
+/*
+ * The same; and the host is left alone until then, if it is not for longer already. Short of memory
+ * it is not.
  */
 void schedule_hold(struct schedule *schedule, const struct target *target, int64_t until_us);
 

@@ -32,6 +32,12 @@ int contact_find(struct contact *contact, const struct target *target,
  */
 int contact_of_url(struct contact *contact, const struct check *check, const char *url);
 
+/*
+ * Whether a URL that redirects have led to is of another host than the target's, whatever its port
+ * and whoever is connected to in its place. Short of memory, it is.
+ */
+bool contact_is_elsewhere(const struct target *target, const char *url);
+
 void contact_release(struct contact *contact);
 
 #endif

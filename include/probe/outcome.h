@@ -46,6 +46,7 @@ struct outcome {
     int connect_status;     /* of the proxy's answer to CONNECT, 0 if none */
     bool bot_wall;          /* the response carries cf-mitigated */
     int64_t retry_after_us; /* how long its server wants to be left alone; 0: it did not say */
+    bool elsewhere;         /* redirects have led to another host than the target's */
     bool tried_ipv6;        /* not only IPv4 addresses were connected to */
     bool reused;            /* a connection that an earlier check had left had its part in it */
     int http_version;       /* 10, 11, 20, 30; 0 if there was no response */

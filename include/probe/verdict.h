@@ -10,6 +10,16 @@
 /* The worse, the greater. FLAKY: it had FAILED, and did not when that was to be confirmed. */
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FLAKY, VERDICT_FAILED };
 
+/*
+ * That the server of a response wants to be left alone (429 or 503 with Retry-After, RFC 9110,
+ * section 10.2.3), and what comes of that: see gate_note().
+ */
+struct wish {
+    int64_t until_us; /* its target is not to be asked before then; 0: there is no such wish */
+    bool of_host;     /* it is about all of the target's host; else about that target alone */
+    bool granted;     /* it is waited for; if not, there is no retry */
+};
+
 /* A target's result: the verdict, why, and what was seen. Owns message and outcome. */
 struct result {
     const struct target *target; /* borrowed */
@@ -20,6 +30,7 @@ struct result {
     int rounds;              /* how often it was asked for a verdict, retries apart; 0: once */
     struct attempts earlier; /* what those before it came to */
     int64_t held_until_us;   /* it was not asked: its host is to be left alone until then; else 0 */
+    struct wish wish;        /* for those who ask again */
     struct outcome outcome;
 };
 

@@ -44,7 +44,8 @@ struct watch {
     int redirects;
     char *location; /* of the last redirect; owned */
     bool bot_wall;
-    bool enough; /* the body was left alone, as no more of it is wanted */
+    bool has_retry_after; /* the response being read does */
+    bool enough;          /* the body was left alone, as no more of it is wanted */
     const char
         *refusal; /* why the exchange was given up, in words for people; NULL if it was not */
 

@@ -12,6 +12,7 @@
 
 struct closed {
     int64_t until_us;
+    int64_t waited_us; /* for how long, in all, since it last answered without a wish */
     UT_hash_handle hh;
     char host[];
 };
@@ -60,18 +61,63 @@ static struct closed *add(struct gate *gate, const char *host)
     return NULL;
 }
 
-void gate_close(struct gate *gate, const char *host, int64_t until_us)
+/* Closes the gate for longer, if that is no longer than it may be in all. False if it is. */
+static bool extend(struct closed *closed, int64_t now_us, int64_t until_us, int64_t patience_us)
+{
+    int64_t from_us = closed->until_us > now_us ? closed->until_us : now_us;
+
+    if (until_us <= from_us)
+        return true;
+    if (closed->waited_us + (until_us - from_us) > patience_us)
+        return false;
+    closed->waited_us += until_us - from_us;
+    closed->until_us = until_us;
+    return true;
+}
+
+/* Whether the host is waited for. */
+static bool try_close(struct gate *gate, const char *host, int64_t now_us, int64_t until_us,
+                      int64_t patience_us)
 {
     struct closed *closed;
+    bool granted;
 
     sync_lock(&gate->mutex);
     HASH_FIND_STR(gate->hosts, host, closed);
     if (!closed)
         closed = add(gate, host);
-    if (closed && closed->until_us < until_us)
-        closed->until_us = until_us;
+    granted = !closed || extend(closed, now_us, until_us, patience_us);
     atomic_store(&gate->any, gate->hosts != NULL);
     sync_unlock(&gate->mutex);
+    return granted;
+}
+
+/* It has answered: what it is waited for from now on is another wait. */
+static void begin_anew(struct gate *gate, const char *host)
+{
+    struct closed *closed;
+
+    if (!atomic_load(&gate->any))
+        return;
+    sync_lock(&gate->mutex);
+    HASH_FIND_STR(gate->hosts, host, closed);
+    if (closed)
+        closed->waited_us = 0;
+    sync_unlock(&gate->mutex);
+}
+
+void gate_note(struct gate *gate, const struct retry_rules *rules, struct result *result,
+               int64_t now_us)
+{
+    const char *host = result->target->host;
+    struct wish *wish = &result->wish;
+
+    *wish = retries_wish(rules, result, now_us);
+    if (wish->of_host && wish->granted)
+        wish->granted = try_close(gate, host, now_us, wish->until_us, retries_patience_us(rules));
+    /* Who led elsewhere has answered, whatever was said there. */
+    if (result->outcome.status && (wish->until_us == 0 || result->outcome.elsewhere))
+        begin_anew(gate, host);
 }
 
 int64_t gate_until_us(struct gate *gate, const char *host, int64_t now_us)

@@ -174,15 +174,25 @@ static void put_off(struct progress *progress, const struct target *target, int6
     progress_deliver_unfinished(progress, target);
 }
 
+/* Whoever has too much asked of it has less from now on, and nothing for a while. */
+static void heed(struct progress *progress, const struct target *target, const struct wish *wish)
+{
+    if (!wish->of_host)
+        return;
+    if (wish->granted)
+        schedule_hold(progress->schedule, target, wish->until_us);
+    else
+        schedule_slow(progress->schedule, target);
+}
+
 /* Puts back the target of a result that is not the last word. False if it is. */
 static bool try_again(struct progress *progress, const struct target *target, struct result *result)
 {
-    int64_t again_us, hold_until_us;
-    enum retry retry =
-        retries_note(&progress->retries, result, clock_now_us(), &again_us, &hold_until_us);
+    int64_t again_us;
+    enum retry retry;
 
-    if (hold_until_us)
-        schedule_hold(progress->schedule, target, hold_until_us);
+    heed(progress, target, &result->wish);
+    retry = retries_note(&progress->retries, result, clock_now_us(), &again_us);
     if (retry == RETRY_AT)
         put_off(progress, target, again_us);
     if (retry == RETRY_AT_LAST)

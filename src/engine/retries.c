@@ -11,8 +11,6 @@
 
 /* What doubles does not do so for ever. */
 #define DELAY_MAX_US (120 * CLOCK_S)
-/* Who asks for more is not waited for: that verdict is known now. */
-#define WANTED_MAX_US (600 * CLOCK_S)
 /* Confirmations of one host start so far apart, or nearer where that would take too long. */
 #define SPACE_US (100 * CLOCK_MS)
 
@@ -59,22 +57,11 @@ size_t retries_count(const struct retries *retries)
     return HASH_COUNT(retries->trials);
 }
 
-static bool is_transient_status(int status)
-{
-    switch (status) {
-    case 408:
-    case 429:
-    case 500:
-    case 502:
-    case 503:
-    case 504: return true;
-    default: return false;
-    }
-}
-
 /* What is OK, or WARN by somebody's wish, is not asked again. */
 static bool is_transient(const struct result *result)
 {
+    int status = result_status(result);
+
     if (result->verdict != VERDICT_FAILED)
         return false;
     switch (result->class) {
@@ -92,18 +79,10 @@ static bool is_transient(const struct result *result)
     case CLASS_PROTOCOL: return true;
     case CLASS_HTTP_4XX:
     case CLASS_HTTP_5XX:
-    case CLASS_RATE_LIMITED: return is_transient_status(result_status(result));
+    case CLASS_RATE_LIMITED:
+        return status == 408 || status == 429 || status == 500 || (status >= 502 && status <= 504);
     default: return false;
     }
-}
-
-/* How long its server wants to be left alone; 0: it did not say, or another one did. */
-static int64_t wanted_us(const struct result *result)
-{
-    int status = result_status(result);
-    bool is_own = result->outcome.redirects == 0;
-
-    return is_own && (status == 429 || status == 503) ? result->outcome.retry_after_us : 0;
 }
 
 /* What would not be FAILED any more after another look, if it were so lucky. */
@@ -126,15 +105,30 @@ static bool is_soon_enough(const struct retry_rules *rules, int64_t time_us)
     return rules->until_us == 0 || time_us < rules->until_us;
 }
 
-int64_t retries_hold_until_us(const struct retry_rules *rules, const struct result *result,
-                              int64_t now_us)
+/* Whether it is retried, if it may be so often. */
+static bool is_retried(const struct retry_rules *rules, const struct result *result)
 {
-    int64_t until_us = now_us + wanted_us(result);
+    return rules->wait ? is_wanting(rules, result) : rules->max > 0 && is_transient(result);
+}
 
-    if ((rules->max == 0 && !rules->wait) || !is_transient(result) || until_us == now_us ||
-        until_us > now_us + WANTED_MAX_US || !is_soon_enough(rules, until_us))
-        return 0;
-    return until_us;
+int64_t retries_patience_us(const struct retry_rules *rules)
+{
+    return rules->wait ? INT64_MAX : RETRIES_PATIENCE_US;
+}
+
+struct wish retries_wish(const struct retry_rules *rules, const struct result *result,
+                         int64_t now_us)
+{
+    const struct outcome *outcome = &result->outcome;
+    int64_t until_us = now_us + outcome->retry_after_us;
+
+    /* Of other statuses the header is not meant as that. */
+    if ((outcome->status != 429 && outcome->status != 503) || until_us == now_us)
+        return (struct wish){0};
+    return (struct wish){.until_us = until_us,
+                         .of_host = !outcome->elsewhere && is_retried(rules, result),
+                         .granted = until_us - now_us <= retries_patience_us(rules) &&
+                                    (rules->wait || is_soon_enough(rules, until_us))};
 }
 
 /* xorshift64*: https://www.jstatsoft.org/article/view/v008i14 */
@@ -150,12 +144,10 @@ static int64_t delay_us(struct retries *retries, int attempts)
 {
     int64_t delay = retries->rules.delay_us;
 
-    for (int i = 1; i < attempts && delay < DELAY_MAX_US; i++)
+    for (int i = 1; i < attempts && delay < DELAY_MAX_US && !retries->rules.wait; i++)
         delay *= 2;
     if (delay > DELAY_MAX_US && delay > retries->rules.delay_us)
         delay = DELAY_MAX_US;
-    if (retries->rules.wait)
-        delay = retries->rules.delay_us;
     return delay * 3 / 4 + delay * (int64_t)(chance(retries) % 1025) / 2048;
 }
 
@@ -195,17 +187,14 @@ static void forget(struct retries *retries, struct trial *trial)
 static int64_t retry_time_us(struct retries *retries, const struct result *result, int64_t now_us)
 {
     const struct retry_rules *rules = &retries->rules;
-    int64_t wanted = retries_hold_until_us(rules, result, now_us);
     int64_t time_us;
 
-    if (rules->wait && is_wanting(rules, result))
-        return wanted ? wanted : now_us + delay_us(retries, 1);
-    if (rules->wait || result->attempts > rules->max || !is_transient(result))
+    if (!is_retried(rules, result) || (!rules->wait && result->attempts > rules->max))
         return 0;
-    if (wanted_us(result))
-        return wanted;
+    if (result->wish.until_us)
+        return result->wish.granted ? result->wish.until_us : 0;
     time_us = now_us + delay_us(retries, result->attempts);
-    return is_soon_enough(rules, time_us) ? time_us : 0;
+    return rules->wait || is_soon_enough(rules, time_us) ? time_us : 0;
 }
 
 /* When to confirm, at the earliest; 0: not at all. */
@@ -213,12 +202,14 @@ static int64_t confirm_time_us(const struct retries *retries, const struct resul
                                int64_t now_us)
 {
     const struct retry_rules *rules = &retries->rules;
-    int64_t wanted = wanted_us(result);
-    int64_t wait_us = wanted > rules->confirm_delay_us ? wanted : rules->confirm_delay_us;
+    int64_t wished_us = result->wish.until_us;
+    int64_t delayed_us = now_us + rules->confirm_delay_us;
+    int64_t time_us = wished_us > delayed_us ? wished_us : delayed_us;
 
-    if (!may_recover(result) || wanted > WANTED_MAX_US || !is_soon_enough(rules, now_us + wait_us))
+    if (!may_recover(result) || wished_us > now_us + RETRIES_PATIENCE_US ||
+        !is_soon_enough(rules, time_us))
         return 0;
-    return now_us + wait_us;
+    return time_us;
 }
 
 /* Takes over what the one before it knew; while waiting, that is kept to what may interest. */
@@ -230,7 +221,7 @@ static void follow(const struct retries *retries, struct result *result, struct 
 }
 
 enum retry retries_note(struct retries *retries, struct result *result, int64_t now_us,
-                        int64_t *time_us, int64_t *hold_until_us)
+                        int64_t *time_us)
 {
     struct trial *trial = find_trial(retries, result->target);
     int failed = trial ? trial->failed : 0;
@@ -239,7 +230,6 @@ enum retry retries_note(struct retries *retries, struct result *result, int64_t 
 
     if (trial)
         follow(retries, result, trial);
-    *hold_until_us = retries_hold_until_us(&retries->rules, result, now_us);
     *time_us = failed ? 0 : retry_time_us(retries, result, now_us);
     if (*time_us == 0 && failed < retries->rules.confirms) {
         *time_us = confirm_time_us(retries, result, now_us);

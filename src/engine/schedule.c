@@ -19,7 +19,7 @@
  */
 #define RATE_SLACK_US (30 * CLOCK_MS)
 #define RATE_LATE_US (10 * CLOCK_MS)
-/* A host that was held may have one more check in flight after so many for each that it has. */
+/* A host whose limit was lowered may have one more check in flight after so many for each that it has. */
 #define TRUST_AGAIN 8
 
 /* A target that waits: in its host's queue, or for its time. */
@@ -42,7 +42,8 @@ struct host {
     size_t delayed;     /* targets that wait for their time: they need no memory to come back */
     size_t limit;       /* 0: none */
     size_t done;        /* checks since the limit was changed */
-    size_t had;         /* in flight before it was held; 0: it is trusted */
+    size_t had;         /* the limit before it was lowered; 0: it is trusted */
+    size_t surplus;     /* checks to end before it may be lowered again */
     struct host **list; /* the ring, or those blocked; NULL: it has no queue */
     struct host *next, *prev; /* there */
     UT_hash_handle hh;
@@ -188,6 +189,7 @@ static void leave(struct schedule *schedule, const struct target *target)
     struct host *host = find_host(schedule, target->host);
 
     host->in_flight--;
+    host->surplus -= host->surplus > 0;
     settle(schedule, host);
 }
 
@@ -222,21 +224,29 @@ int schedule_again(struct schedule *schedule, const struct target *target, int64
     return 0;
 }
 
+void schedule_slow(struct schedule *schedule, const struct target *target)
+{
+    struct host *host = find_host(schedule, target->host);
+    size_t limit = host->limit ? host->limit : host->in_flight;
+
+    if (host->surplus)
+        return;
+    host->had = host->had > limit ? host->had : limit;
+    host->limit = limit > 1 ? limit / 2 : 1;
+    host->done = 0;
+    host->surplus = host->in_flight;
+    settle(schedule, host);
+}
+
 void schedule_hold(struct schedule *schedule, const struct target *target, int64_t until_us)
 {
     struct host *host = find_host(schedule, target->host);
-    bool is_held = host->held.place != 0;
-    size_t limit = host->limit ? host->limit : host->in_flight;
 
-    if (is_held && host->held.time_us >= until_us)
+    schedule_slow(schedule, target);
+    if (host->held.place && host->held.time_us >= until_us)
         return;
     timers_remove(&schedule->held, &host->held);
-    /* Short of memory it is not held: politeness is not worth a run. */
-    if (timers_set(&schedule->held, &host->held, until_us) == 0 && !is_held) {
-        host->had = host->had > limit ? host->had : limit;
-        host->limit = limit > 1 ? limit / 2 : 1;
-        host->done = 0;
-    }
+    timers_set(&schedule->held, &host->held, until_us); /* politeness is not worth a run */
     settle(schedule, host);
 }
 
@@ -354,15 +364,11 @@ const struct target *schedule_drop(struct schedule *schedule)
     struct host *host = schedule->ring ? schedule->ring : schedule->blocked;
     const struct target *target;
 
-    if (first) {
+    if (first)
         host = end_delay(schedule, (struct turn *)first);
-        target = end_turn(schedule, (struct turn *)first);
-        settle(schedule, host);
-        return target;
-    }
-    if (!host)
+    else if (!host)
         return NULL;
-    target = take_turn(schedule, host);
+    target = first ? end_turn(schedule, (struct turn *)first) : take_turn(schedule, host);
     settle(schedule, host);
     return target;
 }

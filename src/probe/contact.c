@@ -130,6 +130,15 @@ int contact_of_url(struct contact *contact, const struct check *check, const cha
     return turn_to(contact, url) || follow_connect_to(contact, &check->connect_to) ? -1 : 0;
 }
 
+bool contact_is_elsewhere(const struct target *target, const char *url)
+{
+    struct contact contact = {0};
+    bool is_elsewhere = turn_to(&contact, url) || strcmp(contact.host, target->host) != 0;
+
+    contact_release(&contact);
+    return is_elsewhere;
+}
+
 /* Whether libcurl knows already, or finds out itself. */
 static bool is_settled(const struct contact *contact, const struct check *check)
 {

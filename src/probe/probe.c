@@ -375,6 +375,8 @@ void probe(struct prober *prober, const struct target *target, const struct mann
         attempt_by_own_proxy(&attempt, outcome);
     if (outcome->code != CURLE_OK)
         explain_failure(&attempt, outcome);
+    if (outcome->final_url)
+        outcome->elsewhere = contact_is_elsewhere(target, outcome->final_url);
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - attempt.started_us - attempt.queued_us;
     contact_release(&attempt.contact);

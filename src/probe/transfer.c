@@ -209,7 +209,10 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
     return transfer->watch.phase == PHASE_NONE ? PHASE_RESOLVE : transfer->watch.phase;
 }
 
-/* RFC 9110, section 10.2.3; libcurl knows both forms. A longest, as sums are made of it. */
+/*
+ * RFC 9110, section 10.2.3; libcurl knows both forms, but keeps what a redirect said for the
+ * response that comes after it. A longest, as sums are made of it.
+ */
 static int64_t retry_after_us(CURL *easy)
 {
     const curl_off_t longest_s = 1000000000;
@@ -296,7 +299,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     number = 0;
     curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &number);
     outcome->connect_status = (int)number;
-    outcome->retry_after_us = retry_after_us(easy);
+    outcome->retry_after_us = transfer->watch.has_retry_after ? retry_after_us(easy) : 0;
     number = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &number);
     outcome->reused = number == 0 || transfer->watch.asked_again;

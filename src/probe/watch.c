@@ -136,9 +136,7 @@ static void on_status_line(struct watch *watch, const char *line, size_t length)
          digits++)
         watch->status = watch->status * 10 + (*space++ - '0');
     watch->body_bytes = 0;
-    watch->has_location = false;
-    watch->redirecting = false;
-    watch->bot_wall = false;
+    watch->has_location = watch->redirecting = watch->bot_wall = watch->has_retry_after = false;
     excerpt_clear(&watch->body);
     excerpt_clear(&watch->headers);
 }
@@ -241,6 +239,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
         return refuse(watch, "Content-Length is no number, or two differ");
     else if (is_header(line, length, "cf-mitigated"))
         watch->bot_wall = true;
+    else if (is_header(line, length, "retry-after") && watch->phase == PHASE_RESPONSE)
+        watch->has_retry_after = true;
     if (watch->check->expect_header.count && keep_header(watch, line, length))
         return run_short();
     return length;

@@ -51,9 +51,7 @@ static void check(void *context, const struct target *target, const struct manne
         return;
     }
     ask(context, target, manner, result);
-    until_us = retries_hold_until_us(&session->retry, result, clock_now_us());
-    if (until_us)
-        gate_close(session->gate, target->host, until_us);
+    gate_note(session->gate, &session->retry, result, clock_now_us());
 }
 
 bool session_print_known(struct session *session)

@@ -178,6 +178,46 @@ def span(requests):
     return requests[-1].time - requests[0].time
 
 
+def redirected(suite, to, path):
+    """A URL of the first address that leads to a path of another, or of its own."""
+    return suite.moody.url('/to/' + suite.moody.url(path, to).partition('://')[2])
+
+
+def one_that_is_asked_through_redirects(suite):
+    """The same host says so behind its redirects: none of its URLs is asked before that."""
+    urls = [redirected(suite, 1, '/limited/20/2/10.5/%d' % number) for number in range(60)]
+    suite.moody.requests()
+    ran = run(suite, '--retry', '5', '--format', 'jsonl', '--parallel-max-host', '10',
+              stdin=lines(urls))
+    judge_all_ok(suite, 'redirected', ran, urls)
+    requests = suite.moody.requests()
+    refusals = [request.answered for request in requests if request.outcome == '429']
+    suite.expect(len(refusals) == 15, '%d refused' % len(refusals))
+    soonest = min(request.time - answered for answered in refusals for request in requests
+                  if request.time > answered)
+    suite.expect(soonest >= 2, 'a URL was asked %.3f s after the host had refused' % soonest)
+    print('redirected: asked again after %.3f s' % soonest)
+
+
+def one_that_leads_to_another_host(suite):
+    """That host says so: who was led there waits, and the neighbours of that URL do not."""
+    away = '/limited/0/2/1/away'
+    urls = [redirected(suite, 2, away)] + [suite.moody.url('/ok/%d' % n) for n in range(50)]
+    suite.moody.requests()
+    ran = run(suite, '--retry', '5', '--retry-delay', '1ms', '--format', 'jsonl',
+              '--parallel-max-host', '1', stdin=lines(urls))
+    judge_all_ok(suite, 'led to another host', ran, urls)
+    requests = suite.moody.requests()
+    led = [request.time for request in requests if request.path.startswith('/to/')]
+    refused = next(request.answered for request in requests if request.outcome == '429')
+    others = [request.time for request in requests if request.path.startswith('/ok/')]
+    suite.expect(len(led) == 2 and led[1] - refused >= 2, 'asked at %s, refused at %s' % (
+        led, refused))
+    suite.expect(len(others) == 50 and max(others) < led[1], 'the neighbours waited')
+    print('led to another host: asked again after %.3f s, its neighbours within %.3f s' % (
+        led[1] - refused, max(others) - refused))
+
+
 def the_deadline_comes_first(suite):
     """URLs that stall in each phase."""
     stalls = [suite.hazard.about['urls'][on] + path
@@ -203,7 +243,9 @@ def main():
     suite = Suite(__doc__)
     with Moody(HOSTS, SEED) as suite.moody, HazardServer() as suite.hazard:
         suite.run(none_fails_of_those_that_fail_at_random, none_fails_on_kept_connections,
-                  flaky_ones_are_no_failure, one_that_wants_to_be_left_alone, the_deadline_comes_first)
+                  flaky_ones_are_no_failure, one_that_wants_to_be_left_alone,
+                  one_that_is_asked_through_redirects, one_that_leads_to_another_host,
+                  the_deadline_comes_first)
 
 
 if __name__ == '__main__':

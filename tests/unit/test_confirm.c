@@ -63,9 +63,8 @@ static struct result result_of(size_t index, enum verdict verdict, enum class cl
 
 static enum retry note(struct result *result, int64_t *time_us)
 {
-    int64_t hold_until_us;
-
-    return retries_note(&retries, result, NOW_US, time_us, &hold_until_us);
+    result->wish = retries_wish(&retries.rules, result, NOW_US);
+    return retries_note(&retries, result, NOW_US, time_us);
 }
 
 /* A failure that is to be confirmed. */
@@ -350,6 +349,13 @@ TEST(waiting_obeys_the_server_and_stops_at_bad_input)
     result.outcome.retry_after_us = 7 * CLOCK_S;
     assert_int_equal(note(&result, &time_us), RETRY_AT);
     assert_int_equal(time_us, NOW_US + 7 * CLOCK_S);
+    /* However long it says. */
+    result = result_of(0, VERDICT_FAILED, CLASS_RATE_LIMITED);
+    retries.rules.until_us = NOW_US + CLOCK_S;
+    result.outcome.status = 429;
+    result.outcome.retry_after_us = 86400 * CLOCK_S;
+    assert_int_equal(note(&result, &time_us), RETRY_AT);
+    assert_int_equal(time_us, NOW_US + 86400 * CLOCK_S);
     result = result_of(1, VERDICT_FAILED, CLASS_BAD_INPUT);
     expect_final(&result, VERDICT_FAILED, CLASS_BAD_INPUT, "bad-input");
 }

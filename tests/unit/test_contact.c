@@ -115,6 +115,23 @@ TEST(a_redirect_leads_through_connect_to_too)
     contact_release(&contact);
 }
 
+static bool is_elsewhere(const char *host, const char *url)
+{
+    return contact_is_elsewhere(&(struct target){.check = &check, .host = host}, url);
+}
+
+TEST(a_redirect_leads_elsewhere_if_the_name_is_another)
+{
+    ask("connect-to=a.test:443:b.test:443 connect-to=b.test:80:a.test:80");
+    assert_false(is_elsewhere("a.test", "https://A.Test/x"));
+    assert_false(is_elsewhere("a.test", "http://u:p@a.test:81/?b.test"));
+    assert_false(is_elsewhere("[::1]", "http://[::1]:81/"));
+    assert_true(is_elsewhere("a.test", "http://b.test/"));
+    assert_true(is_elsewhere("a.test", "http://aa.test/"));
+    assert_true(is_elsewhere("a.test", "http://a.test.b.test/"));
+    assert_true(is_elsewhere("a.test", "http://"));
+}
+
 TEST(proxies_and_sockets_find_it_themselves)
 {
     char proxy[] = "proxy.test";
@@ -137,6 +154,7 @@ int main(void)
         cmocka_unit_test(connect_to_leads_elsewhere),
         cmocka_unit_test(names_are_asked_for_at_the_doh_server),
         cmocka_unit_test(a_redirect_leads_through_connect_to_too),
+        cmocka_unit_test(a_redirect_leads_elsewhere_if_the_name_is_another),
         cmocka_unit_test(proxies_and_sockets_find_it_themselves),
     };
 

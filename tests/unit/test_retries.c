@@ -2,7 +2,6 @@
 #include "unit.h"
 
 #include "engine/clock.h"
-#include "engine/gate.h"
 #include "engine/retries.h"
 #include "fake_target.h"
 
@@ -43,12 +42,13 @@ static struct result failed(enum class class, int status)
 }
 
 /* Notes a result. How long its target is to wait, -1 if it is not tried again. */
-static int64_t note(struct result result, bool *hold)
+static int64_t note(struct result result)
 {
-    int64_t again_us, hold_until_us;
-    enum retry retry = retries_note(&retries, &result, NOW_US, &again_us, &hold_until_us);
+    int64_t again_us;
+    enum retry retry;
 
-    *hold = hold_until_us != 0;
+    result.wish = retries_wish(&retries.rules, &result, NOW_US);
+    retry = retries_note(&retries, &result, NOW_US, &again_us);
     if (retry == RETRY_AT)
         return again_us - NOW_US;
     assert_int_equal(retry, RETRY_NEVER);
@@ -58,9 +58,8 @@ static int64_t note(struct result result, bool *hold)
 
 static bool is_tried_again(enum class class, int status)
 {
-    bool hold;
     struct result kept;
-    int64_t wait_us = note(failed(class, status), &hold);
+    int64_t wait_us = note(failed(class, status));
 
     if (retries_take(&retries, target, &kept))
         result_release(&kept);
@@ -111,25 +110,22 @@ TEST(what_would_be_the_same_is_not)
 TEST(what_is_a_warning_is_not)
 {
     struct result result = failed(CLASS_HTTP_5XX, 503);
-    bool hold;
 
     result.verdict = VERDICT_WARN;
-    assert_int_equal(note(result, &hold), -1);
+    assert_int_equal(note(result), -1);
 }
 
 TEST(waits_double_and_vary_by_a_quarter)
 {
     int64_t least_us = INT64_MAX, most_us = 0;
-    bool hold;
 
     for (int run = 0; run < 1000; run++) {
         int64_t base_us = CLOCK_S;
         struct result kept;
 
         for (int attempt = 1; attempt <= 3; attempt++, base_us *= 2) {
-            int64_t wait_us = note(failed(CLASS_REFUSED, 0), &hold);
+            int64_t wait_us = note(failed(CLASS_REFUSED, 0));
 
-            assert_false(hold);
             assert_in_range(wait_us, base_us * 3 / 4, base_us * 5 / 4);
             if (attempt == 1) {
                 least_us = wait_us < least_us ? wait_us : least_us;
@@ -146,22 +142,19 @@ TEST(waits_double_and_vary_by_a_quarter)
 TEST(waits_do_not_double_for_ever)
 {
     int64_t wait_us = 0;
-    bool hold;
 
     retries.rules.max = 1000;
     for (int attempt = 1; attempt <= 1000; attempt++)
-        wait_us = note(failed(CLASS_REFUSED, 0), &hold);
+        wait_us = note(failed(CLASS_REFUSED, 0));
     assert_in_range(wait_us, 60 * CLOCK_S, 200 * CLOCK_S);
 }
 
 TEST(longest_wait_does_not_overflow)
 {
-    bool hold;
-
     retries.rules.delay_us = 3650 * INT64_C(86400) * CLOCK_S;
     for (int run = 0; run < 100; run++) {
         struct result kept;
-        int64_t wait_us = note(failed(CLASS_REFUSED, 0), &hold);
+        int64_t wait_us = note(failed(CLASS_REFUSED, 0));
 
         assert_true(wait_us >= retries.rules.delay_us / 4 * 3);
         assert_true(wait_us <= retries.rules.delay_us / 4 * 5 + 4);
@@ -174,14 +167,13 @@ TEST(longest_wait_does_not_overflow)
 TEST(forgotten_target_leaves_nothing_behind)
 {
     struct result last = failed(CLASS_LOCAL, 0);
-    bool hold;
 
-    assert_true(note(failed(CLASS_RESET, 0), &hold) > 0);
+    assert_true(note(failed(CLASS_RESET, 0)) > 0);
     retries_forget(&retries, target, &last);
     assert_int_equal(last.attempts, 2);
     assert_int_equal(last.earlier.notes[0].class, CLASS_RESET);
     result_release(&last);
-    assert_true(note(failed(CLASS_RESET, 0), &hold) > 0);
+    assert_true(note(failed(CLASS_RESET, 0)) > 0);
     retries_forget(&retries, target, NULL);
     assert_false(retries_take(&retries, target, &last));
     retries_forget(&retries, target, NULL);
@@ -190,14 +182,13 @@ TEST(forgotten_target_leaves_nothing_behind)
 TEST(last_attempt_knows_of_the_others)
 {
     struct result last;
-    int64_t again_us, hold_until_us;
-    bool hold;
+    int64_t again_us;
 
-    assert_true(note(failed(CLASS_REFUSED, 0), &hold) > 0);
-    assert_true(note(failed(CLASS_RESET, 0), &hold) > 0);
-    assert_true(note(failed(CLASS_HTTP_5XX, 503), &hold) > 0);
+    assert_true(note(failed(CLASS_REFUSED, 0)) > 0);
+    assert_true(note(failed(CLASS_RESET, 0)) > 0);
+    assert_true(note(failed(CLASS_HTTP_5XX, 503)) > 0);
     last = failed(CLASS_EMPTY, 0);
-    assert_int_equal(retries_note(&retries, &last, NOW_US, &again_us, &hold_until_us), RETRY_NEVER);
+    assert_int_equal(retries_note(&retries, &last, NOW_US, &again_us), RETRY_NEVER);
     assert_int_equal(last.class, CLASS_EMPTY);
     assert_int_equal(last.attempts, 4);
     assert_int_equal(last.earlier.count, 3);
@@ -212,76 +203,119 @@ TEST(last_attempt_knows_of_the_others)
 TEST(success_ends_it)
 {
     struct result last;
-    int64_t again_us, hold_until_us;
-    bool hold;
+    int64_t again_us;
 
-    assert_true(note(failed(CLASS_REFUSED, 0), &hold) > 0);
+    assert_true(note(failed(CLASS_REFUSED, 0)) > 0);
     last = failed(CLASS_NONE, 200);
     last.verdict = VERDICT_OK;
-    assert_int_equal(retries_note(&retries, &last, NOW_US, &again_us, &hold_until_us), RETRY_NEVER);
+    assert_int_equal(retries_note(&retries, &last, NOW_US, &again_us), RETRY_NEVER);
     assert_int_equal(last.attempts, 2);
     assert_int_equal(last.earlier.count, 1);
     result_release(&last);
 }
 
+/* A response that asks to be left alone for so long. */
+static struct result wishful(int status, int64_t retry_after_us)
+{
+    struct result result = failed(status == 429 ? CLASS_RATE_LIMITED : CLASS_HTTP_5XX, status);
+
+    result.outcome.retry_after_us = retry_after_us;
+    return result;
+}
+
+static struct wish wish_of(struct result result)
+{
+    struct wish wish = retries_wish(&retries.rules, &result, NOW_US);
+
+    result_release(&result);
+    return wish;
+}
+
+static void expect_wish(struct wish wish, int64_t time_us, bool of_host, bool granted)
+{
+    assert_int_equal(wish.until_us, NOW_US + time_us);
+    assert_int_equal(wish.of_host, of_host);
+    assert_int_equal(wish.granted, granted);
+}
+
 TEST(server_says_when)
 {
-    struct result result = failed(CLASS_RATE_LIMITED, 429);
-    bool hold;
-
-    result.outcome.retry_after_us = 7 * CLOCK_S;
-    assert_int_equal(retries_hold_until_us(&retries.rules, &result, NOW_US), NOW_US + 7 * CLOCK_S);
-    assert_int_equal(note(result, &hold), 7 * CLOCK_S);
-    assert_true(hold);
+    expect_wish(wish_of(wishful(429, 7 * CLOCK_S)), 7 * CLOCK_S, true, true);
+    expect_wish(wish_of(wishful(503, 600 * CLOCK_S)), 600 * CLOCK_S, true, true);
+    assert_int_equal(note(wishful(429, 7 * CLOCK_S)), 7 * CLOCK_S);
     /* Of other statuses it is not meant as that. */
-    result = failed(CLASS_HTTP_5XX, 500);
-    result.outcome.retry_after_us = 7 * CLOCK_S;
-    assert_int_equal(retries_hold_until_us(&retries.rules, &result, NOW_US), 0);
-    assert_true(note(result, &hold) < 7 * CLOCK_S);
-    assert_false(hold);
+    assert_int_equal(wish_of(wishful(500, 7 * CLOCK_S)).until_us, 0);
+    assert_in_range(note(wishful(500, 7 * CLOCK_S)), CLOCK_S, 3 * CLOCK_S);
 }
 
 TEST(server_that_says_tomorrow_is_not_waited_for)
 {
-    struct result result = failed(CLASS_RATE_LIMITED, 429);
-    bool hold;
-
-    result.outcome.retry_after_us = 86400 * CLOCK_S;
-    assert_int_equal(retries_hold_until_us(&retries.rules, &result, NOW_US), 0);
-    assert_int_equal(note(result, &hold), -1);
+    expect_wish(wish_of(wishful(429, 601 * CLOCK_S)), 601 * CLOCK_S, true, false);
+    assert_int_equal(note(wishful(429, 86400 * CLOCK_S)), -1);
     /* Nor one that says a time behind the deadline. */
-    result = failed(CLASS_RATE_LIMITED, 429);
-    result.outcome.retry_after_us = 7 * CLOCK_S;
     retries.rules.until_us = NOW_US + 7 * CLOCK_S;
-    assert_int_equal(retries_hold_until_us(&retries.rules, &result, NOW_US), 0);
-    assert_int_equal(note(result, &hold), -1);
+    expect_wish(wish_of(wishful(429, 7 * CLOCK_S)), 7 * CLOCK_S, true, false);
+    assert_int_equal(note(wishful(429, 7 * CLOCK_S)), -1);
+}
+
+TEST(server_behind_redirects_says_when)
+{
+    struct result result = wishful(429, 7 * CLOCK_S);
+
+    result.outcome.redirects = 1;
+    expect_wish(wish_of(result), 7 * CLOCK_S, true, true);
+    /* Another host's wish is about the target that led there. */
+    result = wishful(429, 7 * CLOCK_S);
+    result.outcome.elsewhere = true;
+    result.outcome.redirects = 1;
+    expect_wish(retries_wish(&retries.rules, &result, NOW_US), 7 * CLOCK_S, false, true);
+    assert_int_equal(note(result), 7 * CLOCK_S);
+    result = wishful(503, 86400 * CLOCK_S);
+    result.outcome.elsewhere = true;
+    assert_int_equal(note(result), -1);
+}
+
+/* The head has said it, although the body did not come whole. */
+TEST(server_says_when_in_a_response_that_is_cut_short)
+{
+    struct result result = wishful(503, 7 * CLOCK_S);
+
+    result.class = CLASS_TRUNCATED;
+    result.outcome.phase = PHASE_BODY;
+    assert_int_equal(note(result), 7 * CLOCK_S);
+}
+
+/* What is not asked again keeps nobody waiting. */
+TEST(wish_of_what_is_not_retried_is_of_no_host)
+{
+    struct result result = wishful(429, 7 * CLOCK_S);
+
+    result.verdict = VERDICT_OK;
+    assert_false(wish_of(result).of_host);
+    result = wishful(503, 7 * CLOCK_S);
+    result.class = CLASS_BLOCKED;
+    assert_false(wish_of(result).of_host);
+    retries.rules.max = 0;
+    assert_false(wish_of(wishful(429, 7 * CLOCK_S)).of_host);
+    retries.rules.wait = true;
+    assert_true(wish_of(wishful(429, 7 * CLOCK_S)).of_host);
+}
+
+/* The gate may know that this host has been waited for long enough. */
+TEST(wish_that_is_not_granted_is_no_reason_to_ask_sooner)
+{
+    struct result result = wishful(429, 7 * CLOCK_S);
+    int64_t again_us;
+
+    result.wish = (struct wish){.until_us = NOW_US + 7 * CLOCK_S, .of_host = true};
+    assert_int_equal(retries_note(&retries, &result, NOW_US, &again_us), RETRY_NEVER);
+    result_release(&result);
 }
 
 TEST(without_retries_all_is_final)
 {
-    bool hold;
-
     retries.rules.max = 0;
-    assert_int_equal(note(failed(CLASS_REFUSED, 0), &hold), -1);
-}
-
-TEST(gate_is_closed_for_a_host_and_a_time)
-{
-    struct gate *gate = gate_new();
-
-    assert_non_null(gate);
-    assert_int_equal(gate_until_us(gate, "a", 0), 0);
-    gate_close(gate, "a", 100);
-    gate_close(gate, "b", 300);
-    gate_close(gate, "a", 50);
-    assert_int_equal(gate_until_us(gate, "a", 99), 100);
-    assert_int_equal(gate_until_us(gate, "a", 100), 0);
-    assert_int_equal(gate_until_us(gate, "b", 100), 300);
-    assert_int_equal(gate_until_us(gate, "c", 0), 0);
-    gate_close(gate, "a", 400);
-    assert_int_equal(gate_until_us(gate, "a", 100), 400);
-    gate_free(gate);
-    gate_free(NULL);
+    assert_int_equal(note(failed(CLASS_REFUSED, 0)), -1);
 }
 
 #define RETRY_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -300,8 +334,11 @@ int main(void)
         RETRY_TEST(success_ends_it),
         RETRY_TEST(server_says_when),
         RETRY_TEST(server_that_says_tomorrow_is_not_waited_for),
+        RETRY_TEST(server_behind_redirects_says_when),
+        RETRY_TEST(server_says_when_in_a_response_that_is_cut_short),
+        RETRY_TEST(wish_of_what_is_not_retried_is_of_no_host),
+        RETRY_TEST(wish_that_is_not_granted_is_no_reason_to_ask_sooner),
         RETRY_TEST(without_retries_all_is_final),
-        RETRY_TEST(gate_is_closed_for_a_host_and_a_time),
     };
 
     return RUN_TESTS(tests);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "engine/gate.h"
 #include "fake_run.h"
 #include "fast_clock.h"
 
@@ -165,6 +166,56 @@ TEST(waiting_ends_with_the_deadline)
     fake_free(fake);
 }
 
+static struct gate *gate;
+static int64_t refused_us; /* when its host was last told to come back in a minute, and heard it */
+static int waits;
+
+/* As a session does, of a host that refuses all; it wants a minute each time. */
+static void be_refused(struct fake *fake, size_t index, struct result *result)
+{
+    const char *host = result->target->host;
+    int64_t now_us = clock_now_us();
+    int64_t until_us = gate_until_us(gate, host, now_us);
+
+    if (until_us) {
+        result->held_until_us = until_us;
+        return;
+    }
+    if (index % fake->hosts == 0) {
+        make_failed(result, CLASS_RATE_LIMITED);
+        result->outcome.status = 429;
+        result->outcome.retry_after_us = 60 * CLOCK_S;
+        atomic_fetch_add(&too_early, now_us < refused_us + 60 * CLOCK_S);
+    }
+    gate_note(gate, &fake->runner.retry, result, now_us);
+    if (result->wish.granted) {
+        refused_us = now_us;
+        waits++;
+    }
+}
+
+/* One check at once, so that each comes after what was said to the one before it. */
+TEST(host_that_refuses_all_is_waited_for_ten_minutes)
+{
+    struct fake *fake = fake_new(COUNT, 3, 1);
+
+    clock_run(2000, 1);
+    gate = gate_new();
+    assert_non_null(gate);
+    refused_us = clock_now_us() - 60 * CLOCK_S;
+    waits = 0;
+    fake->behave = be_refused;
+    fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = CLOCK_S};
+    assert_int_equal(fake_run(fake).end, RUN_DONE);
+    fake_expect_all(fake);
+    assert_int_equal(fake_results(fake, CLASS_RATE_LIMITED), COUNT / 3);
+    assert_int_equal(fake_results(fake, CLASS_NONE), COUNT / 3 * 2);
+    assert_int_equal(waits, 10);
+    assert_int_equal(atomic_load(&too_early), 0);
+    gate_free(gate);
+    fake_free(fake);
+}
+
 /* Thousands of targets under rules of all kinds: each ends once, as its failures let it. */
 static void run_under_rules(uint64_t *random)
 {
@@ -217,6 +268,7 @@ int main(void)
         AGAIN_TEST(enough_leaves_what_is_known),
         AGAIN_TEST(waiting_ends_when_all_are_ok),
         AGAIN_TEST(waiting_ends_with_the_deadline),
+        AGAIN_TEST(host_that_refuses_all_is_waited_for_ten_minutes),
         AGAIN_TEST(any_rules),
     };
 

@@ -119,6 +119,51 @@ TEST(longer_hold_counts)
     end();
 }
 
+/* Without waiting, and not once more for each that was in flight when it was said first. */
+TEST(host_can_be_slowed)
+{
+    begin(4);
+    add("a1 a2 a3 a4 a5 a6 a7 a8");
+    expect(0, "a1 a2 a3 a4");
+    schedule_slow(schedule, target_named("a1"));
+    done("a1");
+    schedule_slow(schedule, target_named("a2"));
+    done("a2");
+    expect(0, "");
+    schedule_slow(schedule, target_named("a3"));
+    done("a3");
+    expect(0, "a5");
+    schedule_slow(schedule, target_named("a4"));
+    done("a4");
+    expect(0, "a6");
+    /* Those began since: half of it once more, and it is never none. */
+    schedule_slow(schedule, target_named("a5"));
+    done("a5");
+    expect(0, "");
+    done("a6");
+    expect(0, "a7");
+    schedule_slow(schedule, target_named("a7"));
+    done("a7");
+    expect(0, "a8");
+    done("a8");
+    end();
+}
+
+TEST(host_without_a_limit_can_be_slowed)
+{
+    begin(0);
+    add("a1 a2 a3 a4 a5 a6 a7 a8");
+    expect(0, "a1 a2 a3 a4 a5 a6 a7 a8");
+    schedule_slow(schedule, target_named("a1"));
+    add("a9");
+    for (int i = 1; i <= 4; i++)
+        done((char[]){'a', (char)('0' + i), '\0'});
+    expect(0, "");
+    done("a5");
+    expect(0, "a9");
+    end();
+}
+
 TEST(host_that_was_held_is_trusted_again)
 {
     size_t most = 0;
@@ -223,6 +268,8 @@ int main(void)
         cmocka_unit_test(rate_is_not_saved_up),
         cmocka_unit_test(held_host_waits_and_the_others_go_on),
         cmocka_unit_test(longer_hold_counts),
+        cmocka_unit_test(host_can_be_slowed),
+        cmocka_unit_test(host_without_a_limit_can_be_slowed),
         cmocka_unit_test(host_that_was_held_is_trusted_again),
         cmocka_unit_test(delayed_targets_come_back_without_memory),
         cmocka_unit_test(want_of_memory_changes_nothing),

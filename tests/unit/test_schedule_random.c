@@ -23,13 +23,13 @@ struct model {
     uint64_t random;
     struct schedule *schedule;
     size_t limit;
-    bool holds; /* hosts are held now and then */
+    bool holds; /* hosts are held, or slowed, now and then */
     int64_t now_us;
     struct target *targets[TARGETS]; /* source.line: its place here */
     enum state states[TARGETS];
     int64_t times_us[TARGETS];
     size_t in_flight[HOSTS];
-    int64_t held_until_us[HOSTS]; /* 0: never held */
+    int64_t held_until_us[HOSTS]; /* 0: never held, nor slowed */
     size_t passed_over[HOSTS];    /* turns of others since the host may start */
 };
 
@@ -176,7 +176,12 @@ static void hold(struct model *model)
         return;
     model->passed_over[host_of(model->targets[index])] = 0;
     held_until_us = &model->held_until_us[host_of(model->targets[index])];
-    schedule_hold(model->schedule, model->targets[index], until_us);
+    if (random_below(&model->random, 4)) {
+        schedule_hold(model->schedule, model->targets[index], until_us);
+    } else {
+        schedule_slow(model->schedule, model->targets[index]);
+        until_us = 1;
+    }
     if (until_us > *held_until_us)
         *held_until_us = until_us;
 }

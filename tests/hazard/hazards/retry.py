@@ -43,6 +43,21 @@ async def patience(c):
     await c.reply(429, headers=['Retry-After: ' + after])
 
 
+@route('wishes')
+async def wishes(c):
+    """/wishes/S1.S2/KEY: each request for it is told to come back after the next of these times in
+    seconds, those after the last that as well."""
+    seconds = c.words[0].split('.')
+    count = c.server.requests[c.request.path]
+    await c.reply(503, headers=['Retry-After: ' + seconds[min(count, len(seconds)) - 1]])
+
+
+@route('away')
+async def away(c):
+    """/away/SECONDS/URL (quoted): a redirect that has something to say of when to come back."""
+    await c.reply(302, headers=['Retry-After: ' + c.words[0], 'Location: ' + c.words[1]])
+
+
 @route('grudge')
 async def grudge(c):
     """/grudge/KEY: 503 to whoever asks on the connection on which that was first asked for."""
