@@ -20,6 +20,9 @@
 #include "probe/transfer.h"
 #include "probe/trusts.h"
 
+/* libcurl counts in milliseconds, and may be one or two early. */
+#define BEYOND_US (5 * CLOCK_MS)
+
 struct prober {
     const struct check *check; /* the command line's */
     struct trusts *trusts;
@@ -104,8 +107,8 @@ void prober_trim(struct prober *prober)
 }
 
 /*
- * The attempt has its check's time from now on, but not beyond the end of all: a moment more than
- * that, so that whatever then is too late is known to be.
+ * The attempt has its check's time from now on, but not beyond the end of all, and a moment more:
+ * whatever takes longer than that is then known to have done so.
  */
 static void begin(struct attempt *attempt)
 {
@@ -115,7 +118,7 @@ static void begin(struct attempt *attempt)
     attempt->started_us = clock_now_us();
     left_us = attempt->prober->end_us - attempt->started_us;
     attempt->deadline_us =
-        attempt->started_us + (max_time_us < left_us ? max_time_us : left_us + CLOCK_MS);
+        attempt->started_us + (max_time_us < left_us ? max_time_us : left_us + BEYOND_US);
 }
 
 /* Whether it has ended because all did. */
