@@ -243,8 +243,8 @@ def main():
     suite = Suite(__doc__)
     with Bulk(SORTED_HOSTS) as suite.bulk:
         suite.run(six_thousand_in_flight, more_than_files_allow, limits_of_load, a_sorted_list,
-                  a_long_sorted_list, hosts_that_take_turns, a_hundred_thousand_from_a_pipe, a_pipe_that_trickles,
-                  a_pipe_that_never_ends, a_slow_first_one)
+                  a_long_sorted_list, hosts_that_take_turns, a_hundred_thousand_from_a_pipe,
+                  a_pipe_that_trickles, a_pipe_that_never_ends, a_slow_first_one)
 
 
 if __name__ == '__main__':
