@@ -27,16 +27,13 @@ void handles_free(struct handles *handles);
 void *handles_take(struct handles *handles, const char *origin);
 
 /*
- * Gives a handle back, having spoken to origin last. last: origin is not known to come again; the
- * handle, which holds no connection, is spare, and so are those that wait for origin. Drops it if
- * memory is short.
+ * Gives back a handle, or the new one after a take that found none, which spoke to origin last.
+ * last: origin is not known to come again; the handle, which holds no connection, is spare, and so
+ * are those that wait for origin. Drops it if memory is short.
  */
 void handles_give(struct handles *handles, void *handle, const char *origin, bool last);
 
-/* Drops all that are idle. */
+/* Drops all that are idle; from now on descriptors are dear, and wait_max is 0. */
 void handles_trim(struct handles *handles);
-
-/* The same, and from now on descriptors are dear: wait_max is 0. */
-void handles_save(struct handles *handles);
 
 #endif

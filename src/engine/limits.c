@@ -10,7 +10,7 @@
 
 /* A transfer holds its socket and two that libcurl wakes itself with. */
 #define FILES_PER_CHECK 3
-/* An idle connection has as many, and some 20 KiB, or 50 where there is TLS: memory is the limit. */
+/* An idle connection has as many, and some 16 KiB, or 50 where there is TLS: memory is the limit. */
 #define IDLE_MAX 512
 /* A lookup holds a socket and one of the files that it is configured by. */
 #define FILES_PER_LOOKUP 2

@@ -173,8 +173,10 @@ void *handles_take(struct handles *handles, const char *name)
     return handle;
 }
 
-/* Those that wait for the origin wait in vain. Where descriptors are dear they remain: to be spare
- * is to hold no connection there. */
+/*
+ * Those that wait for the origin do so in vain. Where descriptors are dear they stay what they are:
+ * a spare one holds no connection there.
+ */
 static void release(struct handles *handles, const char *name)
 {
     struct origin *origin = handles->wait_max ? find(handles, name) : NULL;
@@ -230,18 +232,11 @@ void handles_trim(struct handles *handles)
 
     do {
         sync_lock(&handles->mutex);
+        handles->wait_max = 0;
         idle = handles->spare ? handles->spare : handles->waiting;
         handle = idle ? take_out(handles, idle) : NULL;
         sync_unlock(&handles->mutex);
         if (handle)
             handles->drop(handle);
     } while (handle);
-}
-
-void handles_save(struct handles *handles)
-{
-    sync_lock(&handles->mutex);
-    handles->wait_max = 0;
-    sync_unlock(&handles->mutex);
-    handles_trim(handles);
 }

@@ -98,7 +98,7 @@ void prober_cancel(struct prober *prober)
 
 void prober_trim(struct prober *prober)
 {
-    handles_save(prober->handles);
+    handles_trim(prober->handles);
 }
 
 /*
@@ -291,14 +291,17 @@ static struct transfer *make_transfer(struct attempt *attempt, struct outcome *o
     return transfer;
 }
 
-/* Asks with a transfer that is at hand, or a new one, and keeps it for others if all went well. */
+/*
+ * Asks with a transfer that is at hand, or a new one, and keeps it for others if all went well. Not
+ * one made to be fresh: none was taken for it, and there would be more of them with each.
+ */
 static void ask_with(struct attempt *attempt, struct transfer *transfer, struct outcome *outcome)
 {
     attempt->transfer = transfer ? transfer : make_transfer(attempt, outcome);
     if (!attempt->transfer)
         return;
     ask(attempt, outcome);
-    if (outcome->code == CURLE_OK)
+    if (outcome->code == CURLE_OK && !attempt->fresh_us)
         handles_give(attempt->prober->handles, attempt->transfer, attempt->target->pool,
                      attempt->exchange.last);
     else
