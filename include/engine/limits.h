@@ -19,6 +19,12 @@ struct limits {
  */
 struct limits limits_raise(void);
 
+/*
+ * How many connections may be held for later while so many checks are in flight; 0: none beside
+ * theirs.
+ */
+size_t limits_idle(const struct limits *limits, size_t in_flight);
+
 /* Whether no further file can be opened now: for those who are not told why something failed. */
 bool limits_out_of_files(void);
 

@@ -17,11 +17,12 @@ struct prober;
 
 /*
  * A prober for the given check, which it borrows, and at most lookups_max name lookups at once.
- * thrifty: descriptors are dear, and none is held that need not be.
+ * idle_max: how many connections, beside those of checks in flight, may wait for their host to come
+ * again; 0: descriptors are dear, and none is held that need not be.
  * curl_global_init() has been called. NULL with the reason, which names what is wrong with the
  * check: a CA file that holds no certificate, for instance.
  */
-struct prober *prober_new(const struct check *check, size_t lookups_max, bool thrifty,
+struct prober *prober_new(const struct check *check, size_t lookups_max, size_t idle_max,
                           struct reason *reason);
 
 /*
@@ -42,7 +43,7 @@ void prober_end_at(struct prober *prober, int64_t time_us);
 /* Ends all probes, those to come as well: they see CURLE_ABORTED_BY_CALLBACK, within a second. */
 void prober_cancel(struct prober *prober);
 
-/* Gives back what is held only to be quick: idle connections and their descriptors. */
+/* Gives back what is held only to be quick, and is thrifty from now on: idle_max is 0. */
 void prober_trim(struct prober *prober);
 
 /*

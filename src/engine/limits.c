@@ -10,6 +10,8 @@
 
 /* A transfer holds its socket and two that libcurl wakes itself with. */
 #define FILES_PER_CHECK 3
+/* An idle connection has as many, and some 16 KiB, or 50 where there is TLS: memory is the limit. */
+#define IDLE_MAX 512
 /* A lookup holds a socket and one of the files that it is configured by. */
 #define FILES_PER_LOOKUP 2
 #define LOOKUPS_MAX 16
@@ -51,6 +53,13 @@ struct limits limits_raise(void)
     limits.in_flight = left / FILES_PER_CHECK ? left / FILES_PER_CHECK : 1;
     limits.at_ease = left / (FILES_PER_CHECK + 1);
     return limits;
+}
+
+size_t limits_idle(const struct limits *limits, size_t in_flight)
+{
+    size_t left = limits->at_ease > in_flight ? limits->at_ease - in_flight : 0;
+
+    return left < IDLE_MAX ? left : IDLE_MAX;
 }
 
 bool limits_out_of_memory(void)

@@ -29,7 +29,6 @@ struct prober {
     atomic_bool cancelled;
     struct handles *handles;
     struct resolver *resolver;
-    bool thrifty;
     int64_t end_us;         /* of all probes */
     struct proxies proxies; /* the command line's */
 };
@@ -54,7 +53,7 @@ static void drop_transfer(void *transfer)
     transfer_free(transfer);
 }
 
-struct prober *prober_new(const struct check *check, size_t lookups_max, bool thrifty,
+struct prober *prober_new(const struct check *check, size_t lookups_max, size_t idle_max,
                           struct reason *reason)
 {
     struct prober *prober = calloc(1, sizeof(*prober));
@@ -63,9 +62,8 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, bool th
     if (!prober)
         return NULL;
     prober->check = check;
-    prober->thrifty = thrifty;
     prober->end_us = CLOCK_NEVER;
-    prober->handles = handles_new(drop_transfer);
+    prober->handles = handles_new(drop_transfer, idle_max);
     prober->resolver = resolver_new(lookups_max, getaddrinfo);
     prober->trusts = trusts_new();
     if (prober->handles && prober->resolver && prober->trusts &&
@@ -264,9 +262,7 @@ static int64_t wall_clock_us(void)
 /* An idle transfer that serves the target's check; NULL: there is none. */
 static struct transfer *take_transfer(const struct prober *prober, const struct target *target)
 {
-    struct transfer *transfer = prober->thrifty
-                                    ? handles_take_thriftily(prober->handles, target->pool)
-                                    : handles_take(prober->handles, target->pool);
+    struct transfer *transfer = handles_take(prober->handles, target->pool);
 
     if (!transfer || transfer_serves(transfer, target->check))
         return transfer;
@@ -298,15 +294,19 @@ static struct transfer *make_transfer(struct attempt *attempt, struct outcome *o
     return transfer;
 }
 
-/* Asks with a transfer that is at hand, or a new one, and keeps it for others if all went well. */
+/*
+ * Asks with a transfer that is at hand, or a new one, and keeps it for others if all went well. Not
+ * one made to be fresh: none was taken for it, and there would be more of them with each.
+ */
 static void ask_with(struct attempt *attempt, struct transfer *transfer, struct outcome *outcome)
 {
     attempt->transfer = transfer ? transfer : make_transfer(attempt, outcome);
     if (!attempt->transfer)
         return;
     ask(attempt, outcome);
-    if (outcome->code == CURLE_OK)
-        handles_give(attempt->prober->handles, attempt->transfer, attempt->target->pool);
+    if (outcome->code == CURLE_OK && !attempt->fresh_us)
+        handles_give(attempt->prober->handles, attempt->transfer, attempt->target->pool,
+                     attempt->exchange.last);
     else
         transfer_free(attempt->transfer);
 }

@@ -199,7 +199,7 @@ static int open_session(struct session *session, const struct limits *limits, st
     if (!session->list)
         return is_shortage(errno) ? EXIT_TROUBLE : EXIT_USAGE;
     session->prober = prober_new(&settings->check, limits->lookups,
-                                 (size_t)settings->parallel_max > limits->at_ease, reason);
+                                 limits_idle(limits, (size_t)settings->parallel_max), reason);
     if (!session->prober)
         return limits_out_of_files() ? EXIT_TROUBLE : EXIT_USAGE;
     session->output = output_open(settings, reason);

@@ -71,6 +71,7 @@ MARKS = (
     + both(None, s.HOSTS_ONE_CA, 'go')
     + [Mark('hosts met once, https: CPU', 1.15, 'x (handshake in memory + http)',
             lambda results: results.values[one.TLS])]
+    + both(None, s.TURNS_HTTP, 'go') + both(None, s.TURNS_HTTPS, 'go')
     + both(None, s.MANY_ONE, 'go') + both(None, s.MANY_HOSTS, 'go')
     + [memory(24, in_flight.MEMORY_HTTP), memory(None, in_flight.MEMORY_HTTP, 'go'),
        memory(60, in_flight.MEMORY_HTTPS), memory(None, in_flight.MEMORY_HTTPS, 'go'),

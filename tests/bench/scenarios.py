@@ -21,6 +21,8 @@ ONE_HTTPS = 'one host, https'
 HOSTS_HTTP = 'many hosts, http'
 HOSTS_ONE_CA = 'many hosts, https, a CA file of one'
 HOSTS_SYSTEM = "many hosts, https, the system's CAs"
+TURNS_HTTP = '100 hosts in turn, http'
+TURNS_HTTPS = '100 hosts in turn, https'
 MANY_ONE = '100,000 of one host, http'
 MANY_HOSTS = '100,000 hosts, http'
 QUICK_HTTPS = 1000
@@ -33,10 +35,12 @@ ROWS = [
     Row(ONE_HTTPS, 'https', 10000, 1, 'one'),
     Row(HOSTS_ONE_CA, 'https', 10000, 10000, 'one',
         ('urlcheck', 'go', 'go seed', 'curl -Z', 'xargs curl'), {}, 3),
+    Row(TURNS_HTTP, 'http', 10000, 100, None, ('urlcheck', 'go', 'curl -Z', 'siege'), {}, 3),
+    Row(TURNS_HTTPS, 'https', 10000, 100, 'one', ('urlcheck', 'go', 'curl -Z'), {}, 3),
     Row(MANY_ONE, 'http', 100000, 1, None, ('urlcheck', 'go', 'curl -Z', 'siege'), {}, 3),
     Row(MANY_HOSTS, 'http', 100000, 100000, None, ('urlcheck', 'go', 'siege'), {}, 3),
 ]
-QUICK = (ONE_HTTP, HOSTS_HTTP, HOSTS_SYSTEM)
+QUICK = (ONE_HTTP, HOSTS_HTTP, HOSTS_SYSTEM, TURNS_HTTP)
 QUICK_ROUNDS = 3
 QUICK_LESS = 5  # lists of slow tools are so much shorter
 

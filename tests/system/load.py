@@ -129,6 +129,23 @@ def a_long_sorted_list(suite):
     suite.expect(stat['peak'] == 256, '%d at once' % stat['peak'])
 
 
+def hosts_that_take_turns(suite):
+    """100 hosts with 20 URLs each find their connections again when their turn comes: at most two
+    are made to each, and a few more where the list is read more slowly than it is checked."""
+    for order in ('turns', 'sorted'):
+        urls = [suite.bulk.url('/wait/0.02/%d' % number, host)
+                for number in range(20) for host in range(1, SORTED_HOSTS + 1)]
+        if order == 'sorted':
+            urls.sort(key=lambda url: url.split('/')[2])
+        suite.bulk.ask('reset')
+        all_ok(suite, run(suite, '--parallel-max', '50', '--parallel-max-host', '2',
+                          stdin=lines(urls)), urls)
+        stat = suite.bulk.ask('stat')
+        suite.expect(stat['requests'] == len(urls), '%d requests' % stat['requests'])
+        suite.expect(stat['connections'] <= len(urls) // 4, '%s: %d connections for %d requests'
+                     % (order, stat['connections'], stat['requests']))
+
+
 def a_hundred_thousand_from_a_pipe(suite):
     urls = [suite.bulk.url('/ok/%d' % number, number % 8 + 1) for number in range(MANY)]
     ours = os.pipe()
@@ -226,8 +243,8 @@ def main():
     suite = Suite(__doc__)
     with Bulk(SORTED_HOSTS) as suite.bulk:
         suite.run(six_thousand_in_flight, more_than_files_allow, limits_of_load, a_sorted_list,
-                  a_long_sorted_list, a_hundred_thousand_from_a_pipe, a_pipe_that_trickles,
-                  a_pipe_that_never_ends, a_slow_first_one)
+                  a_long_sorted_list, hosts_that_take_turns, a_hundred_thousand_from_a_pipe,
+                  a_pipe_that_trickles, a_pipe_that_never_ends, a_slow_first_one)
 
 
 if __name__ == '__main__':
