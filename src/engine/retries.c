@@ -201,15 +201,12 @@ static int64_t retry_time_us(struct retries *retries, const struct result *resul
 static int64_t confirm_time_us(const struct retries *retries, const struct result *result,
                                int64_t now_us)
 {
-    const struct retry_rules *rules = &retries->rules;
     int64_t wished_us = result->wish.until_us;
-    int64_t delayed_us = now_us + rules->confirm_delay_us;
+    int64_t delayed_us = now_us + retries->rules.confirm_delay_us;
     int64_t time_us = wished_us > delayed_us ? wished_us : delayed_us;
+    bool may_be = may_recover(result) && wished_us <= now_us + RETRIES_PATIENCE_US;
 
-    if (!may_recover(result) || wished_us > now_us + RETRIES_PATIENCE_US ||
-        !is_soon_enough(rules, time_us))
-        return 0;
-    return time_us;
+    return may_be && is_soon_enough(&retries->rules, time_us) ? time_us : 0;
 }
 
 /* Takes over what the one before it knew; while waiting, that is kept to what may interest. */
