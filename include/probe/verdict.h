@@ -35,8 +35,8 @@ struct result {
 };
 
 /*
- * Judges the outcome, which it takes over, and fills *result with it. Cannot fail: where memory is
- * short the message alone is missing.
+ * Judges the outcome, which it takes over, and fills *result with it. Cannot fail: where there is no
+ * memory to say what was seen, that is the result: class local, without a message.
  */
 void verdict_judge(const struct target *target, struct outcome *outcome, struct result *result);
 

@@ -97,6 +97,10 @@ void verdict_judge(const struct target *target, struct outcome *outcome, struct 
                               .class = remarks.class,
                               .message = with_location(&remarks, outcome),
                               .attempts = 1};
+    if (result->class != CLASS_NONE && !result->message) {
+        result->verdict = VERDICT_FAILED;
+        result->class = CLASS_LOCAL;
+    }
     excerpt_release(&outcome->body);
     excerpt_release(&outcome->headers);
     result->outcome = *outcome;
