@@ -94,6 +94,7 @@ TEST(interruption_leaves_what_is_known)
     struct fake *fake = fake_new(50, 10, 8);
     struct run run;
 
+    clock_run(1, 1); /* the patience of signals is of that clock, too */
     fake->behave = fail_at_first;
     fake->pause = interrupt_when_all_are_parked;
     fake->runner.retry = (struct retry_rules){.confirms = 1, .confirm_delay_us = 3600 * CLOCK_S};
