@@ -155,9 +155,10 @@ TEST(waiting_ends_with_the_deadline)
     struct fake *fake = fake_new(20, 10, 8);
     struct run run;
 
+    clock_run(10, 1);
     fake->behave = fail_at_first;
-    fake->runner.deadline_us = clock_now_us() + 60 * CLOCK_S;
-    fake->runner.retry = (struct retry_rules){.wait = true, .delay_us = CLOCK_S};
+    fake->runner.deadline_us = clock_now_us() + 6 * CLOCK_S;
+    fake->runner.retry = (struct retry_rules){.wait = true, .delay_us = CLOCK_S / 10};
     memset(failing, 255, sizeof(failing));
     run = fake_run(fake);
     assert_int_equal(run.end, RUN_DEADLINE);
