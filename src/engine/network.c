@@ -51,13 +51,21 @@ static void try_again_later(struct progress *progress, const struct reason *reas
     progress_stop(progress, RUN_FAILED);
 }
 
+/* Whether a canary may have failed because the deadline has come: the run is about to end so. */
+static bool is_cut_off(const struct progress *progress)
+{
+    int64_t deadline_us = progress->runner->deadline_us;
+
+    return deadline_us && clock_now_us() >= deadline_us;
+}
+
 static void take_answer(struct progress *progress)
 {
     struct network *network = &progress->network;
     struct reason reason;
     enum flock_answer answer = flock_listen(network->flock, &reason);
 
-    if (answer == FLOCK_SILENT)
+    if (answer == FLOCK_SILENT || (answer == FLOCK_DOWN && is_cut_off(progress)))
         return;
     doubts_answered(&network->doubts, answer == FLOCK_UP);
     switch (answer) {
