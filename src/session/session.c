@@ -124,10 +124,10 @@ static void tell_limit(struct session *session, const struct pulse *pulse)
     session->files = 0;
 }
 
-/* While the run waits and prints nothing: whether its reader has gone. Sets errno. */
+/* Even where nothing is printed for long: whether its reader has gone. Sets errno. */
 static bool is_abandoned(struct session *session, const struct pulse *pulse)
 {
-    if (pulse->again == 0 || pulse->now_us < session->looked_us + READER_INTERVAL_US)
+    if (pulse->now_us < session->looked_us + READER_INTERVAL_US)
         return false;
     session->looked_us = pulse->now_us;
     return output_look_for_reader(session->output) != 0;
@@ -160,7 +160,7 @@ static int64_t pause_for_output(void *context, const struct pulse *pulse)
                                            .stats = &session->stats});
     if (progress_is_enabled())
         return pulse->now_us + PROGRESS_INTERVAL_US;
-    return pulse->again ? pulse->now_us + READER_INTERVAL_US : CLOCK_NEVER;
+    return pulse->now_us + READER_INTERVAL_US;
 }
 
 /* For those who watch: not where nothing moves, nor where nobody looks. */
