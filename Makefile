@@ -72,7 +72,7 @@ say = @$(if $(V),,printf '%-6s %s\n' $1 $@;)
 Q = $(if $(V),,@)
 
 .PHONY: all unit-tests install uninstall deps demo check check-unit check-cli check-system \
-    check-rate check-memcheck check-asan check-tsan check-format check-install format clean help FORCE \
+    check-strict check-memcheck check-asan check-tsan check-format check-install format clean help FORCE \
     bench bench-quick bench-tools callgrind
 .DELETE_ON_ERROR:
 
@@ -168,8 +168,9 @@ check-cli: $(PROGRAM) $(MANPAGE) ## the whole program: cases, hazards, completio
 check-system: $(PROGRAM) ## the whole program short of resources, under signals, under load
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))
 
-check-rate: $(PROGRAM) ## --rate to the letter, on a quiet machine
-	$(PYTHON) tests/system/rate.py --urlcheck ./$(PROGRAM) --strict
+check-strict: $(PROGRAM) ## what is promised in seconds, to the letter: on a quiet machine
+	@$(call each,$(wildcard tests/system/*.py) tests/cli/hazards.py,\
+	    $(PYTHON) $$t --urlcheck ./$(PROGRAM) --strict)
 
 check-asan: ## unit tests and whole program under AddressSanitizer and UBSan
 	$(MAKE) BUILD=asan check-unit check-cli

@@ -27,8 +27,10 @@ A case begins with `== title`. Then sections, each `name: value` on one line, or
     jsonl NAME:                 a file as JSON Lines
     absent: NAME                a file that may not be there; repeatable
     requests: N PATH            how often the server was asked for a path
-    peak: <=N GROUP             how many were at once in a group of /slow, /hold
-    within: SECONDS             the longest it may take
+    peak: <=N GROUP             how many were at once in a group of /slow, /hold, /gather
+
+No case is about seconds: what must not be waited for takes longer than the time
+that is left to a case (run.py), and then it is said to hang.
 
 `stdout: any` and `stderr: any` ask for nothing. Lines between cases that begin
 with # are comments. See places.py for the placeholders.
@@ -39,7 +41,7 @@ from collections import namedtuple
 
 Case = namedtuple('Case', 'file line title sections')
 
-SECTION = re.compile(r'(args|sh|stdin|terminal|env|signal|exit|jsonl|absent|requests|peak|within'
+SECTION = re.compile(r'(args|sh|stdin|terminal|env|signal|exit|jsonl|absent|requests|peak'
                      r'|(?:file|written|jsonl) \S+'
                      r'|(?:stdout|stderr)(?: has| lacks| unordered)?):(?: (.*))?$')
 STDIN_WORDS = ('open', 'closed', 'terminal')

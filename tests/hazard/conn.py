@@ -36,6 +36,7 @@ class Conn:
     async def send(self, data):
         await self.raw_send(data)
         self.sent += len(data)
+        self.server.note_sent(self)
 
     async def raw_recv(self, timeout=None):
         while True:

@@ -17,8 +17,8 @@ BACKLOG = 8192  # the kernel lowers it to its own limit
 
 class Server:
     """Counts per listener: `open`, `peak`, `connections`. Per path, query
-    included: `requests` (through a proxy it is a whole URL). Per group of /slow
-    and /hold: `groups`, `group_peak`.
+    included: `requests` (through a proxy it is a whole URL). Per group of
+    /slow, /hold and /gather: `groups`, `group_peak`.
     `most_sent`: per path, the most that one response could send."""
 
     def __init__(self, directory, certs):
@@ -108,13 +108,15 @@ class Server:
 
     async def answer(self, conn):
         """Hand the request that was read to its route."""
-        target, path = conn.request.target, conn.request.path
-        segment = path.partition('?')[0].split('/')[1]
+        segment = conn.request.path.partition('?')[0].split('/')[1]
         if not segment.startswith('_'):  # what tests ask is not counted
-            self.requests[target] += 1
-        try:
-            await ROUTES.get(segment, ROUTES['status'])(conn)
-        finally:
+            self.requests[conn.request.target] += 1
+        await ROUTES.get(segment, ROUTES['status'])(conn)
+
+    def note_sent(self, conn):
+        """At once: whoever asks when its client has gone is not to come before the end of it."""
+        if conn.request:
+            path = conn.request.path
             self.most_sent[path] = max(self.most_sent[path], conn.sent)
 
     @contextlib.contextmanager

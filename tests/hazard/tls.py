@@ -52,6 +52,7 @@ class TlsConn(Conn):
         self.tls.write(data)
         await self.flush()
         self.sent += len(data)
+        self.server.note_sent(self)
 
     async def finish(self):
         if self.tls:

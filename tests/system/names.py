@@ -19,6 +19,9 @@ from support.running import SIGNALS, Running, lines, run
 from support.suite import Skip, Suite
 
 
+PATIENCE = ' max-time=50'
+
+
 def named(suite, name, path='/ok'):
     return 'http://%s:%d%s' % (name, suite.bulk.about['port'], path)
 
@@ -40,8 +43,10 @@ def judge(suite, what, ran, wanted):
 
 
 def check(suite, what, wanted, *args):
-    """Runs over the URLs of those records, and sees whether they come."""
-    ran = run(suite, '--format', 'jsonl', *args, stdin=lines([record.url for record in wanted]))
+    """Runs over the URLs of those records, and sees whether they come. What has an answer is
+    waited for: no test is about how long that takes here."""
+    listed = [record.url + (PATIENCE if record.kind != 'dns-timeout' else '') for record in wanted]
+    ran = run(suite, '--format', 'jsonl', *args, stdin=lines(listed))
     judge(suite, what, ran, wanted)
     return ran
 
@@ -60,7 +65,7 @@ def lost_names_delay_nobody(suite):
         good = [ok(suite.bulk.url('/ok/%d' % number)) for number in range(20)]
         what = '%d of %s.test' % (count, zone)
         ran = check(suite, what, mixed(lost, good), '-m', '1')
-        suite.expect(ran.seconds < limit, '%s: took %.1f s' % (what, ran.seconds))
+        suite.expect_within(limit, ran.seconds, what)
 
 
 def lost_names_delay_no_good_name(suite):
@@ -72,7 +77,7 @@ def lost_names_delay_no_good_name(suite):
         good = [ok(named(suite, 'q%d.good.test' % number)) for number in range(40)]
         what = '%d lost names%s' % (count, ' before the good ones' if behind else '')
         ran = check(suite, what, lost + good if behind else mixed(lost, good), '-m', '1')
-        suite.expect(ran.seconds < 5, '%s: took %.1f s' % (what, ran.seconds))
+        suite.expect_within(5, ran.seconds, what)
 
 
 def each_name_is_asked_for_once(suite):
@@ -164,7 +169,7 @@ def a_retry_has_its_own_time(suite):
                 what, one, zone, longest))
     asked = {query: count for query, count in suite.names.queries().items() if count > 1}
     suite.expect(not asked or ran.seconds > 5, 'asked again meanwhile: %s' % asked)
-    suite.expect(ran.seconds < 9, 'took %.1f s' % ran.seconds)
+    suite.expect_within(9, ran.seconds, '--retry')
 
 
 def redirects_to_names(suite):
@@ -181,7 +186,7 @@ def redirects_to_names(suite):
             failed(bulk.url('/to/r%d.tcp.test/' % number), 'dns-timeout'),
             failed(named(suite, 'r%d.good.test' % number, '/to/s%d.nx.test/' % number), 'dns')]
     ran = check(suite, 'redirects', wanted, '-m', '1', '--parallel-max-host', '0')
-    suite.expect(ran.seconds < 3, 'took %.1f s' % ran.seconds)
+    suite.expect_within(3, ran.seconds, 'redirects')
 
 
 def words_of_the_user(suite):
@@ -227,7 +232,7 @@ def interrupted_while_asking(suite):
         urls = [named(suite, 'i%d.%s.test' % (one, zone)) for one in range(60)]
         urls += [suite.bulk.url('/to/j%d.%s.test/' % (one, zone)) for one in range(20)]
         suite.names.queries()
-        with Running(suite, '--format', 'jsonl', '-m', '20', '--parallel-max-host', '0',
+        with Running(suite, '--format', 'jsonl', '-m', '200', '--parallel-max-host', '0',
                      stdin=lines(urls)) as running:
             asked = collections.Counter()
             while len(asked) < 30 and not running.has_ended(0.02):
@@ -236,7 +241,7 @@ def interrupted_while_asking(suite):
             at = time.monotonic() - running.begin
             ran = running.end()
         what = '%s.test, signal %d' % (zone, number)
-        suite.expect(ran.seconds - at < 2, '%s: took %.1f s' % (what, ran.seconds - at))
+        suite.expect_within(2, ran.seconds - at, what)
         suite.expect(ran.status == status, '%s: exit status %d' % (what, ran.status))
         wrong = records.difference(records.from_jsonl(ran.out),
                                    [failed(url, 'cancelled') for url in urls])

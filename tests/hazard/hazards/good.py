@@ -42,6 +42,17 @@ async def hold(c):
         c.keep = True
 
 
+@route('gather')
+async def gather(c):
+    """/gather/N/GROUP: the response comes a little after N requests were in the group at once; who
+    comes later waits for nobody."""
+    with c.server.member_of(group(c)):
+        while c.server.group_peak[group(c)] < int(c.words[0]):
+            await c.pause(0.01)
+        await c.pause(0.1)  # for one more than that, which would be one too many
+        await c.reply()
+
+
 def group(c):
     return (c.words + [''])[1]
 

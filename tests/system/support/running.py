@@ -13,7 +13,7 @@ from collections import namedtuple
 # that was resident; not less than what this program had when it started it.
 Ran = namedtuple('Ran', 'status out err seconds rss_kib')
 
-LIMIT_S = 30
+LIMIT_S = 60
 
 
 class Hung(Exception):
@@ -36,10 +36,10 @@ class Running:
             self.files[0].write(stdin)
             self.files[0].seek(0)
             stdin = self.files[0]
+        self.begin = time.monotonic()
         self.process = subprocess.Popen(
             [program or suite.urlcheck, *args], stdin=stdin, stdout=stdout or self.files[1],
             stderr=self.files[2], env=environment(), preexec_fn=prepare)
-        self.begin = time.monotonic()
         self.pid = self.process.pid
         self.stdout = self.process.stdout
 
@@ -63,6 +63,10 @@ class Running:
         with open('/proc/%d/status' % self.pid) as file:
             mask = [line.split()[1] for line in file if line.startswith('SigBlk')][0]
         return bool(int(mask, 16) >> (number - 1) & 1)
+
+    def until_it_blocks(self, number):
+        while not self.blocks(number) and not self.has_ended(0.01):
+            pass
 
     def has_ended(self, within):
         """Whether it ends in that time. It stays a zombie, to be asked about."""

@@ -12,7 +12,13 @@ import traceback
 from . import namespace
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.append(os.path.dirname(os.path.dirname(HERE)))  # for the hazard server
+sys.path.append(os.path.dirname(os.path.dirname(HERE)))
+
+from hazard.spawn import let_signals_through  # noqa: E402
+
+# How many times as long as promised something may take, unless --strict is given: far less than
+# what would not keep the promise takes.
+SLACK = 5
 
 
 class Skip(Exception):
@@ -21,26 +27,28 @@ class Skip(Exception):
 
 class Suite:
     """`urlcheck` is the program. `outside` says why this program has no
-    namespace of its own; None where it has one. What a program has as flags of
-    its own (name='what it means') is in `options`."""
+    namespace of its own; None where it has one. `strict`: the machine is quiet,
+    and keeps no test waiting."""
 
-    def __init__(self, description, **flags):
+    def __init__(self, description):
         parser = argparse.ArgumentParser(description=description.splitlines()[0])
         parser.add_argument('--urlcheck', default=os.path.join(HERE, *['..'] * 3, 'urlcheck'),
                             metavar='PATH')
         parser.add_argument('--timeout-scale', type=float, default=1, metavar='K')
         parser.add_argument('--only', default='', metavar='WORD', help='tests so named')
+        parser.add_argument('--strict', action='store_true',
+                            help='judge times, as on a quiet machine')
         parser.add_argument('--seed', type=int, default=random.randrange(10000), metavar='N',
                             help='for what is random')
-        for name, meaning in flags.items():
-            parser.add_argument('--' + name, action='store_true', help=meaning)
         parser.add_argument(namespace.OPTION, action='store_true', help=argparse.SUPPRESS)
-        self.options = args = parser.parse_args()
+        args = parser.parse_args()
         self.urlcheck = os.path.abspath(args.urlcheck)
         self.scale = args.timeout_scale
+        self.strict = args.strict
         self.only = args.only
         self.seed = args.seed
         self.outside = namespace.enter(args.in_namespace)
+        let_signals_through()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # past all that cleans up
         self.passed = self.failed = self.skipped = 0
         self.test = ''
@@ -52,6 +60,14 @@ class Suite:
             self.failed += 1
             print('FAIL %s: %s' % (self.test, complaint), flush=True)
         return truth
+
+    def allowed(self, promised_s):
+        """How long that may take here which is promised to take no longer."""
+        return promised_s if self.strict else promised_s * SLACK
+
+    def expect_within(self, promised_s, seconds, what):
+        return self.expect(seconds < self.allowed(promised_s), '%s: took %.2f s, not %g' % (
+            what, seconds, promised_s))
 
     def run(self, *tests):
         """Calls each test with this suite, and ends the program."""
