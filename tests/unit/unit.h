@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,7 +26,15 @@
 
 /* A test that hangs is to fail: far beyond what the slowest needs under the slowest tool. */
 #define HANG_S 100
-#define RUN_TESTS(tests) (alarm(HANG_S), cmocka_run_group_tests(tests, NULL, NULL))
+#define RUN_TESTS(tests) (begin_tests(), cmocka_run_group_tests(tests, NULL, NULL))
+
+/* What runs in the background of a script ignores interrupts; tests are about them. */
+static inline void begin_tests(void)
+{
+    alarm(HANG_S);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+}
 
 /* Waits for a semaphore; no signal takes it for granted. */
 static inline void sem_take(sem_t *semaphore)
