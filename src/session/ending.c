@@ -50,11 +50,20 @@ static void cancel_missing(struct session *session, struct run *run)
     }
 }
 
-/* Whether anything was left to do at the deadline. */
+static bool is_well(const struct session *session)
+{
+    const struct stats *stats = &session->stats;
+
+    return stats->failed == 0 &&
+           (!session->settings->strict || (stats->warned == 0 && stats->flaky == 0));
+}
+
+/* Whether anything was left to do at the deadline: to wait, though each had had its last answer. */
 static bool was_too_short(const struct session *session, const struct run *run)
 {
     return run->unfinished || run->list_unread ||
-           results_known(session->results) < results_count(session->results);
+           results_known(session->results) < results_count(session->results) ||
+           (session->settings->wait && !is_well(session));
 }
 
 static bool is_min_ok_reached(const struct session *session)
@@ -77,9 +86,7 @@ static int judge_verdicts(const struct session *session)
         return EXIT_TROUBLE;
     if (lacks && (stats->failed == 0 || settings->wait))
         message("%zu OK, not the %ld of --min-ok", session->ok, settings->min_ok);
-    if (lacks || stats->failed || (settings->strict && (stats->warned || stats->flaky)))
-        return EXIT_SOME_FAILED;
-    return EXIT_ALL_OK;
+    return lacks || !is_well(session) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
 }
 
 /* The run ended early, as was wished: what is known behind others that are not comes out now. */
@@ -133,7 +140,7 @@ int ending_judge(struct session *session, struct run *run)
     case RUN_ENOUGH: return end_early(session, run);
     case RUN_DONE: break;
     }
-    if (list_was_empty(session->list) && !settings->allow_empty) {
+    if (run->end != RUN_STOPPED && list_was_empty(session->list) && !settings->allow_empty) {
         message("no URLs given");
         return EXIT_USAGE;
     }
