@@ -122,6 +122,8 @@ def flood(name, kind, on='http', status=0):
         sent = [suite.server.number('sent', path) for path in paths]
         suite.expect(0 < min(sent) and max(sent) < SENT_LIMIT,
                      'the server could send %d to %d bytes' % (min(sent), max(sent)))
+        print('%s %s: %d at once, at most %d KiB left the server' % (
+            name, on, len(paths), max(sent) // 1024))
     test.__name__ = 'flood_of_%s_%s' % (name.replace('-', '_'), on)
     return test
 
