@@ -15,6 +15,8 @@ import casefile
 
 Ran = namedtuple('Ran', 'exit stdout stderr seconds hung')
 
+PATIENCE_S = 60
+
 # What would make a test's outcome depend on who runs it.
 PERSONAL = ('proxy', 'no_color', 'curl_', 'ssl_', 'lc_', 'lang', 'term', 'clicolor')
 
@@ -76,7 +78,8 @@ class Stream:
         self.thread.start()
 
     def end(self):
-        self.thread.join(2)
+        """Whoever wrote to it is gone: all of it is there, if it may take a while to be read."""
+        self.thread.join(PATIENCE_S)
         os.close(self.ours)
         return self.data.decode('utf-8', 'surrogateescape')
 
