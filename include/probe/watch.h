@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "input/settings.h"
+#include "probe/noise.h"
 #include "probe/outcome.h"
 #include "probe/trust.h"
 
@@ -59,8 +60,7 @@ struct watch {
     size_t trailer_bytes;
     int64_t length; /* Content-Length of the response being read, -1 if it has none */
     bool has_location;
-    unsigned quiet_reads;       /* since header or body came */
-    uint64_t quiet_since_bytes; /* received on the connection when that was first asked */
+    struct noise noise;
 };
 
 /*

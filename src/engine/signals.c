@@ -91,6 +91,7 @@ struct signals *signals_start(void)
     if (!signals)
         return NULL;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a write that fails */
     sigemptyset(&signals->set);
     sigaddset(&signals->set, WAKE);
     add_unless_ignored(&signals->set, SIGINT);

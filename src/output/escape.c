@@ -47,31 +47,53 @@ static bool is_hostile(uint32_t character)
            (character >= 0x2066 && character <= 0x206f) || character == 0xfeff;
 }
 
-/*
- * At the beginning, or of what is quoted, or behind a colon and slashes: libcurl takes one to three
- * of them for two.
- */
-static bool starts_authority(const char *text, const char *here)
-{
-    const char *slashes = here;
+/* What stands before a character: only this much of the text counts for what it may begin. */
+enum before {
+    BEFORE_NOTHING, /* it is the first one, or the first that is quoted */
+    BEFORE_COLON,
+    BEFORE_SLASHES, /* behind a colon: libcurl takes one to three of them for two */
+    BEFORE_ELSE
+};
 
-    if (here == text || here[-1] == '\'')
-        return true;
-    while (slashes > text && slashes[-1] == '/')
-        slashes--;
-    return *here != '/' && slashes < here && slashes > text && slashes[-1] == ':';
+static enum before after(enum before before, char character)
+{
+    if (character == '\'')
+        return BEFORE_NOTHING;
+    if (character == ':')
+        return BEFORE_COLON;
+    if (character == '/' && (before == BEFORE_COLON || before == BEFORE_SLASHES))
+        return BEFORE_SLASHES;
+    return BEFORE_ELSE;
 }
 
-/* How many bytes of userinfo, its @ included, stand here. */
-static size_t userinfo_length(const char *here)
-{
-    const char *end = here + strcspn(here, "/?#");
+/* A part of the text that ends where an authority does: its last @, and the last blank before it. */
+struct part {
+    const char *end, *at, *blank; /* NULL: there is none */
+};
 
-    for (; end > here; end--) {
-        if (end[-1] == '@')
-            return (size_t)(end - here);
+/* Looks at each character once, however often it is asked: servers choose what is escaped. */
+static void find_part(struct part *part, const char *here)
+{
+    if (part->end && here < part->end)
+        return;
+    *part = (struct part){.end = here + strcspn(here, "/?#")};
+    for (const char *blank = NULL; here < part->end; here++) {
+        if (*here == ' ')
+            blank = here;
+        if (*here == '@')
+            part->at = here, part->blank = blank;
     }
-    return 0;
+}
+
+/* How many bytes of userinfo, its @ included, stand here. A sentence has none: "mail me@home". */
+static size_t userinfo_length(struct part *part, const char *here, bool is_sentence)
+{
+    find_part(part, here);
+    if (!part->at || part->at < here)
+        return 0;
+    if (is_sentence && part->blank && part->blank >= here)
+        return 0;
+    return (size_t)(part->at + 1 - here);
 }
 
 /* Copies one character to out, escaped if need be, and moves *text past it. At most 10 bytes. */
@@ -95,21 +117,24 @@ static char *escape(const char *text, bool one_word)
     /* A byte becomes at most four (\xNN); two or more bytes at most four each as well. */
     char *copy = malloc(4 * strlen(text) + sizeof(hidden));
     const char *here = text;
+    enum before before = BEFORE_NOTHING;
+    struct part part = {0};
     char *out = copy;
 
     if (!copy)
         return NULL;
     while (*here) {
-        size_t secret = starts_authority(text, here) ? userinfo_length(here) : 0;
+        bool begins = before == BEFORE_NOTHING || (before == BEFORE_SLASHES && *here != '/');
+        bool is_sentence = !one_word && before == BEFORE_NOTHING;
+        size_t secret = begins ? userinfo_length(&part, here, is_sentence) : 0;
 
-        /* A sentence that begins "mail me@home" is no URL without its scheme. */
-        if (!one_word && (here == text || here[-1] == '\'') && memchr(here, ' ', secret))
-            secret = 0;
         if (secret) {
             memcpy(out, hidden, sizeof(hidden) - 1);
             out += sizeof(hidden) - 1;
             here += secret;
+            before = BEFORE_ELSE;
         } else {
+            before = after(before, *here);
             out += copy_character(out, &here, one_word);
         }
     }

@@ -193,6 +193,8 @@ static int write_all(struct sink *sink, const char *bytes, size_t count)
         if (written >= 0) {
             bytes += written;
             count -= (size_t)written;
+        } else if (errno == EAGAIN) { /* whoever shares the pipe made it so */
+            poll(&(struct pollfd){.fd = sink->fd, .events = POLLOUT}, 1, -1);
         } else if (errno != EINTR) {
             sink->error = errno;
         }
@@ -213,7 +215,8 @@ static int flush_sink(struct sink *sink)
 static int record_in(struct sink *sink, const struct result *result)
 {
     rewind(sink->record);
-    if (sink->format->record(sink->record, result, &sink->style) || fflush(sink->record)) {
+    if (sink->format->record(sink->record, result, &sink->style) || fflush(sink->record) ||
+        ferror(sink->record)) {
         errno = ENOMEM;
         return -1;
     }

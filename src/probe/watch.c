@@ -8,10 +8,6 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <linux/tcp.h>
-#include <netinet/in.h>
-#endif
 
 #include "input/check.h"
 #include "probe/memory.h"
@@ -27,8 +23,6 @@
 #define NOISE_BYTES ((uint64_t)16 * 1024)
 /* What a decoder may want before it shows anything: 128 KiB (RFC 8878, section 3.1.1.2.4). */
 #define DECODER_BYTES ((uint64_t)136 * 1024)
-/* How often that is looked at, in reads of RECEIVE_BYTES or, over TLS, a record. */
-#define QUIET_READS 6
 /* A longer Location is not kept to be shown: cut, it might show half a password. */
 #define LOCATION_BYTES ((size_t)2000)
 
@@ -223,7 +217,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
 
     watch->header_lines++;
     watch->header_bytes += length;
-    watch->quiet_reads = 0;
+    noise_end(&watch->noise);
     if (watch->header_bytes > HEADER_BYTES)
         return refuse(watch, "response headers of over 256 KiB");
     if (watch->phase == PHASE_BODY && !watch->redirecting &&
@@ -283,7 +277,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     /* The bodies of redirects are not shown: what comes then is the next response's header. */
     if (watch->phase == PHASE_RESPONSE || watch->redirecting)
         return guard_header(watch, bytes, length);
-    watch->quiet_reads = 0;
+    noise_end(&watch->noise);
     watch->body_bytes += (int64_t)length;
     if (check_judges_content(watch->check))
         return on_content(watch, bytes, length);
@@ -291,36 +285,15 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     return watch->enough ? 0 : length;
 }
 
-/* How many bytes a connection has received, 0 if that cannot be told. */
-static uint64_t received_bytes(curl_socket_t fd)
-{
-#ifdef __linux__
-    struct tcp_info info = {0};
-    socklen_t size = sizeof(info);
-
-    if (fd != CURL_SOCKET_BAD && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
-        return info.tcpi_bytes_received;
-#else
-    (void)fd;
-#endif
-    return 0;
-}
-
 /*
- * Whether the server sends on and on, within the body, what no other callback is shown. To ask is
- * a system call: the ends of most responses are behind them before it is made.
+ * Whether the server sends on and on, within the body, what no other callback is shown. A redirect's
+ * body is shown to none; what a decoder makes nothing of is noise.
  */
-static bool is_noisy(struct watch *watch)
+static bool is_noisy(struct watch *watch, curl_off_t body_bytes)
 {
-    uint64_t received, bound;
-
-    if (watch->phase != PHASE_BODY || ++watch->quiet_reads % QUIET_READS)
-        return false;
-    received = received_bytes(watch->socket);
-    bound = watch->check->compressed ? DECODER_BYTES : NOISE_BYTES;
-    if (watch->quiet_reads == QUIET_READS)
-        watch->quiet_since_bytes = received;
-    return received > watch->quiet_since_bytes + bound;
+    return watch->phase == PHASE_BODY &&
+           noise_exceeds(&watch->noise, watch->socket, watch->redirecting ? body_bytes : 0,
+                         watch->check->compressed ? DECODER_BYTES : NOISE_BYTES);
 }
 
 /* Called at least once a second, and at each read. A redirect's body is seen nowhere else. */
@@ -332,7 +305,7 @@ static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t 
     (void)total, (void)up_total, (void)up_now;
     if (watch->redirecting && now > REDIRECT_BODY_BYTES)
         refuse(watch, "a redirect with a body of over 128 KiB");
-    else if (is_noisy(watch))
+    else if (is_noisy(watch, now))
         refuse(watch, watch->check->compressed ? "over 136 KiB that show no body"
                                                : "over 16 KiB that are neither header nor body");
     return watch->refusal || atomic_load(watch->cancelled);

@@ -244,6 +244,27 @@ TEST(what_only_looks_like_a_scheme_hides_nothing)
     expect_hidden("user:sec://ret@ho st", "***@ho st");
 }
 
+/* A server chooses what it redirects to. Looked at anew at each quote, this would take minutes. */
+TEST(time_is_linear)
+{
+    size_t length = 8 << 20;
+    char *text = malloc(length + 1), *copy;
+
+    assert_non_null(text);
+    memset(text, '\'', length);
+    text[length] = '\0';
+    copy = escape_text(text);
+    assert_string_equal(copy, text);
+    free(copy);
+    for (size_t i = 0; i < length; i++)
+        text[i] = "' "[i % 2];
+    text[length - 1] = '@';
+    copy = escape_text(text);
+    assert_non_null(copy);
+    free(copy);
+    free(text);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -263,6 +284,7 @@ int main(void)
         cmocka_unit_test(space_does_not_save_userinfo_of_a_url),
         cmocka_unit_test(what_is_no_url_hides_all_up_to_the_last_at),
         cmocka_unit_test(what_only_looks_like_a_scheme_hides_nothing),
+        cmocka_unit_test(time_is_linear),
     };
 
     return RUN_TESTS(tests);

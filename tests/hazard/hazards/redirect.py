@@ -144,6 +144,23 @@ async def body_100k(c):
     await to(c, '/ok?100k', body='z' * 100000)
 
 
+@hazard('redirect-body-100k-in-pieces', expect='OK 200')
+async def body_in_pieces(c):
+    """As it comes over a real network: none of it is shown, and all of it is body."""
+    await c.send(b'HTTP/1.1 302 Found\r\nLocation: /ok?pieces\r\nContent-Length: 100000\r\n\r\n')
+    for _ in range(100):
+        await c.send(b'z' * 1000)
+        await c.pause(0.002)
+    c.keep = True
+
+
+@hazard('redirect-chunk-extension-endless', endless=True,
+        expect='FAILED http protocol | FAILED http timeout-body')
+async def chunk_extension_endless(c):
+    await c.send(FOUND + b'Transfer-Encoding: chunked\r\n\r\n5;')
+    await c.flood(b'e' * 4096)
+
+
 @hazard('redirect-drips', expect='FAILED http timeout-response')
 async def drips(c):
     await c.send(b'HTTP/1.1 302 Found\r\nLocation: /')
