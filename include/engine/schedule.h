@@ -33,8 +33,9 @@ int schedule_add(struct schedule *schedule, const struct target *target);
 int schedule_add_at(struct schedule *schedule, const struct target *target, int64_t time_us);
 
 /*
- * A target that is in flight joins its host's queue again at time_us, ahead of all others. Its
- * check has ended. 0, or -1 with errno ENOMEM.
+ * The same of a target that is in flight, whose check has ended: behind those that were never asked,
+ * whom it would keep waiting for ever if it came back as fast as it is asked. 0, or -1 with errno
+ * ENOMEM.
  */
 int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us);
 

@@ -26,7 +26,6 @@
 struct turn {
     struct timer timer; /* first, so that one is the other */
     const struct target *target;
-    bool ahead; /* when its time has come it goes before the others of its host */
     struct turn *next, *prev;
 };
 
@@ -193,8 +192,7 @@ static void leave(struct schedule *schedule, const struct target *target)
     settle(schedule, host);
 }
 
-static int delay(struct schedule *schedule, const struct target *target, int64_t time_us,
-                 bool ahead)
+int schedule_add_at(struct schedule *schedule, const struct target *target, int64_t time_us)
 {
     struct turn *turn = turn_new(target);
     struct host *host = turn ? add_host(schedule, target->host) : NULL;
@@ -205,20 +203,14 @@ static int delay(struct schedule *schedule, const struct target *target, int64_t
         free(turn);
         return -1;
     }
-    turn->ahead = ahead;
     host->delayed++;
     schedule->waiting++;
     return 0;
 }
 
-int schedule_add_at(struct schedule *schedule, const struct target *target, int64_t time_us)
-{
-    return delay(schedule, target, time_us, false);
-}
-
 int schedule_again(struct schedule *schedule, const struct target *target, int64_t time_us)
 {
-    if (delay(schedule, target, time_us, true))
+    if (schedule_add_at(schedule, target, time_us))
         return -1;
     leave(schedule, target);
     return 0;
@@ -269,10 +261,7 @@ static void admit_delayed(struct schedule *schedule, int64_t now_us)
         struct turn *turn = (struct turn *)first;
         struct host *host = end_delay(schedule, turn);
 
-        if (turn->ahead)
-            DL_PREPEND(host->queue, turn);
-        else
-            DL_APPEND(host->queue, turn);
+        DL_APPEND(host->queue, turn);
         settle(schedule, host);
     }
 }
