@@ -78,13 +78,37 @@ static const char *name_of(const struct settings *settings, const struct output_
     return name && strcmp(name, "-") == 0 ? NULL : name;
 }
 
+/*
+ * The open descriptor that a file name stands for; -1: none. It is written to as it is: to open it
+ * anew, or to replace what it leads to, would take from a log what others have written to it.
+ */
+static int descriptor_named(const char *name)
+{
+    int fd;
+    char end;
+
+    if (strcmp(name, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(name, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    if (sscanf(name, "/dev/fd/%d%c", &fd, &end) == 1 ||
+        sscanf(name, "/proc/self/fd/%d%c", &fd, &end) == 1)
+        return fd;
+    return -1;
+}
+
 static int open_file(struct sink *sink, const char *name)
 {
+    int fd = descriptor_named(name);
     struct stat status;
 
     sink->name = strdup(name);
     if (!sink->name)
         return -1;
+    if (fd >= 0) {
+        sink->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        return sink->fd < 0 ? -1 : 0;
+    }
     if (stat(name, &status) || S_ISREG(status.st_mode))
         return open_beside(sink);
     sink->fd = open(name, O_WRONLY | O_CLOEXEC);
@@ -129,6 +153,8 @@ static int add_sink(struct output *output, const struct output_request *request,
     if (clashes(output, name))
         return reason_set(reason, "--format: two formats for %s (try NAME:FILE)",
                           name ? name : "standard output");
+    if (name && !*name)
+        return reason_set(reason, "--output: a file needs a name");
     output->count++;
     if (open_sink(sink, name, output->settings))
         return reason_set(reason, "cannot write '%s': %s", name ? name : "standard output",

@@ -34,6 +34,16 @@ static bool append_all(struct curl_slist **list, const struct strings *strings)
     return true;
 }
 
+/* The + lets an entry grow old, as each does here at once: no handle keeps a name. They stay. */
+static bool append_pins(struct curl_slist **list, const struct strings *pins)
+{
+    for (size_t i = 0; i < pins->count; i++) {
+        if (!append(list, pins->items[i] + (*pins->items[i] == '+')))
+            return false;
+    }
+    return true;
+}
+
 static bool has_header(const struct strings *headers, const char *name)
 {
     size_t length = strlen(name);
@@ -277,7 +287,7 @@ CURLcode setup_apply(struct setup *setup, CURL *easy, const struct check *check,
     CURLcode code;
 
     if (!append_all(&setup->headers, &check->headers) || !append_json(&setup->headers, check) ||
-        !append_all(&setup->resolve, &check->resolve) ||
+        !append_pins(&setup->resolve, &check->resolve) ||
         !append_all(&setup->connect_to, &check->connect_to))
         return CURLE_OUT_OF_MEMORY;
     code = set_request(setup, easy, check);

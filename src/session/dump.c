@@ -2,6 +2,7 @@
 #include "session/dump.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,6 +77,7 @@ int dump_run(const struct settings *settings)
     struct list *list = dump.seen ? list_new(settings, &reason) : NULL;
     int status = dump.seen ? EXIT_USAGE : EXIT_TROUBLE;
 
+    signal(SIGPIPE, SIG_IGN);
     if (list)
         status = print_all(&dump, settings, list);
     else

@@ -114,10 +114,13 @@ static void lowered(void *context, size_t in_flight, int os_error)
     message("%s: checking at most %zu at once", strerror(os_error ? os_error : ENOMEM), in_flight);
 }
 
-/* Says once that the limit on open files is in the way, when it is. */
+/* Says once that the limit on open files is in the way, when it is: others wait for it. */
 static void tell_limit(struct session *session, const struct pulse *pulse)
 {
-    if (session->files == 0 || pulse->in_flight < session->in_flight_max)
+    size_t left = results_count(session->results) - results_known(session->results);
+
+    if (session->files == 0 || pulse->in_flight < session->in_flight_max ||
+        left <= session->in_flight_max)
         return;
     message("%zu open files allow %zu checks at once, not %ld", session->files,
             session->in_flight_max, session->settings->parallel_max);
