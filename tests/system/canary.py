@@ -110,7 +110,7 @@ def link_is_down_at_first(suite):
 
 def link_that_stays_up(suite):
     with Beyond(suite) as beyond:
-        with beyond.running(*beyond.canary()) as running:
+        with beyond.running('-m', '50', *beyond.canary()) as running:
             ran = running.end()
         wrong = records.difference(records.from_text(ran.out),
                                    [Record(url, 'OK', 200, '') for url in beyond.urls])

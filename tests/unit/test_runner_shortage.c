@@ -328,6 +328,7 @@ TEST(run_finds_what_the_machine_bears)
 {
     struct fake *fake = fake_new(1000, 20, 64);
 
+    clock_run(1, 1); /* how long it is tried is of that clock, too */
     fake->behave = bear_five;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CLASS_NONE), 1000);
