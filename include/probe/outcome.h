@@ -47,7 +47,7 @@ struct outcome {
     bool bot_wall;          /* the response carries cf-mitigated */
     int64_t retry_after_us; /* how long its server wants to be left alone; 0: it did not say */
     bool elsewhere;         /* redirects have led to another host than the target's */
-    bool tried_ipv6;        /* not only IPv4 addresses were connected to */
+    bool lacks_ipv6;        /* an IPv6 address was tried, and there is no IPv6 here to reach it */
     bool reused;            /* a connection that an earlier check had left had its part in it */
     int http_version;       /* 10, 11, 20, 30; 0 if there was no response */
     int redirects;

@@ -40,7 +40,8 @@ struct resolution {
 /*
  * Looks up name in the address family (AF_UNSPEC, AF_INET, AF_INET6). Blocks until there is an
  * answer, at most patience_us from when the lookup begins, which is when the queue before it has
- * moved on; if that does not move, as no further thread is to be had, as long again.
+ * moved on; if that does not move, as no further thread is to be had, as long again: where the
+ * system refused one, that ends as LOOKUP_SHORTAGE.
  *
  * An answer to what was asked before fresh_us does not count. A lookup that is still under way from
  * then, or that others have given up RESOLVER_FAILED_US ago or longer, is waited for as if it began

@@ -3,6 +3,7 @@
 #define PROBE_WATCH_H
 
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,11 +29,11 @@ struct watch {
 
     enum phase phase;
     int shortage; /* errno of a socket that this machine could not make, 0 if none */
-    bool tried_ipv6;
-    int64_t cert_not_after;   /* of the exchange, as in struct outcome */
-    int64_t shaken_not_after; /* the same of the last handshake alone */
-    bool is_fresh;            /* the connection was made since the last request */
-    bool asked_again;         /* a kept connection broke, and libcurl asked on another by itself */
+    struct sockaddr_in6 tried_ipv6; /* the last that was connected to; family 0: none was */
+    int64_t cert_not_after;         /* of the exchange, as in struct outcome */
+    int64_t shaken_not_after;       /* the same of the last handshake alone */
+    bool is_fresh;                  /* the connection was made since the last request */
+    bool asked_again; /* a kept connection broke, and libcurl asked on another by itself */
     struct served {
         int local_port; /* what tells a handle's connections apart */
         int64_t not_after;

@@ -81,7 +81,7 @@ static struct failure judge_connect(const struct outcome *outcome)
 {
     int os_error = outcome->os_error;
 
-    if (is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->tried_ipv6))
+    if (is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->lacks_ipv6))
         return fail(CLASS_LOCAL, "cannot connect from here: %s", strerror(os_error));
     if (os_error == ECONNREFUSED)
         return fail(CLASS_REFUSED, "connection refused");

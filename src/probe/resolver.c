@@ -54,6 +54,7 @@ struct resolver {
     size_t thread_count;
     size_t busy;
     bool cannot_grow; /* there was no further thread to be had */
+    int growth_errno; /* why; 0: there are as many as there may be */
     bool cancelled;
     bool closing;
 };
@@ -96,8 +97,12 @@ static int start_work(struct resolver *resolver, int64_t now_us)
     sync_signal(&resolver->work);
     if (resolver->busy < resolver->thread_count)
         return 0;
-    resolver->cannot_grow = resolver->thread_count == THREADS_MAX ||
-                            sync_thread(thread, STACK_BYTES, lookup_thread, resolver);
+    resolver->growth_errno = 0;
+    resolver->cannot_grow = resolver->thread_count == THREADS_MAX;
+    if (!resolver->cannot_grow && sync_thread(thread, STACK_BYTES, lookup_thread, resolver)) {
+        resolver->growth_errno = errno;
+        resolver->cannot_grow = true;
+    }
     if (resolver->cannot_grow)
         return resolver->thread_count ? 0 : -1;
     resolver->thread_count++;
@@ -234,10 +239,15 @@ static void renew_patience(struct entry *entry, int64_t fresh_us)
     entry->believed_until_us = 0;
 }
 
-static void give_up(struct entry *entry, int64_t now_us)
+/* Why an entry is left without an answer: no name server is to blame for want of a thread. */
+static struct resolution give_up(const struct resolver *resolver, struct entry *entry,
+                                 int64_t now_us)
 {
+    if (entry->progress == QUEUED && resolver->growth_errno)
+        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = resolver->growth_errno};
     if (entry->progress == RUNNING && entry->believed_until_us == 0)
         entry->believed_until_us = now_us + RESOLVER_FAILED_US;
+    return (struct resolution){.lookup = LOOKUP_TIMEOUT};
 }
 
 /*
@@ -263,7 +273,7 @@ static struct resolution wait_for_answer(struct resolver *resolver, struct entry
             deadline = asked_us + patience_us;
         }
         if (now_us >= deadline) {
-            give_up(entry, now_us);
+            answer = give_up(resolver, entry, now_us);
             break;
         }
         if (start_work(resolver, now_us))

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "engine/clock.h"
 #include "probe/setup.h"
@@ -273,6 +275,26 @@ static void note_times(CURL *easy, struct outcome *outcome)
     outcome->transfer_us += answered && total > answered ? total - answered : 0;
 }
 
+/*
+ * Whether an IPv6 address cannot be reached for want of IPv6. To connect a socket of UDP sends
+ * nothing, and takes none of the ports of TCP.
+ */
+static bool lacks_ipv6(const struct sockaddr_in6 *address, int os_error)
+{
+    bool lacks;
+    int fd;
+
+    if (address->sin6_family != AF_INET6 || os_error != EADDRNOTAVAIL)
+        return false;
+    fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno == EAFNOSUPPORT;
+    /* EAGAIN: there is no port of UDP to be had, either. */
+    lacks = connect(fd, (const struct sockaddr *)address, sizeof(*address)) && errno != EAGAIN;
+    close(fd);
+    return lacks;
+}
+
 /* Fills in all that is known after the exchange has ended with code. */
 static void note(struct transfer *transfer, CURLcode code, struct outcome *outcome)
 {
@@ -285,7 +307,6 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->refusal = transfer->watch.refusal;
     outcome->begun = transfer->watch.status != 0;
     outcome->status = transfer->watch.whole_status;
-    outcome->tried_ipv6 = transfer->watch.tried_ipv6;
     outcome->bot_wall = transfer->watch.bot_wall;
     outcome->bytes = transfer->watch.body_bytes;
     watch_hand_over(&transfer->watch, outcome);
@@ -295,6 +316,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
         outcome->location = copy(transfer->watch.location);
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
     outcome->os_error = transfer->watch.shortage ? transfer->watch.shortage : (int)number;
+    outcome->lacks_ipv6 = lacks_ipv6(&transfer->watch.tried_ipv6, outcome->os_error);
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &outcome->verify_error);
     number = 0;
     curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &number);

@@ -34,7 +34,8 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
     (void)purpose;
     watch->asked_again = watch->asked_again || watch->phase == PHASE_RESPONSE;
     watch->phase = PHASE_CONNECT;
-    watch->tried_ipv6 = watch->tried_ipv6 || address->family == AF_INET6;
+    if (address->family == AF_INET6)
+        memcpy(&watch->tried_ipv6, &address->addr, sizeof(watch->tried_ipv6));
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd >= 0) {
         watch->socket = fd;

@@ -6,6 +6,7 @@ same as without, or they say `local`; a URL is never blamed for it.
     shortage.py [--urlcheck PATH] [--only WORD]
 """
 
+import contextlib
 import json
 import os
 import re
@@ -139,6 +140,44 @@ def judge_attempt(suite, what, ran):
         suite.expect(ran.err, '%s: it ended without a word' % what)
 
 
+def local_ports(suite):
+    """With few of them, fewer go at once: no host is unreachable for it."""
+    if suite.outside:
+        raise Skip(suite.outside)
+    with few_ports():
+        for host in ('127.0.0.1', '[::1]', 'localhost'):
+            wanted = [ok('http://%s:%d/wait/0.05/%d' % (host, suite.case.port, number))
+                      for number in range(60)]
+            ran = run(suite, '--format', 'jsonl', '--parallel-max-host', '0',
+                      stdin=lines([record.url for record in wanted]))
+            found = records.from_jsonl(ran.out)
+            wrong = records.difference(
+                [record for record in found if record.kind != 'local'],
+                [right for record, right in zip(found, wanted) if record.kind != 'local'])
+            suite.expect(len(found) == len(wanted) and not wrong,
+                         '%s: %d records, %s' % (host, len(found), wrong))
+            suite.expect(any(record.kind == '' for record in found), '%s: none was checked' % host)
+            suite.expect('at once' in ran.err, '%s: it was not said' % host)
+
+
+@contextlib.contextmanager
+def few_ports():
+    """In this network of our own."""
+    name = '/proc/sys/net/ipv4/ip_local_port_range'
+    with open(name) as file:
+        usual = file.read()
+    try:
+        with open(name, 'w') as file:
+            file.write('40000 40009')
+    except OSError as error:
+        raise Skip('the range of local ports is fixed: %s' % error)
+    try:
+        yield
+    finally:
+        with open(name, 'w') as file:
+            file.write(usual)
+
+
 def processes_of_the_user(suite):
     if os.geteuid() != 0 or uids_mapped() <= USER:
         raise Skip('another user is needed, so this must be root')
@@ -262,8 +301,8 @@ def main():
             tempfile.TemporaryDirectory() as directory:
         suite.hazard = hazard
         suite.case = Case(suite, hazard, bulk, directory)
-        suite.run(plenty, open_files, too_few_files_to_begin, processes_of_the_user,
-                  address_space, bodies, processes_of_the_group)
+        suite.run(plenty, open_files, too_few_files_to_begin, local_ports,
+                  processes_of_the_user, address_space, bodies, processes_of_the_group)
 
 
 if __name__ == '__main__':

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
+#include <errno.h>
 #include <netdb.h>
 
 #include "engine/clock.h"
@@ -82,7 +83,7 @@ TEST(patience_ends_a_lookup_that_runs)
     free_released(resolver);
 }
 
-/* All threads that there are to be had wait for silent name servers. */
+/* All threads that there are to be had wait for silent name servers: the name is not to blame. */
 TEST(patience_ends_a_lookup_that_waits_in_vain)
 {
     struct lookup_call stuck;
@@ -93,13 +94,33 @@ TEST(patience_ends_a_lookup_that_waits_in_vain)
     dns_await_asked(1);
     atomic_store(&no_threads, true);
     found = look_up("a.test", CLOCK_S);
-    assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
+    assert_int_equal(found.lookup, LOOKUP_SHORTAGE);
+    assert_int_equal(found.os_error, EAGAIN);
     assert_true(found.queued_us >= CLOCK_S);
     dns_release();
     expect_lookup(&stuck, LOOKUP_FOUND);
     /* Nobody waits for it any more: it is not asked. */
     free_released(resolver);
     assert_int_equal(dns_asked(), 1);
+}
+
+/* There are as many threads as there may be, so this machine is short of nothing. */
+TEST(patience_ends_a_lookup_behind_all_threads)
+{
+    static struct lookup_call stuck[256];
+    char name[16];
+
+    begin(COUNT_OF(stuck));
+    for (size_t i = 0; i < COUNT_OF(stuck); i++) {
+        sprintf(name, "stuck%zu.test", i);
+        begin_lookup(&stuck[i], resolver, name);
+    }
+    dns_await_asked(COUNT_OF(stuck));
+    assert_int_equal(look_up("a.test", CLOCK_S).lookup, LOOKUP_TIMEOUT);
+    dns_release();
+    for (size_t i = 0; i < COUNT_OF(stuck); i++)
+        expect_lookup(&stuck[i], LOOKUP_FOUND);
+    free_released(resolver);
 }
 
 /* Its patience begins when its lookup does: the queue before it is not the name's fault. */
@@ -361,6 +382,7 @@ int main(void)
         SLOWLY(limit_of_one),
         SLOWLY(patience_ends_a_lookup_that_runs),
         FAST(patience_ends_a_lookup_that_waits_in_vain),
+        FAST(patience_ends_a_lookup_behind_all_threads),
         FAST(queue_uses_up_no_patience),
         FAST(nobody_waits_long_for_slow_ones),
         FAST(many_slow_ones),

@@ -309,7 +309,7 @@ TEST(address_not_available)
 
     outcome.os_error = EADDRNOTAVAIL;
     expect(outcome, CLASS_LOCAL);
-    outcome.tried_ipv6 = true;
+    outcome.lacks_ipv6 = true;
     expect(outcome, CLASS_UNREACHABLE);
 }
 
