@@ -27,9 +27,10 @@ static void judge_redirects(const struct outcome *outcome, struct remarks *remar
 
     if (!check->fail_on_redirect && !check->warn_on_redirect)
         return;
-    if (outcome->redirects && outcome->final_url)
+    if (outcome->redirects)
         remarks->names_location =
-            remarks_add(remarks, verdict, CLASS_REDIRECTED, "redirected to %s", outcome->final_url);
+            remarks_add(remarks, verdict, CLASS_REDIRECTED, "redirected to %s",
+                        outcome->final_url ? outcome->final_url : "another URL");
     else if (is_redirect(outcome->status))
         remarks_add(remarks, verdict, CLASS_REDIRECTED, "HTTP %d is a redirect", outcome->status);
 }

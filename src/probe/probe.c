@@ -321,7 +321,10 @@ static void ask_afresh(struct attempt *attempt, struct outcome *outcome)
     ask_with(attempt, NULL, outcome);
 }
 
-/* What a failure is put down to before what it looks like: that it was wished, or our own want. */
+/*
+ * What a failure is put down to before what it looks like: that it was wished, or our own want.
+ * A success short of memory is one of these too: what would speak against it may be missing.
+ */
 static void explain_failure(const struct attempt *attempt, struct outcome *outcome)
 {
     if (memory_was_short()) {
@@ -376,7 +379,7 @@ void probe(struct prober *prober, const struct target *target, const struct mann
         attempt_all(&attempt, outcome);
     else
         attempt_by_own_proxy(&attempt, outcome);
-    if (outcome->code != CURLE_OK)
+    if (outcome->code != CURLE_OK || memory_was_short())
         explain_failure(&attempt, outcome);
     if (outcome->final_url)
         outcome->elsewhere = contact_is_elsewhere(target, outcome->final_url);

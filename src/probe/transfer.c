@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/clock.h"
+#include "probe/memory.h"
 #include "probe/setup.h"
 #include "probe/watch.h"
 
@@ -240,14 +241,21 @@ static int http_version(CURL *easy)
     }
 }
 
-/* A copy without blanks at its end, as some of libcurl's phrases have them. */
+/* A copy without blanks at its end, as some of libcurl's phrases have them. A shortage is noted. */
 static char *copy(const char *text)
 {
     size_t length = text ? strlen(text) : 0;
 
+    char *copied;
+
     while (length && strchr(" \r\n", text[length - 1]))
         length--;
-    return length ? strndup(text, length) : NULL;
+    if (length == 0)
+        return NULL;
+    copied = strndup(text, length);
+    if (!copied)
+        memory_note_shortage();
+    return copied;
 }
 
 static int64_t time_of(CURL *easy, CURLINFO info)

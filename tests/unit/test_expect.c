@@ -20,6 +20,7 @@ struct answer {
     const char *body, *headers; /* each header ends in a newline */
     int64_t ms;
     int redirects;
+    bool lost;         /* the URL that they led to, for want of memory */
     int64_t days_left; /* of the certificate; 0: there is none */
     int code;
     enum phase phase;
@@ -53,7 +54,7 @@ static struct outcome outcome_of(const struct answer *answer)
 
     if (answer->days_left)
         outcome.cert_not_after = NOW + answer->days_left * DAY + DAY / 2;
-    if (answer->redirects)
+    if (answer->redirects && !answer->lost)
         outcome.final_url = strdup("http://end/");
     outcome.bytes = (int64_t)strlen(body);
     assert_int_equal(excerpt_add(&outcome.body, body, strlen(body), SIZE_MAX), 0);
@@ -134,6 +135,10 @@ static const struct rule {
      {.status = 200, .redirects = 2},
      VERDICT_FAILED,
      "redirected: redirected to http://end/"},
+    {"fail-on-redirect",
+     {.status = 200, .redirects = 1, .lost = true},
+     VERDICT_FAILED,
+     "redirected: redirected to another URL"},
     {"warn-on-redirect",
      {.status = 200, .redirects = 1},
      VERDICT_WARN,
