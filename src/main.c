@@ -18,7 +18,8 @@
  *             network  whether there is one here;  canary  who is asked;  doubts  what waits for that
  *             shortage, limits: what if this machine has less than is wanted
  *   probe/    probe    asks one URL, with handles, resolver and trust that all checks share
- *             transfer one exchange of libcurl's;  setup  what it is told;  watch  what it tells
+ *             transfer one exchange of libcurl's;  setup  what it is told;  watch  what it tells;
+ *             noise    what it does not
  *             contact  whose address is wanted;  resolver  finds it;  proxies, trust
  *             verdict  what the outcome means: failure  where there was no response, expect  what
  *             the response should have been, remarks  all of it;  class  its one word
