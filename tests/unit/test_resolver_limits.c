@@ -104,25 +104,6 @@ TEST(patience_ends_a_lookup_that_waits_in_vain)
     assert_int_equal(dns_asked(), 1);
 }
 
-/* There are as many threads as there may be, so this machine is short of nothing. */
-TEST(patience_ends_a_lookup_behind_all_threads)
-{
-    static struct lookup_call stuck[256];
-    char name[16];
-
-    begin(COUNT_OF(stuck));
-    for (size_t i = 0; i < COUNT_OF(stuck); i++) {
-        sprintf(name, "stuck%zu.test", i);
-        begin_lookup(&stuck[i], resolver, name);
-    }
-    dns_await_asked(COUNT_OF(stuck));
-    assert_int_equal(look_up("a.test", CLOCK_S).lookup, LOOKUP_TIMEOUT);
-    dns_release();
-    for (size_t i = 0; i < COUNT_OF(stuck); i++)
-        expect_lookup(&stuck[i], LOOKUP_FOUND);
-    free_released(resolver);
-}
-
 /* Its patience begins when its lookup does: the queue before it is not the name's fault. */
 TEST(queue_uses_up_no_patience)
 {
@@ -382,7 +363,6 @@ int main(void)
         SLOWLY(limit_of_one),
         SLOWLY(patience_ends_a_lookup_that_runs),
         FAST(patience_ends_a_lookup_that_waits_in_vain),
-        FAST(patience_ends_a_lookup_behind_all_threads),
         FAST(queue_uses_up_no_patience),
         FAST(nobody_waits_long_for_slow_ones),
         FAST(many_slow_ones),
