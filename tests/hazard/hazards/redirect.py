@@ -170,7 +170,7 @@ async def drips(c):
 @hazard('redirect-slow-chain', expect='FAILED http timeout-response')
 async def slow_chain(c):
     """No step is slow, the sum is: -m is for all of them."""
-    await c.pause(1.1)
+    await c.pause(2)
     await to(c, '/redirect-slow-chain?' + c.request.path.partition('?')[2] + 'x')
 
 
