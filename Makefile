@@ -62,7 +62,7 @@ LIBS = $(call pkg_config,--libs $(PACKAGES)) $(LDLIBS)
 # Two files with a main() of their own; all else is the library, which programs and tests link.
 LIBRARY_OBJECTS = $(patsubst %.c,$(O)/%.o,$(wildcard src/*/*.c))
 UNIT_TESTS = $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
-FORMATTED = $(wildcard src/*.[ch] src/*/*.[ch] include/*.h include/*/*.h tests/*/*.[ch])
+FORMATTED = $(wildcard src/*.[ch] src/*/*.[ch] include/*/*.h tests/*/*.[ch])
 
 # `make -j deps check`: what needs the packages waits for deps, where deps is asked for too.
 DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
@@ -72,7 +72,7 @@ say = @$(if $(V),,printf '%-6s %s\n' $1 $@;)
 Q = $(if $(V),,@)
 
 .PHONY: all unit-tests install uninstall deps demo check check-unit check-cli check-system \
-    check-strict check-memcheck check-asan check-tsan check-format check-install format clean help FORCE \
+    check-strict check-memcheck check-asan check-tsan check-format check-rooms check-install format clean help FORCE \
     bench bench-quick bench-tools callgrind
 .DELETE_ON_ERROR:
 
@@ -97,6 +97,9 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(call say,AR)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
+
+# Unit tests also see the private headers of a room.
+$(O)/tests/%.o: CPPFLAGS += -Isrc
 
 $(O)/%.o: %.c $(O)/flags
 	$(call say,CC)
@@ -188,6 +191,9 @@ check-format: ## the C code's layout, by clang-format 14
 	@if $(CLANG_FORMAT) --version | grep -q 'version 14\.'; \
 	then $(CLANG_FORMAT) --dry-run -Werror $(FORMATTED); \
 	else echo '0 passed, 0 failed, 1 skipped'; fi
+
+check-rooms: ## which room includes which: no arrow up or sideways, no circle
+	@$(PYTHON) tests/check_rooms.py
 
 check-install: all ## install, run and uninstall under a temporary folder
 	@MAKE='$(MAKE)' BUILD=$(BUILD) VERSION=$(VERSION) tests/check-install.sh

@@ -42,12 +42,12 @@
 int main(int argc, char **argv)
 {
     struct settings settings;
-    struct reason reason;
+    struct error error;
     int status;
 
     process_prepare();
-    if (options_parse(argc, argv, &settings, &reason)) {
-        message("%s; see urlcheck --help", reason.text);
+    if (options_parse(argc, argv, &settings, &error)) {
+        message("%s; see urlcheck --help", error.text);
         status = EXIT_USAGE;
     } else if (settings.help) {
         options_print_help(stdout);

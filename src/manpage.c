@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "input/options.h"
-#include "output/roff.h"
-#include "probe/class.h"
+#include "base/roff.h"
+#include "base/cause.h"
 
 static void copy_line(char *line)
 {
@@ -28,11 +28,11 @@ static void copy_line(char *line)
 
 static void print_classes(void)
 {
-    for (int class = CLASS_NONE + 1; class < CLASS_COUNT; class ++) {
+    for (int cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
         printf(".TP\n\\fB");
-        roff_print(stdout, class_name((enum class) class));
+        roff_print(stdout, cause_name((enum cause)cause));
         printf("\\fR\n");
-        roff_print(stdout, class_hint((enum class) class));
+        roff_print(stdout, cause_hint((enum cause)cause));
         putchar('\n');
     }
 }

@@ -51,6 +51,7 @@ case ${MAKEFLAGS-} in
 esac
 
 step 'Layout' check-format
+step 'Rooms and their includes' check-rooms
 step 'Build with gcc' ${jobs:+"$jobs"} BUILD=gcc all unit-tests bench-tools
 step 'Build with clang' ${jobs:+"$jobs"} BUILD=clang all unit-tests bench-tools
 step 'Unit tests' BUILD=gcc check-unit

@@ -17,7 +17,7 @@
  * has left: an empty dead channel that nobody closed can never deliver again, and a receive from
  * it returns EDEADLK where Go would say "all goroutines are asleep".
  *
- * Times are points of the clock in engine/clock.h.
+ * Times are points of the clock in base/clock.h.
  */
 struct chan;
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "probe/verdict.h"
+#include "result/result.h"
 
 /*
  * Which results are not the last word, and when to ask again. A target is retried soon after a
@@ -103,8 +103,8 @@ const struct target *retries_unpark(struct retries *retries, int64_t *time_us);
  * until_us; under rules.wait, always. It is of the host if the host's own server said so, perhaps
  * after redirects within it, and the result is one that is retried. Any thread.
  */
-struct wish retries_wish(const struct retry_rules *rules, const struct result *result,
-                         int64_t now_us);
+struct retry_after retries_wish(const struct retry_rules *rules, const struct result *result,
+                                int64_t now_us);
 
 /* How long a host is waited for without another answer between: RETRIES_PATIENCE_US, or for ever. */
 int64_t retries_patience_us(const struct retry_rules *rules);

@@ -2,7 +2,7 @@
 #ifndef INPUT_CLIENT_CERT_H
 #define INPUT_CLIENT_CERT_H
 
-#include "input/reason.h"
+#include "base/error.h"
 
 /*
  * A client certificate as curl's --cert names it: "FILE[:PASSWORD]", the password that of the key;
@@ -22,6 +22,6 @@ void client_cert_release(struct client_cert *cert);
  * together. Where libcurl does not run on OpenSSL nobody knows, and they are taken for right.
  * 0; or -1 with the reason, a phrase without the option's name, and errno.
  */
-int client_cert_check(const char *given, const char *key, struct reason *reason);
+int client_cert_check(const char *given, const char *key, struct error *error);
 
 #endif

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "input/reason.h"
-#include "probe/class.h"
+#include "base/error.h"
+#include "base/cause.h"
 
 /* The arguments of expectations that are read when they are judged, and checked long before. */
 
@@ -17,11 +17,11 @@
  */
 
 /* 0; or -1 with the reason, which names the first wrong one. */
-int statuses_check(const char *list, struct reason *reason);
+int statuses_check(const char *list, struct error *error);
 
 /* Of a list that is right. */
 bool statuses_hold_status(const char *list, int status);
-bool statuses_hold_class(const char *list, enum class class);
+bool statuses_hold_cause(const char *list, enum cause cause);
 
 /*
  * --cert-expiry's "WARN[,FAIL]", times as elsewhere, but for a bare number, which is days; FAIL is

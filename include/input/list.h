@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "input/reason.h"
+#include "base/error.h"
 #include "input/settings.h"
 #include "input/target.h"
 
@@ -25,14 +25,14 @@ struct list;
  * A list of settings' inputs, which it borrows; NULL with the reason and errno, also where a file
  * cannot be read. Nothing is read yet.
  */
-struct list *list_new(const struct settings *settings, struct reason *reason);
+struct list *list_new(const struct settings *settings, struct error *error);
 void list_free(struct list *list);
 
 /*
  * The next target, which the caller then owns. Blocks until there is one: 1; 0 at the end; -1 with
  * the reason if a file cannot be read or memory is short: the list has then ended. One thread.
  */
-int list_next(struct list *list, struct target **target, struct reason *reason);
+int list_next(struct list *list, struct target **target, struct error *error);
 
 /* Whether the list held nothing, of any shard. Once list_next() has said that it has ended. */
 bool list_was_empty(const struct list *list);

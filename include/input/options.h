@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "input/reason.h"
+#include "base/error.h"
 #include "input/settings.h"
 
 /*
@@ -17,7 +17,7 @@
  * the order given. 0; or -1 with the reason, which names the option and what would be right.
  * Uses getopt_long()'s global state: once a process. The caller releases *settings either way.
  */
-int options_parse(int argc, char **argv, struct settings *settings, struct reason *reason);
+int options_parse(int argc, char **argv, struct settings *settings, struct error *error);
 
 void settings_release(struct settings *settings);
 
@@ -32,11 +32,5 @@ void options_print_man_attributes(FILE *file);
 
 /* What makes the shell complete urlcheck's options and their arguments. */
 void options_print_completion(FILE *file, enum shell shell);
-
-/*
- * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d") into microseconds.
- * 0, or -1 if it is none, or over ten years.
- */
-int options_time_us(const char *text, int64_t *time_us);
 
 #endif

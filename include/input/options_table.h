@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "input/reason.h"
+#include "base/error.h"
 #include "input/settings.h"
 
 /*
@@ -42,9 +42,9 @@ enum option_kind {
     OPTION_COUNT,  /* long, from minimum to maximum */
     OPTION_SIZE,   /* int64_t, bytes, from minimum to maximum: "512", "64k", "1M", "2G" */
     OPTION_CHOICE, /* int: minimum + the place of the argument among the words */
-    OPTION_TEXT,  /* const char *: the argument itself, borrowed; if there are words, one of them */
-    OPTION_LIST,  /* struct strings: the argument is added */
-    OPTION_KEPT,  /* struct strings, of at most one: a copy of what apply() makes of the argument */
+    OPTION_TEXT, /* const char *: the argument itself, borrowed; if there are words, one of them */
+    OPTION_LIST, /* struct string_list: the argument is added */
+    OPTION_KEPT, /* struct string_list, of at most one: a copy of what apply() makes of the argument */
     OPTION_ACTION /* of the run: apply() knows */
 };
 
@@ -57,11 +57,11 @@ struct option_spec;
  * option's name, and errno if that is a want of this machine's (ENOMEM, EMFILE, ENFILE).
  */
 typedef int option_apply_function(const struct option_spec *spec, void *of, const char *argument,
-                                  struct reason *reason);
+                                  struct error *error);
 
 /*
  * How a value is shown to people: a copy to be freed, or NULL with errno ENOMEM. origin: as
- * strings_origin() tells it, "" where there is none.
+ * string_list_origin() tells it, "" where there is none.
  */
 typedef char *option_show_function(const char *value, const char *origin);
 
@@ -108,17 +108,17 @@ const struct option_spec *option_find(const char *name, size_t length);
  * ENFILE: then not the argument is to blame but this machine.
  */
 int option_apply(const struct option_spec *spec, void *of, const char *argument,
-                 struct reason *reason);
+                 struct error *error);
 
 /*
  * What no option can tell alone: whether the client certificate and its key are there and fit. Call
  * it when all options of a check have been applied. As option_apply(); the reason names the option.
  */
-int options_fit(const struct check *check, struct reason *reason);
+int options_fit(const struct check *check, struct error *error);
 
 /* The word's place among those of an option that has some. 0, or -1 with the reason: which are. */
 int option_find_word(const struct option_spec *spec, const char *word, int *place,
-                     struct reason *reason);
+                     struct error *error);
 
 /* Where the option's value is. */
 const void *option_field(const struct option_spec *spec, const void *of);
@@ -128,9 +128,6 @@ bool option_is_set(const struct option_spec *spec, const struct check *check);
 
 /* Makes the check say what it says by default. */
 void option_reset(const struct option_spec *spec, struct check *check);
-
-/* Reads a size ("512", "64k", "1M") in bytes. 0, or -1 if it is none. */
-int option_size_bytes(const char *text, int64_t *bytes);
 
 /* Appends to settings->inputs; text is borrowed. 0, or -1 with errno ENOMEM. */
 int settings_add_input(struct settings *settings, enum input_kind kind, const char *text);

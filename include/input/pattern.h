@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "input/reason.h"
+#include "base/error.h"
 
 /*
  * Extended regular expressions of POSIX.1 (chapter 9 of its base definitions), matched as grep -E
@@ -18,7 +18,7 @@
  */
 
 /* 0; or -1 with the reason and errno: EINVAL, ENOMEM. */
-int pattern_check(const char *pattern, struct reason *reason);
+int pattern_check(const char *pattern, struct error *error);
 
 /*
  * Whether a line of text has a match of the pattern, which pattern_check() has accepted: 1 or 0;

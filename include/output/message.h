@@ -6,7 +6,7 @@
 
 /*
  * The one place that speaks on standard error of urlcheck's own affairs. Each message is one line,
- * begins with "urlcheck: " and is escaped as in output/escape.h. Main thread only.
+ * begins with "urlcheck: " and is escaped as in base/escape.h. Main thread only.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

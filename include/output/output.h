@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "input/reason.h"
+#include "base/error.h"
 #include "input/settings.h"
-#include "probe/verdict.h"
+#include "result/result.h"
 
 /*
  * Where results go: standard output, and files, each in its format. --quiet and --silent rule
@@ -20,7 +20,7 @@ struct output;
  * Opens all that the settings name. NULL with the reason, and errno: EINVAL if what the settings
  * say makes no sense, else why a file cannot be written.
  */
-struct output *output_open(const struct settings *settings, struct reason *reason);
+struct output *output_open(const struct settings *settings, struct error *error);
 
 /* Writes the result to all, buffered. 0, or -1 with errno if something could not be written. */
 int output_record(struct output *output, const struct result *result);
@@ -40,6 +40,6 @@ int output_look_for_reader(const struct output *output);
  * and output_flush() had not told; a reader of standard output who has gone away is no reason.
  * NULL is fine.
  */
-int output_close(struct output *output, bool keep, struct reason *reason);
+int output_close(struct output *output, bool keep, struct error *error);
 
 #endif

@@ -4,10 +4,10 @@
 
 #include <stdbool.h>
 
-#include "input/reason.h"
+#include "base/error.h"
 #include "input/target.h"
-#include "probe/manner.h"
-#include "probe/outcome.h"
+#include "result/probe_options.h"
+#include "result/outcome.h"
 
 /*
  * Asks URLs. A prober holds what checks share: idle connections, trusted certificates, names that
@@ -23,7 +23,7 @@ struct prober;
  * check: a CA file that holds no certificate, for instance.
  */
 struct prober *prober_new(const struct check *check, size_t lookups_max, size_t idle_max,
-                          struct reason *reason);
+                          struct error *error);
 
 /*
  * Asks the target's URL and says what was seen. What fails on a connection that an earlier check
@@ -31,7 +31,7 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, size_t 
  * as long again each where name lookups must queue or it is asked once more. The caller releases
  * *outcome.
  */
-void probe(struct prober *prober, const struct target *target, const struct manner *manner,
+void probe(struct prober *prober, const struct target *target, const struct probe_options *options,
            struct outcome *outcome);
 
 /*

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "probe/verdict.h"
+#include "result/result.h"
 
 /*
  * The map from URLs to their results: one entry for each distinct URL. It says what comes next in

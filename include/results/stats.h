@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "probe/verdict.h"
+#include "result/result.h"
 
 #define STATS_SLOWEST 5
 

@@ -9,7 +9,7 @@ enum {
     EXIT_ALL_OK = 0,
     EXIT_SOME_FAILED = 1,
     EXIT_USAGE = 2,
-    EXIT_TROUBLE = 3,
+    EXIT_INTERNAL = 3,
     EXIT_DEADLINE = 4,
 };
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/clock.h"
-#include "engine/sync.h"
+#include "base/clock.h"
+#include "base/thread.h"
 
 /* A thread in chan_select(), hung into each channel that it waits for. */
 struct selector {
@@ -16,9 +16,9 @@ struct selector {
     bool ready;
 };
 
-struct watch {
+struct transfer_state {
     struct selector *selector;
-    struct watch *next;
+    struct transfer_state *next;
 };
 
 /*
@@ -30,7 +30,7 @@ struct chan {
     pthread_cond_t readable; /* one that waits to receive may go on */
     pthread_cond_t writable; /* one that waits to send may go on */
     pthread_cond_t handed;   /* rendezvous: a message has been taken */
-    struct watch *watches;
+    struct transfer_state *watches;
     uint64_t put;
     uint64_t taken;
     size_t receivers_waiting;
@@ -61,11 +61,11 @@ struct chan *chan_new(size_t message_bytes, size_t capacity)
     chan->slots = slots;
     chan->batch = 1;
     chan->rendezvous = capacity == 0;
-    if (sync_cond_init(&chan->readable))
+    if (cond_init(&chan->readable))
         goto no_readable;
-    if (sync_cond_init(&chan->writable))
+    if (cond_init(&chan->writable))
         goto no_writable;
-    if (sync_cond_init(&chan->handed))
+    if (cond_init(&chan->handed))
         goto no_handed;
     pthread_mutex_init(&chan->mutex, NULL);
     return chan;
@@ -118,22 +118,22 @@ static void wake_selectors(struct chan *chan)
 {
     if (!is_ready(chan))
         return;
-    for (struct watch *watch = chan->watches; watch; watch = watch->next) {
+    for (struct transfer_state *watch = chan->watches; watch; watch = watch->next) {
         struct selector *selector = watch->selector;
 
-        sync_lock(&selector->mutex);
+        mutex_lock(&selector->mutex);
         selector->ready = true;
-        sync_signal(&selector->woken);
-        sync_unlock(&selector->mutex);
+        cond_signal(&selector->woken);
+        mutex_unlock(&selector->mutex);
     }
 }
 
 void chan_add_sender(struct chan *chan)
 {
-    sync_lock(&chan->mutex);
+    mutex_lock(&chan->mutex);
     chan->knows_senders = true;
     chan->senders++;
-    sync_unlock(&chan->mutex);
+    mutex_unlock(&chan->mutex);
 }
 
 /* The mutex is held. */
@@ -142,16 +142,16 @@ static void drop_sender(struct chan *chan)
     if (chan->senders == 0)
         abort();
     if (--chan->senders == 0) {
-        sync_broadcast(&chan->readable);
+        cond_broadcast(&chan->readable);
         wake_selectors(chan);
     }
 }
 
 void chan_remove_sender(struct chan *chan)
 {
-    sync_lock(&chan->mutex);
+    mutex_lock(&chan->mutex);
     drop_sender(chan);
-    sync_unlock(&chan->mutex);
+    mutex_unlock(&chan->mutex);
 }
 
 /* Waits until message number has been taken; if the channel closes first, takes it back. */
@@ -163,7 +163,7 @@ static int wait_until_taken(struct chan *chan, uint64_t number)
             errno = EPIPE;
             return -1;
         }
-        sync_wait(&chan->handed, &chan->mutex, CLOCK_NEVER);
+        cond_wait_until(&chan->handed, &chan->mutex, CLOCK_NEVER);
     }
     return 0;
 }
@@ -173,7 +173,7 @@ static int put(struct chan *chan, const void *message)
 {
     while (!chan->closed && chan->put - chan->taken == chan->slots) {
         chan->senders_waiting++;
-        sync_wait(&chan->writable, &chan->mutex, CLOCK_NEVER);
+        cond_wait_until(&chan->writable, &chan->mutex, CLOCK_NEVER);
         chan->senders_waiting--;
     }
     if (chan->closed) {
@@ -184,7 +184,7 @@ static int put(struct chan *chan, const void *message)
         memcpy(slot(chan, chan->put), message, chan->message_bytes);
     chan->put++;
     if (chan->receivers_waiting)
-        sync_signal(&chan->readable);
+        cond_signal(&chan->readable);
     wake_selectors(chan);
     return chan->rendezvous ? wait_until_taken(chan, chan->put - 1) : 0;
 }
@@ -193,11 +193,11 @@ static int send_and(struct chan *chan, const void *message, bool leave)
 {
     int status;
 
-    sync_lock(&chan->mutex);
+    mutex_lock(&chan->mutex);
     status = put(chan, message);
     if (leave)
         drop_sender(chan);
-    sync_unlock(&chan->mutex);
+    mutex_unlock(&chan->mutex);
     return status;
 }
 
@@ -222,11 +222,11 @@ static size_t take(struct chan *chan, unsigned char *messages, size_t max)
                    chan->message_bytes);
     }
     if (chan->rendezvous)
-        sync_broadcast(&chan->handed);
+        cond_broadcast(&chan->handed);
     if (count == 1 && chan->senders_waiting)
-        sync_signal(&chan->writable);
+        cond_signal(&chan->writable);
     else if (chan->senders_waiting)
-        sync_broadcast(&chan->writable);
+        cond_broadcast(&chan->writable);
     return count;
 }
 
@@ -234,13 +234,13 @@ ssize_t chan_recv_many(struct chan *chan, void *messages, size_t max, int64_t de
 {
     ssize_t received = -1;
 
-    sync_lock(&chan->mutex);
+    mutex_lock(&chan->mutex);
     while (!would_not_wait(chan)) {
         bool in_time = false;
 
         chan->receivers_waiting++;
         if (deadline_us > 0)
-            in_time = sync_wait(&chan->readable, &chan->mutex, deadline_us);
+            in_time = cond_wait_until(&chan->readable, &chan->mutex, deadline_us);
         chan->receivers_waiting--;
         if (!in_time && !would_not_wait(chan)) {
             errno = ETIMEDOUT;
@@ -254,7 +254,7 @@ ssize_t chan_recv_many(struct chan *chan, void *messages, size_t max, int64_t de
     else
         errno = EDEADLK;
 out:
-    sync_unlock(&chan->mutex);
+    mutex_unlock(&chan->mutex);
     return received;
 }
 
@@ -265,44 +265,44 @@ ssize_t chan_recv(struct chan *chan, void *message)
 
 void chan_close(struct chan *chan)
 {
-    sync_lock(&chan->mutex);
+    mutex_lock(&chan->mutex);
     chan->closed = true;
-    sync_broadcast(&chan->readable);
-    sync_broadcast(&chan->writable);
-    sync_broadcast(&chan->handed);
+    cond_broadcast(&chan->readable);
+    cond_broadcast(&chan->writable);
+    cond_broadcast(&chan->handed);
     wake_selectors(chan);
-    sync_unlock(&chan->mutex);
+    mutex_unlock(&chan->mutex);
 }
 
 /* Hangs the selector into the channel and says whether there is anything to wait for. */
-static bool watch_add(struct chan *chan, struct watch *watch)
+static bool watch_add(struct chan *chan, struct transfer_state *watch)
 {
     bool ready;
 
-    sync_lock(&chan->mutex);
+    mutex_lock(&chan->mutex);
     watch->next = chan->watches;
     chan->watches = watch;
     ready = is_ready(chan);
-    sync_unlock(&chan->mutex);
+    mutex_unlock(&chan->mutex);
     return ready;
 }
 
 void chan_set_batch(struct chan *chan, size_t batch)
 {
-    sync_lock(&chan->mutex);
+    mutex_lock(&chan->mutex);
     chan->batch = batch ? batch : 1;
-    sync_unlock(&chan->mutex);
+    mutex_unlock(&chan->mutex);
 }
 
-static void watch_remove(struct chan *chan, struct watch *watch)
+static void watch_remove(struct chan *chan, struct transfer_state *watch)
 {
-    struct watch **link = &chan->watches;
+    struct transfer_state **link = &chan->watches;
 
-    sync_lock(&chan->mutex);
+    mutex_lock(&chan->mutex);
     while (*link != watch)
         link = &(*link)->next;
     *link = watch->next;
-    sync_unlock(&chan->mutex);
+    mutex_unlock(&chan->mutex);
 }
 
 /* Waits until a channel has set ready or the deadline has come. */
@@ -310,18 +310,18 @@ static bool selector_wait(struct selector *selector, int64_t deadline_us)
 {
     bool ready;
 
-    sync_lock(&selector->mutex);
-    while (!selector->ready && sync_wait(&selector->woken, &selector->mutex, deadline_us))
+    mutex_lock(&selector->mutex);
+    while (!selector->ready && cond_wait_until(&selector->woken, &selector->mutex, deadline_us))
         ;
     ready = selector->ready;
-    sync_unlock(&selector->mutex);
+    mutex_unlock(&selector->mutex);
     return ready;
 }
 
 int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us)
 {
     struct selector selector = {.mutex = PTHREAD_MUTEX_INITIALIZER};
-    struct watch watches[CHAN_SELECT_MAX];
+    struct transfer_state watches[CHAN_SELECT_MAX];
     bool ready = false;
     size_t hung = 0;
 
@@ -329,7 +329,7 @@ int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us)
         errno = EINVAL;
         return -1;
     }
-    if (sync_cond_init(&selector.woken))
+    if (cond_init(&selector.woken))
         return -1;
     for (; hung < count && !ready; hung++) {
         watches[hung].selector = &selector;

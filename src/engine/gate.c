@@ -8,7 +8,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "engine/sync.h"
+#include "base/thread.h"
+#include "input/target.h"
 
 struct closed {
     int64_t until_us;
@@ -80,16 +81,16 @@ static bool try_close(struct gate *gate, const char *host, int64_t now_us, int64
                       int64_t patience_us)
 {
     struct closed *closed;
-    bool granted;
+    bool honored;
 
-    sync_lock(&gate->mutex);
+    mutex_lock(&gate->mutex);
     HASH_FIND_STR(gate->hosts, host, closed);
     if (!closed)
         closed = add(gate, host);
-    granted = !closed || extend(closed, now_us, until_us, patience_us);
+    honored = !closed || extend(closed, now_us, until_us, patience_us);
     atomic_store(&gate->any, gate->hosts != NULL);
-    sync_unlock(&gate->mutex);
-    return granted;
+    mutex_unlock(&gate->mutex);
+    return honored;
 }
 
 /* It has answered: what it is waited for from now on is another wait. */
@@ -99,24 +100,25 @@ static void begin_anew(struct gate *gate, const char *host)
 
     if (!atomic_load(&gate->any))
         return;
-    sync_lock(&gate->mutex);
+    mutex_lock(&gate->mutex);
     HASH_FIND_STR(gate->hosts, host, closed);
     if (closed)
         closed->waited_us = 0;
-    sync_unlock(&gate->mutex);
+    mutex_unlock(&gate->mutex);
 }
 
 void gate_note(struct gate *gate, const struct retry_rules *rules, struct result *result,
                int64_t now_us)
 {
     const char *host = result->target->host;
-    struct wish *wish = &result->wish;
+    struct retry_after *retry_after = &result->retry_after;
 
-    *wish = retries_wish(rules, result, now_us);
-    if (wish->of_host && wish->granted)
-        wish->granted = try_close(gate, host, now_us, wish->until_us, retries_patience_us(rules));
+    *retry_after = retries_wish(rules, result, now_us);
+    if (retry_after->of_host && retry_after->honored)
+        retry_after->honored =
+            try_close(gate, host, now_us, retry_after->until_us, retries_patience_us(rules));
     /* Who led elsewhere has answered, whatever was said there. */
-    if (result->outcome.status && (wish->until_us == 0 || result->outcome.elsewhere))
+    if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.elsewhere))
         begin_anew(gate, host);
 }
 
@@ -127,10 +129,10 @@ int64_t gate_until_us(struct gate *gate, const char *host, int64_t now_us)
 
     if (!atomic_load(&gate->any))
         return 0;
-    sync_lock(&gate->mutex);
+    mutex_lock(&gate->mutex);
     HASH_FIND_STR(gate->hosts, host, closed);
     if (closed && closed->until_us > now_us)
         until_us = closed->until_us;
-    sync_unlock(&gate->mutex);
+    mutex_unlock(&gate->mutex);
     return until_us;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/network.h"
+#include "network.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/clock.h"
-#include "engine/progress.h"
+#include "base/clock.h"
+#include "run_state.h"
 
 /* More is not withheld: nothing is started until they are believed. */
 #define WITHHELD_MAX 16384
@@ -20,8 +20,8 @@ int network_begin(struct progress *progress)
 
     if (runner->canaries.count == 0)
         return 0;
-    progress->network.flock = flock_new(&runner->canaries, runner->context);
-    return progress->network.flock ? 0 : -1;
+    progress->network.canary_set = canary_set_new(&runner->canaries, runner->context);
+    return progress->network.canary_set ? 0 : -1;
 }
 
 static void deliver_believed(struct progress *progress)
@@ -33,7 +33,7 @@ static void deliver_believed(struct progress *progress)
 }
 
 /* A want of this machine's says nothing about the network. */
-static void try_again_later(struct progress *progress, const struct reason *reason)
+static void try_again_later(struct progress *progress, const struct error *error)
 {
     struct network *network = &progress->network;
     int64_t now_us = clock_now_us();
@@ -45,9 +45,9 @@ static void try_again_later(struct progress *progress, const struct reason *reas
         return;
     }
     network->again_us = now_us + AGAIN_US;
-    if (crew_in_flight(progress->crew))
+    if (worker_pool_in_flight(progress->pool))
         return;
-    reason_set(&progress->run->reason, "cannot ask the canary %s", reason->text);
+    error_set(&progress->run->error, "cannot ask the canary %s", error->text);
     progress_stop(progress, RUN_FAILED);
 }
 
@@ -62,27 +62,27 @@ static bool is_cut_off(const struct progress *progress)
 static void take_answer(struct progress *progress)
 {
     struct network *network = &progress->network;
-    struct reason reason;
-    enum flock_answer answer = flock_listen(network->flock, &reason);
+    struct error error;
+    enum flock_answer answer = canary_set_poll(network->canary_set, &error);
 
-    if (answer == FLOCK_SILENT || (answer == FLOCK_DOWN && is_cut_off(progress)))
+    if (answer == CANARY_SET_SILENT || (answer == CANARY_SET_DOWN && is_cut_off(progress)))
         return;
-    doubts_answered(&network->doubts, answer == FLOCK_UP);
+    doubts_answered(&network->doubts, answer == CANARY_SET_UP);
     switch (answer) {
-    case FLOCK_SILENT: break;
-    case FLOCK_UP:
+    case CANARY_SET_SILENT: break;
+    case CANARY_SET_UP:
         network->is_known = true;
         network->short_of = false;
         shortage_over(&network->shortage);
         deliver_believed(progress);
         break;
-    case FLOCK_DOWN:
-        progress->run->reason = reason;
+    case CANARY_SET_DOWN:
+        progress->run->error = error;
         progress_stop(progress, RUN_OFFLINE);
         break;
-    case FLOCK_SHORT: try_again_later(progress, &reason); break;
-    case FLOCK_LOST:
-        reason_set(&progress->run->reason, "a canary gave no result");
+    case CANARY_SET_SHORT: try_again_later(progress, &error); break;
+    case CANARY_SET_LOST:
+        error_set(&progress->run->error, "a canary gave no result");
         progress_stop(progress, RUN_FAILED);
         break;
     }
@@ -106,13 +106,13 @@ void network_look(struct progress *progress)
 {
     struct network *network = &progress->network;
 
-    if (!network->flock || progress->stopping)
+    if (!network->canary_set || progress->stopping)
         return;
     take_answer(progress);
     if (progress->stopping || clock_now_us() < ask_us(progress))
         return;
     doubts_asked(&network->doubts, clock_now_us());
-    flock_ask(network->flock);
+    canary_set_ask(network->canary_set);
     take_answer(progress);
 }
 
@@ -125,19 +125,19 @@ bool network_bars_checks(const struct progress *progress)
 
 int64_t network_wake_us(const struct progress *progress)
 {
-    return progress->network.flock && !progress->stopping ? ask_us(progress) : CLOCK_NEVER;
+    return progress->network.canary_set && !progress->stopping ? ask_us(progress) : CLOCK_NEVER;
 }
 
 struct chan *network_answers(const struct progress *progress)
 {
-    struct flock *flock = progress->network.flock;
+    struct canary_set *canary_set = progress->network.canary_set;
 
-    return flock && !progress->stopping ? flock_results(flock) : NULL;
+    return canary_set && !progress->stopping ? canary_set_results(canary_set) : NULL;
 }
 
 bool network_is_known(const struct progress *progress)
 {
-    return !progress->network.flock || progress->network.is_known;
+    return !progress->network.canary_set || progress->network.is_known;
 }
 
 bool network_is_settled(const struct progress *progress)
@@ -147,7 +147,7 @@ bool network_is_settled(const struct progress *progress)
 
 void network_note(struct progress *progress, const struct result *result)
 {
-    if (progress->network.flock)
+    if (progress->network.canary_set)
         doubts_note(&progress->network.doubts, result);
 }
 
@@ -156,7 +156,7 @@ static void add_what_was_seen(struct result *result, const struct result *seen)
     char *message;
 
     if (!result->message || !seen->message ||
-        asprintf(&message, "%s (seen: %s: %s)", result->message, class_name(seen->class),
+        asprintf(&message, "%s (seen: %s: %s)", result->message, cause_name(seen->cause),
                  seen->message) < 0)
         return;
     free(result->message);
@@ -168,7 +168,7 @@ static void disown(struct progress *progress, struct result *result)
 {
     struct result seen = *result;
 
-    if (!progress->network.flock || !doubts_concern(result))
+    if (!progress->network.canary_set || !doubts_concern(result))
         return;
     progress->run->unfinished = true;
     run_make_result(progress->run->end, seen.target, result);
@@ -180,7 +180,7 @@ bool network_withholds(struct progress *progress, struct result *result)
 {
     const struct target *target = result->target;
 
-    if (!progress->network.flock || !doubts_concern(result))
+    if (!progress->network.canary_set || !doubts_concern(result))
         return false;
     if (progress->stopping && !run_has_all(progress->run->end)) {
         result_release(result);
@@ -193,7 +193,7 @@ bool network_withholds(struct progress *progress, struct result *result)
     if (doubts_withhold(&progress->network.doubts, result, clock_now_us()) == 0)
         return true;
     result_release(result);
-    verdict_without_probe(target, CLASS_LOCAL, strerror(ENOMEM), result);
+    result_without_probe(target, CAUSE_LOCAL, strerror(ENOMEM), result);
     return false;
 }
 
@@ -215,21 +215,21 @@ void network_forsake(struct progress *progress)
 bool network_end(struct progress *progress, int64_t until_us)
 {
     struct network *network = &progress->network;
-    struct reason reason;
+    struct error error;
     struct chan *results;
 
-    if (!network->flock)
+    if (!network->canary_set)
         return true;
-    if (!progress->stopping && flock_results(network->flock))
+    if (!progress->stopping && canary_set_results(network->canary_set))
         progress->runner->cancel(progress->runner->context);
-    flock_dismiss(network->flock);
-    while ((results = flock_results(network->flock))) {
+    canary_set_dismiss(network->canary_set);
+    while ((results = canary_set_results(network->canary_set))) {
         if (chan_select(&results, 1, until_us))
             return false;
-        if (flock_listen(network->flock, &reason) == FLOCK_LOST)
+        if (canary_set_poll(network->canary_set, &error) == CANARY_SET_LOST)
             break;
     }
-    flock_free(network->flock);
+    canary_set_free(network->canary_set);
     doubts_release(&network->doubts);
     shortage_release(&network->shortage);
     return true;

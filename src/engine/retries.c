@@ -7,7 +7,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "engine/clock.h"
+#include "base/clock.h"
+#include "input/target.h"
 
 /* What doubles does not do so for ever. */
 #define DELAY_MAX_US (120 * CLOCK_S)
@@ -64,22 +65,22 @@ static bool is_transient(const struct result *result)
 
     if (result->verdict != VERDICT_FAILED)
         return false;
-    switch (result->class) {
-    case CLASS_DNS_TIMEOUT:
-    case CLASS_REFUSED:
-    case CLASS_UNREACHABLE:
-    case CLASS_TIMEOUT_CONNECT:
-    case CLASS_TIMEOUT_TLS:
-    case CLASS_TIMEOUT_RESPONSE:
-    case CLASS_TIMEOUT_BODY:
-    case CLASS_TLS:
-    case CLASS_RESET:
-    case CLASS_EMPTY:
-    case CLASS_TRUNCATED:
-    case CLASS_PROTOCOL: return true;
-    case CLASS_HTTP_4XX:
-    case CLASS_HTTP_5XX:
-    case CLASS_RATE_LIMITED:
+    switch (result->cause) {
+    case CAUSE_DNS_TIMEOUT:
+    case CAUSE_REFUSED:
+    case CAUSE_UNREACHABLE:
+    case CAUSE_TIMEOUT_CONNECT:
+    case CAUSE_TIMEOUT_TLS:
+    case CAUSE_TIMEOUT_RESPONSE:
+    case CAUSE_TIMEOUT_BODY:
+    case CAUSE_TLS:
+    case CAUSE_RESET:
+    case CAUSE_EMPTY:
+    case CAUSE_TRUNCATED:
+    case CAUSE_PROTOCOL: return true;
+    case CAUSE_HTTP_4XX:
+    case CAUSE_HTTP_5XX:
+    case CAUSE_RATE_LIMITED:
         return status == 408 || status == 429 || status == 500 || (status >= 502 && status <= 504);
     default: return false;
     }
@@ -88,9 +89,9 @@ static bool is_transient(const struct result *result)
 /* What would not be FAILED any more after another look, if it were so lucky. */
 static bool may_recover(const struct result *result)
 {
-    return result->verdict == VERDICT_FAILED && result->class != CLASS_BAD_INPUT &&
-           result->class != CLASS_LOCAL && result->class != CLASS_DEADLINE &&
-           result->class != CLASS_CANCELLED;
+    return result->verdict == VERDICT_FAILED && result->cause != CAUSE_BAD_INPUT &&
+           result->cause != CAUSE_LOCAL && result->cause != CAUSE_DEADLINE &&
+           result->cause != CAUSE_CANCELLED;
 }
 
 /* Whether it is waited for that the result will be another. */
@@ -116,19 +117,19 @@ int64_t retries_patience_us(const struct retry_rules *rules)
     return rules->wait ? INT64_MAX : RETRIES_PATIENCE_US;
 }
 
-struct wish retries_wish(const struct retry_rules *rules, const struct result *result,
-                         int64_t now_us)
+struct retry_after retries_wish(const struct retry_rules *rules, const struct result *result,
+                                int64_t now_us)
 {
     const struct outcome *outcome = &result->outcome;
     int64_t until_us = now_us + outcome->retry_after_us;
 
     /* Of other statuses the header is not meant as that. */
     if ((outcome->status != 429 && outcome->status != 503) || until_us == now_us)
-        return (struct wish){0};
-    return (struct wish){.until_us = until_us,
-                         .of_host = !outcome->elsewhere && is_retried(rules, result),
-                         .granted = until_us - now_us <= retries_patience_us(rules) &&
-                                    (rules->wait || is_soon_enough(rules, until_us))};
+        return (struct retry_after){0};
+    return (struct retry_after){.until_us = until_us,
+                                .of_host = !outcome->elsewhere && is_retried(rules, result),
+                                .honored = until_us - now_us <= retries_patience_us(rules) &&
+                                           (rules->wait || is_soon_enough(rules, until_us))};
 }
 
 /* xorshift64*: https://www.jstatsoft.org/article/view/v008i14 */
@@ -191,8 +192,8 @@ static int64_t retry_time_us(struct retries *retries, const struct result *resul
 
     if (!is_retried(rules, result) || (!rules->wait && result->attempts > rules->max))
         return 0;
-    if (result->wish.until_us)
-        return result->wish.granted ? result->wish.until_us : 0;
+    if (result->retry_after.until_us)
+        return result->retry_after.honored ? result->retry_after.until_us : 0;
     time_us = now_us + delay_us(retries, result->attempts);
     return rules->wait || is_soon_enough(rules, time_us) ? time_us : 0;
 }
@@ -201,7 +202,7 @@ static int64_t retry_time_us(struct retries *retries, const struct result *resul
 static int64_t confirm_time_us(const struct retries *retries, const struct result *result,
                                int64_t now_us)
 {
-    int64_t wished_us = result->wish.until_us;
+    int64_t wished_us = result->retry_after.until_us;
     int64_t delayed_us = now_us + retries->rules.confirm_delay_us;
     int64_t time_us = wished_us > delayed_us ? wished_us : delayed_us;
     bool may_be = may_recover(result) && wished_us <= now_us + RETRIES_PATIENCE_US;
@@ -222,7 +223,7 @@ enum retry retries_note(struct retries *retries, struct result *result, int64_t 
 {
     struct trial *trial = find_trial(retries, result->target);
     int failed = trial ? trial->failed : 0;
-    enum class class = trial ? trial->last.class : CLASS_NONE;
+    enum cause cause = trial ? trial->last.cause : CAUSE_NONE;
     enum retry retry = RETRY_AT;
 
     if (trial)
@@ -244,7 +245,7 @@ enum retry retries_note(struct retries *retries, struct result *result, int64_t 
         }
     }
     if (failed && (result->verdict != VERDICT_FAILED || may_recover(result)))
-        result_confirm(result, failed, class);
+        result_confirm(result, failed, cause);
     forget(retries, trial);
     return RETRY_NEVER;
 }
@@ -267,7 +268,7 @@ static struct result end_trial(struct retries *retries, struct trial *trial)
     trial->last = (struct result){0};
     forget(retries, trial);
     if (failed > 1)
-        result_confirm(&result, failed - 1, result.class);
+        result_confirm(&result, failed - 1, result.cause);
     return result;
 }
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "engine/clock.h"
-#include "engine/sync.h"
+#include "base/clock.h"
+#include "base/thread.h"
 
 #define STACK_BYTES ((size_t)64 * 1024)
 
@@ -100,7 +100,7 @@ struct signals *signals_start(void)
     if (!signals->received)
         goto no_chan;
     pthread_sigmask(SIG_BLOCK, &signals->set, &before);
-    if (sync_thread(&signals->thread, STACK_BYTES, wait_for_signals, signals))
+    if (thread_start(&signals->thread, STACK_BYTES, wait_for_signals, signals))
         goto no_thread;
     return signals;
 
@@ -130,7 +130,7 @@ void signals_stop(struct signals *signals)
         return;
     atomic_store(&signals->stopping, true);
     pthread_kill(signals->thread, WAKE);
-    sync_join(signals->thread);
+    thread_join(signals->thread);
     chan_free(signals->received);
     free(signals);
 }

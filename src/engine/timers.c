@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/timers.h"
+#include "timers.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/canaries.h"
+#include "canaries.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,19 +15,19 @@
 static const struct source nowhere = {.file = ""};
 
 static int parse(struct target_parser *parser, const char *text, struct target **target,
-                 struct reason *reason)
+                 struct error *error)
 {
     *target = target_parse(parser, text, strlen(text), nowhere);
     if (!*target)
-        return reason_set(reason, "%s", strerror(errno));
+        return error_set(error, "%s", strerror(errno));
     if ((*target)->problem)
-        return reason_set(reason, "'%.*s': %s", QUOTED_BYTES, (*target)->given, (*target)->problem);
+        return error_set(error, "'%.*s': %s", QUOTED_BYTES, (*target)->given, (*target)->problem);
     return 0;
 }
 
-int canaries_parse(struct settings *settings, struct reason *reason)
+int canaries_parse(struct settings *settings, struct error *error)
 {
-    const struct strings *canaries = &settings->canaries;
+    const struct string_list *canaries = &settings->canaries;
     struct target_parser *parser = NULL;
     struct check *way;
     int status = 0;
@@ -39,9 +39,9 @@ int canaries_parse(struct settings *settings, struct reason *reason)
     if (way)
         parser = target_parser_new_with(settings, way);
     if (!parser || !settings->canary_targets)
-        status = reason_set(reason, "out of memory");
+        status = error_set(error, "out of memory");
     for (size_t i = 0; i < canaries->count && status == 0; i++)
-        status = parse(parser, canaries->items[i], &settings->canary_targets[i], reason);
+        status = parse(parser, canaries->items[i], &settings->canary_targets[i], error);
     target_parser_free(parser);
     check_free(way);
     return status;
@@ -53,5 +53,5 @@ void canaries_release(struct settings *settings)
         target_free(settings->canary_targets[i]);
     free(settings->canary_targets);
     settings->canary_targets = NULL;
-    strings_release(&settings->canaries);
+    string_list_release(&settings->canaries);
 }

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/clock.h"
+#include "base/clock.h"
 #include "input/options_table.h"
-#include "input/words.h"
+#include "base/shell_words.h"
 
 /* Longer ones are told apart by their hash. */
 #define LONG_TEXT ((size_t)256)
@@ -25,12 +25,12 @@ struct check check_defaults(void)
 }
 
 /* The lists of a check, which are all that it owns besides its texts. NULL behind the last. */
-static struct strings *next_list(struct check *check, const struct option_spec **spec)
+static struct string_list *next_list(struct check *check, const struct option_spec **spec)
 {
     for (; *spec < option_specs + option_spec_count; ++*spec) {
         if ((*spec)->scope == SCOPE_CHECK &&
             ((*spec)->kind == OPTION_LIST || (*spec)->kind == OPTION_KEPT))
-            return (struct strings *)(void *)((char *)check + (*spec)++->field);
+            return (struct string_list *)(void *)((char *)check + (*spec)++->field);
     }
     return NULL;
 }
@@ -38,10 +38,10 @@ static struct strings *next_list(struct check *check, const struct option_spec *
 void check_release(struct check *check)
 {
     const struct option_spec *spec = option_specs;
-    struct strings *list;
+    struct string_list *list;
 
     while ((list = next_list(check, &spec)))
-        strings_release(list);
+        string_list_release(list);
     free(check->texts);
     free(check->identity);
     free(check->asked);
@@ -59,7 +59,7 @@ struct check *check_copy(const struct check *check, char *texts)
 {
     struct check *copy = malloc(sizeof(*copy));
     const struct option_spec *spec = option_specs;
-    struct strings *list;
+    struct string_list *list;
     int status = 0;
 
     if (!copy) {
@@ -71,11 +71,11 @@ struct check *check_copy(const struct check *check, char *texts)
     copy->identity = NULL;
     copy->asked = NULL;
     while ((list = next_list(copy, &spec))) {
-        struct strings original = *list;
+        struct string_list original = *list;
 
-        *list = (struct strings){0};
+        *list = (struct string_list){0};
         if (status == 0)
-            status = strings_copy(list, &original);
+            status = string_list_copy(list, &original);
     }
     if (status == 0)
         return copy;
@@ -114,7 +114,7 @@ static char *name_text(const char *text)
     size_t length = strlen(text);
 
     if (length <= LONG_TEXT)
-        return words_quote(text);
+        return shell_quote(text);
     SHA256((const unsigned char *)text, length, hash);
     for (size_t i = 0; i < sizeof(hash); i++) {
         name[7 + 2 * i] = digits[hash[i] >> 4];
@@ -136,12 +136,12 @@ static int print_text(FILE *file, const struct option_spec *spec, const char *ma
     return 0;
 }
 
-static int print_list(FILE *file, const struct option_spec *spec, const struct strings *list)
+static int print_list(FILE *file, const struct option_spec *spec, const struct string_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         const char *item = list->items[i];
 
-        if (print_text(file, spec, *strings_origin(item) ? "@" : "", item))
+        if (print_text(file, spec, *string_list_origin(item) ? "@" : "", item))
             return -1;
     }
     return 0;
@@ -215,7 +215,7 @@ bool check_judges_content(const struct check *check)
            check->not_regex.count;
 }
 
-int check_contradicts(const struct check *check, struct reason *reason)
+int check_contradicts(const struct check *check, struct error *error)
 {
     const char *name = check->contains.count       ? "contains"
                        : check->not_contains.count ? "not-contains"
@@ -225,5 +225,5 @@ int check_contradicts(const struct check *check, struct reason *reason)
     if (!check->head || !check_judges_content(check))
         return 0;
     errno = EINVAL;
-    return reason_set(reason, "%s: the answer to HEAD has no body to look into (head)", name);
+    return error_set(error, "%s: the answer to HEAD has no body to look into (head)", name);
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/text_file.h"
+#include "input/arg_file.h"
 
 int client_cert_split(struct client_cert *cert, const char *given)
 {
@@ -49,52 +49,52 @@ static int give_password(char *buffer, int size, int writing, void *password)
 }
 
 /* What is in a file, for OpenSSL to read; *text keeps it. NULL with the reason. */
-static BIO *open_text(const char *name, char **text, struct reason *reason)
+static BIO *open_text(const char *name, char **text, struct error *error)
 {
     BIO *bio;
 
-    *text = text_file_read_text(name, reason);
+    *text = arg_file_read_text(name, error);
     bio = *text ? BIO_new_mem_buf(*text, -1) : NULL;
     if (*text && !bio) {
         errno = ENOMEM;
-        reason_set(reason, "out of memory");
+        error_set(error, "out of memory");
     }
     return bio;
 }
 
-static X509 *read_certificate(const struct client_cert *cert, struct reason *reason)
+static X509 *read_certificate(const struct client_cert *cert, struct error *error)
 {
     X509 *certificate = NULL;
     char *text;
-    BIO *bio = open_text(cert->file, &text, reason);
+    BIO *bio = open_text(cert->file, &text, error);
 
     if (bio) {
         errno = EINVAL;
         certificate = PEM_read_bio_X509(bio, NULL, give_password, cert->password);
         if (!certificate)
-            reason_set(reason, "no certificate in '%s'", cert->file);
+            error_set(error, "no certificate in '%s'", cert->file);
     }
     BIO_free(bio);
     free(text);
     return certificate;
 }
 
-static EVP_PKEY *read_key(const struct client_cert *cert, const char *file, struct reason *reason)
+static EVP_PKEY *read_key(const struct client_cert *cert, const char *file, struct error *error)
 {
     EVP_PKEY *key = NULL;
     char *text;
-    BIO *bio = open_text(file, &text, reason);
+    BIO *bio = open_text(file, &text, error);
 
     if (bio) {
         errno = EINVAL;
         key = PEM_read_bio_PrivateKey(bio, NULL, give_password, cert->password);
     }
     if (bio && !key)
-        reason_set(reason,
-                   strstr(text, "ENCRYPTED") ? "the key in '%s' needs its right password (try "
-                                               "--cert FILE:PASSWORD)"
-                                             : "no private key in '%s'",
-                   file);
+        error_set(error,
+                  strstr(text, "ENCRYPTED") ? "the key in '%s' needs its right password (try "
+                                              "--cert FILE:PASSWORD)"
+                                            : "no private key in '%s'",
+                  file);
     BIO_free(bio);
     free(text);
     return key;
@@ -107,16 +107,16 @@ static bool is_on_openssl(void)
     return library && strncmp(library, "OpenSSL/", 8) == 0;
 }
 
-static int check_pair(const struct client_cert *cert, const char *key_file, struct reason *reason)
+static int check_pair(const struct client_cert *cert, const char *key_file, struct error *error)
 {
-    X509 *certificate = read_certificate(cert, reason);
-    EVP_PKEY *key = certificate ? read_key(cert, key_file, reason) : NULL;
+    X509 *certificate = read_certificate(cert, error);
+    EVP_PKEY *key = certificate ? read_key(cert, key_file, error) : NULL;
     int status = key ? 0 : -1;
 
     if (key && X509_check_private_key(certificate, key) != 1) {
         errno = EINVAL;
-        status = reason_set(reason, "the key in '%s' is not that of the certificate in '%s'",
-                            key_file, cert->file);
+        status = error_set(error, "the key in '%s' is not that of the certificate in '%s'",
+                           key_file, cert->file);
     }
     EVP_PKEY_free(key);
     X509_free(certificate);
@@ -124,7 +124,7 @@ static int check_pair(const struct client_cert *cert, const char *key_file, stru
     return status;
 }
 
-int client_cert_check(const char *given, const char *key, struct reason *reason)
+int client_cert_check(const char *given, const char *key, struct error *error)
 {
     struct client_cert cert;
     int status;
@@ -132,8 +132,8 @@ int client_cert_check(const char *given, const char *key, struct reason *reason)
     if (!is_on_openssl())
         return 0;
     if (client_cert_split(&cert, given))
-        return reason_set(reason, "out of memory");
-    status = check_pair(&cert, key ? key : cert.file, reason);
+        return error_set(error, "out of memory");
+    status = check_pair(&cert, key ? key : cert.file, error);
     client_cert_release(&cert);
     return status;
 }

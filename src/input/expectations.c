@@ -8,8 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/units.h"
 #include "input/options.h"
-#include "input/suggest.h"
+#include "suggest.h"
 
 #define STATUS_MIN 100
 
@@ -17,7 +18,7 @@
 struct item {
     int first; /* 0 with last: no status */
     int last;
-    enum class class;
+    enum cause cause;
 };
 
 static bool is_digits(const char *text, size_t length)
@@ -28,7 +29,7 @@ static bool is_digits(const char *text, size_t length)
 
 static struct item read_item(const char *text, size_t length)
 {
-    struct item item = {.class = class_find(text, length)};
+    struct item item = {.cause = cause_find(text, length)};
 
     if (is_digits(text, length)) {
         item.first = item.last = atoi(text);
@@ -56,43 +57,42 @@ static const char *next_item(const char **list, size_t *length)
     return item;
 }
 
-static int refuse(const char *text, size_t length, struct reason *reason)
+static int refuse(const char *text, size_t length, struct error *error)
 {
     struct suggestion suggestion = suggest_begin(text, length);
 
-    for (int class = CLASS_NONE + 1; class < CLASS_COUNT; class ++)
-        suggest_consider(&suggestion, class_name((enum class) class));
+    for (int cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
+        suggest_consider(&suggestion, cause_name((enum cause)cause));
     if (suggestion.nearest)
-        return reason_set(reason, "'%.*s' is neither a status nor a class (did you mean %s?)",
-                          (int)length, text, suggestion.nearest);
-    return reason_set(reason,
-                      "'%.*s' is neither a status nor a class (try 200-299,401,5xx,rate-limited)",
-                      length < 100 ? (int)length : 100, text);
+        return error_set(error, "'%.*s' is neither a status nor a class (did you mean %s?)",
+                         (int)length, text, suggestion.nearest);
+    return error_set(error,
+                     "'%.*s' is neither a status nor a class (try 200-299,401,5xx,rate-limited)",
+                     length < 100 ? (int)length : 100, text);
 }
 
 /* What the run, the list or this machine is to blame for. */
-static bool is_no_answer(enum class class)
+static bool is_no_answer(enum cause cause)
 {
-    return class == CLASS_BAD_INPUT || class == CLASS_LOCAL || class == CLASS_DEADLINE ||
-           class == CLASS_CANCELLED;
+    return cause == CAUSE_BAD_INPUT || cause == CAUSE_LOCAL || cause == CAUSE_DEADLINE ||
+           cause == CAUSE_CANCELLED;
 }
 
-static int check_item(const char *text, size_t length, struct reason *reason)
+static int check_item(const char *text, size_t length, struct error *error)
 {
     const struct item item = read_item(text, length);
 
-    if (is_no_answer(item.class))
-        return reason_set(reason, "'%s' is no answer that could be accepted",
-                          class_name(item.class));
-    if (item.class != CLASS_NONE || (STATUS_MIN <= item.first && item.first <= item.last))
+    if (is_no_answer(item.cause))
+        return error_set(error, "'%s' is no answer that could be accepted", cause_name(item.cause));
+    if (item.cause != CAUSE_NONE || (STATUS_MIN <= item.first && item.first <= item.last))
         return 0;
     if (item.last && item.first > item.last)
-        return reason_set(reason, "'%.7s' ends before it begins (try %d-%d)", text, item.last,
-                          item.first);
-    return refuse(text, length, reason);
+        return error_set(error, "'%.7s' ends before it begins (try %d-%d)", text, item.last,
+                         item.first);
+    return refuse(text, length, error);
 }
 
-int statuses_check(const char *list, struct reason *reason)
+int statuses_check(const char *list, struct error *error)
 {
     const char *whole = list;
 
@@ -101,11 +101,11 @@ int statuses_check(const char *list, struct reason *reason)
         const char *text = next_item(&list, &length);
 
         if (length == 0 && !strchr(whole, ','))
-            return reason_set(reason, "an empty list (try 200-299,401,5xx,rate-limited)");
+            return error_set(error, "an empty list (try 200-299,401,5xx,rate-limited)");
         if (length == 0)
-            return reason_set(reason, "a comma with nothing %s it: '%s'",
-                              list ? "before" : "behind", whole);
-        if (check_item(text, length, reason))
+            return error_set(error, "a comma with nothing %s it: '%s'", list ? "before" : "behind",
+                             whole);
+        if (check_item(text, length, error))
             return -1;
     }
     return 0;
@@ -124,13 +124,13 @@ bool statuses_hold_status(const char *list, int status)
     return false;
 }
 
-bool statuses_hold_class(const char *list, enum class class)
+bool statuses_hold_cause(const char *list, enum cause cause)
 {
-    while (list && class != CLASS_NONE) {
+    while (list && cause != CAUSE_NONE) {
         size_t length;
         const char *text = next_item(&list, &length);
 
-        if (class_find(text, length) == class)
+        if (cause_find(text, length) == cause)
             return true;
     }
     return false;
@@ -145,7 +145,7 @@ static int read_days(const char *text, size_t length, int64_t *time_us)
     if (length == 0 || length + 2 > sizeof(days))
         return -1;
     snprintf(days, sizeof(days), "%.*s%s", (int)length, text, bare ? "d" : "");
-    return options_time_us(days, time_us);
+    return parse_time_us(days, time_us);
 }
 
 int expiry_parse(const char *text, int64_t *warn_us, int64_t *fail_us)

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "input/shard.h"
+#include "shard.h"
 
 /* Room for one item of the longest kind and its end. */
 #define BUFFER_BYTES (LIST_ITEM_BYTES + 2)
@@ -39,7 +39,7 @@ struct list {
 };
 
 /* Says early what could only be found out later: a missing file is a mistake in the call. */
-static int check_readable(const struct settings *settings, struct reason *reason)
+static int check_readable(const struct settings *settings, struct error *error)
 {
     for (size_t i = 0; i < settings->input_count; i++) {
         const struct input *input = &settings->inputs[i];
@@ -52,16 +52,16 @@ static int check_readable(const struct settings *settings, struct reason *reason
                 continue;
             errno = EISDIR;
         }
-        return reason_set(reason, "cannot read '%s': %s", input->text, strerror(errno));
+        return error_set(error, "cannot read '%s': %s", input->text, strerror(errno));
     }
     return 0;
 }
 
-struct list *list_new(const struct settings *settings, struct reason *reason)
+struct list *list_new(const struct settings *settings, struct error *error)
 {
     struct list *list;
 
-    if (check_readable(settings, reason))
+    if (check_readable(settings, error))
         return NULL;
     list = calloc(1, sizeof(*list));
     if (!list)
@@ -80,7 +80,7 @@ no_pipe:
 no_parser:
     free(list);
 no_list:
-    reason_set(reason, "cannot read the list: %s", strerror(errno));
+    error_set(error, "cannot read the list: %s", strerror(errno));
     return NULL;
 }
 
@@ -116,7 +116,7 @@ void list_stop(struct list *list)
 }
 
 /* O_NONBLOCK: a named pipe without a writer is waited for in poll(), where that can be stopped. */
-static int open_file(struct list *list, const char *name, struct reason *reason)
+static int open_file(struct list *list, const char *name, struct error *error)
 {
     list->name = name;
     list->line = 0;
@@ -126,7 +126,7 @@ static int open_file(struct list *list, const char *name, struct reason *reason)
     list->fd =
         strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (list->fd < 0)
-        return reason_set(reason, "cannot read '%s': %s", name, strerror(errno));
+        return error_set(error, "cannot read '%s': %s", name, strerror(errno));
     return 0;
 }
 
@@ -147,7 +147,7 @@ static bool wait_readable(struct list *list)
 }
 
 /* Reads what is there into the free part of the buffer, after moving what is left to its front. */
-static int fill(struct list *list, struct reason *reason)
+static int fill(struct list *list, struct error *error)
 {
     ssize_t count;
 
@@ -163,7 +163,7 @@ static int fill(struct list *list, struct reason *reason)
         count = read(list->fd, list->buffer + list->length, BUFFER_BYTES - list->length);
     } while (count < 0 && (errno == EINTR || errno == EAGAIN));
     if (count < 0)
-        return reason_set(reason, "cannot read %s: %s", shown_name(list), strerror(errno));
+        return error_set(error, "cannot read %s: %s", shown_name(list), strerror(errno));
     if (count == 0)
         list->ended = true;
     list->length += (size_t)count;
@@ -191,7 +191,7 @@ static void consume(struct list *list, size_t length)
  * 0 at the end of the file; -1 with the reason. One that is too long comes with its beginning, of
  * more than LIST_ITEM_BYTES; the rest of it is passed over.
  */
-static int next_item(struct list *list, const char **item, size_t *length, struct reason *reason)
+static int next_item(struct list *list, const char **item, size_t *length, struct error *error)
 {
     const char end = list->settings->null_separated ? '\0' : '\n';
 
@@ -212,7 +212,7 @@ static int next_item(struct list *list, const char **item, size_t *length, struc
         }
         if (list->ended)
             return 0;
-        if (fill(list, reason))
+        if (fill(list, error))
             return -1;
         skip_mark(list);
     }
@@ -231,7 +231,7 @@ static bool is_passed_over(const char *item, size_t length)
 }
 
 /* A target of the open file: 1; 0 at the file's end; -1. */
-static int next_of_file(struct list *list, struct target **target, struct reason *reason)
+static int next_of_file(struct list *list, struct target **target, struct error *error)
 {
     struct source source = {.file = list->name};
     const char *item;
@@ -239,7 +239,7 @@ static int next_of_file(struct list *list, struct target **target, struct reason
     int status;
 
     do {
-        status = next_item(list, &item, &length, reason);
+        status = next_item(list, &item, &length, error);
         if (status <= 0) {
             close_file(list);
             return status;
@@ -256,7 +256,7 @@ static int next_of_file(struct list *list, struct target **target, struct reason
 }
 
 /* As list_next(), of all shards. */
-static int next_of_all(struct list *list, struct target **target, struct reason *reason)
+static int next_of_all(struct list *list, struct target **target, struct error *error)
 {
     int status = 0;
 
@@ -265,14 +265,14 @@ static int next_of_all(struct list *list, struct target **target, struct reason 
         const struct input *input;
 
         if (list->fd >= 0) {
-            status = next_of_file(list, target, reason);
+            status = next_of_file(list, target, error);
             continue;
         }
         if (list->next_input == list->settings->input_count)
             return 0;
         input = &list->settings->inputs[list->next_input++];
         if (input->kind == INPUT_FILE) {
-            status = open_file(list, input->text, reason);
+            status = open_file(list, input->text, error);
         } else {
             struct source source = {.line = ++list->operands};
 
@@ -281,7 +281,7 @@ static int next_of_all(struct list *list, struct target **target, struct reason 
         }
     }
     if (status == 1 && !*target)
-        status = reason_set(reason, "cannot read the list: %s", strerror(errno));
+        status = error_set(error, "cannot read the list: %s", strerror(errno));
     if (status < 0) {
         close_file(list);
         list->next_input = list->settings->input_count;
@@ -289,11 +289,11 @@ static int next_of_all(struct list *list, struct target **target, struct reason 
     return status;
 }
 
-int list_next(struct list *list, struct target **target, struct reason *reason)
+int list_next(struct list *list, struct target **target, struct error *error)
 {
     int status;
 
-    while ((status = next_of_all(list, target, reason)) == 1) {
+    while ((status = next_of_all(list, target, error)) == 1) {
         list->has_targets = true;
         if (shard_holds(&list->settings->shard, *target))
             break;

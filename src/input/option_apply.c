@@ -9,66 +9,22 @@
 #include <string.h>
 #include <strings.h>
 
-#include "engine/clock.h"
+#include "base/clock.h"
+#include "base/units.h"
 #include "input/check.h"
 #include "input/options.h"
 
-int options_time_us(const char *text, int64_t *time_us)
-{
-    static const struct {
-        const char *unit;
-        double us;
-    } units[] = {{"", 1e6}, {"s", 1e6}, {"ms", 1e3}, {"m", 60e6}, {"h", 3600e6}, {"d", 86400e6}};
-    const double longest = 3650 * 86400e6;
-    size_t digits = strspn(text, "0123456789.");
-    char *end;
-    double number = strtod(text, &end);
-
-    if (digits == 0 || end != text + digits)
-        return -1;
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(end, units[i].unit) == 0 && number * units[i].us <= longest) {
-            *time_us = (int64_t)(number * units[i].us + 0.5);
-            return 0;
-        }
-    }
-    return -1;
-}
-
-int option_size_bytes(const char *text, int64_t *bytes)
-{
-    static const char units[] = "kmgt";
-    const char *unit;
-    long long number;
-    char *end;
-    int shift = 0;
-
-    if (!isdigit((unsigned char)*text))
-        return -1;
-    errno = 0;
-    number = strtoll(text, &end, 10);
-    unit = *end ? strchr(units, tolower((unsigned char)*end)) : NULL;
-    if (unit) {
-        shift = 10 * (int)(unit - units + 1);
-        end++;
-    }
-    if (errno || *end || number > INT64_MAX >> shift)
-        return -1;
-    *bytes = (int64_t)number << shift;
-    return 0;
-}
-
 static int apply_time(const struct option_spec *spec, const char *argument, int64_t *field,
-                      struct reason *reason)
+                      struct error *error)
 {
-    if (options_time_us(argument, field) || *field < spec->minimum * CLOCK_MS)
-        return reason_set(reason, "'%s' is not a time%s (try 10, 500ms, 3s, 2m)", argument,
-                          spec->minimum ? " over 0" : "");
+    if (parse_time_us(argument, field) || *field < spec->minimum * CLOCK_MS)
+        return error_set(error, "'%s' is not a time%s (try 10, 500ms, 3s, 2m)", argument,
+                         spec->minimum ? " over 0" : "");
     return 0;
 }
 
 static int apply_count(const struct option_spec *spec, const char *argument, long *field,
-                       struct reason *reason)
+                       struct error *error)
 {
     char *end;
     long number;
@@ -77,27 +33,27 @@ static int apply_count(const struct option_spec *spec, const char *argument, lon
     number = strtol(argument, &end, 10);
     if (isspace((unsigned char)*argument) || end == argument || *end || errno ||
         number < spec->minimum || number > spec->maximum)
-        return reason_set(reason, "'%s' is not a number from %ld to %ld", argument, spec->minimum,
-                          spec->maximum);
+        return error_set(error, "'%s' is not a number from %ld to %ld", argument, spec->minimum,
+                         spec->maximum);
     *field = number;
     return 0;
 }
 
 static int apply_size(const struct option_spec *spec, const char *argument, int64_t *field,
-                      struct reason *reason)
+                      struct error *error)
 {
     int64_t bytes;
 
-    if (option_size_bytes(argument, &bytes) || bytes < spec->minimum || bytes > spec->maximum)
-        return reason_set(reason, "'%s' is not a size from %ld to %ld bytes (try 64k, 1M)",
-                          argument, spec->minimum, spec->maximum);
+    if (parse_size_bytes(argument, &bytes) || bytes < spec->minimum || bytes > spec->maximum)
+        return error_set(error, "'%s' is not a size from %ld to %ld bytes (try 64k, 1M)", argument,
+                         spec->minimum, spec->maximum);
     *field = bytes;
     return 0;
 }
 
 /* "'x' is not a, b or c". */
 int option_find_word(const struct option_spec *spec, const char *word, int *place,
-                     struct reason *reason)
+                     struct error *error)
 {
     char words[128] = "";
 
@@ -111,29 +67,29 @@ int option_find_word(const struct option_spec *spec, const char *word, int *plac
         }
         snprintf(words + length, sizeof(words) - length, "%s%s", join, spec->words[i]);
     }
-    return reason_set(reason, "'%s' is not %s", word, words);
+    return error_set(error, "'%s' is not %s", word, words);
 }
 
 static int apply_text(const struct option_spec *spec, const char *argument, const char **field,
-                      struct reason *reason)
+                      struct error *error)
 {
     int place;
 
     *field = argument;
     if (!spec->words)
         return 0;
-    if (option_find_word(spec, argument, &place, reason))
+    if (option_find_word(spec, argument, &place, error))
         return -1;
     *field = spec->words[place];
     return 0;
 }
 
 static int apply_choice(const struct option_spec *spec, const char *argument, int *field,
-                        struct reason *reason)
+                        struct error *error)
 {
     int place;
 
-    if (option_find_word(spec, argument, &place, reason))
+    if (option_find_word(spec, argument, &place, error))
         return -1;
     *field = (int)spec->minimum + place;
     return 0;
@@ -145,18 +101,19 @@ const void *option_field(const struct option_spec *spec, const void *of)
 }
 
 static int apply_kind(const struct option_spec *spec, void *field, const char *argument,
-                      struct reason *reason)
+                      struct error *error)
 {
     switch (spec->kind) {
     case OPTION_FLAG: *(bool *)field = true; return 0;
     case OPTION_CLEAR: *(bool *)field = false; return 0;
     case OPTION_VALUE: *(int *)field = (int)spec->minimum; return 0;
-    case OPTION_TIME: return apply_time(spec, argument, field, reason);
-    case OPTION_COUNT: return apply_count(spec, argument, field, reason);
-    case OPTION_SIZE: return apply_size(spec, argument, field, reason);
-    case OPTION_CHOICE: return apply_choice(spec, argument, field, reason);
-    case OPTION_TEXT: return apply_text(spec, argument, field, reason);
-    case OPTION_LIST: return strings_add(field, argument) ? reason_set(reason, "out of memory") : 0;
+    case OPTION_TIME: return apply_time(spec, argument, field, error);
+    case OPTION_COUNT: return apply_count(spec, argument, field, error);
+    case OPTION_SIZE: return apply_size(spec, argument, field, error);
+    case OPTION_CHOICE: return apply_choice(spec, argument, field, error);
+    case OPTION_TEXT: return apply_text(spec, argument, field, error);
+    case OPTION_LIST:
+        return string_list_add(field, argument) ? error_set(error, "out of memory") : 0;
     case OPTION_KEPT:
     case OPTION_ACTION: break;
     }
@@ -169,18 +126,18 @@ static bool is_lacking(int feature)
 }
 
 int option_apply(const struct option_spec *spec, void *of, const char *argument,
-                 struct reason *reason)
+                 struct error *error)
 {
     int status;
 
     errno = EINVAL;
     if (is_lacking(spec->feature))
-        return reason_set(reason, "this libcurl (%s) was built without it",
-                          curl_version_info(CURLVERSION_NOW)->version);
+        return error_set(error, "this libcurl (%s) was built without it",
+                         curl_version_info(CURLVERSION_NOW)->version);
     if (spec->apply)
-        status = spec->apply(spec, of, argument, reason);
+        status = spec->apply(spec, of, argument, error);
     else
-        status = apply_kind(spec, (char *)of + spec->field, argument, reason);
+        status = apply_kind(spec, (char *)of + spec->field, argument, error);
     if (status && errno != ENOMEM && errno != EMFILE && errno != ENFILE)
         errno = EINVAL;
     return status;
@@ -205,7 +162,7 @@ void option_reset(const struct option_spec *spec, struct check *check)
     void *field = (char *)check + spec->field;
 
     if (spec->kind == OPTION_LIST || spec->kind == OPTION_KEPT)
-        strings_release(field);
+        string_list_release(field);
     memcpy(field, option_field(spec, &defaults), sizes[spec->kind]);
 }
 
@@ -231,7 +188,7 @@ bool option_is_set(const struct option_spec *spec, const struct check *check)
     case OPTION_CHOICE: return *(const int *)field != *(const int *)usual;
     case OPTION_TEXT: return differ(*(const char *const *)field, *(const char *const *)usual);
     case OPTION_KEPT:
-    case OPTION_LIST: return ((const struct strings *)field)->count > 0;
+    case OPTION_LIST: return ((const struct string_list *)field)->count > 0;
     case OPTION_ACTION: break;
     }
     return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/option_meanings.h"
+#include "option_parsers.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -42,7 +42,7 @@ static bool are_addresses(const char *text)
 
 /* "HOST:PORT:ADDRESS[,ADDRESS]...", perhaps with a "+" before it. */
 int apply_resolve(const struct option_spec *spec, void *of, const char *argument,
-                  struct reason *reason)
+                  struct error *error)
 {
     struct check *check = of;
     const char *port = strchr(argument, ':');
@@ -52,13 +52,12 @@ int apply_resolve(const struct option_spec *spec, void *of, const char *argument
     (void)spec;
     if (!port || port == argument || number < 1 || number > 65535 || *end != ':' ||
         !are_addresses(end + 1))
-        return reason_set(reason, "'%s' is not HOST:PORT:ADDRESS", argument);
-    return strings_add(&check->resolve, argument) ? reason_set(reason, "out of memory") : 0;
+        return error_set(error, "'%s' is not HOST:PORT:ADDRESS", argument);
+    return string_list_add(&check->resolve, argument) ? error_set(error, "out of memory") : 0;
 }
 
 /* '' is no proxy. What is refused is not quoted: there may be a password in it. */
-int apply_proxy(const struct option_spec *spec, void *of, const char *argument,
-                struct reason *reason)
+int apply_proxy(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     const unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
     struct check *check = of;
@@ -74,7 +73,7 @@ int apply_proxy(const struct option_spec *spec, void *of, const char *argument,
     if (code == CURLUE_OUT_OF_MEMORY)
         errno = ENOMEM;
     if (code != CURLUE_OK)
-        return reason_set(reason, "the proxy's URL is not a URL (try http://HOST:PORT)");
+        return error_set(error, "the proxy's URL is not a URL (try http://HOST:PORT)");
     check->proxy = argument;
     return 0;
 }
@@ -104,7 +103,7 @@ static const char *skip_port(const char *text)
 
 /* "HOST1:PORT1:HOST2:PORT2" */
 int apply_connect_to(const struct option_spec *spec, void *of, const char *argument,
-                     struct reason *reason)
+                     struct error *error)
 {
     struct check *check = of;
     const char *here = argument;
@@ -116,8 +115,8 @@ int apply_connect_to(const struct option_spec *spec, void *of, const char *argum
             here = NULL;
     }
     if (!here)
-        return reason_set(reason, "'%s' is not HOST1:PORT1:HOST2:PORT2", argument);
-    return strings_add(&check->connect_to, argument) ? reason_set(reason, "out of memory") : 0;
+        return error_set(error, "'%s' is not HOST1:PORT1:HOST2:PORT2", argument);
+    return string_list_add(&check->connect_to, argument) ? error_set(error, "out of memory") : 0;
 }
 
 /* Whether a socket can have that address, which is then one of this machine's. -1 with errno. */
@@ -126,7 +125,7 @@ static int bind_address(const char *text)
     struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
     struct sockaddr_in ipv4 = {.sin_family = AF_INET};
     bool is_ipv4 = inet_pton(AF_INET, text, &ipv4.sin_addr) == 1;
-    int fd, error, status;
+    int fd, saved_errno, status;
 
     errno = EADDRNOTAVAIL;
     if (!is_ipv4 && inet_pton(AF_INET6, text, &ipv6.sin6_addr) != 1)
@@ -136,15 +135,15 @@ static int bind_address(const char *text)
         return -1;
     status = is_ipv4 ? bind(fd, (const struct sockaddr *)&ipv4, sizeof(ipv4))
                      : bind(fd, (const struct sockaddr *)&ipv6, sizeof(ipv6));
-    error = errno;
+    saved_errno = errno;
     close(fd);
-    errno = error;
+    errno = saved_errno;
     return status;
 }
 
 /* As curl, but for host names: "if!" and "host!" say which of the two it is. */
 int apply_interface(const struct option_spec *spec, void *of, const char *argument,
-                    struct reason *reason)
+                    struct error *error)
 {
     bool is_name = strncmp(argument, "if!", 3) == 0;
     bool is_host = strncmp(argument, "host!", 5) == 0;
@@ -157,18 +156,18 @@ int apply_interface(const struct option_spec *spec, void *of, const char *argume
     errno = EADDRNOTAVAIL;
     if (!is_name && bind_address(text) == 0)
         return 0;
-    return reason_set(reason, "this machine has no interface or address '%s'", text);
+    return error_set(error, "this machine has no interface or address '%s'", text);
 }
 
 int apply_unix_socket(const struct option_spec *spec, void *of, const char *argument,
-                      struct reason *reason)
+                      struct error *error)
 {
     struct sockaddr_un address;
 
     (void)spec;
     if (!*argument || strlen(argument) >= sizeof(address.sun_path))
-        return reason_set(reason, "the path of a socket has 1 to %zu bytes",
-                          sizeof(address.sun_path) - 1);
+        return error_set(error, "the path of a socket has 1 to %zu bytes",
+                         sizeof(address.sun_path) - 1);
     ((struct check *)of)->unix_socket = argument;
     return 0;
 }
@@ -185,7 +184,7 @@ static bool knows_doh(void)
 
 /* What is refused is not quoted: there may be a password in it. */
 int apply_doh_url(const struct option_spec *spec, void *of, const char *argument,
-                  struct reason *reason)
+                  struct error *error)
 {
     CURLU *url = curl_url();
     CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, argument, 0) : CURLUE_OUT_OF_MEMORY;
@@ -194,13 +193,13 @@ int apply_doh_url(const struct option_spec *spec, void *of, const char *argument
     (void)spec;
     curl_url_cleanup(url);
     if (!knows_doh())
-        return reason_set(reason, "this libcurl was built without it");
+        return error_set(error, "this libcurl was built without it");
     if (code == CURLUE_OUT_OF_MEMORY) {
         errno = ENOMEM;
-        return reason_set(reason, "out of memory");
+        return error_set(error, "out of memory");
     }
     if (code != CURLUE_OK || !is_https)
-        return reason_set(reason, "the URL is not one of https");
+        return error_set(error, "the URL is not one of https");
     ((struct check *)of)->doh_url = argument;
     return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/option_meanings.h"
+#include "option_parsers.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "input/text_file.h"
-#include "output/escape.h"
+#include "input/arg_file.h"
+#include "base/escape.h"
 
 /* RFC 9110, section 5.6.2. */
 static bool is_token(const char *text)
@@ -22,10 +22,10 @@ static bool is_token(const char *text)
     return true;
 }
 
-static int out_of_memory(struct reason *reason)
+static int out_of_memory(struct error *error)
 {
     errno = ENOMEM;
-    return reason_set(reason, "out of memory");
+    return error_set(error, "out of memory");
 }
 
 /* A response to HEAD has no body, whatever its headers say: libcurl must know. */
@@ -33,8 +33,8 @@ static void ask_head(struct check *check)
 {
     check->head = true;
     check->request = NULL;
-    strings_release(&check->data);
-    strings_release(&check->json);
+    string_list_release(&check->data);
+    string_list_release(&check->json);
 }
 
 /*
@@ -42,13 +42,13 @@ static void ask_head(struct check *check)
  * command line says; but a method goes with a body.
  */
 int apply_request(const struct option_spec *spec, void *of, const char *argument,
-                  struct reason *reason)
+                  struct error *error)
 {
     struct check *check = of;
 
     (void)spec;
     if (!*argument || !is_token(argument))
-        return reason_set(reason, "'%s' is not a method (try GET, POST)", argument);
+        return error_set(error, "'%s' is not a method (try GET, POST)", argument);
     check->head = false;
     check->request = argument;
     if (strcmp(argument, "HEAD") == 0)
@@ -56,12 +56,11 @@ int apply_request(const struct option_spec *spec, void *of, const char *argument
     return 0;
 }
 
-int apply_head(const struct option_spec *spec, void *of, const char *argument,
-               struct reason *reason)
+int apply_head(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     (void)spec;
     (void)argument;
-    (void)reason;
+    (void)error;
     ask_head(of);
     return 0;
 }
@@ -76,20 +75,19 @@ static bool is_line(const char *text)
     return true;
 }
 
-int apply_line(const struct option_spec *spec, void *of, const char *argument,
-               struct reason *reason)
+int apply_line(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     if (!is_line(argument))
-        return reason_set(reason, "a control character cannot be sent");
+        return error_set(error, "a control character cannot be sent");
     *(const char **)(void *)((char *)of + spec->field) = argument;
     return 0;
 }
 
 /* What a file holds, without its newlines and NUL bytes. NULL with the reason. */
-static char *read_stripped(const char *name, struct reason *reason)
+static char *read_stripped(const char *name, struct error *error)
 {
     size_t length, kept = 0;
-    char *text = text_read(name, &length, reason);
+    char *text = arg_read(name, &length, error);
 
     if (!text)
         return NULL;
@@ -102,69 +100,67 @@ static char *read_stripped(const char *name, struct reason *reason)
 }
 
 /* Adds the text, which came from the file that the argument names, and frees it. */
-static int add_read(struct strings *strings, char *text, const char *argument,
-                    struct reason *reason)
+static int add_read(struct string_list *strings, char *text, const char *argument,
+                    struct error *error)
 {
     int status;
 
     if (!text)
         return -1;
-    status = strings_add_from(strings, text, argument) ? out_of_memory(reason) : 0;
+    status = string_list_add_from(strings, text, argument) ? out_of_memory(error) : 0;
     free(text);
     return status;
 }
 
-static int add_given(struct strings *strings, const char *argument, struct reason *reason)
+static int add_given(struct string_list *strings, const char *argument, struct error *error)
 {
-    return strings_add(strings, argument) ? out_of_memory(reason) : 0;
+    return string_list_add(strings, argument) ? out_of_memory(error) : 0;
 }
 
 /* As curl: of a file newlines and NUL bytes are left out. */
-int apply_data(const struct option_spec *spec, void *of, const char *argument,
-               struct reason *reason)
+int apply_data(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     struct check *check = of;
 
     (void)spec;
     check->head = false;
-    strings_release(&check->json);
+    string_list_release(&check->json);
     if (argument[0] != '@')
-        return add_given(&check->data, argument, reason);
-    return add_read(&check->data, read_stripped(argument + 1, reason), argument, reason);
+        return add_given(&check->data, argument, error);
+    return add_read(&check->data, read_stripped(argument + 1, error), argument, error);
 }
 
 /* JSON holds no NUL byte (RFC 8259, section 7). */
-int apply_json(const struct option_spec *spec, void *of, const char *argument,
-               struct reason *reason)
+int apply_json(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     struct check *check = of;
 
     (void)spec;
     check->head = false;
-    strings_release(&check->data);
+    string_list_release(&check->data);
     if (argument[0] != '@')
-        return add_given(&check->json, argument, reason);
-    return add_read(&check->json, text_read_text(argument + 1, reason), argument, reason);
+        return add_given(&check->json, argument, error);
+    return add_read(&check->json, arg_read_text(argument + 1, error), argument, error);
 }
 
 /* As curl: "Name: value", "Name:" to send none of that name, "Name;" to send an empty one. */
-static int add_header(struct strings *headers, const char *line, const char *origin,
-                      struct reason *reason)
+static int add_header(struct string_list *headers, const char *line, const char *origin,
+                      struct error *error)
 {
     size_t name = strcspn(line, ":;");
 
     if (line[name] == '\0' || name == 0)
-        return reason_set(reason, "a header needs a name and a colon (try 'Name: value')");
+        return error_set(error, "a header needs a name and a colon (try 'Name: value')");
     if (!is_line(line))
-        return reason_set(reason, "'%.*s' holds a control character", (int)name, line);
-    return strings_add_from(headers, line, origin) ? out_of_memory(reason) : 0;
+        return error_set(error, "'%.*s' holds a control character", (int)name, line);
+    return string_list_add_from(headers, line, origin) ? out_of_memory(error) : 0;
 }
 
-static int add_header_file(struct strings *headers, const char *argument, struct reason *reason)
+static int add_header_file(struct string_list *headers, const char *argument, struct error *error)
 {
-    char *text = text_read_text(argument + 1, reason);
+    char *text = arg_read_text(argument + 1, error);
     const char *origin = argument;
-    struct reason what;
+    struct error what;
     char *rest = text;
     char *line;
     int status = text ? 0 : -1;
@@ -175,7 +171,7 @@ static int add_header_file(struct strings *headers, const char *argument, struct
             continue;
         status = add_header(headers, line, origin, &what);
         if (status)
-            reason_set(reason, "'%s', line %zu: %s", argument + 1, number, what.text);
+            error_set(error, "'%s', line %zu: %s", argument + 1, number, what.text);
         origin = ORIGIN_MORE;
     }
     free(text);
@@ -183,76 +179,75 @@ static int add_header_file(struct strings *headers, const char *argument, struct
 }
 
 int apply_header(const struct option_spec *spec, void *of, const char *argument,
-                 struct reason *reason)
+                 struct error *error)
 {
     struct check *check = of;
 
     (void)spec;
     if (argument[0] == '@')
-        return add_header_file(&check->headers, argument, reason);
-    return add_header(&check->headers, argument, "", reason);
+        return add_header_file(&check->headers, argument, error);
+    return add_header(&check->headers, argument, "", error);
 }
 
 /* As curl: what holds no = names a file, and '' is no cookie, but those that come are kept. */
 int apply_cookie(const struct option_spec *spec, void *of, const char *argument,
-                 struct reason *reason)
+                 struct error *error)
 {
     struct check *check = of;
 
     (void)spec;
     if (!is_line(argument))
-        return reason_set(reason, "a control character cannot be sent");
+        return error_set(error, "a control character cannot be sent");
     if (!*argument || strchr(argument, '='))
-        return add_given(&check->cookies, argument, reason);
+        return add_given(&check->cookies, argument, error);
     /* It is not quoted: it may be a cookie that lacks its name. */
     if (access(argument, F_OK) != 0)
-        return reason_set(reason, "no such file, and no name=value");
-    return add_read(&check->cookies, text_file_read_text(argument, reason), argument, reason);
+        return error_set(error, "no such file, and no name=value");
+    return add_read(&check->cookies, arg_file_read_text(argument, error), argument, error);
 }
 
 /* The only one of strings becomes what the argument is, or names as "@FILE": one line. */
-static int keep_secret(struct strings *strings, const char *argument, struct reason *reason)
+static int keep_secret(struct string_list *strings, const char *argument, struct error *error)
 {
-    char *text = *argument == '@' ? text_read_text(argument + 1, reason) : strdup(argument);
+    char *text = *argument == '@' ? arg_read_text(argument + 1, error) : strdup(argument);
     size_t length = text ? strlen(text) : 0;
     int status = 0;
 
     if (!text)
-        return *argument == '@' ? -1 : out_of_memory(reason);
+        return *argument == '@' ? -1 : out_of_memory(error);
     while (*argument == '@' && length && strchr("\r\n", text[length - 1]))
         text[--length] = '\0';
     if (!is_line(text))
-        status = reason_set(reason, "more than one line, or a control character");
-    strings_release(strings);
-    if (status == 0 && strings_add_from(strings, text, *argument == '@' ? argument : ""))
-        status = out_of_memory(reason);
+        status = error_set(error, "more than one line, or a control character");
+    string_list_release(strings);
+    if (status == 0 && string_list_add_from(strings, text, *argument == '@' ? argument : ""))
+        status = out_of_memory(error);
     free(text);
     return status;
 }
 
 /* What is refused is not quoted: it may be a password. Nobody is there to be asked for one. */
-int apply_user(const struct option_spec *spec, void *of, const char *argument,
-               struct reason *reason)
+int apply_user(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     struct check *check = of;
 
     (void)spec;
-    if (keep_secret(&check->user, argument, reason))
+    if (keep_secret(&check->user, argument, error))
         return -1;
     if (!strchr(check->user.items[0], ':'))
-        return reason_set(reason, "a user and a password need a colon between them, or @FILE");
+        return error_set(error, "a user and a password need a colon between them, or @FILE");
     return 0;
 }
 
 int apply_bearer(const struct option_spec *spec, void *of, const char *argument,
-                 struct reason *reason)
+                 struct error *error)
 {
     struct check *check = of;
 
     (void)spec;
-    if (keep_secret(&check->bearer, argument, reason))
+    if (keep_secret(&check->bearer, argument, error))
         return -1;
-    return check->bearer.items[0][0] ? 0 : reason_set(reason, "an empty token");
+    return check->bearer.items[0][0] ? 0 : error_set(error, "an empty token");
 }
 
 /* Authorization, Proxy-Authorization, Cookie, X-Api-Key, X-Auth-Token and what else there is. */

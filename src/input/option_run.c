@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/option_meanings.h"
+#include "option_parsers.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/clock.h"
+#include "base/clock.h"
 
 int apply_input_file(const struct option_spec *spec, void *of, const char *argument,
-                     struct reason *reason)
+                     struct error *error)
 {
     (void)spec;
-    return settings_add_input(of, INPUT_FILE, argument) ? reason_set(reason, "out of memory") : 0;
+    return settings_add_input(of, INPUT_FILE, argument) ? error_set(error, "out of memory") : 0;
 }
 
 /* "NAME[:FILE]" */
 int apply_format(const struct option_spec *spec, void *of, const char *argument,
-                 struct reason *reason)
+                 struct error *error)
 {
     struct settings *settings = of;
     struct output_request *request;
@@ -28,7 +28,7 @@ int apply_format(const struct option_spec *spec, void *of, const char *argument,
         text ? realloc(settings->outputs, (settings->output_count + 1) * sizeof(*request)) : NULL;
     if (!request) {
         free(text);
-        return reason_set(reason, "out of memory");
+        return error_set(error, "out of memory");
     }
     settings->outputs = request;
     request += settings->output_count++;
@@ -36,13 +36,12 @@ int apply_format(const struct option_spec *spec, void *of, const char *argument,
         *file++ = '\0';
     *request = (struct output_request){.file = file, .text = text};
     if (file && !*file)
-        return reason_set(reason, "'%s' names no file after the colon", argument);
-    return option_find_word(spec, text, &request->format, reason);
+        return error_set(error, "'%s' names no file after the colon", argument);
+    return option_find_word(spec, text, &request->format, error);
 }
 
 /* "N[/s|/m|/h]" */
-int apply_rate(const struct option_spec *spec, void *of, const char *argument,
-               struct reason *reason)
+int apply_rate(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     static const struct {
         const char *unit;
@@ -58,8 +57,8 @@ int apply_rate(const struct option_spec *spec, void *of, const char *argument,
         settings->rate = (struct rate){.count = (size_t)count, .period_us = units[i].period_us};
         return 0;
     }
-    return reason_set(reason, "'%s' is not a number from %ld to %ld with /s, /m or /h", argument,
-                      spec->minimum, spec->maximum);
+    return error_set(error, "'%s' is not a number from %ld to %ld with /s, /m or /h", argument,
+                     spec->minimum, spec->maximum);
 }
 
 /* A number of the table's range at *text, which is moved behind it; 0: there is none. */
@@ -75,8 +74,7 @@ static long read_number(const struct option_spec *spec, const char **text)
 }
 
 /* "I/N" */
-int apply_shard(const struct option_spec *spec, void *of, const char *argument,
-                struct reason *reason)
+int apply_shard(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     struct settings *settings = of;
     const char *rest = argument;
@@ -84,8 +82,8 @@ int apply_shard(const struct option_spec *spec, void *of, const char *argument,
     long count = index && *rest++ == '/' ? read_number(spec, &rest) : 0;
 
     if (count == 0 || *rest || index > count)
-        return reason_set(reason, "'%s' is not I/N: I from 1 to N, N up to %ld (try 1/3, 2/3, 3/3)",
-                          argument, spec->maximum);
+        return error_set(error, "'%s' is not I/N: I from 1 to N, N up to %ld (try 1/3, 2/3, 3/3)",
+                         argument, spec->maximum);
     settings->shard = (struct shard){.index = (size_t)index, .count = (size_t)count};
     return 0;
 }

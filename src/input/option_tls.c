@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/option_meanings.h"
+#include "option_parsers.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -15,13 +15,13 @@
 #include <sys/stat.h>
 
 #include "input/client_cert.h"
-#include "input/text_file.h"
-#include "output/escape.h"
+#include "input/arg_file.h"
+#include "base/escape.h"
 
-static int out_of_memory(struct reason *reason)
+static int out_of_memory(struct error *error)
 {
     errno = ENOMEM;
-    return reason_set(reason, "out of memory");
+    return error_set(error, "out of memory");
 }
 
 /* Whether a file that can be read twice has a block of that kind in it (RFC 7468). */
@@ -39,7 +39,7 @@ static bool holds_pem(FILE *file, const char *kind)
     return false;
 }
 
-static int check_pem(const char *name, const char *kind, const char *what, struct reason *reason)
+static int check_pem(const char *name, const char *kind, const char *what, struct error *error)
 {
     struct stat status;
     FILE *file;
@@ -47,26 +47,26 @@ static int check_pem(const char *name, const char *kind, const char *what, struc
 
     /* It will be read again; and a pipe may have to be waited for. */
     if (stat(name, &status) == 0 && !S_ISREG(status.st_mode))
-        return reason_set(reason, "'%s' is not a regular file", name);
+        return error_set(error, "'%s' is not a regular file", name);
     file = fopen(name, "re");
     if (!file)
-        return reason_set_errno(reason, "cannot read '%s'", name);
+        return error_set_errno(error, "cannot read '%s'", name);
     is_right = holds_pem(file, kind);
     fclose(file);
-    return is_right ? 0 : reason_set(reason, "no %s in '%s'", what, name);
+    return is_right ? 0 : error_set(error, "no %s in '%s'", what, name);
 }
 
-static int check_certificate(const char *name, struct reason *reason)
+static int check_certificate(const char *name, struct error *error)
 {
-    return check_pem(name, "CERTIFICATE-----", "certificate", reason);
+    return check_pem(name, "CERTIFICATE-----", "certificate", error);
 }
 
 int apply_ca_file(const struct option_spec *spec, void *of, const char *argument,
-                  struct reason *reason)
+                  struct error *error)
 {
     (void)spec;
     ((struct check *)of)->ca_file = argument;
-    return check_certificate(argument, reason);
+    return check_certificate(argument, error);
 }
 
 /* As `openssl rehash` names certificates: "0a1b2c3d.0". */
@@ -77,36 +77,35 @@ static bool is_hash_name(const char *name)
 }
 
 int apply_ca_path(const struct option_spec *spec, void *of, const char *argument,
-                  struct reason *reason)
+                  struct error *error)
 {
     DIR *folder = opendir(argument);
     const struct dirent *entry;
 
     (void)spec;
     if (!folder)
-        return reason_set_errno(reason, "cannot read '%s'", argument);
+        return error_set_errno(error, "cannot read '%s'", argument);
     while ((entry = readdir(folder)) && !is_hash_name(entry->d_name))
         ;
     closedir(folder);
     if (!entry)
-        return reason_set(reason,
-                          "no certificate in '%s' has its hash for a name (try "
-                          "openssl rehash)",
-                          argument);
+        return error_set(error,
+                         "no certificate in '%s' has its hash for a name (try "
+                         "openssl rehash)",
+                         argument);
     ((struct check *)of)->ca_path = argument;
     return 0;
 }
 
-int apply_cert(const struct option_spec *spec, void *of, const char *argument,
-               struct reason *reason)
+int apply_cert(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     struct client_cert cert;
     int status;
 
     (void)spec;
     if (client_cert_split(&cert, argument))
-        return out_of_memory(reason);
-    status = check_certificate(cert.file, reason);
+        return out_of_memory(error);
+    status = check_certificate(cert.file, error);
     client_cert_release(&cert);
     ((struct check *)of)->cert = argument;
     return status;
@@ -128,25 +127,25 @@ char *show_cert(const char *value, const char *origin)
     return hidden;
 }
 
-int apply_key(const struct option_spec *spec, void *of, const char *argument, struct reason *reason)
+int apply_key(const struct option_spec *spec, void *of, const char *argument, struct error *error)
 {
     (void)spec;
     ((struct check *)of)->key = argument;
-    return check_pem(argument, "PRIVATE KEY-----", "private key", reason);
+    return check_pem(argument, "PRIVATE KEY-----", "private key", error);
 }
 
-int options_fit(const struct check *check, struct reason *reason)
+int options_fit(const struct check *check, struct error *error)
 {
-    struct reason what;
+    struct error what;
 
     /* curl says nothing, and goes without. */
     if (check->key && !check->cert) {
         errno = EINVAL;
-        return reason_set(reason, "key: the certificate that it belongs to is not given (cert)");
+        return error_set(error, "key: the certificate that it belongs to is not given (cert)");
     }
     if (!check->cert || client_cert_check(check->cert, check->key, &what) == 0)
         return 0;
-    return reason_set(reason, "%s: %s", check->key ? "key" : "cert", what.text);
+    return error_set(error, "%s: %s", check->key ? "key" : "cert", what.text);
 }
 
 /* "sha256//" and 32 bytes in base64, again behind a semicolon. */
@@ -181,10 +180,10 @@ static void hash_key(EVP_PKEY *key, char pin[64])
 }
 
 /* The public key in a file, PEM or DER. NULL with the reason. */
-static EVP_PKEY *read_public_key(const char *name, struct reason *reason)
+static EVP_PKEY *read_public_key(const char *name, struct error *error)
 {
     size_t length;
-    char *text = text_file_read(name, &length, reason);
+    char *text = arg_file_read(name, &length, error);
     const unsigned char *der = (const unsigned char *)text;
     BIO *bio = text ? BIO_new_mem_buf(text, (int)length) : NULL;
     EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
@@ -193,7 +192,7 @@ static EVP_PKEY *read_public_key(const char *name, struct reason *reason)
         key = d2i_PUBKEY(NULL, &der, (long)length);
     if (bio && !key) {
         errno = EINVAL;
-        reason_set(reason, "no public key in '%s' (try sha256//HASH)", name);
+        error_set(error, "no public key in '%s' (try sha256//HASH)", name);
     }
     ERR_clear_error();
     BIO_free(bio);
@@ -203,7 +202,7 @@ static EVP_PKEY *read_public_key(const char *name, struct reason *reason)
 
 /* A file is read now: libcurl would for each connection, and blame the server if it cannot. */
 int apply_pinned(const struct option_spec *spec, void *of, const char *argument,
-                 struct reason *reason)
+                 struct error *error)
 {
     struct check *check = of;
     bool is_file = strncmp(argument, "sha256//", 8) != 0;
@@ -212,16 +211,16 @@ int apply_pinned(const struct option_spec *spec, void *of, const char *argument,
 
     (void)spec;
     if (!is_file && !are_hashes(argument))
-        return reason_set(reason, "'%s' is not sha256//HASH[;sha256//HASH]...", argument);
+        return error_set(error, "'%s' is not sha256//HASH[;sha256//HASH]...", argument);
     if (is_file) {
-        key = read_public_key(argument, reason);
+        key = read_public_key(argument, error);
         if (!key)
             return -1;
         hash_key(key, pin);
         EVP_PKEY_free(key);
     }
-    strings_release(&check->pinned);
-    if (strings_add_from(&check->pinned, is_file ? pin : argument, is_file ? argument : ""))
-        return out_of_memory(reason);
+    string_list_release(&check->pinned);
+    if (string_list_add_from(&check->pinned, is_file ? pin : argument, is_file ? argument : ""))
+        return out_of_memory(error);
     return 0;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "input/options_table.h"
-#include "output/roff.h"
+#include "base/roff.h"
 
 static const char synopsis[] =
     "Usage: urlcheck [OPTION]... [URL]...\n"

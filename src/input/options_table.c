@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "input/option_meanings.h"
-#include "output/format.h"
+#include "option_parsers.h"
+#include "input/format_names.h"
 
 #define RUN(name) .scope = SCOPE_RUN, .field = offsetof(struct settings, name)
 #define CHECK(name) .scope = SCOPE_CHECK, .field = offsetof(struct check, name)

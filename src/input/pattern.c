@@ -196,7 +196,7 @@ static int search(const regex_t *compiled, char *text, size_t length, bool cut)
     return code;
 }
 
-int pattern_check(const char *pattern, struct reason *reason)
+int pattern_check(const char *pattern, struct error *error)
 {
     const struct shape shape = scan(pattern);
     locale_t c_locale, before;
@@ -206,9 +206,9 @@ int pattern_check(const char *pattern, struct reason *reason)
 
     errno = EINVAL;
     if (!*pattern)
-        return reason_set(reason, "an empty regular expression matches everything");
+        return error_set(error, "an empty regular expression matches everything");
     if (shape.problem)
-        return reason_set(reason, "'%.100s': %s", pattern, shape.problem);
+        return error_set(error, "'%.100s': %s", pattern, shape.problem);
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     before = uselocale(c_locale);
     code = regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB);
@@ -219,7 +219,7 @@ int pattern_check(const char *pattern, struct reason *reason)
     uselocale(before);
     freelocale(c_locale);
     errno = code == REG_ESPACE ? ENOMEM : EINVAL;
-    return code ? reason_set(reason, "'%.100s': %s", pattern, text) : 0;
+    return code ? error_set(error, "'%.100s': %s", pattern, text) : 0;
 }
 
 int pattern_search(const char *pattern, char *text, size_t length, bool cut)

@@ -4,71 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/canaries.h"
+#include "canaries.h"
 #include "input/check.h"
 #include "input/options.h"
 #include "input/options_table.h"
-
-int strings_add_from(struct strings *strings, const char *text, const char *origin)
-{
-    char **grown = realloc(strings->items, (strings->count + 1) * sizeof(*grown));
-    size_t length = strlen(text);
-    char *copy;
-
-    if (!grown)
-        return -1;
-    strings->items = grown;
-    copy = malloc(length + strlen(origin) + 2);
-    if (!copy)
-        return -1;
-    strcpy(stpcpy(copy, text) + 1, origin);
-    grown[strings->count++] = copy;
-    return 0;
-}
-
-int strings_add(struct strings *strings, const char *text)
-{
-    return strings_add_from(strings, text, "");
-}
-
-const char *strings_origin(const char *item)
-{
-    return item + strlen(item) + 1;
-}
-
-char *strings_join(const struct strings *strings, const char *separator)
-{
-    size_t length = 1;
-    char *text, *end;
-
-    for (size_t i = 0; i < strings->count; i++)
-        length += strlen(strings->items[i]) + strlen(separator);
-    text = end = malloc(length);
-    if (!text)
-        return NULL;
-    *end = '\0';
-    for (size_t i = 0; i < strings->count; i++)
-        end = stpcpy(stpcpy(end, i ? separator : ""), strings->items[i]);
-    return text;
-}
-
-int strings_copy(struct strings *copy, const struct strings *strings)
-{
-    *copy = (struct strings){0};
-    for (size_t i = 0; i < strings->count; i++) {
-        if (strings_add_from(copy, strings->items[i], strings_origin(strings->items[i])))
-            return -1;
-    }
-    return 0;
-}
-
-void strings_release(struct strings *strings)
-{
-    for (size_t i = 0; i < strings->count; i++)
-        free(strings->items[i]);
-    free(strings->items);
-    *strings = (struct strings){0};
-}
 
 int settings_add_input(struct settings *settings, enum input_kind kind, const char *text)
 {

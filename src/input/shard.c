@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/shard.h"
+#include "shard.h"
 
 #include <stdint.h>
 #include <string.h>

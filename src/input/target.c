@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "input/check.h"
-#include "output/escape.h"
+#include "base/escape.h"
 
 /* How much of a refused item is shown. */
 #define SHOWN_BYTES 1000

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "input/attributes.h"
+#include "attributes.h"
 #include "input/check.h"
-#include "input/words.h"
+#include "base/shell_words.h"
 
 struct target_parser {
     const struct settings *settings;
@@ -165,7 +165,7 @@ static void parts_release(struct parts *parts)
 /* The key of a target: its URL, and what its line says besides. */
 static char *make_key(const char *given, const struct attributes *attributes)
 {
-    char *name = attributes->name ? words_quote(attributes->name) : NULL;
+    char *name = attributes->name ? shell_quote(attributes->name) : NULL;
     char *key = NULL;
 
     if (attributes->name && !name)
@@ -211,18 +211,18 @@ static struct target *parse_attributes(struct target_parser *parser, const struc
     const char *behind = item->text + item->word;
     size_t length = item->length - item->word;
     struct attributes attributes;
-    struct reason reason;
+    struct error error;
 
     if (length == 0 && parser->base.check == draft->check)
         return target_new(draft);
-    if (attributes_parse(behind, length, &parser->base, &attributes, &reason) == 0)
+    if (attributes_parse(behind, length, &parser->base, &attributes, &error) == 0)
         return attributes.check || attributes.name ? target_with(draft, &attributes)
                                                    : target_new(draft);
     if (errno != EINVAL)
         return NULL;
     if (target_may_part_password(item->text, item->word, item->length))
         return refuse(item, "more than a URL and its attributes (a URL cannot hold a blank)");
-    return refuse(item, reason.text);
+    return refuse(item, error.text);
 }
 
 /* A target for url, whose end is given. NULL with errno. */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "input/options_table.h"
-#include "output/escape.h"
-#include "output/json.h"
+#include "base/escape.h"
+#include "json.h"
 
 /* A value that an option may want hidden. */
 static json_t *value_of(const struct option_spec *spec, const char *value, const char *origin)
@@ -24,10 +24,10 @@ static json_t *value_of(const struct option_spec *spec, const char *value, const
 
 static json_t *item_of(const struct option_spec *spec, const char *item)
 {
-    return value_of(spec, item, strings_origin(item));
+    return value_of(spec, item, string_list_origin(item));
 }
 
-static json_t *list_of(const struct option_spec *spec, const struct strings *strings)
+static json_t *list_of(const struct option_spec *spec, const struct string_list *strings)
 {
     json_t *list = json_array();
 
@@ -48,7 +48,7 @@ static json_t *option_of(const struct option_spec *spec, const void *field)
     case OPTION_SIZE: return json_integer(*(const int64_t *)field);
     case OPTION_CHOICE: return json_string(spec->words[*(const int *)field - spec->minimum]);
     case OPTION_TEXT: return value_of(spec, *(const char *const *)field, "");
-    case OPTION_KEPT: return item_of(spec, ((const struct strings *)field)->items[0]);
+    case OPTION_KEPT: return item_of(spec, ((const struct string_list *)field)->items[0]);
     case OPTION_LIST: return list_of(spec, field);
     case OPTION_FLAG:
     case OPTION_CLEAR:

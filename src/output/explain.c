@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/clock.h"
+#include "base/clock.h"
 #include "input/options_table.h"
-#include "input/text_file.h"
-#include "input/words.h"
-#include "output/escape.h"
+#include "input/arg_file.h"
+#include "base/shell_words.h"
+#include "base/escape.h"
 
 /* What a printf(1) makes of its first argument is the text again. */
 static void print_octal(FILE *file, const char *text)
@@ -40,7 +40,7 @@ static int print_word(FILE *file, const char *text)
         fputs("')\"", file);
         return 0;
     }
-    word = words_quote(text);
+    word = shell_quote(text);
     if (!word)
         return -1;
     fprintf(file, " %s", word);
@@ -66,14 +66,14 @@ static int print_from_file(FILE *file, const struct option_spec *spec, const cha
 
 static int print_item(FILE *file, const struct option_spec *spec, const char *item)
 {
-    const char *origin = strings_origin(item);
+    const char *origin = string_list_origin(item);
 
     if (!*origin)
         return print_text(file, spec, item);
     if (strcmp(origin, ORIGIN_MORE) == 0)
         return 0;
-    if (*origin == '@' && text_variable(origin + 1)) {
-        fprintf(file, " --%s \"$%s\"", spec->name, text_variable(origin + 1));
+    if (*origin == '@' && arg_variable(origin + 1)) {
+        fprintf(file, " --%s \"$%s\"", spec->name, arg_variable(origin + 1));
         return 0;
     }
     if (spec->kind == OPTION_KEPT && *origin == '@')
@@ -81,18 +81,19 @@ static int print_item(FILE *file, const struct option_spec *spec, const char *it
     return print_text(file, spec, origin);
 }
 
-static bool ends_in_newline(const struct strings *strings)
+static bool ends_in_newline(const struct string_list *strings)
 {
     for (size_t i = 0; i < strings->count; i++) {
         size_t length = strlen(strings->items[i]);
 
-        if (length && strings->items[i][length - 1] == '\n' && !*strings_origin(strings->items[i]))
+        if (length && strings->items[i][length - 1] == '\n' &&
+            !*string_list_origin(strings->items[i]))
             return true;
     }
     return false;
 }
 
-static int print_list(FILE *file, const struct option_spec *spec, const struct strings *strings)
+static int print_list(FILE *file, const struct option_spec *spec, const struct string_list *strings)
 {
     int status = 0;
 
@@ -144,7 +145,7 @@ static bool holds(const struct option_spec *spec, const void *field)
 /* What came from a file is read from there again; as curl does, --data without ends of lines. */
 static int print_piped(FILE *file, const char *item, bool is_data)
 {
-    const char *origin = strings_origin(item);
+    const char *origin = string_list_origin(item);
 
     if (*origin != '@') {
         fputs("printf '", file);
@@ -152,8 +153,8 @@ static int print_piped(FILE *file, const char *item, bool is_data)
         fputs("'", file);
         return 0;
     }
-    if (text_variable(origin + 1)) {
-        fprintf(file, "printf %%s \"$%s\"", text_variable(origin + 1));
+    if (arg_variable(origin + 1)) {
+        fprintf(file, "printf %%s \"$%s\"", arg_variable(origin + 1));
         return 0;
     }
     fputs(is_data ? "tr -d '\\r\\n\\000' <" : "cat <", file);
@@ -164,7 +165,7 @@ static int print_piped(FILE *file, const char *item, bool is_data)
 static int begin(FILE *file, const struct check *check)
 {
     bool is_data = check->data.count > 0;
-    const struct strings *body = is_data ? &check->data : &check->json;
+    const struct string_list *body = is_data ? &check->data : &check->json;
 
     if (!ends_in_newline(body))
         return 0;

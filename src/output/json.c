@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "output/json.h"
+#include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/escape.h"
+#include "base/escape.h"
 
 json_t *json_text(char *(*escape)(const char *), const char *text)
 {

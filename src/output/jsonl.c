@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "output/format.h"
+#include "format.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "output/escape.h"
-#include "output/json.h"
+#include "base/escape.h"
+#include "json.h"
 
 static json_t *number_or_null(int64_t number)
 {
@@ -68,13 +68,13 @@ static json_t *object_of(const struct result *result)
 {
     const struct outcome *outcome = &result->outcome;
     const int64_t started_us = outcome->started_at_us;
-    const char *class = class_name(result->class);
+    const char *cause = cause_name(result->cause);
 
     return json_pack(
         "{so so ss so so so so si so so so so sI so si so so}", "url",
         json_text(escape_url, result->target->given), "name",
         json_text(escape_text, result->target->name), "verdict", verdict_name(result->verdict),
-        "class", *class ? json_string(class) : json_null(), "message",
+        "class", *cause ? json_string(cause) : json_null(), "message",
         json_text(escape_text, result->message), "status", number_or_null(result_status(result)),
         "final_url", json_text(escape_url, final_url_of(result)), "redirects", outcome->redirects,
         "time_total", seconds(outcome->total_us), "phases", phases_of(outcome), "remote_ip",
@@ -89,10 +89,10 @@ static json_t *object_of(const struct result *result)
 static json_t *attempt_of(const struct attempt_note *note)
 {
     const int64_t started_us = note->started_at_us;
-    const char *class = class_name((enum class)note->class);
+    const char *cause = cause_name((enum cause)note->cause);
 
     return json_pack("{so ss so so sf}", "started_at",
-                     date_or_null(started_us / 1000000, started_us % 1000000), "class", class,
+                     date_or_null(started_us / 1000000, started_us % 1000000), "class", cause,
                      "message", json_text(escape_text, note->message), "status",
                      number_or_null(note->status), "time_total", (double)note->total_us / 1e6);
 }

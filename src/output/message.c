@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "output/escape.h"
+#include "base/escape.h"
 #include "output/progress.h"
 
 static bool silent;

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output/format.h"
+#include "format.h"
 
 /* How much is gathered before it is written: whole records, so that none is cut in two. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
@@ -29,7 +29,7 @@ struct sink {
     size_t text_bytes;
     char *buffer;
     size_t buffered;
-    int error; /* errno of the first write that failed, 0 if none did */
+    int write_errno; /* errno of the first write that failed, 0 if none did */
 };
 
 struct output {
@@ -143,7 +143,7 @@ static bool clashes(const struct output *output, const char *name)
 }
 
 static int add_sink(struct output *output, const struct output_request *request,
-                    struct reason *reason)
+                    struct error *error)
 {
     struct sink *sink = &output->sinks[output->count];
     const char *name = name_of(output->settings, request);
@@ -151,14 +151,14 @@ static int add_sink(struct output *output, const struct output_request *request,
     errno = EINVAL;
     sink->format = formats[request->format];
     if (clashes(output, name))
-        return reason_set(reason, "--format: two formats for %s (try NAME:FILE)",
-                          name ? name : "standard output");
+        return error_set(error, "--format: two formats for %s (try NAME:FILE)",
+                         name ? name : "standard output");
     if (name && !*name)
-        return reason_set(reason, "--output: a file needs a name");
+        return error_set(error, "--output: a file needs a name");
     output->count++;
     if (open_sink(sink, name, output->settings))
-        return reason_set(reason, "cannot write '%s': %s", name ? name : "standard output",
-                          strerror(errno));
+        return error_set(error, "cannot write '%s': %s", name ? name : "standard output",
+                         strerror(errno));
     return 0;
 }
 
@@ -171,14 +171,14 @@ static bool has_use_for_output_file(const struct settings *settings)
     return !settings->output_file || settings->output_count == 0;
 }
 
-struct output *output_open(const struct settings *settings, struct reason *reason)
+struct output *output_open(const struct settings *settings, struct error *error)
 {
     const struct output_request plain = {0};
     size_t count = settings->output_count ? settings->output_count : 1;
     struct output *output = calloc(1, sizeof(*output));
     int status = 0;
 
-    reason_set(reason, "out of memory");
+    error_set(error, "out of memory");
     if (!output)
         return NULL;
     output->settings = settings;
@@ -189,14 +189,14 @@ struct output *output_open(const struct settings *settings, struct reason *reaso
     }
     errno = EINVAL;
     if (!has_use_for_output_file(settings))
-        status = reason_set(reason, "--output: each --format names a file of its own");
+        status = error_set(error, "--output: each --format names a file of its own");
     for (size_t i = 0; i < count && status == 0; i++)
-        status = add_sink(output, settings->output_count ? &settings->outputs[i] : &plain, reason);
+        status = add_sink(output, settings->output_count ? &settings->outputs[i] : &plain, error);
     if (status) {
-        int error = errno;
+        int saved_errno = errno;
 
-        output_close(output, false, &(struct reason){""});
-        errno = error;
+        output_close(output, false, &(struct error){""});
+        errno = saved_errno;
         return NULL;
     }
     return output;
@@ -213,7 +213,7 @@ static bool wants(const struct settings *settings, const struct sink *sink,
 /* Writes all that is in bytes. 0, or -1 with errno, which the sink remembers. */
 static int write_all(struct sink *sink, const char *bytes, size_t count)
 {
-    while (count && sink->error == 0) {
+    while (count && sink->write_errno == 0) {
         ssize_t written = write(sink->fd, bytes, count);
 
         if (written >= 0) {
@@ -222,11 +222,11 @@ static int write_all(struct sink *sink, const char *bytes, size_t count)
         } else if (errno == EAGAIN) { /* whoever shares the pipe made it so */
             poll(&(struct pollfd){.fd = sink->fd, .events = POLLOUT}, 1, -1);
         } else if (errno != EINTR) {
-            sink->error = errno;
+            sink->write_errno = errno;
         }
     }
-    errno = sink->error;
-    return sink->error ? -1 : 0;
+    errno = sink->write_errno;
+    return sink->write_errno ? -1 : 0;
 }
 
 static int flush_sink(struct sink *sink)
@@ -296,10 +296,10 @@ static int close_file(struct sink *sink, bool keep)
     if (sink->temporary && keep && status == 0)
         status = rename(sink->temporary, sink->name);
     if (sink->temporary && (!keep || status)) {
-        int error = errno;
+        int saved_errno = errno;
 
         unlink(sink->temporary);
-        errno = error;
+        errno = saved_errno;
     }
     return status;
 }
@@ -328,7 +328,7 @@ int output_look_for_reader(const struct output *output)
     return 0;
 }
 
-int output_close(struct output *output, bool keep, struct reason *reason)
+int output_close(struct output *output, bool keep, struct error *error)
 {
     int status = 0;
 
@@ -336,11 +336,11 @@ int output_close(struct output *output, bool keep, struct reason *reason)
         return 0;
     for (size_t i = 0; i < output->count; i++) {
         struct sink *sink = &output->sinks[i];
-        bool is_known = sink->error != 0;
+        bool is_known = sink->write_errno != 0;
 
         if (close_file(sink, keep) && !is_known && (sink->name || errno != EPIPE))
-            status = reason_set(reason, "cannot write %s: %s",
-                                sink->name ? sink->name : "standard output", strerror(errno));
+            status = error_set(error, "cannot write %s: %s",
+                               sink->name ? sink->name : "standard output", strerror(errno));
         release_sink(sink);
     }
     free(output->sinks);

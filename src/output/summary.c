@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "output/escape.h"
+#include "base/escape.h"
 
 static double seconds(int64_t us)
 {

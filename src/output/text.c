@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "output/format.h"
+#include "format.h"
 
 #include <stdlib.h>
 
-#include "output/escape.h"
+#include "base/escape.h"
+#include "input/target.h"
 
 /* SGR parameters: https://ecma-international.org/publications-and-standards/standards/ecma-48/ */
 static const char *color_of(enum verdict verdict)
@@ -19,7 +20,7 @@ static const char *color_of(enum verdict verdict)
 /* The status of a complete response, or how far it came: as "dns". */
 static void format_reached(const struct result *result, char *text, size_t size)
 {
-    bool asked = result->class != CLASS_LOCAL;
+    bool asked = result->cause != CAUSE_LOCAL;
     int status = result_status(result);
 
     if (status)
@@ -56,15 +57,15 @@ static void print_details(FILE *file, const struct outcome *outcome, const char 
 static void print_earlier(FILE *file, const struct attempts *earlier)
 {
     for (size_t i = 0, same; i < earlier->count; i += same) {
-        const enum class class = (enum class)earlier->notes[i].class;
+        const enum cause cause = (enum cause)earlier->notes[i].cause;
 
         same = 1;
-        while (i + same < earlier->count && earlier->notes[i + same].class == (int)class)
+        while (i + same < earlier->count && earlier->notes[i + same].cause == (int)cause)
             same++;
         fputs(i ? ", " : ", after ", file);
         if (same > 1)
             fprintf(file, "%zu ", same);
-        fputs(class_name(class), file);
+        fputs(cause_name(cause), file);
     }
 }
 
@@ -72,9 +73,9 @@ static void print_earlier(FILE *file, const struct attempts *earlier)
 static void print_attempts(FILE *file, const struct result *result, bool verbose)
 {
     if (result->attempts <= 1 || result->attempts == result->rounds ||
-        (result->class == CLASS_NONE && !verbose))
+        (result->cause == CAUSE_NONE && !verbose))
         return;
-    fprintf(file, "%s(%d attempts", result->class == CLASS_NONE ? "  " : " ", result->attempts);
+    fprintf(file, "%s(%d attempts", result->cause == CAUSE_NONE ? "  " : " ", result->attempts);
     if (verbose)
         print_earlier(file, &result->earlier);
     fputc(')', file);
@@ -83,7 +84,7 @@ static void print_attempts(FILE *file, const struct result *result, bool verbose
 static int record(FILE *file, const struct result *result, const struct style *style)
 {
     const struct outcome *outcome = &result->outcome;
-    const char *class = class_name(result->class);
+    const char *cause = cause_name(result->cause);
     char *url = escape_url(result->target->given);
     char *message = escape_text(result->message ? result->message : "");
     char *final_url = outcome->final_url ? escape_url(outcome->final_url) : NULL;
@@ -99,11 +100,11 @@ static int record(FILE *file, const struct result *result, const struct style *s
             seconds(outcome->total_us), *url ? url : "''");
     if (name)
         fprintf(file, "  (%s)", name);
-    if (result->class != CLASS_NONE)
-        fprintf(file, "  %s: %s", class, message);
+    if (result->cause != CAUSE_NONE)
+        fprintf(file, "  %s: %s", cause, message);
     print_attempts(file, result, style->verbose);
-    if (style->verbose && result->class != CLASS_NONE)
-        fprintf(file, "  hint: %s", class_hint(result->class));
+    if (style->verbose && result->cause != CAUSE_NONE)
+        fprintf(file, "  hint: %s", cause_hint(result->cause));
     if (style->verbose && outcome->phase != PHASE_NONE)
         print_details(file, outcome, final_url);
     fputc('\n', file);

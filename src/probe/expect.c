@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "probe/expect.h"
+#include "expect.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <time.h>
 
-#include "engine/clock.h"
+#include "base/clock.h"
 #include "input/check.h"
 #include "input/expectations.h"
 #include "input/pattern.h"
@@ -20,28 +20,28 @@ static bool is_redirect(int status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-static void judge_redirects(const struct outcome *outcome, struct remarks *remarks)
+static void judge_redirects(const struct outcome *outcome, struct findings *findings)
 {
-    const struct check *check = remarks->check;
+    const struct check *check = findings->check;
     enum verdict verdict = check->fail_on_redirect ? VERDICT_FAILED : VERDICT_WARN;
 
     if (!check->fail_on_redirect && !check->warn_on_redirect)
         return;
     if (outcome->redirects)
-        remarks->names_location =
-            remarks_add(remarks, verdict, CLASS_REDIRECTED, "redirected to %s",
-                        outcome->final_url ? outcome->final_url : "another URL");
+        findings->names_location =
+            findings_add(findings, verdict, CAUSE_REDIRECTED, "redirected to %s",
+                         outcome->final_url ? outcome->final_url : "another URL");
     else if (is_redirect(outcome->status))
-        remarks_add(remarks, verdict, CLASS_REDIRECTED, "HTTP %d is a redirect", outcome->status);
+        findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
 }
 
-static void run_short(struct remarks *remarks)
+static void run_short(struct findings *findings)
 {
-    remarks_add(remarks, VERDICT_FAILED, CLASS_LOCAL, "out of memory");
+    findings_add(findings, VERDICT_FAILED, CAUSE_LOCAL, "out of memory");
 }
 
 /* Whether a header of the name, of `name` bytes, matches the pattern; 1, 0, -1 with errno. */
-static int search_headers(const struct excerpt *headers, const char *line, size_t name,
+static int search_headers(const struct byte_buffer *headers, const char *line, size_t name,
                           const char *pattern, bool *any)
 {
     char *header = headers->bytes;
@@ -62,9 +62,9 @@ static int search_headers(const struct excerpt *headers, const char *line, size_
     return status;
 }
 
-static void judge_headers(const struct outcome *outcome, struct remarks *remarks)
+static void judge_headers(const struct outcome *outcome, struct findings *findings)
 {
-    const struct strings *expected = &remarks->check->expect_header;
+    const struct string_list *expected = &findings->check->expect_header;
 
     for (size_t i = 0; i < expected->count; i++) {
         const char *line = expected->items[i];
@@ -74,12 +74,12 @@ static void judge_headers(const struct outcome *outcome, struct remarks *remarks
         int found = search_headers(&outcome->headers, line, name, pattern, &any);
 
         if (found < 0)
-            run_short(remarks);
+            run_short(findings);
         else if (!any)
-            remarks_add(remarks, VERDICT_FAILED, CLASS_HEADER, "no header %.*s", (int)name, line);
+            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", (int)name, line);
         else if (!found)
-            remarks_add(remarks, VERDICT_FAILED, CLASS_HEADER, "%.*s does not match \"%s\"",
-                        (int)name, line, pattern);
+            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "%.*s does not match \"%s\"",
+                         (int)name, line, pattern);
     }
 }
 
@@ -90,39 +90,40 @@ struct content {
     bool cut; /* there was more of it */
 };
 
-static void tell_missing(struct remarks *remarks, const struct content *content, const char *what,
+static void tell_missing(struct findings *findings, const struct content *content, const char *what,
                          const char *wanted)
 {
     if (content->cut)
-        remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT,
-                    "%s\"%s\" in the body's first %zu bytes, and no more was read (--max-filesize)",
-                    what, wanted, content->length);
+        findings_add(
+            findings, VERDICT_FAILED, CAUSE_CONTENT,
+            "%s\"%s\" in the body's first %zu bytes, and no more was read (--max-filesize)", what,
+            wanted, content->length);
     else
-        remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "%s\"%s\" in the body", what, wanted);
+        findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "%s\"%s\" in the body", what, wanted);
 }
 
 /* Strings are to be found before patterns are: these change NULs. */
-static void judge_strings(const struct content *content, struct remarks *remarks)
+static void judge_strings(const struct content *content, struct findings *findings)
 {
-    const struct check *check = remarks->check;
+    const struct check *check = findings->check;
 
     for (size_t i = 0; i < check->contains.count; i++) {
         const char *text = check->contains.items[i];
 
         if (!memmem(content->text, content->length, text, strlen(text)))
-            tell_missing(remarks, content, "no ", text);
+            tell_missing(findings, content, "no ", text);
     }
     for (size_t i = 0; i < check->not_contains.count; i++) {
         const char *text = check->not_contains.items[i];
 
         if (memmem(content->text, content->length, text, strlen(text)))
-            remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "\"%s\" in the body", text);
+            findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "\"%s\" in the body", text);
     }
 }
 
-static void judge_patterns(const struct content *content, struct remarks *remarks)
+static void judge_patterns(const struct content *content, struct findings *findings)
 {
-    const struct check *check = remarks->check;
+    const struct check *check = findings->check;
     const size_t count = check->regex.count + check->not_regex.count;
 
     for (size_t i = 0; i < count; i++) {
@@ -132,47 +133,48 @@ static void judge_patterns(const struct content *content, struct remarks *remark
         int found = pattern_search(pattern, content->text, content->length, content->cut);
 
         if (found < 0)
-            run_short(remarks);
+            run_short(findings);
         else if (wanted && !found)
-            tell_missing(remarks, content, "no match of ", pattern);
+            tell_missing(findings, content, "no match of ", pattern);
         else if (!wanted && found)
-            remarks_add(remarks, VERDICT_FAILED, CLASS_CONTENT, "a match of \"%s\" in the body",
-                        pattern);
+            findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "a match of \"%s\" in the body",
+                         pattern);
     }
 }
 
-static void judge_content(struct outcome *outcome, struct remarks *remarks)
+static void judge_content(struct outcome *outcome, struct findings *findings)
 {
     char nothing[1] = "";
     struct content content = {.text = outcome->body.bytes ? outcome->body.bytes : nothing,
                               .length = outcome->body.length,
                               .cut = outcome->bytes > (int64_t)outcome->body.length};
 
-    if (!check_judges_content(remarks->check))
+    if (!check_judges_content(findings->check))
         return;
-    judge_strings(&content, remarks);
-    judge_patterns(&content, remarks);
+    judge_strings(&content, findings);
+    judge_patterns(&content, findings);
 }
 
-static void judge_latency(const struct outcome *outcome, struct remarks *remarks)
+static void judge_latency(const struct outcome *outcome, struct findings *findings)
 {
-    const struct check *check = remarks->check;
+    const struct check *check = findings->check;
     int64_t total_us = outcome->total_us;
     bool fails = check->max_latency_us && total_us > check->max_latency_us;
     int64_t limit_us = fails ? check->max_latency_us : check->warn_latency_us;
 
     if (!fails && !(check->warn_latency_us && total_us > check->warn_latency_us))
         return;
-    remarks_add(remarks, fails ? VERDICT_FAILED : VERDICT_WARN, CLASS_SLOW, "%.*f s, over %g s",
-                total_us < CLOCK_S ? 3 : 2, (double)total_us / CLOCK_S, (double)limit_us / CLOCK_S);
+    findings_add(findings, fails ? VERDICT_FAILED : VERDICT_WARN, CAUSE_SLOW, "%.*f s, over %g s",
+                 total_us < CLOCK_S ? 3 : 2, (double)total_us / CLOCK_S,
+                 (double)limit_us / CLOCK_S);
 }
 
-void expect_response(struct outcome *outcome, struct remarks *remarks)
+void expect_response(struct outcome *outcome, struct findings *findings)
 {
-    judge_redirects(outcome, remarks);
-    judge_headers(outcome, remarks);
-    judge_content(outcome, remarks);
-    judge_latency(outcome, remarks);
+    judge_redirects(outcome, findings);
+    judge_headers(outcome, findings);
+    judge_content(outcome, findings);
+    judge_latency(outcome, findings);
 }
 
 /* "3 days", "36 hours", "90 minutes": rounded down. */
@@ -190,12 +192,12 @@ static void format_span(int64_t seconds, char *text, size_t size)
 }
 
 /* What libcurl has said of the certificate already is not said again. */
-static bool is_told(const struct remarks *remarks)
+static bool is_told(const struct findings *findings)
 {
-    return remarks->class == CLASS_CERT_EXPIRED;
+    return findings->cause == CAUSE_CERT_EXPIRED;
 }
 
-void expect_certificate(const struct outcome *outcome, struct remarks *remarks)
+void expect_certificate(const struct outcome *outcome, struct findings *findings)
 {
     int64_t left_us = outcome->cert_not_after * CLOCK_S - outcome->started_at_us;
     int64_t warn_us, fail_us;
@@ -203,16 +205,16 @@ void expect_certificate(const struct outcome *outcome, struct remarks *remarks)
     time_t end = (time_t)outcome->cert_not_after;
     struct tm tm;
 
-    if (!remarks->check->cert_expiry || outcome->cert_not_after == 0 || is_told(remarks) ||
-        expiry_parse(remarks->check->cert_expiry, &warn_us, &fail_us) || left_us >= warn_us)
+    if (!findings->check->cert_expiry || outcome->cert_not_after == 0 || is_told(findings) ||
+        expiry_parse(findings->check->cert_expiry, &warn_us, &fail_us) || left_us >= warn_us)
         return;
     strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&end, &tm));
     format_span((left_us < 0 ? -left_us : left_us) / CLOCK_S, left, sizeof(left));
     format_span((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, wanted, sizeof(wanted));
     if (left_us < 0)
-        remarks_add(remarks, VERDICT_FAILED, CLASS_CERT_EXPIRY,
-                    "the certificate expired %s ago, on %s", left, date);
+        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY,
+                     "the certificate expired %s ago, on %s", left, date);
     else
-        remarks_add(remarks, left_us < fail_us ? VERDICT_FAILED : VERDICT_WARN, CLASS_CERT_EXPIRY,
-                    "the certificate expires in %s, on %s, and %s are wanted", left, date, wanted);
+        findings_add(findings, left_us < fail_us ? VERDICT_FAILED : VERDICT_WARN, CAUSE_CERT_EXPIRY,
+                     "the certificate expires in %s, on %s, and %s are wanted", left, date, wanted);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "probe/failure.h"
+#include "failure.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -10,14 +10,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "output/escape.h"
+#include "base/escape.h"
 
-static struct failure fail(enum class class, const char *format, ...)
+static struct failure fail(enum cause cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static struct failure fail(enum class class, const char *format, ...)
+static struct failure fail(enum cause cause, const char *format, ...)
 {
-    struct failure failure = {.class = class};
+    struct failure failure = {.cause = cause};
     va_list arguments;
 
     va_start(arguments, format);
@@ -44,13 +44,13 @@ static struct failure judge_timeout(const struct outcome *outcome)
     switch (outcome->phase) {
     case PHASE_NONE:
     case PHASE_RESOLVE:
-        return fail(CLASS_DNS_TIMEOUT, "no answer from the name server within %.1f s", time);
-    case PHASE_CONNECT: return fail(CLASS_TIMEOUT_CONNECT, "no connection within %.1f s", time);
-    case PHASE_TLS: return fail(CLASS_TIMEOUT_TLS, "no TLS handshake within %.1f s", time);
+        return fail(CAUSE_DNS_TIMEOUT, "no answer from the name server within %.1f s", time);
+    case PHASE_CONNECT: return fail(CAUSE_TIMEOUT_CONNECT, "no connection within %.1f s", time);
+    case PHASE_TLS: return fail(CAUSE_TIMEOUT_TLS, "no TLS handshake within %.1f s", time);
     case PHASE_RESPONSE:
-        return fail(CLASS_TIMEOUT_RESPONSE, "no complete response header within %.1f s", time);
+        return fail(CAUSE_TIMEOUT_RESPONSE, "no complete response header within %.1f s", time);
     default:
-        return fail(CLASS_TIMEOUT_BODY, "body not complete within %.1f s, %lld bytes received",
+        return fail(CAUSE_TIMEOUT_BODY, "body not complete within %.1f s, %lld bytes received",
                     time, (long long)outcome->bytes);
     }
 }
@@ -58,12 +58,12 @@ static struct failure judge_timeout(const struct outcome *outcome)
 static struct failure judge_lookup(const struct outcome *outcome)
 {
     switch (outcome->lookup) {
-    case LOOKUP_FAILED: return fail(CLASS_DNS_TIMEOUT, "the name servers could not answer");
+    case LOOKUP_FAILED: return fail(CAUSE_DNS_TIMEOUT, "the name servers could not answer");
     case LOOKUP_TIMEOUT: return judge_timeout(outcome);
     case LOOKUP_SHORTAGE:
-        return fail(CLASS_LOCAL, "cannot look up a name here: %s", strerror(outcome->os_error));
+        return fail(CAUSE_LOCAL, "cannot look up a name here: %s", strerror(outcome->os_error));
     default:
-        return fail(CLASS_DNS, outcome->by_doh ? "no address from the DoH server" : "no such host");
+        return fail(CAUSE_DNS, outcome->by_doh ? "no address from the DoH server" : "no such host");
     }
 }
 
@@ -82,14 +82,14 @@ static struct failure judge_connect(const struct outcome *outcome)
     int os_error = outcome->os_error;
 
     if (is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->lacks_ipv6))
-        return fail(CLASS_LOCAL, "cannot connect from here: %s", strerror(os_error));
+        return fail(CAUSE_LOCAL, "cannot connect from here: %s", strerror(os_error));
     if (os_error == ECONNREFUSED)
-        return fail(CLASS_REFUSED, "connection refused");
+        return fail(CAUSE_REFUSED, "connection refused");
     if (os_error == ETIMEDOUT)
-        return fail(CLASS_TIMEOUT_CONNECT, "no connection: %s", strerror(os_error));
+        return fail(CAUSE_TIMEOUT_CONNECT, "no connection: %s", strerror(os_error));
     if (os_error == ECONNRESET)
-        return fail(CLASS_RESET, "connection reset while connecting");
-    return fail(CLASS_UNREACHABLE, "%s", os_error ? strerror(os_error) : detail(outcome));
+        return fail(CAUSE_RESET, "connection reset while connecting");
+    return fail(CAUSE_UNREACHABLE, "%s", os_error ? strerror(os_error) : detail(outcome));
 }
 
 static void format_date(int64_t time_s, char *text, size_t size)
@@ -110,16 +110,16 @@ static struct failure judge_certificate(const struct outcome *outcome)
     case X509_V_ERR_UNSPECIFIED: /* what libcurl leaves where it looked at the name alone */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return fail(CLASS_CERT_HOST, "the certificate is for another host");
+        return fail(CAUSE_CERT_HOST, "the certificate is for another host");
     case X509_V_ERR_CERT_HAS_EXPIRED:
         if (outcome->cert_not_after)
             format_date(outcome->cert_not_after, date, sizeof(date));
-        return fail(CLASS_CERT_EXPIRED, "the certificate has expired%s%s", *date ? " on " : "",
+        return fail(CAUSE_CERT_EXPIRED, "the certificate has expired%s%s", *date ? " on " : "",
                     date);
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return fail(CLASS_CERT_NOT_YET_VALID, "the certificate is not yet valid");
+        return fail(CAUSE_CERT_NOT_YET_VALID, "the certificate is not yet valid");
     default:
-        return fail(CLASS_CERT_UNTRUSTED, "the certificate is not trusted: %s",
+        return fail(CAUSE_CERT_UNTRUSTED, "the certificate is not trusted: %s",
                     X509_verify_cert_error_string(outcome->verify_error));
     }
 }
@@ -128,11 +128,11 @@ static struct failure judge_certificate(const struct outcome *outcome)
 static struct failure judge_end(const struct outcome *outcome)
 {
     if (outcome->phase == PHASE_BODY)
-        return fail(CLASS_TRUNCATED, "body ended early, after %lld bytes",
+        return fail(CAUSE_TRUNCATED, "body ended early, after %lld bytes",
                     (long long)outcome->bytes);
     if (outcome->begun)
-        return fail(CLASS_TRUNCATED, "connection closed within the response's headers");
-    return fail(CLASS_EMPTY, "connection closed without a response");
+        return fail(CAUSE_TRUNCATED, "connection closed within the response's headers");
+    return fail(CAUSE_EMPTY, "connection closed without a response");
 }
 
 static bool says(const struct outcome *outcome, const char *words)
@@ -164,34 +164,34 @@ static struct failure judge_broken(const struct outcome *outcome)
     bool in_body = outcome->phase == PHASE_BODY;
 
     if (outcome->connect_status >= 300)
-        return fail(CLASS_UNREACHABLE, "the proxy answered CONNECT with HTTP %d",
+        return fail(CAUSE_UNREACHABLE, "the proxy answered CONNECT with HTTP %d",
                     outcome->connect_status);
     if (says(outcome, "unexpected eof"))
         return judge_end(outcome);
     if (says(outcome, "getpeername") && !has_shaken_hands(outcome))
-        return fail(CLASS_RESET, "connection reset before the response was complete");
+        return fail(CAUSE_RESET, "connection reset before the response was complete");
     if (says(outcome, "getpeername") || (says(outcome, "SSL") && !is_of_the_system(outcome)))
-        return fail(CLASS_TLS, "%s", detail(outcome));
+        return fail(CAUSE_TLS, "%s", detail(outcome));
     if (!is_of_the_system(outcome))
-        return fail(CLASS_PROTOCOL, "%s", detail(outcome));
+        return fail(CAUSE_PROTOCOL, "%s", detail(outcome));
     if (is_shortage(outcome->os_error))
-        return fail(CLASS_LOCAL, "%s", strerror(outcome->os_error));
+        return fail(CAUSE_LOCAL, "%s", strerror(outcome->os_error));
     if (outcome->os_error == ETIMEDOUT)
-        return fail(in_body ? CLASS_TIMEOUT_BODY : CLASS_TIMEOUT_RESPONSE, "%s",
+        return fail(in_body ? CAUSE_TIMEOUT_BODY : CAUSE_TIMEOUT_RESPONSE, "%s",
                     strerror(outcome->os_error));
     if (outcome->os_error == ECONNRESET || outcome->os_error == EPIPE)
-        return fail(CLASS_RESET, "connection reset %s",
+        return fail(CAUSE_RESET, "connection reset %s",
                     in_body ? "within the body" : "before the response was complete");
-    return fail(CLASS_UNREACHABLE, "%s", strerror(outcome->os_error));
+    return fail(CAUSE_UNREACHABLE, "%s", strerror(outcome->os_error));
 }
 
 /* A redirect that was not followed. Passwords are hidden before it is cut. */
-static struct failure judge_location(enum class class, const struct outcome *outcome,
+static struct failure judge_location(enum cause cause, const struct outcome *outcome,
                                      const char *problem)
 {
     char *location = outcome->location ? escape_hide_userinfo(outcome->location) : NULL;
     struct failure failure =
-        fail(class, "redirected to %.200s, %s", location ? location : "something long", problem);
+        fail(cause, "redirected to %.200s, %s", location ? location : "something long", problem);
 
     failure.names_location = true;
     free(location);
@@ -204,17 +204,17 @@ static struct failure judge_url(const struct outcome *outcome)
     bool is_malformed = outcome->code == CURLE_URL_MALFORMAT;
 
     if (outcome->phase == PHASE_DONE)
-        return is_malformed ? judge_location(CLASS_PROTOCOL, outcome, "not a URL")
-                            : judge_location(CLASS_REDIRECT_SCHEME, outcome, "not http or https");
-    return is_malformed ? fail(CLASS_BAD_INPUT, "not a URL: %s", detail(outcome))
-                        : fail(CLASS_PROTOCOL, "%s", detail(outcome));
+        return is_malformed ? judge_location(CAUSE_PROTOCOL, outcome, "not a URL")
+                            : judge_location(CAUSE_REDIRECT_SCHEME, outcome, "not http or https");
+    return is_malformed ? fail(CAUSE_BAD_INPUT, "not a URL: %s", detail(outcome))
+                        : fail(CAUSE_PROTOCOL, "%s", detail(outcome));
 }
 
 /* Ours, or the user's: the callbacks gave up. */
 static struct failure judge_refusal(const struct outcome *outcome)
 {
-    return outcome->refusal ? fail(CLASS_PROTOCOL, "%s", outcome->refusal)
-                            : fail(CLASS_CANCELLED, "interrupted");
+    return outcome->refusal ? fail(CAUSE_PROTOCOL, "%s", outcome->refusal)
+                            : fail(CAUSE_CANCELLED, "interrupted");
 }
 
 /* https://curl.se/libcurl/c/libcurl-errors.html */
@@ -226,7 +226,7 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
     case CURLE_COULDNT_RESOLVE_PROXY:
         if (outcome->lookup == LOOKUP_NO_NAME)
-            return fail(CLASS_DNS, "no such host: the proxy");
+            return fail(CAUSE_DNS, "no such host: the proxy");
         return judge_lookup(outcome);
     case CURLE_INTERFACE_FAILED:
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
@@ -237,7 +237,7 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR: return judge_broken(outcome);
     case CURLE_TOO_MANY_REDIRECTS:
-        return fail(CLASS_TOO_MANY_REDIRECTS, "more than %d redirect%s", outcome->redirects,
+        return fail(CAUSE_TOO_MANY_REDIRECTS, "more than %d redirect%s", outcome->redirects,
                     outcome->redirects == 1 ? "" : "s");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
@@ -245,22 +245,22 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_CLIENTCERT:
-    case CURLE_USE_SSL_FAILED: return fail(CLASS_TLS, "%s", detail(outcome));
+    case CURLE_USE_SSL_FAILED: return fail(CAUSE_TLS, "%s", detail(outcome));
     case CURLE_SSL_CACERT_BADFILE:
         if (outcome->phase == PHASE_NONE && outcome->detail)
-            return fail(CLASS_LOCAL, "%s", outcome->detail);
-        return fail(CLASS_LOCAL, "no CA certificates on this machine (install ca-certificates)");
+            return fail(CAUSE_LOCAL, "%s", outcome->detail);
+        return fail(CAUSE_LOCAL, "no CA certificates on this machine (install ca-certificates)");
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return judge_url(outcome);
     case CURLE_OUT_OF_MEMORY:
         if (outcome->phase == PHASE_RESPONSE)
-            return fail(CLASS_PROTOCOL, "a response header line of over 100 KiB");
-        return fail(CLASS_LOCAL, "out of memory");
+            return fail(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
+        return fail(CAUSE_LOCAL, "out of memory");
 #if LIBCURL_VERSION_NUM >= 0x080600
-    case CURLE_TOO_LARGE: return fail(CLASS_PROTOCOL, "a response header line of over 100 KiB");
+    case CURLE_TOO_LARGE: return fail(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
 #endif
     case CURLE_READ_ERROR: /* of ~/.netrc, from 8.11 on: nothing else is read */
-    case CURLE_FAILED_INIT: return fail(CLASS_LOCAL, "%s", detail(outcome));
-    default: return fail(CLASS_PROTOCOL, "%s", detail(outcome));
+    case CURLE_FAILED_INIT: return fail(CAUSE_LOCAL, "%s", detail(outcome));
+    default: return fail(CAUSE_PROTOCOL, "%s", detail(outcome));
     }
 }

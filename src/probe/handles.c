@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "probe/handles.h"
+#include "handles.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include <uthash.h>
 #include <utlist.h>
 
-#include "engine/sync.h"
+#include "base/thread.h"
 
 /* How many takes for each that may wait are too long to wait. */
 #define IN_VAIN 8
@@ -163,11 +163,11 @@ void *handles_take(struct handles *handles, const char *name)
     void *handle;
     void *unwanted = NULL;
 
-    sync_lock(&handles->mutex);
+    mutex_lock(&handles->mutex);
     handles->takes++;
     origin = find(handles, name);
     handle = origin ? take_out(handles, origin->idle) : take_of_others(handles, &unwanted);
-    sync_unlock(&handles->mutex);
+    mutex_unlock(&handles->mutex);
     if (unwanted)
         handles->drop(unwanted);
     return handle;
@@ -210,14 +210,14 @@ void handles_give(struct handles *handles, void *handle, const char *name, bool 
 
     if (idle) {
         idle->handle = handle;
-        sync_lock(&handles->mutex);
+        mutex_lock(&handles->mutex);
         idle->since = handles->takes;
         if (last)
             release(handles, name);
         kept = last || wait_for(handles, idle, name);
         if (kept)
             enlist(handles, idle);
-        sync_unlock(&handles->mutex);
+        mutex_unlock(&handles->mutex);
     }
     if (!kept) {
         free(idle);
@@ -231,11 +231,11 @@ void handles_trim(struct handles *handles)
     void *handle;
 
     do {
-        sync_lock(&handles->mutex);
+        mutex_lock(&handles->mutex);
         handles->wait_max = 0;
         idle = handles->spare ? handles->spare : handles->waiting;
         handle = idle ? take_out(handles, idle) : NULL;
-        sync_unlock(&handles->mutex);
+        mutex_unlock(&handles->mutex);
         if (handle)
             handles->drop(handle);
     } while (handle);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "probe/lookup.h"
+#include "lookup.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/limits.h"
+#include "base/fd_limits.h"
 
 /* Appends the address as CURLOPT_RESOLVE wants it. *list is NULL at first. False: no memory. */
 static bool append_address(char **list, const struct addrinfo *address)
@@ -76,9 +76,9 @@ static struct resolution failed(int code, int os_error)
     }
     if (shortage)
         return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = os_error};
-    if (limits_out_of_files())
+    if (fd_limits_exhausted())
         return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = EMFILE};
-    if (limits_out_of_memory())
+    if (fd_limits_out_of_memory())
         return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
     return (struct resolution){.lookup = LOOKUP_FAILED};
 }

@@ -9,23 +9,23 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/clock.h"
-#include "engine/limits.h"
+#include "base/clock.h"
+#include "base/fd_limits.h"
 #include "input/expectations.h"
-#include "probe/contact.h"
-#include "probe/handles.h"
-#include "probe/memory.h"
-#include "probe/proxies.h"
-#include "probe/resolver.h"
-#include "probe/transfer.h"
-#include "probe/trusts.h"
+#include "endpoint.h"
+#include "handles.h"
+#include "probe/alloc_monitor.h"
+#include "proxies.h"
+#include "resolver.h"
+#include "transfer.h"
+#include "ca_store_cache.h"
 
 /* libcurl counts in milliseconds, and may be one or two early. */
 #define BEYOND_US (5 * CLOCK_MS)
 
 struct prober {
     const struct check *check; /* the command line's */
-    struct trusts *trusts;
+    struct ca_store_cache *ca_stores;
     atomic_bool cancelled;
     struct handles *handles;
     struct resolver *resolver;
@@ -44,7 +44,7 @@ struct attempt {
     int64_t started_us;
     int64_t deadline_us;
     int64_t queued_us; /* not the URL's fault, and not part of its time */
-    struct contact contact;
+    struct endpoint endpoint;
     char *addresses;
 };
 
@@ -54,21 +54,21 @@ static void drop_transfer(void *transfer)
 }
 
 struct prober *prober_new(const struct check *check, size_t lookups_max, size_t idle_max,
-                          struct reason *reason)
+                          struct error *error)
 {
     struct prober *prober = calloc(1, sizeof(*prober));
 
-    reason_set(reason, "out of memory");
+    error_set(error, "out of memory");
     if (!prober)
         return NULL;
     prober->check = check;
     prober->end_us = CLOCK_NEVER;
     prober->handles = handles_new(drop_transfer, idle_max);
     prober->resolver = resolver_new(lookups_max, getaddrinfo);
-    prober->trusts = trusts_new();
-    if (prober->handles && prober->resolver && prober->trusts &&
-        proxies_find(&prober->proxies, check, reason) == 0 &&
-        trusts_get(prober->trusts, check, reason))
+    prober->ca_stores = ca_store_cache_new();
+    if (prober->handles && prober->resolver && prober->ca_stores &&
+        proxies_find(&prober->proxies, check, error) == 0 &&
+        ca_store_cache_get(prober->ca_stores, check, error))
         return prober;
     prober_free(prober);
     return NULL;
@@ -82,7 +82,7 @@ size_t prober_free(struct prober *prober)
         return 0;
     handles_free(prober->handles);
     left = resolver_free(prober->resolver);
-    trusts_free(prober->trusts);
+    ca_store_cache_free(prober->ca_stores);
     proxies_release(&prober->proxies);
     free(prober);
     return left;
@@ -148,15 +148,15 @@ static bool find_addresses(struct attempt *attempt, struct outcome *outcome)
     int64_t started_us = clock_now_us();
     struct resolution resolution;
 
-    if (contact_find(&attempt->contact, attempt->target, attempt->proxies)) {
+    if (endpoint_find(&attempt->endpoint, attempt->target, attempt->proxies)) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         return false;
     }
     outcome->by_doh = attempt->target->check->doh_url;
-    if (!attempt->contact.host)
+    if (!attempt->endpoint.host)
         return true;
     outcome->phase = PHASE_RESOLVE;
-    resolution = look_up(attempt, attempt->contact.host);
+    resolution = look_up(attempt, attempt->endpoint.host);
     outcome->resolve_us = clock_now_us() - started_us - resolution.queued_us;
     outcome->lookup = resolution.lookup;
     outcome->os_error = resolution.os_error;
@@ -164,7 +164,7 @@ static bool find_addresses(struct attempt *attempt, struct outcome *outcome)
         resolution.lookup == LOOKUP_TIMEOUT ? CURLE_OPERATION_TIMEDOUT : CURLE_COULDNT_RESOLVE_HOST;
     attempt->addresses = resolution.addresses;
     attempt->exchange.addresses = resolution.addresses;
-    attempt->exchange.host_port = attempt->contact.host_port;
+    attempt->exchange.host_port = attempt->endpoint.host_port;
     return resolution.lookup == LOOKUP_FOUND;
 }
 
@@ -209,7 +209,7 @@ static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
 {
     const struct target *target = attempt->target;
     const char *proxy = proxies_for(attempt->proxies, target->origin);
-    struct contact contact = {0};
+    struct endpoint endpoint = {0};
 
     if (target->check->doh_url)
         return; /* what its server said, if it did, libcurl keeps to itself */
@@ -217,10 +217,10 @@ static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
         look_again(attempt, proxy, outcome);
     if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
         return;
-    if (contact_of_url(&contact, target->check,
-                       outcome->final_url ? outcome->final_url : target->url) == 0)
-        look_again(attempt, contact.host, outcome);
-    contact_release(&contact);
+    if (endpoint_of_url(&endpoint, target->check,
+                        outcome->final_url ? outcome->final_url : target->url) == 0)
+        look_again(attempt, endpoint.host, outcome);
+    endpoint_release(&endpoint);
 }
 
 static void ask(struct attempt *attempt, struct outcome *outcome)
@@ -276,15 +276,15 @@ static struct transfer *make_transfer(struct attempt *attempt, struct outcome *o
     const struct check *check = attempt->target->check;
     struct prober *prober = attempt->prober;
     struct transfer *transfer = NULL;
-    struct reason reason;
-    struct trust *trust = trusts_get(prober->trusts, check, &reason);
+    struct error error;
+    struct ca_store *ca_store = ca_store_cache_get(prober->ca_stores, check, &error);
 
-    if (trust) {
-        transfer = transfer_new(check, trust, &prober->cancelled);
-    } else if (!limits_out_of_files()) {
+    if (ca_store) {
+        transfer = transfer_new(check, ca_store, &prober->cancelled);
+    } else if (!fd_limits_exhausted()) {
         outcome->code = CURLE_SSL_CACERT_BADFILE;
         outcome->phase = PHASE_NONE;
-        outcome->detail = strdup(reason.text);
+        outcome->detail = strdup(error.text);
         return NULL;
     }
     if (!transfer) {
@@ -327,7 +327,7 @@ static void ask_afresh(struct attempt *attempt, struct outcome *outcome)
  */
 static void explain_failure(const struct attempt *attempt, struct outcome *outcome)
 {
-    if (memory_was_short()) {
+    if (alloc_monitor_failed()) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         outcome->phase = PHASE_NONE;
         outcome->os_error = ENOMEM;
@@ -351,40 +351,40 @@ static void attempt_all(struct attempt *attempt, struct outcome *outcome)
 static void attempt_by_own_proxy(struct attempt *attempt, struct outcome *outcome)
 {
     struct proxies proxies;
-    struct reason reason;
+    struct error error;
 
     attempt->proxies = &proxies;
-    if (proxies_find(&proxies, attempt->target->check, &reason) == 0)
+    if (proxies_find(&proxies, attempt->target->check, &error) == 0)
         attempt_all(attempt, outcome);
     else
         outcome->code = CURLE_OUT_OF_MEMORY;
     proxies_release(&proxies);
 }
 
-void probe(struct prober *prober, const struct target *target, const struct manner *manner,
+void probe(struct prober *prober, const struct target *target, const struct probe_options *options,
            struct outcome *outcome)
 {
     int64_t started_at_us = wall_clock_us();
     struct attempt attempt = {
         .prober = prober,
         .target = target,
-        .fresh_us = manner->fresh_us,
+        .fresh_us = options->fresh_us,
         .proxies = &prober->proxies,
-        .exchange = {.check = target->check, .url = target->url, .last = manner->last}};
+        .exchange = {.check = target->check, .url = target->url, .last = options->last}};
 
     begin(&attempt);
     *outcome = (struct outcome){0};
-    memory_forget();
+    alloc_monitor_reset();
     if (target->check->proxy == prober->check->proxy)
         attempt_all(&attempt, outcome);
     else
         attempt_by_own_proxy(&attempt, outcome);
-    if (outcome->code != CURLE_OK || memory_was_short())
+    if (outcome->code != CURLE_OK || alloc_monitor_failed())
         explain_failure(&attempt, outcome);
     if (outcome->final_url)
-        outcome->elsewhere = contact_is_elsewhere(target, outcome->final_url);
+        outcome->elsewhere = endpoint_is_elsewhere(target, outcome->final_url);
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - attempt.started_us - attempt.queued_us;
-    contact_release(&attempt.contact);
+    endpoint_release(&attempt.endpoint);
     free(attempt.addresses);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "probe/proxies.h"
+#include "proxies.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static CURLUcode host_of(const char *text, char **host)
     return code;
 }
 
-int proxies_find(struct proxies *proxies, const struct check *check, struct reason *reason)
+int proxies_find(struct proxies *proxies, const struct check *check, struct error *error)
 {
     static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
     static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
@@ -48,8 +48,7 @@ int proxies_find(struct proxies *proxies, const struct check *check, struct reas
     *proxies = (struct proxies){0};
     if ((http_url && host_of(http_url, &proxies->http)) ||
         (https_url && host_of(https_url, &proxies->https)))
-        return reason_set(reason, "the proxy's URL is not a URL%s",
-                          check->proxy ? " (--proxy)" : "");
+        return error_set(error, "the proxy's URL is not a URL%s", check->proxy ? " (--proxy)" : "");
     return 0;
 }
 

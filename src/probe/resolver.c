@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "probe/resolver.h"
+#include "resolver.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -11,9 +11,9 @@
 #include <uthash.h>
 #include <utlist.h>
 
-#include "engine/clock.h"
-#include "engine/sync.h"
-#include "probe/lookup.h"
+#include "base/clock.h"
+#include "base/thread.h"
+#include "lookup.h"
 
 /* getaddrinfo() with all of its modules (nss-mdns) has been seen to touch 78 KiB. */
 #define STACK_BYTES ((size_t)256 * 1024)
@@ -67,7 +67,7 @@ struct resolver *resolver_new(size_t limit, resolver_ask *ask)
         return NULL;
     resolver->limit = limit;
     resolver->ask = ask;
-    if (sync_cond_init(&resolver->work)) {
+    if (cond_init(&resolver->work)) {
         free(resolver);
         return NULL;
     }
@@ -94,12 +94,12 @@ static int start_work(struct resolver *resolver, int64_t now_us)
 
     if (!resolver->queue || quick_count(resolver, now_us) >= resolver->limit)
         return 0;
-    sync_signal(&resolver->work);
+    cond_signal(&resolver->work);
     if (resolver->busy < resolver->thread_count)
         return 0;
     resolver->growth_errno = 0;
     resolver->cannot_grow = resolver->thread_count == THREADS_MAX;
-    if (!resolver->cannot_grow && sync_thread(thread, STACK_BYTES, lookup_thread, resolver)) {
+    if (!resolver->cannot_grow && thread_start(thread, STACK_BYTES, lookup_thread, resolver)) {
         resolver->growth_errno = errno;
         resolver->cannot_grow = true;
     }
@@ -120,31 +120,31 @@ static void run_entry(struct resolver *resolver)
     entry->progress = RUNNING;
     entry->started_us = entry->since_us = clock_now_us();
     resolver->busy++;
-    sync_broadcast(&entry->changed);
+    cond_broadcast(&entry->changed);
     start_work(resolver, entry->started_us);
-    sync_unlock(&resolver->mutex);
+    mutex_unlock(&resolver->mutex);
     answer = lookup_ask(resolver->ask, entry->key + 1, entry->family);
-    sync_lock(&resolver->mutex);
+    mutex_lock(&resolver->mutex);
     resolver->busy--;
     DL_DELETE(resolver->running, entry);
     entry->answer = answer;
     entry->progress = ANSWERED;
     entry->answered_us = clock_now_us();
-    sync_broadcast(&entry->changed);
+    cond_broadcast(&entry->changed);
 }
 
 static void *lookup_thread(void *argument)
 {
     struct resolver *resolver = argument;
 
-    sync_lock(&resolver->mutex);
+    mutex_lock(&resolver->mutex);
     while (!resolver->closing) {
         if (resolver->queue && quick_count(resolver, clock_now_us()) < resolver->limit)
             run_entry(resolver);
         else
-            sync_wait(&resolver->work, &resolver->mutex, CLOCK_NEVER);
+            cond_wait_until(&resolver->work, &resolver->mutex, CLOCK_NEVER);
     }
-    sync_unlock(&resolver->mutex);
+    mutex_unlock(&resolver->mutex);
     return NULL;
 }
 
@@ -187,7 +187,7 @@ static struct entry *find_or_add(struct resolver *resolver, const char *name, in
     struct entry *entry = calloc(1, sizeof(*entry) + length + 1);
     struct entry *known;
 
-    if (!entry || sync_cond_init(&entry->changed)) {
+    if (!entry || cond_init(&entry->changed)) {
         free(entry);
         return NULL;
     }
@@ -280,7 +280,7 @@ static struct resolution wait_for_answer(struct resolver *resolver, struct entry
             return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = errno};
         if (entry->progress == QUEUED)
             deadline = earlier(deadline, next_look_us(resolver, now_us));
-        sync_wait(&entry->changed, &resolver->mutex, deadline);
+        cond_wait_until(&entry->changed, &resolver->mutex, deadline);
     }
     if (entry->progress == ANSWERED)
         answer = entry->answer;
@@ -310,7 +310,7 @@ struct resolution resolver_lookup(struct resolver *resolver, const char *name, i
     struct resolution answer = {.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
     struct entry *entry;
 
-    sync_lock(&resolver->mutex);
+    mutex_lock(&resolver->mutex);
     entry = find_or_add(resolver, name, family, fresh_us);
     if (entry) {
         entry->waiters++;
@@ -323,17 +323,17 @@ struct resolution resolver_lookup(struct resolver *resolver, const char *name, i
         }
         leave(resolver, entry);
     }
-    sync_unlock(&resolver->mutex);
+    mutex_unlock(&resolver->mutex);
     return answer;
 }
 
 void resolver_cancel(struct resolver *resolver)
 {
-    sync_lock(&resolver->mutex);
+    mutex_lock(&resolver->mutex);
     resolver->cancelled = true;
     for (struct entry *entry = resolver->entries; entry; entry = entry->hh.next)
-        sync_broadcast(&entry->changed);
-    sync_unlock(&resolver->mutex);
+        cond_broadcast(&entry->changed);
+    mutex_unlock(&resolver->mutex);
 }
 
 size_t resolver_free(struct resolver *resolver)
@@ -343,15 +343,15 @@ size_t resolver_free(struct resolver *resolver)
 
     if (!resolver)
         return 0;
-    sync_lock(&resolver->mutex);
+    mutex_lock(&resolver->mutex);
     resolver->closing = true;
-    sync_broadcast(&resolver->work);
+    cond_broadcast(&resolver->work);
     busy = resolver->busy;
-    sync_unlock(&resolver->mutex);
+    mutex_unlock(&resolver->mutex);
     if (busy)
         return busy;
     for (size_t i = 0; i < resolver->thread_count; i++)
-        sync_join(resolver->threads[i]);
+        thread_join(resolver->threads[i]);
     HASH_ITER(hh, resolver->entries, entry, next) {
         forget(resolver, entry);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "probe/transfer.h"
+#include "transfer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine/clock.h"
-#include "probe/memory.h"
-#include "probe/setup.h"
-#include "probe/watch.h"
+#include "base/clock.h"
+#include "probe/alloc_monitor.h"
+#include "easy_options.h"
+#include "transfer_callbacks.h"
 
 #if LIBCURL_VERSION_NUM < 0x075000
 #error "urlcheck needs libcurl 7.80.0 or later (CURLOPT_PREREQFUNCTION)"
@@ -28,8 +28,8 @@
 struct transfer {
     CURL *easy;
     char *asked; /* by the check that it is set up for, as there */
-    struct setup setup;
-    struct watch watch;
+    struct easy_options setup;
+    struct transfer_state watch;
     bool asks_get; /* although the check says HEAD */
     bool out_of_memory;
     struct curl_slist *pins;
@@ -78,29 +78,30 @@ void transfer_free(struct transfer *transfer)
         return;
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->pins);
-    setup_release(&transfer->setup);
-    watch_release(&transfer->watch);
+    easy_options_release(&transfer->setup);
+    transfer_callbacks_release(&transfer->watch);
     free(transfer->pinned);
     free(transfer->asked);
     free(transfer);
 }
 
-struct transfer *transfer_new(const struct check *check, struct trust *trust,
+struct transfer *transfer_new(const struct check *check, struct ca_store *ca_store,
                               const atomic_bool *cancelled)
 {
     struct transfer *transfer = calloc(1, sizeof(*transfer));
 
     if (!transfer)
         return NULL;
-    transfer->watch.trust = trust;
+    transfer->watch.ca_store = ca_store;
     transfer->watch.cancelled = cancelled;
     transfer->watch.follows = check->follow;
     transfer->asked = check->asked ? strdup(check->asked) : NULL;
     transfer->easy = curl_easy_init();
     if (transfer->easy) {
-        note_shortage(transfer, watch_install(&transfer->watch, transfer->easy));
+        note_shortage(transfer, transfer_callbacks_install(&transfer->watch, transfer->easy));
         set_up_bounds(transfer);
-        note_shortage(transfer, setup_apply(&transfer->setup, transfer->easy, check, trust));
+        note_shortage(transfer,
+                      easy_options_apply(&transfer->setup, transfer->easy, check, ca_store));
     }
     if (!transfer->easy || transfer->out_of_memory || (check->asked && !transfer->asked)) {
         transfer_free(transfer);
@@ -175,13 +176,13 @@ static void prepare(struct transfer *transfer, const struct exchange *exchange)
 {
     const struct check *check = exchange->check;
 
-    watch_begin(&transfer->watch);
+    transfer_callbacks_begin(&transfer->watch);
     transfer->watch.check = check;
     transfer->error[0] = '\0';
     if (transfer->asks_get != exchange->get)
-        note_shortage(transfer, setup_method(transfer->easy, check, exchange->get));
+        note_shortage(transfer, easy_options_set_method(transfer->easy, check, exchange->get));
     transfer->asks_get = exchange->get;
-    note_shortage(transfer, setup_afresh(transfer->easy, check));
+    note_shortage(transfer, easy_options_reset(transfer->easy, check));
     pin_addresses(transfer, exchange);
     SET(transfer, CURLOPT_FORBID_REUSE, exchange->last ? 1L : 0L);
     SET(transfer, CURLOPT_URL, exchange->url);
@@ -254,7 +255,7 @@ static char *copy(const char *text)
         return NULL;
     copied = strndup(text, length);
     if (!copied)
-        memory_note_shortage();
+        alloc_monitor_note_failure();
     return copied;
 }
 
@@ -317,7 +318,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     outcome->status = transfer->watch.whole_status;
     outcome->bot_wall = transfer->watch.bot_wall;
     outcome->bytes = transfer->watch.body_bytes;
-    watch_hand_over(&transfer->watch, outcome);
+    transfer_callbacks_hand_over(&transfer->watch, outcome);
     outcome->http_version = http_version(easy);
     outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
     if (is_location_refused(transfer, code))
@@ -340,7 +341,7 @@ static void note(struct transfer *transfer, CURLcode code, struct outcome *outco
     if (number)
         outcome->final_url = copy(text);
     if (outcome->phase == PHASE_TLS)
-        watch_note_handshake(&transfer->watch);
+        transfer_callbacks_note_handshake(&transfer->watch);
     outcome->cert_not_after = transfer->watch.cert_not_after;
     text = NULL;
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);

@@ -8,7 +8,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "results/seen.h"
+#include "input/target.h"
+#include "results/dedup.h"
 
 /*
  * A target from when it is added until its result has been handed out. It waits in the line of
@@ -25,7 +26,7 @@ struct results {
     bool unordered;
     bool retains;
     bool skips;
-    struct seen *seen; /* the keys of all that were ever added */
+    struct dedup *seen; /* the keys of all that were ever added */
     struct entry *entries;
     struct entry *first;
     struct entry **end;    /* of the line: where the next one is hung */
@@ -44,7 +45,7 @@ struct results *results_new(bool unordered)
         return NULL;
     results->unordered = unordered;
     results->end = &results->first;
-    results->seen = seen_new();
+    results->seen = dedup_new();
     if (results->seen)
         return results;
     free(results);
@@ -72,7 +73,7 @@ void results_free(struct results *results)
     HASH_ITER(hh, results->entries, entry, next) {
         forget(results, entry);
     }
-    seen_free(results->seen);
+    dedup_free(results->seen);
     free(results);
 }
 
@@ -85,7 +86,7 @@ static void stand_in_line(struct results *results, struct entry *entry)
 /* 1; 0 for a target that was added before; -1 with errno ENOMEM. */
 static int see(struct results *results, const struct target *target)
 {
-    return target->key ? seen_add(results->seen, target->key, strlen(target->key)) : 1;
+    return target->key ? dedup_add(results->seen, target->key, strlen(target->key)) : 1;
 }
 
 static int add_entry(struct results *results, struct target *target)

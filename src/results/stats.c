@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/target.h"
+
 #define LATENCY_UNIT_US 100
 
 void stats_init(struct stats *stats, bool keeps_latencies)
@@ -66,7 +68,7 @@ void stats_add(struct stats *stats, const struct result *result)
     case VERDICT_FLAKY: stats->flaky++; break;
     case VERDICT_FAILED: stats->failed++; break;
     }
-    stats->local += result->class == CLASS_LOCAL;
+    stats->local += result->cause == CAUSE_LOCAL;
     if (stats->keeps_latencies && result_status(result)) {
         add_latency(stats, result->outcome.total_us);
         add_slow(stats, result);

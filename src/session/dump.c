@@ -10,12 +10,12 @@
 #include "output/dump.h"
 #include "output/explain.h"
 #include "output/message.h"
-#include "results/seen.h"
+#include "results/dedup.h"
 #include "session/session.h"
 
 /* What has come of the list so far. */
 struct dump {
-    struct seen *seen;
+    struct dedup *seen;
     bool explains; /* with curl's commands */
     bool any_bad;
 };
@@ -23,7 +23,7 @@ struct dump {
 /* Prints the target, unless it was printed before. 0, or -1 with errno. */
 static int print_once(struct dump *dump, const struct target *target)
 {
-    int is_new = target->key ? seen_add(dump->seen, target->key, strlen(target->key)) : 1;
+    int is_new = target->key ? dedup_add(dump->seen, target->key, strlen(target->key)) : 1;
 
     if (target->problem)
         dump->any_bad = true;
@@ -43,25 +43,25 @@ static int judge_error(const struct dump *dump)
 {
     if (errno != EPIPE)
         message("cannot write standard output: %s", strerror(errno));
-    return errno != EPIPE ? EXIT_TROUBLE : dump->any_bad ? EXIT_SOME_FAILED : EXIT_ALL_OK;
+    return errno != EPIPE ? EXIT_INTERNAL : dump->any_bad ? EXIT_SOME_FAILED : EXIT_ALL_OK;
 }
 
 /* Prints all of the list. Returns the exit status. */
 static int print_all(struct dump *dump, const struct settings *settings, struct list *list)
 {
     struct target *target;
-    struct reason reason;
+    struct error error;
     int got, status = 0;
 
-    while ((got = list_next(list, &target, &reason)) == 1) {
+    while ((got = list_next(list, &target, &error)) == 1) {
         status = print_once(dump, target);
         target_free(target);
         if (status)
             return judge_error(dump);
     }
     if (got < 0) {
-        message("%s", reason.text);
-        return EXIT_TROUBLE;
+        message("%s", error.text);
+        return EXIT_INTERNAL;
     }
     if (list_was_empty(list) && !settings->allow_empty) {
         message("no URLs given");
@@ -72,17 +72,17 @@ static int print_all(struct dump *dump, const struct settings *settings, struct 
 
 int dump_run(const struct settings *settings)
 {
-    struct dump dump = {.seen = seen_new(), .explains = settings->explain};
-    struct reason reason = {"out of memory"};
-    struct list *list = dump.seen ? list_new(settings, &reason) : NULL;
-    int status = dump.seen ? EXIT_USAGE : EXIT_TROUBLE;
+    struct dump dump = {.seen = dedup_new(), .explains = settings->explain};
+    struct error error = {"out of memory"};
+    struct list *list = dump.seen ? list_new(settings, &error) : NULL;
+    int status = dump.seen ? EXIT_USAGE : EXIT_INTERNAL;
 
     signal(SIGPIPE, SIG_IGN);
     if (list)
         status = print_all(&dump, settings, list);
     else
-        message("%s", reason.text);
+        message("%s", error.text);
     list_free(list);
-    seen_free(dump.seen);
+    dedup_free(dump.seen);
     return status;
 }

@@ -13,9 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/sync.h"
+#include "base/alloc.h"
+#include "base/thread.h"
 #include "output/message.h"
-#include "probe/memory.h"
+#include "probe/alloc_monitor.h"
 #include "session/session.h"
 
 #define ARENAS_MAX 4
@@ -28,7 +29,7 @@ static void open_standard_streams(void)
 
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", modes[fd]) != fd)
-            _exit(EXIT_TROUBLE);
+            _exit(EXIT_INTERNAL);
     }
 }
 
@@ -51,15 +52,16 @@ void process_prepare(void)
     /* libcurl converts host names from the locale's charset, and cron's is ASCII. */
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         setlocale(LC_CTYPE, "");
+    alloc_reserve();
     prefer_throughput();
-    sync_default_stack(DEFAULT_STACK_BYTES);
+    thread_set_default_stack(DEFAULT_STACK_BYTES);
 #ifdef M_ARENA_MAX
     /* Each arena reserves 64 MiB of addresses; for threads that wait for the network a few do. */
     mallopt(M_ARENA_MAX, ARENAS_MAX);
 #endif
-    if (!memory_init_libraries()) {
+    if (!alloc_monitor_init()) {
         message("libcurl cannot be initialised");
-        exit(EXIT_TROUBLE);
+        exit(EXIT_INTERNAL);
     }
 }
 
@@ -76,5 +78,5 @@ int process_finish_stdout(void)
     if (fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_ALL_OK;
     message("cannot write standard output: %s", strerror(errno));
-    return EXIT_TROUBLE;
+    return EXIT_INTERNAL;
 }

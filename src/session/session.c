@@ -7,13 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/clock.h"
-#include "engine/limits.h"
+#include "base/clock.h"
+#include "base/fd_limits.h"
 #include "engine/signals.h"
 #include "output/message.h"
 #include "output/progress.h"
 #include "output/summary.h"
-#include "session/running.h"
+#include "probe/judge.h"
+#include "session_internal.h"
 
 /* How often it is seen whether anybody still reads, while nothing is printed. */
 #define READER_INTERVAL_US (1 * CLOCK_S)
@@ -30,17 +31,17 @@ static enum admission admit(void *context, struct target *target)
 }
 
 /* Both in threads. */
-static void ask(void *context, const struct target *target, const struct manner *manner,
+static void ask(void *context, const struct target *target, const struct probe_options *options,
                 struct result *result)
 {
     const struct session *session = context;
     struct outcome outcome;
 
-    probe(session->prober, target, manner, &outcome);
-    verdict_judge(target, &outcome, result);
+    probe(session->prober, target, options, &outcome);
+    judge_outcome(target, &outcome, result);
 }
 
-static void check(void *context, const struct target *target, const struct manner *manner,
+static void check(void *context, const struct target *target, const struct probe_options *options,
                   struct result *result)
 {
     const struct session *session = context;
@@ -50,7 +51,7 @@ static void check(void *context, const struct target *target, const struct manne
         *result = (struct result){.target = target, .held_until_us = until_us};
         return;
     }
-    ask(context, target, manner, result);
+    ask(context, target, options, result);
     gate_note(session->gate, &session->retry, result, clock_now_us());
 }
 
@@ -188,27 +189,28 @@ static bool is_shortage(int error)
 }
 
 /* Opens all that a run needs. 0, or the exit status, with the reason. */
-static int open_session(struct session *session, const struct limits *limits, struct reason *reason)
+static int open_session(struct session *session, const struct fd_limits *limits,
+                        struct error *error)
 {
     const struct settings *settings = session->settings;
 
     session->results = results_new(settings->unordered);
     session->gate = gate_new();
     if (!session->results || !session->gate) {
-        reason_set(reason, "%s", strerror(errno));
-        return EXIT_TROUBLE;
+        error_set(error, "%s", strerror(errno));
+        return EXIT_INTERNAL;
     }
-    session->list = list_new(settings, reason);
+    session->list = list_new(settings, error);
     if (!session->list)
-        return is_shortage(errno) ? EXIT_TROUBLE : EXIT_USAGE;
+        return is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
     session->prober = prober_new(&settings->check, limits->lookups,
-                                 limits_idle(limits, (size_t)settings->parallel_max), reason);
+                                 fd_limits_idle(limits, (size_t)settings->parallel_max), error);
     if (!session->prober)
-        return limits_out_of_files() ? EXIT_TROUBLE : EXIT_USAGE;
-    session->output = output_open(settings, reason);
+        return fd_limits_exhausted() ? EXIT_INTERNAL : EXIT_USAGE;
+    session->output = output_open(settings, error);
     if (session->output)
         return 0;
-    return errno == EINVAL ? EXIT_USAGE : EXIT_TROUBLE;
+    return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
 }
 
 static struct retry_rules retry_rules_of(const struct session *session)
@@ -233,14 +235,14 @@ static struct canaries canaries_of(const struct settings *settings)
 }
 
 /* How many checks the limit on open files allows besides the canaries. */
-static size_t in_flight_of(const struct settings *settings, const struct limits *limits)
+static size_t in_flight_of(const struct settings *settings, const struct fd_limits *limits)
 {
     size_t canaries = settings->canaries.count;
 
     return limits->in_flight > canaries ? limits->in_flight - canaries : 1;
 }
 
-static struct runner runner_of(struct session *session, const struct limits *limits)
+static struct runner runner_of(struct session *session, const struct fd_limits *limits)
 {
     const struct settings *settings = session->settings;
     size_t in_flight = in_flight_of(settings, limits);
@@ -270,7 +272,7 @@ static struct runner runner_of(struct session *session, const struct limits *lim
 }
 
 /* Runs what was opened. Returns the exit status. */
-static int run_session(struct session *session, const struct limits *limits, bool *threads_left)
+static int run_session(struct session *session, const struct fd_limits *limits, bool *threads_left)
 {
     struct runner runner;
     struct run run;
@@ -286,9 +288,9 @@ static int run_session(struct session *session, const struct limits *limits, boo
     runner = runner_of(session, limits);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);
-    run = runner_run(&runner, session->list);
+    run = run_loop_run(&runner, session->list);
     *threads_left = run.threads_left;
-    status = ending_finish_output(session, &run, ending_judge(session, &run));
+    status = exit_status_finish_output(session, &run, exit_status_of_run(session, &run));
     if (session->wants_summary && results_count(session->results) && run.end != RUN_OFFLINE)
         summary_print(stderr, &session->stats, results_folded(session->results),
                       clock_now_us() - session->started_us);
@@ -299,19 +301,19 @@ static int run_session(struct session *session, const struct limits *limits, boo
 int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings, .wants_summary = wants_summary(settings)};
-    struct limits limits = limits_raise();
-    struct reason reason;
+    struct fd_limits limits = fd_limits_raise();
+    struct error error;
     bool threads_left = false;
     int status;
 
     stats_init(&session.stats, session.wants_summary);
-    status = open_session(&session, &limits, &reason);
+    status = open_session(&session, &limits, &error);
     if (status == 0 && !(session.signals = signals_start())) {
-        reason_set(&reason, "cannot begin: %s", strerror(errno));
-        status = EXIT_TROUBLE;
+        error_set(&error, "cannot begin: %s", strerror(errno));
+        status = EXIT_INTERNAL;
     }
     if (status)
-        message("%s", reason.text);
+        message("%s", error.text);
     else
         status = run_session(&session, &limits, &threads_left);
     signals_stop(session.signals);
@@ -320,7 +322,7 @@ int session_run(const struct settings *settings)
     list_free(session.list);
     results_free(session.results);
     gate_free(session.gate);
-    output_close(session.output, false, &reason);
+    output_close(session.output, false, &error);
     stats_release(&session.stats);
     return status;
 }

@@ -33,10 +33,10 @@ static inline int release_base(void **state)
 static inline struct attributes parse(const char *text)
 {
     struct attributes attributes;
-    struct reason reason;
+    struct error error;
 
-    if (attributes_parse(text, strlen(text), &base, &attributes, &reason))
-        fail_msg("'%s' is refused: %s", text, reason.text);
+    if (attributes_parse(text, strlen(text), &base, &attributes, &error))
+        fail_msg("'%s' is refused: %s", text, error.text);
     return attributes;
 }
 

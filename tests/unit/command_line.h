@@ -14,7 +14,7 @@
 static char line[512];
 static char *words[WORDS_MAX + 1];
 static struct settings settings;
-static struct reason reason;
+static struct error error;
 
 /* getopt_long() keeps state from call to call: this makes it forget all of that. */
 static inline void reset_getopt(void)
@@ -33,7 +33,7 @@ static inline int parse(const char *text)
     int count = 1;
 
     settings_release(&settings);
-    reason.text[0] = '\0';
+    error.text[0] = '\0';
     snprintf(line, sizeof(line), "%s", text);
     words[0] = (char[]){"urlcheck"};
     for (char *word = strtok_r(line, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
@@ -42,13 +42,13 @@ static inline int parse(const char *text)
     }
     words[count] = NULL;
     reset_getopt();
-    return options_parse(count, words, &settings, &reason);
+    return options_parse(count, words, &settings, &error);
 }
 
 static inline void accept(const char *text)
 {
     if (parse(text))
-        fail_msg("'%s' is refused: %s", text, reason.text);
+        fail_msg("'%s' is refused: %s", text, error.text);
 }
 
 /* It is refused, and the reason says each of these. */
@@ -56,8 +56,8 @@ static inline void refuse(const char *text, const char *name, const char *what)
 {
     if (parse(text) == 0)
         fail_msg("'%s' is not refused", text);
-    if (!strstr(reason.text, name) || !strstr(reason.text, what))
-        fail_msg("'%s' is refused: '%s' says neither '%s' nor '%s'", text, reason.text, name, what);
+    if (!strstr(error.text, name) || !strstr(error.text, what))
+        fail_msg("'%s' is refused: '%s' says neither '%s' nor '%s'", text, error.text, name, what);
 }
 
 static inline int forget_settings(void **state)

@@ -22,30 +22,30 @@ static atomic_int pauses;
 #define TARGETS_MAX 5000
 static atomic_int asks_then[TARGETS_MAX];
 
-static inline void fail_as(struct result *result, enum class class)
+static inline void fail_as(struct result *result, enum cause cause)
 {
     result->verdict = VERDICT_FAILED;
-    result->class = class;
+    result->cause = cause;
     result->message = strdup("fake");
     result->outcome.phase = PHASE_CONNECT;
     result->outcome.status = 0;
 }
 
-static inline void ask(void *context, const struct target *target, const struct manner *manner,
-                       struct result *result)
+static inline void ask(void *context, const struct target *target,
+                       const struct probe_options *options, struct result *result)
 {
     struct fake *fake = context;
 
-    (void)manner;
+    (void)options;
     atomic_fetch_add(&asks, 1);
     *result = (struct result){.target = target, .verdict = VERDICT_OK, .attempts = 1};
     result->outcome.phase = PHASE_DONE;
     result->outcome.status = 200;
     if (target == canaries[1] && atomic_load(&stalls)) {
         FAKE_AWAIT(fake, fake->cancels > 0);
-        fail_as(result, CLASS_CANCELLED);
+        fail_as(result, CAUSE_CANCELLED);
     } else if (!atomic_load(&is_up)) {
-        fail_as(result, CLASS_UNREACHABLE);
+        fail_as(result, CAUSE_UNREACHABLE);
     }
 }
 
@@ -97,13 +97,13 @@ static inline void fail_every_third(struct fake *fake, size_t index, struct resu
 {
     (void)fake;
     if (index % 3 == 0)
-        fail_as(result, CLASS_REFUSED);
+        fail_as(result, CAUSE_REFUSED);
     atomic_store(&asks_then[index], atomic_load(&asks));
 }
 
 static inline enum delivery expect_asked_after(struct fake *fake, size_t index)
 {
-    if (fake->records[index].class == CLASS_REFUSED &&
+    if (fake->records[index].cause == CAUSE_REFUSED &&
         atomic_load(&asks) <= atomic_load(&asks_then[index]))
         fake->strangers++;
     return DELIVERY_GO_ON;
@@ -112,7 +112,7 @@ static inline enum delivery expect_asked_after(struct fake *fake, size_t index)
 static inline void fail_all(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
-    fail_as(result, CLASS_TIMEOUT_CONNECT);
+    fail_as(result, CAUSE_TIMEOUT_CONNECT);
     atomic_store(&asks_then[index], atomic_load(&asks));
 }
 

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "engine/clock.h"
-#include "engine/runner.h"
+#include "base/clock.h"
+#include "engine/run_loop.h"
 
 /*
  * A run of fake checks: operands as the list, and a record of all that the runner does with each.
@@ -19,9 +19,9 @@ struct record {
     struct target *target; /* from when it was admitted until its result was delivered */
     int admitted;
     atomic_int checks;
-    struct manner manner; /* of the last one */
+    struct probe_options options; /* of the last one */
     int results;
-    enum class class;
+    enum cause cause;
     enum verdict verdict;
     int attempts;
 };
@@ -63,7 +63,7 @@ static inline size_t fake_index(const struct target *target)
     return target->source.line - 1;
 }
 
-/* Each runner function but check is called by the thread that called runner_run(). */
+/* Each runner function but check is called by the thread that called run_loop_run(). */
 static inline void fake_note_caller(struct fake *fake)
 {
     fake->strangers += !pthread_equal(pthread_self(), fake->main);
@@ -112,13 +112,13 @@ static inline void fake_count(struct fake *fake, size_t index, bool begins)
 }
 
 static inline void fake_check_target(void *context, const struct target *target,
-                                     const struct manner *manner, struct result *result)
+                                     const struct probe_options *options, struct result *result)
 {
     struct fake *fake = context;
     size_t index = fake_index(target);
 
     atomic_fetch_add(&fake->records[index].checks, 1);
-    fake->records[index].manner = *manner;
+    fake->records[index].options = *options;
     fake_count(fake, index, true);
     *result = (struct result){.target = target, .verdict = VERDICT_OK, .attempts = 1};
     result->outcome.phase = PHASE_DONE;
@@ -136,7 +136,7 @@ static inline enum delivery fake_deliver(void *context, struct result *result)
 
     fake_note_caller(fake);
     record->results++;
-    record->class = result->class;
+    record->cause = result->cause;
     record->verdict = result->verdict;
     record->attempts = result->attempts;
     result_release(result);
@@ -213,8 +213,8 @@ static inline struct fake *fake_new(size_t count, size_t hosts, size_t parallel_
 
 static inline struct list *fake_list(struct fake *fake)
 {
-    struct reason reason;
-    struct list *list = list_new(&fake->settings, &reason);
+    struct error error;
+    struct list *list = list_new(&fake->settings, &error);
 
     assert_non_null(list);
     fake->runner.signals = signals_start();
@@ -225,7 +225,7 @@ static inline struct list *fake_list(struct fake *fake)
 /* Runs the list and frees it. */
 static inline struct run fake_run_list(struct fake *fake, struct list *list)
 {
-    struct run run = runner_run(&fake->runner, list);
+    struct run run = run_loop_run(&fake->runner, list);
 
     run_release(&run);
     signals_stop(fake->runner.signals);
@@ -290,12 +290,12 @@ static inline void fake_expect_rules(const struct fake *fake)
     }
 }
 
-static inline size_t fake_results(const struct fake *fake, enum class class)
+static inline size_t fake_results(const struct fake *fake, enum cause cause)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < fake->count; i++)
-        count += fake->records[i].results > 0 && fake->records[i].class == class;
+        count += fake->records[i].results > 0 && fake->records[i].cause == cause;
     return count;
 }
 

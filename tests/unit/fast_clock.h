@@ -2,7 +2,7 @@
 #ifndef TESTS_FAST_CLOCK_H
 #define TESTS_FAST_CLOCK_H
 
-#include "engine/clock.h"
+#include "base/clock.h"
 
 /*
  * A clock that can be made to run faster, for code that takes its time, or slower, where a machine

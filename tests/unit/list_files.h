@@ -64,8 +64,8 @@ static inline void add_file(const char *bytes, size_t length)
 
 static inline struct list *open_list(void)
 {
-    struct reason reason;
-    struct list *list = list_new(&settings, &reason);
+    struct error error;
+    struct list *list = list_new(&settings, &error);
 
     assert_non_null(list);
     return list;
@@ -75,15 +75,15 @@ static inline struct list *open_list(void)
 static inline void expect_next(struct list *list, const char *wanted)
 {
     struct target *target;
-    struct reason reason;
+    struct error error;
     char *rest;
     size_t line;
 
     if (!wanted) {
-        assert_int_equal(list_next(list, &target, &reason), 0);
+        assert_int_equal(list_next(list, &target, &error), 0);
         return;
     }
-    assert_int_equal(list_next(list, &target, &reason), 1);
+    assert_int_equal(list_next(list, &target, &error), 1);
     line = strtoul(wanted, &rest, 10);
     assert_int_equal(target->source.line, line);
     if (rest[1] != '!') {

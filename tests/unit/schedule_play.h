@@ -2,8 +2,8 @@
 #ifndef TESTS_SCHEDULE_PLAY_H
 #define TESTS_SCHEDULE_PLAY_H
 
-#include "engine/clock.h"
-#include "engine/schedule.h"
+#include "base/clock.h"
+#include "engine/scheduler.h"
 #include "fake_target.h"
 
 /* Targets are told apart by their given, "a1": the host is its first letter. */
@@ -13,7 +13,7 @@ static char names[TARGETS_MAX][4];
 static char hosts[TARGETS_MAX][2];
 static struct target *targets[TARGETS_MAX];
 static size_t target_count;
-static struct schedule *schedule;
+static struct scheduler *scheduler;
 
 static inline const struct target *target_named(const char *name)
 {
@@ -30,13 +30,13 @@ static inline const struct target *target_named(const char *name)
 
 static inline void begin(size_t host_limit)
 {
-    schedule = schedule_new(&(struct schedule_rules){.host_limit = host_limit});
-    assert_non_null(schedule);
+    scheduler = scheduler_new(&(struct schedule_rules){.host_limit = host_limit});
+    assert_non_null(scheduler);
 }
 
 static inline void end(void)
 {
-    schedule_free(schedule);
+    scheduler_free(scheduler);
     while (target_count > 0)
         target_free(targets[--target_count]);
 }
@@ -47,7 +47,7 @@ static inline void add(const char *names_to_add)
 
     strcpy(list, names_to_add);
     for (char *name = strtok_r(list, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
-        assert_int_equal(schedule_add(schedule, target_named(name)), 0);
+        assert_int_equal(scheduler_add(scheduler, target_named(name)), 0);
 }
 
 /* What may start at now_us, in its order, is as wanted: "a1 b1". It is then in flight. */
@@ -56,19 +56,19 @@ static inline void expect(int64_t now_us, const char *wanted)
     const struct target *target;
     char seen[256] = "";
 
-    while ((target = schedule_next(schedule, now_us)))
+    while ((target = scheduler_next(scheduler, now_us)))
         sprintf(seen + strlen(seen), "%s%s", *seen ? " " : "", target->given);
     assert_string_equal(seen, wanted);
 }
 
 static inline void done(const char *name)
 {
-    schedule_done(schedule, target_named(name));
+    scheduler_done(scheduler, target_named(name));
 }
 
 static inline void again(const char *name, int64_t time_us)
 {
-    assert_int_equal(schedule_again(schedule, target_named(name), time_us), 0);
+    assert_int_equal(scheduler_again(scheduler, target_named(name), time_us), 0);
 }
 
 #endif

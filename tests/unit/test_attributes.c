@@ -38,7 +38,7 @@ static int make_base(void **state)
     (void)state;
     lines = check_defaults();
     lines.max_time_us = 5000000;
-    return strings_add(&lines.headers, "A: 1") || identify_base() ? -1 : 0;
+    return string_list_add(&lines.headers, "A: 1") || identify_base() ? -1 : 0;
 }
 
 static void release(struct attributes *attributes)
@@ -158,16 +158,16 @@ TEST(head_has_no_content)
 static void expect_refused(const char *text, const char *what)
 {
     struct attributes attributes;
-    struct reason reason;
+    struct error error;
 
     errno = 0;
-    if (attributes_parse(text, strlen(text), &base, &attributes, &reason) == 0)
+    if (attributes_parse(text, strlen(text), &base, &attributes, &error) == 0)
         fail_msg("'%s' is not refused", text);
     assert_int_equal(errno, EINVAL);
     assert_null(attributes.check);
     assert_null(attributes.name);
-    if (!strstr(reason.text, what))
-        fail_msg("'%s': '%s' does not say '%s'", text, reason.text, what);
+    if (!strstr(error.text, what))
+        fail_msg("'%s': '%s' does not say '%s'", text, error.text, what);
 }
 
 TEST(wrong_ones_are_refused)
@@ -243,13 +243,13 @@ TEST(each_option_is_in_the_identity_and_in_copies)
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
         struct check check = check_defaults();
-        struct reason reason;
+        struct error error;
         struct check *copy;
 
         if (spec->scope != SCOPE_CHECK || spec->feature == CURL_VERSION_HTTP3)
             continue; /* few libcurls have that */
-        if (option_apply(spec, &check, sample_of(spec), &reason))
-            fail_msg("--%s does not take '%s': %s", spec->name, sample_of(spec), reason.text);
+        if (option_apply(spec, &check, sample_of(spec), &error))
+            fail_msg("--%s does not take '%s': %s", spec->name, sample_of(spec), error.text);
         copy = check_copy(&check, NULL);
         assert_non_null(copy);
         check.identity = check_identify(&check);

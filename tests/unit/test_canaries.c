@@ -47,8 +47,8 @@ TEST(attributes_are_added_to_what_is_by_default)
     char text[] = " b  head header='X: y' max-time=1 ";
 
     accept("-H Z:1 --connect-timeout 3 a");
-    strings_add(&settings.canaries, text);
-    assert_int_equal(canaries_parse(&settings, &reason), 0);
+    string_list_add(&settings.canaries, text);
+    assert_int_equal(canaries_parse(&settings, &error), 0);
     expect_asked(0, "head header='X: y' max-time=1.000000s connect-timeout=3.000000s ");
 }
 

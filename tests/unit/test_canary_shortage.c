@@ -45,7 +45,7 @@ TEST(want_of_a_thread_for_the_canary_that_passes_is_not_seen)
 
     refuse_canary_threads(5);
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 50);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 50);
     assert_int_equal(refusals_left, 0);
     assert_int_equal(atomic_load(&asks), 1);
     assert_int_equal(fake->trims, 5);
@@ -60,8 +60,8 @@ TEST(want_of_a_thread_for_the_canary_that_stays_is_no_network_that_is_down)
     refuse_canary_threads(SIZE_MAX);
     run = fake_run(fake);
     assert_int_equal(run.end, RUN_FAILED);
-    assert_non_null(strstr(run.reason.text, "cannot ask the canary http://***@canary/: "));
-    assert_non_null(strstr(run.reason.text, strerror(EAGAIN)));
+    assert_non_null(strstr(run.error.text, "cannot ask the canary http://***@canary/: "));
+    assert_non_null(strstr(run.error.text, strerror(EAGAIN)));
     assert_int_equal(fake->delivered, 0);
     fake_free(fake);
 }
@@ -70,14 +70,14 @@ TEST(want_of_a_thread_for_the_canary_that_stays_is_no_network_that_is_down)
 static int short_until;
 
 static void ask_falling_short(void *context, const struct target *target,
-                              const struct manner *manner, struct result *result)
+                              const struct probe_options *options, struct result *result)
 {
     int number;
 
-    ask(context, target, manner, result);
+    ask(context, target, options, result);
     number = atomic_load(&asks);
     if (number > 1 && number <= short_until)
-        fail_as(result, CLASS_LOCAL);
+        fail_as(result, CAUSE_LOCAL);
 }
 
 TEST(want_of_the_canary_in_the_midst_of_a_run)
@@ -89,8 +89,8 @@ TEST(want_of_the_canary_in_the_midst_of_a_run)
     fake->behave = fail_every_third;
     fake->deliver = expect_asked_after;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_REFUSED), 334);
-    assert_int_equal(fake_results(fake, CLASS_LOCAL), 0);
+    assert_int_equal(fake_results(fake, CAUSE_REFUSED), 334);
+    assert_int_equal(fake_results(fake, CAUSE_LOCAL), 0);
     fake_free(fake);
 }
 
@@ -109,18 +109,18 @@ TEST(want_of_the_canary_is_slept_through)
 }
 
 /* This machine bears either a canary or checks. */
-static void ask_alone(void *context, const struct target *target, const struct manner *manner,
-                      struct result *result)
+static void ask_alone(void *context, const struct target *target,
+                      const struct probe_options *options, struct result *result)
 {
     struct fake *fake = context;
     bool is_alone;
 
-    ask(context, target, manner, result);
+    ask(context, target, options, result);
     pthread_mutex_lock(&fake->mutex);
     is_alone = fake->in_flight == 0;
     pthread_mutex_unlock(&fake->mutex);
     if (atomic_load(&asks) > 1 && !is_alone)
-        fail_as(result, CLASS_LOCAL);
+        fail_as(result, CAUSE_LOCAL);
 }
 
 /* So many that there is no waiting for what is suspicious. */
@@ -133,7 +133,7 @@ static void fail_at_first(struct fake *fake, size_t index, struct result *result
     (void)fake;
     nanosleep(&while_asked, NULL);
     if (index < FAILING)
-        fail_as(result, CLASS_REFUSED);
+        fail_as(result, CAUSE_REFUSED);
 }
 
 static size_t delivered_before_first;
@@ -153,7 +153,7 @@ TEST(checks_make_way_for_a_canary_that_falls_short)
     fake->behave = fail_at_first;
     fake->deliver = note_the_first;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_REFUSED), FAILING);
+    assert_int_equal(fake_results(fake, CAUSE_REFUSED), FAILING);
     assert_in_range(delivered_before_first, 1, 2000);
     fake_free(fake);
 }
@@ -167,17 +167,17 @@ TEST(want_of_the_canary_that_stays_ends_the_run_without_verdicts_in_doubt)
     fake->behave = fail_every_third;
     assert_int_equal(fake_run(fake).end, RUN_FAILED);
     fake_expect_rules(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), fake->delivered);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), fake->delivered);
     fake_free(fake);
 }
 
 /* A canary that ends its thread without a result. */
-static void ask_and_die(void *context, const struct target *target, const struct manner *manner,
-                        struct result *result)
+static void ask_and_die(void *context, const struct target *target,
+                        const struct probe_options *options, struct result *result)
 {
     (void)context;
     (void)target;
-    (void)manner;
+    (void)options;
     (void)result;
     pthread_exit(NULL);
 }

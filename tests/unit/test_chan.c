@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "engine/chan.h"
-#include "engine/clock.h"
+#include "base/clock.h"
 
 /* What one thread alone can see of a channel: nothing here may wait. */
 

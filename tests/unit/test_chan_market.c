@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "engine/chan.h"
-#include "engine/clock.h"
+#include "base/clock.h"
 
 /* Many senders and receivers: each message arrives, once, and in its sender's order. */
 

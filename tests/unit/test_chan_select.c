@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "engine/chan.h"
-#include "engine/clock.h"
+#include "base/clock.h"
 
 static struct chan *chans[CHAN_SELECT_MAX];
 

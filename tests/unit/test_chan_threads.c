@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "engine/chan.h"
-#include "engine/clock.h"
+#include "base/clock.h"
 
 /* Channels between threads: who waits for whom, and who wakes whom. */
 

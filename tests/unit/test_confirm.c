@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "engine/clock.h"
+#include "base/clock.h"
 #include "engine/retries.h"
 #include "fake_target.h"
 
@@ -47,15 +47,15 @@ static int teardown(void **state)
     return 0;
 }
 
-static struct result result_of(size_t index, enum verdict verdict, enum class class)
+static struct result result_of(size_t index, enum verdict verdict, enum cause cause)
 {
     struct result result = {.target = targets[index],
                             .verdict = verdict,
-                            .class = class,
+                            .cause = cause,
                             .attempts = 1};
 
-    if (class != CLASS_NONE)
-        result.message = strdup(class_name(class));
+    if (cause != CAUSE_NONE)
+        result.message = strdup(cause_name(cause));
     result.outcome.phase = PHASE_DONE;
     result.outcome.status = verdict == VERDICT_FAILED ? 404 : 200;
     return result;
@@ -63,14 +63,14 @@ static struct result result_of(size_t index, enum verdict verdict, enum class cl
 
 static enum retry note(struct result *result, int64_t *time_us)
 {
-    result->wish = retries_wish(&retries.rules, result, NOW_US);
+    result->retry_after = retries_wish(&retries.rules, result, NOW_US);
     return retries_note(&retries, result, NOW_US, time_us);
 }
 
 /* A failure that is to be confirmed. */
-static void park(size_t index, enum class class)
+static void park(size_t index, enum cause cause)
 {
-    struct result result = result_of(index, VERDICT_FAILED, class);
+    struct result result = result_of(index, VERDICT_FAILED, cause);
     int64_t time_us;
 
     assert_int_equal(note(&result, &time_us), RETRY_AT_LAST);
@@ -95,14 +95,14 @@ static void expect_none_parked(void)
     assert_false(retries_take_parked(&retries, &result));
 }
 
-static void expect_final(struct result *result, enum verdict verdict, enum class class,
+static void expect_final(struct result *result, enum verdict verdict, enum cause cause,
                          const char *message)
 {
     int64_t time_us;
 
     assert_int_equal(note(result, &time_us), RETRY_NEVER);
     assert_int_equal(result->verdict, verdict);
-    assert_int_equal(result->class, class);
+    assert_int_equal(result->cause, cause);
     assert_string_equal(result->message, message);
     assert_false(retries_take(&retries, result->target, &(struct result){0}));
     result_release(result);
@@ -112,14 +112,14 @@ TEST(failure_that_is_confirmed_stays_one)
 {
     struct result last;
 
-    park(0, CLASS_HTTP_4XX);
+    park(0, CAUSE_HTTP_4XX);
     retries_space(&retries, NOW_US);
     unpark(0);
-    park(0, CLASS_RESET);
+    park(0, CAUSE_RESET);
     retries_space(&retries, NOW_US);
     unpark(0);
-    last = result_of(0, VERDICT_FAILED, CLASS_REFUSED);
-    expect_final(&last, VERDICT_FAILED, CLASS_REFUSED, "refused (3 of 3 failed)");
+    last = result_of(0, VERDICT_FAILED, CAUSE_REFUSED);
+    expect_final(&last, VERDICT_FAILED, CAUSE_REFUSED, "refused (3 of 3 failed)");
     expect_none_parked();
 }
 
@@ -127,17 +127,17 @@ TEST(what_passes_then_is_flaky)
 {
     struct result last;
 
-    park(0, CLASS_HTTP_4XX);
+    park(0, CAUSE_HTTP_4XX);
     retries_space(&retries, NOW_US);
     unpark(0);
-    park(0, CLASS_RESET);
+    park(0, CAUSE_RESET);
     retries_space(&retries, NOW_US);
     unpark(0);
-    last = result_of(0, VERDICT_OK, CLASS_NONE);
-    expect_final(&last, VERDICT_FLAKY, CLASS_RESET, "reset (2 of 3 failed)");
-    park(1, CLASS_RESET);
-    last = result_of(1, VERDICT_WARN, CLASS_SLOW);
-    expect_final(&last, VERDICT_FLAKY, CLASS_RESET, "reset (1 of 2 failed), then slow: slow");
+    last = result_of(0, VERDICT_OK, CAUSE_NONE);
+    expect_final(&last, VERDICT_FLAKY, CAUSE_RESET, "reset (2 of 3 failed)");
+    park(1, CAUSE_RESET);
+    last = result_of(1, VERDICT_WARN, CAUSE_SLOW);
+    expect_final(&last, VERDICT_FLAKY, CAUSE_RESET, "reset (1 of 2 failed), then slow: slow");
 }
 
 TEST(attempts_and_rounds_are_counted)
@@ -147,14 +147,14 @@ TEST(attempts_and_rounds_are_counted)
 
     retries.rules.max = 1;
     retries.rules.delay_us = CLOCK_S;
-    last = result_of(0, VERDICT_FAILED, CLASS_RESET);
+    last = result_of(0, VERDICT_FAILED, CAUSE_RESET);
     assert_int_equal(note(&last, &time_us), RETRY_AT);
-    park(0, CLASS_RESET);
+    park(0, CAUSE_RESET);
     retries_space(&retries, NOW_US);
     unpark(0);
     /* No retries in a confirmation. */
-    park(0, CLASS_RESET);
-    last = result_of(0, VERDICT_OK, CLASS_NONE);
+    park(0, CAUSE_RESET);
+    last = result_of(0, VERDICT_OK, CAUSE_NONE);
     assert_int_equal(note(&last, &time_us), RETRY_NEVER);
     assert_int_equal(last.attempts, 4);
     assert_int_equal(last.rounds, 3);
@@ -164,13 +164,13 @@ TEST(attempts_and_rounds_are_counted)
 
 TEST(what_is_no_failure_of_the_url_is_not_confirmed)
 {
-    static const enum class classes[] = {CLASS_BAD_INPUT, CLASS_LOCAL, CLASS_DEADLINE,
-                                         CLASS_CANCELLED};
+    static const enum cause classes[] = {CAUSE_BAD_INPUT, CAUSE_LOCAL, CAUSE_DEADLINE,
+                                         CAUSE_CANCELLED};
 
     for (size_t i = 0; i < COUNT_OF(classes); i++) {
         struct result result = result_of(0, VERDICT_FAILED, classes[i]);
 
-        expect_final(&result, VERDICT_FAILED, classes[i], class_name(classes[i]));
+        expect_final(&result, VERDICT_FAILED, classes[i], cause_name(classes[i]));
     }
 }
 
@@ -179,32 +179,32 @@ TEST(shortage_in_a_confirmation_is_said_as_it_is)
 {
     struct result last;
 
-    park(0, CLASS_RESET);
-    last = result_of(0, VERDICT_FAILED, CLASS_LOCAL);
-    expect_final(&last, VERDICT_FAILED, CLASS_LOCAL, "local");
+    park(0, CAUSE_RESET);
+    last = result_of(0, VERDICT_FAILED, CAUSE_LOCAL);
+    expect_final(&last, VERDICT_FAILED, CAUSE_LOCAL, "local");
 }
 
 TEST(what_would_come_behind_the_deadline_is_final)
 {
-    struct result last = result_of(0, VERDICT_FAILED, CLASS_RESET);
+    struct result last = result_of(0, VERDICT_FAILED, CAUSE_RESET);
 
     retries.rules.until_us = NOW_US + 30 * CLOCK_S;
-    expect_final(&last, VERDICT_FAILED, CLASS_RESET, "reset");
+    expect_final(&last, VERDICT_FAILED, CAUSE_RESET, "reset");
 }
 
 TEST(server_that_wants_more_time_has_it)
 {
-    struct result result = result_of(0, VERDICT_FAILED, CLASS_RATE_LIMITED);
+    struct result result = result_of(0, VERDICT_FAILED, CAUSE_RATE_LIMITED);
     int64_t time_us;
 
     result.outcome.status = 429;
     result.outcome.retry_after_us = 50 * CLOCK_S;
     assert_int_equal(note(&result, &time_us), RETRY_AT_LAST);
     assert_int_equal(time_us, NOW_US + 50 * CLOCK_S);
-    result = result_of(1, VERDICT_FAILED, CLASS_RATE_LIMITED);
+    result = result_of(1, VERDICT_FAILED, CAUSE_RATE_LIMITED);
     result.outcome.status = 429;
     result.outcome.retry_after_us = 86400 * CLOCK_S;
-    expect_final(&result, VERDICT_FAILED, CLASS_RATE_LIMITED, "rate-limited");
+    expect_final(&result, VERDICT_FAILED, CAUSE_RATE_LIMITED, "rate-limited");
 }
 
 /* In the order in which they failed, those of a host apart from each other. */
@@ -213,7 +213,7 @@ TEST(confirmations_of_a_host_are_spaced)
     const int64_t first = NOW_US + 60 * CLOCK_S, space = 100 * CLOCK_MS;
 
     for (size_t i = 0; i < TARGETS; i++)
-        park(i, CLASS_RESET);
+        park(i, CAUSE_RESET);
     retries_space(&retries, first);
     assert_int_equal(unpark(0), first);
     assert_int_equal(unpark(1), first);
@@ -228,9 +228,9 @@ TEST(confirmations_of_a_host_are_spaced)
 
 TEST(short_of_memory_they_come_together)
 {
-    park(0, CLASS_RESET);
-    park(1, CLASS_RESET);
-    park(2, CLASS_RESET);
+    park(0, CAUSE_RESET);
+    park(1, CAUSE_RESET);
+    park(2, CAUSE_RESET);
     failures_left = 3;
     retries_space(&retries, NOW_US);
     assert_int_equal(failures_left, 0);
@@ -241,10 +241,10 @@ TEST(short_of_memory_they_come_together)
 
 TEST(short_of_memory_a_failure_is_final)
 {
-    struct result last = result_of(0, VERDICT_FAILED, CLASS_RESET);
+    struct result last = result_of(0, VERDICT_FAILED, CAUSE_RESET);
 
     failures_left = 1;
-    expect_final(&last, VERDICT_FAILED, CLASS_RESET, "reset");
+    expect_final(&last, VERDICT_FAILED, CAUSE_RESET, "reset");
 }
 
 /* Not so far that they would take longer than the wait for them. */
@@ -254,7 +254,7 @@ TEST(spaces_shrink_with_the_delay)
 
     retries.rules.confirm_delay_us = 100 * CLOCK_MS;
     for (size_t i = 0; i < TARGETS; i++) {
-        struct result result = result_of(i, VERDICT_FAILED, CLASS_RESET);
+        struct result result = result_of(i, VERDICT_FAILED, CAUSE_RESET);
 
         assert_int_equal(note(&result, &time_us), RETRY_AT_LAST);
     }
@@ -270,7 +270,7 @@ TEST(they_are_spaced_behind_the_delay_too)
     const int64_t first = NOW_US + 30 * CLOCK_S, space = 100 * CLOCK_MS;
 
     for (size_t i = 0; i < TARGETS; i++)
-        park(i, CLASS_RESET);
+        park(i, CAUSE_RESET);
     retries_space(&retries, NOW_US);
     assert_int_equal(unpark(0), first);
     assert_int_equal(unpark(1), first);
@@ -281,11 +281,11 @@ TEST(they_are_spaced_behind_the_delay_too)
 
 TEST(what_was_found_before_the_failure_does_not_count)
 {
-    struct result result = result_of(1, VERDICT_FAILED, CLASS_RESET);
+    struct result result = result_of(1, VERDICT_FAILED, CAUSE_RESET);
     int64_t time_us;
 
     assert_int_equal(retries_fresh_us(&retries, targets[0]), 0);
-    park(0, CLASS_RESET);
+    park(0, CAUSE_RESET);
     assert_int_equal(retries_fresh_us(&retries, targets[0]), NOW_US);
     assert_int_equal(retries_fresh_us(&retries, targets[1]), 0);
     /* A retry comes so soon that it may. */
@@ -302,11 +302,11 @@ TEST(parked_results_can_be_had_as_they_are)
 {
     struct result result;
 
-    park(0, CLASS_RESET);
-    park(1, CLASS_REFUSED);
+    park(0, CAUSE_RESET);
+    park(1, CAUSE_REFUSED);
     retries_space(&retries, NOW_US);
     unpark(0);
-    park(0, CLASS_RESET);
+    park(0, CAUSE_RESET);
     retries_end(&retries);
     assert_true(retries_take_parked(&retries, &result));
     assert_ptr_equal(result.target, targets[0]);
@@ -326,11 +326,11 @@ TEST(waiting_goes_on_for_ever_at_one_pace)
 
     retries.rules = (struct retry_rules){.wait = true, .delay_us = CLOCK_S, .until_us = NOW_US};
     for (int i = 0; i < 2000; i++) {
-        last = result_of(0, VERDICT_FAILED, CLASS_HTTP_4XX);
+        last = result_of(0, VERDICT_FAILED, CAUSE_HTTP_4XX);
         assert_int_equal(note(&last, &time_us), RETRY_AT);
         assert_in_range(time_us, NOW_US + CLOCK_S * 3 / 4, NOW_US + CLOCK_S * 5 / 4);
     }
-    last = result_of(0, VERDICT_OK, CLASS_NONE);
+    last = result_of(0, VERDICT_OK, CAUSE_NONE);
     assert_int_equal(note(&last, &time_us), RETRY_NEVER);
     assert_int_equal(last.verdict, VERDICT_OK);
     assert_int_equal(last.attempts, 2001);
@@ -341,7 +341,7 @@ TEST(waiting_goes_on_for_ever_at_one_pace)
 
 TEST(waiting_obeys_the_server_and_stops_at_bad_input)
 {
-    struct result result = result_of(0, VERDICT_FAILED, CLASS_RATE_LIMITED);
+    struct result result = result_of(0, VERDICT_FAILED, CAUSE_RATE_LIMITED);
     int64_t time_us;
 
     retries.rules = (struct retry_rules){.wait = true, .delay_us = CLOCK_S};
@@ -350,14 +350,14 @@ TEST(waiting_obeys_the_server_and_stops_at_bad_input)
     assert_int_equal(note(&result, &time_us), RETRY_AT);
     assert_int_equal(time_us, NOW_US + 7 * CLOCK_S);
     /* However long it says. */
-    result = result_of(0, VERDICT_FAILED, CLASS_RATE_LIMITED);
+    result = result_of(0, VERDICT_FAILED, CAUSE_RATE_LIMITED);
     retries.rules.until_us = NOW_US + CLOCK_S;
     result.outcome.status = 429;
     result.outcome.retry_after_us = 86400 * CLOCK_S;
     assert_int_equal(note(&result, &time_us), RETRY_AT);
     assert_int_equal(time_us, NOW_US + 86400 * CLOCK_S);
-    result = result_of(1, VERDICT_FAILED, CLASS_BAD_INPUT);
-    expect_final(&result, VERDICT_FAILED, CLASS_BAD_INPUT, "bad-input");
+    result = result_of(1, VERDICT_FAILED, CAUSE_BAD_INPUT);
+    expect_final(&result, VERDICT_FAILED, CAUSE_BAD_INPUT, "bad-input");
 }
 
 #define CONFIRM_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

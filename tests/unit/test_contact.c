@@ -5,7 +5,7 @@
 
 #include "input/check.h"
 #include "input/options_table.h"
-#include "probe/contact.h"
+#include "probe/endpoint.h"
 
 /* Whose address is looked up before libcurl begins. */
 
@@ -23,11 +23,11 @@ static void ask(const char *options)
     snprintf(text, sizeof(text), "%s", options);
     for (char *word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         char *value = strchr(word, '=');
-        struct reason reason;
+        struct error error;
 
         *value++ = '\0';
-        if (option_apply(option_find(word, strlen(word)), &check, value, &reason))
-            fail_msg("%s: %s", word, reason.text);
+        if (option_apply(option_find(word, strlen(word)), &check, value, &error))
+            fail_msg("%s: %s", word, error.text);
     }
 }
 
@@ -35,18 +35,18 @@ static void ask(const char *options)
 static void expect(const char *host, const char *origin, const char *wanted)
 {
     struct target target = {.check = &check, .host = host, .origin = origin};
-    struct contact contact;
+    struct endpoint endpoint;
 
-    assert_int_equal(contact_find(&contact, &target, &proxies), 0);
+    assert_int_equal(endpoint_find(&endpoint, &target, &proxies), 0);
     if (!wanted) {
-        assert_null(contact.host);
+        assert_null(endpoint.host);
     } else {
-        assert_non_null(contact.host);
-        assert_string_equal(contact.host_port, wanted);
-        assert_memory_equal(contact.host, wanted, strlen(contact.host));
-        assert_int_equal(wanted[strlen(contact.host)], ':');
+        assert_non_null(endpoint.host);
+        assert_string_equal(endpoint.host_port, wanted);
+        assert_memory_equal(endpoint.host, wanted, strlen(endpoint.host));
+        assert_int_equal(wanted[strlen(endpoint.host)], ':');
     }
-    contact_release(&contact);
+    endpoint_release(&endpoint);
 }
 
 TEST(the_urls_host)
@@ -102,22 +102,22 @@ TEST(names_are_asked_for_at_the_doh_server)
 
 TEST(a_redirect_leads_through_connect_to_too)
 {
-    struct contact contact;
+    struct endpoint endpoint;
 
     ask("connect-to=a.test:443:B.test:81");
-    assert_int_equal(contact_of_url(&contact, &check, "https://A.test/x"), 0);
-    assert_string_equal(contact.host, "b.test");
-    contact_release(&contact);
-    assert_int_equal(contact_of_url(&contact, &check, "http://A.test/x"), 0);
-    assert_string_equal(contact.host_port, "a.test:80");
-    contact_release(&contact);
-    assert_int_equal(contact_of_url(&contact, &check, "http://"), -1);
-    contact_release(&contact);
+    assert_int_equal(endpoint_of_url(&endpoint, &check, "https://A.test/x"), 0);
+    assert_string_equal(endpoint.host, "b.test");
+    endpoint_release(&endpoint);
+    assert_int_equal(endpoint_of_url(&endpoint, &check, "http://A.test/x"), 0);
+    assert_string_equal(endpoint.host_port, "a.test:80");
+    endpoint_release(&endpoint);
+    assert_int_equal(endpoint_of_url(&endpoint, &check, "http://"), -1);
+    endpoint_release(&endpoint);
 }
 
 static bool is_elsewhere(const char *host, const char *url)
 {
-    return contact_is_elsewhere(&(struct target){.check = &check, .host = host}, url);
+    return endpoint_is_elsewhere(&(struct target){.check = &check, .host = host}, url);
 }
 
 TEST(a_redirect_leads_elsewhere_if_the_name_is_another)

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "engine/clock.h"
-#include "engine/doubts.h"
+#include "base/clock.h"
+#include "engine/withheld.h"
 #include "fake_target.h"
 
 /* What is withheld, when is asked, what is believed then: without a clock, and without threads. */
@@ -34,20 +34,20 @@ static int teardown(void **state)
 }
 
 /* number: to know it again */
-static struct result result_of(enum class class, int status, int number)
+static struct result result_of(enum cause cause, int status, int number)
 {
-    struct result result = {.target = target, .class = class, .attempts = number};
+    struct result result = {.target = target, .cause = cause, .attempts = number};
 
-    result.verdict = class == CLASS_NONE ? VERDICT_OK : VERDICT_FAILED;
-    result.message = strdup(class_name(class));
+    result.verdict = cause == CAUSE_NONE ? VERDICT_OK : VERDICT_FAILED;
+    result.message = strdup(cause_name(cause));
     result.outcome.phase = status ? PHASE_DONE : PHASE_CONNECT;
     result.outcome.status = status;
     return result;
 }
 
-static void note(enum class class, int status)
+static void note(enum cause cause, int status)
 {
-    struct result result = result_of(class, status, 0);
+    struct result result = result_of(cause, status, 0);
 
     doubts_note(&doubts, &result);
     result_release(&result);
@@ -55,7 +55,7 @@ static void note(enum class class, int status)
 
 static void withhold(int number)
 {
-    struct result result = result_of(CLASS_REFUSED, 0, number);
+    struct result result = result_of(CAUSE_REFUSED, 0, number);
 
     doubts_note(&doubts, &result);
     assert_int_equal(doubts_withhold(&doubts, &result, now_us), 0);
@@ -67,7 +67,7 @@ static void expect_believed(int number)
 
     assert_true(doubts_take_believed(&doubts, &result));
     assert_int_equal(result.attempts, number);
-    assert_int_equal(result.class, CLASS_REFUSED);
+    assert_int_equal(result.cause, CAUSE_REFUSED);
     result_release(&result);
 }
 
@@ -78,9 +78,9 @@ static void expect_none_believed(void)
     assert_false(doubts_take_believed(&doubts, &result));
 }
 
-static bool concern(enum class class, int status)
+static bool concern(enum cause cause, int status)
 {
-    struct result result = result_of(class, status, 0);
+    struct result result = result_of(cause, status, 0);
     bool concerned = doubts_concern(&result);
 
     result_release(&result);
@@ -89,16 +89,16 @@ static bool concern(enum class class, int status)
 
 TEST(what_may_be_due_to_the_network)
 {
-    static const enum class ours[] = {CLASS_BAD_INPUT, CLASS_LOCAL, CLASS_DEADLINE,
-                                      CLASS_CANCELLED};
+    static const enum cause ours[] = {CAUSE_BAD_INPUT, CAUSE_LOCAL, CAUSE_DEADLINE,
+                                      CAUSE_CANCELLED};
 
-    for (int class = CLASS_NONE; class < CLASS_COUNT; class ++) {
+    for (int cause = CAUSE_NONE; cause < CAUSE_COUNT; cause++) {
         bool is_ours = false;
 
         for (size_t i = 0; i < COUNT_OF(ours); i++)
-            is_ours = is_ours || class == (int)ours[i];
-        assert_int_equal(concern((enum class) class, 0), !is_ours);
-        assert_false(concern((enum class) class, 404));
+            is_ours = is_ours || cause == (int)ours[i];
+        assert_int_equal(concern((enum cause)cause, 0), !is_ours);
+        assert_false(concern((enum cause)cause, 404));
     }
 }
 
@@ -113,8 +113,8 @@ TEST(nothing_is_asked_while_all_is_well)
     assert_int_equal(doubts_ask_us(&doubts, false), CLOCK_NEVER);
     assert_int_equal(doubts_ask_us(&doubts, true), CLOCK_NEVER);
     for (int i = 0; i < 60; i++) {
-        note(CLASS_TIMEOUT_CONNECT, 0);
-        note(CLASS_NONE, 200);
+        note(CAUSE_TIMEOUT_CONNECT, 0);
+        note(CAUSE_NONE, 200);
     }
     assert_int_equal(doubts_ask_us(&doubts, false), CLOCK_NEVER);
     assert_int_equal(doubts_ask_us(&doubts, true), CLOCK_NEVER);
@@ -129,7 +129,7 @@ TEST(outage_is_asked_about_though_nothing_is_withheld)
         for (int i = 0; i < 26; i++) {
             assert_int_equal(doubts_ask_us(&doubts, false),
                              i ? now_us + DOUBTS_OTHERS_US : CLOCK_NEVER);
-            note(CLASS_TIMEOUT_CONNECT, 0);
+            note(CAUSE_TIMEOUT_CONNECT, 0);
         }
         assert_int_equal(doubts_ask_us(&doubts, false), now_us + DOUBTS_PATIENCE_US);
         now_us += DOUBTS_PATIENCE_US;
@@ -147,22 +147,22 @@ TEST(one_that_fails_first_is_suspicious)
 TEST(more_than_half_of_the_last_fifty)
 {
     for (int i = 0; i < 25; i++)
-        note(CLASS_NONE, 200);
+        note(CAUSE_NONE, 200);
     for (int i = 0; i < 25; i++)
         withhold(i);
     assert_int_equal(doubts_ask_us(&doubts, false), now_us + DOUBTS_PATIENCE_US);
     withhold(25);
     assert_true(doubts_ask_us(&doubts, false) <= now_us);
-    note(CLASS_NONE, 200);
+    note(CAUSE_NONE, 200);
     assert_true(doubts_ask_us(&doubts, false) <= now_us);
     for (int i = 0; i < 25; i++)
-        note(CLASS_HTTP_5XX, 503);
+        note(CAUSE_HTTP_5XX, 503);
     assert_int_equal(doubts_ask_us(&doubts, false), now_us + DOUBTS_PATIENCE_US);
 }
 
 TEST(half_of_fewer_is_not_suspicious)
 {
-    note(CLASS_NONE, 200);
+    note(CAUSE_NONE, 200);
     withhold(1);
     assert_int_equal(doubts_ask_us(&doubts, false), now_us + DOUBTS_PATIENCE_US);
 }
@@ -171,8 +171,8 @@ TEST(what_is_not_suspicious_waits_for_a_second)
 {
     int64_t came_us = now_us;
 
-    note(CLASS_NONE, 200);
-    note(CLASS_NONE, 200);
+    note(CAUSE_NONE, 200);
+    note(CAUSE_NONE, 200);
     withhold(1);
     now_us += CLOCK_S / 2;
     withhold(2);
@@ -181,8 +181,8 @@ TEST(what_is_not_suspicious_waits_for_a_second)
 
 TEST(at_the_end_is_asked_at_once)
 {
-    note(CLASS_NONE, 200);
-    note(CLASS_NONE, 200);
+    note(CAUSE_NONE, 200);
+    note(CAUSE_NONE, 200);
     withhold(1);
     assert_true(doubts_ask_us(&doubts, true) <= now_us);
     doubts_asked(&doubts, now_us);
@@ -210,7 +210,7 @@ TEST(asks_are_apart)
     withhold(2);
     assert_int_equal(doubts_ask_us(&doubts, false), now_us + DOUBTS_SUSPICIOUS_US);
     for (int i = 0; i < 2; i++)
-        note(CLASS_NONE, 200);
+        note(CAUSE_NONE, 200);
     assert_int_equal(doubts_ask_us(&doubts, false), now_us + DOUBTS_PATIENCE_US);
 }
 
@@ -295,7 +295,7 @@ static void play_result(struct model *model, size_t failing)
     if (model->came == RESULTS)
         return;
     if (random_below(&model->random, 100) >= failing) {
-        note(CLASS_NONE, 200);
+        note(CAUSE_NONE, 200);
         return;
     }
     model->came_us[model->came] = now_us;

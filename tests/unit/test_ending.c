@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "input/settings.h"
-#include "session/running.h"
+#include "session/session_internal.h"
 #include "session/session.h"
 
 /* What a run comes to once each URL that was read has its result. */
@@ -22,7 +22,7 @@ static void expect_status(int expected, const struct settings *settings, enum ru
     session.settings = settings;
     session.results = results_new(false);
     assert_non_null(session.results);
-    assert_int_equal(ending_judge(&session, &run), expected);
+    assert_int_equal(exit_status_of_run(&session, &run), expected);
     results_free(session.results);
     run_release(&run);
 }

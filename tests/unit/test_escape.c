@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "output/escape.h"
+#include "base/escape.h"
 
 typedef char *escaper(const char *text);
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "output/escape.h"
+#include "base/escape.h"
 
 /*
  * Any bytes in: valid UTF-8 on one line out, nothing hostile, no password. The judge here is not

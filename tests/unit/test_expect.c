@@ -7,7 +7,8 @@
 
 #include "attribute_words.h"
 #include "fake_target.h"
-#include "probe/verdict.h"
+#include "probe/judge.h"
+#include "result/result.h"
 
 /* What a line expects of its answer, and what comes of it. */
 
@@ -34,10 +35,10 @@ static int make_base(void **state)
     return identify_base();
 }
 
-static void add_header(struct excerpt *headers, const char *line, size_t length)
+static void add_header(struct byte_buffer *headers, const char *line, size_t length)
 {
-    assert_int_equal(excerpt_add(headers, line, length, SIZE_MAX), 0);
-    assert_int_equal(excerpt_add(headers, "", 1, SIZE_MAX), 0);
+    assert_int_equal(byte_buffer_append(headers, line, length, SIZE_MAX), 0);
+    assert_int_equal(byte_buffer_append(headers, "", 1, SIZE_MAX), 0);
 }
 
 static struct outcome outcome_of(const struct answer *answer)
@@ -57,7 +58,7 @@ static struct outcome outcome_of(const struct answer *answer)
     if (answer->redirects && !answer->lost)
         outcome.final_url = strdup("http://end/");
     outcome.bytes = (int64_t)strlen(body);
-    assert_int_equal(excerpt_add(&outcome.body, body, strlen(body), SIZE_MAX), 0);
+    assert_int_equal(byte_buffer_append(&outcome.body, body, strlen(body), SIZE_MAX), 0);
     for (; *header; header += strcspn(header, "\n") + 1)
         add_header(&outcome.headers, header, strcspn(header, "\n"));
     return outcome;
@@ -71,7 +72,7 @@ static struct result judge(const char *attributes, struct outcome *outcome)
     struct result result;
 
     target->check = parsed.check ? parsed.check : &lines;
-    verdict_judge(target, outcome, &result);
+    judge_outcome(target, outcome, &result);
     assert_null(result.outcome.body.bytes);
     assert_null(result.outcome.headers.bytes);
     check_free(parsed.check);
@@ -243,8 +244,8 @@ TEST(verdicts_follow_the_rules)
         struct result result = judge(rules[i].expects, &outcome);
         char said[512] = "";
 
-        if (result.class != CLASS_NONE)
-            snprintf(said, sizeof(said), "%s: %s", class_name(result.class), result.message);
+        if (result.cause != CAUSE_NONE)
+            snprintf(said, sizeof(said), "%s: %s", cause_name(result.cause), result.message);
         if (result.verdict != rules[i].verdict || strcmp(said, rules[i].says ? rules[i].says : ""))
             fail_msg("rule %zu, '%s': %s %s", i, rules[i].expects, verdict_name(result.verdict),
                      said);
@@ -294,7 +295,7 @@ static struct outcome random_outcome(uint64_t *random, const char *body, size_t 
 
         if (piece > length - at)
             piece = length - at;
-        assert_int_equal(excerpt_add(&outcome.body, body + at, piece, limit), 0);
+        assert_int_equal(byte_buffer_append(&outcome.body, body + at, piece, limit), 0);
         at += piece;
     }
     return outcome;

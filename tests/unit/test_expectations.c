@@ -2,16 +2,16 @@
 #include "unit.h"
 
 #include "input/expectations.h"
-#include "probe/class.h"
+#include "base/cause.h"
 
 /* What --accept, --warn and --cert-expiry take. */
 
 static void expect_statuses(const char *list, const char *wanted)
 {
-    struct reason reason;
+    struct error error;
 
-    if (statuses_check(list, &reason))
-        fail_msg("'%s' is refused: %s", list, reason.text);
+    if (statuses_check(list, &error))
+        fail_msg("'%s' is refused: %s", list, error.text);
     for (int status = 100; status <= 999; status++) {
         char word[8];
 
@@ -34,9 +34,9 @@ TEST(statuses)
 
 TEST(hundreds)
 {
-    struct reason reason;
+    struct error error;
 
-    assert_int_equal(statuses_check("4xx,5XX", &reason), 0);
+    assert_int_equal(statuses_check("4xx,5XX", &error), 0);
     for (int status = 100; status <= 999; status++)
         assert_int_equal(statuses_hold_status("4xx,5XX", status), status >= 400 && status < 600);
     assert_true(statuses_hold_status("9xx", 999));
@@ -45,33 +45,33 @@ TEST(hundreds)
 
 TEST(each_class_that_is_an_answer)
 {
-    for (int number = CLASS_NONE + 1; number < CLASS_COUNT; number++) {
-        enum class class = (enum class)number;
-        bool is_answer = class != CLASS_BAD_INPUT && class != CLASS_LOCAL &&
-                         class != CLASS_DEADLINE && class != CLASS_CANCELLED;
-        struct reason reason;
+    for (int number = CAUSE_NONE + 1; number < CAUSE_COUNT; number++) {
+        enum cause cause = (enum cause)number;
+        bool is_answer = cause != CAUSE_BAD_INPUT && cause != CAUSE_LOCAL &&
+                         cause != CAUSE_DEADLINE && cause != CAUSE_CANCELLED;
+        struct error error;
         char list[64];
 
-        snprintf(list, sizeof(list), "200,%s,4xx", class_name(class));
-        assert_int_equal(statuses_check(list, &reason) == 0, is_answer);
-        for (int other = CLASS_NONE + 1; is_answer && other < CLASS_COUNT; other++)
-            assert_int_equal(statuses_hold_class(list, (enum class)other), other == number);
+        snprintf(list, sizeof(list), "200,%s,4xx", cause_name(cause));
+        assert_int_equal(statuses_check(list, &error) == 0, is_answer);
+        for (int other = CAUSE_NONE + 1; is_answer && other < CAUSE_COUNT; other++)
+            assert_int_equal(statuses_hold_cause(list, (enum cause)other), other == number);
     }
 }
 
 TEST(no_list_holds_what_has_no_class)
 {
-    assert_false(statuses_hold_class("200", CLASS_NONE));
+    assert_false(statuses_hold_cause("200", CAUSE_NONE));
 }
 
 static void refuse(const char *list, const char *what)
 {
-    struct reason reason;
+    struct error error;
 
-    if (statuses_check(list, &reason) == 0)
+    if (statuses_check(list, &error) == 0)
         fail_msg("'%s' is not refused", list);
-    if (!strstr(reason.text, what))
-        fail_msg("'%s': '%s' does not say '%s'", list, reason.text, what);
+    if (!strstr(error.text, what))
+        fail_msg("'%s': '%s' does not say '%s'", list, error.text, what);
 }
 
 TEST(wrong_lists)

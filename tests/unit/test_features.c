@@ -32,10 +32,10 @@ TEST(what_libcurl_lacks_is_refused_before_anything_else)
     for (size_t i = 0; i < COUNT_OF(wanting); i++) {
         const struct option_spec *spec = option_find(wanting[i], strlen(wanting[i]));
         struct check check = check_defaults();
-        struct reason reason;
+        struct error error;
 
-        assert_int_equal(option_apply(spec, &check, "nowhere", &reason), -1);
-        assert_string_equal(reason.text, "this libcurl (7.80.0) was built without it");
+        assert_int_equal(option_apply(spec, &check, "nowhere", &error), -1);
+        assert_string_equal(error.text, "this libcurl (7.80.0) was built without it");
         check_release(&check);
     }
 }
@@ -44,15 +44,15 @@ TEST(one_of_the_features_will_do)
 {
     const struct option_spec *spec = option_find("compressed", 10);
     struct check check = check_defaults();
-    struct reason reason;
+    struct error error;
 
     features = CURL_VERSION_ZSTD;
-    assert_int_equal(option_apply(spec, &check, NULL, &reason), 0);
+    assert_int_equal(option_apply(spec, &check, NULL, &error), 0);
     assert_true(check.compressed);
     spec = option_find("http3", 5);
-    assert_int_equal(option_apply(spec, &check, NULL, &reason), -1);
+    assert_int_equal(option_apply(spec, &check, NULL, &error), -1);
     features = CURL_VERSION_HTTP3;
-    assert_int_equal(option_apply(spec, &check, NULL, &reason), 0);
+    assert_int_equal(option_apply(spec, &check, NULL, &error), 0);
     assert_int_equal(check.http_version, HTTP_3);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "engine/clock.h"
+#include "base/clock.h"
 #include "engine/gate.h"
 #include "fake_target.h"
 
@@ -34,7 +34,7 @@ static struct result refusal(char host, int64_t seconds)
 {
     struct result result = {.target = targets[host - 'a'],
                             .verdict = VERDICT_FAILED,
-                            .class = CLASS_RATE_LIMITED,
+                            .cause = CAUSE_RATE_LIMITED,
                             .attempts = 1};
 
     result.outcome.phase = PHASE_DONE;
@@ -47,7 +47,7 @@ static struct result refusal(char host, int64_t seconds)
 static bool note(struct result result, int64_t now)
 {
     gate_note(gate, &rules, &result, now * CLOCK_S);
-    return result.wish.granted;
+    return result.retry_after.honored;
 }
 
 /* Until when the host is closed, in seconds. */

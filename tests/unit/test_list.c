@@ -48,12 +48,12 @@ TEST(mark_elsewhere_belongs_to_its_line)
 {
     struct list *list;
     struct target *target;
-    struct reason reason;
+    struct error error;
 
     ADD_FILE("a\n\xef\xbb\xbf# no comment\n");
     list = open_list();
     expect_next(list, "1 a");
-    assert_int_equal(list_next(list, &target, &reason), 1);
+    assert_int_equal(list_next(list, &target, &error), 1);
     assert_int_equal(target->source.line, 2);
     target_free(target);
     expect_next(list, NULL);

@@ -16,9 +16,9 @@ static void write_item(FILE *file, size_t length)
 static void expect_item(struct list *list, size_t length)
 {
     struct target *target;
-    struct reason reason;
+    struct error error;
 
-    assert_int_equal(list_next(list, &target, &reason), 1);
+    assert_int_equal(list_next(list, &target, &error), 1);
     assert_null(target->problem);
     assert_int_equal(strlen(target->given), length);
     assert_int_equal(target->given[length - 1], 'x');

@@ -70,7 +70,7 @@ static struct list *open_pipe(int *reader)
     static const struct settings settings = {.proto_default = "http",
                                              .inputs = inputs,
                                              .input_count = COUNT_OF(inputs)};
-    struct reason reason;
+    struct error error;
     struct list *list;
     int ends[2];
 
@@ -78,7 +78,7 @@ static struct list *open_pipe(int *reader)
     *reader = ends[0];
     writer = ends[1];
     snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
-    list = list_new(&settings, &reason);
+    list = list_new(&settings, &error);
     assert_non_null(list);
     return list;
 }
@@ -90,13 +90,13 @@ TEST(reads_of_any_size_come_to_the_same)
         uint64_t random = random_seed(run);
         struct helper helper;
         struct target *target;
-        struct reason reason;
+        struct error error;
         size_t count = 0;
         int reader;
         struct list *list = open_pipe(&reader);
 
         helper_start(&helper, write_odd, &random);
-        while (list_next(list, &target, &reason) == 1) {
+        while (list_next(list, &target, &error) == 1) {
             if (!is_wanted(target, count++))
                 fail_msg("seed %u: wrong target %zu, line %zu", run, count, target->source.line);
             target_free(target);

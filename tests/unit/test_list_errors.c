@@ -12,24 +12,24 @@ static struct input inputs[2];
 static struct settings settings;
 
 /* A list of a file, and then an operand. */
-static struct list *open_list(const char *file, struct reason *reason)
+static struct list *open_list(const char *file, struct error *error)
 {
     inputs[0] = (struct input){.kind = INPUT_FILE, .text = file};
     inputs[1] = (struct input){.kind = INPUT_OPERAND, .text = "operand"};
     settings = (struct settings){.proto_default = "http",
                                  .inputs = inputs,
                                  .input_count = COUNT_OF(inputs)};
-    *reason = (struct reason){""};
-    return list_new(&settings, reason);
+    *error = (struct error){""};
+    return list_new(&settings, error);
 }
 
 static void expect_refused(const char *file, const char *why)
 {
-    struct reason reason;
+    struct error error;
 
-    assert_null(open_list(file, &reason));
-    assert_non_null(strstr(reason.text, file));
-    assert_non_null(strstr(reason.text, why));
+    assert_null(open_list(file, &error));
+    assert_non_null(strstr(error.text, file));
+    assert_non_null(strstr(error.text, why));
 }
 
 TEST(missing_file_is_refused_at_once)
@@ -45,39 +45,39 @@ TEST(folder_is_refused_at_once)
 
 TEST(later_files_are_looked_at_as_well)
 {
-    struct reason reason = {""};
+    struct error error = {""};
 
     inputs[0] = (struct input){.kind = INPUT_FILE, .text = "/dev/null"};
     inputs[1] = (struct input){.kind = INPUT_FILE, .text = "/nowhere/to/be/found"};
     settings = (struct settings){.proto_default = "http", .inputs = inputs, .input_count = 2};
-    assert_null(list_new(&settings, &reason));
-    assert_non_null(strstr(reason.text, "/nowhere/to/be/found"));
+    assert_null(list_new(&settings, &error));
+    assert_non_null(strstr(error.text, "/nowhere/to/be/found"));
 }
 
 /* An operand is not a file's name. */
 TEST(operand_is_not_looked_for)
 {
-    struct reason reason;
+    struct error error;
     struct list *list;
 
     inputs[0] = (struct input){.kind = INPUT_OPERAND, .text = "/nowhere/to/be/found"};
     settings = (struct settings){.proto_default = "http", .inputs = inputs, .input_count = 1};
-    list = list_new(&settings, &reason);
+    list = list_new(&settings, &error);
     assert_non_null(list);
     list_free(list);
     list_free(NULL);
 }
 
 /* The list ends with the reason, and has then ended: what would have followed is not read. */
-static void expect_failure(struct list *list, const struct reason *told, const char *file)
+static void expect_failure(struct list *list, const struct error *told, const char *file)
 {
-    struct reason reason = *told;
+    struct error error = *told;
     struct target *target = NULL;
 
     assert_non_null(list);
-    assert_int_equal(list_next(list, &target, &reason), -1);
-    assert_non_null(strstr(reason.text, file));
-    assert_int_equal(list_next(list, &target, &reason), 0);
+    assert_int_equal(list_next(list, &target, &error), -1);
+    assert_non_null(strstr(error.text, file));
+    assert_int_equal(list_next(list, &target, &error), 0);
     target_free(target);
     list_free(list);
 }
@@ -85,23 +85,23 @@ static void expect_failure(struct list *list, const struct reason *told, const c
 TEST(file_that_has_vanished_ends_the_list)
 {
     char path[] = "/tmp/urlcheck-test-XXXXXX";
-    struct reason reason;
+    struct error error;
     struct list *list;
 
     close(mkstemp(path));
-    list = open_list(path, &reason);
+    list = open_list(path, &error);
     unlink(path);
-    expect_failure(list, &reason, path);
+    expect_failure(list, &error, path);
 }
 
 /* Reading one's own memory at address 0 gives EIO. */
 TEST(read_error_ends_the_list)
 {
-    struct reason reason;
+    struct error error;
 
     if (access("/proc/self/mem", R_OK))
         skip();
-    expect_failure(open_list("/proc/self/mem", &reason), &reason, "/proc/self/mem");
+    expect_failure(open_list("/proc/self/mem", &error), &error, "/proc/self/mem");
 }
 
 int main(void)

@@ -18,7 +18,7 @@ static int writer;
 /* The list is a pipe, whose other end is writer, and then an operand. */
 static struct list *open_pipe(void)
 {
-    struct reason reason;
+    struct error error;
     struct list *list;
     int ends[2];
 
@@ -30,7 +30,7 @@ static struct list *open_pipe(void)
     settings = (struct settings){.proto_default = "http",
                                  .inputs = inputs,
                                  .input_count = COUNT_OF(inputs)};
-    list = list_new(&settings, &reason);
+    list = list_new(&settings, &error);
     assert_non_null(list);
     return list;
 }
@@ -53,7 +53,7 @@ struct call {
     struct helper helper;
     struct list *list;
     struct target *target;
-    struct reason reason;
+    struct error error;
     int status;
 };
 
@@ -61,7 +61,7 @@ static void do_next(void *argument)
 {
     struct call *call = argument;
 
-    call->status = list_next(call->list, &call->target, &call->reason);
+    call->status = list_next(call->list, &call->target, &call->error);
 }
 
 static void begin_next(struct call *call, struct list *list)
@@ -89,19 +89,19 @@ static void expect_call(struct call *call, size_t line, const char *given)
 static void expect_next(struct list *list, size_t line, const char *given)
 {
     struct target *target;
-    struct reason reason;
+    struct error error;
 
-    assert_int_equal(list_next(list, &target, &reason), 1);
+    assert_int_equal(list_next(list, &target, &error), 1);
     expect_target(target, line, given);
 }
 
 static void expect_end(struct list *list)
 {
     struct target *target;
-    struct reason reason;
+    struct error error;
 
-    assert_int_equal(list_next(list, &target, &reason), 0);
-    assert_int_equal(list_next(list, &target, &reason), 0);
+    assert_int_equal(list_next(list, &target, &error), 0);
+    assert_int_equal(list_next(list, &target, &error), 0);
 }
 
 /* One line in, one target out, with the pipe left open: nothing may wait for more. */
@@ -267,7 +267,7 @@ TEST(list_stop_ends_one_that_waits)
 
 static struct list *open_fifo(char *folder)
 {
-    struct reason reason;
+    struct error error;
     struct list *list;
 
     assert_non_null(mkdtemp(folder));
@@ -275,7 +275,7 @@ static struct list *open_fifo(char *folder)
     assert_int_equal(mkfifo(path, 0600), 0);
     inputs[0] = (struct input){.kind = INPUT_FILE, .text = path};
     settings = (struct settings){.proto_default = "http", .inputs = inputs, .input_count = 1};
-    list = list_new(&settings, &reason);
+    list = list_new(&settings, &error);
     assert_non_null(list);
     return list;
 }

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "base/units.h"
 #include "input/options.h"
 #include "input/options_table.h"
 #include "printed.h"
@@ -14,7 +15,7 @@ static void expect_time(const char *text, int64_t wanted_us)
 {
     int64_t time_us = -1;
 
-    if (options_time_us(text, &time_us))
+    if (parse_time_us(text, &time_us))
         fail_msg("'%s' is refused", text);
     assert_int_equal(time_us, wanted_us);
 }
@@ -64,7 +65,7 @@ TEST(what_is_no_time_is_refused)
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         int64_t time_us = 7;
 
-        if (options_time_us(texts[i], &time_us) == 0)
+        if (parse_time_us(texts[i], &time_us) == 0)
             fail_msg("'%s' is not refused", texts[i]);
     }
 }
@@ -73,7 +74,7 @@ static void expect_size(const char *text, int64_t wanted)
 {
     int64_t bytes = -1;
 
-    if (option_size_bytes(text, &bytes))
+    if (parse_size_bytes(text, &bytes))
         fail_msg("'%s' is refused", text);
     assert_int_equal(bytes, wanted);
 }
@@ -104,7 +105,7 @@ TEST(sizes)
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         int64_t bytes;
 
-        if (option_size_bytes(refused[i], &bytes) == 0)
+        if (parse_size_bytes(refused[i], &bytes) == 0)
             fail_msg("'%s' is not refused", refused[i]);
     }
 }
@@ -287,17 +288,17 @@ TEST(each_kind_applies)
 {
     int64_t bytes = 0;
     long count = 0;
-    struct reason reason;
+    struct error error;
 
-    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "64k", &reason), 0);
+    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "64k", &error), 0);
     assert_int_equal(bytes, 65536);
-    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "2M", &reason), -1);
-    assert_string_equal(reason.text, "'2M' is not a size from 1 to 1048576 bytes (try 64k, 1M)");
+    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "2M", &error), -1);
+    assert_string_equal(error.text, "'2M' is not a size from 1 to 1048576 bytes (try 64k, 1M)");
     assert_int_equal(bytes, 65536);
-    assert_int_equal(option_apply(&of_each_kind[1], &count, "-1", &reason), 0);
+    assert_int_equal(option_apply(&of_each_kind[1], &count, "-1", &error), 0);
     assert_int_equal(count, -1);
-    assert_int_equal(option_apply(&of_each_kind[1], &count, "10", &reason), -1);
-    assert_string_equal(reason.text, "'10' is not a number from -1 to 9");
+    assert_int_equal(option_apply(&of_each_kind[1], &count, "10", &error), -1);
+    assert_string_equal(error.text, "'10' is not a number from -1 to 9");
 }
 
 /* A line that begins with a dot or a quote is a macro: only the ones that are meant may be. */

@@ -6,7 +6,7 @@
 #include <regex.h>
 #include <stdlib.h>
 
-#include "engine/sync.h"
+#include "base/thread.h"
 #include "input/pattern.h"
 
 /* Regular expressions: which there are, and what they find in text of any kind. */
@@ -50,25 +50,25 @@ static const struct {
 
 TEST(right_ones_are_accepted)
 {
-    struct reason reason;
+    struct error error;
 
     for (size_t i = 0; i < COUNT_OF(accepted); i++) {
-        if (pattern_check(accepted[i], &reason))
-            fail_msg("'%s' is refused: %s", accepted[i], reason.text);
+        if (pattern_check(accepted[i], &error))
+            fail_msg("'%s' is refused: %s", accepted[i], error.text);
     }
 }
 
 TEST(wrong_ones_are_refused)
 {
-    struct reason reason;
+    struct error error;
 
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         errno = 0;
-        if (pattern_check(refused[i].pattern, &reason) == 0)
+        if (pattern_check(refused[i].pattern, &error) == 0)
             fail_msg("'%s' is not refused", refused[i].pattern);
         assert_int_equal(errno, EINVAL);
-        if (!strstr(reason.text, refused[i].what))
-            fail_msg("'%s': '%s' does not say '%s'", refused[i].pattern, reason.text,
+        if (!strstr(error.text, refused[i].what))
+            fail_msg("'%s': '%s' does not say '%s'", refused[i].pattern, error.text,
                      refused[i].what);
     }
 }
@@ -205,12 +205,12 @@ TEST(random_ones_find_what_regexec_does)
     while (tried < 20000) {
         char pattern[256], text[33];
         size_t length = random_below(&random, 32);
-        struct reason reason;
+        struct error error;
         bool wanted;
 
         write_pattern(&random, pattern, sizeof(pattern), 2);
         write_text(&random, text, length);
-        if (pattern_check(pattern, &reason))
+        if (pattern_check(pattern, &error))
             continue;
         wanted = found_plainly(pattern, text, length);
         if (search(pattern, text, length, false) != wanted)
@@ -242,7 +242,7 @@ static void write_large(char *text, int kind)
 {
     static const char *const units[] = {"a?", "a|", "a*", "(a)", "a", "(a?)"};
     char shorter[2048] = "";
-    struct reason reason;
+    struct error error;
 
     text[0] = '\0';
     if (kind == (int)COUNT_OF(units)) {
@@ -251,7 +251,7 @@ static void write_large(char *text, int kind)
     }
     while (strlen(shorter) < 2000) {
         strcat(shorter, units[kind]);
-        if (pattern_check(shorter, &reason))
+        if (pattern_check(shorter, &error))
             break;
         strcpy(text, shorter);
     }
@@ -273,16 +273,16 @@ static void *search_on_small_stack(void *patterns)
 TEST(large_ones_fit_on_a_checks_stack)
 {
     static char patterns[7][2048];
-    struct reason reason;
+    struct error error;
     pthread_t thread;
     void *wrong;
 
     for (int kind = 0; kind < 7; kind++) {
         write_large(patterns[kind], kind);
-        if (pattern_check(patterns[kind], &reason))
-            fail_msg("%s", reason.text);
+        if (pattern_check(patterns[kind], &error))
+            fail_msg("%s", error.text);
     }
-    assert_int_equal(sync_thread(&thread, (size_t)128 * 1024, search_on_small_stack, patterns), 0);
+    assert_int_equal(thread_start(&thread, (size_t)128 * 1024, search_on_small_stack, patterns), 0);
     assert_int_equal(pthread_join(thread, &wrong), 0);
     assert_null(wrong);
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 
-#include "engine/clock.h"
+#include "base/clock.h"
 #include "fake_resolver.h"
 #include "fast_clock.h"
 

@@ -4,70 +4,70 @@
 #include <curl/curl.h>
 
 #include "fake_target.h"
-#include "probe/verdict.h"
+#include "result/result.h"
 
 /* Results; and the words of the contract, on each of which scripts rely. */
 
 TEST(classes)
 {
-    static const char *const words[CLASS_COUNT] = {
-        [CLASS_NONE] = "",
-        [CLASS_BAD_INPUT] = "bad-input",
-        [CLASS_DNS] = "dns",
-        [CLASS_DNS_TIMEOUT] = "dns-timeout",
-        [CLASS_REFUSED] = "refused",
-        [CLASS_UNREACHABLE] = "unreachable",
-        [CLASS_TIMEOUT_CONNECT] = "timeout-connect",
-        [CLASS_TIMEOUT_TLS] = "timeout-tls",
-        [CLASS_TIMEOUT_RESPONSE] = "timeout-response",
-        [CLASS_TIMEOUT_BODY] = "timeout-body",
-        [CLASS_TLS] = "tls",
-        [CLASS_CERT_EXPIRED] = "cert-expired",
-        [CLASS_CERT_NOT_YET_VALID] = "cert-not-yet-valid",
-        [CLASS_CERT_HOST] = "cert-host",
-        [CLASS_CERT_UNTRUSTED] = "cert-untrusted",
-        [CLASS_CERT_EXPIRY] = "cert-expiry",
-        [CLASS_RESET] = "reset",
-        [CLASS_EMPTY] = "empty",
-        [CLASS_TRUNCATED] = "truncated",
-        [CLASS_PROTOCOL] = "protocol",
-        [CLASS_TOO_MANY_REDIRECTS] = "too-many-redirects",
-        [CLASS_REDIRECT_SCHEME] = "redirect-scheme",
-        [CLASS_REDIRECTED] = "redirected",
-        [CLASS_HTTP_4XX] = "http-4xx",
-        [CLASS_HTTP_5XX] = "http-5xx",
-        [CLASS_HTTP_STATUS] = "http-status",
-        [CLASS_RATE_LIMITED] = "rate-limited",
-        [CLASS_BLOCKED] = "blocked",
-        [CLASS_CONTENT] = "content",
-        [CLASS_HEADER] = "header",
-        [CLASS_SLOW] = "slow",
-        [CLASS_LOCAL] = "local",
-        [CLASS_DEADLINE] = "deadline",
-        [CLASS_CANCELLED] = "cancelled",
+    static const char *const words[CAUSE_COUNT] = {
+        [CAUSE_NONE] = "",
+        [CAUSE_BAD_INPUT] = "bad-input",
+        [CAUSE_DNS] = "dns",
+        [CAUSE_DNS_TIMEOUT] = "dns-timeout",
+        [CAUSE_REFUSED] = "refused",
+        [CAUSE_UNREACHABLE] = "unreachable",
+        [CAUSE_TIMEOUT_CONNECT] = "timeout-connect",
+        [CAUSE_TIMEOUT_TLS] = "timeout-tls",
+        [CAUSE_TIMEOUT_RESPONSE] = "timeout-response",
+        [CAUSE_TIMEOUT_BODY] = "timeout-body",
+        [CAUSE_TLS] = "tls",
+        [CAUSE_CERT_EXPIRED] = "cert-expired",
+        [CAUSE_CERT_NOT_YET_VALID] = "cert-not-yet-valid",
+        [CAUSE_CERT_HOST] = "cert-host",
+        [CAUSE_CERT_UNTRUSTED] = "cert-untrusted",
+        [CAUSE_CERT_EXPIRY] = "cert-expiry",
+        [CAUSE_RESET] = "reset",
+        [CAUSE_EMPTY] = "empty",
+        [CAUSE_TRUNCATED] = "truncated",
+        [CAUSE_PROTOCOL] = "protocol",
+        [CAUSE_TOO_MANY_REDIRECTS] = "too-many-redirects",
+        [CAUSE_REDIRECT_SCHEME] = "redirect-scheme",
+        [CAUSE_REDIRECTED] = "redirected",
+        [CAUSE_HTTP_4XX] = "http-4xx",
+        [CAUSE_HTTP_5XX] = "http-5xx",
+        [CAUSE_HTTP_STATUS] = "http-status",
+        [CAUSE_RATE_LIMITED] = "rate-limited",
+        [CAUSE_BLOCKED] = "blocked",
+        [CAUSE_CONTENT] = "content",
+        [CAUSE_HEADER] = "header",
+        [CAUSE_SLOW] = "slow",
+        [CAUSE_LOCAL] = "local",
+        [CAUSE_DEADLINE] = "deadline",
+        [CAUSE_CANCELLED] = "cancelled",
     };
 
-    for (int class = 0; class < CLASS_COUNT; class ++) {
-        if (!words[class])
-            fail_msg("class '%s' is not in the contract", class_name((enum class) class));
-        assert_string_equal(class_name((enum class) class), words[class]);
+    for (int cause = 0; cause < CAUSE_COUNT; cause++) {
+        if (!words[cause])
+            fail_msg("class '%s' is not in the contract", cause_name((enum cause)cause));
+        assert_string_equal(cause_name((enum cause)cause), words[cause]);
     }
 }
 
 TEST(no_two_classes_share_a_word)
 {
-    for (int a = 0; a < CLASS_COUNT; a++) {
+    for (int a = 0; a < CAUSE_COUNT; a++) {
         for (int b = 0; b < a; b++)
-            assert_string_not_equal(class_name((enum class)a), class_name((enum class)b));
+            assert_string_not_equal(cause_name((enum cause)a), cause_name((enum cause)b));
     }
 }
 
 /* Plain ASCII, as it goes into mails, and short enough to stand behind a reason. */
 TEST(each_class_has_a_hint_of_its_own)
 {
-    assert_string_equal(class_hint(CLASS_NONE), "");
-    for (int a = CLASS_NONE + 1; a < CLASS_COUNT; a++) {
-        const char *hint = class_hint((enum class)a);
+    assert_string_equal(cause_hint(CAUSE_NONE), "");
+    for (int a = CAUSE_NONE + 1; a < CAUSE_COUNT; a++) {
+        const char *hint = cause_hint((enum cause)a);
         size_t length = strlen(hint);
 
         assert_in_range(length, 20, 90);
@@ -75,7 +75,7 @@ TEST(each_class_has_a_hint_of_its_own)
         for (size_t i = 0; i < length; i++)
             assert_in_range(hint[i], ' ', '~');
         for (int b = 0; b < a; b++)
-            assert_string_not_equal(hint, class_hint((enum class)b));
+            assert_string_not_equal(hint, cause_hint((enum cause)b));
     }
 }
 
@@ -109,15 +109,15 @@ TEST(status_is_that_of_a_complete_response)
 
 TEST(shortages)
 {
-    struct result result = {.class = CLASS_LOCAL};
+    struct result result = {.cause = CAUSE_LOCAL};
 
-    assert_true(verdict_is_shortage(&result));
+    assert_true(result_is_shortage(&result));
     /* Certificates do not grow while one waits. */
     result.outcome.code = CURLE_SSL_CACERT_BADFILE;
-    assert_false(verdict_is_shortage(&result));
-    for (int class = 0; class < CLASS_COUNT; class ++) {
-        result = (struct result){.class = (enum class) class};
-        assert_int_equal(verdict_is_shortage(&result), class == CLASS_LOCAL);
+    assert_false(result_is_shortage(&result));
+    for (int cause = 0; cause < CAUSE_COUNT; cause++) {
+        result = (struct result){.cause = (enum cause)cause};
+        assert_int_equal(result_is_shortage(&result), cause == CAUSE_LOCAL);
     }
 }
 
@@ -127,10 +127,10 @@ TEST(result_without_a_probe)
     struct result result;
 
     memset(&result, 0xff, sizeof(result));
-    verdict_without_probe(target, CLASS_CANCELLED, "interrupted", &result);
+    result_without_probe(target, CAUSE_CANCELLED, "interrupted", &result);
     assert_ptr_equal(result.target, target);
     assert_int_equal(result.verdict, VERDICT_FAILED);
-    assert_int_equal(result.class, CLASS_CANCELLED);
+    assert_int_equal(result.cause, CAUSE_CANCELLED);
     assert_string_equal(result.message, "interrupted");
     assert_int_equal(result_status(&result), 0);
     assert_int_equal(result.outcome.phase, PHASE_NONE);

@@ -35,7 +35,7 @@ static void add_again(const char *url)
 
 static void put(const struct target *target)
 {
-    struct result result = {.target = target, .verdict = VERDICT_FAILED, .class = CLASS_EMPTY};
+    struct result result = {.target = target, .verdict = VERDICT_FAILED, .cause = CAUSE_EMPTY};
 
     result.message = strdup(target->given);
     result.outcome.final_url = strdup(target->given);
@@ -52,7 +52,7 @@ static void expect(const char *const *wanted)
         assert_non_null(result);
         assert_string_equal(result->target->given, *wanted);
         assert_string_equal(result->message, *wanted);
-        assert_int_equal(result->class, CLASS_EMPTY);
+        assert_int_equal(result->cause, CAUSE_EMPTY);
     }
     assert_null(results_next(results));
     assert_null(results_next(results));

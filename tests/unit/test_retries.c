@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "engine/clock.h"
+#include "base/clock.h"
 #include "engine/retries.h"
 #include "fake_target.h"
 
@@ -28,14 +28,14 @@ static int teardown(void **state)
     return 0;
 }
 
-static struct result failed(enum class class, int status)
+static struct result failed(enum cause cause, int status)
 {
     struct result result = {.target = target,
                             .verdict = VERDICT_FAILED,
-                            .class = class,
+                            .cause = cause,
                             .attempts = 1};
 
-    result.message = strdup(class_name(class));
+    result.message = strdup(cause_name(cause));
     result.outcome.phase = status ? PHASE_DONE : PHASE_CONNECT;
     result.outcome.status = status;
     return result;
@@ -47,7 +47,7 @@ static int64_t note(struct result result)
     int64_t again_us;
     enum retry retry;
 
-    result.wish = retries_wish(&retries.rules, &result, NOW_US);
+    result.retry_after = retries_wish(&retries.rules, &result, NOW_US);
     retry = retries_note(&retries, &result, NOW_US, &again_us);
     if (retry == RETRY_AT)
         return again_us - NOW_US;
@@ -56,10 +56,10 @@ static int64_t note(struct result result)
     return -1;
 }
 
-static bool is_tried_again(enum class class, int status)
+static bool is_tried_again(enum cause cause, int status)
 {
     struct result kept;
-    int64_t wait_us = note(failed(class, status));
+    int64_t wait_us = note(failed(cause, status));
 
     if (retries_take(&retries, target, &kept))
         result_release(&kept);
@@ -69,47 +69,47 @@ static bool is_tried_again(enum class class, int status)
 TEST(what_may_be_otherwise_next_time_is_tried_again)
 {
     static const int statuses[] = {408, 429, 500, 502, 503, 504};
-    static const enum class classes[] = {
-        CLASS_DNS_TIMEOUT,     CLASS_REFUSED,     CLASS_UNREACHABLE,
-        CLASS_TIMEOUT_CONNECT, CLASS_TIMEOUT_TLS, CLASS_TIMEOUT_RESPONSE,
-        CLASS_TIMEOUT_BODY,    CLASS_TLS,         CLASS_RESET,
-        CLASS_EMPTY,           CLASS_TRUNCATED,   CLASS_PROTOCOL};
+    static const enum cause classes[] = {
+        CAUSE_DNS_TIMEOUT,     CAUSE_REFUSED,     CAUSE_UNREACHABLE,
+        CAUSE_TIMEOUT_CONNECT, CAUSE_TIMEOUT_TLS, CAUSE_TIMEOUT_RESPONSE,
+        CAUSE_TIMEOUT_BODY,    CAUSE_TLS,         CAUSE_RESET,
+        CAUSE_EMPTY,           CAUSE_TRUNCATED,   CAUSE_PROTOCOL};
 
     for (size_t i = 0; i < COUNT_OF(classes); i++)
         assert_true(is_tried_again(classes[i], 0));
     for (size_t i = 0; i < COUNT_OF(statuses); i++)
-        assert_true(is_tried_again(statuses[i] == 429  ? CLASS_RATE_LIMITED
-                                   : statuses[i] < 500 ? CLASS_HTTP_4XX
-                                                       : CLASS_HTTP_5XX,
+        assert_true(is_tried_again(statuses[i] == 429  ? CAUSE_RATE_LIMITED
+                                   : statuses[i] < 500 ? CAUSE_HTTP_4XX
+                                                       : CAUSE_HTTP_5XX,
                                    statuses[i]));
 }
 
 TEST(what_would_be_the_same_is_not)
 {
-    static const enum class classes[] = {CLASS_NONE,
-                                         CLASS_BAD_INPUT,
-                                         CLASS_DNS,
-                                         CLASS_CERT_EXPIRED,
-                                         CLASS_CERT_HOST,
-                                         CLASS_CERT_UNTRUSTED,
-                                         CLASS_TOO_MANY_REDIRECTS,
-                                         CLASS_REDIRECT_SCHEME,
-                                         CLASS_CANCELLED,
-                                         CLASS_LOCAL};
+    static const enum cause classes[] = {CAUSE_NONE,
+                                         CAUSE_BAD_INPUT,
+                                         CAUSE_DNS,
+                                         CAUSE_CERT_EXPIRED,
+                                         CAUSE_CERT_HOST,
+                                         CAUSE_CERT_UNTRUSTED,
+                                         CAUSE_TOO_MANY_REDIRECTS,
+                                         CAUSE_REDIRECT_SCHEME,
+                                         CAUSE_CANCELLED,
+                                         CAUSE_LOCAL};
     static const int statuses[] = {400, 401, 403, 404, 501, 505};
 
     for (size_t i = 0; i < COUNT_OF(classes); i++)
         assert_false(is_tried_again(classes[i], 0));
     for (size_t i = 0; i < COUNT_OF(statuses); i++)
         assert_false(
-            is_tried_again(statuses[i] < 500 ? CLASS_HTTP_4XX : CLASS_HTTP_5XX, statuses[i]));
-    assert_false(is_tried_again(CLASS_BLOCKED, 503));
+            is_tried_again(statuses[i] < 500 ? CAUSE_HTTP_4XX : CAUSE_HTTP_5XX, statuses[i]));
+    assert_false(is_tried_again(CAUSE_BLOCKED, 503));
 }
 
 /* --warn: it is as good as OK, and said at once. */
 TEST(what_is_a_warning_is_not)
 {
-    struct result result = failed(CLASS_HTTP_5XX, 503);
+    struct result result = failed(CAUSE_HTTP_5XX, 503);
 
     result.verdict = VERDICT_WARN;
     assert_int_equal(note(result), -1);
@@ -124,7 +124,7 @@ TEST(waits_double_and_vary_by_a_quarter)
         struct result kept;
 
         for (int attempt = 1; attempt <= 3; attempt++, base_us *= 2) {
-            int64_t wait_us = note(failed(CLASS_REFUSED, 0));
+            int64_t wait_us = note(failed(CAUSE_REFUSED, 0));
 
             assert_in_range(wait_us, base_us * 3 / 4, base_us * 5 / 4);
             if (attempt == 1) {
@@ -145,7 +145,7 @@ TEST(waits_do_not_double_for_ever)
 
     retries.rules.max = 1000;
     for (int attempt = 1; attempt <= 1000; attempt++)
-        wait_us = note(failed(CLASS_REFUSED, 0));
+        wait_us = note(failed(CAUSE_REFUSED, 0));
     assert_in_range(wait_us, 60 * CLOCK_S, 200 * CLOCK_S);
 }
 
@@ -154,7 +154,7 @@ TEST(longest_wait_does_not_overflow)
     retries.rules.delay_us = 3650 * INT64_C(86400) * CLOCK_S;
     for (int run = 0; run < 100; run++) {
         struct result kept;
-        int64_t wait_us = note(failed(CLASS_REFUSED, 0));
+        int64_t wait_us = note(failed(CAUSE_REFUSED, 0));
 
         assert_true(wait_us >= retries.rules.delay_us / 4 * 3);
         assert_true(wait_us <= retries.rules.delay_us / 4 * 5 + 4);
@@ -166,14 +166,14 @@ TEST(longest_wait_does_not_overflow)
 /* Whatever its end is: who comes to the same address is not taken for it. */
 TEST(forgotten_target_leaves_nothing_behind)
 {
-    struct result last = failed(CLASS_LOCAL, 0);
+    struct result last = failed(CAUSE_LOCAL, 0);
 
-    assert_true(note(failed(CLASS_RESET, 0)) > 0);
+    assert_true(note(failed(CAUSE_RESET, 0)) > 0);
     retries_forget(&retries, target, &last);
     assert_int_equal(last.attempts, 2);
-    assert_int_equal(last.earlier.notes[0].class, CLASS_RESET);
+    assert_int_equal(last.earlier.notes[0].cause, CAUSE_RESET);
     result_release(&last);
-    assert_true(note(failed(CLASS_RESET, 0)) > 0);
+    assert_true(note(failed(CAUSE_RESET, 0)) > 0);
     retries_forget(&retries, target, NULL);
     assert_false(retries_take(&retries, target, &last));
     retries_forget(&retries, target, NULL);
@@ -184,15 +184,15 @@ TEST(last_attempt_knows_of_the_others)
     struct result last;
     int64_t again_us;
 
-    assert_true(note(failed(CLASS_REFUSED, 0)) > 0);
-    assert_true(note(failed(CLASS_RESET, 0)) > 0);
-    assert_true(note(failed(CLASS_HTTP_5XX, 503)) > 0);
-    last = failed(CLASS_EMPTY, 0);
+    assert_true(note(failed(CAUSE_REFUSED, 0)) > 0);
+    assert_true(note(failed(CAUSE_RESET, 0)) > 0);
+    assert_true(note(failed(CAUSE_HTTP_5XX, 503)) > 0);
+    last = failed(CAUSE_EMPTY, 0);
     assert_int_equal(retries_note(&retries, &last, NOW_US, &again_us), RETRY_NEVER);
-    assert_int_equal(last.class, CLASS_EMPTY);
+    assert_int_equal(last.cause, CAUSE_EMPTY);
     assert_int_equal(last.attempts, 4);
     assert_int_equal(last.earlier.count, 3);
-    assert_int_equal(last.earlier.notes[0].class, CLASS_REFUSED);
+    assert_int_equal(last.earlier.notes[0].cause, CAUSE_REFUSED);
     assert_string_equal(last.earlier.notes[1].message, "reset");
     assert_int_equal(last.earlier.notes[2].status, 503);
     result_release(&last);
@@ -205,8 +205,8 @@ TEST(success_ends_it)
     struct result last;
     int64_t again_us;
 
-    assert_true(note(failed(CLASS_REFUSED, 0)) > 0);
-    last = failed(CLASS_NONE, 200);
+    assert_true(note(failed(CAUSE_REFUSED, 0)) > 0);
+    last = failed(CAUSE_NONE, 200);
     last.verdict = VERDICT_OK;
     assert_int_equal(retries_note(&retries, &last, NOW_US, &again_us), RETRY_NEVER);
     assert_int_equal(last.attempts, 2);
@@ -217,25 +217,25 @@ TEST(success_ends_it)
 /* A response that asks to be left alone for so long. */
 static struct result wishful(int status, int64_t retry_after_us)
 {
-    struct result result = failed(status == 429 ? CLASS_RATE_LIMITED : CLASS_HTTP_5XX, status);
+    struct result result = failed(status == 429 ? CAUSE_RATE_LIMITED : CAUSE_HTTP_5XX, status);
 
     result.outcome.retry_after_us = retry_after_us;
     return result;
 }
 
-static struct wish wish_of(struct result result)
+static struct retry_after wish_of(struct result result)
 {
-    struct wish wish = retries_wish(&retries.rules, &result, NOW_US);
+    struct retry_after retry_after = retries_wish(&retries.rules, &result, NOW_US);
 
     result_release(&result);
-    return wish;
+    return retry_after;
 }
 
-static void expect_wish(struct wish wish, int64_t time_us, bool of_host, bool granted)
+static void expect_wish(struct retry_after retry_after, int64_t time_us, bool of_host, bool honored)
 {
-    assert_int_equal(wish.until_us, NOW_US + time_us);
-    assert_int_equal(wish.of_host, of_host);
-    assert_int_equal(wish.granted, granted);
+    assert_int_equal(retry_after.until_us, NOW_US + time_us);
+    assert_int_equal(retry_after.of_host, of_host);
+    assert_int_equal(retry_after.honored, honored);
 }
 
 TEST(server_says_when)
@@ -280,7 +280,7 @@ TEST(server_says_when_in_a_response_that_is_cut_short)
 {
     struct result result = wishful(503, 7 * CLOCK_S);
 
-    result.class = CLASS_TRUNCATED;
+    result.cause = CAUSE_TRUNCATED;
     result.outcome.phase = PHASE_BODY;
     assert_int_equal(note(result), 7 * CLOCK_S);
 }
@@ -293,7 +293,7 @@ TEST(wish_of_what_is_not_retried_is_of_no_host)
     result.verdict = VERDICT_OK;
     assert_false(wish_of(result).of_host);
     result = wishful(503, 7 * CLOCK_S);
-    result.class = CLASS_BLOCKED;
+    result.cause = CAUSE_BLOCKED;
     assert_false(wish_of(result).of_host);
     retries.rules.max = 0;
     assert_false(wish_of(wishful(429, 7 * CLOCK_S)).of_host);
@@ -307,7 +307,7 @@ TEST(wish_that_is_not_granted_is_no_reason_to_ask_sooner)
     struct result result = wishful(429, 7 * CLOCK_S);
     int64_t again_us;
 
-    result.wish = (struct wish){.until_us = NOW_US + 7 * CLOCK_S, .of_host = true};
+    result.retry_after = (struct retry_after){.until_us = NOW_US + 7 * CLOCK_S, .of_host = true};
     assert_int_equal(retries_note(&retries, &result, NOW_US, &again_us), RETRY_NEVER);
     result_release(&result);
 }
@@ -315,7 +315,7 @@ TEST(wish_that_is_not_granted_is_no_reason_to_ask_sooner)
 TEST(without_retries_all_is_final)
 {
     retries.rules.max = 0;
-    assert_int_equal(note(failed(CLASS_REFUSED, 0)), -1);
+    assert_int_equal(note(failed(CAUSE_REFUSED, 0)), -1);
 }
 
 #define RETRY_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

@@ -13,7 +13,7 @@ static void expect_plain_run(size_t count, size_t hosts, size_t max, size_t max_
 
     fake->runner.rules.host_limit = max_host;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), count);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), count);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(atomic_load(&fake->records[i].checks), 1);
     assert_int_equal(fake->lowers, 0);
@@ -150,7 +150,7 @@ TEST(sorted_list_does_not_keep_other_hosts_waiting)
     fake->runner.rules.host_limit = 1;
     fake->behave = wait_for_the_other_host;
     assert_int_equal(fake_run(fake).end, RUN_DONE);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 3000);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 3000);
     fake_free(fake);
 }
 
@@ -161,8 +161,8 @@ TEST(bad_input_has_its_result_without_a_check)
     for (size_t i = 0; i < 100; i += 2)
         memcpy(fake->urls[i], "ftp:", 4);
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_BAD_INPUT), 50);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 50);
+    assert_int_equal(fake_results(fake, CAUSE_BAD_INPUT), 50);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 50);
     for (size_t i = 0; i < 100; i++)
         assert_int_equal(atomic_load(&fake->records[i].checks), i % 2);
     fake_free(fake);
@@ -181,7 +181,7 @@ TEST(skipped_targets_have_no_check_and_no_result)
     fake->admit = skip_two_of_three;
     assert_int_equal(fake_run(fake).end, RUN_DONE);
     fake_expect_rules(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 333);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 333);
     for (size_t i = 0; i < 999; i++)
         assert_int_equal(atomic_load(&fake->records[i].checks), i % 3 == 0);
     fake_free(fake);
@@ -243,7 +243,7 @@ static void fail_at_first(struct fake *fake, size_t index, struct result *result
 
     if (index % 50 == 7 || checks <= (int)(index % 3)) {
         result->verdict = VERDICT_FAILED;
-        result->class = CLASS_RESET;
+        result->cause = CAUSE_RESET;
     }
 }
 
@@ -258,7 +258,7 @@ TEST(retries_wait_in_the_schedule)
     fake_expect_all(fake);
     for (size_t i = 0; i < fake->count; i++)
         assert_int_equal(atomic_load(&fake->records[i].checks), i % 50 == 7 ? 4 : 1 + i % 3);
-    assert_int_equal(fake_results(fake, CLASS_RESET), 40);
+    assert_int_equal(fake_results(fake, CAUSE_RESET), 40);
     fake_free(fake);
 }
 
@@ -278,7 +278,7 @@ TEST(held_checks_are_made_later)
     fake_expect_all(fake);
     for (size_t i = 0; i < fake->count; i++)
         assert_int_equal(atomic_load(&fake->records[i].checks), i % 5 == 1 ? 2 : 1);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 500);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 500);
     fake_free(fake);
 }
 
@@ -286,7 +286,7 @@ TEST(held_checks_are_made_later)
 static void fail_or_hold(struct fake *fake, size_t index, struct result *result)
 {
     result->verdict = VERDICT_FAILED;
-    result->class = CLASS_RESET;
+    result->cause = CAUSE_RESET;
     if (index % 2)
         result->held_until_us = clock_now_us() + 3600 * CLOCK_S;
     fake_note(fake, &fake->admitted);
@@ -313,8 +313,8 @@ TEST(what_waits_to_be_tried_again_has_its_last_result)
     fake->pause = interrupt_when_all_wait;
     assert_int_equal(fake_run(fake).end, RUN_INTERRUPTED);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_RESET), 20);
-    assert_int_equal(fake_results(fake, CLASS_CANCELLED), 20);
+    assert_int_equal(fake_results(fake, CAUSE_RESET), 20);
+    assert_int_equal(fake_results(fake, CAUSE_CANCELLED), 20);
     fake_free(fake);
 }
 

@@ -31,18 +31,18 @@ static int setup(void **state)
     return 0;
 }
 
-static void make_failed(struct result *result, enum class class)
+static void make_failed(struct result *result, enum cause cause)
 {
     result->verdict = VERDICT_FAILED;
-    result->class = class;
-    result->message = strdup(class_name(class));
+    result->cause = cause;
+    result->message = strdup(cause_name(cause));
 }
 
 /* Fails as often as it is to; tells of what comes before its time. */
 static void fail_at_first(struct fake *fake, size_t index, struct result *result)
 {
     int number = atomic_load(&fake->records[index].checks);
-    bool is_afresh = fake->records[index].manner.fresh_us >= failed_us[index];
+    bool is_afresh = fake->records[index].options.fresh_us >= failed_us[index];
 
     if (number > 1 && !is_afresh)
         atomic_fetch_add(&not_afresh, 1);
@@ -51,7 +51,7 @@ static void fail_at_first(struct fake *fake, size_t index, struct result *result
     else if (atomic_load(&firsts) < fake->count || clock_now_us() < failed_us[index] + DELAY_US)
         atomic_fetch_add(&too_early, 1);
     if (number <= failing[index])
-        make_failed(result, CLASS_HTTP_4XX);
+        make_failed(result, CAUSE_HTTP_4XX);
     failed_us[index] = clock_now_us();
 }
 
@@ -108,7 +108,7 @@ TEST(interruption_leaves_what_is_known)
     assert_int_equal(run.end, RUN_INTERRUPTED);
     assert_true(run.unfinished);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_HTTP_4XX), 50);
+    assert_int_equal(fake_results(fake, CAUSE_HTTP_4XX), 50);
     fake_free(fake);
 }
 
@@ -131,8 +131,8 @@ TEST(enough_leaves_what_is_known)
     assert_int_equal(fake_run(fake).end, RUN_ENOUGH);
     fake_expect_rules(fake);
     assert_in_range(fake->delivered, 250, 250 + 8);
-    assert_int_equal(fake_results(fake, CLASS_HTTP_4XX), 50);
-    assert_int_equal(fake_results(fake, CLASS_NONE), fake->delivered - 50);
+    assert_int_equal(fake_results(fake, CAUSE_HTTP_4XX), 50);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), fake->delivered - 50);
     fake_free(fake);
 }
 
@@ -169,7 +169,7 @@ TEST(waiting_ends_with_the_deadline)
     assert_int_equal(run.end, RUN_DEADLINE);
     assert_true(run.unfinished);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_HTTP_4XX), 20);
+    assert_int_equal(fake_results(fake, CAUSE_HTTP_4XX), 20);
     fake_free(fake);
 }
 
@@ -189,13 +189,13 @@ static void be_refused(struct fake *fake, size_t index, struct result *result)
         return;
     }
     if (index % fake->hosts == 0) {
-        make_failed(result, CLASS_RATE_LIMITED);
+        make_failed(result, CAUSE_RATE_LIMITED);
         result->outcome.status = 429;
         result->outcome.retry_after_us = 60 * CLOCK_S;
         atomic_fetch_add(&too_early, now_us < refused_us + 60 * CLOCK_S);
     }
     gate_note(gate, &fake->runner.retry, result, now_us);
-    if (result->wish.granted) {
+    if (result->retry_after.honored) {
         refused_us = now_us;
         waits++;
     }
@@ -215,8 +215,8 @@ TEST(host_that_refuses_all_is_waited_for_ten_minutes)
     fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = CLOCK_S};
     assert_int_equal(fake_run(fake).end, RUN_DONE);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_RATE_LIMITED), COUNT / 3);
-    assert_int_equal(fake_results(fake, CLASS_NONE), COUNT / 3 * 2);
+    assert_int_equal(fake_results(fake, CAUSE_RATE_LIMITED), COUNT / 3);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), COUNT / 3 * 2);
     assert_int_equal(waits, 10);
     assert_int_equal(atomic_load(&too_early), 0);
     gate_free(gate);

@@ -27,7 +27,7 @@ TEST(canary_is_asked_before_anything_else)
 
     fake->behave = expect_asked_before;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 500);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 500);
     assert_int_equal(atomic_load(&asks), 1);
     assert_int_equal(atomic_load(&too_soon), 0);
     fake_free(fake);
@@ -41,7 +41,7 @@ TEST(without_a_network_nothing_is_begun)
     atomic_store(&is_up, false);
     run = fake_run(fake);
     assert_int_equal(run.end, RUN_OFFLINE);
-    assert_string_equal(run.reason.text, "http://***@canary/: unreachable: fake");
+    assert_string_equal(run.error.text, "http://***@canary/: unreachable: fake");
     assert_false(run.threads_left);
     assert_int_equal(fake->admitted, 0);
     assert_int_equal(fake->delivered, 0);
@@ -58,7 +58,7 @@ TEST(what_fails_is_believed_after_a_canary_that_was_asked_later)
         fake->behave = fail_every_third;
         fake->deliver = expect_asked_after;
         fake_expect_done(fake);
-        assert_int_equal(fake_results(fake, CLASS_REFUSED), 1000);
+        assert_int_equal(fake_results(fake, CAUSE_REFUSED), 1000);
         assert_true(atomic_load(&asks) > 1);
         fake_free(fake);
         atomic_store(&asks, 0);
@@ -72,7 +72,7 @@ TEST(all_that_is_dead_is_told_where_there_is_a_network)
     fake->behave = fail_all;
     fake->deliver = expect_asked_after;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_TIMEOUT_CONNECT), 1000);
+    assert_int_equal(fake_results(fake, CAUSE_TIMEOUT_CONNECT), 1000);
     fake_free(fake);
 }
 
@@ -85,7 +85,7 @@ static void lose_the_network(struct fake *fake, size_t index, struct result *res
     if (index == LAST_GOOD)
         atomic_store(&is_up, false);
     if (!atomic_load(&is_up))
-        fail_as(result, CLASS_UNREACHABLE);
+        fail_as(result, CAUSE_UNREACHABLE);
 }
 
 TEST(network_that_goes_away_gives_no_verdict)
@@ -103,8 +103,8 @@ TEST(network_that_goes_away_gives_no_verdict)
         assert_false(run.threads_left);
         fake_expect_rules(fake);
         assert_int_equal(fake->cancels, 1);
-        assert_int_equal(fake_results(fake, CLASS_NONE), fake->delivered);
-        assert_int_equal(fake_results(fake, CLASS_UNREACHABLE), 0);
+        assert_int_equal(fake_results(fake, CAUSE_NONE), fake->delivered);
+        assert_int_equal(fake_results(fake, CAUSE_UNREACHABLE), 0);
         fake_free(fake);
     }
 }
@@ -117,7 +117,7 @@ static void end_after_the_network(struct fake *fake, size_t index, struct result
         return;
     }
     atomic_store(&is_up, false);
-    fail_as(result, CLASS_UNREACHABLE);
+    fail_as(result, CAUSE_UNREACHABLE);
 }
 
 TEST(nothing_is_delivered_once_the_network_is_down)
@@ -137,7 +137,7 @@ static void fail_after_the_stop(struct fake *fake, size_t index, struct result *
     if (index == 0)
         return;
     FAKE_AWAIT(fake, fake->cancels > 0);
-    fail_as(result, CLASS_REFUSED);
+    fail_as(result, CAUSE_REFUSED);
 }
 
 static enum delivery stop_at_once(struct fake *fake, size_t index)
@@ -164,7 +164,7 @@ static void fail_the_first(struct fake *fake, size_t index, struct result *resul
 {
     (void)fake;
     if (index == 0)
-        fail_as(result, CLASS_REFUSED);
+        fail_as(result, CAUSE_REFUSED);
 }
 
 static enum delivery have_enough(struct fake *fake, size_t index)
@@ -196,7 +196,7 @@ TEST(what_is_confirmed_is_believed_after_a_canary_that_was_asked_later)
     fake->behave = fail_every_third;
     fake->deliver = expect_asked_after;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_REFUSED), 67);
+    assert_int_equal(fake_results(fake, CAUSE_REFUSED), 67);
     assert_int_equal(atomic_load(&fake->records[0].checks), 3);
     fake_free(fake);
 }
@@ -210,7 +210,7 @@ TEST(deadline_while_what_failed_waits_for_its_confirmation)
     fake->behave = fail_all;
     assert_int_equal(fake_run(fake).end, RUN_DEADLINE);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_DEADLINE), 20);
+    assert_int_equal(fake_results(fake, CAUSE_DEADLINE), 20);
     fake_free(fake);
 }
 
@@ -248,7 +248,7 @@ TEST(run_does_not_wait_for_a_canary_that_is_not_needed)
     assert_int_equal(run.end, RUN_DONE);
     assert_false(run.threads_left);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_REFUSED), 17);
+    assert_int_equal(fake_results(fake, CAUSE_REFUSED), 17);
     assert_int_equal(fake->cancels, 1);
     fake_free(fake);
 }
@@ -256,7 +256,7 @@ TEST(run_does_not_wait_for_a_canary_that_is_not_needed)
 /* The canary stalls from the first failure on; later there is a signal, and failures after it. */
 static void interrupt_while_in_doubt(struct fake *fake, size_t index, struct result *result)
 {
-    fail_as(result, CLASS_REFUSED);
+    fail_as(result, CAUSE_REFUSED);
     atomic_store(&stalls, true);
     if (index < 3)
         return;
@@ -276,7 +276,7 @@ TEST(interrupted_in_doubt_is_cancelled)
     assert_int_equal(run.end, RUN_INTERRUPTED);
     assert_false(run.threads_left);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_CANCELLED), 20);
+    assert_int_equal(fake_results(fake, CAUSE_CANCELLED), 20);
     fake_free(fake);
 }
 
@@ -286,7 +286,7 @@ static void fail_and_stall(struct fake *fake, size_t index, struct result *resul
     (void)fake;
     (void)index;
     atomic_store(&stalls, true);
-    fail_as(result, CLASS_REFUSED);
+    fail_as(result, CAUSE_REFUSED);
 }
 
 TEST(deadline_in_doubt)
@@ -302,7 +302,7 @@ TEST(deadline_in_doubt)
     assert_true(run.unfinished);
     assert_false(run.threads_left);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_DEADLINE), 20);
+    assert_int_equal(fake_results(fake, CAUSE_DEADLINE), 20);
     fake_free(fake);
 }
 
@@ -316,18 +316,18 @@ TEST(deadline_while_what_failed_waits_for_another_attempt)
     fake->behave = fail_all;
     assert_int_equal(fake_run(fake).end, RUN_DEADLINE);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_DEADLINE), 20);
+    assert_int_equal(fake_results(fake, CAUSE_DEADLINE), 20);
     fake_free(fake);
 }
 
 /* Ten asks of a second each, and a rate that is due all the time: main sleeps through it. */
-static void ask_slowly(void *context, const struct target *target, const struct manner *manner,
-                       struct result *result)
+static void ask_slowly(void *context, const struct target *target,
+                       const struct probe_options *options, struct result *result)
 {
     struct timespec pause = {.tv_nsec = 50000000};
 
     nanosleep(&pause, NULL);
-    ask(context, target, manner, result);
+    ask(context, target, options, result);
 }
 
 TEST(waiting_for_a_canary_costs_nothing)

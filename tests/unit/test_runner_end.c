@@ -102,7 +102,7 @@ TEST(enough_ends_the_run)
     fake_expect_rules(fake);
     assert_int_equal(fake->cancels, 1);
     assert_in_range(fake->delivered, 10, 10 + 4);
-    assert_int_equal(fake_results(fake, CLASS_NONE), fake->delivered);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), fake->delivered);
     fake_free(fake);
 }
 
@@ -133,7 +133,7 @@ static void interrupt(struct fake *fake, size_t index, struct result *result)
     }
     FAKE_AWAIT(fake, fake->cancels > 0);
     result->verdict = VERDICT_FAILED;
-    result->class = CLASS_CANCELLED;
+    result->cause = CAUSE_CANCELLED;
 }
 
 static void expect_interrupted(struct fake *fake, int number)
@@ -149,7 +149,7 @@ static void expect_interrupted(struct fake *fake, int number)
     assert_false(run.list_unread);
     assert_int_equal(fake->cancels, 1);
     fake_expect_all(fake);
-    assert_int_equal(fake_results(fake, CLASS_CANCELLED), fake->count);
+    assert_int_equal(fake_results(fake, CAUSE_CANCELLED), fake->count);
     assert_int_equal(fake->peak, fake->runner.parallel_max);
 }
 
@@ -239,24 +239,24 @@ TEST(list_that_cannot_be_read_ends_the_run)
 {
     char path[] = "/tmp/urlcheck-test-XXXXXX";
     struct fake *fake = fake_new(40, 5, 4);
-    struct reason reason;
+    struct error error;
     struct list *list;
     struct run run;
 
     close(mkstemp(path));
     fake->settings.inputs[20] = (struct input){.kind = INPUT_FILE, .text = path};
-    list = list_new(&fake->settings, &reason);
+    list = list_new(&fake->settings, &error);
     assert_non_null(list);
     unlink(path);
     fake->runner.signals = signals_start();
     assert_non_null(fake->runner.signals);
-    run = runner_run(&fake->runner, list);
+    run = run_loop_run(&fake->runner, list);
     signals_stop(fake->runner.signals);
     list_free(list);
     assert_int_equal(run.end, RUN_FAILED);
-    assert_non_null(strstr(run.reason.text, path));
+    assert_non_null(strstr(run.error.text, path));
     fake_expect_rules(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 20);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 20);
     fake_free(fake);
 }
 

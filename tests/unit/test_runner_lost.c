@@ -44,7 +44,7 @@ TEST(lost_result_ends_the_run)
         assert_int_equal(fake_run(fake).end, RUN_LOST);
         fake_expect_rules(fake);
         assert_int_equal(fake->records[7].results, 0);
-        assert_int_equal(fake_results(fake, CLASS_NONE) + fake_results(fake, CLASS_CANCELLED),
+        assert_int_equal(fake_results(fake, CAUSE_NONE) + fake_results(fake, CAUSE_CANCELLED),
                          fake->delivered);
         fake_free(fake);
     }
@@ -75,7 +75,7 @@ TEST(all_results_are_lost)
     fake->behave = lose_all;
     assert_int_equal(fake_run(fake).end, RUN_LOST);
     fake_expect_rules(fake);
-    assert_int_equal(fake_results(fake, CLASS_CANCELLED), fake->delivered);
+    assert_int_equal(fake_results(fake, CAUSE_CANCELLED), fake->delivered);
     fake_free(fake);
 }
 
@@ -103,7 +103,7 @@ TEST(lost_result_after_a_signal)
     assert_false(run.threads_left);
     fake_expect_rules(fake);
     assert_int_equal(fake->records[0].results, 0);
-    assert_int_equal(fake_results(fake, CLASS_CANCELLED), 19);
+    assert_int_equal(fake_results(fake, CAUSE_CANCELLED), 19);
     fake_free(fake);
 }
 
@@ -115,7 +115,7 @@ static void never_end(struct fake *fake, size_t index, struct result *result)
 {
     if (index == 0 && atomic_load(&fake->records[0].checks) == 1) {
         result->verdict = VERDICT_FAILED;
-        result->class = CLASS_REFUSED;
+        result->cause = CAUSE_REFUSED;
         return;
     }
     if (index == 0)
@@ -137,10 +137,10 @@ static void run_with_a_check_that_never_ends(int to_parent)
     fake->behave = never_end;
     fake->runner.retry = (struct retry_rules){.max = 1, .delay_us = CLOCK_MS};
     clock_run(4, 1);
-    run = runner_run(&fake->runner, fake_list(fake));
+    run = run_loop_run(&fake->runner, fake_list(fake));
     told = run.end == RUN_INTERRUPTED && run.threads_left && fake->cancels == 1 &&
            fake->records[0].results == 0 && fake->delivered == 49 && run_take_known(&run, &known) &&
-           known.target == fake->records[0].target && known.class == CLASS_REFUSED &&
+           known.target == fake->records[0].target && known.cause == CAUSE_REFUSED &&
            !run_take_known(&run, &none);
     if (write(to_parent, told ? "y" : "n", 1) == 1)
         raise(SIGKILL);

@@ -86,7 +86,7 @@ TEST(no_thread_at_all_is_a_local_result_for_each)
     struct fake *fake = new_short_of_threads(20, 8, 0, SIZE_MAX);
 
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_LOCAL), 20);
+    assert_int_equal(fake_results(fake, CAUSE_LOCAL), 20);
     assert_int_equal(fake->peak, 0);
     assert_int_equal(fake->lowers, 1);
     assert_int_equal(fake->lowered_to, 1);
@@ -102,7 +102,7 @@ TEST(few_threads_do_it_all)
         struct fake *fake = new_short_of_threads(300, 16, threads, SIZE_MAX);
 
         fake_expect_done(fake);
-        assert_int_equal(fake_results(fake, CLASS_NONE), 300);
+        assert_int_equal(fake_results(fake, CAUSE_NONE), 300);
         assert_in_range(fake->peak, 1, threads);
         assert_int_equal(fake->lowers, 1);
         assert_in_range(fake->lowered_to, 1, threads);
@@ -116,7 +116,7 @@ TEST(threads_that_come_later_are_waited_for)
     struct fake *fake = new_short_of_threads(50, 8, 0, 4);
 
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 50);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 50);
     assert_int_equal(failures, 4);
     assert_int_equal(fake->lowers, 1);
     fake_free(fake);
@@ -127,7 +127,7 @@ TEST(threads_that_fail_now_and_then_lose_nothing)
     struct fake *fake = new_short_of_threads(500, 16, 6, 2);
 
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 500);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 500);
     assert_int_equal(failures, 2);
     fake_free(fake);
 }
@@ -141,7 +141,7 @@ TEST(run_that_cannot_begin_says_so)
     give_threads(0, SIZE_MAX);
     run = fake_run_list(fake, list);
     assert_int_equal(run.end, RUN_FAILED);
-    assert_non_null(strstr(run.reason.text, strerror(EAGAIN)));
+    assert_non_null(strstr(run.error.text, strerror(EAGAIN)));
     assert_int_equal(fake->delivered, 0);
     fake_free(fake);
 }
@@ -150,7 +150,7 @@ TEST(run_that_cannot_begin_says_so)
 static void fall_short(struct result *result)
 {
     result->verdict = VERDICT_FAILED;
-    result->class = CLASS_LOCAL;
+    result->cause = CAUSE_LOCAL;
     result->message = strdup("short");
     result->outcome.phase = PHASE_CONNECT;
     result->outcome.code = CURLE_COULDNT_CONNECT;
@@ -169,7 +169,7 @@ TEST(target_that_falls_short_is_tried_again)
 
     fake->behave = fall_short_three_times;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 1);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 1);
     assert_int_equal(atomic_load(&fake->records[0].checks), 4);
     assert_true(fake->trims > 0);
     fake_free(fake);
@@ -204,7 +204,7 @@ TEST(shortage_that_passes_is_not_seen)
         atomic_store(&relief_us, 0);
         fake->behave = fall_short_for_a_while;
         fake_expect_done(fake);
-        assert_int_equal(fake_results(fake, CLASS_NONE), 300);
+        assert_int_equal(fake_results(fake, CAUSE_NONE), 300);
         assert_true(fake->trims > 0);
         fake_free(fake);
     }
@@ -229,7 +229,7 @@ TEST(want_of_memory_that_passes_is_not_seen)
     atomic_store(&relief_us, 0);
     fake->behave = run_out_of_memory_for_a_while;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 300);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 300);
     fake_free(fake);
 }
 
@@ -263,7 +263,7 @@ TEST(shortage_of_all_at_once_that_passes_is_not_seen)
     fake->behave = fall_short_together;
     fake->pause = await_the_fallen;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), BURST);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), BURST);
     assert_int_equal(fake->lowers, 1);
     assert_int_equal(fake->lowered_error, EMFILE);
     fake_free(fake);
@@ -283,7 +283,7 @@ TEST(shortage_that_stays_is_a_local_result_for_each)
 
     fake->behave = always_fall_short;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_LOCAL), 20);
+    assert_int_equal(fake_results(fake, CAUSE_LOCAL), 20);
     for (size_t i = 0; i < 20; i++)
         checks += atomic_load(&fake->records[i].checks);
     assert_true(checks > 20);
@@ -305,8 +305,8 @@ TEST(shortage_of_one_target_does_not_spread)
 
     fake->behave = fall_short_at_index_3;
     fake_expect_done(fake);
-    assert_int_equal(fake->records[3].class, CLASS_LOCAL);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 199);
+    assert_int_equal(fake->records[3].cause, CAUSE_LOCAL);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 199);
     fake_free(fake);
 }
 
@@ -331,7 +331,7 @@ TEST(run_finds_what_the_machine_bears)
     clock_run(1, 1); /* how long it is tried is of that clock, too */
     fake->behave = bear_five;
     fake_expect_done(fake);
-    assert_int_equal(fake_results(fake, CLASS_NONE), 1000);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 1000);
     assert_in_range(fake->lowers, 0, 1);
     fake_free(fake);
 }

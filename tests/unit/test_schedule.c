@@ -7,11 +7,11 @@ TEST(nothing_has_no_turn)
 {
     begin(0);
     expect(0, "");
-    assert_null(schedule_drop(schedule));
-    assert_int_equal(schedule_waiting(schedule), 0);
-    assert_int_equal(schedule_wake_us(schedule), CLOCK_NEVER);
+    assert_null(scheduler_drop(scheduler));
+    assert_int_equal(scheduler_waiting(scheduler), 0);
+    assert_int_equal(scheduler_wake_us(scheduler), CLOCK_NEVER);
     end();
-    schedule_free(NULL);
+    scheduler_free(NULL);
 }
 
 TEST(one_host_keeps_its_order)
@@ -34,7 +34,7 @@ TEST(host_that_comes_later_waits_one_round)
 {
     begin(0);
     add("a1 a2 a3 b1 b2");
-    assert_string_equal(schedule_next(schedule, 0)->given, "a1");
+    assert_string_equal(scheduler_next(scheduler, 0)->given, "a1");
     add("c1 c2");
     expect(0, "b1 a2 c1 b2 a3 c2");
     end();
@@ -45,7 +45,7 @@ TEST(host_limit_holds)
     begin(2);
     add("a1 a2 a3 a4 b1 b2 b3");
     expect(0, "a1 b1 a2 b2");
-    assert_int_equal(schedule_waiting(schedule), 3);
+    assert_int_equal(scheduler_waiting(scheduler), 3);
     expect(0, "");
     done("a2");
     expect(0, "a3");
@@ -70,7 +70,7 @@ TEST(limit_of_one_is_one)
         done(name);
     }
     expect(0, "");
-    assert_int_equal(schedule_waiting(schedule), 0);
+    assert_int_equal(scheduler_waiting(scheduler), 0);
     end();
 }
 
@@ -93,13 +93,13 @@ TEST(again_waits_for_its_time)
     add("a1 a2 b1");
     expect(0, "a1 b1 a2");
     again("a1", 1000);
-    assert_int_equal(schedule_waiting(schedule), 1);
-    assert_int_equal(schedule_wake_us(schedule), 1000);
+    assert_int_equal(scheduler_waiting(scheduler), 1);
+    assert_int_equal(scheduler_wake_us(scheduler), 1000);
     expect(0, "");
     expect(999, "");
     expect(1000, "a1");
-    assert_int_equal(schedule_waiting(schedule), 0);
-    assert_int_equal(schedule_wake_us(schedule), CLOCK_NEVER);
+    assert_int_equal(scheduler_waiting(scheduler), 0);
+    assert_int_equal(scheduler_wake_us(scheduler), CLOCK_NEVER);
     end();
 }
 
@@ -143,11 +143,11 @@ TEST(wake_is_the_earliest_time)
     again("b1", 100);
     again("c1", 200);
     again("d1", 150);
-    assert_int_equal(schedule_wake_us(schedule), 100);
+    assert_int_equal(scheduler_wake_us(scheduler), 100);
     expect(100, "b1");
-    assert_int_equal(schedule_wake_us(schedule), 150);
+    assert_int_equal(scheduler_wake_us(scheduler), 150);
     expect(150, "d1");
-    assert_int_equal(schedule_wake_us(schedule), 200);
+    assert_int_equal(scheduler_wake_us(scheduler), 200);
     expect(300, "c1 a1");
     end();
 }
@@ -173,7 +173,7 @@ static size_t drop_all(void)
 {
     size_t count = 0;
 
-    while (schedule_drop(schedule))
+    while (scheduler_drop(scheduler))
         count++;
     return count;
 }
@@ -184,10 +184,10 @@ TEST(drop_takes_what_waits_whatever_the_limits)
     add("a1 a2 a3 b1 c1 c2");
     expect(0, "a1 b1 c1");
     again("b1", 1000000);
-    assert_int_equal(schedule_waiting(schedule), 4);
+    assert_int_equal(scheduler_waiting(scheduler), 4);
     assert_int_equal(drop_all(), 4);
-    assert_int_equal(schedule_waiting(schedule), 0);
-    assert_int_equal(schedule_wake_us(schedule), CLOCK_NEVER);
+    assert_int_equal(scheduler_waiting(scheduler), 0);
+    assert_int_equal(scheduler_wake_us(scheduler), CLOCK_NEVER);
     done("a1");
     done("c1");
     expect(2000000, "");
@@ -198,16 +198,16 @@ TEST(dropped_are_not_in_flight)
 {
     begin(1);
     add("a1 a2");
-    assert_string_equal(schedule_drop(schedule)->host, "a");
-    assert_int_equal(schedule_waiting(schedule), 1);
-    assert_non_null(schedule_next(schedule, 0));
-    assert_null(schedule_next(schedule, 0));
+    assert_string_equal(scheduler_drop(scheduler)->host, "a");
+    assert_int_equal(scheduler_waiting(scheduler), 1);
+    assert_non_null(scheduler_next(scheduler, 0));
+    assert_null(scheduler_next(scheduler, 0));
     end();
 }
 
 static bool has_more(const char *name)
 {
-    return schedule_has_more(schedule, target_named(name));
+    return scheduler_has_more(scheduler, target_named(name));
 }
 
 TEST(others_of_the_host_that_wait_are_known)
@@ -229,7 +229,7 @@ TEST(free_may_leave_some_behind)
 {
     begin(1);
     add("a1 a2 b1 c1");
-    assert_non_null(schedule_next(schedule, 0));
+    assert_non_null(scheduler_next(scheduler, 0));
     again("a1", 1000);
     end();
 }

@@ -45,20 +45,20 @@ TEST(rate_spaces_starts)
     int64_t starts_us[40];
     int64_t now_us = 5;
 
-    schedule = schedule_new(&rules);
-    assert_non_null(schedule);
+    scheduler = scheduler_new(&rules);
+    assert_non_null(scheduler);
     add("a1 a2 a3 a4 a5 a6 a7 a8 a9 b1 b2 b3 b4 b5 b6 b7 b8 b9 c1 c2");
     for (size_t i = 0; i < 20; i++) {
-        const struct target *target = schedule_next(schedule, now_us);
+        const struct target *target = scheduler_next(scheduler, now_us);
 
         assert_non_null(target);
         starts_us[i] = now_us;
-        assert_null(schedule_next(schedule, now_us));
+        assert_null(scheduler_next(scheduler, now_us));
         if (i == 19)
             break;
-        assert_true(schedule_wake_us(schedule) > now_us);
-        assert_null(schedule_next(schedule, schedule_wake_us(schedule) - 1));
-        now_us = schedule_wake_us(schedule);
+        assert_true(scheduler_wake_us(scheduler) > now_us);
+        assert_null(scheduler_next(scheduler, scheduler_wake_us(scheduler) - 1));
+        now_us = scheduler_wake_us(scheduler);
         if (i % 3 == 0)
             now_us += 7 * CLOCK_MS; /* as a thread that is woken late */
     }
@@ -66,7 +66,7 @@ TEST(rate_spaces_starts)
         assert_true(starts_us[i] - starts_us[i - 10] > CLOCK_S);
     /* What came late is made up for: all in all it is as fast as it may be. */
     assert_in_range(starts_us[19], 19 * CLOCK_S / 10, 21 * CLOCK_S / 10);
-    assert_int_equal(schedule_wake_us(schedule), CLOCK_NEVER);
+    assert_int_equal(scheduler_wake_us(scheduler), CLOCK_NEVER);
     end();
 }
 
@@ -74,11 +74,11 @@ TEST(rate_is_not_saved_up)
 {
     const struct schedule_rules rules = {.rate = 10, .rate_period_us = CLOCK_S};
 
-    schedule = schedule_new(&rules);
+    scheduler = scheduler_new(&rules);
     add("a1 a2 a3 a4");
-    assert_non_null(schedule_next(schedule, 0));
-    assert_non_null(schedule_next(schedule, 100 * CLOCK_S));
-    assert_null(schedule_next(schedule, 100 * CLOCK_S + 50 * CLOCK_MS));
+    assert_non_null(scheduler_next(scheduler, 0));
+    assert_non_null(scheduler_next(scheduler, 100 * CLOCK_S));
+    assert_null(scheduler_next(scheduler, 100 * CLOCK_S + 50 * CLOCK_MS));
     end();
 }
 
@@ -86,15 +86,15 @@ TEST(held_host_waits_and_the_others_go_on)
 {
     begin(4);
     add("a1 a2 a3 b1 b2");
-    assert_string_equal(schedule_next(schedule, 0)->given, "a1");
-    schedule_hold(schedule, target_named("a1"), 100);
+    assert_string_equal(scheduler_next(scheduler, 0)->given, "a1");
+    scheduler_hold(scheduler, target_named("a1"), 100);
     expect(10, "b1 b2");
     done("a1");
     add("a4");
     expect(99, "");
-    assert_int_equal(schedule_wake_us(schedule), 100);
+    assert_int_equal(scheduler_wake_us(scheduler), 100);
     expect(100, "a2 a3");
-    assert_int_equal(schedule_wake_us(schedule), CLOCK_NEVER);
+    assert_int_equal(scheduler_wake_us(scheduler), CLOCK_NEVER);
     /* Half as many as before. */
     done("a2");
     expect(100, "a4");
@@ -106,9 +106,9 @@ TEST(longer_hold_counts)
     begin(4);
     add("a1 a2 a3 a4");
     expect(0, "a1 a2 a3 a4");
-    schedule_hold(schedule, target_named("a1"), 100);
-    schedule_hold(schedule, target_named("a2"), 50);
-    schedule_hold(schedule, target_named("a3"), 200);
+    scheduler_hold(scheduler, target_named("a1"), 100);
+    scheduler_hold(scheduler, target_named("a2"), 50);
+    scheduler_hold(scheduler, target_named("a3"), 200);
     again("a1", 0);
     again("a2", 0);
     again("a3", 0);
@@ -125,24 +125,24 @@ TEST(host_can_be_slowed)
     begin(4);
     add("a1 a2 a3 a4 a5 a6 a7 a8");
     expect(0, "a1 a2 a3 a4");
-    schedule_slow(schedule, target_named("a1"));
+    scheduler_slow(scheduler, target_named("a1"));
     done("a1");
-    schedule_slow(schedule, target_named("a2"));
+    scheduler_slow(scheduler, target_named("a2"));
     done("a2");
     expect(0, "");
-    schedule_slow(schedule, target_named("a3"));
+    scheduler_slow(scheduler, target_named("a3"));
     done("a3");
     expect(0, "a5");
-    schedule_slow(schedule, target_named("a4"));
+    scheduler_slow(scheduler, target_named("a4"));
     done("a4");
     expect(0, "a6");
     /* Those began since: half of it once more, and it is never none. */
-    schedule_slow(schedule, target_named("a5"));
+    scheduler_slow(scheduler, target_named("a5"));
     done("a5");
     expect(0, "");
     done("a6");
     expect(0, "a7");
-    schedule_slow(schedule, target_named("a7"));
+    scheduler_slow(scheduler, target_named("a7"));
     done("a7");
     expect(0, "a8");
     done("a8");
@@ -154,7 +154,7 @@ TEST(host_without_a_limit_can_be_slowed)
     begin(0);
     add("a1 a2 a3 a4 a5 a6 a7 a8");
     expect(0, "a1 a2 a3 a4 a5 a6 a7 a8");
-    schedule_slow(schedule, target_named("a1"));
+    scheduler_slow(scheduler, target_named("a1"));
     add("a9");
     for (int i = 1; i <= 4; i++)
         done((char[]){'a', (char)('0' + i), '\0'});
@@ -171,20 +171,20 @@ TEST(host_that_was_held_is_trusted_again)
     begin(4);
     add("a1");
     expect(0, "a1");
-    schedule_hold(schedule, target_named("a1"), 10);
+    scheduler_hold(scheduler, target_named("a1"), 10);
     done("a1");
     for (int i = 0; i < 200; i++) {
         const struct target *taken[8];
         size_t count = 0;
 
         for (int k = 0; k < 8; k++)
-            assert_int_equal(schedule_add(schedule, target_named("a1")), 0);
+            assert_int_equal(scheduler_add(scheduler, target_named("a1")), 0);
         for (int k = 0; k < 8;) {
-            while ((taken[count] = schedule_next(schedule, 100 + i)))
+            while ((taken[count] = scheduler_next(scheduler, 100 + i)))
                 count++;
             most = count > most ? count : most;
             for (k += (int)count; count > 0;)
-                schedule_done(schedule, taken[--count]);
+                scheduler_done(scheduler, taken[--count]);
         }
     }
     assert_int_equal(most, 4);
@@ -202,14 +202,14 @@ TEST(delayed_targets_come_back_without_memory)
     again("a1", 100);
     again("b1", 100);
     allowance = 0;
-    first = schedule_next(schedule, 100);
-    second = schedule_next(schedule, 100);
+    first = scheduler_next(scheduler, 100);
+    second = scheduler_next(scheduler, 100);
     allowance = -1;
     assert_non_null(first);
     assert_string_equal(first->given, "a1");
     assert_non_null(second);
     assert_string_equal(second->given, "b1");
-    assert_int_equal(schedule_wake_us(schedule), CLOCK_NEVER);
+    assert_int_equal(scheduler_wake_us(scheduler), CLOCK_NEVER);
     end();
 }
 
@@ -220,10 +220,11 @@ static bool can_add(int allowed, int64_t time_us)
     int added;
 
     allowance = allowed;
-    added = time_us ? schedule_add_at(schedule, target, time_us) : schedule_add(schedule, target);
+    added =
+        time_us ? scheduler_add_at(scheduler, target, time_us) : scheduler_add(scheduler, target);
     allowance = -1;
-    assert_int_equal(schedule_waiting(schedule), added == 0);
-    assert_int_equal(schedule_wake_us(schedule), added == 0 && time_us ? time_us : CLOCK_NEVER);
+    assert_int_equal(scheduler_waiting(scheduler), added == 0);
+    assert_int_equal(scheduler_wake_us(scheduler), added == 0 && time_us ? time_us : CLOCK_NEVER);
     return added == 0;
 }
 
@@ -251,7 +252,7 @@ TEST(check_that_cannot_wait_has_not_ended)
     add("a1 a2");
     expect(0, "a1");
     allowance = 0;
-    delayed = schedule_again(schedule, target_named("a1"), 100);
+    delayed = scheduler_again(scheduler, target_named("a1"), 100);
     allowance = -1;
     assert_int_equal(delayed, -1);
     expect(0, "");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "engine/clock.h"
-#include "engine/schedule.h"
+#include "base/clock.h"
+#include "engine/scheduler.h"
 #include "fake_target.h"
 
 /*
@@ -21,7 +21,7 @@ enum state { OUTSIDE, WAITING, DELAYED, IN_FLIGHT, GONE };
 struct model {
     unsigned run;
     uint64_t random;
-    struct schedule *schedule;
+    struct scheduler *scheduler;
     size_t limit;
     bool holds; /* hosts are held, or slowed, now and then */
     int64_t now_us;
@@ -120,7 +120,7 @@ static void count_turn(struct model *model)
 
 static void next(struct model *model)
 {
-    const struct target *target = schedule_next(model->schedule, model->now_us);
+    const struct target *target = scheduler_next(model->scheduler, model->now_us);
     size_t index;
 
     CHECK(model, target || !any_must_start(model));
@@ -142,7 +142,7 @@ static void add(struct model *model)
 
     if (index == TARGETS)
         return;
-    CHECK(model, schedule_add(model->schedule, model->targets[index]) == 0);
+    CHECK(model, scheduler_add(model->scheduler, model->targets[index]) == 0);
     model->states[index] = WAITING;
 }
 
@@ -157,12 +157,12 @@ static void finish(struct model *model, bool for_good)
     target = model->targets[index];
     model->in_flight[host_of(target)]--;
     if (for_good) {
-        schedule_done(model->schedule, target);
+        scheduler_done(model->scheduler, target);
         model->states[index] = GONE;
         return;
     }
     model->times_us[index] = model->now_us + (int64_t)random_below(&model->random, 50) - 5;
-    CHECK(model, schedule_again(model->schedule, target, model->times_us[index]) == 0);
+    CHECK(model, scheduler_again(model->scheduler, target, model->times_us[index]) == 0);
     model->states[index] = model->times_us[index] <= model->now_us ? WAITING : DELAYED;
 }
 
@@ -177,9 +177,9 @@ static void hold(struct model *model)
     model->passed_over[host_of(model->targets[index])] = 0;
     held_until_us = &model->held_until_us[host_of(model->targets[index])];
     if (random_below(&model->random, 4)) {
-        schedule_hold(model->schedule, model->targets[index], until_us);
+        scheduler_hold(model->scheduler, model->targets[index], until_us);
     } else {
-        schedule_slow(model->schedule, model->targets[index]);
+        scheduler_slow(model->scheduler, model->targets[index]);
         until_us = 1;
     }
     if (until_us > *held_until_us)
@@ -188,7 +188,7 @@ static void hold(struct model *model)
 
 static void drop(struct model *model)
 {
-    const struct target *target = schedule_drop(model->schedule);
+    const struct target *target = scheduler_drop(model->scheduler);
     size_t waiting = count(model, WAITING) + count(model, DELAYED);
     enum state *state;
 
@@ -219,7 +219,7 @@ static void step(struct model *model)
         drop(model);
     let_time_pass(model);
     CHECK(model,
-          schedule_waiting(model->schedule) == count(model, WAITING) + count(model, DELAYED));
+          scheduler_waiting(model->scheduler) == count(model, WAITING) + count(model, DELAYED));
 }
 
 /* All that is left comes out, each target once. Time passes only where nothing may start. */
@@ -232,15 +232,15 @@ static void drain(struct model *model)
         next(model);
         if (random_below(&model->random, 3) == 0 || !any_must_start(model))
             finish(model, true);
-        wake_us = schedule_wake_us(model->schedule);
+        wake_us = scheduler_wake_us(model->scheduler);
         CHECK(model, count(model, DELAYED) == 0 || wake_us != CLOCK_NEVER);
         if (count(model, IN_FLIGHT) == 0 && !any_must_start(model) && wake_us != CLOCK_NEVER)
             model->now_us = wake_us;
         let_time_pass(model);
     }
-    CHECK(model, schedule_next(model->schedule, INT64_MAX - 1) == NULL);
-    CHECK(model, schedule_drop(model->schedule) == NULL);
-    CHECK(model, schedule_wake_us(model->schedule) == CLOCK_NEVER);
+    CHECK(model, scheduler_next(model->scheduler, INT64_MAX - 1) == NULL);
+    CHECK(model, scheduler_drop(model->scheduler) == NULL);
+    CHECK(model, scheduler_wake_us(model->scheduler) == CLOCK_NEVER);
 }
 
 static void begin(struct model *model, unsigned run)
@@ -255,13 +255,13 @@ static void begin(struct model *model, unsigned run)
         model->targets[i] = fake_target("", hosts[random_below(&model->random, host_count)]);
         model->targets[i]->source.line = i;
     }
-    model->schedule = schedule_new(&(struct schedule_rules){.host_limit = model->limit});
-    assert_non_null(model->schedule);
+    model->scheduler = scheduler_new(&(struct schedule_rules){.host_limit = model->limit});
+    assert_non_null(model->scheduler);
 }
 
 static void end(struct model *model)
 {
-    schedule_free(model->schedule);
+    scheduler_free(model->scheduler);
     for (size_t i = 0; i < TARGETS; i++)
         target_free(model->targets[i]);
 }

@@ -1,51 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "results/seen.h"
+#include "results/dedup.h"
 
 /* The set of keys that were seen. */
 
 #define KEYS 20000
 
-static int add_number(struct seen *seen, size_t number)
+static int add_number(struct dedup *seen, size_t number)
 {
     char key[32];
     int length = sprintf(key, "http://host%zu/", number);
 
-    return seen_add(seen, key, (size_t)length);
+    return dedup_add(seen, key, (size_t)length);
 }
 
 TEST(a_key_is_new_once)
 {
-    struct seen *seen = seen_new();
+    struct dedup *seen = dedup_new();
 
     assert_non_null(seen);
-    assert_int_equal(seen_add(seen, "a", 1), 1);
-    assert_int_equal(seen_add(seen, "a", 1), 0);
-    assert_int_equal(seen_add(seen, "b", 1), 1);
-    assert_int_equal(seen_add(seen, "a", 1), 0);
-    seen_free(seen);
-    seen_free(NULL);
+    assert_int_equal(dedup_add(seen, "a", 1), 1);
+    assert_int_equal(dedup_add(seen, "a", 1), 0);
+    assert_int_equal(dedup_add(seen, "b", 1), 1);
+    assert_int_equal(dedup_add(seen, "a", 1), 0);
+    dedup_free(seen);
+    dedup_free(NULL);
 }
 
 TEST(keys_are_told_apart_by_every_byte_and_by_length)
 {
-    struct seen *seen = seen_new();
+    struct dedup *seen = dedup_new();
 
-    assert_int_equal(seen_add(seen, "", 0), 1);
-    assert_int_equal(seen_add(seen, "\0", 1), 1);
-    assert_int_equal(seen_add(seen, "\0\0", 2), 1);
-    assert_int_equal(seen_add(seen, "a\0", 2), 1);
-    assert_int_equal(seen_add(seen, "A", 1), 1);
-    assert_int_equal(seen_add(seen, "", 0), 0);
-    assert_int_equal(seen_add(seen, "a\0b", 2), 0);
-    seen_free(seen);
+    assert_int_equal(dedup_add(seen, "", 0), 1);
+    assert_int_equal(dedup_add(seen, "\0", 1), 1);
+    assert_int_equal(dedup_add(seen, "\0\0", 2), 1);
+    assert_int_equal(dedup_add(seen, "a\0", 2), 1);
+    assert_int_equal(dedup_add(seen, "A", 1), 1);
+    assert_int_equal(dedup_add(seen, "", 0), 0);
+    assert_int_equal(dedup_add(seen, "a\0b", 2), 0);
+    dedup_free(seen);
 }
 
 /* Through many growths: none is forgotten, none is taken for another. */
 TEST(many_keys_are_all_remembered)
 {
-    struct seen *seen = seen_new();
+    struct dedup *seen = dedup_new();
 
     for (size_t i = 0; i < KEYS; i++) {
         assert_int_equal(add_number(seen, i), 1);
@@ -53,7 +53,7 @@ TEST(many_keys_are_all_remembered)
     }
     for (size_t i = 0; i < KEYS; i++)
         assert_int_equal(add_number(seen, i), 0);
-    seen_free(seen);
+    dedup_free(seen);
 }
 
 int main(void)

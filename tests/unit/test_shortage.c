@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "engine/clock.h"
-#include "engine/shortage.h"
+#include "base/clock.h"
+#include "engine/resource_backoff.h"
 #include "fake_target.h"
 
 static struct shortage shortage;

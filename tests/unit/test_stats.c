@@ -41,9 +41,9 @@ static void add(int64_t ms)
     stats_add(&stats, &result);
 }
 
-static void add_failed(enum class class)
+static void add_failed(enum cause cause)
 {
-    struct result result = {.target = target, .verdict = VERDICT_FAILED, .class = class};
+    struct result result = {.target = target, .verdict = VERDICT_FAILED, .cause = cause};
 
     result.outcome.phase = PHASE_CONNECT;
     result.outcome.total_us = 99 * 1000000;
@@ -55,7 +55,7 @@ static void add_with_a_remark(enum verdict verdict, int64_t ms)
     struct result result = response(ms);
 
     result.verdict = verdict;
-    result.class = CLASS_SLOW;
+    result.cause = CAUSE_SLOW;
     stats_add(&stats, &result);
 }
 
@@ -68,9 +68,9 @@ TEST(verdicts_are_counted)
 {
     add(1);
     add(2);
-    add_failed(CLASS_REFUSED);
-    add_failed(CLASS_LOCAL);
-    add_failed(CLASS_LOCAL);
+    add_failed(CAUSE_REFUSED);
+    add_failed(CAUSE_LOCAL);
+    add_failed(CAUSE_LOCAL);
     add_with_a_remark(VERDICT_WARN, 3);
     add_with_a_remark(VERDICT_FLAKY, 3);
     add_with_a_remark(VERDICT_FLAKY, 3);
@@ -151,7 +151,7 @@ TEST(latencies_are_those_of_complete_responses)
 {
     struct result result = response(50);
 
-    add_failed(CLASS_REFUSED);
+    add_failed(CAUSE_REFUSED);
     result.outcome.phase = PHASE_BODY;
     stats_add(&stats, &result);
     assert_int_equal(stats_percentile_us(&stats, 50), -1);
@@ -160,7 +160,7 @@ TEST(latencies_are_those_of_complete_responses)
     result.outcome.phase = PHASE_DONE;
     result.outcome.status = 503;
     result.verdict = VERDICT_FAILED;
-    result.class = CLASS_HTTP_5XX;
+    result.cause = CAUSE_HTTP_5XX;
     stats_add(&stats, &result);
     expect_ms(50, 50);
     assert_non_null(stats.slowest[0].url);
@@ -224,7 +224,7 @@ TEST(counts_alone_keep_no_latencies)
     stats_release(&stats);
     stats_init(&stats, false);
     add(5);
-    add_failed(CLASS_DNS);
+    add_failed(CAUSE_DNS);
     assert_int_equal(stats.ok, 1);
     assert_int_equal(stats.failed, 1);
     assert_int_equal(stats_percentile_us(&stats, 50), -1);

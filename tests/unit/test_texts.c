@@ -8,8 +8,8 @@
 #include "input/client_cert.h"
 #include "input/options_table.h"
 #include "input/settings.h"
-#include "input/text_file.h"
-#include "output/escape.h"
+#include "input/arg_file.h"
+#include "base/escape.h"
 
 /* Texts that checks hold: where they came from, what they were read from, what tells them apart. */
 
@@ -40,20 +40,20 @@ static void fill(const char *bytes, size_t length)
 
 TEST(strings_remember_their_origin)
 {
-    struct strings strings = {0}, copy;
+    struct string_list strings = {0}, copy;
     char *joined;
 
-    assert_int_equal(strings_add(&strings, "a"), 0);
-    assert_int_equal(strings_add_from(&strings, "", "@file"), 0);
-    assert_int_equal(strings_copy(&copy, &strings), 0);
-    strings_release(&strings);
-    assert_string_equal(strings_origin(copy.items[0]), "");
-    assert_string_equal(strings_origin(copy.items[1]), "@file");
-    joined = strings_join(&copy, "&&");
+    assert_int_equal(string_list_add(&strings, "a"), 0);
+    assert_int_equal(string_list_add_from(&strings, "", "@file"), 0);
+    assert_int_equal(string_list_copy(&copy, &strings), 0);
+    string_list_release(&strings);
+    assert_string_equal(string_list_origin(copy.items[0]), "");
+    assert_string_equal(string_list_origin(copy.items[1]), "@file");
+    joined = string_list_join(&copy, "&&");
     assert_string_equal(joined, "a&&");
     free(joined);
-    strings_release(&copy);
-    joined = strings_join(&copy, "&");
+    string_list_release(&copy);
+    joined = string_list_join(&copy, "&");
     assert_string_equal(joined, "");
     free(joined);
 }
@@ -61,7 +61,7 @@ TEST(strings_remember_their_origin)
 TEST(files_are_read_whole)
 {
     static const size_t sizes[] = {0, 1, 4094, 4095, 4096, 4097, 100000, TEXT_FILE_BYTES};
-    struct reason reason;
+    struct error error;
 
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         char *bytes = malloc(sizes[i] + 1), *text;
@@ -70,7 +70,7 @@ TEST(files_are_read_whole)
         for (size_t k = 0; k < sizes[i]; k++)
             bytes[k] = (char)(k * 7919 % 251);
         fill(bytes, sizes[i]);
-        text = text_file_read(name, &length, &reason);
+        text = arg_file_read(name, &length, &error);
         assert_non_null(text);
         assert_int_equal(length, sizes[i]);
         assert_memory_equal(text, bytes, length);
@@ -83,23 +83,23 @@ TEST(files_are_read_whole)
 TEST(what_cannot_be_read_has_a_reason)
 {
     char *bytes = calloc(1, TEXT_FILE_BYTES + 1);
-    struct reason reason;
+    struct error error;
     size_t length;
 
     fill(bytes, TEXT_FILE_BYTES + 1);
     free(bytes);
-    assert_null(text_file_read(name, &length, &reason));
+    assert_null(arg_file_read(name, &length, &error));
     assert_int_equal(errno, EFBIG);
-    assert_null(text_file_read("/dev/zero", &length, &reason));
+    assert_null(arg_file_read("/dev/zero", &length, &error));
     assert_int_equal(errno, EFBIG);
-    assert_null(text_file_read("/nowhere/at all", &length, &reason));
+    assert_null(arg_file_read("/nowhere/at all", &length, &error));
     assert_int_equal(errno, ENOENT);
-    assert_null(text_file_read("/tmp", &length, &reason));
+    assert_null(arg_file_read("/tmp", &length, &error));
     assert_int_equal(errno, EISDIR);
-    assert_null(text_file_read("-", &length, &reason));
+    assert_null(arg_file_read("-", &length, &error));
     assert_int_equal(errno, EINVAL);
     fill("a\0b", 3);
-    assert_null(text_file_read_text(name, &reason));
+    assert_null(arg_file_read_text(name, &error));
     assert_int_equal(errno, EINVAL);
 }
 
@@ -107,11 +107,11 @@ TEST(what_cannot_be_read_has_a_reason)
 static char *identity_of(const char *option, const char *value)
 {
     struct check check = check_defaults();
-    struct reason reason;
+    struct error error;
     char *identity;
 
-    if (option_apply(option_find(option, strlen(option)), &check, value, &reason))
-        fail_msg("--%s: %s", option, reason.text);
+    if (option_apply(option_find(option, strlen(option)), &check, value, &error))
+        fail_msg("--%s: %s", option, error.text);
     identity = check_identify(&check);
     check_release(&check);
     return identity;

@@ -6,8 +6,8 @@
 #include <openssl/x509_vfy.h>
 
 #include "fake_target.h"
-#include "output/escape.h"
-#include "probe/verdict.h"
+#include "base/escape.h"
+#include "probe/judge.h"
 
 static struct target *target;
 
@@ -26,14 +26,14 @@ static int teardown(void **state)
 }
 
 /* What holds of every verdict; the class is the one wanted. */
-static void judge(struct outcome outcome, enum class wanted, struct result *result)
+static void judge(struct outcome outcome, enum cause wanted, struct result *result)
 {
     memset(result, 0xff, sizeof(*result));
-    verdict_judge(target, &outcome, result);
-    assert_string_equal(class_name(result->class), class_name(wanted));
+    judge_outcome(target, &outcome, result);
+    assert_string_equal(cause_name(result->cause), cause_name(wanted));
     assert_ptr_equal(result->target, target);
-    assert_int_equal(result->verdict, wanted == CLASS_NONE ? VERDICT_OK : VERDICT_FAILED);
-    if (wanted == CLASS_NONE)
+    assert_int_equal(result->verdict, wanted == CAUSE_NONE ? VERDICT_OK : VERDICT_FAILED);
+    if (wanted == CAUSE_NONE)
         assert_null(result->message);
     else
         assert_true(result->message && *result->message);
@@ -42,7 +42,7 @@ static void judge(struct outcome outcome, enum class wanted, struct result *resu
     assert_null(outcome.final_url);
 }
 
-static void expect(struct outcome outcome, enum class wanted)
+static void expect(struct outcome outcome, enum cause wanted)
 {
     struct result result;
 
@@ -68,24 +68,24 @@ TEST(statuses)
 {
     static const struct {
         int first, last;
-        enum class class;
+        enum cause cause;
     } ranges[] = {
-        {200, 299, CLASS_NONE},         {300, 399, CLASS_NONE},     {400, 428, CLASS_HTTP_4XX},
-        {429, 429, CLASS_RATE_LIMITED}, {430, 499, CLASS_HTTP_4XX}, {500, 599, CLASS_HTTP_5XX},
-        {600, 998, CLASS_HTTP_STATUS},  {999, 999, CLASS_BLOCKED},  {100, 199, CLASS_HTTP_STATUS},
+        {200, 299, CAUSE_NONE},         {300, 399, CAUSE_NONE},     {400, 428, CAUSE_HTTP_4XX},
+        {429, 429, CAUSE_RATE_LIMITED}, {430, 499, CAUSE_HTTP_4XX}, {500, 599, CAUSE_HTTP_5XX},
+        {600, 998, CAUSE_HTTP_STATUS},  {999, 999, CAUSE_BLOCKED},  {100, 199, CAUSE_HTTP_STATUS},
     };
 
     for (size_t i = 0; i < COUNT_OF(ranges); i++) {
         for (int status = ranges[i].first; status <= ranges[i].last; status++)
-            expect(complete(status), ranges[i].class);
+            expect(complete(status), ranges[i].cause);
     }
 }
 
 TEST(bot_walls)
 {
     static const int statuses[] = {200, 403, 404, 429, 500, 503};
-    static const enum class classes[] = {CLASS_NONE,         CLASS_BLOCKED,  CLASS_HTTP_4XX,
-                                         CLASS_RATE_LIMITED, CLASS_HTTP_5XX, CLASS_BLOCKED};
+    static const enum cause classes[] = {CAUSE_NONE,         CAUSE_BLOCKED,  CAUSE_HTTP_4XX,
+                                         CAUSE_RATE_LIMITED, CAUSE_HTTP_5XX, CAUSE_BLOCKED};
 
     for (size_t i = 0; i < COUNT_OF(statuses); i++) {
         struct outcome outcome = complete(statuses[i]);
@@ -100,51 +100,51 @@ static const struct failure {
     int code;
     enum phase phase;
     int os_error;
-    enum class class;
+    enum cause cause;
 } failures[] = {
-    {CURLE_OPERATION_TIMEDOUT, PHASE_RESOLVE, 0, CLASS_DNS_TIMEOUT},
-    {CURLE_OPERATION_TIMEDOUT, PHASE_CONNECT, 0, CLASS_TIMEOUT_CONNECT},
-    {CURLE_OPERATION_TIMEDOUT, PHASE_TLS, 0, CLASS_TIMEOUT_TLS},
-    {CURLE_OPERATION_TIMEDOUT, PHASE_RESPONSE, 0, CLASS_TIMEOUT_RESPONSE},
-    {CURLE_OPERATION_TIMEDOUT, PHASE_BODY, 0, CLASS_TIMEOUT_BODY},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ECONNREFUSED, CLASS_REFUSED},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENOENT, CLASS_UNREACHABLE},
-    {CURLE_INTERFACE_FAILED, PHASE_CONNECT, 0, CLASS_UNREACHABLE},
-    {CURLE_INTERFACE_FAILED, PHASE_CONNECT, ENODEV, CLASS_UNREACHABLE},
-    {CURLE_INTERFACE_FAILED, PHASE_CONNECT, EADDRINUSE, CLASS_LOCAL},
-    {CURLE_READ_ERROR, PHASE_RESOLVE, 0, CLASS_LOCAL},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EHOSTUNREACH, CLASS_UNREACHABLE},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENETUNREACH, CLASS_UNREACHABLE},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EACCES, CLASS_UNREACHABLE},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EPERM, CLASS_UNREACHABLE},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, 0, CLASS_UNREACHABLE},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ETIMEDOUT, CLASS_TIMEOUT_CONNECT},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EMFILE, CLASS_LOCAL},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENFILE, CLASS_LOCAL},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENOBUFS, CLASS_LOCAL},
-    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENOMEM, CLASS_LOCAL},
-    {CURLE_COULDNT_RESOLVE_PROXY, PHASE_RESOLVE, 0, CLASS_DNS},
-    {CURLE_PARTIAL_FILE, PHASE_BODY, 0, CLASS_TRUNCATED},
-    {CURLE_GOT_NOTHING, PHASE_RESPONSE, 0, CLASS_EMPTY},
-    {CURLE_SEND_ERROR, PHASE_RESPONSE, ECONNRESET, CLASS_RESET},
-    {CURLE_SEND_ERROR, PHASE_RESPONSE, EPIPE, CLASS_RESET},
-    {CURLE_RECV_ERROR, PHASE_RESPONSE, ECONNRESET, CLASS_RESET},
-    {CURLE_RECV_ERROR, PHASE_BODY, ECONNRESET, CLASS_RESET},
-    {CURLE_RECV_ERROR, PHASE_BODY, 0, CLASS_PROTOCOL},
-    {CURLE_RECV_ERROR, PHASE_RESPONSE, 0, CLASS_PROTOCOL},
-    {CURLE_SSL_CONNECT_ERROR, PHASE_TLS, 0, CLASS_TLS},
-    {CURLE_TOO_MANY_REDIRECTS, PHASE_RESPONSE, 0, CLASS_TOO_MANY_REDIRECTS},
-    {CURLE_UNSUPPORTED_PROTOCOL, PHASE_RESPONSE, 0, CLASS_PROTOCOL}, /* HTTP/0.9 */
-    {CURLE_WEIRD_SERVER_REPLY, PHASE_RESPONSE, 0, CLASS_PROTOCOL},
-    {CURLE_HTTP2, PHASE_RESPONSE, 0, CLASS_PROTOCOL},
-    {CURLE_HTTP2_STREAM, PHASE_BODY, 0, CLASS_PROTOCOL},
-    {CURLE_BAD_CONTENT_ENCODING, PHASE_BODY, 0, CLASS_PROTOCOL},
-    {CURLE_URL_MALFORMAT, PHASE_NONE, 0, CLASS_BAD_INPUT},
-    {CURLE_ABORTED_BY_CALLBACK, PHASE_CONNECT, 0, CLASS_CANCELLED},
-    {CURLE_ABORTED_BY_CALLBACK, PHASE_BODY, 0, CLASS_CANCELLED},
-    {CURLE_OUT_OF_MEMORY, PHASE_CONNECT, ENOMEM, CLASS_LOCAL},
-    {CURLE_FAILED_INIT, PHASE_NONE, 0, CLASS_LOCAL},
-    {CURLE_SSL_CACERT_BADFILE, PHASE_TLS, 0, CLASS_LOCAL},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_RESOLVE, 0, CAUSE_DNS_TIMEOUT},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_CONNECT, 0, CAUSE_TIMEOUT_CONNECT},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_TLS, 0, CAUSE_TIMEOUT_TLS},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_RESPONSE, 0, CAUSE_TIMEOUT_RESPONSE},
+    {CURLE_OPERATION_TIMEDOUT, PHASE_BODY, 0, CAUSE_TIMEOUT_BODY},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ECONNREFUSED, CAUSE_REFUSED},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENOENT, CAUSE_UNREACHABLE},
+    {CURLE_INTERFACE_FAILED, PHASE_CONNECT, 0, CAUSE_UNREACHABLE},
+    {CURLE_INTERFACE_FAILED, PHASE_CONNECT, ENODEV, CAUSE_UNREACHABLE},
+    {CURLE_INTERFACE_FAILED, PHASE_CONNECT, EADDRINUSE, CAUSE_LOCAL},
+    {CURLE_READ_ERROR, PHASE_RESOLVE, 0, CAUSE_LOCAL},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EHOSTUNREACH, CAUSE_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENETUNREACH, CAUSE_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EACCES, CAUSE_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EPERM, CAUSE_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, 0, CAUSE_UNREACHABLE},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ETIMEDOUT, CAUSE_TIMEOUT_CONNECT},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, EMFILE, CAUSE_LOCAL},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENFILE, CAUSE_LOCAL},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENOBUFS, CAUSE_LOCAL},
+    {CURLE_COULDNT_CONNECT, PHASE_CONNECT, ENOMEM, CAUSE_LOCAL},
+    {CURLE_COULDNT_RESOLVE_PROXY, PHASE_RESOLVE, 0, CAUSE_DNS},
+    {CURLE_PARTIAL_FILE, PHASE_BODY, 0, CAUSE_TRUNCATED},
+    {CURLE_GOT_NOTHING, PHASE_RESPONSE, 0, CAUSE_EMPTY},
+    {CURLE_SEND_ERROR, PHASE_RESPONSE, ECONNRESET, CAUSE_RESET},
+    {CURLE_SEND_ERROR, PHASE_RESPONSE, EPIPE, CAUSE_RESET},
+    {CURLE_RECV_ERROR, PHASE_RESPONSE, ECONNRESET, CAUSE_RESET},
+    {CURLE_RECV_ERROR, PHASE_BODY, ECONNRESET, CAUSE_RESET},
+    {CURLE_RECV_ERROR, PHASE_BODY, 0, CAUSE_PROTOCOL},
+    {CURLE_RECV_ERROR, PHASE_RESPONSE, 0, CAUSE_PROTOCOL},
+    {CURLE_SSL_CONNECT_ERROR, PHASE_TLS, 0, CAUSE_TLS},
+    {CURLE_TOO_MANY_REDIRECTS, PHASE_RESPONSE, 0, CAUSE_TOO_MANY_REDIRECTS},
+    {CURLE_UNSUPPORTED_PROTOCOL, PHASE_RESPONSE, 0, CAUSE_PROTOCOL}, /* HTTP/0.9 */
+    {CURLE_WEIRD_SERVER_REPLY, PHASE_RESPONSE, 0, CAUSE_PROTOCOL},
+    {CURLE_HTTP2, PHASE_RESPONSE, 0, CAUSE_PROTOCOL},
+    {CURLE_HTTP2_STREAM, PHASE_BODY, 0, CAUSE_PROTOCOL},
+    {CURLE_BAD_CONTENT_ENCODING, PHASE_BODY, 0, CAUSE_PROTOCOL},
+    {CURLE_URL_MALFORMAT, PHASE_NONE, 0, CAUSE_BAD_INPUT},
+    {CURLE_ABORTED_BY_CALLBACK, PHASE_CONNECT, 0, CAUSE_CANCELLED},
+    {CURLE_ABORTED_BY_CALLBACK, PHASE_BODY, 0, CAUSE_CANCELLED},
+    {CURLE_OUT_OF_MEMORY, PHASE_CONNECT, ENOMEM, CAUSE_LOCAL},
+    {CURLE_FAILED_INIT, PHASE_NONE, 0, CAUSE_LOCAL},
+    {CURLE_SSL_CACERT_BADFILE, PHASE_TLS, 0, CAUSE_LOCAL},
 };
 
 TEST(codes_and_phases)
@@ -153,10 +153,10 @@ TEST(codes_and_phases)
         struct outcome outcome = failed(failures[i].code, failures[i].phase);
 
         outcome.os_error = failures[i].os_error;
-        expect(outcome, failures[i].class);
+        expect(outcome, failures[i].cause);
         /* A status that came before the end says nothing. */
         outcome.status = 200;
-        expect(outcome, failures[i].class);
+        expect(outcome, failures[i].cause);
     }
 }
 
@@ -169,9 +169,9 @@ TEST(every_code_has_a_class)
             struct result result;
 
             outcome.status = 200;
-            verdict_judge(target, &outcome, &result);
+            judge_outcome(target, &outcome, &result);
             assert_int_equal(result.verdict, VERDICT_FAILED);
-            assert_int_not_equal(result.class, CLASS_NONE);
+            assert_int_not_equal(result.cause, CAUSE_NONE);
             assert_true(result.message && *result.message);
             assert_int_equal(result_status(&result), 0);
             result_release(&result);
@@ -184,17 +184,17 @@ TEST(lookups)
     static const struct {
         enum lookup lookup;
         int code;
-        enum class class;
+        enum cause cause;
     } lookups[] = {
-        {LOOKUP_NONE, CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS},
-        {LOOKUP_NO_NAME, CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS},
-        {LOOKUP_FAILED, CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS_TIMEOUT},
-        {LOOKUP_TIMEOUT, CURLE_OPERATION_TIMEDOUT, CLASS_DNS_TIMEOUT},
-        {LOOKUP_TIMEOUT, CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS_TIMEOUT},
-        {LOOKUP_SHORTAGE, CURLE_COULDNT_RESOLVE_HOST, CLASS_LOCAL},
-        {LOOKUP_NO_NAME, CURLE_COULDNT_RESOLVE_PROXY, CLASS_DNS},
-        {LOOKUP_FAILED, CURLE_COULDNT_RESOLVE_PROXY, CLASS_DNS_TIMEOUT},
-        {LOOKUP_SHORTAGE, CURLE_COULDNT_RESOLVE_PROXY, CLASS_LOCAL},
+        {LOOKUP_NONE, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS},
+        {LOOKUP_NO_NAME, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS},
+        {LOOKUP_FAILED, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS_TIMEOUT},
+        {LOOKUP_TIMEOUT, CURLE_OPERATION_TIMEDOUT, CAUSE_DNS_TIMEOUT},
+        {LOOKUP_TIMEOUT, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS_TIMEOUT},
+        {LOOKUP_SHORTAGE, CURLE_COULDNT_RESOLVE_HOST, CAUSE_LOCAL},
+        {LOOKUP_NO_NAME, CURLE_COULDNT_RESOLVE_PROXY, CAUSE_DNS},
+        {LOOKUP_FAILED, CURLE_COULDNT_RESOLVE_PROXY, CAUSE_DNS_TIMEOUT},
+        {LOOKUP_SHORTAGE, CURLE_COULDNT_RESOLVE_PROXY, CAUSE_LOCAL},
     };
 
     for (size_t i = 0; i < COUNT_OF(lookups); i++) {
@@ -202,7 +202,7 @@ TEST(lookups)
 
         outcome.lookup = lookups[i].lookup;
         outcome.os_error = lookups[i].lookup == LOOKUP_SHORTAGE ? EMFILE : 0;
-        expect(outcome, lookups[i].class);
+        expect(outcome, lookups[i].cause);
     }
 }
 
@@ -210,25 +210,25 @@ TEST(certificates)
 {
     static const struct {
         long error;
-        enum class class;
+        enum cause cause;
     } errors[] = {
-        {X509_V_ERR_CERT_HAS_EXPIRED, CLASS_CERT_EXPIRED},
-        {X509_V_ERR_CERT_NOT_YET_VALID, CLASS_CERT_NOT_YET_VALID},
-        {X509_V_ERR_HOSTNAME_MISMATCH, CLASS_CERT_HOST},
-        {X509_V_ERR_IP_ADDRESS_MISMATCH, CLASS_CERT_HOST},
-        {X509_V_OK, CLASS_CERT_HOST}, /* libcurl looks at the name itself */
-        {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, CLASS_CERT_UNTRUSTED},
-        {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, CLASS_CERT_UNTRUSTED},
-        {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, CLASS_CERT_UNTRUSTED},
-        {X509_V_ERR_CERT_REVOKED, CLASS_CERT_UNTRUSTED},
-        {X509_V_ERR_INVALID_PURPOSE, CLASS_CERT_UNTRUSTED},
+        {X509_V_ERR_CERT_HAS_EXPIRED, CAUSE_CERT_EXPIRED},
+        {X509_V_ERR_CERT_NOT_YET_VALID, CAUSE_CERT_NOT_YET_VALID},
+        {X509_V_ERR_HOSTNAME_MISMATCH, CAUSE_CERT_HOST},
+        {X509_V_ERR_IP_ADDRESS_MISMATCH, CAUSE_CERT_HOST},
+        {X509_V_OK, CAUSE_CERT_HOST}, /* libcurl looks at the name itself */
+        {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, CAUSE_CERT_UNTRUSTED},
+        {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, CAUSE_CERT_UNTRUSTED},
+        {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, CAUSE_CERT_UNTRUSTED},
+        {X509_V_ERR_CERT_REVOKED, CAUSE_CERT_UNTRUSTED},
+        {X509_V_ERR_INVALID_PURPOSE, CAUSE_CERT_UNTRUSTED},
     };
 
     for (size_t i = 0; i < COUNT_OF(errors); i++) {
         struct outcome outcome = failed(CURLE_PEER_FAILED_VERIFICATION, PHASE_TLS);
 
         outcome.verify_error = errors[i].error;
-        expect(outcome, errors[i].class);
+        expect(outcome, errors[i].cause);
     }
 }
 
@@ -239,13 +239,13 @@ TEST(expired_certificate_says_when)
 
     outcome.verify_error = X509_V_ERR_CERT_HAS_EXPIRED;
     outcome.cert_not_after = 1000000000; /* 2001-09-09 01:46:40 UTC */
-    judge(outcome, CLASS_CERT_EXPIRED, &result);
+    judge(outcome, CAUSE_CERT_EXPIRED, &result);
     assert_non_null(strstr(result.message, "2001-09-09"));
     result_release(&result);
 }
 
 /* TLS differs in libcurl's words alone. */
-static void expect_broken(const char *detail, int os_error, enum phase phase, enum class wanted)
+static void expect_broken(const char *detail, int os_error, enum phase phase, enum cause wanted)
 {
     struct outcome outcome = failed(CURLE_RECV_ERROR, phase);
 
@@ -262,17 +262,17 @@ TEST(broken_tls)
     struct outcome client = failed(CURLE_SEND_ERROR, PHASE_RESPONSE);
     struct outcome reset = {.code = CURLE_SEND_ERROR, .phase = PHASE_RESPONSE};
 
-    expect_broken(eof, 0, PHASE_RESPONSE, CLASS_EMPTY);
-    expect_broken(eof, 0, PHASE_BODY, CLASS_TRUNCATED);
-    expect_broken(alert, 0, PHASE_RESPONSE, CLASS_TLS);
+    expect_broken(eof, 0, PHASE_RESPONSE, CAUSE_EMPTY);
+    expect_broken(eof, 0, PHASE_BODY, CAUSE_TRUNCATED);
+    expect_broken(alert, 0, PHASE_RESPONSE, CAUSE_TLS);
     client.detail = strdup("getpeername() failed with errno 107");
     client.os_error = ENOTCONN;
     client.tls_us = 1;
-    expect(client, CLASS_TLS);
+    expect(client, CAUSE_TLS);
     /* Where there was no handshake nobody can have wanted a certificate. */
     reset.detail = strdup("getpeername() failed with errno 107");
     reset.os_error = ENOTCONN;
-    expect(reset, CLASS_RESET);
+    expect(reset, CAUSE_RESET);
 }
 
 /* libcurl says so when the system did: otherwise the errno is an old one, of another address. */
@@ -281,19 +281,19 @@ TEST(broken_connections)
     static const struct {
         const char *detail;
         int os_error;
-        enum class in_headers, in_body;
+        enum cause in_headers, in_body;
     } cases[] = {
-        {"Recv failure: Connection reset by peer", ECONNRESET, CLASS_RESET, CLASS_RESET},
-        {"Send failure: Broken pipe", EPIPE, CLASS_RESET, CLASS_RESET},
-        {"Recv failure: Cannot allocate memory", ENOMEM, CLASS_LOCAL, CLASS_LOCAL},
-        {"Recv failure: No route to host", EHOSTUNREACH, CLASS_UNREACHABLE, CLASS_UNREACHABLE},
-        {"Recv failure: Connection timed out", ETIMEDOUT, CLASS_TIMEOUT_RESPONSE,
-         CLASS_TIMEOUT_BODY},
-        {"OpenSSL SSL_read: Connection reset by peer, errno 104", ECONNRESET, CLASS_RESET,
-         CLASS_RESET},
-        {"Malformed encoding found in chunked-encoding", 0, CLASS_PROTOCOL, CLASS_PROTOCOL},
-        {"Malformed encoding found in chunked-encoding", ECONNREFUSED, CLASS_PROTOCOL,
-         CLASS_PROTOCOL},
+        {"Recv failure: Connection reset by peer", ECONNRESET, CAUSE_RESET, CAUSE_RESET},
+        {"Send failure: Broken pipe", EPIPE, CAUSE_RESET, CAUSE_RESET},
+        {"Recv failure: Cannot allocate memory", ENOMEM, CAUSE_LOCAL, CAUSE_LOCAL},
+        {"Recv failure: No route to host", EHOSTUNREACH, CAUSE_UNREACHABLE, CAUSE_UNREACHABLE},
+        {"Recv failure: Connection timed out", ETIMEDOUT, CAUSE_TIMEOUT_RESPONSE,
+         CAUSE_TIMEOUT_BODY},
+        {"OpenSSL SSL_read: Connection reset by peer, errno 104", ECONNRESET, CAUSE_RESET,
+         CAUSE_RESET},
+        {"Malformed encoding found in chunked-encoding", 0, CAUSE_PROTOCOL, CAUSE_PROTOCOL},
+        {"Malformed encoding found in chunked-encoding", ECONNREFUSED, CAUSE_PROTOCOL,
+         CAUSE_PROTOCOL},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -308,9 +308,9 @@ TEST(address_not_available)
     struct outcome outcome = failed(CURLE_COULDNT_CONNECT, PHASE_CONNECT);
 
     outcome.os_error = EADDRNOTAVAIL;
-    expect(outcome, CLASS_LOCAL);
+    expect(outcome, CAUSE_LOCAL);
     outcome.lacks_ipv6 = true;
-    expect(outcome, CLASS_UNREACHABLE);
+    expect(outcome, CAUSE_UNREACHABLE);
 }
 
 TEST(redirects)
@@ -318,10 +318,10 @@ TEST(redirects)
     struct outcome outcome = failed(CURLE_UNSUPPORTED_PROTOCOL, PHASE_DONE);
 
     outcome.location = strdup("ftp://b/");
-    expect(outcome, CLASS_REDIRECT_SCHEME);
+    expect(outcome, CAUSE_REDIRECT_SCHEME);
     outcome = failed(CURLE_URL_MALFORMAT, PHASE_DONE);
     outcome.location = strdup("http://b:99999/");
-    expect(outcome, CLASS_PROTOCOL);
+    expect(outcome, CAUSE_PROTOCOL);
 }
 
 /* Messages are escaped where they are shown: no password may have been cut off from its @. */
@@ -336,7 +336,7 @@ TEST(location_shows_no_password)
             char *shown;
 
             assert_true(asprintf(&outcome.location, "ftp://u:secret%0*d@b/", length, 0) > 0);
-            verdict_judge(target, &outcome, &result);
+            judge_outcome(target, &outcome, &result);
             shown = escape_text(result.message);
             if (!shown || strstr(shown, "secret"))
                 fail_msg("a password of %d bytes is shown", length);
@@ -353,7 +353,7 @@ TEST(message_says_where_a_redirect_led)
 
     outcome.redirects = 1;
     outcome.final_url = strdup("http://b/end");
-    judge(outcome, CLASS_HTTP_4XX, &result);
+    judge(outcome, CAUSE_HTTP_4XX, &result);
     assert_non_null(strstr(result.message, "http://b/end"));
     assert_string_equal(result.outcome.final_url, "http://b/end");
     result_release(&result);
@@ -365,7 +365,7 @@ TEST(what_was_given_up_is_the_servers_fault)
     struct result result;
 
     outcome.refusal = "a body of straw";
-    judge(outcome, CLASS_PROTOCOL, &result);
+    judge(outcome, CAUSE_PROTOCOL, &result);
     assert_non_null(strstr(result.message, "a body of straw"));
     result_release(&result);
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "input/words.h"
+#include "base/shell_words.h"
 
 /* Words, quoted as for a shell, and back. */
 
@@ -13,11 +13,11 @@
 /* The words, in order, with | behind each. */
 static void expect(const char *text, const char *wanted)
 {
-    struct words words;
-    struct reason reason;
+    struct shell_words words;
+    struct error error;
 
-    if (words_split(text, strlen(text), &words, &reason))
-        fail_msg("'%s' is refused: %s", text, reason.text);
+    if (shell_words_split(text, strlen(text), &words, &error))
+        fail_msg("'%s' is refused: %s", text, error.text);
     for (char *word = words.text; words.count; words.count--) {
         size_t length = strlen(word);
 
@@ -75,15 +75,15 @@ TEST(nothing_is_expanded)
 
 static void expect_refused(const char *text, const char *what)
 {
-    struct words words;
-    struct reason reason;
+    struct shell_words words;
+    struct error error;
 
     errno = 0;
-    assert_int_equal(words_split(text, strlen(text), &words, &reason), -1);
+    assert_int_equal(shell_words_split(text, strlen(text), &words, &error), -1);
     assert_int_equal(errno, EINVAL);
     assert_null(words.text);
-    if (!strstr(reason.text, what))
-        fail_msg("'%s': '%s' does not say '%s'", text, reason.text, what);
+    if (!strstr(error.text, what))
+        fail_msg("'%s': '%s' does not say '%s'", text, error.text, what);
 }
 
 TEST(what_does_not_end_is_refused)
@@ -101,18 +101,18 @@ TEST(what_does_not_end_is_refused)
 TEST(length_counts)
 {
     char *text = malloc(3);
-    struct words words;
-    struct reason reason;
+    struct shell_words words;
+    struct error error;
 
     assert_non_null(text);
     memcpy(text, "a b", 3);
-    assert_int_equal(words_split(text, 3, &words, &reason), 0);
+    assert_int_equal(shell_words_split(text, 3, &words, &error), 0);
     assert_int_equal(words.count, 2);
     assert_string_equal(words.text, "a");
     assert_string_equal(words.text + 2, "b");
     free(words.text);
     memcpy(text, "a\"\\", 3);
-    assert_int_equal(words_split(text, 3, &words, &reason), -1);
+    assert_int_equal(shell_words_split(text, 3, &words, &error), -1);
     free(text);
 }
 
@@ -134,20 +134,20 @@ TEST(what_is_quoted_comes_back)
         uint64_t random = random_seed(run);
         char texts[4][20], line[512] = "";
         size_t count = 1 + random_below(&random, COUNT_OF(texts));
-        struct words words;
-        struct reason reason;
+        struct shell_words words;
+        struct error error;
         const char *word;
 
         for (size_t i = 0; i < count; i++) {
             char *quoted;
 
             make_text(&random, texts[i], sizeof(texts[i]));
-            quoted = words_quote(texts[i]);
+            quoted = shell_quote(texts[i]);
             assert_non_null(quoted);
             sprintf(line + strlen(line), "%s ", quoted);
             free(quoted);
         }
-        if (words_split(line, strlen(line), &words, &reason) || words.count != count)
+        if (shell_words_split(line, strlen(line), &words, &error) || words.count != count)
             fail_msg("run %u: '%s'", run, line);
         word = words.text;
         for (size_t i = 0; i < count; i++) {
@@ -165,16 +165,16 @@ TEST(any_text_is_split_or_refused)
     for (unsigned run = 0; run < RUNS; run++) {
         uint64_t random = random_seed(run);
         char text[40], *exact;
-        struct words words;
-        struct reason reason = {""};
+        struct shell_words words;
+        struct error error = {""};
         size_t bytes = 0;
 
         make_text(&random, text, sizeof(text));
         exact = malloc(strlen(text) + 1);
         assert_non_null(exact);
         memcpy(exact, text, strlen(text));
-        if (words_split(exact, strlen(text), &words, &reason)) {
-            assert_true(strlen(reason.text) > 0);
+        if (shell_words_split(exact, strlen(text), &words, &error)) {
+            assert_true(strlen(error.text) > 0);
         } else {
             for (size_t i = 0; i < words.count; i++)
                 bytes += strlen(words.text + bytes) + 1;
@@ -195,7 +195,7 @@ TEST(shell_agrees)
         FILE *shell;
 
         make_text(&random, text, sizeof(text));
-        quoted = words_quote(text);
+        quoted = shell_quote(text);
         assert_non_null(quoted);
         snprintf(command, sizeof(command), "printf '%%s' %s", quoted);
         free(quoted);

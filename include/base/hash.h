@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+/* uthash, with memory from base/alloc.h: adding to a table cannot fail. */
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+#define uthash_malloc(bytes) xmalloc(bytes)
+#define uthash_free(memory, bytes) free(memory)
+#include <uthash.h>
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int error_set(struct error *error, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof(error->text), format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+int error_set_errno(struct error *error, const char *format, ...)
+{
+    int saved_errno = errno;
+    size_t length;
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof(error->text), format, arguments);
+    va_end(arguments);
+    length = strlen(error->text);
+    snprintf(error->text + length, sizeof(error->text) - length, ": %s", strerror(saved_errno));
+    errno = saved_errno;
+    return -1;
+}

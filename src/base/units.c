@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/units.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int parse_time_us(const char *text, int64_t *time_us)
+{
+    static const struct {
+        const char *unit;
+        double us;
+    } units[] = {{"", 1e6}, {"s", 1e6}, {"ms", 1e3}, {"m", 60e6}, {"h", 3600e6}, {"d", 86400e6}};
+    const double longest = 3650 * 86400e6;
+    size_t digits = strspn(text, "0123456789.");
+    char *end;
+    double number = strtod(text, &end);
+
+    if (digits == 0 || end != text + digits)
+        return -1;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcmp(end, units[i].unit) == 0 && number * units[i].us <= longest) {
+            *time_us = (int64_t)(number * units[i].us + 0.5);
+            return 0;
+        }
+    }
+    return -1;
+}
+
+int parse_size_bytes(const char *text, int64_t *bytes)
+{
+    static const char units[] = "kmgt";
+    const char *unit;
+    long long number;
+    char *end;
+    int shift = 0;
+
+    if (!isdigit((unsigned char)*text))
+        return -1;
+    errno = 0;
+    number = strtoll(text, &end, 10);
+    unit = *end ? strchr(units, tolower((unsigned char)*end)) : NULL;
+    if (unit) {
+        shift = 10 * (int)(unit - units + 1);
+        end++;
+    }
+    if (errno || *end || number > INT64_MAX >> shift)
+        return -1;
+    *bytes = (int64_t)number << shift;
+    return 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#include "result/outcome.h"
+
+#include <stdlib.h>
+
+void outcome_forget_owned(struct outcome *outcome)
+{
+    free(outcome->detail);
+    free(outcome->location);
+    free(outcome->final_url);
+    outcome->detail = outcome->location = outcome->final_url = NULL;
+    byte_buffer_release(&outcome->body);
+    byte_buffer_release(&outcome->headers);
+}
+
+void outcome_release(struct outcome *outcome)
+{
+    outcome_forget_owned(outcome);
+    *outcome = (struct outcome){0};
+}
+
+const char *phase_name(enum phase phase)
+{
+    static const char *const names[] = {
+        [PHASE_NONE] = "-",   [PHASE_RESOLVE] = "dns",   [PHASE_CONNECT] = "tcp",
+        [PHASE_TLS] = "tls",  [PHASE_RESPONSE] = "http", [PHASE_BODY] = "http",
+        [PHASE_DONE] = "http"};
+
+    return names[phase];
+}
