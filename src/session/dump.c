@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "input/list.h"
 #include "output/dump.h"
 #include "output/explain.h"
@@ -15,7 +16,7 @@
 
 /* What has come of the list so far. */
 struct dump {
-    struct dedup *seen;
+    struct dedup *dedup;
     bool explains; /* with curl's commands */
     bool any_bad;
 };
@@ -23,7 +24,7 @@ struct dump {
 /* Prints the target, unless it was printed before. 0, or -1 with errno. */
 static int print_once(struct dump *dump, const struct target *target)
 {
-    int is_new = target->key ? dedup_add(dump->seen, target->key, strlen(target->key)) : 1;
+    int is_new = target->key ? dedup_add(dump->dedup, target->key, strlen(target->key)) : 1;
 
     if (target->problem)
         dump->any_bad = true;
@@ -72,10 +73,10 @@ static int print_all(struct dump *dump, const struct settings *settings, struct 
 
 int dump_run(const struct settings *settings)
 {
-    struct dump dump = {.seen = dedup_new(), .explains = settings->explain};
-    struct error error = {"out of memory"};
-    struct list *list = dump.seen ? list_new(settings, &error) : NULL;
-    int status = dump.seen ? EXIT_USAGE : EXIT_INTERNAL;
+    struct dump dump = {.dedup = dedup_new(), .explains = settings->explain};
+    struct error error;
+    struct list *list = list_new(settings, &error);
+    int status = EXIT_USAGE;
 
     signal(SIGPIPE, SIG_IGN);
     if (list)
@@ -83,6 +84,6 @@ int dump_run(const struct settings *settings)
     else
         message("%s", error.text);
     list_free(list);
-    dedup_free(dump.seen);
-    return status;
+    dedup_free(dump.dedup);
+    return alloc_is_exhausted() ? EXIT_INTERNAL : status;
 }
