@@ -24,19 +24,20 @@ struct dump {
 /* Prints the target unless it is a duplicate. 0, or -1 with errno. */
 static int print_once(struct dump *dump, const struct target *target)
 {
-    int is_new = target->key ? dedup_add(dump->dedup, target->key, strlen(target->key)) : 1;
+    int status = 0;
 
     if (target->problem)
         dump->any_bad = true;
-    if (is_new <= 0)
-        return is_new;
-    if (dump->explains && target->problem) {
-        message("%s", target->problem);
+    if (target->key && !dedup_add(dump->dedup, target->key, strlen(target->key)))
         return 0;
-    }
+    if (!dump->explains)
+        status = dump_target(stdout, target);
+    else if (target->problem)
+        message("%s", target->problem);
+    else
+        status = explain_target(stdout, target);
     /* The list may arrive slowly: each line is flushed. */
-    return (dump->explains ? explain_target : dump_target)(stdout, target) || fflush(stdout) ? -1
-                                                                                             : 0;
+    return status || fflush(stdout) ? -1 : 0;
 }
 
 /* The exit status if a line could not be printed. A reader that has gone is no error. */
@@ -85,5 +86,8 @@ int dump_run(const struct settings *settings)
         message("%s", error.text);
     list_free(list);
     dedup_free(dump.dedup);
-    return alloc_is_exhausted() ? EXIT_INTERNAL : status;
+    if (!alloc_is_exhausted())
+        return status;
+    message("out of memory");
+    return EXIT_INTERNAL;
 }
