@@ -17,6 +17,7 @@ PATH        answer
 
 import argparse
 import http.server
+import signal
 import socket
 import threading
 
@@ -109,12 +110,11 @@ class Server(http.server.ThreadingHTTPServer):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8080)
+    stop = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     with Server(parser.parse_args().port) as server:
         print("Serving %s (Ctrl-C stops it)" % server.url("/"), flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            pass
+        signal.sigwait(stop)
 
 
 if __name__ == "__main__":
