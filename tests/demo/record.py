@@ -12,6 +12,8 @@ ended; a viewer without CSS animation shows the last screen.
 """
 
 import argparse
+import fcntl
+import itertools
 import os
 import pty
 import re
@@ -23,7 +25,6 @@ import sys
 import tempfile
 import termios
 import time
-import fcntl
 from collections import namedtuple
 from xml.sax.saxutils import escape
 
@@ -44,8 +45,9 @@ http://{host}/stalled
 """
 
 CELL_WIDTH, ROW_HEIGHT, MARGIN = 8.4, 19, 14
-COLORS = {"31": "#ff7b72", "32": "#7ee787", "33": "#e3b341", "35": "#d2a8ff"}
-TEXT, BACKGROUND, TYPED = "#e6edf3", "#0d1117", "#79c0ff"
+# By SGR parameter; "typed" is our own.
+COLORS = {"31": "#ff7b72", "32": "#7ee787", "33": "#e3b341", "35": "#d2a8ff", "typed": "#79c0ff"}
+TEXT, BACKGROUND = "#e6edf3", "#0d1117"
 
 Cell = namedtuple("Cell", "char style")
 Span = namedtuple("Span", "row cells begin end")  # end: None until the recording ends
@@ -88,7 +90,7 @@ class Terminal:
             self.column += 1
 
     def last_line(self):
-        return "".join(cell.char for cell in self.rows[-1])
+        return text_of(self.rows[-1])
 
 
 class Recording:
@@ -122,37 +124,34 @@ class Recording:
         """A pause for the viewer, which does not pass here."""
         self.seconds += seconds
 
+    def read(self, left_s):
+        if left_s <= 0 or not select.select([self.fd], [], [], left_s)[0]:
+            raise TimeoutError("the shell is silent; the last line is %r" % self.terminal.last_line())
+        self.terminal.feed(os.read(self.fd, 65536).decode())
+
     def wait_for_prompt(self):
         """Plays in real time what the command prints, until the shell prompts again."""
         began, before = time.monotonic(), self.seconds
-        while not self.terminal.last_line() == PROMPT:
-            left = began + LIMIT_S - time.monotonic()
-            if left <= 0 or not select.select([self.fd], [], [], left)[0]:
-                raise TimeoutError("no prompt; the screen ends with %r" % self.terminal.last_line())
-            self.terminal.feed(os.read(self.fd, 65536).decode())
+        while self.terminal.last_line() != PROMPT:
+            self.read(began + LIMIT_S - time.monotonic())
             self.seconds = before + time.monotonic() - began
             self.note_changes()
 
     def type(self, command):
-        """Sends a command; the terminal's echo shows it at once, the recording letter by letter."""
+        """Shows the command letter by letter; then sends it, and waits for the shell's echo."""
         row = self.terminal.rows[-1]
+        prompt = list(row)
         for char in command:
             self.seconds += 0.06
-            row.append(Cell(char, ("typed",)))
+            row.append(Cell(char, ()))
             self.note_changes()
         self.pause(0.4)
+        row[:] = prompt
+        rows = len(self.terminal.rows)
         os.write(self.fd, (command + "\n").encode())
-        echo = self.read_bytes(len(command) + 2).decode()
-        if echo.rstrip("\r\n") != command:
-            raise RuntimeError("the terminal echoed %r" % echo)
-        self.terminal.rows.append([])
-        self.terminal.column = 0
-
-    def read_bytes(self, count):
-        data = b""
-        while len(data) < count:
-            data += os.read(self.fd, count - len(data))
-        return data
+        while len(self.terminal.rows) == rows:
+            self.read(LIMIT_S)
+        self.note_changes()
 
     def close(self):
         os.kill(self.pid, signal.SIGHUP)
@@ -160,23 +159,25 @@ class Recording:
         os.waitpid(self.pid, 0)
 
 
+def text_of(cells):
+    return "".join(cell.char for cell in cells)
+
+
 def fill_of(style):
-    colors = [COLORS[code] for code in style if code in COLORS]
-    return colors[0] if colors else TYPED if "typed" in style else TEXT
+    return next((COLORS[code] for code in style if code in COLORS), TEXT)
 
 
 def tspans(cells):
     """The cells of a row, one element for each run of cells of the same style."""
+    if text_of(cells).startswith(PROMPT):
+        cells = cells[:len(PROMPT)] + [Cell(cell.char, ("typed",)) for cell in cells[len(PROMPT):]]
     start = 0
-    while start < len(cells):
-        end = start
-        while end < len(cells) and cells[end].style == cells[start].style:
-            end += 1
-        style = cells[start].style
+    for style, group in itertools.groupby(cells, lambda cell: cell.style):
+        text = text_of(group)
         yield '<tspan x="%g" fill="%s"%s>%s</tspan>' % (
-            MARGIN + start * CELL_WIDTH, fill_of(style), ' font-weight="bold"' if "1" in style else "",
-            escape("".join(cell.char for cell in cells[start:end])))
-        start = end
+            MARGIN + start * CELL_WIDTH, fill_of(style),
+            ' font-weight="bold"' if "1" in style else "", escape(text))
+        start += len(text)
 
 
 def text_element(span):
@@ -195,8 +196,7 @@ def svg(spans):
     if columns > COLUMNS:
         raise RuntimeError("a line of %d columns: Terminal does not wrap lines" % columns)
     width, height = columns * CELL_WIDTH + 2 * MARGIN, rows * ROW_HEIGHT + 2 * MARGIN
-    last = "\n".join("".join(cell.char for cell in span.cells)
-                     for span in sorted(spans) if span.end is None)
+    last = "\n".join(text_of(span.cells) for span in sorted(spans) if span.end is None)
     yield '<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="%d" height="%d" ' \
           'viewBox="0 0 %d %d" role="img">' % (width, height, width, height)
     yield "<!-- Made by tests/demo/record.py from a real run. -->"
