@@ -74,7 +74,8 @@ static void note(struct canary **first, struct canary *canary, struct error *err
 
 static void start(struct canary_set *canary_set, struct canary *canary)
 {
-    const struct probe_options options = {.last = true, .fresh_us = clock_now_us()};
+    const struct probe_options options = {.close_connection = true,
+                                          .fresh_since_us = clock_now_us()};
 
     canary->stale = false;
     canary->in_flight = worker_pool_start(canary_set->pool, canary->target, &options) == 0;

@@ -118,7 +118,7 @@ void gate_note(struct gate *gate, const struct retry_rules *rules, struct result
         retry_after->honored =
             try_close(gate, host, now_us, retry_after->until_us, retries_patience_us(rules));
     /* Who led elsewhere has answered, whatever was said there. */
-    if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.elsewhere))
+    if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.on_other_host))
         begin_anew(gate, host);
 }
 

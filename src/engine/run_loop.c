@@ -122,8 +122,9 @@ static bool may_start(const struct progress *progress)
 static bool start_check(struct progress *progress, const struct target *target)
 {
     const struct probe_options options = {
-        .last = progress->confirming || !scheduler_has_more(progress->scheduler, target),
-        .fresh_us = retries_fresh_us(&progress->retries, target),
+        .close_connection =
+            progress->confirming || !scheduler_has_more(progress->scheduler, target),
+        .fresh_since_us = retries_fresh_us(&progress->retries, target),
     };
 
     if (worker_pool_start(progress->pool, target, &options) == 0)
