@@ -353,7 +353,10 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
         code = curl_easy_perform(transfer->options.easy);
     if (code == CURLE_WRITE_ERROR && state->has_enough)
         code = CURLE_OK;
-    if (code == CURLE_ABORTED_BY_CALLBACK && state->is_overdue && !state->abort_reason)
+    /* on_tls_record() can only end the connection, which gives another code. */
+    if (code != CURLE_OK && state->abort_reason)
+        code = CURLE_ABORTED_BY_CALLBACK;
+    else if (code != CURLE_OK && state->is_overdue)
         code = CURLE_OPERATION_TIMEDOUT;
     /* libcurl accepts a connection that ends within the headers, and 101 as a final response. */
     if (code == CURLE_OK && state->phase != PHASE_BODY)

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -33,15 +34,17 @@
  *                           redirect: on_request(), or on_socket() and so on --------------+
  *
  * on_header() gets each header line, of 1xx responses, redirects and trailers too. on_body() gets the
- * body, but not of redirects that libcurl follows. on_progress() is called at each read from the
- * socket and at least once a second; it alone can abort a transfer in which neither comes.
+ * body, but not of redirects that libcurl follows. on_progress() is called after reads from the
+ * socket and at least once a second, so that it can abort a transfer in which neither comes. But
+ * libcurl may process HTTP/2 frames without calling it, for as long as they come fast enough:
+ * therefore on_tls_record() does the same at each TLS record received.
  *
  * Limits. libcurl 7.88 itself limits a header line (100 KiB), the response to CONNECT (300 KiB of
  * headers) and HTTP/2's CONTINUATION frames. Without a limit of its own it reads the number of header
  * lines and of 1xx responses, trailers, the bodies of redirects, chunk extensions, compressed data
  * that decodes to nothing, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE and empty DATA frames; the
  * limits below bound these. The last four produce neither headers nor body, so that only the bytes
- * received by the socket show them: see is_overhead_excessive().
+ * received by the socket show them: see is_to_be_aborted().
  */
 
 /* How much of a body is read so that the connection can be reused; the rest is not read. */
@@ -57,11 +60,42 @@
  * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
  */
 #define OVERHEAD_BYTES ((uint64_t)256 * 1024)
-/* Reading the socket's counter is a system call: it is not done in the first, and then in each sixth
-   quiet call. Most responses end before. */
-#define QUIET_CALLS 6
+/* Reading the socket's counter is a system call: it is not done in the first, and then in each tenth
+   quiet call. Most responses come before. */
+#define QUIET_CALLS 10
 /* A longer Location is not kept for messages: a part of it might show half of a password. */
 #define LOCATION_BYTES ((size_t)2000)
+
+/* How many bytes the connection has received so far; 0 if the system does not say. */
+static uint64_t received_bytes(curl_socket_t fd)
+{
+#ifdef __linux__
+    struct tcp_info info = {0};
+    socklen_t size = sizeof(info);
+
+    if (fd != CURL_SOCKET_BAD && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
+        return info.tcpi_bytes_received;
+#else
+    (void)fd;
+#endif
+    return 0;
+}
+
+/* Whether the transfer is cancelled or overdue, or received too much that is no headers or body. */
+static bool is_to_be_aborted(struct transfer_state *state)
+{
+    uint64_t received;
+
+    state->is_overdue = clock_now_us() >= state->deadline_us;
+    if (++state->quiet_calls % QUIET_CALLS == 0) {
+        received = received_bytes(state->socket);
+        if (state->quiet_calls == QUIET_CALLS)
+            state->received_before_bytes = received;
+        if (received > state->received_before_bytes + OVERHEAD_BYTES)
+            state->abort_reason = "over 256 KiB received without any headers or body";
+    }
+    return state->abort_reason || state->is_overdue || atomic_load(state->cancelled);
+}
 
 static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -99,6 +133,17 @@ static int on_close(void *data, curl_socket_t fd)
     return close(fd);
 }
 
+/* OpenSSL received or sent a record or a message. To end the transfer, the connection must end. */
+static void on_tls_record(int is_sent, int version, int type, const void *bytes, size_t length,
+                          SSL *ssl, void *data)
+{
+    struct transfer_state *state = data;
+
+    (void)version, (void)bytes, (void)length, (void)ssl;
+    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state))
+        shutdown(state->socket, SHUT_RDWR);
+}
+
 static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 {
     struct transfer_state *state = data;
@@ -107,6 +152,8 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
     if (easy != state->easy)
         return ca_store_use(state->ca_store, ssl_ctx, &state->doh_not_after);
     state->phase = PHASE_TLS;
+    SSL_CTX_set_msg_callback(ssl_ctx, on_tls_record);
+    SSL_CTX_set_msg_callback_arg(ssl_ctx, state);
     return ca_store_use(state->ca_store, ssl_ctx, &state->handshake_not_after);
 }
 
@@ -332,46 +379,15 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     return state->has_enough ? 0 : length;
 }
 
-/* How many bytes the connection has received so far; 0 if the system does not say. */
-static uint64_t received_bytes(curl_socket_t fd)
-{
-#ifdef __linux__
-    struct tcp_info info = {0};
-    socklen_t size = sizeof(info);
-
-    if (fd != CURL_SOCKET_BAD && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
-        return info.tcpi_bytes_received;
-#else
-    (void)fd;
-#endif
-    return 0;
-}
-
-/* Whether too much was received since the last byte of headers or body: see "Limits". */
-static bool is_overhead_excessive(struct transfer_state *state)
-{
-    uint64_t received;
-
-    if (++state->quiet_calls % QUIET_CALLS)
-        return false;
-    received = received_bytes(state->socket);
-    if (state->quiet_calls == QUIET_CALLS)
-        state->received_before_bytes = received;
-    return received > state->received_before_bytes + OVERHEAD_BYTES;
-}
-
 static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl_off_t up_total,
                        curl_off_t up_now)
 {
     struct transfer_state *state = data;
 
     (void)total, (void)up_total, (void)up_now;
-    state->is_overdue = clock_now_us() >= state->deadline_us;
     if (state->is_followed && body_bytes > REDIRECT_BODY_BYTES)
         abort_transfer(state, "a redirect with a body of over 128 KiB");
-    else if (is_overhead_excessive(state))
-        abort_transfer(state, "over 256 KiB received without any headers or body");
-    return state->abort_reason || state->is_overdue || atomic_load(state->cancelled);
+    return is_to_be_aborted(state);
 }
 
 CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy)
