@@ -67,8 +67,7 @@ static bool is_no_name(int code)
  */
 static int find_shortage(int code, int os_error)
 {
-    /* What the system is asked for, as it is too large for what free() had kept. */
-    void *volatile memory; /* volatile: the compiler must not optimise the allocation away */
+    void *volatile memory; /* volatile, so that the compiler does not remove the allocation */
 
     if (error_is_shortage(os_error) || os_error == ENOBUFS)
         return os_error;
@@ -78,7 +77,7 @@ static int find_shortage(int code, int os_error)
         return ENOMEM;
     if (fd_limits_exhausted())
         return EMFILE;
-    memory = malloc((size_t)1024 * 1024);
+    memory = malloc((size_t)1024 * 1024); /* large enough to need more memory from the system */
     free(memory);
     return memory ? 0 : ENOMEM;
 }

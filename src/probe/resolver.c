@@ -222,7 +222,10 @@ static struct entry *find_or_add(struct resolver *resolver, const char *name, in
     return entry;
 }
 
-/* A caller comes: if it is no longer bound to an earlier caller's failure, patience begins anew. */
+/*
+ * For a new caller: patience begins now if the lookup is older than the caller accepts, or if the
+ * time is over in which callers give up together with an earlier one.
+ */
 static void renew_patience(struct entry *entry, int64_t fresh_since_us)
 {
     int64_t now_us = clock_now_us();

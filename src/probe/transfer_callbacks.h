@@ -12,7 +12,7 @@
 #include "input/settings.h"
 #include "result/outcome.h"
 
-/* How many connections of a handle are told apart: one is kept, one or two more are in use. */
+/* How many connections of a handle are remembered: it keeps one and uses one or two more. */
 #define KNOWN_CONNECTIONS 4
 
 /*
@@ -61,7 +61,7 @@ struct transfer_state {
     int64_t handshake_not_after; /* cert_not_after of the last handshake alone */
     int64_t doh_not_after;       /* of a handshake with the server of --doh-url; not used */
     struct known_connection {
-        int local_port; /* tells the connections of a handle apart */
+        int local_port; /* identifies it among the handle's connections */
         int64_t cert_not_after;
     } connections[KNOWN_CONNECTIONS];
     unsigned next_connection; /* to be overwritten next */
