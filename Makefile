@@ -149,6 +149,7 @@ $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthr
 $(O)/tests/unit/test_confirm: WRAPPED = calloc
 $(O)/tests/unit/test_schedule_limits: WRAPPED = calloc malloc realloc
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
 
 $(UNIT_TESTS): $(O)/%: $(O)/%.o $(LIBRARY)
 	$(call say,LINK)

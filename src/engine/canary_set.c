@@ -83,7 +83,8 @@ static void note(struct canary **first, struct canary *canary, struct error *err
 
 static void start(struct canary_set *set, struct canary *canary)
 {
-    const struct probe_options options = {.last = true, .fresh_us = clock_now_us()};
+    const struct probe_options options = {.close_connection = true,
+                                          .fresh_since_us = clock_now_us()};
 
     canary->is_stale = false;
     canary->in_flight = worker_pool_start(set->pool, &canary->job, &options) == 0;

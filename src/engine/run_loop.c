@@ -202,8 +202,8 @@ static void start_checks(struct run_state *run)
         if (!job)
             return;
         options = (struct probe_options){
-            .last = run->is_confirming || !scheduler_host_has_more(job),
-            .fresh_us = retries_fresh_us(&run->retries, job),
+            .close_connection = run->is_confirming || !scheduler_host_has_more(job),
+            .fresh_since_us = retries_fresh_us(&run->retries, job),
         };
         if (worker_pool_start(run->pool, job, &options) &&
             !run_take_thread_shortage(run, job, errno))

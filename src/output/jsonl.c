@@ -86,7 +86,7 @@ static json_t *object_of(const struct result *result)
 }
 
 /* NULL if memory is short. */
-static json_t *attempt_of(const struct attempt_note *note)
+static json_t *attempt_of(const struct attempt *note)
 {
     const int64_t started_us = note->started_at_us;
     const char *cause = cause_name((enum cause)note->cause);
@@ -104,7 +104,7 @@ static int add_earlier(json_t *object, const struct attempts *earlier)
     int status = array ? 0 : -1;
 
     for (size_t i = 0; i < earlier->count && status == 0; i++)
-        status = json_array_append_new(array, attempt_of(&earlier->notes[i]));
+        status = json_array_append_new(array, attempt_of(&earlier->items[i]));
     if (status == 0)
         return json_object_set_new(object, "earlier_attempts", array);
     json_decref(array);

@@ -57,10 +57,10 @@ static void print_details(FILE *file, const struct outcome *outcome, const char 
 static void print_earlier(FILE *file, const struct attempts *earlier)
 {
     for (size_t i = 0, same; i < earlier->count; i += same) {
-        const enum cause cause = (enum cause)earlier->notes[i].cause;
+        const enum cause cause = earlier->items[i].cause;
 
         same = 1;
-        while (i + same < earlier->count && earlier->notes[i + same].cause == (int)cause)
+        while (i + same < earlier->count && earlier->items[i + same].cause == cause)
             same++;
         fputs(i ? ", " : ", after ", file);
         if (same > 1)

@@ -141,7 +141,7 @@ TEST(wish_of_another_host_closes_nothing)
 {
     struct result elsewhere = refusal('a', 60);
 
-    elsewhere.outcome.elsewhere = true;
+    elsewhere.outcome.on_other_host = true;
     assert_true(note(elsewhere, 0));
     assert_int_equal(until("a", 0), 0);
     /* But the own host has answered. */

@@ -171,7 +171,7 @@ TEST(forgotten_target_leaves_nothing_behind)
     assert_true(note(failed(CAUSE_RESET, 0)) > 0);
     retries_forget(&retries, target, &last);
     assert_int_equal(last.attempts, 2);
-    assert_int_equal(last.earlier.notes[0].cause, CAUSE_RESET);
+    assert_int_equal(last.earlier.items[0].cause, CAUSE_RESET);
     result_release(&last);
     assert_true(note(failed(CAUSE_RESET, 0)) > 0);
     retries_forget(&retries, target, NULL);
@@ -192,9 +192,9 @@ TEST(last_attempt_knows_of_the_others)
     assert_int_equal(last.cause, CAUSE_EMPTY);
     assert_int_equal(last.attempts, 4);
     assert_int_equal(last.earlier.count, 3);
-    assert_int_equal(last.earlier.notes[0].cause, CAUSE_REFUSED);
-    assert_string_equal(last.earlier.notes[1].message, "reset");
-    assert_int_equal(last.earlier.notes[2].status, 503);
+    assert_int_equal(last.earlier.items[0].cause, CAUSE_REFUSED);
+    assert_string_equal(last.earlier.items[1].message, "reset");
+    assert_int_equal(last.earlier.items[2].status, 503);
     result_release(&last);
     /* It is done with: whoever comes next begins anew. */
     assert_false(retries_take(&retries, target, &last));
@@ -266,12 +266,12 @@ TEST(server_behind_redirects_says_when)
     expect_wish(wish_of(result), 7 * CLOCK_S, true, true);
     /* Another host's wish is about the target that led there. */
     result = wishful(429, 7 * CLOCK_S);
-    result.outcome.elsewhere = true;
+    result.outcome.on_other_host = true;
     result.outcome.redirects = 1;
     expect_wish(retries_wish(&retries.rules, &result, NOW_US), 7 * CLOCK_S, false, true);
     assert_int_equal(note(result), 7 * CLOCK_S);
     result = wishful(503, 86400 * CLOCK_S);
-    result.outcome.elsewhere = true;
+    result.outcome.on_other_host = true;
     assert_int_equal(note(result), -1);
 }
 

@@ -42,7 +42,7 @@ static void make_failed(struct result *result, enum cause cause)
 static void fail_at_first(struct fake *fake, size_t index, struct result *result)
 {
     int number = atomic_load(&fake->records[index].checks);
-    bool is_afresh = fake->records[index].options.fresh_us >= failed_us[index];
+    bool is_afresh = fake->records[index].options.fresh_since_us >= failed_us[index];
 
     if (number > 1 && !is_afresh)
         atomic_fetch_add(&not_afresh, 1);

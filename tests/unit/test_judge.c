@@ -25,7 +25,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* What holds of every verdict; the class is the one wanted. */
+/* Expects that class, and what is true of all results. */
 static void judge(struct outcome outcome, enum cause wanted, struct result *result)
 {
     memset(result, 0xff, sizeof(*result));
@@ -37,7 +37,7 @@ static void judge(struct outcome outcome, enum cause wanted, struct result *resu
         assert_null(result->message);
     else
         assert_true(result->message && *result->message);
-    /* It has taken over what the outcome owned. */
+    /* What the outcome owned has been moved. */
     assert_null(outcome.detail);
     assert_null(outcome.final_url);
 }
@@ -53,14 +53,14 @@ static void expect(struct outcome outcome, enum cause wanted)
 
 static struct outcome complete(int status)
 {
-    return (struct outcome){.phase = PHASE_DONE, .status = status, .begun = true};
+    return (struct outcome){.phase = PHASE_DONE, .status = status, .response_started = true};
 }
 
 static struct outcome failed(int code, enum phase phase)
 {
     return (struct outcome){.phase = phase,
                             .code = code,
-                            .begun = phase == PHASE_BODY,
+                            .response_started = phase == PHASE_BODY,
                             .total_us = 1500000};
 }
 
@@ -95,7 +95,7 @@ TEST(bot_walls)
     }
 }
 
-/* Each code and phase, with what is known of the system's error. */
+/* libcurl's code, the phase, and errno. */
 static const struct failure {
     int code;
     enum phase phase;
@@ -154,13 +154,13 @@ TEST(codes_and_phases)
 
         outcome.os_error = failures[i].os_error;
         expect(outcome, failures[i].cause);
-        /* A status that came before the end says nothing. */
+        /* The status of an incomplete response means nothing. */
         outcome.status = 200;
         expect(outcome, failures[i].cause);
     }
 }
 
-/* Whatever libcurl may say, today and tomorrow: a class, a phrase, and never OK. */
+/* Every code, known or not, has a class and a message, and is never OK. */
 TEST(every_code_has_a_class)
 {
     for (int code = 1; code < 200; code++) {
@@ -182,7 +182,7 @@ TEST(every_code_has_a_class)
 TEST(lookups)
 {
     static const struct {
-        enum lookup lookup;
+        enum lookup_status lookup;
         int code;
         enum cause cause;
     } lookups[] = {
@@ -216,7 +216,7 @@ TEST(certificates)
         {X509_V_ERR_CERT_NOT_YET_VALID, CAUSE_CERT_NOT_YET_VALID},
         {X509_V_ERR_HOSTNAME_MISMATCH, CAUSE_CERT_HOST},
         {X509_V_ERR_IP_ADDRESS_MISMATCH, CAUSE_CERT_HOST},
-        {X509_V_OK, CAUSE_CERT_HOST}, /* libcurl looks at the name itself */
+        {X509_V_OK, CAUSE_CERT_HOST}, /* libcurl compares the name itself */
         {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, CAUSE_CERT_UNTRUSTED},
         {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, CAUSE_CERT_UNTRUSTED},
         {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, CAUSE_CERT_UNTRUSTED},
@@ -244,7 +244,7 @@ TEST(expired_certificate_says_when)
     result_release(&result);
 }
 
-/* TLS differs in libcurl's words alone. */
+/* With TLS, only libcurl's words tell what happened. */
 static void expect_broken(const char *detail, int os_error, enum phase phase, enum cause wanted)
 {
     struct outcome outcome = failed(CURLE_RECV_ERROR, phase);
@@ -269,13 +269,13 @@ TEST(broken_tls)
     client.os_error = ENOTCONN;
     client.tls_us = 1;
     expect(client, CAUSE_TLS);
-    /* Where there was no handshake nobody can have wanted a certificate. */
+    /* Without a handshake, the server cannot have required a certificate. */
     reset.detail = strdup("getpeername() failed with errno 107");
     reset.os_error = ENOTCONN;
     expect(reset, CAUSE_RESET);
 }
 
-/* libcurl says so when the system did: otherwise the errno is an old one, of another address. */
+/* Only if libcurl says so, errno is of this failure; else it is left from another address. */
 TEST(broken_connections)
 {
     static const struct {
@@ -302,14 +302,14 @@ TEST(broken_connections)
     }
 }
 
-/* Where there is no IPv6, each of its addresses is not available. */
+/* Without IPv6 on this machine, each IPv6 address is "not available". */
 TEST(address_not_available)
 {
     struct outcome outcome = failed(CURLE_COULDNT_CONNECT, PHASE_CONNECT);
 
     outcome.os_error = EADDRNOTAVAIL;
     expect(outcome, CAUSE_LOCAL);
-    outcome.lacks_ipv6 = true;
+    outcome.ipv6_unavailable = true;
     expect(outcome, CAUSE_UNREACHABLE);
 }
 
@@ -324,7 +324,7 @@ TEST(redirects)
     expect(outcome, CAUSE_PROTOCOL);
 }
 
-/* Messages are escaped where they are shown: no password may have been cut off from its @. */
+/* Messages are escaped when they are shown: a password must not be cut off from its @. */
 TEST(location_shows_no_password)
 {
     static const int codes[] = {CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT};
@@ -359,14 +359,14 @@ TEST(message_says_where_a_redirect_led)
     result_release(&result);
 }
 
-TEST(what_was_given_up_is_the_servers_fault)
+TEST(aborted_transfers_are_protocol_errors)
 {
     struct outcome outcome = failed(CURLE_WRITE_ERROR, PHASE_BODY);
     struct result result;
 
-    outcome.refusal = "a body of straw";
+    outcome.abort_reason = "a body of over 1 MiB";
     judge(outcome, CAUSE_PROTOCOL, &result);
-    assert_non_null(strstr(result.message, "a body of straw"));
+    assert_non_null(strstr(result.message, "a body of over 1 MiB"));
     result_release(&result);
 }
 
@@ -386,7 +386,7 @@ int main(void)
         cmocka_unit_test(redirects),
         cmocka_unit_test(location_shows_no_password),
         cmocka_unit_test(message_says_where_a_redirect_led),
-        cmocka_unit_test(what_was_given_up_is_the_servers_fault),
+        cmocka_unit_test(aborted_transfers_are_protocol_errors),
     };
 
     alarm(HANG_S);

@@ -7,13 +7,13 @@
 #include "input/options_table.h"
 #include "probe/endpoint.h"
 
-/* Whose address is looked up before libcurl begins. */
+/* The host whose address is looked up before libcurl begins. */
 
 static struct check check;
 static struct proxies proxies;
 
-/* Options as they stand in a line, with blanks between: "connect-to=a:1:b:2". */
-static void ask(const char *options)
+/* Options as attributes, separated by blanks: "connect-to=a:1:b:2". */
+static void use_options(const char *options)
 {
     static char text[512];
     char *rest = NULL;
@@ -49,9 +49,9 @@ static void expect(const char *host, const char *origin, const char *wanted)
     endpoint_release(&endpoint);
 }
 
-TEST(the_urls_host)
+TEST(the_host_of_the_url)
 {
-    ask("");
+    use_options("");
     expect("a.test", "http://a.test:80", "a.test:80");
     expect("127.0.0.1", "http://127.0.0.1:80", NULL);
     expect("[::1]", "http://[::1]:80", NULL);
@@ -60,51 +60,51 @@ TEST(the_urls_host)
     expect("gr\xc3\xbcn.test", "http://gr\xc3\xbcn.test:80", NULL);
 }
 
-TEST(what_resolve_says_is_known)
+TEST(resolve_needs_no_lookup)
 {
-    ask("resolve=a.test:80:1.2.3.4 resolve=+B.test:81:1.2.3.4");
+    use_options("resolve=a.test:80:1.2.3.4 resolve=+B.test:81:1.2.3.4");
     expect("a.test", "http://a.test:80", NULL);
     expect("a.test", "https://a.test:443", "a.test:443");
     expect("b.test", "http://b.test:81", NULL);
     expect("b.test", "http://b.test:8", "b.test:8");
 }
 
-TEST(connect_to_leads_elsewhere)
+TEST(connect_to_replaces_the_host)
 {
-    ask("connect-to=a.test:80:B.test:81 connect-to=c.test::d.test: connect-to=:82:e.test: "
-        "connect-to=[::2]:80:f.test:80 connect-to=a.test:80:never.test:1");
+    use_options("connect-to=a.test:80:B.test:81 connect-to=c.test::d.test: connect-to=:82:e.test: "
+                "connect-to=[::2]:80:f.test:80 connect-to=a.test:80:never.test:1");
     expect("a.test", "http://a.test:80", "b.test:81");
     expect("a.test", "http://a.test:8", "a.test:8");
     expect("aa.test", "http://aa.test:80", "aa.test:80");
     expect("c.test", "http://c.test:7", "d.test:7");
     expect("x.test", "http://x.test:82", "e.test:82");
     expect("[::2]", "http://[::2]:80", "f.test:80");
-    ask("connect-to=::[::1]:9");
+    use_options("connect-to=::[::1]:9");
     expect("a.test", "http://a.test:80", NULL);
-    ask("connect-to=:::9 resolve=a.test:9:1.2.3.4");
+    use_options("connect-to=:::9 resolve=a.test:9:1.2.3.4");
     expect("a.test", "http://a.test:80", NULL);
     expect("b.test", "http://b.test:80", "b.test:9");
 }
 
-TEST(names_are_asked_for_at_the_doh_server)
+TEST(doh_needs_the_address_of_its_server)
 {
-    ask("doh-url=https://Doh.test/dns-query connect-to=b.test:80:c.test:80 "
-        "connect-to=d.test:80:1.2.3.4:80");
+    use_options("doh-url=https://Doh.test/dns-query connect-to=b.test:80:c.test:80 "
+                "connect-to=d.test:80:1.2.3.4:80");
     expect("a.test", "http://a.test:80", "doh.test:443");
     expect("b.test", "http://b.test:80", "doh.test:443");
     expect("d.test", "http://d.test:80", NULL);
     expect("127.0.0.1", "http://127.0.0.1:80", NULL);
-    ask("doh-url=https://1.2.3.4:5/");
+    use_options("doh-url=https://1.2.3.4:5/");
     expect("a.test", "http://a.test:80", NULL);
-    ask("doh-url=https://doh.test:5/ resolve=doh.test:5:1.2.3.4");
+    use_options("doh-url=https://doh.test:5/ resolve=doh.test:5:1.2.3.4");
     expect("a.test", "http://a.test:80", NULL);
 }
 
-TEST(a_redirect_leads_through_connect_to_too)
+TEST(connect_to_applies_to_redirects)
 {
     struct endpoint endpoint;
 
-    ask("connect-to=a.test:443:B.test:81");
+    use_options("connect-to=a.test:443:B.test:81");
     assert_int_equal(endpoint_of_url(&endpoint, &check, "https://A.test/x"), 0);
     assert_string_equal(endpoint.host, "b.test");
     endpoint_release(&endpoint);
@@ -115,30 +115,30 @@ TEST(a_redirect_leads_through_connect_to_too)
     endpoint_release(&endpoint);
 }
 
-static bool is_elsewhere(const char *host, const char *url)
+static bool is_other_host(const char *host, const char *url)
 {
-    return endpoint_is_elsewhere(&(struct target){.check = &check, .host = host}, url);
+    return endpoint_is_other_host(&(struct target){.check = &check, .host = host}, url);
 }
 
-TEST(a_redirect_leads_elsewhere_if_the_name_is_another)
+TEST(other_hosts_have_another_name)
 {
-    ask("connect-to=a.test:443:b.test:443 connect-to=b.test:80:a.test:80");
-    assert_false(is_elsewhere("a.test", "https://A.Test/x"));
-    assert_false(is_elsewhere("a.test", "http://u:p@a.test:81/?b.test"));
-    assert_false(is_elsewhere("[::1]", "http://[::1]:81/"));
-    assert_true(is_elsewhere("a.test", "http://b.test/"));
-    assert_true(is_elsewhere("a.test", "http://aa.test/"));
-    assert_true(is_elsewhere("a.test", "http://a.test.b.test/"));
-    assert_true(is_elsewhere("a.test", "http://"));
+    use_options("connect-to=a.test:443:b.test:443 connect-to=b.test:80:a.test:80");
+    assert_false(is_other_host("a.test", "https://A.Test/x"));
+    assert_false(is_other_host("a.test", "http://u:p@a.test:81/?b.test"));
+    assert_false(is_other_host("[::1]", "http://[::1]:81/"));
+    assert_true(is_other_host("a.test", "http://b.test/"));
+    assert_true(is_other_host("a.test", "http://aa.test/"));
+    assert_true(is_other_host("a.test", "http://a.test.b.test/"));
+    assert_true(is_other_host("a.test", "http://"));
 }
 
-TEST(proxies_and_sockets_find_it_themselves)
+TEST(no_lookup_with_a_proxy_or_a_unix_socket)
 {
     char proxy[] = "proxy.test";
 
-    ask("unix-socket=/a");
+    use_options("unix-socket=/a");
     expect("a.test", "http://a.test:80", NULL);
-    ask("connect-to=::b.test:80");
+    use_options("connect-to=::b.test:80");
     proxies.http = proxy;
     expect("a.test", "http://a.test:80", NULL);
     expect("a.test", "https://a.test:443", "b.test:80");
@@ -149,13 +149,13 @@ TEST(proxies_and_sockets_find_it_themselves)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_urls_host),
-        cmocka_unit_test(what_resolve_says_is_known),
-        cmocka_unit_test(connect_to_leads_elsewhere),
-        cmocka_unit_test(names_are_asked_for_at_the_doh_server),
-        cmocka_unit_test(a_redirect_leads_through_connect_to_too),
-        cmocka_unit_test(a_redirect_leads_elsewhere_if_the_name_is_another),
-        cmocka_unit_test(proxies_and_sockets_find_it_themselves),
+        cmocka_unit_test(the_host_of_the_url),
+        cmocka_unit_test(resolve_needs_no_lookup),
+        cmocka_unit_test(connect_to_replaces_the_host),
+        cmocka_unit_test(doh_needs_the_address_of_its_server),
+        cmocka_unit_test(connect_to_applies_to_redirects),
+        cmocka_unit_test(other_hosts_have_another_name),
+        cmocka_unit_test(no_lookup_with_a_proxy_or_a_unix_socket),
     };
 
     return RUN_TESTS(tests);
