@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/escape.h"
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char hidden[] = "***@";
+#include "base/alloc.h"
+
+#define HIDDEN "***@"
 
 /*
- * Decodes the character at text. Its length in bytes, 1 to 4, or 0 if what stands there is not
- * UTF-8. A NUL ends the text before it can be read over: it is no continuation byte.
+ * Decodes the UTF-8 character at text (RFC 3629, section 4). Returns its length, 1 to 4 bytes, or 0
+ * if the bytes are not UTF-8. Does not read past a NUL, which is no continuation byte.
  */
 static inline size_t decode(const unsigned char *text, uint32_t *character)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    /* The smallest character of each length: the same in a longer form is "overlong". */
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t length = text[0] < 0x80             ? 1
                     : (text[0] & 0xe0) == 0xc0 ? 2
                     : (text[0] & 0xf0) == 0xe0 ? 3
@@ -32,114 +35,19 @@ static inline size_t decode(const unsigned char *text, uint32_t *character)
             return 0;
         *character = *character << 6 | (text[i] & 0x3fU);
     }
-    if (*character < least[length] || *character > 0x10ffff ||
-        (*character >= 0xd800 && *character <= 0xdfff))
+    if (*character < smallest[length] || *character > 0x10ffff ||
+        (*character >= 0xd800 && *character <= 0xdfff)) /* surrogates */
         return 0;
     return length;
 }
 
-/* Controls, separators and the characters of Unicode's UAX #9 that turn the direction of text. */
+/* escape.h says which characters these are; U+206A to U+206F are deprecated format characters. */
 static bool is_hostile(uint32_t character)
 {
     return character < 0x20 || (character >= 0x7f && character <= 0x9f) || character == 0x61c ||
            character == 0x200e || character == 0x200f ||
            (character >= 0x2028 && character <= 0x202e) ||
            (character >= 0x2066 && character <= 0x206f) || character == 0xfeff;
-}
-
-/* What stands before a character: only this much of the text counts for what it may begin. */
-enum before {
-    BEFORE_NOTHING, /* it is the first one, or the first that is quoted */
-    BEFORE_COLON,
-    BEFORE_SLASHES, /* behind a colon: libcurl takes one to three of them for two */
-    BEFORE_ELSE
-};
-
-static enum before after(enum before before, char character)
-{
-    if (character == '\'')
-        return BEFORE_NOTHING;
-    if (character == ':')
-        return BEFORE_COLON;
-    if (character == '/' && (before == BEFORE_COLON || before == BEFORE_SLASHES))
-        return BEFORE_SLASHES;
-    return BEFORE_ELSE;
-}
-
-/* A part of the text that ends where an authority does: its last @, and the last blank before it. */
-struct part {
-    const char *end, *at, *blank; /* NULL: there is none */
-};
-
-/* Looks at each character once, however often it is asked: servers choose what is escaped. */
-static void find_part(struct part *part, const char *here)
-{
-    if (part->end && here < part->end)
-        return;
-    *part = (struct part){.end = here + strcspn(here, "/?#")};
-    for (const char *blank = NULL; here < part->end; here++) {
-        if (*here == ' ')
-            blank = here;
-        if (*here == '@')
-            part->at = here, part->blank = blank;
-    }
-}
-
-/* How many bytes of userinfo, its @ included, stand here. A sentence has none: "mail me@home". */
-static size_t userinfo_length(struct part *part, const char *here, bool is_sentence)
-{
-    find_part(part, here);
-    if (!part->at || part->at < here)
-        return 0;
-    if (is_sentence && part->blank && part->blank >= here)
-        return 0;
-    return (size_t)(part->at + 1 - here);
-}
-
-/* Copies one character to out, escaped if need be, and moves *text past it. At most 10 bytes. */
-static size_t copy_character(char *out, const char **text, bool one_word)
-{
-    const unsigned char *bytes = (const unsigned char *)*text;
-    uint32_t character;
-    size_t length = decode(bytes, &character);
-
-    *text += length ? length : 1;
-    if (length == 0 || (length == 1 && is_hostile(character)) || (one_word && character == ' '))
-        return (size_t)sprintf(out, "\\x%02x", bytes[0]);
-    if (is_hostile(character))
-        return (size_t)sprintf(out, "\\u{%x}", (unsigned)character);
-    memcpy(out, bytes, length);
-    return length;
-}
-
-static char *escape(const char *text, bool one_word)
-{
-    /* A byte becomes at most four (\xNN); two or more bytes at most four each as well. */
-    char *copy = malloc(4 * strlen(text) + sizeof(hidden));
-    const char *here = text;
-    enum before before = BEFORE_NOTHING;
-    struct part part = {0};
-    char *out = copy;
-
-    if (!copy)
-        return NULL;
-    while (*here) {
-        bool begins = before == BEFORE_NOTHING || (before == BEFORE_SLASHES && *here != '/');
-        bool is_sentence = !one_word && before == BEFORE_NOTHING;
-        size_t secret = begins ? userinfo_length(&part, here, is_sentence) : 0;
-
-        if (secret) {
-            memcpy(out, hidden, sizeof(hidden) - 1);
-            out += sizeof(hidden) - 1;
-            here += secret;
-            before = BEFORE_ELSE;
-        } else {
-            before = after(before, *here);
-            out += copy_character(out, &here, one_word);
-        }
-    }
-    *out = '\0';
-    return copy;
 }
 
 bool escape_is_needed(const char *text)
@@ -155,6 +63,91 @@ bool escape_is_needed(const char *text)
     return false;
 }
 
+/* Copies the bytes from text to end, escaped. Each becomes at most four. Returns the copy's end. */
+static char *copy_escaped(char *out, const char *text, const char *end, bool is_url)
+{
+    while (text < end) {
+        const unsigned char *bytes = (const unsigned char *)text;
+        uint32_t character;
+        size_t length = decode(bytes, &character);
+
+        if (length == 0 || (length == 1 && is_hostile(character)) || (is_url && character == ' ')) {
+            out += sprintf(out, "\\x%02x", bytes[0]);
+            length = 1;
+        } else if (is_hostile(character)) {
+            out += sprintf(out, "\\u{%x}", (unsigned)character);
+        } else {
+            out = (char *)memcpy(out, text, length) + length;
+        }
+        text += length;
+    }
+    return out;
+}
+
+/* Where in a part of the text an authority begins. */
+enum authority {
+    AUTHORITY_AT_QUOTE, /* only after a quote in it */
+    AUTHORITY_AT_START, /* at its start, where no scheme is: in a sentence this may be a word */
+    AUTHORITY_CERTAIN   /* at its start, after "scheme:/" */
+};
+
+/* The beginning of the userinfo that at, the last @ of the part, ends. NULL: there is none. */
+static const char *find_userinfo(const char *part, const char *at, enum authority authority,
+                                 bool is_url)
+{
+    const char *start = part;
+    const char *quote, *space;
+
+    if (authority == AUTHORITY_CERTAIN)
+        return part;
+    /* "mail me@home" is a sentence, and not a URL without a scheme. */
+    space = is_url ? NULL : memrchr(part, ' ', (size_t)(at - part));
+    if (space)
+        start = space + 1;
+    else if (authority == AUTHORITY_AT_START)
+        return part;
+    quote = memchr(start, '\'', (size_t)(at - start));
+    return quote ? quote + 1 : NULL;
+}
+
+/* What the next part begins with, after the delimiter at end. Libcurl accepts one to three slashes. */
+static enum authority authority_after(const char *part, const char *end, enum authority authority)
+{
+    bool is_slash_after_slashes = end == part && authority == AUTHORITY_CERTAIN;
+    bool is_slash_after_colon = end > part && end[-1] == ':';
+
+    return *end == '/' && (is_slash_after_slashes || is_slash_after_colon) ? AUTHORITY_CERTAIN
+                                                                           : AUTHORITY_AT_QUOTE;
+}
+
+/* Goes through the parts of text between / ? #, which end an authority. Each has one userinfo at most. */
+static char *escape(const char *text, bool is_url)
+{
+    char *copy = xmalloc(4 * strlen(text) + 1);
+    char *out = copy;
+    enum authority authority = AUTHORITY_AT_START;
+
+    for (;;) {
+        const char *end = text + strcspn(text, "/?#");
+        const char *at = memrchr(text, '@', (size_t)(end - text));
+        const char *userinfo = at ? find_userinfo(text, at, authority, is_url) : NULL;
+
+        if (userinfo) {
+            out = copy_escaped(out, text, userinfo, is_url);
+            out = stpcpy(out, HIDDEN);
+            out = copy_escaped(out, at + 1, end, is_url);
+        } else {
+            out = copy_escaped(out, text, end, is_url);
+        }
+        *out = *end;
+        if (!*end)
+            return copy;
+        out++;
+        authority = authority_after(text, end, authority);
+        text = end + 1;
+    }
+}
+
 char *escape_text(const char *text)
 {
     return escape(text, false);
@@ -165,7 +158,7 @@ char *escape_url(const char *url)
     return escape(url, true);
 }
 
-/* The length of "scheme:/", or "/", slashes and all, that text begins with; 0 if it does not. */
+/* The length of the "scheme:/" or "/" that text begins with, all slashes included; else 0. */
 static size_t scheme_length(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -180,14 +173,10 @@ static size_t scheme_length(const char *text)
 
 char *escape_hide_userinfo(const char *text)
 {
-    size_t before = scheme_length(text);
-    const char *at = strrchr(text + before, '@');
-    char *copy;
+    size_t length = scheme_length(text);
+    const char *at = strrchr(text + length, '@');
 
     if (!at)
-        return strdup(text);
-    copy = malloc(before + sizeof(hidden) + strlen(at + 1));
-    if (copy)
-        sprintf(copy, "%.*s%s%s", (int)before, text, hidden, at + 1);
-    return copy;
+        return xstrdup(text);
+    return xasprintf("%.*s" HIDDEN "%s", (int)length, text, at + 1);
 }
