@@ -14,14 +14,14 @@
  * A call that fails because the machine has no more threads returns -1 with errno.
  */
 
-#define mutex_init(mutex) THREAD_VERIFY(pthread_mutex_init((mutex), NULL))
+#define mutex_init(mutex) THREAD_VERIFY(pthread_mutex_init(mutex, NULL))
 #define mutex_lock(mutex) THREAD_VERIFY(pthread_mutex_lock(mutex))
 #define mutex_unlock(mutex) THREAD_VERIFY(pthread_mutex_unlock(mutex))
 #define mutex_destroy(mutex) THREAD_VERIFY(pthread_mutex_destroy(mutex))
 #define cond_signal(cond) THREAD_VERIFY(pthread_cond_signal(cond))
 #define cond_broadcast(cond) THREAD_VERIFY(pthread_cond_broadcast(cond))
 #define cond_destroy(cond) THREAD_VERIFY(pthread_cond_destroy(cond))
-#define thread_join(thread) THREAD_VERIFY(pthread_join((thread), NULL))
+#define thread_join(thread) THREAD_VERIFY(pthread_join(thread, NULL))
 
 /* A condition variable whose deadlines are times of base/clock.h. Always 0. */
 int cond_init(pthread_cond_t *cond);
@@ -32,7 +32,7 @@ int cond_init(pthread_cond_t *cond);
  * (pthread_cond_wait(3)), so that the caller tests its condition again.
  */
 #define cond_wait_until(cond, mutex, deadline_us)                                                  \
-    cond_wait_until_at((cond), (mutex), (deadline_us), THREAD_WHERE("cond_wait_until"))
+    cond_wait_until_at(cond, mutex, deadline_us, THREAD_WHERE("cond_wait_until"))
 
 /*
  * Starts body(argument) on a new thread with a stack of stack_bytes, or of the least that suffices
