@@ -5,12 +5,13 @@
 #include <stdbool.h>
 
 /*
- * The one place that speaks on standard error of urlcheck's own affairs. Each message is one line,
- * begins with "urlcheck: " and is escaped as in base/escape.h. Main thread only.
+ * Prints a message of urlcheck itself on standard error: one line that begins with "urlcheck: ",
+ * escaped (base/escape.h), without a newline in the format. No other code prints such messages.
+ * Main thread only.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on message() says nothing (--silent). */
+/* Makes message() print nothing (--silent). */
 void message_silence(void);
 
 #endif

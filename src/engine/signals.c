@@ -40,7 +40,7 @@ static int wait_for_first(struct signals *signals)
         if (number > 0 && number != WAKE)
             return number;
         if (number < 0 && errno == EAGAIN)
-            _exit(atomic_load(&signals->end_status));
+            quick_exit(atomic_load(&signals->end_status));
     }
 }
 
@@ -71,7 +71,7 @@ static void *wait_for_signals(void *argument)
     chan_send(signals->received, &first);
     wait_for_more(signals, first);
     if (!atomic_load(&signals->stopping))
-        _exit(128 + first);
+        quick_exit(128 + first);
     return NULL;
 }
 

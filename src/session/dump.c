@@ -34,8 +34,8 @@ static int print_once(struct dump *dump, const struct target *target)
         return 0;
     }
     /* A list may come slowly: each line goes out as it comes. */
-    return (dump->explains ? explain_target : dump_target)(stdout, target) || fflush(stdout) ? -1
-                                                                                             : 0;
+    (dump->explains ? explain_target : dump_target)(stdout, target);
+    return fflush(stdout);
 }
 
 /* The exit status where a line could not be printed. A reader that has gone had what it wanted. */

@@ -160,7 +160,7 @@ static int64_t pause_for_output(void *context, const struct pulse *pulse)
     progress_draw(&(struct progress_facts){.now_us = pulse->now_us,
                                            .total = results_count(session->results),
                                            .total_known = pulse->list_ended,
-                                           .again = pulse->again,
+                                           .to_retry = pulse->again,
                                            .stats = &session->stats});
     if (progress_is_enabled())
         return pulse->now_us + PROGRESS_INTERVAL_US;
