@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Checked pthread calls. A call that fails only because of a bug in urlcheck prints where it stands,
- * the call and the error, and aborts:
+ * Checked pthread calls. If a call fails that can fail only because of a bug in urlcheck, its place,
+ * the call and the error are printed, and the process aborts:
  *     urlcheck: src/engine/chan.c:133: pthread_mutex_lock(&chan->mutex): Invalid argument
  * A call that fails because the machine has no more threads returns -1 with errno.
  */

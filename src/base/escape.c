@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Userinfo is found in one pass over the parts between / ? #, which end an authority (RFC 3986,
+ * section 3.2). A part has one userinfo at most: it ends at the part's last @, and begins where an
+ * authority does. For example, the parts of
+ *
+ *     moved to 'http://user:secret@host/a@b'
+ *
+ * are "moved to 'http:", "", "user:secret@host" and "a@b'". The third follows ":/", so that it begins
+ * with an authority, and user:secret is hidden. The fourth is in a path.
+ */
 #include "base/escape.h"
 
 #include <stddef.h>
@@ -8,38 +18,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 
 #define HIDDEN "***@"
-
-/*
- * Decodes the UTF-8 character at text (RFC 3629, section 4). Returns its length, 1 to 4 bytes, or 0
- * if the bytes are not UTF-8. Does not read past a NUL, which is no continuation byte.
- */
-static inline size_t decode(const unsigned char *text, uint32_t *character)
-{
-    /* The smallest character of each length: the same in a longer form is "overlong". */
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = text[0] < 0x80             ? 1
-                    : (text[0] & 0xe0) == 0xc0 ? 2
-                    : (text[0] & 0xf0) == 0xe0 ? 3
-                    : (text[0] & 0xf8) == 0xf0 ? 4
-                                               : 0;
-
-    if (length < 2) {
-        *character = text[0];
-        return length;
-    }
-    *character = text[0] & (0x7fU >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        *character = *character << 6 | (text[i] & 0x3fU);
-    }
-    if (*character < smallest[length] || *character > 0x10ffff ||
-        (*character >= 0xd800 && *character <= 0xdfff)) /* surrogates */
-        return 0;
-    return length;
-}
 
 /* escape.h says which characters these are; U+206A to U+206F are deprecated format characters. */
 static bool is_hostile(uint32_t character)
@@ -56,7 +37,7 @@ bool escape_is_needed(const char *text)
     size_t length;
 
     for (; *text; text += length) {
-        length = decode((const unsigned char *)text, &character);
+        length = utf8_decode(text, 4, &character);
         if (length == 0 || is_hostile(character))
             return true;
     }
@@ -67,12 +48,11 @@ bool escape_is_needed(const char *text)
 static char *copy_escaped(char *out, const char *text, const char *end, bool is_url)
 {
     while (text < end) {
-        const unsigned char *bytes = (const unsigned char *)text;
         uint32_t character;
-        size_t length = decode(bytes, &character);
+        size_t length = utf8_decode(text, (size_t)(end - text), &character);
 
         if (length == 0 || (length == 1 && is_hostile(character)) || (is_url && character == ' ')) {
-            out += sprintf(out, "\\x%02x", bytes[0]);
+            out += sprintf(out, "\\x%02x", (unsigned char)*text);
             length = 1;
         } else if (is_hostile(character)) {
             out += sprintf(out, "\\u{%x}", (unsigned)character);
@@ -84,14 +64,14 @@ static char *copy_escaped(char *out, const char *text, const char *end, bool is_
     return out;
 }
 
-/* Where in a part of the text an authority begins. */
+/* Where an authority may begin in a part. */
 enum authority {
-    AUTHORITY_AT_QUOTE, /* only after a quote in it */
-    AUTHORITY_AT_START, /* at its start, where no scheme is: in a sentence this may be a word */
-    AUTHORITY_CERTAIN   /* at its start, after "scheme:/" */
+    AUTHORITY_AT_QUOTE, /* after a single quote */
+    AUTHORITY_AT_START, /* there or at the start, which is that of the text: a URL or a word */
+    AUTHORITY_CERTAIN   /* at the start, which follows ":/" */
 };
 
-/* The beginning of the userinfo that at, the last @ of the part, ends. NULL: there is none. */
+/* Where the userinfo before at, the last @ of the part, begins. NULL: the @ ends no userinfo. */
 static const char *find_userinfo(const char *part, const char *at, enum authority authority,
                                  bool is_url)
 {
@@ -110,7 +90,7 @@ static const char *find_userinfo(const char *part, const char *at, enum authorit
     return quote ? quote + 1 : NULL;
 }
 
-/* What the next part begins with, after the delimiter at end. Libcurl accepts one to three slashes. */
+/* For the part after the delimiter at end. Any slashes after a colon count: libcurl accepts 1 to 3. */
 static enum authority authority_after(const char *part, const char *end, enum authority authority)
 {
     bool is_slash_after_slashes = end == part && authority == AUTHORITY_CERTAIN;
@@ -120,31 +100,29 @@ static enum authority authority_after(const char *part, const char *end, enum au
                                                                            : AUTHORITY_AT_QUOTE;
 }
 
-/* Goes through the parts of text between / ? #, which end an authority. Each has one userinfo at most. */
 static char *escape(const char *text, bool is_url)
 {
     char *copy = xmalloc(4 * strlen(text) + 1);
     char *out = copy;
     enum authority authority = AUTHORITY_AT_START;
 
-    for (;;) {
-        const char *end = text + strcspn(text, "/?#");
-        const char *at = memrchr(text, '@', (size_t)(end - text));
-        const char *userinfo = at ? find_userinfo(text, at, authority, is_url) : NULL;
+    for (const char *part = text, *end;; part = end + 1) {
+        const char *rest = part, *at, *userinfo;
 
+        end = part + strcspn(part, "/?#");
+        at = memrchr(part, '@', (size_t)(end - part));
+        userinfo = at ? find_userinfo(part, at, authority, is_url) : NULL;
         if (userinfo) {
-            out = copy_escaped(out, text, userinfo, is_url);
+            out = copy_escaped(out, part, userinfo, is_url);
             out = stpcpy(out, HIDDEN);
-            out = copy_escaped(out, at + 1, end, is_url);
-        } else {
-            out = copy_escaped(out, text, end, is_url);
+            rest = at + 1;
         }
+        out = copy_escaped(out, rest, end, is_url);
         *out = *end;
         if (!*end)
             return copy;
         out++;
-        authority = authority_after(text, end, authority);
-        text = end + 1;
+        authority = authority_after(part, end, authority);
     }
 }
 
