@@ -127,7 +127,7 @@ static int add_destination(struct output *output, const struct output_request *r
         .format = formats[request->format],
         .options = {.color = wants_color(settings, name), .verbose = settings->verbose},
         .name = name,
-        .fd = STDOUT_FILENO};
+        .fd = name ? -1 : STDOUT_FILENO};
     output->count++;
     destination->buffer = open_memstream(&destination->text, &destination->text_bytes);
     if (name && destination->buffer)
