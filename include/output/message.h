@@ -6,8 +6,8 @@
 
 /*
  * Prints a message of urlcheck itself on standard error: one line that begins with "urlcheck: ",
- * escaped (base/escape.h), without a newline in the format. No other code prints such messages.
- * Main thread only.
+ * escaped (base/escape.h); the format has no newline. No other code prints such messages, except for
+ * the two that end the process (base/alloc.h, base/thread.h). Main thread only.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -56,7 +56,8 @@ static bool is_hostile(const unsigned char *text)
     for (size_t i = 0; i < COUNT_OF(ranges); i++) {
         size_t length = strlen(ranges[i][0]);
 
-        if (memcmp(text, ranges[i][0], length) >= 0 && memcmp(text, ranges[i][1], length) <= 0)
+        if (strncmp((const char *)text, ranges[i][0], length) >= 0 &&
+            strncmp((const char *)text, ranges[i][1], length) <= 0)
             return true;
     }
     return false;
