@@ -136,6 +136,8 @@ check: | $(DEPS_FIRST) ## all that CI wants, under gcc, clang, sanitizers and me
 unit-tests: $(UNIT_TESTS) # built, not run
 
 # WRAPPED: the functions of others that a test puts its own __wrap_... in the place of.
+$(O)/tests/unit/test_alloc: WRAPPED = malloc calloc realloc free
+$(O)/tests/unit/test_atomic_file: WRAPPED = fchown
 $(O)/tests/unit/test_canary: WRAPPED = pthread_create
 $(O)/tests/unit/test_canary_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_features: WRAPPED = curl_version_info
@@ -150,6 +152,7 @@ $(O)/tests/unit/test_confirm: WRAPPED = calloc
 $(O)/tests/unit/test_schedule_limits: WRAPPED = calloc malloc realloc
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
+$(O)/tests/unit/test_thread: WRAPPED = pthread_create
 
 $(UNIT_TESTS): $(O)/%: $(O)/%.o $(LIBRARY)
 	$(call say,LINK)

@@ -176,7 +176,7 @@ static void apply_retry_after(struct run_state *run, struct job *job, struct res
     else if (retry_after->of_host)
         scheduler_slow_host(run->scheduler, job);
     /* A redirect to another host is a response of this one, whatever the other said. */
-    if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.elsewhere))
+    if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.on_other_host))
         scheduler_note_response(job);
 }
 

@@ -24,20 +24,18 @@ struct dump {
 /* Prints the target unless it is a duplicate. 0, or -1 with errno. */
 static int print_once(struct dump *dump, const struct target *target)
 {
-    int status = 0;
-
     if (target->problem)
         dump->any_bad = true;
     if (target->key && !dedup_add(dump->dedup, target->key, strlen(target->key)))
         return 0;
     if (!dump->explains)
-        status = dump_target(stdout, target);
+        dump_target(stdout, target);
     else if (target->problem)
         message("%s", target->problem);
     else
-        status = explain_target(stdout, target);
+        explain_target(stdout, target);
     /* The list may arrive slowly: each line is flushed. */
-    return status || fflush(stdout) ? -1 : 0;
+    return fflush(stdout) ? -1 : 0;
 }
 
 /* The exit status if a line could not be printed. A reader that has gone is no error. */

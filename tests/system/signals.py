@@ -192,10 +192,10 @@ def with_nothing_to_read(suite):
             suite.expect(ran.out == '', '%s: printed %s' % (args, ascii(ran.out)))
 
 
-def blocked(suite):
+def blocked(suite, *args):
     """urlcheck, its standard output a pipe that is full: less, say, that shows a page."""
     urls = [suite.bulk.url('/ok/%d' % number, number % 4 + 1) for number in range(500)]
-    running = Running(suite, stdin=lines(urls), stdout=subprocess.PIPE)
+    running = Running(suite, *args, stdin=lines(urls), stdout=subprocess.PIPE)
     fcntl.fcntl(running.stdout, F_SETPIPE_SZ, 4096)
     before, since = 0, time.monotonic()
     while before == 0 or time.monotonic() < since + 0.1:
@@ -235,6 +235,29 @@ def the_second_ends_it_at_once(suite):
             ran = running.end()
             suite.expect(ran.status in (SIGNALS[first], SIGNALS[second]),
                          '%d, then %d: exit status %d' % (first, second, ran.status))
+
+
+def no_temporary_file_is_left(suite):
+    """By a second signal, nor by one signal that it cannot obey in time."""
+    for count, number in itertools.product((1, 2), SIGNALS):
+        what = '%d times signal %d' % (count, number)
+        with tempfile.TemporaryDirectory() as directory:
+            target = os.path.join(directory, 'out.jsonl')
+            with open(target, 'w') as file:
+                file.write('old')
+            with blocked(suite, '--format', 'text', '--format', 'jsonl:' + target) as running:
+                suite.expect(len(os.listdir(directory)) == 2,
+                             '%s: before: %s' % (what, os.listdir(directory)))
+                for _ in range(count):
+                    running.signal(number)
+                    running.has_ended(0.1)
+                suite.expect(running.has_ended(suite.allowed(END_S)), '%s: it goes on' % what)
+                running.signal(signal.SIGKILL)
+                suite.expect(running.end().status == SIGNALS[number], '%s: exit status' % what)
+            with open(target) as file:
+                suite.expect(file.read() == 'old', '%s: the file was replaced' % what)
+            suite.expect(os.listdir(directory) == ['out.jsonl'],
+                         '%s: left: %s' % (what, os.listdir(directory)))
 
 
 def with_a_list_of_nothing(suite):
@@ -284,7 +307,7 @@ def main():
         suite.run(at_random_moments, with_a_list_longer_than_the_look_ahead,
                   with_standard_input_left_open, with_nothing_to_read,
                   with_a_list_of_nothing, with_a_reader_that_does_not_read,
-                  the_second_ends_it_at_once,
+                  the_second_ends_it_at_once, no_temporary_file_is_left,
                   ignored_interrupts_stay_ignored)
 
 
