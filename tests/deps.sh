@@ -62,8 +62,11 @@ TABLE
 # missing COLUMN: the packages in that column whose test fails, without duplicates, on one line.
 missing() {
     column=$1
-    requirements | while IFS='|' read -r of test packages; do
-        [ "${of% }" != test ] || [ "$level" = test ] || continue
+    requirements | while IFS='|' read -r needed_for test packages; do
+        case $needed_for in
+        build* | "$level"*) ;;
+        *) continue ;;
+        esac
         $test </dev/null && continue
         # shellcheck disable=SC2086 # split into columns
         set -- "$column" $packages
