@@ -248,22 +248,21 @@ check-dist: | $(DEPS_FIRST) ## the tarball: reproducible, complete, and it build
 ## Measuring (wrong answers fail; slow ones do not)
 
 # Helper programs in C, and the Go programs that urlcheck is compared with, if Go is installed.
-# BASELINE=PATH: compare with another urlcheck program instead of with other tools.
+# BASELINE=PATH: compare with another urlcheck program, for example an older one.
 GO = go
 BENCH_C = $(patsubst %.c,$(O)/%,$(wildcard tests/bench/*.c))
 BENCH_GO = $(if $(shell command -v $(GO)),$(O)/tests/bench/go-good $(O)/tests/bench/go-seed)
 
-BENCH = $(PYTHON) tests/bench/bench.py --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench \
-    $(BASELINE:%=--baseline %)
+BENCH_OPTIONS = --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench $(BASELINE:%=--baseline %)
 
 bench: bench-tools ## compare with other tools (or BASELINE=PATH): 15 minutes, on an idle machine
-	@$(BENCH)
+	@$(PYTHON) tests/bench/bench.py $(BENCH_OPTIONS)
 
 bench-quick: bench-tools ## a shorter bench: fewer rounds, shorter lists, less than two minutes
-	@$(BENCH) --quick
+	@$(PYTHON) tests/bench/bench.py --quick $(BENCH_OPTIONS)
 
 callgrind: bench-tools ## count instructions per check; works on a busy machine too
-	@$(PYTHON) tests/bench/callgrind.py --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench
+	@$(PYTHON) tests/bench/callgrind.py $(BENCH_OPTIONS)
 
 bench-tools: $(PROGRAM) $(BENCH_C) $(BENCH_GO)
 
