@@ -79,7 +79,7 @@ def tls(bench):
     context, session = (spread(part) for part in zip(*alone))
     bench.results.values[TLS] = (median(cpu['https'])
                                  / (median(context) + median(session) + median(cpu['http'])))
-    print('\n%s: %d hosts, %s, CPU us a check' % (TLS, count, table.rounds(TLS_ROUNDS)))
+    print('\n%s: %d hosts, %s, CPU us per check' % (TLS, count, table.rounds(TLS_ROUNDS)))
     for what, three in (('urlcheck, https', cpu['https']), ('urlcheck, http', cpu['http']),
                         ('in memory: SSL_CTX', context), ('in memory: handshake', session)):
         print('%-24s %s' % (what, table.with_spread(three)))

@@ -4,7 +4,7 @@
 from measure import median
 
 WIDE = '%-16s %9s  %24s %8s  %20s %8s  %6s  %s'
-RATIOS = '%-56s %-20s %-20s %-20s %s'
+RATIOS = '%-58s %-19s %-19s %-19s %s'
 
 
 def number(value):
@@ -16,8 +16,8 @@ def number(value):
     return '%.1f' % value if value >= 10 else '%.2f' % value
 
 
-def with_spread(three):
-    least, middle, most = map(number, three)
+def with_spread(three, show=number):
+    least, middle, most = map(show, three)
     return middle if least == most else '%s (%s-%s)' % (middle, least, most)
 
 
@@ -83,6 +83,6 @@ def print_baseline(results, baseline):
     print(RATIOS % ('', 'CPU', 'wall', 'memory', 'answers'))
     for title, row in results.figures.items():
         ours, theirs = row['urlcheck'], row[baseline]
-        print(RATIOS % (title, *(with_spread(ours.ratios(theirs, field))
+        print(RATIOS % (title, *(with_spread(ours.ratios(theirs, field), '{:.3f}'.format)
                                  for field in ('cpu_s', 'wall_s', 'rss_kib')),
                         ' / '.join(dict.fromkeys((answers(ours), answers(theirs))))))
