@@ -33,8 +33,9 @@ check() {
 
 make_it() { "$MAKE" --no-print-directory "$@"; }
 
-# The environment differs in what could get into a tarball: times, modes, owners and the time zone.
+# Everything that could get into a tarball differs: file times and modes, time zone, and the time.
 make_it_in_clone() {
+    while [ "$(date +%s)" -le "$(stat -c %Y "$tarball")" ]; do sleep 0.1; done
     git clone -q . "$root/clone" && git -C "$root/clone" config tar.umask user &&
         (cd "$root/clone" && umask 077 && find . -exec touch -d 2001-01-01 {} + &&
             TZ=Asia/Tokyo make_it dist)

@@ -91,7 +91,8 @@ def duplicates(bench):
     url = 'http://%s:%d/' % (lists.host(1), bench.nginx.http)
     job = lists.Job(os.path.join(bench.directory, 'same'), [url], K)
     sample = from_pipe(bench, ['sh', '-c', 'yes "$0" | head -n %d' % MILLION, url],
-                       urlcheck(bench.urlcheck), DUPLICATES_LIMIT_S, lambda path: right_in_order(job, path))
+                       urlcheck(bench.urlcheck), DUPLICATES_LIMIT_S,
+                       lambda path: right_in_order(job, path))
     bench.results.judge(DUPLICATES, Figures(1, [sample]))
     bench.results.values[DUPLICATES] = sample.wall_s
     print('\n%s: %.2f s, %d MiB, %s' % (DUPLICATES, sample.wall_s, sample.rss_kib / 1024,
