@@ -83,7 +83,7 @@ Q = $(if $(V),,@)
 .PHONY: all unit-tests deps test-deps demo install uninstall dist test check check-unit check-cases \
     check-cli check-system check-strict check-asan check-tsan check-memcheck check-format \
     check-rooms check-workflow check-install check-dist bench bench-quick bench-tools callgrind \
-    format clean help FORCE
+    format clean help cmocka FORCE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL = all
 
@@ -169,6 +169,11 @@ check: | $(DEPS_FIRST) ## all tests, with gcc, clang, sanitizers and memcheck: a
 	@MAKE='$(MAKE)' tests/check.sh full
 
 unit-tests: $(UNIT_TESTS) # builds them and does not run them
+
+$(UNIT_TESTS:%=%.o): | cmocka
+cmocka: | $(DEPS_FIRST)
+	@$(PKG_CONFIG) --exists cmocka || \
+	    { echo 'urlcheck: cmocka is missing: run `make test-deps`' >&2; exit 1; }
 
 # WRAPPED: functions that a test replaces with its own __wrap_NAME.
 $(O)/tests/unit/test_canary: WRAPPED = pthread_create
