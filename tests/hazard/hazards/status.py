@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Complete responses, judged by their status."""
+"""Complete responses with each kind of status."""
 
 from ..registry import hazard, route
 
@@ -24,7 +24,7 @@ for number, verdict in EXPECTED.items():
 
 @route('status')
 async def status(c):
-    """/status/N[/anything]; 404 for what is no number, and no route."""
+    """/status/N[/anything]. 404 if N is not a number, and for unknown routes."""
     word = (c.words + [''])[0] if c.request.path.startswith('/status/') else ''
     await c.reply(int(word) if word.isdigit() else 404)
 
@@ -46,7 +46,7 @@ async def mitigated_but_ok(c):
 
 @hazard('blocked-then-redirected', expect='FAILED 403 http-4xx')
 async def blocked_then_redirected(c):
-    """The mark of the bot wall stood on the redirect, not on the answer."""
+    """The header of the bot protection is on the redirect, not on the response."""
     await c.reply(302, headers=['cf-mitigated: challenge', 'Location: /status/403'])
 
 
@@ -84,7 +84,7 @@ async def head_405_get_404(c):
 
 @hazard('head-404', expect='FAILED 404 http-4xx', options='-I')
 async def head_404(c):
-    """404 to HEAD is an answer, not a refusal: GET is not tried."""
+    """404 to HEAD is a valid answer: GET is not tried."""
     await c.reply(404 if c.request.method == 'HEAD' else 200)
 
 
