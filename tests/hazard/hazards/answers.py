@@ -62,7 +62,7 @@ async def endless(c):
     await c.flood(b''.join(parts(c)) * 64)
 
 
-@route('unauthorized-soon')
-async def unauthorized_soon(c):
+@route('redirect-to-401')
+async def redirect_to_401(c):
     """A redirect to a page that answers 401."""
     await c.reply(302, body='moved', headers=['Location: /status/401', 'X-Step: first'])

@@ -23,10 +23,11 @@ async def flaky(c):
         c.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
 
 
-@route('patience')
-async def patience(c):
-    """/patience/N/SECONDS/KEY: after N requests with that key the next one gets 429 and Retry-After
-    with that time (in seconds; `SECONDSd`: as a date), as do all requests before that time."""
+@route('rate-limit')
+async def rate_limit(c):
+    """/rate-limit/N/SECONDS/KEY: after N requests with that key the next one gets 429 and a
+    Retry-After with that time (in seconds; `SECONDSd`: as a date), as do all requests before that
+    time."""
     most, wait, key = int(c.words[0]), c.words[1], c.words[2]
     count, until = limits.get(key, (0, 0))
     seconds = int(wait.rstrip('d'))
@@ -43,24 +44,24 @@ async def patience(c):
     await c.reply(429, headers=['Retry-After: ' + after])
 
 
-@route('wishes')
-async def wishes(c):
-    """/wishes/S1.S2/KEY: each request gets 503 and a Retry-After with the next of these times in
-    seconds; the last one repeats."""
+@route('retry-after')
+async def retry_after(c):
+    """/retry-after/S1.S2/KEY: each request gets 503 and a Retry-After with the next of these times
+    in seconds; the last one repeats."""
     seconds = c.words[0].split('.')
     count = c.server.requests[c.request.path]
     await c.reply(503, headers=['Retry-After: ' + seconds[min(count, len(seconds)) - 1]])
 
 
-@route('away')
-async def away(c):
-    """/away/SECONDS/URL (quoted): a redirect with Retry-After."""
+@route('redirect-retry-after')
+async def redirect_retry_after(c):
+    """/redirect-retry-after/SECONDS/URL (quoted): a redirect with Retry-After."""
     await c.reply(302, headers=['Retry-After: ' + c.words[0], 'Location: ' + c.words[1]])
 
 
-@route('grudge')
-async def grudge(c):
-    """/grudge/KEY: 503 on the connection on which it was first requested, 200 on others."""
+@route('bad-connection')
+async def bad_connection(c):
+    """/bad-connection/KEY: 503 on the connection on which it was first requested, 200 on others."""
     if bad_connections.setdefault(c.words[0], c) is c:
         await c.reply(503)
     else:
