@@ -137,8 +137,8 @@ def write(name, text):
 
 
 def ask_bash(words, breaks=' \t\n"\'@><=;|&(:'):
-    """Types the words in a terminal, because bash itself splits them. `breaks` are the characters at
-    which it does."""
+    """Types the words in a terminal, because bash itself splits them, at the characters of
+    `breaks`."""
     write('inner', BASH % ('$' + repr(breaks)))
     ours, theirs = pty.openpty()
     with subprocess.Popen(['bash', '--noprofile', '--rcfile', 'inner', '-i'], stdin=theirs,

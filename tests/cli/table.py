@@ -119,7 +119,8 @@ def check_attribute(tally, urlcheck, option, attributes, cases):
         return
     tally.expect(cases.uses_attribute(option), 'no case uses %s as an attribute' % name)
     if ' %s: ' % name in output:
-        tally.expect(' %s: ' % name in cases.expected, 'no case gives the attribute %s a wrong value' % name)
+        tally.expect(' %s: ' % name in cases.expected,
+                     'no case gives the attribute %s a wrong value' % name)
 
 
 def main():

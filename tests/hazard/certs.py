@@ -133,8 +133,8 @@ class Certs:
                               stderr=subprocess.PIPE).stdout
 
     def server_context(self, cert='good', versions=None, ask_client=False):
-        """`versions` is the only TLS version offered. `ask_client` requires a client certificate that
-        `stranger` has signed."""
+        """`versions` is the only TLS version offered. `ask_client` requires a client certificate
+        that `stranger` has signed."""
         key = (cert, versions, ask_client)
         if key not in self.contexts:
             self.contexts[key] = self.make_context(*key)

@@ -74,7 +74,8 @@ def each_name_is_queried_once(suite):
         wanted = {'%s %s' % (name, kind): 1 for name in names for kind in types}
         wrong = {query: count for query, count in suite.names.queries().items()
                  if wanted.pop(query, 0) != count}
-        suite.expect(not wrong, '%s: wrong numbers of queries: %s' % (args, dict(list(wrong.items())[:9])))
+        suite.expect(not wrong, '%s: wrong numbers of queries: %s' % (
+            args, dict(list(wrong.items())[:9])))
         suite.expect(not wanted, '%s: not queried: %s' % (args, list(wanted)[:9]))
 
 

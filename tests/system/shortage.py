@@ -30,8 +30,8 @@ CLAMPED = r'urlcheck: \d+ open files allow \d+ checks at once, not \d+\n'
 LOWERED = r'urlcheck: .*: checking at most \d+ at once\n'
 OUT_OF_MEMORY = 'urlcheck: out of memory\n'
 LONG_CHECK_S = 10
-# What standard error may have: one message about fewer checks at once, and one that says why the run
-# ended early.
+# What standard error may have: one message about fewer checks at once, and one that says why the
+# run ended early.
 MESSAGES = re.compile(r'(%s|%s)?(urlcheck: .*\n)?' % (CLAMPED, LOWERED))
 STEP = 7  # tests with few checks at once use every seventh line: some of each kind
 
@@ -78,9 +78,9 @@ class ExpectedList:
                    prepare=prepare, program=self.program)
 
     def judge(self, suite, what, ran, step=1, may_end_early=False):
-        """Expects one record per URL: the right one, or `local` and exit status 3. If the run may end
-        early, the last records may be missing, with exit status 3 and a message. Returns the number
-        of local ones."""
+        """Expects one record per URL: the right one, or `local` and exit status 3. If the run may
+        end early, the last records may be missing, with exit status 3 and a message. Returns the
+        number of local ones."""
         found = records.parse(ran.out)
         wanted = self.wanted[::step]
         messages = MESSAGES.fullmatch(ran.err)
@@ -127,8 +127,8 @@ def too_few_open_files_to_start(suite):
 
 
 def judge_start(suite, what, ran):
-    """If urlcheck cannot start, it says so, with another exit status than for a usage error. (127 is
-    the exit status of the dynamic loader without files.)"""
+    """If urlcheck cannot start, it says so, with another exit status than for a usage error. (127
+    is the exit status of the dynamic loader without files.)"""
     if ran.out:
         suite.list.judge(suite, what, ran, STEP, may_end_early=True)
     else:

@@ -67,8 +67,8 @@ def moments(seed):
 
 
 def interrupt(running, number):
-    """Sends the signal. Returns whether urlcheck already handled signals, and the time of the signal
-    since the start."""
+    """Sends the signal. Returns whether urlcheck already handled signals, and the time of the
+    signal since the start."""
     ready = running.blocks(number)
     at = time.monotonic() - running.begin
     running.signal(number)
@@ -189,7 +189,8 @@ def silent_input(suite):
                 ready, at = interrupt(running, number)
                 ran = running.end()
             os.close(ours[1])
-            judge_end(suite, '%s, after it blocked the signal: %s' % (args, is_ready), ran, number, ready, at)
+            what = '%s, after it blocked the signal: %s' % (args, is_ready)
+            judge_end(suite, what, ran, number, ready, at)
             suite.expect(ran.out == '', '%s: printed %s' % (args, ascii(ran.out)))
 
 
@@ -244,7 +245,8 @@ def endless_input_without_urls(suite):
         with Running(suite, *args) as running:
             running.wait_until_it_blocks(number)
             ready, at = interrupt(running, number)
-            if suite.expect(running.has_ended(suite.allowed(END_S)), '%s: it continues to read' % args):
+            if suite.expect(running.has_ended(suite.allowed(END_S)),
+                            '%s: it continues to read' % args):
                 ran = running.end()
                 unread = 'urlcheck: interrupted: the list was not read to its end\n'
                 judge_end(suite, str(args), ran, number, ready, at, unread)

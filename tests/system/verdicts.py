@@ -59,8 +59,10 @@ def judge_attempts(suite, what, ran, requests):
                 or record['attempts'] != len(reported)):
             wrong.append('%s: reported %s, received %s' % (record['url'], reported, [
                 (request.outcome, request.nth) for request in made]))
-    suite.expect(not wrong, '%s: wrong attempts of %d URLs, such as %s' % (what, len(wrong), wrong[:1]))
-    suite.expect(most > 2, '%s: at most %d attempts per URL: too few failures for this test' % (what, most))
+    suite.expect(not wrong, '%s: wrong attempts of %d URLs, such as %s' % (
+        what, len(wrong), wrong[:1]))
+    suite.expect(most > 2, '%s: at most %d attempts per URL: too few failures for this test' % (
+        what, most))
     print('%s: %d of %d requests failed, up to %d attempts per URL, %.1f s' % (
         what, failed, len(requests), most, ran.seconds))
 

@@ -71,7 +71,7 @@ sends('head-status-99', 'FAILED http protocol', b'HTTP/1.1 99 Low\r\n' + TWO)
 sends('head-status-1000', 'FAILED http protocol', b'HTTP/1.1 1000 High\r\n' + TWO)
 sends('head-status-word', 'FAILED http protocol', b'HTTP/1.1 OK\r\n' + TWO)
 sends('head-status-negative', 'FAILED http protocol', b'HTTP/1.1 -200 OK\r\n' + TWO)
-sends('head-101-not-asked-for', 'FAILED http protocol',
+sends('head-101-unrequested', 'FAILED http protocol',
       b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: none\r\n\r\nhello')
 
 

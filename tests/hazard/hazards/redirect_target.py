@@ -6,8 +6,8 @@ from .redirect import to
 
 
 def leads(name, expect, where):
-    """A redirect to `where`, in which {LISTENER} is replaced by its address. Other bytes are sent as
-    they are."""
+    """A redirect to `where`, in which {LISTENER} is replaced by its address. Other bytes are sent
+    as they are."""
     async def handler(c):
         place = where
         for listener in c.server.ports:

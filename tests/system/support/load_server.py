@@ -200,8 +200,8 @@ class Server:
                 self.later(member, seconds)
 
     def answer(self, conn, data):
-        """Counts the request as ended before it is answered: the client's next request must not look
-        concurrent with it."""
+        """Counts the request as ended before it is answered: the client's next request must not
+        look concurrent with it."""
         if not conn.waits:
             return  # the client has disconnected
         self.end(conn)

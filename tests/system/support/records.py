@@ -9,7 +9,8 @@ from collections import namedtuple
 Record = namedtuple('Record', 'url verdict status kind')
 
 # Groups: verdict, status or phase, URL, class.
-TEXT_LINE = re.compile(r'(OK|WARN|FLAKY|FAILED) +(\S+) +\d+\.\d{3}s  (.*?)(?:  ([a-z0-9-]+): .*\S)?$')
+TEXT_LINE = re.compile(r'(OK|WARN|FLAKY|FAILED) +(\S+) +\d+\.\d{3}s  (.*?)'
+                       r'(?:  ([a-z0-9-]+): .*\S)?$')
 
 # Never printed: control characters other than newline, characters that reorder or hide text, and
 # lone surrogates (bytes that are not valid UTF-8).
