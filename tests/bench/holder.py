@@ -13,7 +13,7 @@ import sys
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
                              'system'))
 
-from support import bulk, child  # noqa: E402
+from support import child, load_server  # noqa: E402
 
 GATHER_LIMIT_S = 45  # less than the time limit of the clients
 BACKLOG = 65535
@@ -30,6 +30,6 @@ class Holder(child.Child):
 
 
 if __name__ == '__main__':
-    bulk.GATHER_LIMIT_S = GATHER_LIMIT_S
-    bulk.BACKLOG = BACKLOG
-    bulk.main()
+    load_server.GATHER_LIMIT_S = GATHER_LIMIT_S
+    load_server.BACKLOG = BACKLOG
+    load_server.main()

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Proxies. To them the whole Internet is this server: any http URL is answered
-by the routes here, any CONNECT leads to the good https listener."""
+"""Proxies. The routes here answer every http URL; every CONNECT leads to the listener `https`."""
 
 import asyncio
 import socket
@@ -54,7 +53,7 @@ async def demands_password(c):
 
 
 async def cuts_tunnel(c):
-    """CONNECT is granted, and that was all."""
+    """Accepts CONNECT, then closes."""
     if await c.read_request():
         await c.send(b'HTTP/1.1 200 Connection established\r\n\r\n')
 

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Placeholders: from cases to what is run, and from output back to cases.
+"""Placeholders of cases: replaced in what is run, and put back into its output.
 
     {urlcheck} {tmp} {ca}     the program, the case's own folder, the CA file
-    {certs}                   the folder of all certificates and keys
+    {certs}                   the folder of certificates and keys
     {NAME}                    a listener's URL: http://127.0.0.1:1234
     {NAME.addr} {NAME.port}   its 127.0.0.1:1234, its 1234
     {\\x1b} {\\xff\\xfe}        bytes
-    {65536*a}                 a run of one character
-    {1..300}                  the line it stands in, once for each number
-    {no newline}              at the end of a block: its last newline is not there
+    {65536*a}                 a character, repeated
+    {1..300}                  repeats its line, once for each number
+    {no newline}              at the end of a block: the block does not end with a newline
 
 In expected output only:
 
-    {...}                     anything, up to the end of the line
-    _.___s                    the time column; `_._ s` a time in a message
+    {...}                     any text within the line
+    _.___s                    the time column; `_._ s` is a time in a message
 
-What is in braces and none of these stands for itself.
+Other text in braces is left as it is.
 """
 
 import re
@@ -30,10 +30,10 @@ TIME = re.compile(r'\b\d+(\.\d+)? (ms|s)\b')
 
 
 class Unavailable(Exception):
-    """A listener that could not be opened here: no IPv6, say."""
+    """The listener of a placeholder could not be opened, for example without IPv6."""
 
 
-class Places:
+class Placeholders:
     def __init__(self, about, urlcheck):
         self.fixed = {'urlcheck': shlex.join(urlcheck), 'ca': about['ca'],
                       'certs': about['certs']}
@@ -45,10 +45,10 @@ class Places:
         self.known = set(about['listeners'])
 
     def of_case(self, tmp):
-        return PlacesOfCase(dict(self.fixed, tmp=tmp), self.known)
+        return CasePlaceholders(dict(self.fixed, tmp=tmp), self.known)
 
 
-class PlacesOfCase:
+class CasePlaceholders:
     def __init__(self, values, known):
         self.values, self.known = values, known
         self.names = {value: name for name, value in values.items()}
@@ -56,9 +56,9 @@ class PlacesOfCase:
         self.pattern = re.compile(r'(?<!\d)(?:%s)(?!\d)' % '|'.join(map(re.escape, found)))
 
     def fill(self, text, quote=str):
-        """Placeholders become what they stand for. Bytes that are no UTF-8
-        are surrogate escapes, as everywhere here."""
-        def place(match):
+        """Replaces placeholders by their values. Bytes that are not UTF-8 are surrogate
+        escapes."""
+        def value_of(match):
             name = match.group(1)
             if name in self.values:
                 return quote(self.values[name])
@@ -66,13 +66,13 @@ class PlacesOfCase:
                 raise Unavailable(name)
             return match.group(0)
         text = ''.join(ranged(line) for line in text.splitlines(True))
-        text = re.sub(r'\{([a-z0-9.-]+)\}', place, text)
+        text = re.sub(r'\{([a-z0-9.-]+)\}', value_of, text)
         text = RUN.sub(lambda run: run.group(2) * int(run.group(1)), text)
         text = BYTES.sub(lambda run: raw(run.group(1)), text)
         return text.replace('\n{no newline}\n', '')
 
     def restore(self, text):
-        """What was filled in becomes its placeholder again."""
+        """Replaces values by their placeholders."""
         text = self.pattern.sub(lambda match: '{%s}' % self.names[match.group(0)], text)
         return LONG_RUN.sub(lambda run: '{%d*%s}' % (len(run.group(0)), run.group(1)), text)
 
@@ -91,12 +91,12 @@ def raw(escapes):
 
 
 def without_times(text):
-    """Times differ from run to run; that there is one, and its width, do not."""
+    """Replaces times, which differ from run to run, but keeps the width of the column."""
     return TIME.sub('_._ s', TIME_COLUMN.sub(' _.___s', text))
 
 
 def expected_lines(text):
-    """Expected output's lines: ranges and bytes written out, the rest as it is."""
+    """Expands ranges and bytes in expected output, and nothing else."""
     text = ''.join(ranged(line) for line in text.splitlines(True))
     text = BYTES.sub(lambda run: raw(run.group(1)), text)
     return text.replace('\n{no newline}\n', '')

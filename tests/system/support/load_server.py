@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The server for loads: quick, on many addresses, and it counts.
+"""A fast HTTP server on many addresses that counts its requests.
 
-    bulk.py ADDRESSES [NETWORK]
+    load_server.py ADDRESSES [NETWORK]
 
-It listens on 127.0.0.1 (or NETWORK.1) and those that follow, and on ::1 where
-there is IPv6, on one port. What it serves, below which anything may stand:
+It listens on 127.0.0.1 (or NETWORK.1) and the addresses that follow, and on ::1 if there is
+IPv6, all on one port. It serves these paths; anything may follow them:
 
     /ok                  200
     /wait/SECONDS        200 after that time
-    /gather/N/SECONDS    200 after that time, once N requests have been waiting together
+    /gather/N/SECONDS    200 after that time, once N requests have waited at the same time
     /to/HOST/PATH        a redirect to http://HOST/PATH
-    /status/N            N
+    /status/N            status N
 """
 
 import collections
@@ -31,16 +31,16 @@ from support.child import Child, Questions, say  # noqa: E402
 LOOPBACK = '127.0.0'
 ACCEPT_AT_ONCE = 256
 BACKLOG = 4096
-GATHER_LIMIT_S = 40  # those who wait for others are not kept waiting for ever
-FIRST = 1000         # of so many requests the order is remembered
+GATHER_LIMIT_S = 40  # requests to /gather are answered after this time in any case
+FIRST = 1000         # the order of the first so many requests is recorded
 
 BODY = b'HTTP/1.1 %d Status\r\nContent-Length: 3\r\n\r\nok\n'
 MOVED = b'HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://%s\r\n\r\n'
 
 
-class Bulk(Child):
-    """The server for a test, in a process of its own: no load of the server's
-    falls on the test, and its descriptors are its own."""
+class LoadServer(Child):
+    """The server for a test, in its own process: it has its own descriptors, and its work does not
+    slow the test down."""
 
     def __init__(self, addresses=1, network=LOOPBACK):
         super().__init__(os.path.abspath(__file__), addresses, network)
@@ -51,18 +51,18 @@ class Bulk(Child):
 
 
 class Conn:
-    __slots__ = ('sock', 'host', 'buffer', 'waits', 'asked')
+    __slots__ = ('sock', 'host', 'buffer', 'waits', 'requests')
 
     def __init__(self, sock, host):
         self.sock, self.host = sock, host
         self.buffer = b''
-        self.waits = False  # a request of it is not yet answered
-        self.asked = 0
+        self.waits = False  # it has a request without an answer
+        self.requests = 0
 
 
 class Server:
-    """Counts: who waits for an answer, and the most that did, in all and per
-    address; the addresses and times of the first requests, in order."""
+    """Counts the requests that wait for an answer and their peak, in total and per address; records
+    the addresses and times of the first requests, in order."""
 
     def __init__(self, addresses, network):
         self.poll = select.epoll()
@@ -88,7 +88,7 @@ class Server:
                 'times': self.times}
 
     def listen(self, addresses, network):
-        """One port for all: the first that is free on each of them."""
+        """Listens on one port that is free on all addresses."""
         while True:
             made, port = [], 0
             try:
@@ -156,7 +156,7 @@ class Server:
 
     def begin(self, conn):
         conn.waits = True
-        conn.asked += 1
+        conn.requests += 1
         self.requests += 1
         self.waiting += 1
         self.peak = max(self.peak, self.waiting)
@@ -200,10 +200,10 @@ class Server:
                 self.later(member, seconds)
 
     def answer(self, conn, data):
-        """Counted as ended before it is sent: what the client asks for next
-        cannot be taken for more at the same time."""
+        """Counts the request as ended before it is answered: the client's next request must not
+        look concurrent with it."""
         if not conn.waits:
-            return  # the client has gone
+            return  # the client has disconnected
         self.end(conn)
         try:
             conn.sock.send(data)

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Compares what came with what a case expects. Complaints are texts."""
+"""Compares the result of a case with what it expects. Complaints are texts."""
 
 import difflib
 import json
 import os
 import re
 
-from places import expected_lines, without_times
+from placeholders import expected_lines, without_times
+from support.records import strict_json
 
 ANYTHING = '{...}'
 KINDS = {'{number}': (int, float), '{string}': str, '{any}': object}
 
 
-def check(case, ran, places, tmp, server, limit):
+def judge(case, ran, placeholders, tmp, server, limit):
     if ran.hung:
         yield 'still running after %g s' % limit
     sections = case.sections
@@ -20,20 +21,20 @@ def check(case, ran, places, tmp, server, limit):
     if ran.exit != wanted and not ran.hung:
         yield 'exit status %d, not %d' % (ran.exit, wanted)
     for name, text in (('stdout', ran.stdout), ('stderr', ran.stderr)):
-        yield from check_stream(sections, name, places.restore(text))
+        yield from check_stream(sections, name, placeholders.restore(text))
     if 'jsonl' in sections:
-        yield from check_jsonl('stdout', sections['jsonl'], ran.stdout, places)
-    yield from check_files(sections, places, tmp)
-    yield from check_server(sections, places, server)
+        yield from check_jsonl('stdout', sections['jsonl'], ran.stdout, placeholders)
+    yield from check_files(sections, placeholders, tmp)
+    yield from check_server(sections, placeholders, server)
 
 
 def check_stream(sections, name, text):
     partial = name + ' has' in sections or name + ' lacks' in sections
     for line in block(sections, name + ' has'):
-        if not find(line, text):
+        if not found(line, text):
             yield '%s lacks: %s\n%s' % (name, line, visible(text))
     for line in block(sections, name + ' lacks'):
-        if find(line, text):
+        if found(line, text):
             yield '%s has: %s\n%s' % (name, line, visible(text))
     whole = sections.get(name)
     ordered = name + ' unordered' not in sections
@@ -48,7 +49,7 @@ def block(sections, name):
     return [line for line in expected_lines(sections.get(name, '')).split('\n') if line]
 
 
-def find(line, text):
+def found(line, text):
     return re.search(pattern(line), without_times(text)) or re.search(pattern(line), text)
 
 
@@ -81,7 +82,7 @@ def visible(text):
                    for c in text)
 
 
-def check_jsonl(name, expected, text, places):
+def check_jsonl(name, expected, text, placeholders):
     wanted = [json.loads(line) for line in expected_lines(expected).splitlines()]
     got = []
     for number, line in enumerate(text.splitlines(True), 1):
@@ -97,38 +98,19 @@ def check_jsonl(name, expected, text, places):
         for key, value in want.items():
             if key not in have:
                 yield '%s, record %d: no %s' % (name, number, key)
-            elif not matches(value, restored(have[key], places)):
+            elif not matches(value, restored(have[key], placeholders)):
                 yield '%s, record %d: %s\n-%s\n+%s' % (
                     name, number, key, json.dumps(value),
-                    json.dumps(restored(have[key], places)))
+                    json.dumps(restored(have[key], placeholders)))
 
 
-def strict_json(line):
-    """One object, in UTF-8, ended by a newline, no key twice, no NaN."""
-    if not line.endswith('\n'):
-        raise ValueError('no newline at the end')
-
-    def refuse(word):
-        raise ValueError(word + ' is no JSON')
-
-    def unique(pairs):
-        if len({key for key, _ in pairs}) != len(pairs):
-            raise ValueError('a key stands there twice')
-        return dict(pairs)
-    line.encode('utf-8')  # fails on surrogate escapes: it was no UTF-8
-    value = json.loads(line, parse_constant=refuse, object_pairs_hook=unique)
-    if not isinstance(value, dict):
-        raise ValueError('no object')
-    return value
-
-
-def restored(value, places):
+def restored(value, placeholders):
     if isinstance(value, str):
-        return places.restore(value)
+        return placeholders.restore(value)
     if isinstance(value, dict):
-        return {key: restored(member, places) for key, member in value.items()}
+        return {key: restored(member, placeholders) for key, member in value.items()}
     if isinstance(value, list):
-        return [restored(member, places) for member in value]
+        return [restored(member, placeholders) for member in value]
     return value
 
 
@@ -144,7 +126,7 @@ def matches(want, have):
     return type(want) is type(have) and want == have
 
 
-def check_files(sections, places, tmp):
+def check_files(sections, placeholders, tmp):
     for section, expected in sections.items():
         kind, _, name = section.partition(' ')
         path = os.path.join(tmp, name)
@@ -156,17 +138,17 @@ def check_files(sections, places, tmp):
                 yield 'no file %s: %s' % (name, error.strerror)
                 continue
             if kind == 'jsonl':
-                yield from check_jsonl(name, expected, text, places)
+                yield from check_jsonl(name, expected, text, placeholders)
             else:
-                yield from compare(name, expected, places.restore(text))
+                yield from compare(name, expected, placeholders.restore(text))
     for name in sections.get('absent', ()):
         if os.path.exists(os.path.join(tmp, name)):
-            yield '%s should not be there' % name
+            yield 'the file %s exists' % name
 
 
-def check_server(sections, places, server):
+def check_server(sections, placeholders, server):
     for line in sections.get('requests', ()):
-        number, path = places.fill(line).split(' ')
+        number, path = placeholders.fill(line).split(' ')
         got = server.number('requests', path)
         if got != int(number):
             yield '%d requests for %s, not %s' % (got, path, number)
