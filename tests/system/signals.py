@@ -306,7 +306,8 @@ def main():
         suite.mixed = MixedList(hazard)
         suite.run(random_moments, long_list, open_standard_input, silent_input,
                   endless_input_without_urls, reader_that_does_not_read,
-                  second_signal_ends_at_once, no_temporary_file_is_left, ignored_interrupts_stay_ignored)
+                  second_signal_ends_at_once, no_temporary_file_is_left,
+                  ignored_interrupts_stay_ignored)
 
 
 if __name__ == '__main__':
