@@ -148,7 +148,7 @@ $(O)/tests/unit/test_runner_lost: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_confirm: WRAPPED = calloc
 $(O)/tests/unit/test_run_state: WRAPPED = clock_now_us
-$(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec quick_exit
 
 $(UNIT_TESTS): $(O)/%: $(O)/%.o $(LIBRARY)
 	$(call say,LINK)
