@@ -36,8 +36,10 @@ void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause ca
 static void deliver_unverified(struct run_state *run, struct job *job)
 {
     run->outcome.unfinished = true;
-    if (!run_delivers_all(run->outcome.end))
+    if (!run_delivers_all(run->outcome.end)) {
+        job_drop_result(job);
         return;
+    }
     run_mark_unverified(run->outcome.end, job);
     run_deliver(run, job);
 }

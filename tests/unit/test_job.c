@@ -107,6 +107,17 @@ TEST(missing_result_is_replaced)
     expect(CAUSE_CANCELLED, 1, NULL, 0);
 }
 
+TEST(dropped_result_leaves_nothing)
+{
+    add_at(CAUSE_DNS, 5, true);
+    add_at(CAUSE_RESET, 6, true);
+    job_drop_result(job);
+    assert_null(job->result);
+    job_drop_result(job);
+    add_at(CAUSE_EMPTY, 7, true);
+    expect(CAUSE_EMPTY, 1, NULL, 0);
+}
+
 #define JOB_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -118,6 +129,7 @@ int main(void)
         JOB_TEST(only_the_last_attempt_is_kept),
         JOB_TEST(result_is_replaced_with_its_earlier_attempts),
         JOB_TEST(missing_result_is_replaced),
+        JOB_TEST(dropped_result_leaves_nothing),
     };
 
     return RUN_TESTS(tests);

@@ -227,12 +227,46 @@ TEST(postponed_job_is_cancelled_when_the_run_ends)
     assert_true(run.outcome.unfinished);
 }
 
-TEST(withheld_job_does_not_await_a_retry)
+/* From now on results without a response are withheld. */
+static void begin_canaries(void)
 {
-    struct target *canary = fake_target("http://canary/", "canary");
-    const struct canaries canaries = {.targets = &canary, .count = 1, .check = check};
+    static struct target *const canary[] = {NULL}; /* never checked */
+    static const struct canaries canaries = {.targets = canary, .count = 1, .check = check};
 
     assert_int_equal(network_init(&run.network, &canaries, NULL), 0);
+}
+
+/* --fail-early: no result that may be due to the network is left for the output. */
+TEST(unverified_results_are_dropped_when_enough_is_known)
+{
+    begin_canaries();
+    run.retries.rules.max = 0;
+    complete("a1", response(0, 0));
+    assert_int_equal(run.network.withheld_count, 1);
+    run_stop(&run, RUN_ENOUGH);
+    complete("b1", response(0, 0));
+    assert_int_equal(delivered, 0);
+    assert_null(job_named("a1")->result);
+    assert_null(job_named("b1")->result);
+}
+
+TEST(unverified_results_say_so_after_an_interrupt)
+{
+    begin_canaries();
+    run.retries.rules.max = 0;
+    complete("a1", response(0, 0));
+    run_stop(&run, RUN_INTERRUPTED);
+    assert_int_equal(delivered, 1);
+    assert_int_equal(job_named("a1")->result->cause, CAUSE_CANCELLED);
+    assert_int_equal(job_named("a1")->result->earlier.notes[0].cause, CAUSE_REFUSED);
+    complete("b1", response(503, 0));
+    assert_int_equal(delivered, 2);
+    assert_int_equal(job_named("b1")->result->outcome.status, 503);
+}
+
+TEST(withheld_job_does_not_await_a_retry)
+{
+    begin_canaries();
     run.retries.rules.max = 1;
     complete("a1", response(0, 0));
     assert_int_equal(run.awaiting_retry, 1);
@@ -242,7 +276,6 @@ TEST(withheld_job_does_not_await_a_retry)
     assert_int_equal(delivered, 0);
     assert_int_equal(run.network.withheld_count, 1);
     assert_ptr_equal(network_take_withheld(&run.network), job_named("a1"));
-    target_free(canary);
 }
 
 TEST(shortages_of_a_confirmation_count_from_zero)
@@ -270,6 +303,8 @@ int main(void)
         STATE_TEST(postponed_job_waits_for_the_end_of_the_pause),
         STATE_TEST(postponed_job_does_not_wait_for_a_revoked_pause),
         STATE_TEST(postponed_job_is_cancelled_when_the_run_ends),
+        STATE_TEST(unverified_results_are_dropped_when_enough_is_known),
+        STATE_TEST(unverified_results_say_so_after_an_interrupt),
         STATE_TEST(withheld_job_does_not_await_a_retry),
         STATE_TEST(shortages_of_a_confirmation_count_from_zero),
     };
