@@ -189,10 +189,10 @@ $(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_lost: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_confirm: WRAPPED = calloc
-$(O)/tests/unit/test_schedule_limits: WRAPPED = calloc malloc realloc
-$(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
 $(O)/tests/unit/test_thread: WRAPPED = pthread_create
+$(O)/tests/unit/test_run_state: WRAPPED = clock_now_us
+$(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec quick_exit
 
 $(UNIT_TESTS): $(O)/%: $(O)/%.o $(LIBRARY)
 	$(call say,LINK)

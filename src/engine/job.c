@@ -17,11 +17,17 @@ void job_free(struct job *job)
 {
     if (!job)
         return;
+    job_drop_result(job);
+    target_free(job->target);
+    free(job);
+}
+
+void job_drop_result(struct job *job)
+{
     if (job->result)
         result_release(job->result);
     free(job->result);
-    target_free(job->target);
-    free(job);
+    job->result = NULL;
 }
 
 void job_add_result(struct job *job, struct result *result, int64_t now_us, bool keep_earlier)

@@ -6,15 +6,15 @@
 
 #include "base/clock.h"
 
+/* When a job that a thread postponed goes back to its host's queue. */
+#define POSTPONED_US (1 * CLOCK_MS)
+
 void run_deliver(struct run_state *run, struct job *job)
 {
     const struct run_config *config = run->config;
 
     if (run->outcome.end == RUN_OFFLINE)
         return; /* nothing is known of it */
-    if (job->awaits_retry)
-        run->awaiting_retry--;
-    job->awaits_retry = false;
     switch (config->deliver(config->context, job)) {
     case DELIVERY_CONTINUE: break;
     case DELIVERY_ENOUGH: run_stop(run, RUN_ENOUGH); break;
@@ -36,8 +36,10 @@ void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause ca
 static void deliver_unverified(struct run_state *run, struct job *job)
 {
     run->outcome.unfinished = true;
-    if (!run_delivers_all(run->outcome.end))
+    if (!run_delivers_all(run->outcome.end)) {
+        job_drop_result(job);
         return;
+    }
     run_mark_unverified(run->outcome.end, job);
     run_deliver(run, job);
 }
@@ -45,6 +47,9 @@ static void deliver_unverified(struct run_state *run, struct job *job)
 /* Delivers a final result, unless it may be due to the network. */
 static void deliver_or_withhold(struct run_state *run, struct job *job)
 {
+    if (job->awaits_retry)
+        run->awaiting_retry--;
+    job->awaits_retry = false;
     if (!network_may_be_cause(&run->network, job->result))
         run_deliver(run, job);
     else if (run->is_stopping)
@@ -203,12 +208,24 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
         return;
     case RETRY_PARK:
         note_awaits_retry(run, job);
+        job->shortages = 0; /* the confirmation is a check of its own */
         scheduler_park(run->scheduler, job);
         retries_park(&run->retries, job);
         return;
     case RETRY_NEVER: break;
     }
     finish(run, job);
+}
+
+/*
+ * A thread did not start the check, as the host is paused. The thread that announced the pause may
+ * not have sent its completion yet, and the pause may be revoked then: the scheduler soon knows.
+ */
+static void postpone(struct run_state *run, struct job *job, int64_t until_us)
+{
+    int64_t soon_us = clock_now_us() + POSTPONED_US;
+
+    scheduler_again(run->scheduler, job, until_us < soon_us ? until_us : soon_us);
 }
 
 void run_take_completion(struct run_state *run, struct completion *completion)
@@ -221,7 +238,7 @@ void run_take_completion(struct run_state *run, struct completion *completion)
         return;
     }
     if (completion->postponed_until_us) {
-        scheduler_again(run->scheduler, job, completion->postponed_until_us);
+        postpone(run, job, completion->postponed_until_us);
         return;
     }
     if (result_is_shortage(result)) {

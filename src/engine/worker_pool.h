@@ -21,7 +21,7 @@ struct worker_pool;
 /* What a thread sends to main: <job, result>. */
 struct completion {
     struct job *job;
-    int64_t postponed_until_us; /* the job was not checked: do so at that time; 0: it was */
+    int64_t postponed_until_us; /* the job was not checked: its host is paused; 0: it was checked */
     struct result result;       /* owned by the receiver */
 };
 
