@@ -17,9 +17,7 @@ void job_free(struct job *job)
 {
     if (!job)
         return;
-    if (job->result)
-        result_release(job->result);
-    free(job->result);
+    job_drop_result(job);
     target_free(job->target);
     free(job);
 }
@@ -35,6 +33,14 @@ void job_add_result(struct job *job, struct result *result, int64_t now_us, bool
         job->result = xmalloc(sizeof(*job->result));
     }
     *job->result = *result;
+}
+
+void job_drop_result(struct job *job)
+{
+    if (job->result)
+        result_release(job->result);
+    free(job->result);
+    job->result = NULL;
 }
 
 void job_replace_result(struct job *job, struct result *result)

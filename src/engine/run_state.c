@@ -6,15 +6,15 @@
 
 #include "base/clock.h"
 
+/* When a job that was not checked because of its host's pause rejoins the host's queue. */
+#define POSTPONED_US (10 * CLOCK_MS)
+
 void run_deliver(struct run_state *run, struct job *job)
 {
     const struct run_config *config = run->config;
 
     if (run->outcome.end == RUN_OFFLINE)
         return; /* nothing is known of it */
-    if (job->awaits_retry)
-        run->awaiting_retry--;
-    job->awaits_retry = false;
     switch (config->deliver(config->context, job)) {
     case DELIVERY_CONTINUE: break;
     case DELIVERY_ENOUGH: run_stop(run, RUN_ENOUGH); break;
@@ -32,12 +32,17 @@ void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause ca
     run_deliver(run, job);
 }
 
-/* A result that may be due to the network, at the end of a run: nobody will ask a canary any more. */
+/*
+ * A result that may be due to the network, at the end of a run: no canary will be asked any more.
+ * Where not each job gets a result, the session must not take this one for known.
+ */
 static void deliver_unverified(struct run_state *run, struct job *job)
 {
     run->outcome.unfinished = true;
-    if (!run_delivers_all(run->outcome.end))
+    if (!run_delivers_all(run->outcome.end)) {
+        job_drop_result(job);
         return;
+    }
     run_mark_unverified(run->outcome.end, job);
     run_deliver(run, job);
 }
@@ -45,6 +50,9 @@ static void deliver_unverified(struct run_state *run, struct job *job)
 /* Delivers a final result, unless it may be due to the network. */
 static void deliver_or_withhold(struct run_state *run, struct job *job)
 {
+    if (job->awaits_retry)
+        run->awaiting_retry--;
+    job->awaits_retry = false;
     if (!network_may_be_cause(&run->network, job->result))
         run_deliver(run, job);
     else if (run->is_stopping)
@@ -216,12 +224,13 @@ void run_take_completion(struct run_state *run, struct completion *completion)
     struct job *job = completion->job;
     struct result *result = &completion->result;
 
-    if (run->is_stopping && (completion->postponed_until_us || result->cause == CAUSE_CANCELLED)) {
+    if (run->is_stopping && (completion->is_postponed || result->cause == CAUSE_CANCELLED)) {
         take_cut_off(run, job, result);
         return;
     }
-    if (completion->postponed_until_us) {
-        scheduler_again(run->scheduler, job, completion->postponed_until_us);
+    if (completion->is_postponed) {
+        /* There it waits for the end of the pause, unless main revokes that. */
+        scheduler_again(run->scheduler, job, clock_now_us() + POSTPONED_US);
         return;
     }
     if (result_is_shortage(result)) {

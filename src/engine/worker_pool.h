@@ -21,8 +21,8 @@ struct worker_pool;
 /* What a thread sends to main: <job, result>. */
 struct completion {
     struct job *job;
-    int64_t postponed_until_us; /* the job was not checked: do so at that time; 0: it was */
-    struct result result;       /* owned by the receiver */
+    bool is_postponed;    /* the job was not checked, as its host is paused */
+    struct result result; /* owned by the receiver */
 };
 
 /*

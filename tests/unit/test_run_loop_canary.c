@@ -6,13 +6,13 @@
 #include "fake_canaries.h"
 
 /*
- * Runs with canaries: what is in doubt is delivered only after one that was asked later was up, and
- * not at all if none is.
+ * Runs with canaries: a failure without a response is delivered only after a canary that was asked
+ * later has answered, and never if none does.
  */
 
 static atomic_int too_soon;
 
-static void expect_asked_before(struct fake *fake, size_t index, struct result *result)
+static void note_if_not_asked(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
     (void)index;
@@ -21,11 +21,11 @@ static void expect_asked_before(struct fake *fake, size_t index, struct result *
         atomic_fetch_add(&too_soon, 1);
 }
 
-TEST(canary_is_asked_before_anything_else)
+TEST(canaries_are_asked_first)
 {
     struct fake *fake = fake_with_canaries(500, 16, 1);
 
-    fake->behave = expect_asked_before;
+    fake->behave = note_if_not_asked;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 500);
     assert_int_equal(atomic_load(&asks), 1);
@@ -33,22 +33,22 @@ TEST(canary_is_asked_before_anything_else)
     fake_free(fake);
 }
 
-TEST(without_a_network_nothing_is_begun)
+TEST(nothing_is_checked_without_a_network)
 {
     struct fake *fake = fake_with_canaries(500, 16, 2);
-    struct run run;
+    struct run_outcome outcome;
 
     atomic_store(&is_up, false);
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_OFFLINE);
-    assert_string_equal(run.error.text, "http://***@canary/: unreachable: fake");
-    assert_false(run.threads_left);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_OFFLINE);
+    assert_string_equal(outcome.error.text, "http://***@canary/: unreachable: fake");
+    assert_false(outcome.threads_left);
     assert_int_equal(fake->admitted, 0);
     assert_int_equal(fake->delivered, 0);
     fake_free(fake);
 }
 
-TEST(what_fails_is_believed_after_a_canary_that_was_asked_later)
+TEST(failures_wait_for_a_later_answer)
 {
     static const size_t maxima[] = {1, 7, 100};
 
@@ -65,7 +65,7 @@ TEST(what_fails_is_believed_after_a_canary_that_was_asked_later)
     }
 }
 
-TEST(all_that_is_dead_is_told_where_there_is_a_network)
+TEST(all_may_fail_while_the_network_is_up)
 {
     struct fake *fake = fake_with_canaries(1000, 16, 1);
 
@@ -76,7 +76,7 @@ TEST(all_that_is_dead_is_told_where_there_is_a_network)
     fake_free(fake);
 }
 
-/* The network goes away with a check in the midst of the list: what ends later fails. */
+/* The network goes down during this check: all later checks fail. */
 #define LAST_GOOD 300
 
 static void lose_the_network(struct fake *fake, size_t index, struct result *result)
@@ -88,19 +88,19 @@ static void lose_the_network(struct fake *fake, size_t index, struct result *res
         fail_as(result, CAUSE_UNREACHABLE);
 }
 
-TEST(network_that_goes_away_gives_no_verdict)
+TEST(network_that_goes_down_gives_no_verdict)
 {
     static const size_t maxima[] = {1, 50};
 
     for (size_t i = 0; i < COUNT_OF(maxima); i++) {
         struct fake *fake = fake_with_canaries(1000, maxima[i], 2);
-        struct run run;
+        struct run_outcome outcome;
 
         atomic_store(&is_up, true);
         fake->behave = lose_the_network;
-        run = fake_run(fake);
-        assert_int_equal(run.end, RUN_OFFLINE);
-        assert_false(run.threads_left);
+        outcome = fake_run(fake);
+        assert_int_equal(outcome.end, RUN_OFFLINE);
+        assert_false(outcome.threads_left);
         fake_expect_rules(fake);
         assert_int_equal(fake->cancels, 1);
         assert_int_equal(fake_results(fake, CAUSE_NONE), fake->delivered);
@@ -109,7 +109,7 @@ TEST(network_that_goes_away_gives_no_verdict)
     }
 }
 
-/* One is in flight when the network is found to be down, and ends well all the same. */
+/* The first check ends well, but only once the network was found to be down. */
 static void end_after_the_network(struct fake *fake, size_t index, struct result *result)
 {
     if (index == 0) {
@@ -120,7 +120,7 @@ static void end_after_the_network(struct fake *fake, size_t index, struct result
     fail_as(result, CAUSE_UNREACHABLE);
 }
 
-TEST(nothing_is_delivered_once_the_network_is_down)
+TEST(nothing_is_delivered_after_the_network_is_down)
 {
     struct fake *fake = fake_with_canaries(2, 2, 1);
 
@@ -131,7 +131,7 @@ TEST(nothing_is_delivered_once_the_network_is_down)
     fake_free(fake);
 }
 
-/* The run is stopped by the first result; one in flight fails then, and nobody may be asked. */
+/* The first result stops the run; then the other check fails. */
 static void fail_after_the_stop(struct fake *fake, size_t index, struct result *result)
 {
     if (index == 0)
@@ -144,10 +144,10 @@ static enum delivery stop_at_once(struct fake *fake, size_t index)
 {
     (void)fake;
     (void)index;
-    return DELIVERY_IN_VAIN;
+    return DELIVERY_STOP;
 }
 
-TEST(stopped_in_doubt)
+TEST(failure_after_a_stop_is_dropped)
 {
     struct fake *fake = fake_with_canaries(2, 2, 1);
 
@@ -159,7 +159,7 @@ TEST(stopped_in_doubt)
     fake_free(fake);
 }
 
-/* The run has had enough while what failed waits for its confirmation. */
+/* The run has enough while the failure waits to be confirmed. */
 static void fail_the_first(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
@@ -174,25 +174,26 @@ static enum delivery have_enough(struct fake *fake, size_t index)
     return DELIVERY_ENOUGH;
 }
 
-TEST(enough_in_doubt)
+TEST(enough_drops_unverified_failures)
 {
     struct fake *fake = fake_with_canaries(2, 1, 1);
 
-    fake->runner.retry = (struct retry_rules){.confirms = 1, .confirm_delay_us = 100 * CLOCK_S};
-    fake->runner.ends_early = true;
+    fake->config.retries = (struct retry_rules){.confirms = 1, .confirm_delay_us = 100 * CLOCK_S};
+    fake->config.may_end_early = true;
     fake->behave = fail_the_first;
     fake->deliver = have_enough;
     assert_int_equal(fake_run(fake).end, RUN_ENOUGH);
     assert_int_equal(fake->records[0].results, 0);
+    assert_null(fake->records[0].job->result); /* so that nobody prints it */
     assert_int_equal(fake->records[1].results, 1);
     fake_free(fake);
 }
 
-TEST(what_is_confirmed_is_believed_after_a_canary_that_was_asked_later)
+TEST(confirmed_failures_wait_for_a_later_answer)
 {
     struct fake *fake = fake_with_canaries(200, 7, 1);
 
-    fake->runner.retry = (struct retry_rules){.confirms = 2, .confirm_delay_us = CLOCK_S};
+    fake->config.retries = (struct retry_rules){.confirms = 2, .confirm_delay_us = CLOCK_S};
     fake->behave = fail_every_third;
     fake->deliver = expect_asked_after;
     fake_expect_done(fake);
@@ -201,12 +202,12 @@ TEST(what_is_confirmed_is_believed_after_a_canary_that_was_asked_later)
     fake_free(fake);
 }
 
-TEST(deadline_while_what_failed_waits_for_its_confirmation)
+TEST(deadline_before_a_confirmation)
 {
     struct fake *fake = fake_with_canaries(20, 4, 1);
 
-    fake->runner.retry = (struct retry_rules){.confirms = 1, .confirm_delay_us = 100 * CLOCK_S};
-    fake->runner.deadline_us = clock_now_us() + 5 * CLOCK_S;
+    fake->config.retries = (struct retry_rules){.confirms = 1, .confirm_delay_us = 100 * CLOCK_S};
+    fake->config.deadline_us = clock_now_us() + 5 * CLOCK_S;
     fake->behave = fail_all;
     assert_int_equal(fake_run(fake).end, RUN_DEADLINE);
     fake_expect_all(fake);
@@ -214,7 +215,7 @@ TEST(deadline_while_what_failed_waits_for_its_confirmation)
     fake_free(fake);
 }
 
-/* A port that should be closed, and seems so. */
+/* The check expects a closed port, and finds one; but the network is down. */
 static void pass_without_a_response(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
@@ -225,7 +226,7 @@ static void pass_without_a_response(struct fake *fake, size_t index, struct resu
     result->outcome.status = 0;
 }
 
-TEST(what_is_ok_without_a_response_is_in_doubt_too)
+TEST(ok_without_a_response_is_withheld)
 {
     struct fake *fake = fake_with_canaries(10, 1, 1);
 
@@ -236,25 +237,25 @@ TEST(what_is_ok_without_a_response_is_in_doubt_too)
     fake_free(fake);
 }
 
-/* One canary is up; the other one has not answered when all is done. */
-TEST(run_does_not_wait_for_a_canary_that_is_not_needed)
+/* One canary has answered; the other one is still in flight when all is done. */
+TEST(run_does_not_wait_for_the_other_canary)
 {
     struct fake *fake = fake_with_canaries(50, 4, 2);
-    struct run run;
+    struct run_outcome outcome;
 
     atomic_store(&stalls, true);
     fake->behave = fail_every_third;
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_DONE);
-    assert_false(run.threads_left);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_DONE);
+    assert_false(outcome.threads_left);
     fake_expect_all(fake);
     assert_int_equal(fake_results(fake, CAUSE_REFUSED), 17);
     assert_int_equal(fake->cancels, 1);
     fake_free(fake);
 }
 
-/* The canary stalls from the first failure on; later there is a signal, and failures after it. */
-static void interrupt_while_in_doubt(struct fake *fake, size_t index, struct result *result)
+/* The canary stalls from the first failure on; then a signal, and more failures after it. */
+static void interrupt_while_withheld(struct fake *fake, size_t index, struct result *result)
 {
     fail_as(result, CAUSE_REFUSED);
     atomic_store(&stalls, true);
@@ -265,22 +266,23 @@ static void interrupt_while_in_doubt(struct fake *fake, size_t index, struct res
     FAKE_AWAIT(fake, fake->cancels > 0);
 }
 
-TEST(interrupted_in_doubt_is_cancelled)
+TEST(interrupted_withheld_results_are_cancelled)
 {
     struct fake *fake = fake_with_canaries(20, 1, 1);
-    struct run run;
+    struct run_outcome outcome;
 
-    fake->runner.canaries.targets++; /* the one that stalls */
-    fake->behave = interrupt_while_in_doubt;
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_INTERRUPTED);
-    assert_false(run.threads_left);
+    fake->config.canaries.targets++; /* the one that stalls */
+    fake->behave = interrupt_while_withheld;
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_INTERRUPTED);
+    assert_false(outcome.threads_left);
     fake_expect_all(fake);
     assert_int_equal(fake_results(fake, CAUSE_CANCELLED), 20);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(fake->records[i].message, "interrupted (seen: refused: fake)");
     fake_free(fake);
 }
 
-/* All have failed, and the canary stalls. */
 static void fail_and_stall(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
@@ -289,30 +291,32 @@ static void fail_and_stall(struct fake *fake, size_t index, struct result *resul
     fail_as(result, CAUSE_REFUSED);
 }
 
-TEST(deadline_in_doubt)
+TEST(deadline_with_withheld_results)
 {
     struct fake *fake = fake_with_canaries(20, 4, 1);
-    struct run run;
+    struct run_outcome outcome;
 
-    fake->runner.canaries.targets++;
-    fake->runner.deadline_us = clock_now_us() + 5 * CLOCK_S;
+    fake->config.canaries.targets++;
+    fake->config.deadline_us = clock_now_us() + 5 * CLOCK_S;
     fake->behave = fail_and_stall;
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_DEADLINE);
-    assert_true(run.unfinished);
-    assert_false(run.threads_left);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_DEADLINE);
+    assert_true(outcome.unfinished);
+    assert_false(outcome.threads_left);
     fake_expect_all(fake);
     assert_int_equal(fake_results(fake, CAUSE_DEADLINE), 20);
+    for (size_t i = 0; i < 20; i++)
+        assert_string_equal(fake->records[i].message,
+                            "not done at the deadline (seen: refused: fake)");
     fake_free(fake);
 }
 
-/* What was tried in vain, and would be tried again, is as much in doubt. */
-TEST(deadline_while_what_failed_waits_for_another_attempt)
+TEST(deadline_before_a_retry)
 {
     struct fake *fake = fake_with_canaries(20, 4, 1);
 
-    fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = 100 * CLOCK_S};
-    fake->runner.deadline_us = clock_now_us() + 5 * CLOCK_S;
+    fake->config.retries = (struct retry_rules){.max = 3, .delay_us = 100 * CLOCK_S};
+    fake->config.deadline_us = clock_now_us() + 5 * CLOCK_S;
     fake->behave = fail_all;
     assert_int_equal(fake_run(fake).end, RUN_DEADLINE);
     fake_expect_all(fake);
@@ -320,25 +324,25 @@ TEST(deadline_while_what_failed_waits_for_another_attempt)
     fake_free(fake);
 }
 
-/* Ten asks of a second each, and a rate that is due all the time: main sleeps through it. */
-static void ask_slowly(void *context, const struct target *target,
-                       const struct probe_options *options, struct result *result)
+/* An ask takes a second of the fast clock. */
+static void check_canary_slowly(void *context, const struct target *target,
+                                const struct probe_options *options, struct result *result)
 {
     struct timespec pause = {.tv_nsec = 50000000};
 
     nanosleep(&pause, NULL);
-    ask(context, target, options, result);
+    check_canary(context, target, options, result);
 }
 
-TEST(waiting_for_a_canary_costs_nothing)
+TEST(main_sleeps_while_a_canary_is_checked)
 {
     struct fake *fake = fake_with_canaries(10, 4, 1);
 
-    fake->runner.canaries.check = ask_slowly;
-    fake->runner.rules = (struct schedule_rules){.rate = 1000, .rate_period_us = CLOCK_S};
+    fake->config.canaries.check = check_canary_slowly;
+    fake->config.scheduling = (struct scheduler_rules){.rate = 1000, .rate_period_us = CLOCK_S};
     fake->behave = fail_all;
     fake_expect_done(fake);
-    assert_in_range(atomic_load(&pauses), 1, 100);
+    assert_in_range(atomic_load(&turns), 1, 100);
     fake_free(fake);
 }
 
@@ -347,22 +351,22 @@ TEST(waiting_for_a_canary_costs_nothing)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        CANARY_TEST(canary_is_asked_before_anything_else),
-        CANARY_TEST(without_a_network_nothing_is_begun),
-        CANARY_TEST(what_fails_is_believed_after_a_canary_that_was_asked_later),
-        CANARY_TEST(all_that_is_dead_is_told_where_there_is_a_network),
-        CANARY_TEST(network_that_goes_away_gives_no_verdict),
-        CANARY_TEST(nothing_is_delivered_once_the_network_is_down),
-        CANARY_TEST(stopped_in_doubt),
-        CANARY_TEST(enough_in_doubt),
-        CANARY_TEST(what_is_confirmed_is_believed_after_a_canary_that_was_asked_later),
-        CANARY_TEST(deadline_while_what_failed_waits_for_its_confirmation),
-        CANARY_TEST(what_is_ok_without_a_response_is_in_doubt_too),
-        CANARY_TEST(run_does_not_wait_for_a_canary_that_is_not_needed),
-        CANARY_TEST(interrupted_in_doubt_is_cancelled),
-        CANARY_TEST(deadline_in_doubt),
-        CANARY_TEST(deadline_while_what_failed_waits_for_another_attempt),
-        CANARY_TEST(waiting_for_a_canary_costs_nothing),
+        CANARY_TEST(canaries_are_asked_first),
+        CANARY_TEST(nothing_is_checked_without_a_network),
+        CANARY_TEST(failures_wait_for_a_later_answer),
+        CANARY_TEST(all_may_fail_while_the_network_is_up),
+        CANARY_TEST(network_that_goes_down_gives_no_verdict),
+        CANARY_TEST(nothing_is_delivered_after_the_network_is_down),
+        CANARY_TEST(failure_after_a_stop_is_dropped),
+        CANARY_TEST(enough_drops_unverified_failures),
+        CANARY_TEST(confirmed_failures_wait_for_a_later_answer),
+        CANARY_TEST(deadline_before_a_confirmation),
+        CANARY_TEST(ok_without_a_response_is_withheld),
+        CANARY_TEST(run_does_not_wait_for_the_other_canary),
+        CANARY_TEST(interrupted_withheld_results_are_cancelled),
+        CANARY_TEST(deadline_with_withheld_results),
+        CANARY_TEST(deadline_before_a_retry),
+        CANARY_TEST(main_sleeps_while_a_canary_is_checked),
     };
 
     return RUN_TESTS(tests);
