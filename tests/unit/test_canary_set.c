@@ -9,8 +9,8 @@
 #include "fake_target.h"
 
 /*
- * A flock of three, each at a gate of its own. What comes of one is what the test has said before
- * it opened the gate. No thread, where the test says so (WRAPPED = pthread_create).
+ * Three canaries. The check of each waits until the test gives it a result, and threads can be
+ * refused (WRAPPED = pthread_create).
  */
 
 #define COUNT 3
@@ -32,9 +32,9 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 }
 
 static struct target *targets[COUNT];
-static sem_t gates[COUNT];
-static _Atomic(enum cause) classes[COUNT];
-static atomic_bool strange; /* a check was not called as it should be */
+static sem_t answers[COUNT];
+static _Atomic(enum cause) causes[COUNT];
+static atomic_bool is_wrong; /* a check had wrong arguments */
 static struct canary_set *canary_set;
 static struct error error;
 
@@ -45,9 +45,9 @@ static void check(void *context, const struct target *target, const struct probe
     enum cause cause;
 
     if (context != targets || !options->last || !options->fresh_us)
-        atomic_store(&strange, true);
-    sem_take(&gates[index]);
-    cause = atomic_load(&classes[index]);
+        atomic_store(&is_wrong, true);
+    sem_take(&answers[index]);
+    cause = atomic_load(&causes[index]);
     *result = (struct result){.target = target,
                               .verdict = cause == CAUSE_NONE ? VERDICT_OK : VERDICT_FAILED,
                               .cause = cause,
@@ -57,16 +57,14 @@ static void check(void *context, const struct target *target, const struct probe
 static int setup(void **state)
 {
     static const char *const urls[COUNT] = {"http://u:p@0/", "http://1/", "http://2/"};
-    const struct canaries canaries = {.targets = (const struct target *const *)targets,
-                                      .count = COUNT,
-                                      .check = check};
+    const struct canaries canaries = {.targets = targets, .count = COUNT, .check = check};
 
     (void)state;
     threads_left = COUNT;
     for (size_t i = 0; i < COUNT; i++) {
         targets[i] = fake_target(urls[i], "");
         targets[i]->source.line = i;
-        assert_int_equal(sem_init(&gates[i], 0, 0), 0);
+        assert_int_equal(sem_init(&answers[i], 0, 0), 0);
     }
     canary_set = canary_set_new(&canaries, targets);
     assert_non_null(canary_set);
@@ -77,22 +75,22 @@ static int teardown(void **state)
 {
     (void)state;
     canary_set_free(canary_set);
-    assert_false(atomic_load(&strange));
+    assert_false(atomic_load(&is_wrong));
     for (size_t i = 0; i < COUNT; i++) {
-        sem_destroy(&gates[i]);
+        sem_destroy(&answers[i]);
         target_free(targets[i]);
     }
     return 0;
 }
 
-static void let_go(size_t index, enum cause cause)
+static void answer(size_t index, enum cause cause)
 {
-    atomic_store(&classes[index], cause);
-    sem_post(&gates[index]);
+    atomic_store(&causes[index], cause);
+    sem_post(&answers[index]);
 }
 
-/* Waits until the result of one is there, and listens. */
-static enum flock_answer wait_and_listen(void)
+/* Waits for a result. */
+static enum canary_answer wait_and_poll(void)
 {
     struct chan *results = canary_set_results(canary_set);
 
@@ -101,21 +99,21 @@ static enum flock_answer wait_and_listen(void)
     return canary_set_poll(canary_set, &error);
 }
 
-static enum flock_answer let_go_and_listen(size_t index, enum cause cause)
+static enum canary_answer answer_and_poll(size_t index, enum cause cause)
 {
-    let_go(index, cause);
-    return wait_and_listen();
+    answer(index, cause);
+    return wait_and_poll();
 }
 
-/* All that is still in flight comes home. */
-static void come_home(size_t in_flight)
+/* The checks that are still in flight end, and are ignored. */
+static void end_all(size_t in_flight)
 {
     canary_set_dismiss(canary_set);
     for (size_t i = 0; i < COUNT; i++)
-        sem_post(&gates[i]);
+        sem_post(&answers[i]);
     for (size_t i = 0; i < in_flight; i++) {
         if (canary_set_results(canary_set))
-            assert_int_equal(wait_and_listen(), CANARY_SET_SILENT);
+            assert_int_equal(wait_and_poll(), CANARIES_PENDING);
     }
     assert_null(canary_set_results(canary_set));
 }
@@ -123,68 +121,68 @@ static void come_home(size_t in_flight)
 TEST(nothing_is_in_flight_before_the_first_ask)
 {
     assert_null(canary_set_results(canary_set));
-    assert_int_equal(canary_set_poll(canary_set, &error), CANARY_SET_SILENT);
+    assert_int_equal(canary_set_poll(canary_set, &error), CANARIES_PENDING);
 }
 
-TEST(one_is_enough)
+TEST(one_answer_is_enough)
 {
     canary_set_ask(canary_set);
-    assert_int_equal(canary_set_poll(canary_set, &error), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(1, CAUSE_REFUSED), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(2, CAUSE_NONE), CANARY_SET_UP);
-    assert_int_equal(canary_set_poll(canary_set, &error), CANARY_SET_SILENT);
-    come_home(1);
+    assert_int_equal(canary_set_poll(canary_set, &error), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(1, CAUSE_REFUSED), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(2, CAUSE_NONE), CANARIES_UP);
+    assert_int_equal(canary_set_poll(canary_set, &error), CANARIES_PENDING);
+    end_all(1);
 }
 
-TEST(all_must_fail_and_the_first_is_told)
+TEST(down_names_the_first_canary)
 {
     canary_set_ask(canary_set);
-    assert_int_equal(let_go_and_listen(2, CAUSE_TIMEOUT_CONNECT), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(0, CAUSE_DNS), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(1, CAUSE_HTTP_5XX), CANARY_SET_DOWN);
+    assert_int_equal(answer_and_poll(2, CAUSE_TIMEOUT_CONNECT), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(0, CAUSE_DNS), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(1, CAUSE_HTTP_5XX), CANARIES_DOWN);
     assert_string_equal(error.text, "http://***@0/: dns: why");
     assert_null(canary_set_results(canary_set));
 }
 
-/* It may have begun when all was well: it is asked again, and its answer then counts. */
-TEST(what_is_in_flight_from_before_does_not_count)
+/* A check from before the ask may have begun when the network was up: it is repeated. */
+TEST(checks_from_before_the_ask_do_not_count)
 {
     canary_set_ask(canary_set);
-    assert_int_equal(let_go_and_listen(0, CAUSE_NONE), CANARY_SET_UP);
+    assert_int_equal(answer_and_poll(0, CAUSE_NONE), CANARIES_UP);
     canary_set_ask(canary_set);
-    assert_int_equal(let_go_and_listen(0, CAUSE_REFUSED), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(1, CAUSE_NONE), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(1, CAUSE_REFUSED), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(2, CAUSE_NONE), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(2, CAUSE_REFUSED), CANARY_SET_DOWN);
+    assert_int_equal(answer_and_poll(0, CAUSE_REFUSED), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(1, CAUSE_NONE), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(1, CAUSE_REFUSED), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(2, CAUSE_NONE), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(2, CAUSE_REFUSED), CANARIES_DOWN);
     assert_null(canary_set_results(canary_set));
 }
 
-TEST(a_want_of_this_machine_says_nothing)
+TEST(shortage_is_no_answer)
 {
     canary_set_ask(canary_set);
-    assert_int_equal(let_go_and_listen(0, CAUSE_REFUSED), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(1, CAUSE_LOCAL), CANARY_SET_SILENT);
-    assert_int_equal(let_go_and_listen(2, CAUSE_REFUSED), CANARY_SET_SHORT);
+    assert_int_equal(answer_and_poll(0, CAUSE_REFUSED), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(1, CAUSE_LOCAL), CANARIES_PENDING);
+    assert_int_equal(answer_and_poll(2, CAUSE_REFUSED), CANARIES_SHORT);
     assert_string_equal(error.text, "http://1/: why");
 }
 
-TEST(a_thread_that_is_not_given_says_nothing)
+TEST(missing_thread_is_no_answer)
 {
     threads_left = 1;
     canary_set_ask(canary_set);
-    assert_int_equal(let_go_and_listen(0, CAUSE_REFUSED), CANARY_SET_SHORT);
+    assert_int_equal(answer_and_poll(0, CAUSE_REFUSED), CANARIES_SHORT);
     assert_non_null(strstr(error.text, strerror(EAGAIN)));
     threads_left = 2;
     canary_set_ask(canary_set);
-    let_go(0, CAUSE_REFUSED);
-    let_go(1, CAUSE_REFUSED);
-    let_go(2, CAUSE_REFUSED);
+    answer(0, CAUSE_REFUSED);
+    answer(1, CAUSE_REFUSED);
+    answer(2, CAUSE_REFUSED);
     for (int i = 0; i < COUNT; i++) {
-        enum flock_answer answer = wait_and_listen();
+        enum canary_answer now = wait_and_poll();
 
-        if (answer != CANARY_SET_SILENT) {
-            assert_int_equal(answer, CANARY_SET_DOWN);
+        if (now != CANARIES_PENDING) {
+            assert_int_equal(now, CANARIES_DOWN);
             assert_null(canary_set_results(canary_set));
             return;
         }
@@ -192,35 +190,35 @@ TEST(a_thread_that_is_not_given_says_nothing)
     fail_msg("no answer");
 }
 
-TEST(no_thread_at_all)
+TEST(no_thread_at_all_is_a_shortage)
 {
     threads_left = 0;
     canary_set_ask(canary_set);
     assert_null(canary_set_results(canary_set));
-    assert_int_equal(canary_set_poll(canary_set, &error), CANARY_SET_SHORT);
+    assert_int_equal(canary_set_poll(canary_set, &error), CANARIES_SHORT);
     assert_non_null(strstr(error.text, "http://***@0/: "));
 }
 
-TEST(who_could_be_asked_is_enough)
+TEST(one_thread_is_enough)
 {
     threads_left = 1;
     canary_set_ask(canary_set);
-    assert_int_equal(let_go_and_listen(0, CAUSE_NONE), CANARY_SET_UP);
+    assert_int_equal(answer_and_poll(0, CAUSE_NONE), CANARIES_UP);
 }
 
-#define CANARY_SET_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define SET_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        CANARY_SET_TEST(nothing_is_in_flight_before_the_first_ask),
-        CANARY_SET_TEST(one_is_enough),
-        CANARY_SET_TEST(all_must_fail_and_the_first_is_told),
-        CANARY_SET_TEST(what_is_in_flight_from_before_does_not_count),
-        CANARY_SET_TEST(a_want_of_this_machine_says_nothing),
-        CANARY_SET_TEST(a_thread_that_is_not_given_says_nothing),
-        CANARY_SET_TEST(no_thread_at_all),
-        CANARY_SET_TEST(who_could_be_asked_is_enough),
+        SET_TEST(nothing_is_in_flight_before_the_first_ask),
+        SET_TEST(one_answer_is_enough),
+        SET_TEST(down_names_the_first_canary),
+        SET_TEST(checks_from_before_the_ask_do_not_count),
+        SET_TEST(shortage_is_no_answer),
+        SET_TEST(missing_thread_is_no_answer),
+        SET_TEST(no_thread_at_all_is_a_shortage),
+        SET_TEST(one_thread_is_enough),
     };
 
     return RUN_TESTS(tests);

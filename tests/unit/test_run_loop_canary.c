@@ -109,6 +109,39 @@ TEST(network_that_goes_down_gives_no_verdict)
     }
 }
 
+/* The first check takes the network down; each failure would be checked again much later. */
+static void fail_without_a_network(struct fake *fake, size_t index, struct result *result)
+{
+    (void)fake;
+    (void)index;
+    atomic_store(&is_up, false);
+    fail_as(result, CAUSE_UNREACHABLE);
+}
+
+static void expect_offline_before_the_next_attempt(const struct retry_rules *rules)
+{
+    struct fake *fake = fake_with_canaries(20, 4, 1);
+
+    atomic_store(&is_up, true);
+    fake->config.retries = *rules;
+    fake->behave = fail_without_a_network;
+    assert_int_equal(fake_run(fake).end, RUN_OFFLINE);
+    assert_int_equal(fake->delivered, 0);
+    for (size_t i = 0; i < fake->count; i++)
+        assert_in_range(atomic_load(&fake->records[i].checks), 0, 1);
+    fake_free(fake);
+}
+
+TEST(failures_that_are_not_final_lead_to_an_ask)
+{
+    expect_offline_before_the_next_attempt(
+        &(struct retry_rules){.max = 3, .delay_us = 3600 * CLOCK_S});
+    expect_offline_before_the_next_attempt(
+        &(struct retry_rules){.confirms = 1, .confirm_delay_us = 3600 * CLOCK_S});
+    expect_offline_before_the_next_attempt(
+        &(struct retry_rules){.wait = true, .delay_us = 3600 * CLOCK_S});
+}
+
 /* The first check ends well, but only once the network was found to be down. */
 static void end_after_the_network(struct fake *fake, size_t index, struct result *result)
 {
@@ -254,6 +287,43 @@ TEST(run_does_not_wait_for_the_other_canary)
     fake_free(fake);
 }
 
+/* Both attempts of the only target have failed, and its result is withheld: a signal ends the run. */
+static int awaiting_when_withheld;
+
+static void fail_twice_and_stall(struct fake *fake, size_t index, struct result *result)
+{
+    (void)fake;
+    (void)index;
+    atomic_store(&stalls, true);
+    fail_as(result, CAUSE_REFUSED);
+}
+
+static int64_t interrupt_when_withheld(struct fake *fake, const struct run_status *status)
+{
+    if (atomic_load(&fake->records[0].checks) == 2 && status->in_flight == 0 &&
+        awaiting_when_withheld < 0) {
+        awaiting_when_withheld = (int)status->awaiting_retry;
+        kill(getpid(), SIGTERM);
+    }
+    return CLOCK_NEVER;
+}
+
+TEST(withheld_result_awaits_no_retry)
+{
+    struct fake *fake = fake_with_canaries(1, 1, 1);
+
+    awaiting_when_withheld = -1;
+    fake->config.canaries.targets++; /* the one that stalls */
+    fake->config.retries = (struct retry_rules){.max = 1, .delay_us = CLOCK_MS};
+    fake->behave = fail_twice_and_stall;
+    fake->on_idle = interrupt_when_withheld;
+    assert_int_equal(fake_run(fake).end, RUN_INTERRUPTED);
+    assert_int_equal(awaiting_when_withheld, 0);
+    fake_expect_all(fake);
+    assert_string_equal(fake->records[0].message, "interrupted (seen: refused: fake)");
+    fake_free(fake);
+}
+
 /* The canary stalls from the first failure on; then a signal, and more failures after it. */
 static void interrupt_while_withheld(struct fake *fake, size_t index, struct result *result)
 {
@@ -356,6 +426,7 @@ int main(void)
         CANARY_TEST(failures_wait_for_a_later_answer),
         CANARY_TEST(all_may_fail_while_the_network_is_up),
         CANARY_TEST(network_that_goes_down_gives_no_verdict),
+        CANARY_TEST(failures_that_are_not_final_lead_to_an_ask),
         CANARY_TEST(nothing_is_delivered_after_the_network_is_down),
         CANARY_TEST(failure_after_a_stop_is_dropped),
         CANARY_TEST(enough_drops_unverified_failures),
@@ -363,6 +434,7 @@ int main(void)
         CANARY_TEST(deadline_before_a_confirmation),
         CANARY_TEST(ok_without_a_response_is_withheld),
         CANARY_TEST(run_does_not_wait_for_the_other_canary),
+        CANARY_TEST(withheld_result_awaits_no_retry),
         CANARY_TEST(interrupted_withheld_results_are_cancelled),
         CANARY_TEST(deadline_with_withheld_results),
         CANARY_TEST(deadline_before_a_retry),
