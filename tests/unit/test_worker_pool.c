@@ -4,24 +4,57 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "engine/worker_pool.h"
-#include "fake_target.h"
 
-/* Threads that check. A test says how, by the target's host; checks tell on which thread. */
+/*
+ * Threads that check. A test says how by a work function, which notes its thread. Starts and joins
+ * of threads are counted (WRAPPED = pthread_create thread_join).
+ */
 
-#define TARGETS_MAX 200
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument);
+void __real_thread_join(pthread_t thread);
+void __wrap_thread_join(pthread_t thread);
 
-static struct target *targets[TARGETS_MAX];
-static atomic_int threads[TARGETS_MAX]; /* which one checked it */
+static size_t created, joined, threads_left;
+
+/* Both are called by the test's own thread only. */
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument)
+{
+    if (threads_left == 0)
+        return EAGAIN;
+    threads_left--;
+    created++;
+    return __real_pthread_create(thread, attributes, body, argument);
+}
+
+void __wrap_thread_join(pthread_t thread)
+{
+    joined++;
+    __real_thread_join(thread);
+}
+
+#define JOBS_MAX 300
+
+static struct job jobs[JOBS_MAX];
+static atomic_int threads[JOBS_MAX]; /* which thread checked each job last */
+static atomic_int checks[JOBS_MAX];
 static sem_t gate;
+static atomic_size_t arrived; /* at the gate */
+static const struct probe_options no_options;
 
 static int setup(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < TARGETS_MAX; i++) {
-        targets[i] = fake_target("", "");
-        targets[i]->source.line = i;
+    created = joined = 0;
+    threads_left = SIZE_MAX;
+    for (size_t i = 0; i < JOBS_MAX; i++) {
         atomic_store(&threads[i], 0);
+        atomic_store(&checks[i], 0);
     }
     return sem_init(&gate, 0, 0);
 }
@@ -29,53 +62,68 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < TARGETS_MAX; i++)
-        target_free(targets[i]);
+    assert_int_equal(joined, created);
     return sem_destroy(&gate);
 }
 
-static const struct probe_options any_manner;
-
-static void note(const struct target *target, struct result *result)
+static size_t index_of(const struct job *job)
 {
-    *result = (struct result){.target = target, .verdict = VERDICT_OK};
-    atomic_store(&threads[target->source.line], (int)syscall(SYS_gettid));
+    return (size_t)(job - jobs);
 }
 
-static void check_at_once(void *context, const struct target *target,
-                          const struct probe_options *options, struct result *result)
+static void work_at_once(const void *context, const struct probe_options *options,
+                         struct completion *completion)
 {
-    (void)options;
-    *(atomic_int *)context += 1;
-    note(target, result);
-}
+    size_t index = index_of(completion->job);
 
-static void check_at_the_gate(void *context, const struct target *target,
-                              const struct probe_options *options, struct result *result)
-{
-    (void)options;
     (void)context;
+    completion->is_postponed = options->last;
+    completion->result.attempts = (int)index;
+    atomic_store(&threads[index], (int)syscall(SYS_gettid));
+    atomic_fetch_add(&checks[index], 1);
+}
+
+static void work_after_the_gate(const void *context, const struct probe_options *options,
+                                struct completion *completion)
+{
+    atomic_fetch_add(&arrived, 1);
     sem_take(&gate);
-    note(target, result);
+    work_at_once(context, options, completion);
 }
 
-static void check_never(void *context, const struct target *target,
-                        const struct probe_options *options, struct result *result)
+static struct worker_pool *pool_of(size_t max, size_t queue, work_function *work)
 {
-    (void)options;
-    (void)context;
-    (void)target;
-    (void)result;
-    pthread_exit(NULL);
-}
-
-static struct worker_pool *crew_of(size_t max, check_function *check, void *context)
-{
-    struct worker_pool *pool = worker_pool_new(max, CREW_AHEAD, check, context);
+    struct worker_pool *pool = worker_pool_new(max, queue, work, NULL);
 
     assert_non_null(pool);
     assert_int_equal(worker_pool_in_flight(pool), 0);
     return pool;
+}
+
+static void start(struct worker_pool *pool, size_t index)
+{
+    assert_true(worker_pool_has_room(pool));
+    assert_int_equal(worker_pool_start(pool, &jobs[index], &no_options), 0);
+}
+
+static size_t receive_one(struct worker_pool *pool)
+{
+    struct completion completion;
+
+    assert_int_equal(worker_pool_receive(pool, &completion, 1, CLOCK_NEVER), 1);
+    return index_of(completion.job);
+}
+
+static void receive_all(struct worker_pool *pool)
+{
+    while (worker_pool_in_flight(pool))
+        receive_one(pool);
+}
+
+static void open_gate(size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        sem_post(&gate);
 }
 
 static size_t count_threads(size_t checked)
@@ -93,295 +141,348 @@ static size_t count_threads(size_t checked)
     return count;
 }
 
-TEST(each_has_a_thread_of_its_own)
+TEST(each_job_has_a_thread_of_its_own)
 {
-    struct worker_pool *pool = crew_of(50, check_at_the_gate, NULL);
-    struct result result;
+    struct worker_pool *pool = pool_of(50, WORKER_POOL_QUEUE, work_after_the_gate);
 
     for (size_t i = 0; i < 50; i++)
-        assert_int_equal(worker_pool_start(pool, targets[i], &any_manner), 0);
+        start(pool, i);
     assert_int_equal(worker_pool_in_flight(pool), 50);
-    for (size_t i = 0; i < 50; i++)
-        sem_post(&gate);
+    open_gate(50);
     for (size_t left = 50; left > 0; left--) {
-        assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), 1);
+        receive_one(pool);
         assert_int_equal(worker_pool_in_flight(pool), left - 1);
     }
     assert_int_equal(count_threads(50), 50);
     worker_pool_free(pool);
 }
 
-TEST(threads_that_are_free_take_the_next)
+TEST(free_threads_take_the_next_job)
 {
-    atomic_int checks = 0;
-    struct worker_pool *pool = crew_of(3, check_at_once, &checks);
+    struct worker_pool *pool = pool_of(3, WORKER_POOL_QUEUE, work_at_once);
     size_t started = 0, received = 0;
 
-    while (received < TARGETS_MAX) {
-        struct result results[8];
+    while (received < JOBS_MAX) {
+        struct completion completions[8];
         ssize_t count;
 
-        while (started < TARGETS_MAX && worker_pool_has_room(pool))
-            assert_int_equal(worker_pool_start(pool, targets[started++], &any_manner), 0);
-        count = worker_pool_receive(pool, results, 8, CLOCK_NEVER);
+        while (started < JOBS_MAX && worker_pool_has_room(pool))
+            start(pool, started++);
+        count = worker_pool_receive(pool, completions, 8, CLOCK_NEVER);
         assert_in_range(count, 1, 8);
         received += (size_t)count;
     }
     assert_int_equal(worker_pool_in_flight(pool), 0);
-    assert_int_equal(atomic_load(&checks), TARGETS_MAX);
-    assert_in_range(count_threads(TARGETS_MAX), 1, 3);
+    for (size_t i = 0; i < JOBS_MAX; i++)
+        assert_int_equal(atomic_load(&checks[i]), 1);
+    assert_int_equal(created, 3);
     worker_pool_free(pool);
 }
 
-TEST(result_belongs_to_its_target)
+TEST(completion_is_that_of_its_job)
 {
-    atomic_int checks = 0;
-    struct worker_pool *pool = crew_of(1, check_at_once, &checks);
-    struct result result;
+    struct worker_pool *pool = pool_of(1, WORKER_POOL_QUEUE, work_at_once);
 
     for (size_t i = 0; i < 20; i++) {
-        assert_int_equal(worker_pool_start(pool, targets[i], &any_manner), 0);
-        assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), 1);
-        assert_ptr_equal(result.target, targets[i]);
-        assert_int_equal(result.verdict, VERDICT_OK);
+        const struct probe_options options = {.last = i % 2};
+        struct completion completion;
+
+        assert_int_equal(worker_pool_start(pool, &jobs[i], &options), 0);
+        assert_int_equal(worker_pool_receive(pool, &completion, 1, CLOCK_NEVER), 1);
+        assert_ptr_equal(completion.job, &jobs[i]);
+        assert_int_equal(completion.is_postponed, i % 2);
+        assert_int_equal(completion.result.attempts, i);
     }
     worker_pool_free(pool);
 }
 
-TEST(receive_keeps_to_its_deadline)
+TEST(receive_has_a_deadline)
 {
-    struct worker_pool *pool = crew_of(2, check_at_the_gate, NULL);
-    struct result result;
+    struct worker_pool *pool = pool_of(2, WORKER_POOL_QUEUE, work_after_the_gate);
+    struct completion completion;
 
-    assert_int_equal(worker_pool_start(pool, targets[0], &any_manner), 0);
-    errno = 0;
-    assert_int_equal(worker_pool_receive(pool, &result, 1, 0), -1);
+    start(pool, 0);
+    assert_int_equal(worker_pool_receive(pool, &completion, 1, 0), -1);
     assert_int_equal(errno, ETIMEDOUT);
     assert_int_equal(worker_pool_in_flight(pool), 1);
-    sem_post(&gate);
-    assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), 1);
+    open_gate(1);
+    assert_int_equal(receive_one(pool), 0);
     worker_pool_free(pool);
 }
 
-TEST(results_can_be_selected)
+TEST(receive_reports_that_nothing_can_come)
 {
-    atomic_int checks = 0;
-    struct worker_pool *pool = crew_of(2, check_at_once, &checks);
-    struct chan *chans[] = {worker_pool_results(pool)};
-    struct result result;
+    struct worker_pool *pool = pool_of(2, WORKER_POOL_QUEUE, work_at_once);
+    struct completion completion;
 
-    assert_int_equal(worker_pool_start(pool, targets[0], &any_manner), 0);
+    start(pool, 0);
+    receive_one(pool);
+    assert_int_equal(worker_pool_receive(pool, &completion, 1, CLOCK_NEVER), -1);
+    assert_int_equal(errno, EDEADLK);
+    worker_pool_free(pool);
+}
+
+TEST(completions_can_be_selected)
+{
+    struct worker_pool *pool = pool_of(2, WORKER_POOL_QUEUE, work_at_once);
+    struct chan *chans[] = {worker_pool_completions(pool)};
+    struct completion completion;
+
+    start(pool, 0);
     assert_int_equal(chan_select(chans, 1, CLOCK_NEVER), 0);
-    assert_int_equal(worker_pool_receive(pool, &result, 1, 0), 1);
+    assert_int_equal(worker_pool_receive(pool, &completion, 1, 0), 1);
     worker_pool_free(pool);
 }
 
-TEST(check_that_ends_its_thread_is_noticed)
+/* Completions that nobody received are released with the pool. */
+static void work_with_a_message(const void *context, const struct probe_options *options,
+                                struct completion *completion)
 {
-    struct worker_pool *pool = crew_of(4, check_never, NULL);
-    struct result result;
+    work_at_once(context, options, completion);
+    completion->result.message = strdup("owned");
+}
 
-    for (size_t i = 0; i < 3; i++)
-        assert_int_equal(worker_pool_start(pool, targets[i], &any_manner), 0);
-    errno = 0;
-    assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), -1);
-    assert_int_equal(errno, EDEADLK);
-    assert_int_equal(worker_pool_in_flight(pool), 3);
+TEST(free_releases_completions)
+{
+    struct worker_pool *pool = pool_of(5, WORKER_POOL_QUEUE, work_with_a_message);
+
+    for (size_t i = 0; i < 20; i++)
+        start(pool, i);
     worker_pool_free(pool);
+    for (size_t i = 0; i < 20; i++)
+        assert_int_equal(atomic_load(&checks[i]), 1);
 }
 
-/* Some end their threads, and others do not: all results that there are still come. */
-static void check_every_other(void *context, const struct target *target,
-                              const struct probe_options *options, struct result *result)
+/* Up to the limit each job has a thread; as many as the queue holds wait. */
+TEST(queue_is_bounded)
 {
-    (void)options;
-    (void)context;
-    if (target->source.line % 2)
-        pthread_exit(NULL);
-    note(target, result);
-}
+    static const size_t queues[] = {0, 10, 256};
 
-TEST(results_beside_one_that_is_lost_come)
-{
-    struct worker_pool *pool = crew_of(100, check_every_other, NULL);
-    struct result result;
+    for (size_t k = 0; k < COUNT_OF(queues); k++) {
+        struct worker_pool *pool = pool_of(3, queues[k], work_after_the_gate);
+        size_t started = 0;
 
-    for (size_t i = 0; i < 100; i++)
-        assert_int_equal(worker_pool_start(pool, targets[i], &any_manner), 0);
-    for (size_t i = 0; i < 50; i++) {
-        assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), 1);
-        assert_int_equal(result.target->source.line % 2, 0);
+        for (; worker_pool_has_room(pool); started++) {
+            assert_int_equal(worker_pool_is_supplied(pool),
+                             queues[k] && started >= 3 + queues[k] / 2);
+            start(pool, started);
+        }
+        assert_int_equal(started, 3 + queues[k]);
+        open_gate(started);
+        receive_all(pool);
+        assert_true(worker_pool_has_room(pool));
+        assert_false(worker_pool_is_supplied(pool));
+        assert_in_range(count_threads(started), 1, 3);
+        worker_pool_free(pool);
     }
-    assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), -1);
-    assert_int_equal(errno, EDEADLK);
-    assert_int_equal(worker_pool_in_flight(pool), 50);
-    worker_pool_free(pool);
 }
 
-static void check_then_die(void *context, const struct target *target,
-                           const struct probe_options *options, struct result *result)
+TEST(queued_jobs_can_be_taken_back)
 {
-    sem_take(&gate);
-    check_never(context, target, options, result);
-}
-
-/* Those that wait for a thread are as lost as those that ended theirs. */
-TEST(checks_that_no_thread_is_left_for_are_noticed)
-{
-    struct worker_pool *pool = crew_of(2, check_then_die, NULL);
-    struct result result;
-    size_t started = 0;
-
-    while (worker_pool_has_room(pool))
-        assert_int_equal(worker_pool_start(pool, targets[started++ % TARGETS_MAX], &any_manner), 0);
-    assert_true(started > 2);
-    sem_post(&gate);
-    sem_post(&gate);
-    assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), -1);
-    assert_int_equal(errno, EDEADLK);
-    assert_int_equal(worker_pool_in_flight(pool), started);
-    worker_pool_free(pool);
-}
-
-/* Each up to the limit on a thread of its own; a few more wait, and then there is no room. */
-TEST(checks_beyond_the_limit_wait_for_a_thread)
-{
-    struct worker_pool *pool = crew_of(3, check_at_the_gate, NULL);
-    struct result result;
-    size_t started = 0;
-
-    for (; worker_pool_has_room(pool); started++)
-        assert_int_equal(worker_pool_start(pool, targets[started % TARGETS_MAX], &any_manner), 0);
-    assert_in_range(started, 4, 1000);
-    assert_true(worker_pool_is_supplied(pool));
-    for (size_t i = 0; i < started; i++)
-        sem_post(&gate);
-    for (size_t i = 0; i < started; i++)
-        assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), 1);
-    assert_true(worker_pool_has_room(pool));
-    assert_false(worker_pool_is_supplied(pool));
-    assert_in_range(count_threads(started < TARGETS_MAX ? started : TARGETS_MAX), 1, 3);
-    worker_pool_free(pool);
-}
-
-TEST(checks_that_have_not_begun_are_taken_back)
-{
-    struct worker_pool *pool = crew_of(1, check_at_the_gate, NULL);
-    struct result result;
+    struct worker_pool *pool = pool_of(1, WORKER_POOL_QUEUE, work_after_the_gate);
 
     assert_null(worker_pool_take_back(pool));
     for (size_t i = 0; i < 4; i++)
-        assert_int_equal(worker_pool_start(pool, targets[i], &any_manner), 0);
-    assert_ptr_equal(worker_pool_take_back(pool), targets[1]);
-    assert_ptr_equal(worker_pool_take_back(pool), targets[2]);
-    sem_post(&gate);
-    sem_post(&gate);
-    assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), 1);
-    assert_ptr_equal(result.target, targets[0]);
-    assert_int_equal(worker_pool_receive(pool, &result, 1, CLOCK_NEVER), 1);
-    assert_ptr_equal(result.target, targets[3]);
+        start(pool, i);
+    assert_ptr_equal(worker_pool_take_back(pool), &jobs[1]);
+    assert_ptr_equal(worker_pool_take_back(pool), &jobs[2]);
+    assert_int_equal(worker_pool_in_flight(pool), 2);
+    open_gate(2);
+    assert_int_equal(receive_one(pool), 0);
+    assert_int_equal(receive_one(pool), 3);
     assert_int_equal(worker_pool_in_flight(pool), 0);
     assert_null(worker_pool_take_back(pool));
     worker_pool_free(pool);
 }
 
-static void receive_all(struct worker_pool *pool, size_t count)
+/* Without a new thread, a job waits in the queue only if a thread is free. */
+TEST(start_fails_without_any_thread)
 {
-    struct result results[TARGETS_MAX];
+    struct worker_pool *pool = pool_of(5, WORKER_POOL_QUEUE, work_after_the_gate);
 
-    while (count > 0) {
-        ssize_t received = worker_pool_receive(pool, results, TARGETS_MAX, CLOCK_NEVER);
-
-        assert_in_range(received, 1, count);
-        count -= (size_t)received;
-    }
+    threads_left = 0;
+    assert_int_equal(worker_pool_start(pool, &jobs[0], &no_options), -1);
+    assert_int_equal(errno, EAGAIN);
+    assert_int_equal(worker_pool_in_flight(pool), 0);
+    threads_left = 1;
+    start(pool, 0);
+    assert_int_equal(worker_pool_start(pool, &jobs[1], &no_options), -1);
+    assert_int_equal(errno, EAGAIN);
+    assert_int_equal(worker_pool_in_flight(pool), 1);
+    open_gate(2);
+    receive_one(pool);
+    start(pool, 1); /* by the thread that there is */
+    assert_int_equal(receive_one(pool), 1);
+    assert_int_equal(created, 1);
+    worker_pool_free(pool);
 }
 
-/* Checks so many at once, each on a thread: none ends before all have begun. */
-static void check_at_once_each(struct worker_pool *pool, size_t count)
+/* Checks so many jobs, each on a thread: none ends before all have begun. */
+static void check_all_at_once(struct worker_pool *pool, size_t count)
 {
+    size_t before = atomic_load(&arrived);
+
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(worker_pool_start(pool, targets[i], &any_manner), 0);
-    for (size_t i = 0; i < count; i++)
-        sem_post(&gate);
-    receive_all(pool, count);
+        start(pool, i);
+    while (atomic_load(&arrived) < before + count)
+        sched_yield();
+    open_gate(count);
+    receive_all(pool);
+    assert_int_equal(count_threads(count), count);
 }
 
-/* Waits until no more than count of the threads that checked the first ten live. */
-static void await_threads(size_t count)
+/* Waits until at most count of the threads that checked the first jobs are alive. */
+static void await_threads(size_t count, size_t checked)
 {
     size_t alive;
 
     do {
         sched_yield();
         alive = 0;
-        for (size_t i = 0; i < 10; i++)
+        for (size_t i = 0; i < checked; i++)
             alive += thread_state(atomic_load(&threads[i])) != 0;
     } while (alive > count);
 }
 
-TEST(free_ends_threads_that_have_nothing_to_do)
+TEST(free_ends_idle_threads)
 {
-    struct worker_pool *pool = crew_of(10, check_at_the_gate, NULL);
+    struct worker_pool *pool = pool_of(10, WORKER_POOL_QUEUE, work_after_the_gate);
 
-    check_at_once_each(pool, 10);
+    check_all_at_once(pool, 10);
     worker_pool_free(pool);
-    await_threads(0);
+    await_threads(0, 10);
 }
 
-TEST(limit_ends_free_threads)
+TEST(lower_limit_ends_idle_threads)
 {
-    struct worker_pool *pool = crew_of(10, check_at_the_gate, NULL);
+    struct worker_pool *pool = pool_of(10, WORKER_POOL_QUEUE, work_after_the_gate);
 
-    check_at_once_each(pool, 10);
+    check_all_at_once(pool, 10);
     worker_pool_set_max(pool, 3);
-    await_threads(3);
-    check_at_once_each(pool, 3);
+    await_threads(3, 10);
+    check_all_at_once(pool, 3);
     worker_pool_set_max(pool, 10);
-    check_at_once_each(pool, 10);
+    check_all_at_once(pool, 10);
     worker_pool_free(pool);
 }
 
-TEST(limit_ends_threads_when_they_are_free)
+TEST(lower_limit_ends_busy_threads_after_their_job)
 {
-    struct worker_pool *pool = crew_of(10, check_at_the_gate, NULL);
+    struct worker_pool *pool = pool_of(10, WORKER_POOL_QUEUE, work_after_the_gate);
 
     for (size_t i = 0; i < 10; i++)
-        assert_int_equal(worker_pool_start(pool, targets[i], &any_manner), 0);
+        start(pool, i);
     worker_pool_set_max(pool, 3);
-    for (size_t i = 0; i < 10; i++)
-        sem_post(&gate);
-    receive_all(pool, 10);
-    await_threads(3);
-    check_at_once_each(pool, 3);
+    open_gate(10);
+    receive_all(pool);
+    await_threads(3, 10);
+    check_all_at_once(pool, 3);
     worker_pool_free(pool);
 }
 
-TEST(crew_that_did_nothing_is_freed)
+/* Threads that end are joined before others are started: their stacks would add up. */
+TEST(ended_threads_are_joined)
 {
-    worker_pool_free(crew_of(5, check_at_once, NULL));
+    struct worker_pool *pool = pool_of(20, WORKER_POOL_QUEUE, work_after_the_gate);
+
+    for (size_t cycle = 0; cycle < 50; cycle++) {
+        check_all_at_once(pool, 20);
+        assert_int_equal(created - joined, 20);
+        assert_int_equal(created, 20 + 19 * cycle);
+        worker_pool_set_max(pool, 1);
+        await_threads(1, 20);
+        worker_pool_set_max(pool, 20);
+    }
+    worker_pool_free(pool);
+}
+
+/* Threads that end after their job, one by one, are joined as well. */
+TEST(retired_threads_are_joined)
+{
+    struct worker_pool *pool = pool_of(20, WORKER_POOL_QUEUE, work_after_the_gate);
+
+    for (size_t cycle = 0; cycle < 50; cycle++) {
+        size_t before = atomic_load(&arrived);
+
+        for (size_t i = 0; i < 20; i++)
+            start(pool, i);
+        while (atomic_load(&arrived) < before + 20)
+            sched_yield();
+        assert_int_equal(created - joined, 20);
+        worker_pool_set_max(pool, 1);
+        open_gate(20);
+        receive_all(pool);
+        await_threads(1, 20);
+        worker_pool_set_max(pool, 20);
+    }
+    worker_pool_free(pool);
+}
+
+/* Limits that change at random: each job is checked once for each start. */
+static void play(uint64_t *random)
+{
+    struct worker_pool *pool = pool_of(8, random_below(random, 20), work_at_once);
+    size_t started = 0, received = 0;
+
+    while (received < JOBS_MAX) {
+        struct completion completions[4];
+        ssize_t count;
+
+        for (size_t i = random_below(random, 12); i > 0 && started < JOBS_MAX; i--) {
+            if (worker_pool_has_room(pool))
+                start(pool, started++);
+        }
+        if (random_below(random, 3) == 0)
+            worker_pool_set_max(pool, 1 + random_below(random, 8));
+        assert_int_equal(worker_pool_in_flight(pool), started - received);
+        if (started == received)
+            continue;
+        count = worker_pool_receive(pool, completions, 1 + random_below(random, 4), CLOCK_NEVER);
+        assert_in_range(count, 1, 4);
+        received += (size_t)count;
+    }
+    worker_pool_free(pool);
+}
+
+TEST(limits_that_change_lose_no_job)
+{
+    for (unsigned run = 1; run <= 50; run++) {
+        uint64_t random = random_seed(run);
+
+        play(&random);
+        for (size_t i = 0; i < JOBS_MAX; i++)
+            assert_int_equal(atomic_load(&checks[i]), run);
+    }
+}
+
+TEST(unused_pool_is_freed)
+{
+    worker_pool_free(pool_of(5, WORKER_POOL_QUEUE, work_at_once));
     worker_pool_free(NULL);
 }
 
-#define CREW_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define POOL_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        CREW_TEST(each_has_a_thread_of_its_own),
-        CREW_TEST(threads_that_are_free_take_the_next),
-        CREW_TEST(result_belongs_to_its_target),
-        CREW_TEST(receive_keeps_to_its_deadline),
-        CREW_TEST(results_can_be_selected),
-        CREW_TEST(check_that_ends_its_thread_is_noticed),
-        CREW_TEST(results_beside_one_that_is_lost_come),
-        CREW_TEST(checks_that_no_thread_is_left_for_are_noticed),
-        CREW_TEST(checks_beyond_the_limit_wait_for_a_thread),
-        CREW_TEST(checks_that_have_not_begun_are_taken_back),
-        CREW_TEST(free_ends_threads_that_have_nothing_to_do),
-        CREW_TEST(limit_ends_free_threads),
-        CREW_TEST(limit_ends_threads_when_they_are_free),
-        CREW_TEST(crew_that_did_nothing_is_freed),
+        POOL_TEST(each_job_has_a_thread_of_its_own),
+        POOL_TEST(free_threads_take_the_next_job),
+        POOL_TEST(completion_is_that_of_its_job),
+        POOL_TEST(receive_has_a_deadline),
+        POOL_TEST(receive_reports_that_nothing_can_come),
+        POOL_TEST(completions_can_be_selected),
+        POOL_TEST(free_releases_completions),
+        POOL_TEST(queue_is_bounded),
+        POOL_TEST(queued_jobs_can_be_taken_back),
+        POOL_TEST(start_fails_without_any_thread),
+        POOL_TEST(free_ends_idle_threads),
+        POOL_TEST(lower_limit_ends_idle_threads),
+        POOL_TEST(lower_limit_ends_busy_threads_after_their_job),
+        POOL_TEST(ended_threads_are_joined),
+        POOL_TEST(retired_threads_are_joined),
+        POOL_TEST(limits_that_change_lose_no_job),
+        POOL_TEST(unused_pool_is_freed),
     };
 
     return RUN_TESTS(tests);
