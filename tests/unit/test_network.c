@@ -436,7 +436,12 @@ TEST(shortage_is_no_answer)
     assert_int_equal(answer_with(CANARIES_UP), NETWORK_UP);
     assert_false(network_bars_checks(&network));
     expect_released(0);
-    expect_ask_at(CLOCK_NEVER);
+    /* The next back-off starts at 20 ms again. */
+    view.now_us += 60 * CLOCK_S;
+    withhold(1);
+    assert_int_equal(poll_network(), NETWORK_NO_EVENT);
+    assert_int_equal(answer_with(CANARIES_SHORT), NETWORK_SHORT);
+    expect_ask_at(view.now_us + 20 * CLOCK_MS);
 }
 
 /* Checks in flight hold descriptors: while there are any, it is tried every second. */
