@@ -76,7 +76,7 @@ static void park(size_t index, enum cause cause)
     retries_park(&retries, jobs[index]);
 }
 
-/* The next job that is unparked is this one; it is confirmed at once. Returns when it should be. */
+/* The next job to be unparked is this one. It is in flight again; returns the time it was due. */
 static int64_t unpark(size_t index)
 {
     struct job *job = retries_unpark(&retries);
@@ -277,7 +277,7 @@ TEST(lookups_from_before_the_failure_are_not_used)
     park(0, CAUSE_RESET);
     assert_int_equal(retries_fresh_us(&retries, jobs[0]), NOW_US);
     assert_int_equal(retries_fresh_us(&retries, jobs[1]), 0);
-    /* But by a retry, which comes soon. */
+    /* A retry comes so soon that it may use them. */
     retries.rules.max = 1;
     retries.rules.delay_us = CLOCK_S;
     assert_int_equal(take(1, result_of(1, VERDICT_FAILED, CAUSE_RESET), &time_us), RETRY_AT);

@@ -80,7 +80,7 @@ TEST(each_shortage_doubles_the_successes)
     }
 }
 
-/* A shortage that cannot lower the limit is one all the same. */
+/* A shortage counts even if it cannot lower the limit. */
 TEST(shortage_at_the_lowest_limit_doubles_the_successes)
 {
     in_flight_limit_lower(&limit, 1, 1);
@@ -109,7 +109,7 @@ TEST(limit_is_not_lowered_while_checks_drain)
     assert_int_equal(limit.current, 50);
 }
 
-/* Where nothing is above the new limit, nothing drains. */
+/* No check is above the new limit, so none drains. */
 TEST(limit_is_lowered_again_at_once_without_a_drain)
 {
     assert_true(in_flight_limit_lower(&limit, 75, 75));
@@ -117,7 +117,7 @@ TEST(limit_is_lowered_again_at_once_without_a_drain)
     assert_int_equal(limit.current, 50);
 }
 
-/* Draining ends for good: what is started later is not above the limit. */
+/* Draining does not begin again when later checks fill the limit. */
 TEST(draining_ends_once)
 {
     assert_true(in_flight_limit_lower(&limit, 75, 100));

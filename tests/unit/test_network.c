@@ -324,7 +324,7 @@ TEST(idle_run_asks_at_once)
     expect_released(1);
 }
 
-/* What was noted but not withheld needs no answer at the end. */
+/* A failure that will be retried does not need an answer at once. */
 TEST(idle_run_without_withheld_results_does_not_ask_at_once)
 {
     int64_t asked_us = view.now_us;
@@ -385,7 +385,7 @@ TEST(down_releases_nothing)
     expect_none_released();
 }
 
-/* The deadline ends the check of a canary, too. */
+/* The deadline also cuts off the check of a canary. */
 TEST(down_after_the_deadline_says_nothing)
 {
     begin();
@@ -500,7 +500,7 @@ TEST(too_many_withheld_results_bar_checks)
     free(many);
 }
 
-/* A random run, and what a model that only remembers knows of it. */
+/* A random run, and a model that remembers all of it. */
 struct model {
     uint64_t random;
     size_t came;                /* withheld so far, numbered from 0 */

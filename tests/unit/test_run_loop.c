@@ -235,7 +235,7 @@ TEST(on_idle_is_called_at_the_time_it_returned)
     fake_free(fake);
 }
 
-/* Every third check of a target fails, the first two of some; a few of them always. */
+/* The first check of some targets fails, the first two of others, and each check of a few. */
 static void fail_at_first(struct fake *fake, size_t index, struct result *result)
 {
     int checks = atomic_load(&fake->records[index].checks);
@@ -260,7 +260,6 @@ TEST(retries_are_made)
     fake_free(fake);
 }
 
-/* The server asks for a pause with the first response to each path. */
 static void ask_for_a_pause(struct result *result, int64_t pause_us)
 {
     result->verdict = VERDICT_FAILED;
@@ -269,6 +268,7 @@ static void ask_for_a_pause(struct result *result, int64_t pause_us)
     result->outcome.retry_after_us = pause_us;
 }
 
+/* The first response to each path of host 1 asks for a pause. */
 static void ask_for_a_pause_at_first(struct fake *fake, size_t index, struct result *result)
 {
     if (index % fake->hosts == 1 && atomic_load(&fake->records[index].checks) == 1)
@@ -288,7 +288,7 @@ TEST(checks_of_a_paused_host_are_made_later)
     fake_free(fake);
 }
 
-/* All of one host fail, the other host asks for a pause; once nothing is in flight, a signal. */
+/* One host fails, the other one asks for a pause; a signal comes once nothing is in flight. */
 static void fail_or_ask_for_a_pause(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;

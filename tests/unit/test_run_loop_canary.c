@@ -248,7 +248,7 @@ TEST(deadline_before_a_confirmation)
     fake_free(fake);
 }
 
-/* The check expects a closed port, and finds one; but the network is down. */
+/* The check expects a closed port. The network goes down, and the port seems closed. */
 static void pass_without_a_response(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
@@ -324,7 +324,7 @@ TEST(withheld_result_awaits_no_retry)
     fake_free(fake);
 }
 
-/* The canary stalls from the first failure on; then a signal, and more failures after it. */
+/* The canary stalls from the first failure on. Check 3 sends a signal, and fails after it. */
 static void interrupt_while_withheld(struct fake *fake, size_t index, struct result *result)
 {
     fail_as(result, CAUSE_REFUSED);

@@ -235,7 +235,7 @@ TEST(signal_before_the_first_target)
     fake_free(fake);
 }
 
-/* The file is gone when its turn comes. */
+/* The file has been removed when the list reader opens it. */
 TEST(unreadable_list_ends_the_run)
 {
     char path[] = "/tmp/urlcheck-test-XXXXXX";

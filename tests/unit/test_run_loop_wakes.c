@@ -141,7 +141,7 @@ TEST(main_wakes_for_each_result_without_a_queue)
     fake_free(fake);
 }
 
-/* Few jobs are left, and main would wait for results that never come. */
+/* Fewer jobs are left than fill the queue. */
 TEST(main_wakes_for_each_result_at_the_end)
 {
     struct fake *fake = fake_new(100, 1, 1);
@@ -155,7 +155,7 @@ TEST(main_wakes_for_each_result_at_the_end)
     fake_free(fake);
 }
 
-/* The run has enough while the queue is full: main must not wait for a batch of cancelled checks. */
+/* The run stops while the queue is full: main does not wait for a batch of cancelled checks. */
 static enum delivery have_enough(struct fake *fake, size_t index)
 {
     note_result(fake, index);

@@ -5,7 +5,7 @@
 #include "engine/run_state.h"
 #include "fake_target.h"
 
-/* What becomes of a completion, where only the order of threads could show it in a run. */
+/* Completions whose order in a run depends on the threads. */
 
 static struct run_state run;
 static struct job *job;

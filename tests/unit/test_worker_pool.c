@@ -396,7 +396,7 @@ TEST(ended_threads_are_joined)
     worker_pool_free(pool);
 }
 
-/* Threads that end after their job, one by one, are joined as well. */
+/* Threads that end after their job are joined as well. */
 TEST(retired_threads_are_joined)
 {
     struct worker_pool *pool = pool_of(20, WORKER_POOL_QUEUE, work_after_the_gate);
