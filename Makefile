@@ -125,8 +125,8 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-# Unit tests may include the private headers of a room.
-$(O)/tests/%.o: CPPFLAGS += -Isrc
+# Unit tests may include the private headers of a room. (private: not for what they depend on.)
+$(O)/tests/%.o: private CPPFLAGS += -Isrc
 
 $(O)/%.o: %.c $(O)/flags
 	$(call say,CC)
@@ -178,21 +178,26 @@ cmocka: | $(DEPS_FIRST)
 # WRAPPED: functions that a test replaces with its own __wrap_NAME.
 $(O)/tests/unit/test_alloc: WRAPPED = malloc calloc realloc free
 $(O)/tests/unit/test_atomic_file: WRAPPED = fchown
-$(O)/tests/unit/test_canary: WRAPPED = pthread_create
-$(O)/tests/unit/test_canary_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
-$(O)/tests/unit/test_features: WRAPPED = curl_version_info
-$(O)/tests/unit/test_resolver: WRAPPED = pthread_create
-$(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
-$(O)/tests/unit/test_runner_again: WRAPPED = clock_now_us clock_timespec
-$(O)/tests/unit/test_runner_canary: WRAPPED = clock_now_us clock_timespec
-$(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
-$(O)/tests/unit/test_runner_lost: WRAPPED = clock_now_us clock_timespec
-$(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
-$(O)/tests/unit/test_confirm: WRAPPED = calloc
 $(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
 $(O)/tests/unit/test_thread: WRAPPED = pthread_create
 $(O)/tests/unit/test_run_state: WRAPPED = clock_now_us
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec quick_exit
+$(O)/tests/unit/test_canary_set: WRAPPED = pthread_create
+$(O)/tests/unit/test_network: WRAPPED = canary_set_new canary_set_free canary_set_ask \
+    canary_set_poll canary_set_dismiss canary_set_results
+$(O)/tests/unit/test_run_loop_again: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_run_loop_canary: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_run_loop_canary_shortage: WRAPPED = clock_now_us clock_timespec \
+    pthread_create worker_pool_receive
+$(O)/tests/unit/test_run_loop_end: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_run_loop_lost: WRAPPED = clock_now_us clock_timespec worker_pool_receive
+$(O)/tests/unit/test_run_loop_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
+$(O)/tests/unit/test_run_loop_wakes: WRAPPED = clock_now_us clock_timespec chan_select \
+    chan_set_batch
+$(O)/tests/unit/test_worker_pool: WRAPPED = pthread_create pthread_join
+$(O)/tests/unit/test_features: WRAPPED = curl_version_info
+$(O)/tests/unit/test_resolver: WRAPPED = pthread_create
+$(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
 
 $(UNIT_TESTS): $(O)/%: $(O)/%.o $(LIBRARY)
 	$(call say,LINK)

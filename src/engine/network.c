@@ -12,7 +12,7 @@
 
 int network_init(struct network *network, const struct canaries *canaries, void *context)
 {
-    *network = (struct network){.asked_us = INT64_MIN / 2, .last_failure_us = INT64_MIN};
+    *network = (struct network){0};
     if (canaries->count == 0)
         return 0;
     network->canaries = canary_set_new(canaries, context);

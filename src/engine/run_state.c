@@ -32,7 +32,10 @@ void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause ca
     run_deliver(run, job);
 }
 
-/* A result that may be due to the network, at the end of a run: nobody will ask a canary any more. */
+/*
+ * A result that may be due to the network, at the end of a run: no canary will be asked any more.
+ * Where not each job gets a result, the session must not take this one for known.
+ */
 static void deliver_unverified(struct run_state *run, struct job *job)
 {
     run->outcome.unfinished = true;

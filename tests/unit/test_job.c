@@ -46,8 +46,8 @@ static void expect(enum cause cause, int attempts, const enum cause *earlier, si
     assert_int_equal(job->result->attempts, attempts);
     assert_int_equal(job->result->earlier.count, count);
     for (size_t i = 0; i < count; i++) {
-        assert_int_equal(job->result->earlier.notes[i].cause, earlier[i]);
-        assert_string_equal(job->result->earlier.notes[i].message, cause_name(earlier[i]));
+        assert_int_equal(job->result->earlier.items[i].cause, earlier[i]);
+        assert_string_equal(job->result->earlier.items[i].message, cause_name(earlier[i]));
     }
 }
 

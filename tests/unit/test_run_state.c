@@ -177,7 +177,7 @@ TEST(response_of_another_host_pauses_nothing)
 {
     struct result result = response(429, 100);
 
-    result.outcome.elsewhere = true;
+    result.outcome.on_other_host = true;
     complete("a1", result);
     add("a2");
     expect(now_us, "a2");
@@ -188,7 +188,7 @@ TEST(redirect_to_another_host_is_a_response)
 {
     struct result result = response(429, 100);
 
-    result.outcome.elsewhere = true;
+    result.outcome.on_other_host = true;
     assert_true(is_second_pause_honored(result));
 }
 
@@ -258,7 +258,7 @@ TEST(unverified_results_say_so_after_an_interrupt)
     run_stop(&run, RUN_INTERRUPTED);
     assert_int_equal(delivered, 1);
     assert_int_equal(job_named("a1")->result->cause, CAUSE_CANCELLED);
-    assert_int_equal(job_named("a1")->result->earlier.notes[0].cause, CAUSE_REFUSED);
+    assert_int_equal(job_named("a1")->result->earlier.items[0].cause, CAUSE_REFUSED);
     complete("b1", response(503, 0));
     assert_int_equal(delivered, 2);
     assert_int_equal(job_named("b1")->result->outcome.status, 503);

@@ -5,20 +5,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "engine/gate.h"
 #include "fake_run.h"
 #include "fast_clock.h"
 
-/* Runs whose checks are made again: retries, confirmations, waiting. */
+/* Runs with retries, confirmations and --wait. */
 
 #define COUNT 300
 #define DELAY_US (30 * CLOCK_S)
 
 static int64_t failed_us[COUNT]; /* when the last check of each ended */
-static atomic_size_t firsts;     /* checks that were not made again */
+static atomic_size_t firsts;     /* first checks */
 static atomic_int too_early;
-static atomic_int not_afresh;  /* checks that may have used what was found before a failure */
-static uint8_t failing[COUNT]; /* how often each of them is to fail */
+static atomic_int not_fresh;   /* checks that could use a lookup from before the failure */
+static uint8_t failing[COUNT]; /* how many checks of each fail */
 
 static int setup(void **state)
 {
@@ -26,7 +25,7 @@ static int setup(void **state)
     clock_run(100, 1);
     atomic_store(&firsts, 0);
     atomic_store(&too_early, 0);
-    atomic_store(&not_afresh, 0);
+    atomic_store(&not_fresh, 0);
     memset(failing, 0, sizeof(failing));
     return 0;
 }
@@ -38,14 +37,14 @@ static void make_failed(struct result *result, enum cause cause)
     result->message = strdup(cause_name(cause));
 }
 
-/* Fails as often as it is to; tells of what comes before its time. */
+/* Fails as often as failing[] says, and counts checks that come too early. */
 static void fail_at_first(struct fake *fake, size_t index, struct result *result)
 {
     int number = atomic_load(&fake->records[index].checks);
-    bool is_afresh = fake->records[index].options.fresh_since_us >= failed_us[index];
+    bool is_fresh = fake->records[index].options.fresh_since_us >= failed_us[index];
 
-    if (number > 1 && !is_afresh)
-        atomic_fetch_add(&not_afresh, 1);
+    if (number > 1 && !is_fresh)
+        atomic_fetch_add(&not_fresh, 1);
     if (number == 1)
         atomic_fetch_add(&firsts, 1);
     else if (atomic_load(&firsts) < fake->count || clock_now_us() < failed_us[index] + DELAY_US)
@@ -55,21 +54,21 @@ static void fail_at_first(struct fake *fake, size_t index, struct result *result
     failed_us[index] = clock_now_us();
 }
 
-TEST(confirmations_come_when_all_else_is_done)
+TEST(confirmations_come_after_all_first_checks)
 {
     struct fake *fake = fake_new(COUNT, 10, 8);
-    struct run run;
+    struct run_outcome outcome;
 
     fake->behave = fail_at_first;
-    fake->runner.retry = (struct retry_rules){.confirms = 2, .confirm_delay_us = DELAY_US};
+    fake->config.retries = (struct retry_rules){.confirms = 2, .confirm_delay_us = DELAY_US};
     for (size_t i = 0; i < COUNT; i++)
         failing[i] = (uint8_t)(i % 4);
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_DONE);
-    assert_false(run.unfinished);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_DONE);
+    assert_false(outcome.unfinished);
     fake_expect_all(fake);
     assert_int_equal(atomic_load(&too_early), 0);
-    assert_int_equal(atomic_load(&not_afresh), 0);
+    assert_int_equal(atomic_load(&not_fresh), 0);
     for (size_t i = 0; i < COUNT; i++) {
         static const enum verdict verdicts[] = {VERDICT_OK, VERDICT_FLAKY, VERDICT_FLAKY,
                                                 VERDICT_FAILED};
@@ -84,9 +83,9 @@ TEST(confirmations_come_when_all_else_is_done)
 
 static bool interrupted;
 
-static int64_t interrupt_when_all_are_parked(struct fake *fake, const struct pulse *pulse)
+static int64_t interrupt_when_all_are_parked(struct fake *fake, const struct run_status *status)
 {
-    if (!interrupted && pulse->list_ended && pulse->in_flight == 0 &&
+    if (!interrupted && status->list_ended && status->in_flight == 0 &&
         atomic_load(&firsts) == fake->count) {
         interrupted = true;
         kill(getpid(), SIGINT);
@@ -94,19 +93,19 @@ static int64_t interrupt_when_all_are_parked(struct fake *fake, const struct pul
     return CLOCK_NEVER;
 }
 
-TEST(interruption_leaves_what_is_known)
+TEST(interrupted_confirmations_deliver_the_failure)
 {
     struct fake *fake = fake_new(50, 10, 8);
-    struct run run;
+    struct run_outcome outcome;
 
-    clock_run(1, 1); /* the patience of signals is of that clock, too */
+    clock_run(1, 1); /* the patience of signals uses this clock, too */
     fake->behave = fail_at_first;
-    fake->pause = interrupt_when_all_are_parked;
-    fake->runner.retry = (struct retry_rules){.confirms = 1, .confirm_delay_us = 3600 * CLOCK_S};
+    fake->on_idle = interrupt_when_all_are_parked;
+    fake->config.retries = (struct retry_rules){.confirms = 1, .confirm_delay_us = 3600 * CLOCK_S};
     memset(failing, 9, sizeof(failing));
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_INTERRUPTED);
-    assert_true(run.unfinished);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_INTERRUPTED);
+    assert_true(outcome.unfinished);
     fake_expect_all(fake);
     assert_int_equal(fake_results(fake, CAUSE_HTTP_4XX), 50);
     fake_free(fake);
@@ -115,18 +114,17 @@ TEST(interruption_leaves_what_is_known)
 static enum delivery have_enough(struct fake *fake, size_t index)
 {
     (void)index;
-    return fake->delivered == 200 ? DELIVERY_ENOUGH : DELIVERY_GO_ON;
+    return fake->delivered == 200 ? DELIVERY_ENOUGH : DELIVERY_CONTINUE;
 }
 
-/* Those that are parked then have their results, and no others are made up. */
-TEST(enough_leaves_what_is_known)
+TEST(enough_delivers_parked_failures)
 {
     struct fake *fake = fake_new(COUNT, 10, 8);
 
     fake->behave = fail_at_first;
     fake->deliver = have_enough;
-    fake->runner.ends_early = true;
-    fake->runner.retry = (struct retry_rules){.confirms = 1, .confirm_delay_us = DELAY_US};
+    fake->config.may_end_early = true;
+    fake->config.retries = (struct retry_rules){.confirms = 1, .confirm_delay_us = DELAY_US};
     memset(failing, 9, 50);
     assert_int_equal(fake_run(fake).end, RUN_ENOUGH);
     fake_expect_rules(fake);
@@ -141,89 +139,79 @@ TEST(waiting_ends_when_all_are_ok)
     struct fake *fake = fake_new(COUNT, 10, 8);
 
     fake->behave = fail_at_first;
-    fake->runner.retry = (struct retry_rules){.wait = true, .delay_us = CLOCK_S};
+    fake->config.retries = (struct retry_rules){.wait = true, .delay_us = CLOCK_S};
     for (size_t i = 0; i < COUNT; i++)
         failing[i] = (uint8_t)(i % 7);
-    assert_int_equal(fake_run(fake).end, RUN_DONE);
-    fake_expect_all(fake);
+    fake_expect_done(fake);
     for (size_t i = 0; i < COUNT; i++) {
         assert_int_equal(fake->records[i].verdict, VERDICT_OK);
         assert_int_equal(fake->records[i].attempts, i % 7 + 1);
     }
-    /* Whoever waits for a name or an address to change is told when it has. */
-    assert_int_equal(atomic_load(&not_afresh), 0);
+    /* A name or address that changes must be noticed. */
+    assert_int_equal(atomic_load(&not_fresh), 0);
     fake_free(fake);
 }
 
 TEST(waiting_ends_with_the_deadline)
 {
     struct fake *fake = fake_new(20, 10, 8);
-    struct run run;
+    struct run_outcome outcome;
 
     clock_run(10, 1);
     fake->behave = fail_at_first;
-    fake->runner.deadline_us = clock_now_us() + 6 * CLOCK_S;
-    fake->runner.retry = (struct retry_rules){.wait = true, .delay_us = CLOCK_S / 10};
+    fake->config.deadline_us = clock_now_us() + 6 * CLOCK_S;
+    fake->config.retries = (struct retry_rules){.wait = true, .delay_us = CLOCK_S / 10};
     memset(failing, 255, sizeof(failing));
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_DEADLINE);
-    assert_true(run.unfinished);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_DEADLINE);
+    assert_true(outcome.unfinished);
     fake_expect_all(fake);
     assert_int_equal(fake_results(fake, CAUSE_HTTP_4XX), 20);
     fake_free(fake);
 }
 
-static struct gate *gate;
-static int64_t refused_us; /* when its host was last told to come back in a minute, and heard it */
-static int waits;
+static int64_t pause_end_us; /* of the last pause that was honored, as far as the checks know */
+static int64_t paused_us;    /* all pauses together */
 
-/* As a session does, of a host that refuses all; it wants a minute each time. */
-static void be_refused(struct fake *fake, size_t index, struct result *result)
+/* Each check of the host asks for a pause of a minute. */
+static void ask_for_a_minute(struct fake *fake, size_t index, struct result *result)
 {
-    const char *host = result->target->host;
     int64_t now_us = clock_now_us();
-    int64_t until_us = gate_until_us(gate, host, now_us);
 
-    if (until_us) {
-        result->held_until_us = until_us;
+    if (index % fake->hosts)
         return;
-    }
-    if (index % fake->hosts == 0) {
-        make_failed(result, CAUSE_RATE_LIMITED);
-        result->outcome.status = 429;
-        result->outcome.retry_after_us = 60 * CLOCK_S;
-        atomic_fetch_add(&too_early, now_us < refused_us + 60 * CLOCK_S);
-    }
-    gate_note(gate, &fake->runner.retry, result, now_us);
-    if (result->retry_after.honored) {
-        refused_us = now_us;
-        waits++;
+    make_failed(result, CAUSE_RATE_LIMITED);
+    result->outcome.status = 429;
+    result->outcome.retry_after_us = 60 * CLOCK_S;
+    if (paused_us < 600 * CLOCK_S) {
+        atomic_fetch_add(&too_early, now_us < pause_end_us);
+        pause_end_us = now_us + 60 * CLOCK_S;
+        paused_us += 60 * CLOCK_S;
     }
 }
 
-/* One check at once, so that each comes after what was said to the one before it. */
-TEST(host_that_refuses_all_is_waited_for_ten_minutes)
+/* One check at a time, so that each begins after main knows of the pause before it. */
+TEST(pauses_of_a_host_are_honored_up_to_ten_minutes)
 {
     struct fake *fake = fake_new(COUNT, 3, 1);
+    int checks = 0;
 
     clock_run(2000, 1);
-    gate = gate_new();
-    assert_non_null(gate);
-    refused_us = clock_now_us() - 60 * CLOCK_S;
-    waits = 0;
-    fake->behave = be_refused;
-    fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = CLOCK_S};
-    assert_int_equal(fake_run(fake).end, RUN_DONE);
-    fake_expect_all(fake);
+    pause_end_us = paused_us = 0;
+    fake->behave = ask_for_a_minute;
+    fake->config.retries = (struct retry_rules){.max = 3, .delay_us = CLOCK_S};
+    fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_RATE_LIMITED), COUNT / 3);
     assert_int_equal(fake_results(fake, CAUSE_NONE), COUNT / 3 * 2);
-    assert_int_equal(waits, 10);
+    for (size_t i = 0; i < COUNT; i += 3)
+        checks += atomic_load(&fake->records[i].checks);
+    /* Ten results were retried after a pause; all later ones are final. */
+    assert_int_equal(checks, COUNT / 3 + 10);
     assert_int_equal(atomic_load(&too_early), 0);
-    gate_free(gate);
     fake_free(fake);
 }
 
-/* Thousands of targets under rules of all kinds: each ends once, as its failures let it. */
+/* Random rules and failures: each target ends once, with the verdict that follows from them. */
 static void run_under_rules(uint64_t *random)
 {
     size_t hosts = 1 + random_below(random, 20);
@@ -231,15 +219,14 @@ static void run_under_rules(uint64_t *random)
     int max = (int)random_below(random, 3), confirms = (int)random_below(random, 4);
 
     fake->behave = fail_at_first;
-    fake->runner.retry = (struct retry_rules){.max = max,
-                                              .delay_us = CLOCK_MS,
-                                              .confirms = confirms,
-                                              .confirm_delay_us = DELAY_US};
-    fake->runner.rules.host_limit = random_below(random, 4);
+    fake->config.retries = (struct retry_rules){.max = max,
+                                                .delay_us = CLOCK_MS,
+                                                .confirms = confirms,
+                                                .confirm_delay_us = DELAY_US};
+    fake->config.scheduling.host_limit = random_below(random, 4);
     for (size_t i = 0; i < COUNT; i++)
         failing[i] = (uint8_t)random_below(random, 6);
-    assert_int_equal(fake_run(fake).end, RUN_DONE);
-    fake_expect_all(fake);
+    fake_expect_done(fake);
     for (size_t i = 0; i < COUNT; i++) {
         /* 404 is not retried, only confirmed. */
         int checks = failing[i] > confirms ? confirms + 1 : failing[i] + 1;
@@ -270,12 +257,12 @@ TEST(any_rules)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        AGAIN_TEST(confirmations_come_when_all_else_is_done),
-        AGAIN_TEST(interruption_leaves_what_is_known),
-        AGAIN_TEST(enough_leaves_what_is_known),
+        AGAIN_TEST(confirmations_come_after_all_first_checks),
+        AGAIN_TEST(interrupted_confirmations_deliver_the_failure),
+        AGAIN_TEST(enough_delivers_parked_failures),
         AGAIN_TEST(waiting_ends_when_all_are_ok),
         AGAIN_TEST(waiting_ends_with_the_deadline),
-        AGAIN_TEST(host_that_refuses_all_is_waited_for_ten_minutes),
+        AGAIN_TEST(pauses_of_a_host_are_honored_up_to_ten_minutes),
         AGAIN_TEST(any_rules),
     };
 
