@@ -30,3 +30,8 @@ int error_set_errno(struct error *error, const char *format, ...)
     errno = saved_errno;
     return -1;
 }
+
+bool error_is_shortage(int error_number)
+{
+    return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
+}

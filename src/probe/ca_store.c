@@ -111,7 +111,7 @@ static bool read_folder(X509_STORE *store, const char *path)
     char *name;
 
     while (folder && (entry = readdir(folder))) {
-        if (strspn(entry->d_name, "0123456789abcdef") != 8 || entry->d_name[8] != '.' ||
+        if (!tls_library_is_hash_name(entry->d_name) ||
             asprintf(&name, "%s/%s", path, entry->d_name) < 0)
             continue;
         any = X509_STORE_load_locations(store, name, NULL) == 1 || any;

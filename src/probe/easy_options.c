@@ -140,12 +140,12 @@ static CURLcode set_cookies(CURL *easy, const struct check *check)
 
         if (is_cookie_file(cookie) || !*cookie)
             code = curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
-        else if (string_list_add(&sent, cookie))
-            code = CURLE_OUT_OF_MEMORY;
+        else
+            string_list_add(&sent, cookie);
     }
     if (sent.count && code == CURLE_OK) {
         text = string_list_join(&sent, ";");
-        code = text ? curl_easy_setopt(easy, CURLOPT_COOKIE, text) : CURLE_OUT_OF_MEMORY;
+        code = curl_easy_setopt(easy, CURLOPT_COOKIE, text);
     }
     free(text);
     string_list_release(&sent);
@@ -236,8 +236,7 @@ static CURLcode set_client_cert(CURL *easy, const struct check *check)
     struct client_cert cert;
     CURLcode code = CURLE_OK;
 
-    if (client_cert_split(&cert, check->cert))
-        return CURLE_OUT_OF_MEMORY;
+    client_cert_split(&cert, check->cert);
     SET(code, easy, CURLOPT_SSLCERT, cert.file);
     SET(code, easy, CURLOPT_KEYPASSWD, cert.password);
     SET(code, easy, CURLOPT_SSLKEY, check->key);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/url_parts.h"
+
 /* Names that libcurl answers itself, without asking anybody; and those that are not ASCII. */
 static bool is_known(const char *host)
 {
@@ -97,30 +99,20 @@ static int follow_connect_to(struct endpoint *endpoint, const struct string_list
     return 0;
 }
 
-/* Newer libcurls give the name as it is resolved, also where it is not ASCII. */
-#ifndef CURLU_PUNYCODE
-#define CURLU_PUNYCODE 0
-#endif
-
 /* The contact becomes the URL's host. */
 static int turn_to(struct endpoint *endpoint, const char *text)
 {
-    CURLU *url = curl_url();
-    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, text, 0) : CURLUE_OUT_OF_MEMORY;
-    char *host = NULL, *port = NULL;
+    CURLU *handle = curl_url();
+    struct url_parts parts;
+    CURLUcode code = url_parts_split(handle, text, &parts);
     int status = -1;
 
     if (code == CURLUE_OK)
-        code = curl_url_get(url, CURLUPART_HOST, &host, CURLU_PUNYCODE);
-    if (code == CURLUE_OK)
-        code = curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
-    if (code == CURLUE_OK)
-        status = keep(endpoint, host, strlen(host), port);
+        status = keep(endpoint, parts.host, strlen(parts.host), parts.port);
     else
         errno = code == CURLUE_OUT_OF_MEMORY ? ENOMEM : EINVAL;
-    curl_free(host);
-    curl_free(port);
-    curl_url_cleanup(url);
+    url_parts_release(&parts);
+    curl_url_cleanup(handle);
     return status;
 }
 

@@ -262,7 +262,7 @@ static int64_t wall_clock_us(void)
 /* An idle transfer that serves the target's check; NULL: there is none. */
 static struct transfer *take_transfer(const struct prober *prober, const struct target *target)
 {
-    struct transfer *transfer = handles_take(prober->handles, target->pool);
+    struct transfer *transfer = handles_take(prober->handles, target->connection_key);
 
     if (!transfer || transfer_serves(transfer, target->check))
         return transfer;
@@ -305,7 +305,7 @@ static void ask_with(struct attempt *attempt, struct transfer *transfer, struct 
         return;
     ask(attempt, outcome);
     if (outcome->code == CURLE_OK && !attempt->fresh_us)
-        handles_give(attempt->prober->handles, attempt->transfer, attempt->target->pool,
+        handles_give(attempt->prober->handles, attempt->transfer, attempt->target->connection_key,
                      attempt->exchange.last);
     else
         transfer_free(attempt->transfer);

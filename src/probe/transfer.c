@@ -95,7 +95,7 @@ struct transfer *transfer_new(const struct check *check, struct ca_store *ca_sto
     transfer->watch.ca_store = ca_store;
     transfer->watch.cancelled = cancelled;
     transfer->watch.follows = check->follow;
-    transfer->asked = check->asked ? strdup(check->asked) : NULL;
+    transfer->asked = check->request_identity ? strdup(check->request_identity) : NULL;
     transfer->easy = curl_easy_init();
     if (transfer->easy) {
         note_shortage(transfer, transfer_callbacks_install(&transfer->watch, transfer->easy));
@@ -103,7 +103,8 @@ struct transfer *transfer_new(const struct check *check, struct ca_store *ca_sto
         note_shortage(transfer,
                       easy_options_apply(&transfer->setup, transfer->easy, check, ca_store));
     }
-    if (!transfer->easy || transfer->out_of_memory || (check->asked && !transfer->asked)) {
+    if (!transfer->easy || transfer->out_of_memory ||
+        (check->request_identity && !transfer->asked)) {
         transfer_free(transfer);
         errno = ENOMEM;
         return NULL;
@@ -113,9 +114,9 @@ struct transfer *transfer_new(const struct check *check, struct ca_store *ca_sto
 
 bool transfer_serves(const struct transfer *transfer, const struct check *check)
 {
-    if (!transfer->asked || !check->asked)
-        return transfer->asked == check->asked;
-    return strcmp(transfer->asked, check->asked) == 0;
+    if (!transfer->asked || !check->request_identity)
+        return transfer->asked == check->request_identity;
+    return strcmp(transfer->asked, check->request_identity) == 0;
 }
 
 /* Appends format's text to transfer->pins. */
