@@ -60,9 +60,8 @@ int validate_resolve(const char *argument, struct error *error)
 
     if (end && *end == ':' && are_addresses(end + 1))
         return 0;
-    return error_set(error,
-                     "'%s' is not HOST:PORT:ADDRESS (try name.test:443:192.0.2.1, no blanks)",
-                     argument);
+    return error_set(
+        error, "'%s' is not HOST:PORT:ADDRESS (try name.test:443:192.0.2.1, no blanks)", argument);
 }
 
 /* One of the two hosts of a --connect-to, which may be empty. NULL if it is no host. */
