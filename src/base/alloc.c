@@ -26,7 +26,7 @@ bool alloc_is_exhausted(void)
     return atomic_load(&exhausted);
 }
 
-static _Noreturn void end_process(void)
+void alloc_end_process(void)
 {
     static const char text[] = "urlcheck: out of memory\n";
 
@@ -45,7 +45,7 @@ static void *retry(void *memory, size_t bytes)
     free(atomic_exchange(&reserve, NULL));
     grown = realloc(memory, bytes);
     if (!grown)
-        end_process();
+        alloc_end_process();
     return grown;
 }
 
@@ -69,7 +69,7 @@ void *xcalloc(size_t count, size_t bytes)
     if (memory)
         return memory;
     if (bytes && count > SIZE_MAX / bytes)
-        end_process();
+        alloc_end_process();
     memory = retry(NULL, count * bytes);
     return memset(memory, 0, count * bytes);
 }
