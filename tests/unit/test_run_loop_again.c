@@ -111,6 +111,30 @@ TEST(interrupted_confirmations_deliver_the_failure)
     fake_free(fake);
 }
 
+/* All fail after the signal, and would be confirmed. */
+static void fail_after_the_signal(struct fake *fake, size_t index, struct result *result)
+{
+    if (index == 0) {
+        FAKE_AWAIT(fake, fake->in_flight == fake->count);
+        kill(getpid(), SIGINT);
+    }
+    FAKE_AWAIT(fake, fake->cancels > 0);
+    make_failed(result, CAUSE_HTTP_4XX);
+}
+
+TEST(failures_after_a_signal_are_final)
+{
+    struct fake *fake = fake_new(4, 1, 4);
+
+    clock_run(1, 1);
+    fake->behave = fail_after_the_signal;
+    fake->config.retries = (struct retry_rules){.confirms = 1, .confirm_delay_us = CLOCK_MS};
+    assert_int_equal(fake_run(fake).end, RUN_INTERRUPTED);
+    fake_expect_all(fake);
+    assert_int_equal(fake_results(fake, CAUSE_HTTP_4XX), 4);
+    fake_free(fake);
+}
+
 static enum delivery have_enough(struct fake *fake, size_t index)
 {
     (void)index;
@@ -259,6 +283,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         AGAIN_TEST(confirmations_come_after_all_first_checks),
         AGAIN_TEST(interrupted_confirmations_deliver_the_failure),
+        AGAIN_TEST(failures_after_a_signal_are_final),
         AGAIN_TEST(enough_delivers_parked_failures),
         AGAIN_TEST(waiting_ends_when_all_are_ok),
         AGAIN_TEST(waiting_ends_with_the_deadline),
