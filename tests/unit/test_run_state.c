@@ -12,6 +12,7 @@
 
 #define JOBS 4
 
+static struct run_config config;
 static struct run_state run;
 static struct job *jobs[JOBS]; /* of one host; all are in flight */
 static const struct job *delivered;
@@ -45,12 +46,10 @@ static void work_never(const void *context, const struct probe_options *options,
 
 static int setup(void **state)
 {
-    static const struct run_config config = {.deliver = deliver,
-                                             .trim = trim,
-                                             .limit_lowered = limit_lowered};
     static const struct scheduler_rules rules;
 
     (void)state;
+    config = (struct run_config){.deliver = deliver, .trim = trim, .limit_lowered = limit_lowered};
     delivered = NULL;
     run = (struct run_state){.config = &config,
                              .scheduler = scheduler_new(&rules),
@@ -280,6 +279,28 @@ TEST(check_that_was_cut_off_has_no_result_where_enough_is_known)
     assert_null(jobs[0]->result);
 }
 
+/* Returns how many notes on earlier attempts the third failure has. */
+static size_t count_notes(const struct retry_rules *rules)
+{
+    config.retries = run.retries.rules = *rules;
+    for (int i = 0; i < 3; i++) {
+        complete(jobs[0], result_of(jobs[0], CAUSE_RESET, 0));
+        assert_ptr_equal(scheduler_next(run.scheduler, INT64_MAX / 2), jobs[0]);
+    }
+    return jobs[0]->result->earlier.count;
+}
+
+TEST(retries_keep_notes_on_all_attempts)
+{
+    assert_int_equal(count_notes(&(struct retry_rules){.max = 3}), 2);
+}
+
+/* It may go on for days. */
+TEST(wait_keeps_a_note_on_the_last_attempt)
+{
+    assert_int_equal(count_notes(&(struct retry_rules){.wait = true}), 1);
+}
+
 #define STATE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -294,18 +315,13 @@ int main(void)
         STATE_TEST(retry_after_of_another_host_ends_the_sum_of_pauses),
         STATE_TEST(job_is_given_up_after_twenty_shortages),
         STATE_TEST(missing_threads_do_not_count_for_a_job),
-        STATE_TEST(success_ends_the_back_off)
-{
-    complete(jobs[0], shortage(jobs[0]));
-    assert_int_equal(run.backoff.pauses, 1);
-    complete(jobs[1], result_of(jobs[1], CAUSE_HTTP_4XX, 404));
-    assert_int_equal(run.backoff.pauses, 0);
-}
-
-TEST(shortage_after_a_stop_is_final),
+        STATE_TEST(success_ends_the_back_off),
+        STATE_TEST(shortage_after_a_stop_is_final),
         STATE_TEST(check_that_was_cut_off_says_how_far_it_came),
         STATE_TEST(earlier_result_counts_if_a_check_was_cut_off),
         STATE_TEST(check_that_was_cut_off_has_no_result_where_enough_is_known),
+        STATE_TEST(retries_keep_notes_on_all_attempts),
+        STATE_TEST(wait_keeps_a_note_on_the_last_attempt),
     };
 
     return RUN_TESTS(tests);
