@@ -81,6 +81,31 @@ TEST(confirmations_come_after_all_first_checks)
     fake_free(fake);
 }
 
+/* All confirmations of the host are due at once, and only one may be in flight. */
+static atomic_int not_last;
+
+static void fail_and_expect_last(struct fake *fake, size_t index, struct result *result)
+{
+    if (atomic_load(&fake->records[index].checks) > 1 &&
+        !fake->records[index].options.close_connection)
+        atomic_fetch_add(&not_last, 1);
+    make_failed(result, CAUSE_HTTP_4XX);
+}
+
+TEST(confirmations_leave_no_connection_open)
+{
+    struct fake *fake = fake_new(20, 1, 8);
+
+    clock_run(1000, 1);
+    atomic_store(&not_last, 0);
+    fake->config.scheduling.host_limit = 1;
+    fake->config.retries = (struct retry_rules){.confirms = 1};
+    fake->behave = fail_and_expect_last;
+    fake_expect_done(fake);
+    assert_int_equal(atomic_load(&not_last), 0);
+    fake_free(fake);
+}
+
 static bool interrupted;
 
 static int64_t interrupt_when_all_are_parked(struct fake *fake, const struct run_status *status)
@@ -108,6 +133,30 @@ TEST(interrupted_confirmations_deliver_the_failure)
     assert_true(outcome.unfinished);
     fake_expect_all(fake);
     assert_int_equal(fake_results(fake, CAUSE_HTTP_4XX), 50);
+    fake_free(fake);
+}
+
+/* All fail after the signal, and would be confirmed. */
+static void fail_after_the_signal(struct fake *fake, size_t index, struct result *result)
+{
+    if (index == 0) {
+        FAKE_AWAIT(fake, fake->in_flight == fake->count);
+        kill(getpid(), SIGINT);
+    }
+    FAKE_AWAIT(fake, fake->cancels > 0);
+    make_failed(result, CAUSE_HTTP_4XX);
+}
+
+TEST(failures_after_a_signal_are_final)
+{
+    struct fake *fake = fake_new(4, 1, 4);
+
+    clock_run(1, 1);
+    fake->behave = fail_after_the_signal;
+    fake->config.retries = (struct retry_rules){.confirms = 1, .confirm_delay_us = CLOCK_MS};
+    assert_int_equal(fake_run(fake).end, RUN_INTERRUPTED);
+    fake_expect_all(fake);
+    assert_int_equal(fake_results(fake, CAUSE_HTTP_4XX), 4);
     fake_free(fake);
 }
 
@@ -258,7 +307,9 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         AGAIN_TEST(confirmations_come_after_all_first_checks),
+        AGAIN_TEST(confirmations_leave_no_connection_open),
         AGAIN_TEST(interrupted_confirmations_deliver_the_failure),
+        AGAIN_TEST(failures_after_a_signal_are_final),
         AGAIN_TEST(enough_delivers_parked_failures),
         AGAIN_TEST(waiting_ends_when_all_are_ok),
         AGAIN_TEST(waiting_ends_with_the_deadline),

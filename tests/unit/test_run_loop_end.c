@@ -89,6 +89,43 @@ TEST(on_idle_has_enough)
     fake_free(fake);
 }
 
+/* The first ten fail, and wait to be retried. The others end once all of these wait. */
+static bool all_failed;
+
+static void fail_first(struct fake *fake, size_t index, struct result *result)
+{
+    if (index >= 10) {
+        FAKE_AWAIT(fake, all_failed);
+        return;
+    }
+    result->verdict = VERDICT_FAILED;
+    result->cause = CAUSE_RESET;
+}
+
+static int64_t note_failures(struct fake *fake, const struct run_status *status)
+{
+    pthread_mutex_lock(&fake->mutex);
+    all_failed = all_failed || status->awaiting_retry == 10;
+    pthread_cond_broadcast(&fake->changed);
+    pthread_mutex_unlock(&fake->mutex);
+    return CLOCK_NEVER;
+}
+
+TEST(stop_delivers_no_result_that_is_not_final)
+{
+    struct fake *fake = fake_new(40, 10, 4);
+
+    all_failed = false;
+    fake->config.retries = (struct retry_rules){.max = 1, .delay_us = CLOCK_S};
+    fake->behave = fail_first;
+    fake->on_idle = note_failures;
+    fake->deliver = stop_at_the_tenth;
+    assert_int_equal(fake_run(fake).end, RUN_STOPPED);
+    fake_expect_rules(fake);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), fake->delivered);
+    fake_free(fake);
+}
+
 /* Known results are delivered; jobs that were not checked have none. */
 TEST(enough_ends_the_run)
 {
@@ -262,6 +299,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         END_TEST(deliver_stops_the_run),
         END_TEST(enough_ends_the_run),
+        END_TEST(stop_delivers_no_result_that_is_not_final),
         END_TEST(on_idle_stops_the_run),
         END_TEST(on_idle_has_enough),
         END_TEST(stop_does_not_wait_for_the_list),

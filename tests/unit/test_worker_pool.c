@@ -114,6 +114,14 @@ static size_t receive_one(struct worker_pool *pool)
     return index_of(completion.job);
 }
 
+static void expect_nothing_can_come(struct worker_pool *pool)
+{
+    struct completion completion;
+
+    assert_int_equal(worker_pool_receive(pool, &completion, 1, CLOCK_NEVER), -1);
+    assert_int_equal(errno, EDEADLK);
+}
+
 static void receive_all(struct worker_pool *pool)
 {
     while (worker_pool_in_flight(pool))
@@ -139,6 +147,20 @@ static size_t count_threads(size_t checked)
         count += !seen;
     }
     return count;
+}
+
+/* Checks so many jobs, each on a thread: none ends before all have begun. */
+static void check_all_at_once(struct worker_pool *pool, size_t count)
+{
+    size_t before = atomic_load(&arrived);
+
+    for (size_t i = 0; i < count; i++)
+        start(pool, i);
+    while (atomic_load(&arrived) < before + count)
+        sched_yield();
+    open_gate(count);
+    receive_all(pool);
+    assert_int_equal(count_threads(count), count);
 }
 
 TEST(each_job_has_a_thread_of_its_own)
@@ -213,12 +235,10 @@ TEST(receive_has_a_deadline)
 TEST(receive_reports_that_nothing_can_come)
 {
     struct worker_pool *pool = pool_of(2, WORKER_POOL_QUEUE, work_at_once);
-    struct completion completion;
 
     start(pool, 0);
     receive_one(pool);
-    assert_int_equal(worker_pool_receive(pool, &completion, 1, CLOCK_NEVER), -1);
-    assert_int_equal(errno, EDEADLK);
+    expect_nothing_can_come(pool);
     worker_pool_free(pool);
 }
 
@@ -292,6 +312,44 @@ TEST(queued_jobs_can_be_taken_back)
     assert_int_equal(receive_one(pool), 3);
     assert_int_equal(worker_pool_in_flight(pool), 0);
     assert_null(worker_pool_take_back(pool));
+    expect_nothing_can_come(pool);
+    worker_pool_free(pool);
+}
+
+/* The order to end that a lower limit left in the queue is no job. */
+TEST(orders_to_end_are_not_taken_back)
+{
+    for (int i = 0; i < 50; i++) {
+        struct worker_pool *pool = pool_of(10, WORKER_POOL_QUEUE, work_after_the_gate);
+
+        check_all_at_once(pool, 10);
+        worker_pool_set_max(pool, 1);
+        assert_null(worker_pool_take_back(pool));
+        assert_int_equal(worker_pool_in_flight(pool), 0);
+        worker_pool_free(pool);
+    }
+}
+
+/* After the limit was raised, new threads are started as jobs end; the queue does not grow. */
+TEST(queue_is_not_filled_before_all_threads_run)
+{
+    struct worker_pool *pool = pool_of(3, WORKER_POOL_QUEUE, work_after_the_gate);
+
+    worker_pool_set_max(pool, 1);
+    for (size_t i = 0; i < 4; i++)
+        start(pool, i);
+    worker_pool_set_max(pool, 3);
+    for (size_t i = 4; i < 6; i++) {
+        while (!worker_pool_has_room(pool)) {
+            open_gate(1);
+            receive_one(pool);
+        }
+        assert_true(worker_pool_in_flight(pool) < 3);
+        start(pool, i);
+    }
+    assert_int_equal(created, 3);
+    open_gate(8);
+    receive_all(pool);
     worker_pool_free(pool);
 }
 
@@ -314,21 +372,8 @@ TEST(start_fails_without_any_thread)
     start(pool, 1); /* by the thread that there is */
     assert_int_equal(receive_one(pool), 1);
     assert_int_equal(created, 1);
+    expect_nothing_can_come(pool);
     worker_pool_free(pool);
-}
-
-/* Checks so many jobs, each on a thread: none ends before all have begun. */
-static void check_all_at_once(struct worker_pool *pool, size_t count)
-{
-    size_t before = atomic_load(&arrived);
-
-    for (size_t i = 0; i < count; i++)
-        start(pool, i);
-    while (atomic_load(&arrived) < before + count)
-        sched_yield();
-    open_gate(count);
-    receive_all(pool);
-    assert_int_equal(count_threads(count), count);
 }
 
 /* Waits until at most count of the threads that checked the first jobs are alive. */
@@ -475,6 +520,8 @@ int main(void)
         POOL_TEST(free_releases_completions),
         POOL_TEST(queue_is_bounded),
         POOL_TEST(queued_jobs_can_be_taken_back),
+        POOL_TEST(orders_to_end_are_not_taken_back),
+        POOL_TEST(queue_is_not_filled_before_all_threads_run),
         POOL_TEST(start_fails_without_any_thread),
         POOL_TEST(free_ends_idle_threads),
         POOL_TEST(lower_limit_ends_idle_threads),
