@@ -2,6 +2,7 @@
 #ifndef BASE_ALLOC_H
 #define BASE_ALLOC_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,7 +32,8 @@ void *xrealloc(void *memory, size_t bytes);
 char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t length_max);
 
-/* The formatted text in new memory, as asprintf(3). */
+/* As asprintf(3) and vasprintf(3), but the text is returned. Never NULL. */
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
 #endif

@@ -2,16 +2,24 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
-/* Why something from outside was refused: a phrase for people, filled in by the one who refuses. */
+#include <stdbool.h>
+
+/* Why something failed: a phrase for users, written by the function that failed. Caller's storage. */
 struct error {
     char text[512];
 };
 
-/* Writes the phrase (cut where it is too long) and returns -1, so that it can be returned. */
+/* Writes the phrase, cut if it is too long. Returns -1, for `return error_set(...)`. */
 int error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same, for what errno says, which is kept: "cannot read 'x': No such file or directory". */
+/* Adds what errno means: "cannot read 'x': No such file or directory". Keeps errno. Returns -1. */
 int error_set_errno(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Whether an errno means that this machine ran out of descriptors or memory (EMFILE, ENFILE, ENOMEM):
+ * then the input is not to blame, and the same call may succeed later.
+ */
+bool error_is_shortage(int error_number);
 
 #endif

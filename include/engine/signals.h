@@ -7,11 +7,12 @@
 #include "engine/chan.h"
 
 /*
- * SIGINT and SIGTERM as messages: a thread waits for them, so that no code ever runs in a signal
- * handler and no system call is cut short. A second signal ends the process at once, and so does
- * the first after SIGNALS_PATIENCE_US, with 128 and its number, whatever main may hang in: a pipe
- * that nobody reads, for instance. The same signal again within SIGNALS_ECHO_US is taken for the
- * first: timeout(1) sends it to its child, and to the group that the child is in.
+ * SIGINT and SIGTERM as messages. A thread waits for them, so that no code runs in a signal handler
+ * and no system call is interrupted. The first signal is passed on to main. A second one, or
+ * SIGNALS_PATIENCE_US without an end, ends the process by quick_exit() with 128 + the number of the
+ * first, even if main is blocked, by a pipe that nobody reads for instance. The same signal again
+ * within SIGNALS_ECHO_US is ignored: timeout(1) sends it to its child and to the child's process
+ * group.
  */
 #define SIGNALS_ECHO_US (INT64_C(50) * 1000)
 #define SIGNALS_PATIENCE_US (INT64_C(1900) * 1000)
@@ -19,9 +20,10 @@
 struct signals;
 
 /*
- * Blocks the signals in this thread, and so in all that are started from now on, and waits for
- * them in one of its own. A signal that was ignored at the start (nohup, a shell's &) stays so.
- * SIGPIPE is ignored from now on. NULL with errno.
+ * Blocks the signals in the calling thread, and so in all threads that it starts later, and starts
+ * the thread that waits for them. A signal that was ignored (nohup, a shell's &) stays ignored.
+ * SIGPIPE and SIGXFSZ are ignored from now on: such a write fails with EPIPE or EFBIG. NULL with
+ * errno EAGAIN or ENOMEM.
  */
 struct signals *signals_start(void);
 
@@ -29,12 +31,12 @@ struct signals *signals_start(void);
 struct chan *signals_received(struct signals *signals);
 
 /*
- * The process ends at that time by _exit() with that status, whatever main may hang in, unless a
- * signal or signals_stop() comes before.
+ * The process ends at that time by quick_exit() with that status, even if main is blocked, unless a
+ * signal comes or signals_stop() is called before.
  */
 void signals_end_at(struct signals *signals, int64_t time_us, int status);
 
-/* Ends and joins the thread, and frees. The signals stay blocked. NULL is fine. */
+/* Ends and joins the thread and frees its memory. The signals stay blocked. NULL is fine. */
 void signals_stop(struct signals *signals);
 
 #endif

@@ -10,13 +10,13 @@
 
 #define STATS_SLOWEST 5
 
-/* What a run comes to, counted as results come. Latencies are those of complete responses. */
+/* Counts of a run, updated as results come. Latencies are those of complete responses. */
 struct stats {
     size_t ok;
     size_t warned;
     size_t flaky;
     size_t failed;
-    size_t local; /* of the failed: this machine's trouble */
+    size_t local; /* of the failed: class local */
     bool keeps_latencies;
     uint32_t *latencies_ms10; /* tenths of a millisecond */
     size_t latency_count;
@@ -27,19 +27,19 @@ struct stats {
     } slowest[STATS_SLOWEST]; /* the slowest first */
 };
 
-/* Counts only, or latencies too: 4 bytes a result. */
+/* Counts only, or latencies as well: 4 bytes a result. */
 void stats_init(struct stats *stats, bool keeps_latencies);
 void stats_release(struct stats *stats);
 
 /* How many results were counted. */
 size_t stats_done(const struct stats *stats);
 
-/* Counts a result. Short of memory, its latency is left out. */
+/* Counts a result. */
 void stats_add(struct stats *stats, const struct result *result);
 
 /*
- * The latency that percent (1 to 100) of the responses did not exceed, in microseconds: the
- * nearest rank, a value that was seen. -1 if there are none. Sorts the latencies.
+ * The latency in microseconds that percent (1 to 100) of the responses did not exceed, by the
+ * nearest-rank method. -1 if there was no response. Sorts the latencies.
  */
 int64_t stats_percentile_us(struct stats *stats, unsigned percent);
 

@@ -18,7 +18,7 @@ int error_set(struct error *error, const char *format, ...)
 
 int error_set_errno(struct error *error, const char *format, ...)
 {
-    int saved_errno = errno;
+    int error_number = errno;
     size_t length;
     va_list arguments;
 
@@ -26,7 +26,12 @@ int error_set_errno(struct error *error, const char *format, ...)
     vsnprintf(error->text, sizeof(error->text), format, arguments);
     va_end(arguments);
     length = strlen(error->text);
-    snprintf(error->text + length, sizeof(error->text) - length, ": %s", strerror(saved_errno));
-    errno = saved_errno;
+    snprintf(error->text + length, sizeof(error->text) - length, ": %s", strerror(error_number));
+    errno = error_number;
     return -1;
+}
+
+bool error_is_shortage(int error_number)
+{
+    return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
 }

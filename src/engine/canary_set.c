@@ -1,63 +1,73 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/canary_set.h"
+#include "canary_set.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/escape.h"
-#include "input/target.h"
+#include "worker_pool.h"
 
 #define BATCH 16
-/* What is told of a URL: the reason has to hold what was wrong with it, too. */
+/* How much of a URL is shown: the message must also hold what is wrong with it. */
 #define URL_BYTES 300
 
 struct canary {
-    const struct target *target;
+    struct job job; /* its target is borrowed */
     bool in_flight;
-    bool stale;   /* what is in flight is of an earlier ask */
-    bool awaited; /* by the ask that goes on */
+    bool is_stale;   /* what is in flight was started before the last canary_set_ask() */
+    bool is_awaited; /* it has not answered that yet */
 };
 
 struct canary_set {
     struct worker_pool *pool;
+    check_function *check;
+    void *context;
     bool asking;
     bool up;
-    struct canary *failed; /* the first that did, and why */
+    struct canary *failed; /* the first that failed, and why */
     struct error failure;
-    struct canary *lacking; /* the first that could not be asked, and why */
-    struct error lack;
+    struct canary *unchecked; /* the first that this machine could not check, and why */
+    struct error shortage;
     size_t count;
     struct canary canaries[];
 };
 
+static void check_canary(const void *context, const struct probe_options *options,
+                         struct completion *completion)
+{
+    const struct canary_set *set = context;
+
+    set->check(set->context, completion->job->target, options, &completion->result);
+}
+
 struct canary_set *canary_set_new(const struct canaries *canaries, void *context)
 {
-    struct canary_set *canary_set =
-        calloc(1, sizeof(*canary_set) + canaries->count * sizeof(*canary_set->canaries));
+    struct canary_set *set = xcalloc(1, sizeof(*set) + canaries->count * sizeof(*set->canaries));
 
-    if (!canary_set)
-        return NULL;
-    canary_set->count = canaries->count;
-    for (size_t i = 0; i < canary_set->count; i++)
-        canary_set->canaries[i].target = canaries->targets[i];
-    canary_set->pool = worker_pool_new(canary_set->count, 0, canaries->check, context);
-    if (canary_set->pool)
-        return canary_set;
-    free(canary_set);
+    set->check = canaries->check;
+    set->context = context;
+    set->count = canaries->count;
+    for (size_t i = 0; i < set->count; i++)
+        set->canaries[i].job.target = canaries->targets[i];
+    set->pool = worker_pool_new(set->count, 0, check_canary, set);
+    if (set->pool)
+        return set;
+    free(set);
     return NULL;
 }
 
-void canary_set_free(struct canary_set *canary_set)
+void canary_set_free(struct canary_set *set)
 {
-    if (!canary_set)
+    if (!set)
         return;
-    worker_pool_free(canary_set->pool);
-    free(canary_set);
+    worker_pool_free(set->pool);
+    free(set);
 }
 
-/* Notes what is wrong with a bird, if it is the first of those that it is so with. */
+/* Notes what is wrong with a canary, if it is the first in the order of the command line. */
 static void note(struct canary **first, struct canary *canary, struct error *error,
                  const char *cause, const char *text)
 {
@@ -66,113 +76,95 @@ static void note(struct canary **first, struct canary *canary, struct error *err
     if (*first && *first < canary)
         return;
     *first = canary;
-    url = escape_url(canary->target->given);
-    error_set(error, "%.*s: %s%s%s", URL_BYTES, url ? url : "***", cause, *cause ? ": " : "",
-              text ? text : strerror(ENOMEM));
+    url = escape_url(canary->job.target->given);
+    error_set(error, "%.*s: %s%s%s", URL_BYTES, url, cause, *cause ? ": " : "", text);
     free(url);
 }
 
-static void start(struct canary_set *canary_set, struct canary *canary)
+static void start(struct canary_set *set, struct canary *canary)
 {
-    const struct probe_options options = {.last = true, .fresh_us = clock_now_us()};
+    const struct probe_options options = {.close_connection = true,
+                                          .fresh_since_us = clock_now_us()};
 
-    canary->stale = false;
-    canary->in_flight = worker_pool_start(canary_set->pool, canary->target, &options) == 0;
+    canary->is_stale = false;
+    canary->in_flight = worker_pool_start(set->pool, &canary->job, &options) == 0;
     if (canary->in_flight)
         return;
-    canary->awaited = false;
-    note(&canary_set->lacking, canary, &canary_set->lack, "", strerror(errno));
+    canary->is_awaited = false;
+    note(&set->unchecked, canary, &set->shortage, "", strerror(errno));
 }
 
-void canary_set_ask(struct canary_set *canary_set)
+void canary_set_ask(struct canary_set *set)
 {
-    canary_set->asking = true;
-    canary_set->up = false;
-    canary_set->failed = canary_set->lacking = NULL;
-    for (size_t i = 0; i < canary_set->count; i++) {
-        struct canary *canary = &canary_set->canaries[i];
+    set->asking = true;
+    set->up = false;
+    set->failed = set->unchecked = NULL;
+    for (size_t i = 0; i < set->count; i++) {
+        struct canary *canary = &set->canaries[i];
 
-        canary->awaited = true;
+        canary->is_awaited = true;
         if (canary->in_flight)
-            canary->stale = true;
+            canary->is_stale = true;
         else
-            start(canary_set, canary);
+            start(set, canary);
     }
 }
 
-static struct canary *bird_of(struct canary_set *canary_set, const struct target *target)
+static void take_result(struct canary_set *set, struct completion *completion)
 {
-    struct canary *canary = canary_set->canaries;
-
-    while (canary->target != target)
-        canary++;
-    return canary;
-}
-
-static void judge(struct canary_set *canary_set, struct canary *canary, const struct result *result)
-{
-    canary->awaited = false;
-    if (result->verdict != VERDICT_FAILED)
-        canary_set->up = true;
-    else if (result->cause == CAUSE_LOCAL)
-        note(&canary_set->lacking, canary, &canary_set->lack, "", result->message);
-    else
-        note(&canary_set->failed, canary, &canary_set->failure, cause_name(result->cause),
-             result->message);
-}
-
-static void take(struct canary_set *canary_set, struct result *result)
-{
-    struct canary *canary = bird_of(canary_set, result->target);
+    struct canary *canary = (struct canary *)completion->job;
+    struct result *result = &completion->result;
 
     canary->in_flight = false;
-    if (canary_set->asking && canary->stale)
-        start(canary_set, canary);
-    else if (canary_set->asking)
-        judge(canary_set, canary, result);
+    if (set->asking && canary->is_stale) {
+        start(set, canary);
+    } else if (set->asking) {
+        canary->is_awaited = false;
+        if (result->verdict != VERDICT_FAILED)
+            set->up = true;
+        else if (result->cause == CAUSE_LOCAL)
+            note(&set->unchecked, canary, &set->shortage, "", result->message);
+        else
+            note(&set->failed, canary, &set->failure, cause_name(result->cause), result->message);
+    }
     result_release(result);
 }
 
-static bool is_awaiting(const struct canary_set *canary_set)
+static bool is_awaiting(const struct canary_set *set)
 {
-    for (size_t i = 0; i < canary_set->count; i++) {
-        if (canary_set->canaries[i].awaited)
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->canaries[i].is_awaited)
             return true;
     }
     return false;
 }
 
-static enum flock_answer answer(struct canary_set *canary_set, struct error *error)
+enum canary_answer canary_set_poll(struct canary_set *set, struct error *error)
 {
-    if (!canary_set->asking || (!canary_set->up && is_awaiting(canary_set)))
-        return CANARY_SET_SILENT;
-    canary_set->asking = false;
-    if (canary_set->up)
-        return CANARY_SET_UP;
-    *error = canary_set->lacking ? canary_set->lack : canary_set->failure;
-    return canary_set->lacking ? CANARY_SET_SHORT : CANARY_SET_DOWN;
-}
-
-enum flock_answer canary_set_poll(struct canary_set *canary_set, struct error *error)
-{
-    struct result results[BATCH];
+    struct completion completions[BATCH];
     ssize_t count = 0;
 
-    if (worker_pool_in_flight(canary_set->pool))
-        count = worker_pool_receive(canary_set->pool, results, BATCH, 0);
+    if (worker_pool_in_flight(set->pool))
+        count = worker_pool_receive(set->pool, completions, BATCH, 0);
     if (count < 0 && errno == EDEADLK)
-        return CANARY_SET_LOST;
+        return CANARIES_LOST;
     for (ssize_t i = 0; i < count; i++)
-        take(canary_set, &results[i]);
-    return answer(canary_set, error);
+        take_result(set, &completions[i]);
+    if (!set->asking || (!set->up && is_awaiting(set)))
+        return CANARIES_PENDING;
+    set->asking = false;
+    if (set->up)
+        return CANARIES_UP;
+    *error = set->unchecked ? set->shortage : set->failure;
+    return set->unchecked ? CANARIES_SHORT : CANARIES_DOWN;
 }
 
-void canary_set_dismiss(struct canary_set *canary_set)
+void canary_set_dismiss(struct canary_set *set)
 {
-    canary_set->asking = false;
+    set->asking = false;
 }
 
-struct chan *canary_set_results(struct canary_set *canary_set)
+struct chan *canary_set_results(struct canary_set *set)
 {
-    return worker_pool_in_flight(canary_set->pool) ? worker_pool_results(canary_set->pool) : NULL;
+    return worker_pool_in_flight(set->pool) ? worker_pool_completions(set->pool) : NULL;
 }

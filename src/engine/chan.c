@@ -1,4 +1,20 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A ring buffer under one mutex, with a condition variable for each reason to wait:
+ *
+ *   senders ──put()──▶ [ slot | slot | slot ] ──take()──▶ receivers
+ *   wait for writable      taken <= n < put           wait for readable
+ *
+ * A thread is woken only if one waits: the counts of waiting threads stand under the same mutex, so
+ * no wake-up is lost. In a rendezvous (capacity 0) there is one slot, and a sender waits in addition
+ * for `handed` until its message has been taken.
+ *
+ * chan_select() waits for several channels: it links one selector, on its stack, into each of them,
+ * and waits for the selector's own condition. Locks are taken in the order channel, selector.
+ *
+ * A channel is dead if it has known senders and all of them have left. Messages in it are still
+ * delivered; after that a receive returns EDEADLK, as nobody can ever send again.
+ */
 #include "engine/chan.h"
 
 #include <errno.h>
@@ -6,31 +22,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/thread.h"
 
-/* A thread in chan_select(), hung into each channel that it waits for. */
+/* A thread in chan_select(), linked into each channel that it waits for. */
 struct selector {
     pthread_mutex_t mutex;
     pthread_cond_t woken;
     bool ready;
 };
 
-struct transfer_state {
+struct wait_link {
     struct selector *selector;
-    struct transfer_state *next;
+    struct wait_link *next;
 };
 
-/*
- * Under the mutex: message n (counted from 0) lies in slot n % slots while taken <= n < put.
- * A rendezvous is a channel of one slot whose senders wait until their message has been taken.
- */
+/* All is under the mutex. Message n (from 0) is in slot n % slots while taken <= n < put. */
 struct chan {
     pthread_mutex_t mutex;
-    pthread_cond_t readable; /* one that waits to receive may go on */
-    pthread_cond_t writable; /* one that waits to send may go on */
+    pthread_cond_t readable; /* a message has come, or none ever will */
+    pthread_cond_t writable; /* a slot is free, or the channel is closed */
     pthread_cond_t handed;   /* rendezvous: a message has been taken */
-    struct transfer_state *watches;
+    struct wait_link *selectors;
     uint64_t put;
     uint64_t taken;
     size_t receivers_waiting;
@@ -39,7 +53,7 @@ struct chan {
     bool knows_senders;
     bool closed;
     bool rendezvous;
-    size_t batch; /* how many messages wake those in chan_select() */
+    size_t batch; /* how many messages wake a thread in chan_select() */
     size_t message_bytes;
     size_t slots;
     unsigned char ring[];
@@ -54,9 +68,7 @@ struct chan *chan_new(size_t message_bytes, size_t capacity)
         errno = ENOMEM;
         return NULL;
     }
-    chan = calloc(1, sizeof(*chan) + slots * message_bytes);
-    if (!chan)
-        return NULL;
+    chan = xcalloc(1, sizeof(*chan) + slots * message_bytes);
     chan->message_bytes = message_bytes;
     chan->slots = slots;
     chan->batch = 1;
@@ -105,7 +117,7 @@ static bool would_not_wait(const struct chan *chan)
     return chan->put != chan->taken || chan->closed || is_dead(chan);
 }
 
-/* As would_not_wait(), for those in chan_select(): a full channel is enough, whatever the batch. */
+/* Whether a thread in chan_select() is woken: a batch of messages is there, or the ring is full. */
 static bool is_ready(const struct chan *chan)
 {
     uint64_t count = chan->put - chan->taken;
@@ -113,13 +125,13 @@ static bool is_ready(const struct chan *chan)
     return count >= chan->batch || count == chan->slots || chan->closed || is_dead(chan);
 }
 
-/* Tells those in chan_select(). The channel's mutex is held, and always taken before theirs. */
+/* The mutex is held. */
 static void wake_selectors(struct chan *chan)
 {
     if (!is_ready(chan))
         return;
-    for (struct transfer_state *watch = chan->watches; watch; watch = watch->next) {
-        struct selector *selector = watch->selector;
+    for (struct wait_link *link = chan->selectors; link; link = link->next) {
+        struct selector *selector = link->selector;
 
         mutex_lock(&selector->mutex);
         selector->ready = true;
@@ -154,7 +166,7 @@ void chan_remove_sender(struct chan *chan)
     mutex_unlock(&chan->mutex);
 }
 
-/* Waits until message number has been taken; if the channel closes first, takes it back. */
+/* Waits until the message has been taken; if the channel closes first, takes it back. */
 static int wait_until_taken(struct chan *chan, uint64_t number)
 {
     while (chan->taken <= number) {
@@ -211,7 +223,7 @@ int chan_send_last(struct chan *chan, const void *message)
     return send_and(chan, message, true);
 }
 
-/* Takes what is there, up to max, and lets as many senders go on. */
+/* Takes up to max messages, and wakes as many senders. The mutex is held. */
 static size_t take(struct chan *chan, unsigned char *messages, size_t max)
 {
     size_t count = 0;
@@ -274,14 +286,14 @@ void chan_close(struct chan *chan)
     mutex_unlock(&chan->mutex);
 }
 
-/* Hangs the selector into the channel and says whether there is anything to wait for. */
-static bool watch_add(struct chan *chan, struct transfer_state *watch)
+/* Links a selector into the channel. True: the channel is ready already. */
+static bool link_add(struct chan *chan, struct wait_link *link)
 {
     bool ready;
 
     mutex_lock(&chan->mutex);
-    watch->next = chan->watches;
-    chan->watches = watch;
+    link->next = chan->selectors;
+    chan->selectors = link;
     ready = is_ready(chan);
     mutex_unlock(&chan->mutex);
     return ready;
@@ -294,18 +306,18 @@ void chan_set_batch(struct chan *chan, size_t batch)
     mutex_unlock(&chan->mutex);
 }
 
-static void watch_remove(struct chan *chan, struct transfer_state *watch)
+static void link_remove(struct chan *chan, struct wait_link *link)
 {
-    struct transfer_state **link = &chan->watches;
+    struct wait_link **at = &chan->selectors;
 
     mutex_lock(&chan->mutex);
-    while (*link != watch)
-        link = &(*link)->next;
-    *link = watch->next;
+    while (*at != link)
+        at = &(*at)->next;
+    *at = link->next;
     mutex_unlock(&chan->mutex);
 }
 
-/* Waits until a channel has set ready or the deadline has come. */
+/* Waits until a channel is ready, or until the deadline. */
 static bool selector_wait(struct selector *selector, int64_t deadline_us)
 {
     bool ready;
@@ -321,9 +333,9 @@ static bool selector_wait(struct selector *selector, int64_t deadline_us)
 int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us)
 {
     struct selector selector = {.mutex = PTHREAD_MUTEX_INITIALIZER};
-    struct transfer_state watches[CHAN_SELECT_MAX];
+    struct wait_link links[CHAN_SELECT_MAX];
     bool ready = false;
-    size_t hung = 0;
+    size_t linked = 0;
 
     if (count > CHAN_SELECT_MAX) {
         errno = EINVAL;
@@ -331,15 +343,15 @@ int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us)
     }
     if (cond_init(&selector.woken))
         return -1;
-    for (; hung < count && !ready; hung++) {
-        watches[hung].selector = &selector;
-        ready = chans[hung] && watch_add(chans[hung], &watches[hung]);
+    for (; linked < count && !ready; linked++) {
+        links[linked].selector = &selector;
+        ready = chans[linked] && link_add(chans[linked], &links[linked]);
     }
     if (!ready)
         ready = selector_wait(&selector, deadline_us);
-    while (hung-- > 0) {
-        if (chans[hung])
-            watch_remove(chans[hung], &watches[hung]);
+    while (linked-- > 0) {
+        if (chans[linked])
+            link_remove(chans[linked], &links[linked]);
     }
     pthread_cond_destroy(&selector.woken);
     pthread_mutex_destroy(&selector.mutex);

@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
+#include "base/alloc.h"
 #include "base/thread.h"
 
-/* libcurl's URL parser converts host names on the stack. */
+/* libcurl's URL parser converts host names to ASCII on the stack. */
 #define STACK_BYTES ((size_t)256 * 1024)
 
 struct list_reader {
@@ -34,10 +34,8 @@ static void *read_list(void *argument)
 
 struct list_reader *list_reader_start(struct list *list, size_t ahead)
 {
-    struct list_reader *reader = calloc(1, sizeof(*reader));
+    struct list_reader *reader = xcalloc(1, sizeof(*reader));
 
-    if (!reader)
-        return NULL;
     reader->list = list;
     reader->targets = chan_new(sizeof(struct target *), ahead);
     if (reader->targets && thread_start(&reader->thread, STACK_BYTES, read_list, reader) == 0)

@@ -2,62 +2,87 @@
 #ifndef ENGINE_NETWORK_H
 #define ENGINE_NETWORK_H
 
-#include "engine/canary_set.h"
-#include "withheld.h"
+#include "canary_set.h"
 #include "resource_backoff.h"
 
 /*
- * Whether the network here is there, for the runner and its progress: asks the canaries, withholds
- * what is in doubt, and ends the run where none of them is up. Without canaries nothing of that.
+ * Whether the network of this machine works. A failure without a response may be the network's and
+ * not the URL's, so such a result is withheld until a canary, checked after it came, has answered:
+ *
+ *   - the canaries are asked before the first check;
+ *   - they are asked again whenever a failure without a response has come since they were last
+ *     asked, but not before a second has passed, and at once where nothing else is left to do;
+ *   - if one answers, all results from before that check began are released;
+ *   - if all fail, the network is down and the run ends.
+ *
+ * This module decides; the run loop acts on what it returns. Without canaries the network is assumed
+ * to work, and nothing is withheld. One thread.
  */
-struct progress;
-
-/* A part of struct progress. */
 struct network {
-    struct canary_set *canary_set; /* NULL: there are no canaries */
-    struct doubts doubts;
-    bool is_known; /* it was there when first asked for */
-    bool short_of; /* of something that asking takes: no check may have it */
-    struct shortage shortage;
-    int64_t again_us; /* when to try again then */
+    struct canary_set *canaries; /* NULL: there are none */
+    bool is_known;               /* a canary has answered at least once */
+    bool asking;
+    bool is_short; /* this machine could not check the canaries: no URL may take what they need */
+    struct resource_backoff backoff;
+    int64_t ask_again_us;    /* with is_short */
+    int64_t asked_us;        /* when the canaries were last asked */
+    int64_t last_failure_us; /* when a result without a response last came */
+    int64_t released_us;     /* withheld results from before this time may be released */
+    struct job *withheld;    /* in the order in which their results came */
+    size_t withheld_count;
+};
+
+enum network_event {
+    NETWORK_NO_EVENT,
+    NETWORK_UP,     /* release what network_release() returns */
+    NETWORK_DOWN,   /* every canary failed: see error */
+    NETWORK_SHORT,  /* this machine could not check a canary: see error; it will be tried again */
+    NETWORK_FAILED, /* it could not for long, or a check ended without a result: see error */
 };
 
 /* 0, or -1 with errno. */
-int network_begin(struct progress *progress);
+int network_init(struct network *network, const struct canaries *canaries, void *context);
 
 /*
- * Once a turn: takes the canaries' answer, delivers what it makes believed, or stops the run; asks
- * if it is time.
+ * Waits until until_us for canaries in flight, and frees what the network owns, but for the jobs
+ * withheld. False if some are still in flight: their threads are left.
  */
-void network_look(struct progress *progress);
+bool network_release_canaries(struct network *network, int64_t until_us);
 
-/* Whether nothing may be started now, and when to look again although no channel has anything. */
-bool network_bars_checks(const struct progress *progress);
-int64_t network_wake_us(const struct progress *progress);
+/* How the run stands, for network_poll() and network_wake_us(). */
+struct network_view {
+    int64_t now_us;
+    int64_t deadline_us; /* of the run; 0: none. A canary that fails after it says nothing */
+    bool is_idle;        /* nothing is left to do but what is withheld */
+    size_t in_flight;    /* checks of URLs */
+};
 
-/* The channel of the canaries' results, to be waited for; NULL: there is none. */
-struct chan *network_answers(const struct progress *progress);
+/* Takes the canaries' answer, and asks them if it is time. */
+enum network_event network_poll(struct network *network, const struct network_view *view,
+                                struct error *error);
 
-/* Whether targets may be read: nothing is said of any before there is known to be a network. */
-bool network_is_known(const struct progress *progress);
+/* When to call network_poll() although no channel has anything; CLOCK_NEVER: never. */
+int64_t network_wake_us(const struct network *network, const struct network_view *view);
 
-/* Whether nothing is withheld. */
-bool network_is_settled(const struct progress *progress);
+/* The channel of the canaries' results, to wait for; NULL: no canary is in flight. */
+struct chan *network_results(const struct network *network);
 
-/* Every result of a check, also if that will be made again. */
-void network_note(struct progress *progress, const struct result *result);
+/* Whether no check may be started now. */
+bool network_bars_checks(const struct network *network);
 
-/* Takes over a result, now its target's last, that is not to be delivered; false: it may be. */
-bool network_withholds(struct progress *progress, struct result *result);
+/* Whether the network may be the cause of a result: there was no response, whatever the verdict. */
+bool network_may_be_cause(const struct network *network, const struct result *result);
 
-/*
- * The run ends, and nobody knows any more whether the network was there: what is withheld becomes
- * the result of that end, with what was seen as an earlier attempt, and is delivered; or dropped,
- * if nobody wants it.
- */
-void network_forsake(struct progress *progress);
+/* A result came at now_us, final or not. */
+void network_note_result(struct network *network, const struct result *result, int64_t now_us);
 
-/* Waits until until_us for canaries in flight. False if some still are: their threads are left. */
-bool network_end(struct progress *progress, int64_t until_us);
+/* Withholds a job whose result is final. */
+void network_withhold(struct network *network, struct job *job);
+
+/* The next job that may be released since NETWORK_UP; NULL: none. */
+struct job *network_release(struct network *network);
+
+/* The next withheld job, whatever is known: for the end of a run. NULL: none. */
+struct job *network_take_withheld(struct network *network);
 
 #endif

@@ -2,38 +2,31 @@
 #ifndef ENGINE_RESOURCE_BACKOFF_H
 #define ENGINE_RESOURCE_BACKOFF_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-struct target;
+#include "engine/job.h"
 
 /*
- * What to do when this machine is short of something: rest, for longer each time that nothing has
- * succeeded since, and try again, a bounded number of times for each target. A pure data
- * structure: time is given to it.
+ * What to do when this machine runs out of descriptors, threads or ports: start nothing for a
+ * while, twice as long each time that nothing has succeeded since, and try again, a bounded number
+ * of times. Reads no clock.
  */
-struct shortage {
-    int rests; /* since the last success */
-    int64_t rest_until_us;
-    struct tried *tried; /* the targets that fell short, and how often */
+struct resource_backoff {
+    int pauses; /* since the last success */
+    int64_t until_us;
 };
 
-void shortage_release(struct shortage *shortage);
-
-enum shortage_advice {
-    SHORTAGE_REST,    /* put the target back: a rest begins now */
-    SHORTAGE_RESTING, /* put the target back: a rest has begun already */
-    SHORTAGE_IN_VAIN  /* it has been tried often enough */
+enum backoff_advice {
+    BACKOFF_BEGINS,  /* check the job again at until_us: a pause begins now */
+    BACKOFF_GOES_ON, /* the same: a pause has begun already */
+    BACKOFF_GIVE_UP  /* it was tried often enough */
 };
 
-/* A target could not be checked for want of something; NULL: of a thread, whatever the target. */
-enum shortage_advice shortage_note(struct shortage *shortage, const struct target *target,
-                                   int64_t now_us);
+/* A job could not be checked because of a shortage. NULL: a thread was missing, whatever the job. */
+enum backoff_advice resource_backoff_note(struct resource_backoff *backoff, struct job *job,
+                                          int64_t now_us);
 
-/* A check has had what it needed. */
-void shortage_over(struct shortage *shortage);
-
-/* The target is done with, and may be freed. */
-void shortage_forget(struct shortage *shortage, const struct target *target);
+/* A check had all that it needed. */
+void resource_backoff_reset(struct resource_backoff *backoff);
 
 #endif

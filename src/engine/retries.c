@@ -1,64 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/retries.h"
+#include "retries.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#include <utlist.h>
 
 #include "base/clock.h"
-#include "input/target.h"
+#include "scheduler.h"
 
-/* What doubles does not do so for ever. */
+/* Doubling ends here. */
 #define DELAY_MAX_US (120 * CLOCK_S)
-/* Confirmations of one host start so far apart, or nearer where that would take too long. */
-#define SPACE_US (100 * CLOCK_MS)
+/* Between two confirmations of one host. */
+#define CONFIRM_SPACE_US (100 * CLOCK_MS)
 
-/* A target that will be tried again, and what came of it so far. */
-struct trial {
-    const struct target *target;
-    struct result last;
-    int failed;       /* how often it FAILED and no retry helped; 0: it is still being retried */
-    bool parked;      /* it waits until all else is done */
-    int64_t due_us;   /* not to be confirmed before that time */
-    int64_t noted_us; /* when the last result came */
-    UT_hash_handle hh;
-};
-
-/* The confirmations of one host. */
-struct queue {
-    const char *host; /* a target's */
-    int64_t count;
-    int64_t free_us; /* when the next one may start */
-    UT_hash_handle hh;
-};
-
-static struct trial *find_trial(const struct retries *retries, const struct target *target)
-{
-    struct trial *trial;
-
-    HASH_FIND_PTR(retries->trials, &target, trial);
-    return trial;
-}
-
-void retries_release(struct retries *retries)
-{
-    struct trial *trial, *next;
-
-    HASH_ITER(hh, retries->trials, trial, next) {
-        HASH_DEL(retries->trials, trial);
-        result_release(&trial->last);
-        free(trial);
-    }
-}
-
-size_t retries_count(const struct retries *retries)
-{
-    return HASH_COUNT(retries->trials);
-}
-
-/* What is OK, or WARN by somebody's wish, is not asked again. */
+/* Whether a retry may help. A verdict that --accept or --warn chose is not retried. */
 static bool is_transient(const struct result *result)
 {
     int status = result_status(result);
@@ -86,30 +39,31 @@ static bool is_transient(const struct result *result)
     }
 }
 
-/* What would not be FAILED any more after another look, if it were so lucky. */
+/* Whether another check could give another verdict. */
 static bool may_recover(const struct result *result)
 {
-    return result->verdict == VERDICT_FAILED && result->cause != CAUSE_BAD_INPUT &&
-           result->cause != CAUSE_LOCAL && result->cause != CAUSE_DEADLINE &&
-           result->cause != CAUSE_CANCELLED;
+    switch (result->cause) {
+    case CAUSE_BAD_INPUT:
+    case CAUSE_LOCAL:
+    case CAUSE_DEADLINE:
+    case CAUSE_CANCELLED: return false;
+    default: return result->verdict == VERDICT_FAILED;
+    }
 }
 
-/* Whether it is waited for that the result will be another. */
-static bool is_wanting(const struct retry_rules *rules, const struct result *result)
-{
-    return may_recover(result) || (rules->wait_for_ok && result->verdict != VERDICT_OK &&
-                                   result->verdict != VERDICT_FAILED);
-}
-
-static bool is_soon_enough(const struct retry_rules *rules, int64_t time_us)
-{
-    return rules->until_us == 0 || time_us < rules->until_us;
-}
-
-/* Whether it is retried, if it may be so often. */
+/* Whether the rules retry such a result, as long as attempts are left. */
 static bool is_retried(const struct retry_rules *rules, const struct result *result)
 {
-    return rules->wait ? is_wanting(rules, result) : rules->max > 0 && is_transient(result);
+    bool is_remark = result->verdict == VERDICT_WARN || result->verdict == VERDICT_FLAKY;
+
+    if (rules->wait)
+        return may_recover(result) || (rules->wait_for_ok && is_remark);
+    return rules->max > 0 && is_transient(result);
+}
+
+static bool is_before_deadline(const struct retry_rules *rules, int64_t time_us)
+{
+    return rules->deadline_us == 0 || time_us < rules->deadline_us;
 }
 
 int64_t retries_patience_us(const struct retry_rules *rules)
@@ -117,74 +71,43 @@ int64_t retries_patience_us(const struct retry_rules *rules)
     return rules->wait ? INT64_MAX : RETRIES_PATIENCE_US;
 }
 
-struct retry_after retries_wish(const struct retry_rules *rules, const struct result *result,
-                                int64_t now_us)
+struct retry_after retries_read_retry_after(const struct retry_rules *rules,
+                                            const struct result *result, int64_t now_us)
 {
     const struct outcome *outcome = &result->outcome;
     int64_t until_us = now_us + outcome->retry_after_us;
 
-    /* Of other statuses the header is not meant as that. */
+    /* With other statuses the header means something else. */
     if ((outcome->status != 429 && outcome->status != 503) || until_us == now_us)
         return (struct retry_after){0};
     return (struct retry_after){.until_us = until_us,
-                                .of_host = !outcome->elsewhere && is_retried(rules, result),
+                                .of_host = !outcome->on_other_host && is_retried(rules, result),
                                 .honored = until_us - now_us <= retries_patience_us(rules) &&
-                                           (rules->wait || is_soon_enough(rules, until_us))};
+                                           (rules->wait || is_before_deadline(rules, until_us))};
 }
 
 /* xorshift64*: https://www.jstatsoft.org/article/view/v008i14 */
-static uint64_t chance(struct retries *retries)
+static uint64_t next_random(struct retries *retries)
 {
-    retries->random ^= retries->random >> 12;
-    retries->random ^= retries->random << 25;
-    retries->random ^= retries->random >> 27;
-    return retries->random * UINT64_C(2685821657736338717) >> 32;
+    retries->random_state ^= retries->random_state >> 12;
+    retries->random_state ^= retries->random_state << 25;
+    retries->random_state ^= retries->random_state >> 27;
+    return retries->random_state * UINT64_C(2685821657736338717) >> 32;
 }
 
 static int64_t delay_us(struct retries *retries, int attempts)
 {
-    int64_t delay = retries->rules.delay_us;
+    const struct retry_rules *rules = &retries->rules;
+    int64_t delay = rules->delay_us;
 
-    for (int i = 1; i < attempts && delay < DELAY_MAX_US && !retries->rules.wait; i++)
+    for (int i = 1; i < attempts && delay < DELAY_MAX_US && !rules->wait; i++)
         delay *= 2;
-    if (delay > DELAY_MAX_US && delay > retries->rules.delay_us)
+    if (delay > DELAY_MAX_US && delay > rules->delay_us)
         delay = DELAY_MAX_US;
-    return delay * 3 / 4 + delay * (int64_t)(chance(retries) % 1025) / 2048;
+    return delay * 3 / 4 + delay * (int64_t)(next_random(retries) % 1025) / 2048;
 }
 
-/* Keeps the result in place of the one before it. NULL: there is no memory to. */
-static struct trial *keep(struct retries *retries, struct trial *trial, struct result *result)
-{
-    if (trial) {
-        result_release(&trial->last);
-        trial->last = *result;
-        return trial;
-    }
-    trial = calloc(1, sizeof(*trial));
-    if (!trial)
-        return NULL;
-    trial->target = result->target;
-    HASH_ADD_PTR(retries->trials, target, trial);
-    if (!trial->hh.tbl) {
-        free(trial);
-        return NULL;
-    }
-    trial->last = *result;
-    return trial;
-}
-
-static void forget(struct retries *retries, struct trial *trial)
-{
-    if (!trial)
-        return;
-    if (retries->next == trial)
-        retries->next = trial->hh.next;
-    HASH_DEL(retries->trials, trial);
-    result_release(&trial->last);
-    free(trial);
-}
-
-/* When to try again, at a time of the server's or of ours; 0: not at all. */
+/* When to retry; 0: not at all. */
 static int64_t retry_time_us(struct retries *retries, const struct result *result, int64_t now_us)
 {
     const struct retry_rules *rules = &retries->rules;
@@ -195,205 +118,82 @@ static int64_t retry_time_us(struct retries *retries, const struct result *resul
     if (result->retry_after.until_us)
         return result->retry_after.honored ? result->retry_after.until_us : 0;
     time_us = now_us + delay_us(retries, result->attempts);
-    return rules->wait || is_soon_enough(rules, time_us) ? time_us : 0;
+    return rules->wait || is_before_deadline(rules, time_us) ? time_us : 0;
 }
 
 /* When to confirm, at the earliest; 0: not at all. */
 static int64_t confirm_time_us(const struct retries *retries, const struct result *result,
                                int64_t now_us)
 {
-    int64_t wished_us = result->retry_after.until_us;
-    int64_t delayed_us = now_us + retries->rules.confirm_delay_us;
-    int64_t time_us = wished_us > delayed_us ? wished_us : delayed_us;
-    bool may_be = may_recover(result) && wished_us <= now_us + RETRIES_PATIENCE_US;
+    int64_t asked_us = result->retry_after.until_us;
+    int64_t time_us = now_us + retries->rules.confirm_delay_us;
 
-    return may_be && is_soon_enough(&retries->rules, time_us) ? time_us : 0;
+    if (asked_us > time_us)
+        time_us = asked_us;
+    if (!may_recover(result) || asked_us > now_us + RETRIES_PATIENCE_US)
+        return 0;
+    return is_before_deadline(&retries->rules, time_us) ? time_us : 0;
 }
 
-/* Takes over what the one before it knew; while waiting, that is kept to what may interest. */
-static void follow(const struct retries *retries, struct result *result, struct trial *trial)
+enum retry_decision retries_decide(struct retries *retries, struct job *job, int64_t now_us,
+                                   int64_t *time_us)
 {
-    if (retries->rules.wait)
-        attempts_release(&trial->last.earlier);
-    result_follow(result, &trial->last);
-}
+    struct result *result = job->result;
+    bool is_confirmation = job->failed_rounds > 0;
 
-enum retry retries_note(struct retries *retries, struct result *result, int64_t now_us,
-                        int64_t *time_us)
-{
-    struct trial *trial = find_trial(retries, result->target);
-    int failed = trial ? trial->failed : 0;
-    enum cause cause = trial ? trial->last.cause : CAUSE_NONE;
-    enum retry retry = RETRY_AT;
-
-    if (trial)
-        follow(retries, result, trial);
-    *time_us = failed ? 0 : retry_time_us(retries, result, now_us);
-    if (*time_us == 0 && failed < retries->rules.confirms) {
+    *time_us = is_confirmation ? 0 : retry_time_us(retries, result, now_us);
+    if (*time_us)
+        return RETRY_AT;
+    if (job->failed_rounds < retries->rules.confirms) {
         *time_us = confirm_time_us(retries, result, now_us);
-        retry = RETRY_AT_LAST;
-    }
-    if (*time_us) {
-        struct trial *kept = keep(retries, trial, result);
-
-        if (kept) {
-            kept->parked = retry == RETRY_AT_LAST;
-            kept->failed += kept->parked;
-            kept->due_us = *time_us;
-            kept->noted_us = now_us;
-            return retry;
+        if (*time_us) {
+            job->failed_rounds++;
+            job->failed_cause = result->cause;
+            job->confirm_at_us = *time_us;
+            return RETRY_PARK;
         }
     }
-    if (failed && (result->verdict != VERDICT_FAILED || may_recover(result)))
-        result_confirm(result, failed, cause);
-    forget(retries, trial);
+    if (is_confirmation && (result->verdict != VERDICT_FAILED || may_recover(result)))
+        result_confirm(result, job->failed_rounds, job->failed_cause);
     return RETRY_NEVER;
 }
 
-void retries_forget(struct retries *retries, const struct target *target, struct result *result)
+void retries_park(struct retries *retries, struct job *job)
 {
-    struct trial *trial = find_trial(retries, target);
-
-    if (trial && result)
-        follow(retries, result, trial);
-    forget(retries, trial);
+    DL_APPEND(retries->parked, job);
 }
 
-/* The trial will not go on: its last result counts. */
-static struct result end_trial(struct retries *retries, struct trial *trial)
+/*
+ * Confirmations of one host start CONFIRM_SPACE_US after one another, or sooner if otherwise not all
+ * of them could start within the rules' delay.
+ */
+void retries_plan_confirmations(struct retries *retries, int64_t now_us)
 {
-    struct result result = trial->last;
-    int failed = trial->failed;
+    struct job *job;
 
-    trial->last = (struct result){0};
-    forget(retries, trial);
-    if (failed > 1)
-        result_confirm(&result, failed - 1, result.cause);
-    return result;
-}
+    DL_FOREACH(retries->parked, job) {
+        /* Nothing else is left: all unfinished jobs of the host are parked. Never 0: an order. */
+        int64_t share_us = retries->rules.confirm_delay_us / (int64_t)scheduler_host_jobs(job) + 1;
+        int64_t *free_us = scheduler_host_confirm_us(job);
 
-bool retries_has(const struct retries *retries, const struct target *target)
-{
-    return find_trial(retries, target) != NULL;
-}
-
-bool retries_take(struct retries *retries, const struct target *target, struct result *result)
-{
-    struct trial *trial = find_trial(retries, target);
-
-    if (trial)
-        *result = end_trial(retries, trial);
-    return trial;
-}
-
-bool retries_take_any(struct retries *retries, struct result *result)
-{
-    if (!retries->trials)
-        return false;
-    *result = end_trial(retries, retries->trials);
-    return true;
-}
-
-/* The next one that is parked, from where it was last looked for. */
-static struct trial *find_parked(struct retries *retries)
-{
-    while (retries->next && !retries->next->parked)
-        retries->next = retries->next->hh.next;
-    return retries->next;
-}
-
-bool retries_take_parked(struct retries *retries, struct result *result)
-{
-    struct trial *trial = find_parked(retries);
-
-    if (trial)
-        *result = end_trial(retries, trial);
-    return trial;
-}
-
-static struct queue *find_queue(struct queue *queues, const struct trial *trial)
-{
-    struct queue *queue;
-
-    HASH_FIND_STR(queues, trial->target->host, queue);
-    return queue;
-}
-
-/* Short of memory, one is not counted, and not kept apart from others. */
-static void count(struct queue **queues, const struct trial *trial)
-{
-    struct queue *queue = find_queue(*queues, trial);
-
-    if (!queue) {
-        queue = calloc(1, sizeof(*queue));
-        if (!queue)
-            return;
-        queue->host = trial->target->host;
-        HASH_ADD_KEYPTR(hh, *queues, queue->host, strlen(queue->host), queue);
-        if (!queue->hh.tbl) {
-            free(queue);
-            return;
-        }
-    }
-    queue->count++;
-}
-
-static void free_queues(struct queue *queues)
-{
-    struct queue *queue, *next;
-
-    HASH_ITER(hh, queues, queue, next) {
-        HASH_DEL(queues, queue);
-        free(queue);
+        if (job->confirm_at_us < now_us)
+            job->confirm_at_us = now_us;
+        if (job->confirm_at_us < *free_us)
+            job->confirm_at_us = *free_us;
+        *free_us = job->confirm_at_us + (share_us < CONFIRM_SPACE_US ? share_us : CONFIRM_SPACE_US);
     }
 }
 
-void retries_space(struct retries *retries, int64_t now_us)
+struct job *retries_unpark(struct retries *retries)
 {
-    struct queue *queues = NULL, *queue;
-    struct trial *trial;
+    struct job *job = retries->parked;
 
-    for (trial = retries->trials; trial; trial = trial->hh.next)
-        count(&queues, trial);
-    for (trial = retries->trials; trial; trial = trial->hh.next) {
-        int64_t space_us = SPACE_US;
-
-        queue = find_queue(queues, trial);
-        if (!queue)
-            continue;
-        if (space_us > retries->rules.confirm_delay_us / queue->count)
-            space_us = retries->rules.confirm_delay_us / queue->count + 1; /* never 0: an order */
-        if (trial->due_us < now_us)
-            trial->due_us = now_us;
-        if (trial->due_us < queue->free_us)
-            trial->due_us = queue->free_us;
-        queue->free_us = trial->due_us + space_us;
-    }
-    free_queues(queues);
-    retries->next = retries->trials;
+    if (job)
+        DL_DELETE(retries->parked, job);
+    return job;
 }
 
-const struct target *retries_unpark(struct retries *retries, int64_t *time_us)
+int64_t retries_fresh_us(const struct retries *retries, const struct job *job)
 {
-    struct trial *trial = find_parked(retries);
-
-    if (!trial)
-        return NULL;
-    retries->next = trial->hh.next;
-    trial->parked = false;
-    *time_us = trial->due_us;
-    return trial->target;
-}
-
-void retries_end(struct retries *retries)
-{
-    retries->rules = (struct retry_rules){0};
-    retries->next = retries->trials;
-}
-
-int64_t retries_fresh_us(const struct retries *retries, const struct target *target)
-{
-    const struct trial *trial = find_trial(retries, target);
-
-    return trial && (retries->rules.wait || trial->failed) ? trial->noted_us : 0;
+    return job->result && (retries->rules.wait || job->failed_rounds) ? job->result_at_us : 0;
 }

@@ -1,320 +1,360 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The loop of the main thread. Each turn starts what may start, waits for the first event, and takes
+ * what has come:
+ *
+ *   list reader ──targets──▶┐                    ┌──jobs──▶ worker threads
+ *   signals ────────────────┤   main: run_loop   │              │
+ *   canaries ──results─────▶┤   (scheduler,      │              │
+ *   worker threads ────────▶┘    retries, ...)   └──results──▶ deliver
+ *        ▲ completions                                          │
+ *        └──────────────────────────────────────────────────────┘
+ *
+ * A run ends when the list is read and nothing waits, is in flight, parked or withheld. When it is
+ * to end early (run_stop()), what waits is concluded at once, and what is in flight is cancelled and
+ * waited for, but not beyond PATIENCE.
+ */
 #include "engine/run_loop.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "run_state.h"
 
 /* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
 #define LOOK_AHEAD 4096
-/* While threads are idle for want of hosts that may be asked, as far as this. */
-#define LOOK_FAR_AHEAD 65536
+/* How far if every host that was found is at its limit. */
+#define LOOK_AHEAD_STARVED 65536
 #define BATCH 64
-/* While the threads have enough to do: how many results wake main, and after how long fewer do. */
-#define LINGER_RESULTS 32
-#define LINGER_US (1 * CLOCK_MS)
-
-/* After a signal: when to read on no more, and when to wait for results no more. */
+/*
+ * While the threads have enough to do, main is woken by so many results, or so long after it began
+ * to wait: a wake-up costs more than to handle a result.
+ */
+#define WAKE_RESULTS 32
+#define WAKE_US (1 * CLOCK_MS)
+/* After a signal or the deadline: how long the list is still read, and results are waited for. */
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
-/* How many results are to come: none once one is lost, as all that could be sent have been. */
-static size_t awaited(const struct progress *progress)
+/* The two statements of a worker thread: this, and the send in worker_pool.c. */
+static void check_job(const void *context, const struct probe_options *options,
+                      struct completion *completion)
 {
-    return progress->lost ? 0 : worker_pool_in_flight(progress->pool);
-}
+    const struct run_config *config = context;
+    struct result *result = &completion->result;
+    int64_t paused_until_us = scheduler_paused_until_us(completion->job);
 
-static void look_at_the_clock(struct progress *progress)
-{
-    int64_t deadline_us = progress->runner->deadline_us;
-
-    if (deadline_us == 0 || clock_now_us() < deadline_us || progress->stopping)
+    if (clock_now_us() < paused_until_us) {
+        completion->postponed_until_us = paused_until_us;
         return;
-    progress->run->unfinished |= !progress->list_ended;
-    progress_stop(progress, network_is_known(progress) ? RUN_DEADLINE : RUN_OFFLINE);
-    list_stop_waiting(list_reader_list(progress->reader));
+    }
+    config->check(config->context, completion->job->target, options, result);
+    result->retry_after = retries_read_retry_after(&config->retries, result, clock_now_us());
+    if (result->retry_after.of_host && result->retry_after.honored)
+        scheduler_announce_pause(completion->job, result->retry_after.until_us);
 }
 
-static void take_results(struct progress *progress)
+/* How many completions are still to come. */
+static size_t awaited(const struct run_state *run)
 {
-    struct result results[BATCH];
+    return run->is_lost ? 0 : worker_pool_in_flight(run->pool);
+}
+
+static bool knows_network(const struct run_state *run)
+{
+    return !run->network.canaries || run->network.is_known;
+}
+
+static void check_deadline(struct run_state *run)
+{
+    int64_t deadline_us = run->config->deadline_us;
+
+    if (deadline_us == 0 || clock_now_us() < deadline_us || run->is_stopping)
+        return;
+    run->outcome.unfinished |= !run->list_ended;
+    run_stop(run, knows_network(run) ? RUN_DEADLINE : RUN_OFFLINE);
+    list_stop_waiting(list_reader_list(run->reader));
+}
+
+/* True: some came. */
+static bool take_completions(struct run_state *run)
+{
+    struct completion completions[BATCH];
     ssize_t count;
 
-    if (awaited(progress) == 0)
-        return;
-    count = worker_pool_receive(progress->pool, results, BATCH, 0);
-    progress->results_come = count > 0;
-    look_at_the_clock(progress); /* before the results of those that it has ended are seen */
+    if (awaited(run) == 0)
+        return false;
+    count = worker_pool_receive(run->pool, completions, BATCH, 0);
+    check_deadline(run); /* before the results of the checks that it cut off are looked at */
     if (count < 0 && errno == EDEADLK) {
-        progress->lost = true;
-        progress_stop(progress, RUN_LOST);
+        run->is_lost = true;
+        run_stop(run, RUN_LOST);
     }
     for (ssize_t i = 0; i < count; i++)
-        progress_take_result(progress, &results[i]);
-    if (worker_pool_in_flight(progress->pool) <= progress->limit)
-        progress->lowering = false;
+        run_take_completion(run, &completions[i]);
+    in_flight_limit_update(&run->limit, worker_pool_in_flight(run->pool));
+    return count > 0;
 }
 
-static void take_target(struct progress *progress, struct target *target)
+static void take_target(struct run_state *run, struct target *target)
 {
-    const struct runner *runner = progress->runner;
+    struct job *job = job_new(target);
 
-    switch (runner->admit(runner->context, target)) {
-    case ADMIT_SKIP: return;
-    case ADMIT_STOP: progress_stop(progress, RUN_STOPPED); return;
-    case ADMIT_CHECK: break;
-    }
+    if (run->config->admit(run->config->context, job) == ADMIT_SKIP)
+        return;
     if (target->problem)
-        progress_deliver_unchecked(progress, target, CAUSE_BAD_INPUT, target->problem);
-    else if (progress->stopping)
-        progress_deliver_unfinished(progress, target);
-    else if (scheduler_add(progress->scheduler, target))
-        progress_deliver_unchecked(progress, target, CAUSE_LOCAL, strerror(errno));
+        run_deliver_unchecked(run, job, CAUSE_BAD_INPUT, target->problem);
+    else if (run->is_stopping)
+        run_deliver_unfinished(run, job);
+    else
+        scheduler_add(run->scheduler, job);
 }
 
-/* Whether to read on: there is room in the look-ahead, or nothing in it that may start. */
-static bool wants_targets(const struct progress *progress)
+/* Whether to read on: few jobs wait, or none of them may start. */
+static bool wants_targets(const struct run_state *run)
 {
-    size_t waiting = scheduler_waiting(progress->scheduler);
+    size_t ahead = run->is_starved ? LOOK_AHEAD_STARVED : LOOK_AHEAD;
 
-    if (progress->list_ended)
+    if (run->list_ended)
         return false;
-    if (progress->stopping)
-        return run_has_all(progress->run->end) && clock_now_us() < progress->stopped_us + DRAIN_US;
-    return network_is_known(progress) &&
-           waiting < (progress->starved ? LOOK_FAR_AHEAD : LOOK_AHEAD);
+    if (run->is_stopping)
+        return run_delivers_all(run->outcome.end) && clock_now_us() < run->stopped_us + DRAIN_US;
+    return knows_network(run) && scheduler_waiting(run->scheduler) < ahead;
 }
 
-static void take_targets(struct progress *progress)
+static void take_targets(struct run_state *run)
 {
     struct target *targets[BATCH];
     ssize_t count;
 
-    if (!wants_targets(progress))
+    if (!wants_targets(run))
         return;
-    count = chan_recv_many(list_reader_targets(progress->reader), targets, BATCH, 0);
+    count = chan_recv_many(list_reader_targets(run->reader), targets, BATCH, 0);
     if (count == 0)
-        progress->list_ended = true;
+        run->list_ended = true;
     for (ssize_t i = 0; i < count; i++)
-        take_target(progress, targets[i]);
+        take_target(run, targets[i]);
 }
 
-static void take_signal(struct progress *progress)
+static void take_signal(struct run_state *run)
 {
     int number;
 
-    if (chan_recv_many(signals_received(progress->runner->signals), &number, 1, 0) != 1)
+    if (chan_recv_many(signals_received(run->config->signals), &number, 1, 0) != 1)
         return;
-    progress->run->signal = number;
-    progress_stop(progress, RUN_INTERRUPTED);
-    list_stop_waiting(list_reader_list(progress->reader));
+    run->outcome.signal = number;
+    run_stop(run, RUN_INTERRUPTED);
+    list_stop_waiting(list_reader_list(run->reader));
 }
 
-static bool may_start(const struct progress *progress)
+static struct network_view view_of(const struct run_state *run)
 {
-    return worker_pool_has_room(progress->pool) && !progress->stopping && !progress->resting &&
-           !network_bars_checks(progress);
+    return (struct network_view){.now_us = clock_now_us(),
+                                 .deadline_us = run->config->deadline_us,
+                                 .is_idle = run_is_idle(run),
+                                 .in_flight = worker_pool_in_flight(run->pool)};
 }
 
-/* False: this machine rests. */
-static bool start_check(struct progress *progress, const struct target *target)
+static void check_network(struct run_state *run)
 {
-    const struct probe_options options = {
-        .last = progress->confirming || !scheduler_has_more(progress->scheduler, target),
-        .fresh_us = retries_fresh_us(&progress->retries, target),
-    };
+    const struct network_view view = view_of(run);
+    struct error error;
+    struct job *job;
 
-    if (worker_pool_start(progress->pool, target, &options) == 0)
-        return true;
-    return !progress_lacks_thread(progress, target, errno);
+    if (run->is_stopping)
+        return;
+    switch (network_poll(&run->network, &view, &error)) {
+    case NETWORK_NO_EVENT: break;
+    case NETWORK_UP:
+        while (!run->is_stopping && (job = network_release(&run->network)))
+            run_deliver(run, job);
+        break;
+    case NETWORK_DOWN:
+        run->outcome.error = error;
+        run_stop(run, RUN_OFFLINE);
+        break;
+    case NETWORK_SHORT: run->config->trim(run->config->context); break;
+    case NETWORK_FAILED: run_fail(run, "", error.text); break;
+    }
 }
 
-static void start_checks(struct progress *progress)
+static bool is_backing_off(const struct run_state *run)
 {
-    progress->starved = false;
-    progress->resting = clock_now_us() < progress->shortage.rest_until_us;
-    while (may_start(progress)) {
-        const struct target *target = scheduler_next(progress->scheduler, clock_now_us());
+    return clock_now_us() < run->backoff.until_us;
+}
 
-        progress->starved = !target && scheduler_is_starved(progress->scheduler);
-        if (!target || !start_check(progress, target))
+static bool may_start(const struct run_state *run)
+{
+    return !run->is_stopping && worker_pool_has_room(run->pool) &&
+           !network_bars_checks(&run->network) && !is_backing_off(run);
+}
+
+static void start_checks(struct run_state *run)
+{
+    run->is_starved = false;
+    while (may_start(run)) {
+        struct job *job = scheduler_next(run->scheduler, clock_now_us());
+        struct probe_options options;
+
+        run->is_starved = !job && scheduler_is_starved(run->scheduler);
+        if (!job)
+            return;
+        options = (struct probe_options){
+            .close_connection = run->is_confirming || !scheduler_host_has_more(job),
+            .fresh_since_us = retries_fresh_us(&run->retries, job),
+        };
+        if (worker_pool_start(run->pool, job, &options) &&
+            !run_take_thread_shortage(run, job, errno))
             return;
     }
 }
 
-static void cancel_waiting(struct progress *progress)
+/* The run is ending: jobs that wait will not be checked. */
+static void conclude_waiting(struct run_state *run)
 {
-    const struct target *target;
+    struct job *job;
 
-    while ((target = scheduler_drop(progress->scheduler)))
-        progress_deliver_unfinished(progress, target);
-    progress_deliver_parked(progress);
+    while ((job = scheduler_drop(run->scheduler)))
+        run_deliver_unfinished(run, job);
 }
 
-static bool is_over(const struct progress *progress)
+static bool is_over(const struct run_state *run)
 {
-    if (progress->stopping)
-        return (awaited(progress) == 0 && !wants_targets(progress)) ||
-               clock_now_us() >= progress->stopped_us + PATIENCE_US ||
-               progress->run->end == RUN_LOST;
-    return progress_is_idle(progress) && network_is_settled(progress);
+    if (run->is_stopping)
+        return (awaited(run) == 0 && !wants_targets(run)) ||
+               clock_now_us() >= run->stopped_us + PATIENCE_US;
+    return run_is_idle(run) && !run->network.withheld;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
 }
 
 /* When to go on although no channel has anything. */
-static int64_t wake_us(const struct progress *progress)
+static int64_t wake_us(const struct run_state *run, int64_t idle_us)
 {
-    int64_t wake = progress->pause_us;
-    int64_t due = scheduler_wake_us(progress->scheduler);
+    const struct network_view view = view_of(run);
+    int64_t wake = idle_us;
 
-    if (scheduler_waiting(progress->scheduler) && progress->resting)
-        due = progress->shortage.rest_until_us;
-    if (worker_pool_has_room(progress->pool) && !network_bars_checks(progress) && due < wake)
-        wake = due;
-    if (network_wake_us(progress) < wake)
-        wake = network_wake_us(progress);
-    if (progress->stopping && progress->stopped_us + PATIENCE_US < wake)
-        wake = progress->stopped_us + PATIENCE_US;
-    due = progress->runner->deadline_us;
-    if (!progress->stopping && due && due < wake)
-        wake = due;
-    return wake;
+    if (run->is_stopping)
+        return earlier(wake, run->stopped_us + PATIENCE_US);
+    if (scheduler_waiting(run->scheduler) && is_backing_off(run))
+        wake = earlier(wake, run->backoff.until_us);
+    else if (worker_pool_has_room(run->pool) && !network_bars_checks(&run->network))
+        wake = earlier(wake, scheduler_wake_us(run->scheduler));
+    if (run->config->deadline_us)
+        wake = earlier(wake, run->config->deadline_us);
+    return earlier(wake, network_wake_us(&run->network, &view));
 }
 
-static void pause_run(struct progress *progress)
+/* Lets the output be flushed. Returns when to do so again. */
+static int64_t call_on_idle(struct run_state *run)
 {
-    const struct runner *runner = progress->runner;
-    struct pulse pulse = {.now_us = clock_now_us(),
-                          .in_flight = worker_pool_in_flight(progress->pool),
-                          .again = retries_count(&progress->retries),
-                          .list_ended = progress->list_ended};
+    const struct run_config *config = run->config;
+    const struct run_status status = {.now_us = clock_now_us(),
+                                      .in_flight = worker_pool_in_flight(run->pool),
+                                      .awaiting_retry = run->awaiting_retry,
+                                      .list_ended = run->list_ended};
+    int64_t next_us = config->on_idle(config->context, &status);
 
-    progress->pause_us = runner->pause(runner->context, &pulse);
-    if (progress->pause_us >= 0)
-        return;
-    progress_stop(progress, progress->pause_us == PAUSE_ENOUGH ? RUN_ENOUGH : RUN_STOPPED);
-    progress->pause_us = CLOCK_NEVER;
+    if (next_us >= 0)
+        return next_us;
+    run_stop(run, next_us == ON_IDLE_ENOUGH ? RUN_ENOUGH : RUN_STOPPED);
+    return CLOCK_NEVER;
 }
 
-/* As long as the threads have enough to do and results come, main is woken once for many. */
-static int64_t linger_us(struct progress *progress, int64_t wake_us)
-{
-    bool may_linger =
-        worker_pool_is_supplied(progress->pool) && progress->results_come && !progress->stopping;
-    int64_t until_us = clock_now_us() + LINGER_US;
-
-    chan_set_batch(worker_pool_results(progress->pool), may_linger ? LINGER_RESULTS : 1);
-    return may_linger && until_us < wake_us ? until_us : wake_us;
-}
-
-static void wait_for_something(struct progress *progress)
+static void wait_for_event(struct run_state *run, int64_t until_us, bool results_come)
 {
     struct chan *chans[] = {
-        progress->stopping ? NULL : signals_received(progress->runner->signals),
-        awaited(progress) ? worker_pool_results(progress->pool) : NULL,
-        wants_targets(progress) ? list_reader_targets(progress->reader) : NULL,
-        network_answers(progress),
+        run->is_stopping ? NULL : signals_received(run->config->signals),
+        awaited(run) ? worker_pool_completions(run->pool) : NULL,
+        wants_targets(run) ? list_reader_targets(run->reader) : NULL,
+        run->is_stopping ? NULL : network_results(&run->network),
     };
+    bool may_linger = results_come && !run->is_stopping && worker_pool_is_supplied(run->pool);
 
-    chan_select(chans, sizeof(chans) / sizeof(chans[0]), linger_us(progress, wake_us(progress)));
+    chan_set_batch(worker_pool_completions(run->pool), may_linger ? WAKE_RESULTS : 1);
+    if (may_linger)
+        until_us = earlier(until_us, clock_now_us() + WAKE_US);
+    chan_select(chans, sizeof(chans) / sizeof(chans[0]), until_us);
 }
 
-static void drive(struct progress *progress)
+static void loop(struct run_state *run)
 {
+    bool results_come = false;
+
     for (;;) {
-        if (!progress->stopping && progress_is_idle(progress))
-            progress_confirm(progress);
-        network_look(progress);
-        if (progress->stopping)
-            cancel_waiting(progress);
-        else
-            start_checks(progress);
-        pause_run(progress);
-        if (is_over(progress))
+        int64_t idle_us;
+
+        if (alloc_is_exhausted())
+            run_fail(run, "", "out of memory");
+        if (!run->is_stopping && run_is_idle(run))
+            run_start_confirmations(run);
+        check_network(run);
+        start_checks(run);
+        if (run->is_stopping)
+            conclude_waiting(run);
+        idle_us = call_on_idle(run);
+        if (is_over(run))
             return;
-        wait_for_something(progress);
-        take_signal(progress);
-        take_results(progress);
-        look_at_the_clock(progress);
-        take_targets(progress);
+        wait_for_event(run, wake_us(run, idle_us), results_come);
+        take_signal(run);
+        results_come = take_completions(run);
+        check_deadline(run);
+        take_targets(run);
     }
 }
 
-bool run_has_all(enum run_end end)
+/* Frees what the run has, but for what threads that did not end still use. */
+static void wind_up(struct run_state *run)
 {
-    return end == RUN_DONE || end == RUN_INTERRUPTED || end == RUN_DEADLINE;
-}
-
-void run_make_result(enum run_end end, const struct target *target, struct result *result)
-{
-    if (end == RUN_DEADLINE)
-        result_without_probe(target, CAUSE_DEADLINE, "not done at the deadline", result);
-    else
-        result_without_probe(target, CAUSE_CANCELLED, "interrupted", result);
-}
-
-bool run_take_known(struct run *run, struct result *result)
-{
-    return retries_take_any(&run->retries, result);
-}
-
-void run_release(struct run *run)
-{
-    retries_release(&run->retries);
-}
-
-static void fail(struct run *run, const char *what)
-{
-    run->end = RUN_FAILED;
-    error_set(&run->error, "%s: %s", what, strerror(errno));
-}
-
-/* Ends what was started, as far as it lets itself be ended. */
-static void wind_up(struct progress *progress)
-{
-    struct run *run = progress->run;
+    struct run_outcome *outcome = &run->outcome;
+    int64_t until_us = (run->is_stopping ? run->stopped_us : clock_now_us()) + PATIENCE_US;
     struct error error;
 
-    run->list_unread = !progress->list_ended;
-    if (progress->reader && list_reader_stop(progress->reader, &error) && run->end == RUN_DONE) {
-        run->end = RUN_FAILED;
-        run->error = error;
+    outcome->list_unread = !run->list_ended;
+    if (run->reader && list_reader_stop(run->reader, &error) && outcome->end == RUN_DONE) {
+        outcome->end = RUN_FAILED;
+        outcome->error = error;
     }
-    if (progress->pool && awaited(progress))
-        run->threads_left = true;
-    else
-        worker_pool_free(progress->pool);
-    if (!network_end(progress,
-                     (progress->stopping ? progress->stopped_us : clock_now_us()) + PATIENCE_US))
-        run->threads_left = true;
-    scheduler_free(progress->scheduler);
-    shortage_release(&progress->shortage);
-    run->retries = progress->retries;
+    /* A canary may still be in flight where another one has answered sooner. */
+    if (!run->is_stopping && network_results(&run->network))
+        run->config->cancel(run->config->context);
+    outcome->threads_left = !network_release_canaries(&run->network, until_us);
+    if (run->pool && awaited(run)) {
+        outcome->threads_left = true;
+        return;
+    }
+    worker_pool_free(run->pool);
+    scheduler_free(run->scheduler);
 }
 
-/* With a rate no check may wait for a thread: its start is when it was told to. */
-static size_t crew_ahead(const struct runner *runner)
+/* With a rate no job waits for a thread: a start happens when it was allowed. */
+static size_t queue_max(const struct run_config *config)
 {
-    return runner->rules.rate || runner->ends_early ? 0 : CREW_AHEAD;
+    return config->scheduling.rate || config->may_end_early ? 0 : WORKER_POOL_QUEUE;
 }
 
-struct run run_loop_run(const struct runner *runner, struct list *list)
+struct run_outcome run_loop(const struct run_config *config, struct list *list)
 {
-    struct run run = {.end = RUN_DONE};
-    struct progress progress = {.runner = runner, .run = &run, .limit = runner->parallel_max};
+    struct run_state run = {
+        .config = config,
+        .retries = {.rules = config->retries, .random_state = (uint64_t)clock_now_us() | 1}};
 
-    progress.retries =
-        (struct retries){.rules = runner->retry, .random = (uint64_t)clock_now_us() | 1};
-    progress.scheduler = scheduler_new(&runner->rules);
-    progress.pool =
-        worker_pool_new(runner->parallel_max, crew_ahead(runner), runner->check, runner->context);
-    if (progress.pool && progress.scheduler && network_begin(&progress) == 0)
-        progress.reader = list_reader_start(list, LOOK_AHEAD);
-    if (progress.reader)
-        drive(&progress);
-    else
-        fail(&run, "cannot begin");
-    wind_up(&progress);
-    return run;
+    in_flight_limit_init(&run.limit, config->parallel_max);
+    run.scheduler = scheduler_new(&config->scheduling);
+    run.pool = worker_pool_new(config->parallel_max, queue_max(config), check_job, config);
+    if (run.pool && network_init(&run.network, &config->canaries, config->context) == 0)
+        run.reader = list_reader_start(list, LOOK_AHEAD);
+    if (run.reader) {
+        loop(&run);
+    } else {
+        run.outcome.end = RUN_FAILED;
+        error_set(&run.outcome.error, "cannot begin: %s", strerror(errno));
+    }
+    wind_up(&run);
+    return run.outcome;
 }

@@ -1,293 +1,279 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_state.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 
-/* How many checks must succeed after the first shortage before one more is in flight. */
-#define CAUTION 64
+/* When a job that a thread postponed goes back to its host's queue. */
+#define POSTPONED_US (1 * CLOCK_MS)
 
-void progress_stop(struct progress *progress, enum run_end end)
+void run_deliver(struct run_state *run, struct job *job)
 {
-    const struct target *target;
+    const struct run_config *config = run->config;
 
-    if (progress->stopping)
-        return;
-    progress->run->end = end;
-    progress->stopping = true;
-    progress->stopped_us = clock_now_us();
-    retries_end(&progress->retries);
-    while ((target = worker_pool_take_back(progress->pool)))
-        progress_deliver_unfinished(progress, target);
-    network_forsake(progress);
-    progress->runner->cancel(progress->runner->context);
-}
-
-void progress_deliver(struct progress *progress, struct result *result)
-{
-    if (progress->run->end == RUN_OFFLINE) {
-        result_release(result);
-        return;
-    }
-    switch (progress->runner->deliver(progress->runner->context, result)) {
-    case DELIVERY_GO_ON: break;
-    case DELIVERY_ENOUGH: progress_stop(progress, RUN_ENOUGH); break;
-    case DELIVERY_IN_VAIN: progress_stop(progress, RUN_STOPPED); break;
+    if (run->outcome.end == RUN_OFFLINE)
+        return; /* nothing is known of it */
+    switch (config->deliver(config->context, job)) {
+    case DELIVERY_CONTINUE: break;
+    case DELIVERY_ENOUGH: run_stop(run, RUN_ENOUGH); break;
+    case DELIVERY_STOP: run_stop(run, RUN_STOPPED); break;
     }
 }
 
-/* The same, unless it is withheld. */
-static void deliver_in_doubt(struct progress *progress, struct result *result)
-{
-    if (!network_withholds(progress, result))
-        progress_deliver(progress, result);
-}
-
-void progress_deliver_unchecked(struct progress *progress, const struct target *target,
-                                enum cause cause, const char *message)
+void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause cause,
+                           const char *message)
 {
     struct result result;
 
-    result_without_probe(target, cause, message, &result);
-    progress_deliver(progress, &result);
+    result_without_probe(job->target, cause, message, &result);
+    job_add_result(job, &result, clock_now_us(), true);
+    run_deliver(run, job);
 }
 
-void progress_deliver_unfinished(struct progress *progress, const struct target *target)
+/*
+ * A result that may be due to the network, at the end of a run: no canary will be asked any more.
+ * Where not each job gets a result, the session must not take this one for known.
+ */
+static void deliver_unverified(struct run_state *run, struct job *job)
 {
-    struct result result;
-
-    progress->run->unfinished = true;
-    if (progress->run->end == RUN_STOPPED || progress->run->end == RUN_LOST)
-        return;
-    if (!retries_take(&progress->retries, target, &result)) {
-        if (!run_has_all(progress->run->end))
-            return;
-        run_make_result(progress->run->end, target, &result);
-    }
-    deliver_in_doubt(progress, &result);
-}
-
-void progress_deliver_parked(struct progress *progress)
-{
-    struct result result;
-
-    while (retries_take_parked(&progress->retries, &result)) {
-        progress->run->unfinished = true;
-        deliver_in_doubt(progress, &result);
-    }
-}
-
-/* Fewer at once from now on. What fails while the surplus drains does not lower it again. */
-static void lower_limit(struct progress *progress, size_t limit, int os_error)
-{
-    const struct runner *runner = progress->runner;
-
-    if (limit == 0)
-        limit = 1;
-    if (progress->lowering || limit >= progress->limit)
-        return;
-    progress->limit = limit;
-    worker_pool_set_max(progress->pool, limit);
-    progress->lowering = worker_pool_in_flight(progress->pool) > progress->limit;
-    if (!progress->told)
-        runner->lowered(runner->context, progress->limit, os_error);
-    progress->told = true;
-}
-
-/* Puts back a target that could not be checked for want of something. False if that is in vain. */
-static bool put_back(struct progress *progress, const struct target *target,
-                     enum shortage_advice advice, size_t limit, int os_error)
-{
-    struct shortage *shortage = &progress->shortage;
-
-    switch (advice) {
-    case SHORTAGE_IN_VAIN: return false;
-    case SHORTAGE_RESTING: break;
-    case SHORTAGE_REST:
-        progress->successes = 0;
-        progress->caution = progress->caution ? progress->caution * 2 : CAUTION;
-        progress->runner->trim(progress->runner->context);
-        lower_limit(progress, limit, os_error);
-        break;
-    }
-    return scheduler_again(progress->scheduler, target, shortage->rest_until_us) == 0;
-}
-
-/* What is fine again may be used again: one more in flight, after more successes each time. */
-static void note_success(struct progress *progress)
-{
-    shortage_over(&progress->shortage);
-    if (progress->limit == progress->runner->parallel_max ||
-        ++progress->successes < progress->caution)
-        return;
-    progress->successes = 0;
-    worker_pool_set_max(progress->pool, ++progress->limit);
-}
-
-/* The check of a target has ended for good: nobody may look at the target after its result. */
-static void finish_check(struct progress *progress, const struct target *target)
-{
-    scheduler_done(progress->scheduler, target);
-    shortage_forget(&progress->shortage, target);
-}
-
-/* The same with the result that is its last. */
-static void finish_with(struct progress *progress, const struct target *target,
-                        struct result *result)
-{
-    retries_forget(&progress->retries, target, result);
-    finish_check(progress, target);
-    deliver_in_doubt(progress, result);
-}
-
-static void finish_for_want(struct progress *progress, const struct target *target,
-                            const char *message)
-{
-    struct result result;
-
-    result_without_probe(target, CAUSE_LOCAL, message, &result);
-    finish_with(progress, target, &result);
-}
-
-bool progress_lacks_thread(struct progress *progress, const struct target *target, int os_error)
-{
-    enum shortage_advice advice = shortage_note(&progress->shortage, NULL, clock_now_us());
-
-    if (put_back(progress, target, advice, worker_pool_in_flight(progress->pool), os_error))
-        return true;
-    finish_for_want(progress, target, "this machine gives no thread");
-    return false;
-}
-
-/* The check of a target is made at that time, or made again. */
-static void put_off(struct progress *progress, const struct target *target, int64_t time_us)
-{
-    if (!progress->stopping && scheduler_again(progress->scheduler, target, time_us) == 0)
-        return;
-    if (!progress->stopping) {
-        finish_for_want(progress, target, strerror(ENOMEM));
+    run->outcome.unfinished = true;
+    if (!run_delivers_all(run->outcome.end)) {
+        job_drop_result(job);
         return;
     }
-    finish_check(progress, target);
-    progress_deliver_unfinished(progress, target);
+    run_mark_unverified(run->outcome.end, job);
+    run_deliver(run, job);
 }
 
-/* Whoever has too much asked of it has less from now on, and nothing for a while. */
-static void heed(struct progress *progress, const struct target *target,
-                 const struct retry_after *retry_after)
+/* Delivers a final result, unless it may be due to the network. */
+static void deliver_or_withhold(struct run_state *run, struct job *job)
 {
-    if (!retry_after->of_host)
-        return;
-    if (retry_after->honored)
-        scheduler_hold(progress->scheduler, target, retry_after->until_us);
+    if (job->awaits_retry)
+        run->awaiting_retry--;
+    job->awaits_retry = false;
+    if (!network_may_be_cause(&run->network, job->result))
+        run_deliver(run, job);
+    else if (run->is_stopping)
+        deliver_unverified(run, job);
     else
-        scheduler_slow(progress->scheduler, target);
+        network_withhold(&run->network, job);
 }
 
-/* Puts back the target of a result that is not the last word. False if it is. */
-static bool try_again(struct progress *progress, const struct target *target, struct result *result)
+void run_deliver_unfinished(struct run_state *run, struct job *job)
 {
-    int64_t again_us;
-    enum retry retry;
+    enum run_end end = run->outcome.end;
 
-    heed(progress, target, &result->retry_after);
-    retry = retries_note(&progress->retries, result, clock_now_us(), &again_us);
-    if (retry == RETRY_AT)
-        put_off(progress, target, again_us);
-    if (retry == RETRY_AT_LAST)
-        finish_check(progress, target);
-    return retry != RETRY_NEVER;
+    run->outcome.unfinished = true;
+    if (end == RUN_STOPPED || end == RUN_LOST || (!job->result && !run_delivers_all(end)))
+        return;
+    run_conclude_job(end, job);
+    deliver_or_withhold(run, job);
 }
 
-bool progress_is_idle(const struct progress *progress)
+void run_stop(struct run_state *run, enum run_end end)
 {
-    return progress->list_ended && worker_pool_in_flight(progress->pool) == 0 &&
-           scheduler_waiting(progress->scheduler) == 0;
+    struct job *job;
+
+    if (run->is_stopping)
+        return;
+    run->outcome.end = end;
+    run->is_stopping = true;
+    run->stopped_us = clock_now_us();
+    run->retries.rules = (struct retry_rules){0}; /* every result is final from now on */
+    while ((job = worker_pool_take_back(run->pool))) {
+        scheduler_finish(run->scheduler, job);
+        run_deliver_unfinished(run, job);
+    }
+    while ((job = network_take_withheld(&run->network)))
+        deliver_unverified(run, job);
+    while ((job = retries_unpark(&run->retries))) {
+        scheduler_finish(run->scheduler, job);
+        run_deliver_unfinished(run, job);
+    }
+    run->config->cancel(run->config->context);
 }
 
-/* A target that is not in flight, and cannot be again for want of memory. */
-static void give_up_for_want(struct progress *progress, const struct target *target)
+void run_fail(struct run_state *run, const char *what, const char *why)
+{
+    if (!run->is_stopping)
+        error_set(&run->outcome.error, "%s%s%s", what, *what ? ": " : "", why);
+    run_stop(run, RUN_FAILED);
+}
+
+static void lower_limit(struct run_state *run, size_t target, int error_number)
+{
+    const struct run_config *config = run->config;
+
+    if (!in_flight_limit_lower(&run->limit, target, worker_pool_in_flight(run->pool)))
+        return;
+    worker_pool_set_max(run->pool, run->limit.current);
+    if (!run->is_limit_reported)
+        config->limit_lowered(config->context, run->limit.current, error_number);
+    run->is_limit_reported = true;
+}
+
+/*
+ * Has a job checked again that could not be checked because of a shortage of descriptors, threads or
+ * ports; with fewer in flight if that is new. job_counts: the shortage was met by the check of this
+ * job. False: it was tried often enough.
+ */
+static bool check_again_with_less(struct run_state *run, struct job *job, bool job_counts,
+                                  size_t target_limit, int error_number)
+{
+    enum backoff_advice advice =
+        resource_backoff_note(&run->backoff, job_counts ? job : NULL, clock_now_us());
+
+    if (advice == BACKOFF_GIVE_UP)
+        return false;
+    if (advice == BACKOFF_BEGINS) {
+        run->config->trim(run->config->context);
+        lower_limit(run, target_limit, error_number);
+    }
+    scheduler_again(run->scheduler, job, run->backoff.until_us);
+    return true;
+}
+
+/* The check of a job in flight has ended with its final result. */
+static void finish(struct run_state *run, struct job *job)
+{
+    scheduler_finish(run->scheduler, job);
+    deliver_or_withhold(run, job);
+}
+
+bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_number)
 {
     struct result result;
 
-    result_without_probe(target, CAUSE_LOCAL, strerror(ENOMEM), &result);
-    retries_forget(&progress->retries, target, &result);
-    progress_deliver(progress, &result);
-}
-
-void progress_confirm(struct progress *progress)
-{
-    const struct target *target;
-    int64_t time_us;
-
-    retries_space(&progress->retries, clock_now_us());
-    while ((target = retries_unpark(&progress->retries, &time_us))) {
-        progress->confirming = true;
-        if (scheduler_add_at(progress->scheduler, target, time_us))
-            give_up_for_want(progress, target);
-    }
-}
-
-/* The same of one that could not be checked for want of something. */
-static bool try_again_with_less(struct progress *progress, const struct target *target,
-                                struct result *result)
-{
-    size_t in_flight = worker_pool_in_flight(progress->pool);
-    enum shortage_advice advice;
-
-    if (progress->stopping)
+    if (check_again_with_less(run, job, false, worker_pool_in_flight(run->pool), error_number))
         return false;
-    if (in_flight > progress->limit)
-        in_flight = progress->limit;
-    advice = shortage_note(&progress->shortage, target, clock_now_us());
-    if (!put_back(progress, target, advice, in_flight * 3 / 4, result->outcome.os_error))
-        return false;
-    result_release(result);
+    result_without_probe(job->target, CAUSE_LOCAL, "this machine cannot start a thread", &result);
+    job_add_result(job, &result, clock_now_us(), true);
+    finish(run, job);
     return true;
 }
 
 /* The run's end has cut the check off: what was known before counts, or else how far it came. */
-static void take_cut_off(struct progress *progress, struct result *result)
+static void take_cut_off(struct run_state *run, struct job *job, struct result *result)
 {
-    const struct target *target = result->target;
-    struct result made;
-
-    finish_check(progress, target);
-    if (!run_has_all(progress->run->end) || retries_has(&progress->retries, target)) {
-        result_release(result);
-        progress_deliver_unfinished(progress, target);
-        return;
+    scheduler_finish(run->scheduler, job);
+    if (!job->result && run_delivers_all(run->outcome.end)) {
+        run_conclude_job(run->outcome.end, job);
+        job->result->attempts = result->attempts;
+        job->result->outcome = result->outcome;
+        result->outcome = (struct outcome){0};
+        run->outcome.unfinished = true;
+        run_deliver(run, job);
+    } else {
+        run_deliver_unfinished(run, job);
     }
-    progress->run->unfinished = true;
-    run_make_result(progress->run->end, target, &made);
-    made.attempts = result->attempts;
-    made.outcome = result->outcome;
-    result->outcome = (struct outcome){0};
     result_release(result);
-    progress_deliver(progress, &made);
 }
 
-void progress_take_result(struct progress *progress, struct result *result)
+/* Obeys a server that asks for a pause (Retry-After). */
+static void apply_retry_after(struct run_state *run, struct job *job, struct result *result,
+                              int64_t now_us)
 {
-    const struct target *target = result->target;
-    int64_t held_until_us = result->held_until_us;
+    struct retry_after *retry_after = &result->retry_after;
+    const struct retry_rules *rules = &run->config->retries;
 
-    if (progress->stopping && result->cause == CAUSE_CANCELLED) {
-        take_cut_off(progress, result);
+    if (retry_after->of_host && retry_after->honored)
+        retry_after->honored = scheduler_pause_host(
+            run->scheduler, job, now_us, retry_after->until_us, retries_patience_us(rules));
+    else if (retry_after->of_host)
+        scheduler_slow_host(run->scheduler, job);
+    /* A redirect to another host is a response of this one, whatever the other said. */
+    if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.on_other_host))
+        scheduler_note_response(job);
+}
+
+/* The job will be checked again; it was not before. */
+static void note_awaits_retry(struct run_state *run, struct job *job)
+{
+    if (!job->awaits_retry)
+        run->awaiting_retry++;
+    job->awaits_retry = true;
+}
+
+static void take_result(struct run_state *run, struct job *job, struct result *result)
+{
+    int64_t now_us = clock_now_us();
+    int64_t time_us;
+
+    apply_retry_after(run, job, result, now_us);
+    network_note_result(&run->network, result, now_us);
+    job_add_result(job, result, now_us, !run->config->retries.wait);
+    switch (retries_decide(&run->retries, job, now_us, &time_us)) {
+    case RETRY_AT:
+        note_awaits_retry(run, job);
+        scheduler_again(run->scheduler, job, time_us);
+        return;
+    case RETRY_PARK:
+        note_awaits_retry(run, job);
+        job->shortages = 0; /* the confirmation is a check of its own */
+        scheduler_park(run->scheduler, job);
+        retries_park(&run->retries, job);
+        return;
+    case RETRY_NEVER: break;
+    }
+    finish(run, job);
+}
+
+/*
+ * A thread did not start the check, as the host is paused. The thread that announced the pause may
+ * not have sent its completion yet, and the pause may be revoked then: the scheduler soon knows.
+ */
+static void postpone(struct run_state *run, struct job *job, int64_t until_us)
+{
+    int64_t soon_us = clock_now_us() + POSTPONED_US;
+
+    scheduler_again(run->scheduler, job, until_us < soon_us ? until_us : soon_us);
+}
+
+void run_take_completion(struct run_state *run, struct completion *completion)
+{
+    struct job *job = completion->job;
+    struct result *result = &completion->result;
+
+    if (run->is_stopping && (completion->postponed_until_us || result->cause == CAUSE_CANCELLED)) {
+        take_cut_off(run, job, result);
         return;
     }
-    if (held_until_us) {
-        result_release(result);
-        put_off(progress, target, held_until_us);
+    if (completion->postponed_until_us) {
+        postpone(run, job, completion->postponed_until_us);
         return;
     }
-    if (!result_is_shortage(result))
-        note_success(progress);
-    else if (try_again_with_less(progress, target, result))
-        return;
-    network_note(progress, result);
-    if (!try_again(progress, target, result))
-        finish_with(progress, target, result);
+    if (result_is_shortage(result)) {
+        size_t in_flight = worker_pool_in_flight(run->pool);
+        size_t counted = in_flight < run->limit.current ? in_flight : run->limit.current;
+
+        if (!run->is_stopping &&
+            check_again_with_less(run, job, true, counted * 3 / 4, result->outcome.os_error)) {
+            result_release(result);
+            return;
+        }
+    } else {
+        resource_backoff_reset(&run->backoff);
+        if (in_flight_limit_succeed(&run->limit))
+            worker_pool_set_max(run->pool, run->limit.current);
+    }
+    take_result(run, job, result);
+}
+
+bool run_is_idle(const struct run_state *run)
+{
+    return run->list_ended && worker_pool_in_flight(run->pool) == 0 &&
+           scheduler_waiting(run->scheduler) == 0;
+}
+
+void run_start_confirmations(struct run_state *run)
+{
+    struct job *job;
+
+    retries_plan_confirmations(&run->retries, clock_now_us());
+    while ((job = retries_unpark(&run->retries))) {
+        run->is_confirming = true;
+        scheduler_add_at(run->scheduler, job, job->confirm_at_us);
+    }
 }

@@ -2,73 +2,68 @@
 #ifndef ENGINE_RUN_STATE_H
 #define ENGINE_RUN_STATE_H
 
-#include "network.h"
+#include "engine/run.h"
+#include "in_flight_limit.h"
 #include "list_reader.h"
-#include "engine/run_loop.h"
+#include "network.h"
 #include "resource_backoff.h"
+#include "retries.h"
+#include "scheduler.h"
+#include "worker_pool.h"
 
 /*
- * A run on its way, for the runner alone: what it has, and what becomes of targets that were
- * checked, or will not be. One thread.
+ * The state of a run, and what becomes of a job after its check. run_loop.c decides when; this
+ * module changes the state. One thread.
  */
-struct progress {
-    const struct runner *runner;
+struct run_state {
+    const struct run_config *config;
+    struct run_outcome outcome;
     struct list_reader *reader;
     struct worker_pool *pool;
     struct scheduler *scheduler;
-    struct run *run;
-
-    size_t limit;     /* checks in flight: parallel_max, or lower after a shortage */
-    size_t successes; /* since the limit was changed */
-    size_t caution;   /* how many there must be before it is raised */
-    struct shortage shortage;
-    struct retries retries;
     struct network network;
-    bool lowering; /* more are in flight than the lowered limit: what fails now is the same lack */
-    bool told;
-    bool starved;      /* more could be in flight, but no host that waits may be asked */
-    bool confirming;   /* of the list, all is done but what FAILED and is asked again */
-    bool resting;      /* for want of something: nothing is started */
-    bool results_come; /* there was one when last looked */
+    struct retries retries;
+    struct in_flight_limit limit;
+    struct resource_backoff backoff;
+    size_t awaiting_retry; /* jobs with awaits_retry */
+    bool is_confirming;    /* all is done but confirmations */
     bool list_ended;
-    bool lost; /* a check in flight has ended without a result: no more will come */
-    bool stopping;
+    bool is_lost;    /* a check in flight ended without a result: none will come any more */
+    bool is_starved; /* more checks could be in flight, but every known host is at its limit */
+    bool is_stopping;
     int64_t stopped_us;
-    int64_t pause_us; /* when to call pause() again */
+    bool is_limit_reported;
 };
 
-/* No more checks, and those in flight are to end. Nothing if that has been said. */
-void progress_stop(struct progress *progress, enum run_end end);
-
-/* A result that is its target's last is delivered, and may stop the run. */
-void progress_deliver(struct progress *progress, struct result *result);
-
-/* A result is made up for a target that was not checked, and delivered. */
-void progress_deliver_unchecked(struct progress *progress, const struct target *target,
-                                enum cause cause, const char *message);
-
 /*
- * The run ends before the target was checked, or checked again: the last result that it had counts,
- * or else that. Nothing, if the run ends in a way that nobody wants to know.
+ * Ends the run, if it is not ending yet: starts no more checks, cancels those in flight, and
+ * delivers or drops what is withheld.
  */
-void progress_deliver_unfinished(struct progress *progress, const struct target *target);
+void run_stop(struct run_state *run, enum run_end end);
 
-/* The run ends before what is parked was asked again: what is known of it counts. */
-void progress_deliver_parked(struct progress *progress);
+/* The same because of an error of urlcheck's own. */
+void run_fail(struct run_state *run, const char *what, const char *why);
 
-/* Whether nothing is left to be done, but for what is parked, or withheld. */
-bool progress_is_idle(const struct progress *progress);
+/* The job's result is final: passes it on, which may stop the run. */
+void run_deliver(struct run_state *run, struct job *job);
 
-/* That is so: what is parked goes back into the schedule. */
-void progress_confirm(struct progress *progress);
+/* Delivers a result that says why the job was not checked. */
+void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause cause,
+                           const char *message);
 
-/*
- * No thread was given for a target: it is put back, or its result is that. True if the machine
- * rests now.
- */
-bool progress_lacks_thread(struct progress *progress, const struct target *target, int os_error);
+/* The run ended before the job, which waits for a check, had its last one. */
+void run_deliver_unfinished(struct run_state *run, struct job *job);
 
-/* The result of a check: it is delivered, or its target is put back to be checked again. */
-void progress_take_result(struct progress *progress, struct result *result);
+/* What a thread sent: delivers the result, or has the job checked again. */
+void run_take_completion(struct run_state *run, struct completion *completion);
+
+/* No thread could be started for a job. False: nothing can be started now. */
+bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_number);
+
+/* Whether nothing is left but what is parked or withheld. */
+bool run_is_idle(const struct run_state *run);
+
+/* Nothing else is left: parked jobs go back to the scheduler, to be confirmed. */
+void run_start_confirmations(struct run_state *run);
 
 #endif

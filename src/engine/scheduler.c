@@ -1,86 +1,80 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/scheduler.h"
+/*
+ * Where a host and its jobs are:
+ *
+ *   job:   waiting (host->queue) ──scheduler_next()──▶ in flight ──▶ done, parked
+ *             ▲                                           │
+ *             └────── time comes ◀── delayed (heap) ◀─────┘
+ *
+ *   host:  in the ring      its queue has jobs and one may start: the first of the ring is next
+ *          in blocked       its queue has jobs, but it is at its limit or paused
+ *          in neither       its queue is empty
+ *
+ * scheduler_next() takes the first host of the ring, starts its first job, and puts the host at the
+ * end. settle() moves a host to where it belongs after every change.
+ */
+#include "scheduler.h"
 
-#include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
 #include <utlist.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
+#include "engine/job.h"
 #include "timers.h"
-#include "input/target.h"
 
 /*
- * Starts are as far apart as makes them too few for any period by RATE_SLACK, since they do not all
- * take the same time to reach a server; one that came late, by up to RATE_LATE, is made up for.
+ * The interval between starts is a little longer than the rate asks for, by RATE_SLACK in a period:
+ * requests do not all take the same time to reach a server. A start that is up to RATE_LATE late is
+ * made up for.
  */
 #define RATE_SLACK_US (30 * CLOCK_MS)
 #define RATE_LATE_US (10 * CLOCK_MS)
-/* A host whose limit was lowered may have one more check in flight after so many for each that it has. */
-#define TRUST_AGAIN 8
+/* A slowed host is allowed one more check in flight after this many for each that it is allowed. */
+#define RECOVERY_CHECKS 8
 
-/* A target that waits: in its host's queue, or for its time. */
-struct turn {
-    struct timer timer; /* first, so that one is the other */
-    const struct target *target;
-    struct turn *next, *prev;
-};
-
-/*
- * A host with targets that wait, for their time too, or are in flight, or that was held. It is in
- * the ring exactly if a target of its queue may start: the queue is not empty, in_flight is below
- * the limit, and it is not held. While its queue has targets that may not, it is among the blocked.
- */
+/* A host, as long as any of its jobs is unfinished, or it is slowed or paused. */
 struct host {
-    struct timer held; /* first; in a heap while the host is held */
-    struct turn *queue;
+    struct timer pause; /* first; set while the host is paused */
+    struct job *queue;
+    size_t jobs; /* how many refer to it */
     size_t in_flight;
-    size_t delayed;     /* targets that wait for their time: they need no memory to come back */
-    size_t limit;       /* 0: none */
-    size_t done;        /* checks since the limit was changed */
-    size_t had;         /* the limit before it was lowered; 0: it is trusted */
-    size_t surplus;     /* checks to end before it may be lowered again */
-    struct host **list; /* the ring, or those blocked; NULL: it has no queue */
-    struct host *next, *prev; /* there */
+    size_t limit;                    /* on checks in flight; 0: none */
+    size_t limit_usual;              /* the limit before the host was slowed; 0: it is not slowed */
+    size_t ended;                    /* checks that have ended since the limit changed */
+    size_t stale;                    /* checks in flight that started before the host was slowed */
+    int64_t paused_total_us;         /* since it last answered without asking for a pause */
+    int64_t confirm_us;              /* when the next confirmation may start */
+    _Atomic int64_t paused_until_us; /* as threads see it */
+    struct host **list;              /* the ring or blocked; NULL: neither */
+    struct host *next, *prev;        /* in that list */
     UT_hash_handle hh;
     char name[];
 };
 
 struct scheduler {
     size_t host_limit;
-    int64_t interval_us; /* from one start to the next; 0: no rule */
-    int64_t start_us;    /* when the next one may be */
+    int64_t interval_us; /* between two starts; 0: any */
+    int64_t start_us;    /* the earliest time of the next start */
     size_t waiting;
     struct host *hosts;
-    struct host *ring;     /* the first is the one whose turn it is */
-    struct host *blocked;  /* in no order */
-    struct timers delayed; /* turns */
-    struct timers held;    /* hosts */
+    struct host *ring;
+    struct host *blocked;
+    struct timers delayed; /* jobs */
+    struct timers paused;  /* hosts */
 };
 
-struct scheduler *scheduler_new(const struct schedule_rules *rules)
+struct scheduler *scheduler_new(const struct scheduler_rules *rules)
 {
-    struct scheduler *scheduler = calloc(1, sizeof(*scheduler));
+    struct scheduler *scheduler = xcalloc(1, sizeof(*scheduler));
 
-    if (!scheduler)
-        return NULL;
     scheduler->host_limit = rules->host_limit;
     if (rules->rate)
         scheduler->interval_us = (rules->rate_period_us + RATE_SLACK_US) / (int64_t)rules->rate + 1;
     return scheduler;
-}
-
-static void free_turns(struct turn *turns)
-{
-    while (turns) {
-        struct turn *turn = turns;
-
-        DL_DELETE(turns, turn);
-        free(turn);
-    }
 }
 
 void scheduler_free(struct scheduler *scheduler)
@@ -91,46 +85,29 @@ void scheduler_free(struct scheduler *scheduler)
         return;
     HASH_ITER(hh, scheduler->hosts, host, next) {
         HASH_DEL(scheduler->hosts, host);
-        free_turns(host->queue);
         free(host);
     }
-    for (size_t i = 0; i < scheduler->delayed.count; i++)
-        free(scheduler->delayed.heap[i]);
     timers_release(&scheduler->delayed);
-    timers_release(&scheduler->held);
+    timers_release(&scheduler->paused);
     free(scheduler);
 }
 
-static struct host *find_host(const struct scheduler *scheduler, const char *name)
+static struct host *find_or_add_host(struct scheduler *scheduler, const char *name)
 {
+    size_t length = strlen(name);
     struct host *host;
 
-    HASH_FIND_STR(scheduler->hosts, name, host);
-    return host;
-}
-
-static struct host *add_host(struct scheduler *scheduler, const char *name)
-{
-    struct host *host = find_host(scheduler, name);
-    size_t length = strlen(name);
-
+    HASH_FIND(hh, scheduler->hosts, name, length, host);
     if (host)
         return host;
-    host = calloc(1, sizeof(*host) + length + 1);
-    if (!host)
-        return NULL;
+    host = xcalloc(1, sizeof(*host) + length + 1);
     host->limit = scheduler->host_limit;
     memcpy(host->name, name, length + 1);
-    HASH_ADD_STR(scheduler->hosts, name, host);
-    if (!host->hh.tbl) {
-        free(host);
-        errno = ENOMEM;
-        return NULL;
-    }
+    HASH_ADD(hh, scheduler->hosts, name, length, host);
     return host;
 }
 
-/* Puts a host at the list's end, unless it is in it; NULL: in none. */
+/* Puts a host at the end of a list, unless it is in it; NULL: in no list. */
 static void move(struct host *host, struct host **list)
 {
     if (host->list == list)
@@ -142,183 +119,187 @@ static void move(struct host *host, struct host **list)
     host->list = list;
 }
 
-/* After any change of a host: it takes its place at the ring's end, or leaves, or is forgotten. */
+/* After any change of a host: moves it to the list where it belongs, or frees it. */
 static void settle(struct scheduler *scheduler, struct host *host)
 {
     bool has_room = host->limit == 0 || host->in_flight < host->limit;
-    bool is_held = host->held.place != 0;
+    bool is_paused = host->pause.place != 0;
 
     if (!host->queue)
         move(host, NULL);
     else
-        move(host, has_room && !is_held ? &scheduler->ring : &scheduler->blocked);
-    if (!host->queue && host->in_flight == 0 && host->delayed == 0 && host->had == 0 && !is_held) {
+        move(host, has_room && !is_paused ? &scheduler->ring : &scheduler->blocked);
+    if (host->jobs == 0 && host->limit_usual == 0 && !is_paused) {
         HASH_DEL(scheduler->hosts, host);
         free(host);
     }
 }
 
-static struct turn *turn_new(const struct target *target)
+static void enqueue(struct scheduler *scheduler, struct job *job)
 {
-    struct turn *turn = calloc(1, sizeof(*turn));
-
-    if (turn)
-        turn->target = target;
-    return turn;
+    DL_APPEND(job->host->queue, job);
+    settle(scheduler, job->host);
 }
 
-int scheduler_add(struct scheduler *scheduler, const struct target *target)
+void scheduler_add(struct scheduler *scheduler, struct job *job)
 {
-    struct turn *turn = turn_new(target);
-    struct host *host = turn ? add_host(scheduler, target->host) : NULL;
-
-    if (!host) {
-        free(turn);
-        return -1;
-    }
-    DL_APPEND(host->queue, turn);
+    job->host = find_or_add_host(scheduler, job->target->host);
+    job->host->jobs++;
     scheduler->waiting++;
-    settle(scheduler, host);
-    return 0;
+    enqueue(scheduler, job);
 }
 
-/* The check of a target has ended, for good or not. */
-static void leave(struct scheduler *scheduler, const struct target *target)
+void scheduler_add_at(struct scheduler *scheduler, struct job *job, int64_t time_us)
 {
-    struct host *host = find_host(scheduler, target->host);
+    timers_set(&scheduler->delayed, &job->timer, time_us);
+    scheduler->waiting++;
+}
 
+/* A check has ended. */
+static void leave_flight(struct scheduler *scheduler, struct host *host)
+{
     host->in_flight--;
-    host->surplus -= host->surplus > 0;
+    host->stale -= host->stale > 0;
     settle(scheduler, host);
 }
 
-int scheduler_add_at(struct scheduler *scheduler, const struct target *target, int64_t time_us)
+void scheduler_again(struct scheduler *scheduler, struct job *job, int64_t time_us)
 {
-    struct turn *turn = turn_new(target);
-    struct host *host = turn ? add_host(scheduler, target->host) : NULL;
+    scheduler_add_at(scheduler, job, time_us);
+    leave_flight(scheduler, job->host);
+}
 
-    if (!host || timers_set(&scheduler->delayed, &turn->timer, time_us)) {
-        if (host)
-            settle(scheduler, host);
-        free(turn);
-        return -1;
+/* A slowed host that gives no further reason for it may do a little more. */
+static void note_end(struct host *host, size_t host_limit)
+{
+    if (host->limit_usual == 0 || ++host->ended < RECOVERY_CHECKS * host->limit)
+        return;
+    host->ended = 0;
+    if (++host->limit >= host->limit_usual) {
+        host->limit = host_limit;
+        host->limit_usual = 0;
     }
-    host->delayed++;
-    scheduler->waiting++;
-    return 0;
 }
 
-int scheduler_again(struct scheduler *scheduler, const struct target *target, int64_t time_us)
+void scheduler_park(struct scheduler *scheduler, struct job *job)
 {
-    if (scheduler_add_at(scheduler, target, time_us))
-        return -1;
-    leave(scheduler, target);
-    return 0;
+    note_end(job->host, scheduler->host_limit);
+    leave_flight(scheduler, job->host);
+    job->is_parked = true;
 }
 
-void scheduler_slow(struct scheduler *scheduler, const struct target *target)
+void scheduler_finish(struct scheduler *scheduler, struct job *job)
 {
-    struct host *host = find_host(scheduler, target->host);
+    struct host *host = job->host;
+
+    job->host = NULL;
+    host->jobs--;
+    if (job->is_parked) {
+        settle(scheduler, host);
+        return;
+    }
+    note_end(host, scheduler->host_limit);
+    leave_flight(scheduler, host);
+}
+
+void scheduler_slow_host(struct scheduler *scheduler, struct job *job)
+{
+    struct host *host = job->host;
     size_t limit = host->limit ? host->limit : host->in_flight;
 
-    if (host->surplus)
+    if (host->stale)
         return;
-    host->had = host->had > limit ? host->had : limit;
+    host->limit_usual = host->limit_usual > limit ? host->limit_usual : limit;
     host->limit = limit > 1 ? limit / 2 : 1;
-    host->done = 0;
-    host->surplus = host->in_flight;
+    host->ended = 0;
+    host->stale = host->in_flight;
     settle(scheduler, host);
 }
 
-void scheduler_hold(struct scheduler *scheduler, const struct target *target, int64_t until_us)
+/* For threads: the host is paused until then. Keeps a later time that another thread announced. */
+static void publish_pause(struct host *host, int64_t until_us)
 {
-    struct host *host = find_host(scheduler, target->host);
+    int64_t before_us = atomic_load(&host->paused_until_us);
 
-    scheduler_slow(scheduler, target);
-    if (host->held.place && host->held.time_us >= until_us)
-        return;
-    timers_remove(&scheduler->held, &host->held);
-    timers_set(&scheduler->held, &host->held, until_us); /* politeness is not worth a run */
-    settle(scheduler, host);
+    while (before_us < until_us &&
+           !atomic_compare_exchange_weak(&host->paused_until_us, &before_us, until_us))
+        ;
 }
 
-/* A target that waits for its time need do so no longer. Returns its host, to be settled. */
-static struct host *end_delay(struct scheduler *scheduler, struct turn *turn)
+bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t now_us,
+                          int64_t until_us, int64_t patience_us)
 {
-    struct host *host = find_host(scheduler, turn->target->host);
+    struct host *host = job->host;
+    int64_t paused_until_us = host->pause.place ? host->pause.time_us : 0;
+    int64_t from_us = paused_until_us > now_us ? paused_until_us : now_us;
+    int64_t more_us = until_us > from_us ? until_us - from_us : 0;
+    bool is_honored = host->paused_total_us <= patience_us - more_us;
 
-    timers_remove(&scheduler->delayed, &turn->timer);
-    host->delayed--;
-    return host;
-}
-
-/* Those whose time has come go into their host's queue. */
-static void admit_delayed(struct scheduler *scheduler, int64_t now_us)
-{
-    struct timer *first;
-
-    while ((first = timers_first(&scheduler->delayed)) && first->time_us <= now_us) {
-        struct turn *turn = (struct turn *)first;
-        struct host *host = end_delay(scheduler, turn);
-
-        DL_APPEND(host->queue, turn);
+    scheduler_slow_host(scheduler, job);
+    if (!is_honored) {
+        /* Revokes what the thread has announced, unless another one has announced more since. */
+        atomic_compare_exchange_strong(&host->paused_until_us, &until_us, paused_until_us);
+        return false;
+    }
+    publish_pause(host, until_us);
+    if (until_us > paused_until_us) {
+        host->paused_total_us += more_us;
+        timers_remove(&scheduler->paused, &host->pause);
+        timers_set(&scheduler->paused, &host->pause, until_us);
         settle(scheduler, host);
     }
+    return true;
 }
 
-static void admit_held(struct scheduler *scheduler, int64_t now_us)
+void scheduler_note_response(struct job *job)
+{
+    job->host->paused_total_us = 0;
+}
+
+/* Delayed jobs whose time has come join their host's queue; pauses that are over end. */
+static void admit_due(struct scheduler *scheduler, int64_t now_us)
 {
     struct timer *first;
 
-    while ((first = timers_first(&scheduler->held)) && first->time_us <= now_us) {
-        timers_remove(&scheduler->held, first);
+    while ((first = timers_first(&scheduler->paused)) && first->time_us <= now_us) {
+        timers_remove(&scheduler->paused, first);
         settle(scheduler, (struct host *)first);
+    }
+    while ((first = timers_first(&scheduler->delayed)) && first->time_us <= now_us) {
+        struct job *job = (struct job *)first;
+
+        timers_remove(&scheduler->delayed, first);
+        job->is_parked = false;
+        enqueue(scheduler, job);
     }
 }
 
-static const struct target *end_turn(struct scheduler *scheduler, struct turn *turn)
+static struct job *dequeue(struct scheduler *scheduler, struct host *host)
 {
-    const struct target *target = turn->target;
+    struct job *job = host->queue;
 
-    free(turn);
+    DL_DELETE(host->queue, job);
     scheduler->waiting--;
-    return target;
+    return job;
 }
 
-static const struct target *take_turn(struct scheduler *scheduler, struct host *host)
+struct job *scheduler_next(struct scheduler *scheduler, int64_t now_us)
 {
-    struct turn *turn = host->queue;
-
-    DL_DELETE(host->queue, turn);
-    return end_turn(scheduler, turn);
-}
-
-/* A start at now_us: when may the next one be? */
-static void note_start(struct scheduler *scheduler, int64_t now_us)
-{
-    int64_t earliest_us = now_us - RATE_LATE_US;
-
-    if (scheduler->start_us < earliest_us)
-        scheduler->start_us = earliest_us;
-    scheduler->start_us += scheduler->interval_us;
-}
-
-const struct target *scheduler_next(struct scheduler *scheduler, int64_t now_us)
-{
-    const struct target *target;
     struct host *host;
+    struct job *job;
 
-    admit_held(scheduler, now_us);
-    admit_delayed(scheduler, now_us);
+    admit_due(scheduler, now_us);
     host = scheduler->ring;
     if (!host || (scheduler->interval_us && now_us < scheduler->start_us))
         return NULL;
-    note_start(scheduler, now_us);
-    target = take_turn(scheduler, host);
+    if (scheduler->start_us < now_us - RATE_LATE_US)
+        scheduler->start_us = now_us - RATE_LATE_US;
+    scheduler->start_us += scheduler->interval_us;
+    job = dequeue(scheduler, host);
     host->in_flight++;
     move(host, NULL);
     settle(scheduler, host);
-    return target;
+    return job;
 }
 
 bool scheduler_is_starved(const struct scheduler *scheduler)
@@ -326,40 +307,41 @@ bool scheduler_is_starved(const struct scheduler *scheduler)
     return !scheduler->ring;
 }
 
-bool scheduler_has_more(const struct scheduler *scheduler, const struct target *target)
+bool scheduler_host_has_more(const struct job *job)
 {
-    const struct host *host = find_host(scheduler, target->host);
-
-    return host && host->queue;
+    return job->host->queue;
 }
 
-void scheduler_done(struct scheduler *scheduler, const struct target *target)
+size_t scheduler_host_jobs(const struct job *job)
 {
-    struct host *host = find_host(scheduler, target->host);
-
-    if (host->had && ++host->done >= TRUST_AGAIN * host->limit) {
-        host->done = 0;
-        if (++host->limit >= host->had) {
-            host->limit = scheduler->host_limit;
-            host->had = 0;
-        }
-    }
-    leave(scheduler, target);
+    return job->host->jobs;
 }
 
-const struct target *scheduler_drop(struct scheduler *scheduler)
+int64_t *scheduler_host_confirm_us(struct job *job)
+{
+    return &job->host->confirm_us;
+}
+
+struct job *scheduler_drop(struct scheduler *scheduler)
 {
     struct timer *first = timers_first(&scheduler->delayed);
     struct host *host = scheduler->ring ? scheduler->ring : scheduler->blocked;
-    const struct target *target;
+    struct job *job;
 
-    if (first)
-        host = end_delay(scheduler, (struct turn *)first);
-    else if (!host)
+    if (first) {
+        job = (struct job *)first;
+        timers_remove(&scheduler->delayed, first);
+        scheduler->waiting--;
+    } else if (host) {
+        job = dequeue(scheduler, host);
+    } else {
         return NULL;
-    target = first ? end_turn(scheduler, (struct turn *)first) : take_turn(scheduler, host);
+    }
+    host = job->host;
+    job->host = NULL;
+    host->jobs--;
     settle(scheduler, host);
-    return target;
+    return job;
 }
 
 size_t scheduler_waiting(const struct scheduler *scheduler)
@@ -367,12 +349,12 @@ size_t scheduler_waiting(const struct scheduler *scheduler)
     return scheduler->waiting;
 }
 
-/* The time of the first of them, if that is before until_us. */
-static int64_t earlier(const struct timers *timers, int64_t until_us)
+/* The earlier of a time and that of a heap's first timer. */
+static int64_t earlier(const struct timers *timers, int64_t time_us)
 {
     const struct timer *first = timers_first(timers);
 
-    return first && first->time_us < until_us ? first->time_us : until_us;
+    return first && first->time_us < time_us ? first->time_us : time_us;
 }
 
 int64_t scheduler_wake_us(const struct scheduler *scheduler)
@@ -382,6 +364,16 @@ int64_t scheduler_wake_us(const struct scheduler *scheduler)
     if (scheduler->ring && scheduler->interval_us)
         wake_us = scheduler->start_us;
     if (scheduler->waiting)
-        wake_us = earlier(&scheduler->held, earlier(&scheduler->delayed, wake_us));
+        wake_us = earlier(&scheduler->paused, earlier(&scheduler->delayed, wake_us));
     return wake_us;
+}
+
+int64_t scheduler_paused_until_us(const struct job *job)
+{
+    return atomic_load(&job->host->paused_until_us);
+}
+
+void scheduler_announce_pause(struct job *job, int64_t until_us)
+{
+    publish_pause(job->host, until_us);
 }

@@ -5,9 +5,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/thread.h"
 
@@ -18,49 +19,56 @@ struct signals {
     pthread_t thread;
     sigset_t set;
     atomic_bool stopping;
-    atomic_llong end_us; /* when the process is to end; 0: never */
+    atomic_llong end_us; /* when the process ends; 0: never */
     atomic_int end_status;
 };
 
-/* Of ours: what the thread is woken with, to look again. */
-#define WAKE SIGUSR2
+/* Wakes the thread, so that it looks at stopping and end_us. From outside it has no effect. */
+#define WAKE_SIGNAL SIGUSR2
 
-/* The first signal; 0 if there will be none. */
-static int wait_for_first(struct signals *signals)
+/* Waits for a signal until time_us (0: for ever). Its number; 0: the time has come. */
+static int wait_until(const struct signals *signals, int64_t time_us)
 {
-    for (;;) {
-        int64_t end_us = atomic_load(&signals->end_us);
-        int64_t left_us = end_us - clock_now_us();
-        struct timespec left = clock_timespec(left_us > 0 ? left_us : 0);
-        int number =
-            end_us ? sigtimedwait(&signals->set, NULL, &left) : sigwaitinfo(&signals->set, NULL);
+    int64_t left_us = time_us - clock_now_us();
+    struct timespec left = clock_timespec(left_us > 0 ? left_us : 0);
+    int number = sigtimedwait(&signals->set, NULL, time_us ? &left : NULL);
 
-        if (atomic_load(&signals->stopping))
-            return 0;
-        if (number > 0 && number != WAKE)
-            return number;
-        if (number < 0 && errno == EAGAIN)
-            _exit(atomic_load(&signals->end_status));
-    }
+    if (number < 0)
+        return errno == EAGAIN ? 0 : WAKE_SIGNAL; /* EINTR: look again */
+    return number;
 }
 
-/* Returns when another signal comes, or after SIGNALS_PATIENCE_US. */
-static void wait_for_more(const struct signals *signals, int first)
+/* The first signal; 0: signals_stop() came before. Ends the process at end_us. */
+static int wait_for_first(struct signals *signals)
+{
+    while (!atomic_load(&signals->stopping)) {
+        int64_t end_us = atomic_load(&signals->end_us);
+        int number = wait_until(signals, end_us);
+
+        if (atomic_load(&signals->stopping))
+            break;
+        if (number == 0)
+            quick_exit(atomic_load(&signals->end_status));
+        if (number != WAKE_SIGNAL)
+            return number;
+    }
+    return 0;
+}
+
+/* Returns at a second signal, after SIGNALS_PATIENCE_US, or at signals_stop(). */
+static void wait_for_second(const struct signals *signals, int first)
 {
     int64_t began_us = clock_now_us();
 
-    for (;;) {
-        int64_t left_us = began_us + SIGNALS_PATIENCE_US - clock_now_us();
-        struct timespec left = clock_timespec(left_us > 0 ? left_us : 0);
-        int number = sigtimedwait(&signals->set, NULL, &left);
+    while (!atomic_load(&signals->stopping)) {
+        int number = wait_until(signals, began_us + SIGNALS_PATIENCE_US);
         bool is_echo = number == first && clock_now_us() < began_us + SIGNALS_ECHO_US;
 
-        if (!is_echo && (number >= 0 || errno != EINTR))
+        if (number != WAKE_SIGNAL && !is_echo)
             return;
     }
 }
 
-/* Passes the first signal on; the next, or too long a time without an end, ends the process. */
 static void *wait_for_signals(void *argument)
 {
     struct signals *signals = argument;
@@ -69,9 +77,9 @@ static void *wait_for_signals(void *argument)
     if (first == 0)
         return NULL;
     chan_send(signals->received, &first);
-    wait_for_more(signals, first);
+    wait_for_second(signals, first);
     if (!atomic_load(&signals->stopping))
-        _exit(128 + first);
+        quick_exit(128 + first);
     return NULL;
 }
 
@@ -85,15 +93,13 @@ static void add_unless_ignored(sigset_t *set, int number)
 
 struct signals *signals_start(void)
 {
-    struct signals *signals = calloc(1, sizeof(*signals));
+    struct signals *signals = xcalloc(1, sizeof(*signals));
     sigset_t before;
 
-    if (!signals)
-        return NULL;
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a write that fails */
+    signal(SIGXFSZ, SIG_IGN);
     sigemptyset(&signals->set);
-    sigaddset(&signals->set, WAKE);
+    sigaddset(&signals->set, WAKE_SIGNAL);
     add_unless_ignored(&signals->set, SIGINT);
     add_unless_ignored(&signals->set, SIGTERM);
     signals->received = chan_new(sizeof(int), 1);
@@ -121,7 +127,7 @@ void signals_end_at(struct signals *signals, int64_t time_us, int status)
 {
     atomic_store(&signals->end_status, status);
     atomic_store(&signals->end_us, time_us);
-    pthread_kill(signals->thread, WAKE);
+    pthread_kill(signals->thread, WAKE_SIGNAL);
 }
 
 void signals_stop(struct signals *signals)
@@ -129,7 +135,7 @@ void signals_stop(struct signals *signals)
     if (!signals)
         return;
     atomic_store(&signals->stopping, true);
-    pthread_kill(signals->thread, WAKE);
+    pthread_kill(signals->thread, WAKE_SIGNAL);
     thread_join(signals->thread);
     chan_free(signals->received);
     free(signals);

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
+
 static bool is_before(const struct timer *a, const struct timer *b)
 {
     return a->time_us < b->time_us || (a->time_us == b->time_us && a->order < b->order);
@@ -37,21 +39,15 @@ static void move_down(struct timers *timers, struct timer *timer, size_t place)
     put(timers, timer, place);
 }
 
-int timers_set(struct timers *timers, struct timer *timer, int64_t time_us)
+void timers_set(struct timers *timers, struct timer *timer, int64_t time_us)
 {
     if (timers->count == timers->room) {
-        size_t room = timers->room ? 2 * timers->room : 64;
-        struct timer **grown = realloc(timers->heap, room * sizeof(*grown));
-
-        if (!grown)
-            return -1;
-        timers->heap = grown;
-        timers->room = room;
+        timers->room = timers->room ? 2 * timers->room : 64;
+        timers->heap = xrealloc(timers->heap, timers->room * sizeof(*timers->heap));
     }
     timer->time_us = time_us;
-    timer->order = timers->set++;
+    timer->order = timers->set_count++;
     move_up(timers, timer, ++timers->count);
-    return 0;
 }
 
 void timers_remove(struct timers *timers, struct timer *timer)

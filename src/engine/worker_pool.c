@@ -1,5 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/worker_pool.h"
+/*
+ * Two channels join main and the threads:
+ *
+ *            start thread with its first item
+ *          ┌──────────────────────────────────┐
+ *   main ──┤                                  ├──▶ thread: do { work; send } while (next item)
+ *     ▲    └──▶ queue (channel of items) ─────┘            │
+ *     └────────── completions (channel) ◀──────────────────┘
+ *
+ * pool->active counts the threads that will take another item. A thread that is to end, because the
+ * limit was lowered, is taken off that count first, by main or by itself, with one atomic decrement:
+ * at least one thread stays, so an item in the queue always finds a thread. Main wakes threads that
+ * wait for items by an item without a job, one for each thread that it took off.
+ *
+ * The senders of the channel of completions are the jobs in flight, not the threads: main adds one
+ * before it hands a job over, and the thread sends its completion and removes the sender in one step
+ * (chan_send_last()). Should a job ever end without a completion, main gets EDEADLK, not a hang.
+ *
+ * A thread that ends sets has_ended, and counts itself in pool->ended. Main joins such threads before
+ * it starts another, so that their stacks do not add up.
+ */
+#include "worker_pool.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -8,155 +29,140 @@
 
 #include <utlist.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/thread.h"
 
-/* HTTPS touches 16 KiB of a stack; what is not touched costs nothing. */
+/* HTTPS touches 16 KiB of a stack; pages that are not touched cost nothing. */
 #define STACK_BYTES ((size_t)128 * 1024)
-#define RESULTS_MAX 1024
+#define COMPLETIONS_MAX 1024
 
-/* What a thread is told to do: a check, or, without a target, to end. */
-struct work_item {
-    const struct target *target;
+/* What a thread gets: a job or, with NULL, the order to end. */
+struct item {
+    struct job *job;
     struct probe_options options;
 };
 
 struct worker {
     struct worker_pool *pool;
     pthread_t thread;
-    struct work_item first;
+    atomic_bool has_ended;
+    struct item first;
     struct worker *next;
 };
 
 struct worker_pool {
-    check_function *check;
-    void *context;
+    work_function *work;
+    const void *context;
     atomic_size_t max;
-    size_t ahead;
-    atomic_size_t staying; /* threads that will take jobs; whoever is to end is taken off first */
+    atomic_size_t active; /* threads that will take another item */
+    atomic_size_t ended;  /* threads that have ended, and are not joined */
+    size_t queue_max;
     size_t in_flight;
-    struct chan *jobs;
-    struct chan *results; /* its senders are the checks in flight */
+    struct chan *queue;
+    struct chan *completions;
     struct worker *workers;
 };
 
-struct worker_pool *worker_pool_new(size_t max, size_t ahead, check_function *check, void *context)
+struct worker_pool *worker_pool_new(size_t max, size_t queue, work_function *work,
+                                    const void *context)
 {
-    struct worker_pool *pool = calloc(1, sizeof(*pool));
-    size_t results = max + ahead;
+    struct worker_pool *pool = xcalloc(1, sizeof(*pool));
+    size_t completions = max + queue < COMPLETIONS_MAX ? max + queue : COMPLETIONS_MAX;
 
-    if (!pool)
-        return NULL;
-    pool->check = check;
+    pool->work = work;
     pool->context = context;
-    pool->ahead = ahead;
+    pool->queue_max = queue;
     atomic_init(&pool->max, max);
-    atomic_init(&pool->staying, 0);
-    pool->jobs = chan_new(sizeof(struct work_item), max + ahead);
-    pool->results = chan_new(sizeof(struct result), results < RESULTS_MAX ? results : RESULTS_MAX);
-    if (pool->jobs && pool->results)
+    atomic_init(&pool->active, 0);
+    atomic_init(&pool->ended, 0);
+    pool->queue = chan_new(sizeof(struct item), max + queue);
+    pool->completions = chan_new(sizeof(struct completion), completions);
+    if (pool->queue && pool->completions)
         return pool;
     worker_pool_free(pool);
     return NULL;
 }
 
-/* What nobody has received, as the run ended in another way than it should. */
-static void release_results(struct worker_pool *pool)
-{
-    struct result result;
-
-    while (pool->results && chan_recv_many(pool->results, &result, 1, 0) == 1)
-        result_release(&result);
-}
-
 void worker_pool_free(struct worker_pool *pool)
 {
     struct worker *worker, *next;
+    struct completion completion;
 
     if (!pool)
         return;
-    if (pool->jobs)
-        chan_close(pool->jobs);
+    if (pool->queue)
+        chan_close(pool->queue);
     LL_FOREACH_SAFE(pool->workers, worker, next)
     {
         thread_join(worker->thread);
         free(worker);
     }
-    release_results(pool);
-    chan_free(pool->jobs);
-    chan_free(pool->results);
+    while (pool->completions && chan_recv_many(pool->completions, &completion, 1, 0) == 1)
+        result_release(&completion.result);
+    chan_free(pool->queue);
+    chan_free(pool->completions);
     free(pool);
 }
 
-/* No thread is left for the jobs that wait: they will never be done. */
-static void forsake_jobs(struct worker_pool *pool)
+/* Takes one thread off the active ones, if there are more than at_least and than allowed. */
+static bool retire_one(struct worker_pool *pool, size_t at_least)
 {
-    struct work_item job;
+    size_t active = atomic_load(&pool->active);
 
-    while (chan_recv_many(pool->jobs, &job, 1, 0) == 1) {
-        if (job.target)
-            chan_remove_sender(pool->results);
-    }
-}
-
-/* A check has ended its thread: it leaves as a sender that sent nothing. */
-static void die_in_check(void *argument)
-{
-    struct worker_pool *pool = argument;
-
-    if (atomic_fetch_sub(&pool->staying, 1) == 1)
-        forsake_jobs(pool);
-    chan_remove_sender(pool->results);
-}
-
-static void check_and_send(struct worker_pool *pool, const struct work_item *job)
-{
-    struct result result;
-
-    pthread_cleanup_push(die_in_check, pool);
-    pool->check(pool->context, job->target, &job->options, &result);
-    pthread_cleanup_pop(0);
-    if (chan_send_last(pool->results, &result))
-        result_release(&result);
-}
-
-/*
- * Takes one thread off those that stay, if there are more than floor and than may be. As at least
- * one may be, a job that was sent always finds a thread in the end.
- */
-static bool take_off(struct worker_pool *pool, size_t floor)
-{
-    size_t staying = atomic_load(&pool->staying);
-
-    while (staying > floor && staying > atomic_load(&pool->max)) {
-        if (atomic_compare_exchange_weak(&pool->staying, &staying, staying - 1))
+    while (active > at_least && active > atomic_load(&pool->max)) {
+        if (atomic_compare_exchange_weak(&pool->active, &active, active - 1))
             return true;
     }
     return false;
 }
 
-static void *work(void *argument)
+static void *run_worker(void *argument)
 {
-    const struct worker *worker = argument;
+    struct worker *worker = argument;
     struct worker_pool *pool = worker->pool;
-    struct work_item job = worker->first;
+    struct item item = worker->first;
 
     do {
-        check_and_send(pool, &job);
-    } while (!take_off(pool, 0) && chan_recv(pool->jobs, &job) == 1 && job.target);
+        struct completion completion = {.job = item.job};
+
+        pool->work(pool->context, &item.options, &completion);
+        if (chan_send_last(pool->completions, &completion))
+            result_release(&completion.result);
+    } while (!retire_one(pool, 0) && chan_recv(pool->queue, &item) == 1 && item.job);
+    atomic_store(&worker->has_ended, true);
+    atomic_fetch_add(&pool->ended, 1);
     return NULL;
 }
 
-static int start_thread(struct worker_pool *pool, struct work_item job)
+/* Joins the threads that have ended because the limit was lowered. */
+static void join_ended(struct worker_pool *pool)
 {
-    struct worker *worker = malloc(sizeof(*worker));
+    struct worker *worker, *next;
 
-    if (!worker)
-        return -1;
-    *worker = (struct worker){.pool = pool, .first = job};
-    atomic_fetch_add(&pool->staying, 1);
-    if (thread_start(&worker->thread, STACK_BYTES, work, worker)) {
-        atomic_fetch_sub(&pool->staying, 1);
+    if (atomic_load(&pool->ended) == 0)
+        return;
+    LL_FOREACH_SAFE(pool->workers, worker, next)
+    {
+        if (!atomic_load(&worker->has_ended))
+            continue;
+        thread_join(worker->thread);
+        LL_DELETE(pool->workers, worker);
+        free(worker);
+        atomic_fetch_sub(&pool->ended, 1);
+    }
+}
+
+static int start_thread(struct worker_pool *pool, const struct item *item)
+{
+    struct worker *worker = xcalloc(1, sizeof(*worker));
+
+    worker->pool = pool;
+    worker->first = *item;
+    join_ended(pool);
+    atomic_fetch_add(&pool->active, 1);
+    if (thread_start(&worker->thread, STACK_BYTES, run_worker, worker)) {
+        atomic_fetch_sub(&pool->active, 1);
         free(worker);
         return -1;
     }
@@ -164,48 +170,46 @@ static int start_thread(struct worker_pool *pool, struct work_item job)
     return 0;
 }
 
-int worker_pool_start(struct worker_pool *pool, const struct target *target,
+int worker_pool_start(struct worker_pool *pool, struct job *job,
                       const struct probe_options *options)
 {
-    const struct work_item job = {.target = target, .options = *options};
-    size_t staying = atomic_load(&pool->staying);
-    size_t max = atomic_load(&pool->max);
+    const struct item item = {.job = job, .options = *options};
+    size_t active = atomic_load(&pool->active);
+    bool may_grow = active < atomic_load(&pool->max);
 
-    chan_add_sender(pool->results);
-    if ((staying < max && start_thread(pool, job) == 0) ||
-        ((staying >= max || staying > pool->in_flight) && chan_send(pool->jobs, &job) == 0)) {
+    chan_add_sender(pool->completions);
+    if ((may_grow && start_thread(pool, &item) == 0) ||
+        ((!may_grow || active > pool->in_flight) && chan_send(pool->queue, &item) == 0)) {
         pool->in_flight++;
-        if (atomic_load(&pool->staying) == 0)
-            forsake_jobs(pool);
         return 0;
     }
-    chan_remove_sender(pool->results);
+    chan_remove_sender(pool->completions);
     return -1;
 }
 
-const struct target *worker_pool_take_back(struct worker_pool *pool)
+struct job *worker_pool_take_back(struct worker_pool *pool)
 {
-    struct work_item job;
+    struct item item;
 
-    /* A job that is none has done its part when the crew is no longer wanted. */
-    while (chan_recv_many(pool->jobs, &job, 1, 0) == 1) {
-        if (!job.target)
+    /* An order to end, taken back, has no effect: the pool is not used any more. */
+    while (chan_recv_many(pool->queue, &item, 1, 0) == 1) {
+        if (!item.job)
             continue;
         pool->in_flight--;
-        chan_remove_sender(pool->results);
-        return job.target;
+        chan_remove_sender(pool->completions);
+        return item.job;
     }
     return NULL;
 }
 
-/* A job that is none ends the thread that takes it. The channel has room for one each. */
 void worker_pool_set_max(struct worker_pool *pool, size_t max)
 {
-    const struct work_item none = {0};
+    const struct item order_to_end = {0};
 
     atomic_store(&pool->max, max);
-    while (take_off(pool, pool->in_flight))
-        chan_send(pool->jobs, &none);
+    /* Threads that have a job retire themselves; those that wait for one are told here. */
+    while (retire_one(pool, pool->in_flight))
+        chan_send(pool->queue, &order_to_end);
 }
 
 bool worker_pool_has_room(const struct worker_pool *pool)
@@ -213,12 +217,12 @@ bool worker_pool_has_room(const struct worker_pool *pool)
     size_t max = atomic_load(&pool->max);
 
     return pool->in_flight < max ||
-           (pool->in_flight < max + pool->ahead && atomic_load(&pool->staying) >= max);
+           (pool->in_flight < max + pool->queue_max && atomic_load(&pool->active) >= max);
 }
 
 bool worker_pool_is_supplied(const struct worker_pool *pool)
 {
-    return pool->ahead && pool->in_flight >= atomic_load(&pool->max) + pool->ahead / 2;
+    return pool->queue_max && pool->in_flight >= atomic_load(&pool->max) + pool->queue_max / 2;
 }
 
 size_t worker_pool_in_flight(const struct worker_pool *pool)
@@ -226,15 +230,15 @@ size_t worker_pool_in_flight(const struct worker_pool *pool)
     return pool->in_flight;
 }
 
-struct chan *worker_pool_results(struct worker_pool *pool)
+struct chan *worker_pool_completions(struct worker_pool *pool)
 {
-    return pool->results;
+    return pool->completions;
 }
 
-ssize_t worker_pool_receive(struct worker_pool *pool, struct result *results, size_t max,
+ssize_t worker_pool_receive(struct worker_pool *pool, struct completion *completions, size_t max,
                             int64_t deadline_us)
 {
-    ssize_t count = chan_recv_many(pool->results, results, max, deadline_us);
+    ssize_t count = chan_recv_many(pool->completions, completions, max, deadline_us);
 
     if (count > 0)
         pool->in_flight -= (size_t)count;

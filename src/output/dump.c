@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/dump.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
-#include "input/options_table.h"
 #include "base/escape.h"
+#include "input/options_table.h"
 #include "json.h"
 
-/* A value that an option may want hidden. */
+/* An option's value, without its secrets. */
 static json_t *value_of(const struct option_spec *spec, const char *value, const char *origin)
 {
     char *shown;
@@ -17,7 +16,7 @@ static json_t *value_of(const struct option_spec *spec, const char *value, const
     if (!value)
         return json_null();
     shown = spec->show ? spec->show(value, origin) : escape_text(value);
-    json = shown ? json_string(shown) : NULL;
+    json = json_string(shown);
     free(shown);
     return json;
 }
@@ -31,12 +30,8 @@ static json_t *list_of(const struct option_spec *spec, const struct string_list 
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; list && i < strings->count; i++) {
-        if (json_array_append_new(list, item_of(spec, strings->items[i]))) {
-            json_decref(list);
-            return NULL;
-        }
-    }
+    for (size_t i = 0; i < strings->count; i++)
+        json_array_append_new(list, item_of(spec, strings->items[i]));
     return list;
 }
 
@@ -58,45 +53,32 @@ static json_t *option_of(const struct option_spec *spec, const void *field)
     return json_true();
 }
 
+/* The options that differ from their defaults. */
 static json_t *options_of(const struct check *check)
 {
     json_t *options = json_object();
 
-    for (size_t i = 0; options && i < option_spec_count; i++) {
+    for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
 
-        if (spec->scope != SCOPE_CHECK || !option_is_set(spec, check))
-            continue;
-        if (json_object_set_new(options, spec->name, option_of(spec, option_field(spec, check)))) {
-            json_decref(options);
-            return NULL;
-        }
+        if (spec->scope == SCOPE_CHECK && option_is_set(spec, check))
+            json_object_set_new(options, spec->name, option_of(spec, option_field(spec, check)));
     }
     return options;
 }
 
-static json_t *object_of(const struct target *target)
+void dump_target(FILE *file, const struct target *target)
 {
+    json_t *object;
+
+    json_prepare();
+    object = json_pack("{so}", "url", json_text(escape_url, target->given));
+    if (!target->problem)
+        json_object_set_new(object, "name", json_text(escape_text, target->name));
+    json_object_set_new(object, "source", json_source(&target->source));
     if (target->problem)
-        return json_pack("{so so so}", "url", json_text(escape_url, target->given), "source",
-                         json_source(&target->source), "problem",
-                         json_text(escape_text, target->problem));
-    return json_pack("{so so so so}", "url", json_text(escape_url, target->given), "name",
-                     json_text(escape_text, target->name), "source", json_source(&target->source),
-                     "options", options_of(target->check));
-}
-
-int dump_target(FILE *file, const struct target *target)
-{
-    json_t *object = object_of(target);
-    char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
-
-    json_decref(object);
-    if (!text) {
-        errno = ENOMEM;
-        return -1;
-    }
-    fprintf(file, "%s\n", text);
-    free(text);
-    return 0;
+        json_object_set_new(object, "problem", json_text(escape_text, target->problem));
+    else
+        json_object_set_new(object, "options", options_of(target->check));
+    json_print_line(file, object);
 }

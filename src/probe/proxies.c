@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "url_host.h"
+
 /*
- * The URL of the proxy that the check names, or else one of the environment's variables:
- * https://everything.curl.dev/usingcurl/proxies/env.html. NULL: there is none.
+ * The URL of the proxy that the check names or, if it names none, the first of these environment
+ * variables: https://everything.curl.dev/usingcurl/proxies/env.html. NULL: no proxy.
  */
 static const char *proxy_url(const struct check *check, const char *const *variables)
 {
@@ -22,32 +24,18 @@ static const char *proxy_url(const struct check *check, const char *const *varia
     return NULL;
 }
 
-/* Sets *host to the name in a URL, which may lack its scheme; to be freed by curl_free(). */
-static CURLUcode host_of(const char *text, char **host)
-{
-    CURLU *url = curl_url();
-    CURLUcode code = CURLUE_OUT_OF_MEMORY;
-
-    if (url)
-        code =
-            curl_url_set(url, CURLUPART_URL, text, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
-    if (code == CURLUE_OK)
-        code = curl_url_get(url, CURLUPART_HOST, host, 0);
-    curl_url_cleanup(url);
-    return code;
-}
-
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error)
 {
     static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
     static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
                                         NULL};
+    const unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
     const char *http_url = proxy_url(check, http);
     const char *https_url = proxy_url(check, https);
 
     *proxies = (struct proxies){0};
-    if ((http_url && host_of(http_url, &proxies->http)) ||
-        (https_url && host_of(https_url, &proxies->https)))
+    if ((http_url && url_host(http_url, flags, &proxies->http, NULL)) ||
+        (https_url && url_host(https_url, flags, &proxies->https, NULL)))
         return error_set(error, "the proxy's URL is not a URL%s", check->proxy ? " (--proxy)" : "");
     return 0;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/dedup.h"
 
-#include <errno.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/alloc.h"
 
 #define TABLES 256
 #define FIRST_SLOTS 16
@@ -17,8 +18,8 @@ struct fingerprint {
 };
 
 /*
- * Open addressing with linear probing; at most four of five slots are taken. It grows by half, so
- * that a key costs 20 to 30 bytes.
+ * Open addressing with linear probing; at most four of five slots are used. It grows by half, so a
+ * key takes 20 to 30 bytes.
  */
 struct table {
     struct fingerprint *slots;
@@ -26,56 +27,50 @@ struct table {
     size_t count;
 };
 
-/* Many tables, as one that grows is there twice meanwhile. */
+/* Many small tables: while one grows, both its copies are in memory. */
 struct dedup {
     EVP_MD *digest;
-    EVP_MD_CTX *context; /* of the digest, made once: both are dear */
+    EVP_MD_CTX *context; /* of the digest; both are expensive to make */
     struct table tables[TABLES];
 };
 
 struct dedup *dedup_new(void)
 {
-    struct dedup *seen = calloc(1, sizeof(*seen));
+    struct dedup *dedup = xcalloc(1, sizeof(*dedup));
 
-    if (!seen)
-        return NULL;
-    seen->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
-    seen->context = EVP_MD_CTX_new();
-    if (seen->digest && seen->context)
-        return seen;
-    dedup_free(seen);
-    errno = ENOMEM;
-    return NULL;
+    dedup->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
+    dedup->context = EVP_MD_CTX_new();
+    if (!dedup->digest || !dedup->context)
+        abort(); /* an OpenSSL without SHA-256 cannot do TLS either */
+    return dedup;
 }
 
-void dedup_free(struct dedup *seen)
+void dedup_free(struct dedup *dedup)
 {
-    if (!seen)
+    if (!dedup)
         return;
-    EVP_MD_CTX_free(seen->context);
-    EVP_MD_free(seen->digest);
+    EVP_MD_CTX_free(dedup->context);
+    EVP_MD_free(dedup->digest);
     for (size_t i = 0; i < TABLES; i++)
-        free(seen->tables[i].slots);
-    free(seen);
+        free(dedup->tables[i].slots);
+    free(dedup);
 }
 
-static int take_fingerprint(struct dedup *seen, const char *key, size_t length,
-                            struct fingerprint *fingerprint)
+static struct fingerprint take_fingerprint(struct dedup *dedup, const char *key, size_t length)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
+    struct fingerprint fingerprint;
 
-    if (EVP_DigestInit_ex2(seen->context, seen->digest, NULL) != 1 ||
-        EVP_DigestUpdate(seen->context, key, length) != 1 ||
-        EVP_DigestFinal_ex(seen->context, digest, NULL) != 1) {
-        errno = ENOMEM;
-        return -1;
-    }
-    memcpy(fingerprint, digest, sizeof(*fingerprint));
-    fingerprint->low |= fingerprint->low == 0;
-    return 0;
+    if (EVP_DigestInit_ex2(dedup->context, dedup->digest, NULL) != 1 ||
+        EVP_DigestUpdate(dedup->context, key, length) != 1 ||
+        EVP_DigestFinal_ex(dedup->context, digest, NULL) != 1)
+        abort();
+    memcpy(&fingerprint, digest, sizeof(fingerprint));
+    fingerprint.low |= fingerprint.low == 0;
+    return fingerprint;
 }
 
-/* The slot of a fingerprint, or the free one where it belongs. */
+/* The slot of a fingerprint, or the free slot where it belongs. */
 static struct fingerprint *find_slot(const struct table *table,
                                      const struct fingerprint *fingerprint)
 {
@@ -89,37 +84,32 @@ static struct fingerprint *find_slot(const struct table *table,
     return slot;
 }
 
-static int grow(struct table *table)
+static void grow(struct table *table)
 {
     struct table grown = {.count = table->count};
 
     grown.slot_count = table->slots ? table->slot_count + table->slot_count / 2 : FIRST_SLOTS;
-    grown.slots = calloc(grown.slot_count, sizeof(*grown.slots));
-    if (!grown.slots)
-        return -1;
+    grown.slots = xcalloc(grown.slot_count, sizeof(*grown.slots));
     for (size_t i = 0; i < table->slot_count; i++) {
         if (table->slots[i].low != 0)
             *find_slot(&grown, &table->slots[i]) = table->slots[i];
     }
     free(table->slots);
     *table = grown;
-    return 0;
 }
 
-int dedup_add(struct dedup *seen, const char *key, size_t length)
+bool dedup_add(struct dedup *dedup, const char *key, size_t length)
 {
-    struct fingerprint fingerprint, *slot;
-    struct table *table;
+    const struct fingerprint fingerprint = take_fingerprint(dedup, key, length);
+    struct table *table = &dedup->tables[fingerprint.high % TABLES];
+    struct fingerprint *slot;
 
-    if (take_fingerprint(seen, key, length, &fingerprint))
-        return -1;
-    table = &seen->tables[fingerprint.high % TABLES];
-    if ((table->count + 1) * 5 > table->slot_count * 4 && grow(table))
-        return -1;
+    if ((table->count + 1) * 5 > table->slot_count * 4)
+        grow(table);
     slot = find_slot(table, &fingerprint);
     if (slot->low != 0)
-        return 0;
+        return false;
     *slot = fingerprint;
     table->count++;
-    return 1;
+    return true;
 }

@@ -1,37 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/results.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#include <utlist.h>
 
-#include "input/target.h"
+#include "base/alloc.h"
 #include "results/dedup.h"
-
-/*
- * A target from when it is added until its result has been handed out. It waits in the line of
- * those to be printed from the beginning or, unordered, from when its result comes.
- */
-struct entry {
-    struct target *target; /* the key in the map */
-    struct result *result; /* NULL: not known yet */
-    struct entry *behind;  /* in the line */
-    UT_hash_handle hh;
-};
 
 struct results {
     bool unordered;
-    bool retains;
-    bool skips;
-    struct dedup *seen; /* the keys of all that were ever added */
-    struct entry *entries;
-    struct entry *first;
-    struct entry **end;    /* of the line: where the next one is hung */
-    struct entry *shown;   /* handed out by the last results_next() */
-    struct entry *unknown; /* no entry before this one lacks a result; NULL: look from the first */
+    bool keeps_all;
+    bool skips_unknown;
+    struct dedup *dedup; /* the keys of all jobs that were ever added */
+    struct job *jobs;    /* all that are not freed, in the order of the input */
+    struct job *ordered; /* the first of these that is not printed; not used if unordered */
+    struct job *arrived; /* with unordered: those to be printed, in the order in which they came */
+    struct job *printed; /* returned by the last results_next() */
     size_t count;
     size_t known;
     size_t folded;
@@ -39,141 +25,92 @@ struct results {
 
 struct results *results_new(bool unordered)
 {
-    struct results *results = calloc(1, sizeof(*results));
+    struct results *results = xcalloc(1, sizeof(*results));
 
-    if (!results)
-        return NULL;
     results->unordered = unordered;
-    results->end = &results->first;
-    results->seen = dedup_new();
-    if (results->seen)
-        return results;
-    free(results);
-    return NULL;
-}
-
-static void forget(struct results *results, struct entry *entry)
-{
-    if (results->unknown == entry)
-        results->unknown = entry->hh.next;
-    HASH_DEL(results->entries, entry);
-    if (entry->result)
-        result_release(entry->result);
-    free(entry->result);
-    target_free(entry->target);
-    free(entry);
+    results->dedup = dedup_new();
+    return results;
 }
 
 void results_free(struct results *results)
 {
-    struct entry *entry, *next;
+    struct job *job, *next;
 
     if (!results)
         return;
-    HASH_ITER(hh, results->entries, entry, next) {
-        forget(results, entry);
+    DL_FOREACH_SAFE2(results->jobs, job, next, next_added)
+    {
+        job_free(job);
     }
-    dedup_free(results->seen);
+    dedup_free(results->dedup);
     free(results);
 }
 
-static void stand_in_line(struct results *results, struct entry *entry)
+bool results_add(struct results *results, struct job *job)
 {
-    *results->end = entry;
-    results->end = &entry->behind;
-}
+    const char *key = job->target->key;
 
-/* 1; 0 for a target that was added before; -1 with errno ENOMEM. */
-static int see(struct results *results, const struct target *target)
-{
-    return target->key ? dedup_add(results->seen, target->key, strlen(target->key)) : 1;
-}
-
-static int add_entry(struct results *results, struct target *target)
-{
-    struct entry *entry = calloc(1, sizeof(*entry));
-
-    if (!entry)
-        return -1;
-    entry->target = target;
-    HASH_ADD_PTR(results->entries, target, entry);
-    if (!entry->hh.tbl) {
-        free(entry);
-        errno = ENOMEM;
-        return -1;
+    if (key && !dedup_add(results->dedup, key, strlen(key))) {
+        job_free(job);
+        results->folded++;
+        return false;
     }
-    if (!results->unordered)
-        stand_in_line(results, entry);
+    DL_APPEND2(results->jobs, job, prev_added, next_added);
+    if (!results->ordered)
+        results->ordered = job;
     results->count++;
-    return 0;
+    return true;
 }
 
-int results_add(struct results *results, struct target *target)
+void results_put(struct results *results, struct job *job)
 {
-    int is_new = see(results, target);
-
-    if (is_new == 1 && add_entry(results, target) == 0)
-        return 1;
-    target_free(target);
-    if (is_new != 0)
-        return -1;
-    results->folded++;
-    return 0;
-}
-
-int results_put(struct results *results, struct result *result)
-{
-    struct entry *entry;
-
-    HASH_FIND_PTR(results->entries, &result->target, entry);
-    entry->result = malloc(sizeof(*entry->result));
-    if (!entry->result) {
-        result_release(result);
-        return -1;
-    }
-    *entry->result = *result;
+    job->is_done = true;
     results->known++;
     if (results->unordered)
-        stand_in_line(results, entry);
-    return 0;
+        DL_APPEND(results->arrived, job);
 }
 
-const struct result *results_next(struct results *results)
+static struct job *next_ordered(struct results *results)
 {
-    struct entry *entry = results->first;
-
-    if (results->shown && !results->retains)
-        forget(results, results->shown);
-    results->shown = NULL;
-    while (entry && !entry->result && results->skips)
-        entry = entry->behind;
-    if (!entry || !entry->result)
-        return NULL;
-    results->first = entry->behind;
-    if (!results->first)
-        results->end = &results->first;
-    results->shown = entry;
-    return entry->result;
+    while (results->ordered && !results->ordered->is_done && results->skips_unknown)
+        results->ordered = results->ordered->next_added;
+    return results->ordered && results->ordered->is_done ? results->ordered : NULL;
 }
 
-void results_skip(struct results *results)
+const struct job *results_next(struct results *results)
 {
-    results->skips = true;
+    struct job *job;
+
+    if (results->printed && !results->keeps_all) {
+        DL_DELETE2(results->jobs, results->printed, prev_added, next_added);
+        job_free(results->printed);
+    }
+    job = results->unordered ? results->arrived : next_ordered(results);
+    results->printed = job;
+    if (job && results->unordered)
+        DL_DELETE(results->arrived, job);
+    else if (job)
+        results->ordered = job->next_added;
+    return job;
 }
 
-void results_retain(struct results *results)
+void results_skip_unknown(struct results *results)
 {
-    results->retains = true;
+    results->skips_unknown = true;
 }
 
-const struct target *results_missing(struct results *results)
+void results_keep_all(struct results *results)
 {
-    struct entry *entry = results->unknown ? results->unknown : results->entries;
+    results->keeps_all = true;
+}
 
-    while (entry && entry->result)
-        entry = entry->hh.next;
-    results->unknown = entry;
-    return entry ? entry->target : NULL;
+struct job *results_next_unknown(const struct results *results, const struct job *after)
+{
+    struct job *job = after ? after->next_added : results->jobs;
+
+    while (job && job->is_done)
+        job = job->next_added;
+    return job;
 }
 
 size_t results_count(const struct results *results)

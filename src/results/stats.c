@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+
 #include "input/target.h"
 
 #define LATENCY_UNIT_US 100
@@ -24,35 +26,28 @@ void stats_release(struct stats *stats)
 static void add_latency(struct stats *stats, int64_t total_us)
 {
     if (stats->latency_count == stats->latency_room) {
-        size_t room = stats->latency_room ? 2 * stats->latency_room : 1024;
-        uint32_t *grown = realloc(stats->latencies_ms10, room * sizeof(*grown));
-
-        if (!grown)
-            return;
-        stats->latencies_ms10 = grown;
-        stats->latency_room = room;
+        stats->latency_room = stats->latency_room ? 2 * stats->latency_room : 1024;
+        stats->latencies_ms10 =
+            xrealloc(stats->latencies_ms10, stats->latency_room * sizeof(uint32_t));
     }
     stats->latencies_ms10[stats->latency_count++] = (uint32_t)(total_us / LATENCY_UNIT_US);
 }
 
-/* Puts the result where it belongs among the slowest, if it does. */
+/* Adds the result to the slowest, if it is one of them. */
 static void add_slow(struct stats *stats, const struct result *result)
 {
     struct slow *slowest = stats->slowest;
     size_t place = STATS_SLOWEST;
-    char *url;
 
     while (place > 0 &&
            (!slowest[place - 1].url || slowest[place - 1].total_us < result->outcome.total_us))
         place--;
     if (place == STATS_SLOWEST)
         return;
-    url = strdup(result->target->given);
-    if (!url)
-        return;
     free(slowest[STATS_SLOWEST - 1].url);
     memmove(&slowest[place + 1], &slowest[place], (STATS_SLOWEST - 1 - place) * sizeof(slowest[0]));
-    slowest[place] = (struct slow){.url = url, .total_us = result->outcome.total_us};
+    slowest[place] =
+        (struct slow){.url = xstrdup(result->target->given), .total_us = result->outcome.total_us};
 }
 
 size_t stats_done(const struct stats *stats)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fd_limits.h"
+#include "engine/run_loop.h"
 #include "engine/signals.h"
 #include "output/message.h"
 #include "output/progress.h"
@@ -16,23 +17,19 @@
 #include "probe/judge.h"
 #include "session_internal.h"
 
-/* How often it is seen whether anybody still reads, while nothing is printed. */
+/* How often to check that somebody still reads standard output, while nothing is printed. */
 #define READER_INTERVAL_US (1 * CLOCK_S)
 
-static enum admission admit(void *context, struct target *target)
+static enum admission admit(void *context, struct job *job)
 {
     struct session *session = context;
 
-    switch (results_add(session->results, target)) {
-    case 0: return ADMIT_SKIP;
-    case 1: return ADMIT_CHECK;
-    default: session->out_of_memory = true; return ADMIT_STOP;
-    }
+    return results_add(session->results, job) ? ADMIT_CHECK : ADMIT_SKIP;
 }
 
-/* Both in threads. */
-static void ask(void *context, const struct target *target, const struct probe_options *options,
-                struct result *result)
+/* On a worker thread. */
+static void check(void *context, const struct target *target, const struct probe_options *options,
+                  struct result *result)
 {
     const struct session *session = context;
     struct outcome outcome;
@@ -41,62 +38,42 @@ static void ask(void *context, const struct target *target, const struct probe_o
     judge_outcome(target, &outcome, result);
 }
 
-static void check(void *context, const struct target *target, const struct probe_options *options,
-                  struct result *result)
-{
-    const struct session *session = context;
-    int64_t until_us = gate_until_us(session->gate, target->host, clock_now_us());
-
-    if (until_us) {
-        *result = (struct result){.target = target, .held_until_us = until_us};
-        return;
-    }
-    ask(context, target, options, result);
-    gate_note(session->gate, &session->retry, result, clock_now_us());
-}
-
 bool session_print_known(struct session *session)
 {
-    const struct result *result;
+    const struct job *job;
 
-    while ((result = results_next(session->results))) {
+    while ((job = results_next(session->results))) {
         progress_clear();
-        if (output_record(session->output, result)) {
-            session->output_error = errno;
+        if (output_record(session->output, job->result)) {
+            session->output_errno = errno;
             return false;
         }
     }
     return true;
 }
 
-/* Whether all that the run was to find out is known with this result. */
+/* Counts a result. True: the run has found out all that it was to find out. */
 static bool is_enough(struct session *session, const struct result *result)
 {
     const struct settings *settings = session->settings;
 
-    session->ok += result->verdict <= (settings->strict ? VERDICT_OK : VERDICT_FLAKY);
-    return (settings->min_ok && session->ok == (size_t)settings->min_ok) ||
+    session->ok_count += result->verdict <= (settings->strict ? VERDICT_OK : VERDICT_FLAKY);
+    return (settings->min_ok && session->ok_count == (size_t)settings->min_ok) ||
            (settings->fail_early && result->verdict == VERDICT_FAILED);
 }
 
-enum delivery session_deliver(void *context, struct result *result)
+enum delivery session_deliver(void *context, struct job *job)
 {
     struct session *session = context;
-    bool enough = is_enough(session, result);
+    bool enough = is_enough(session, job->result);
 
-    /* What comes after that is nobody's answer: the run is being ended. */
-    if (session->output_error || session->out_of_memory) {
-        result_release(result);
-        return DELIVERY_IN_VAIN;
-    }
-    stats_add(&session->stats, result);
-    if (results_put(session->results, result)) {
-        session->out_of_memory = true;
-        return DELIVERY_IN_VAIN;
-    }
+    if (session->output_errno)
+        return DELIVERY_STOP;
+    stats_add(&session->stats, job->result);
+    results_put(session->results, job);
     if (!session_print_known(session))
-        return DELIVERY_IN_VAIN;
-    return enough ? DELIVERY_ENOUGH : DELIVERY_GO_ON;
+        return DELIVERY_STOP;
+    return enough ? DELIVERY_ENOUGH : DELIVERY_CONTINUE;
 }
 
 static void cancel(void *context)
@@ -109,65 +86,63 @@ static void trim(void *context)
     prober_trim(((struct session *)context)->prober);
 }
 
-static void lowered(void *context, size_t in_flight, int os_error)
+static void limit_lowered(void *context, size_t limit, int error_number)
 {
     (void)context;
-    message("%s: checking at most %zu at once", strerror(os_error ? os_error : ENOMEM), in_flight);
+    message("%s: checking at most %zu at once", strerror(error_number ? error_number : ENOMEM),
+            limit);
 }
 
-/* Says once that the limit on open files is in the way, when it is: others wait for it. */
-static void tell_limit(struct session *session, const struct pulse *pulse)
+/* Reports once that the limit on open files slows the run down, when it does. */
+static void report_file_limit(struct session *session, const struct run_status *status)
 {
     size_t left = results_count(session->results) - results_known(session->results);
+    size_t allowed = session->limit_of_files;
 
-    if (session->files == 0 || pulse->in_flight < session->in_flight_max ||
-        left <= session->in_flight_max)
+    if (allowed == 0 || status->in_flight < allowed || left <= allowed)
         return;
-    message("%zu open files allow %zu checks at once, not %ld", session->files,
-            session->in_flight_max, session->settings->parallel_max);
-    session->files = 0;
+    message("%zu open files allow %zu checks at once, not %ld", session->limits.files, allowed,
+            session->settings->parallel_max);
+    session->limit_of_files = 0;
 }
 
-/* Even where nothing is printed for long: whether its reader has gone. Sets errno. */
-static bool is_abandoned(struct session *session, const struct pulse *pulse)
+/* Even if nothing is printed for long: whether the reader of standard output has gone. Sets errno. */
+static bool is_reader_gone(struct session *session, int64_t now_us)
 {
-    if (pulse->now_us < session->looked_us + READER_INTERVAL_US)
+    if (now_us < session->reader_checked_us + READER_INTERVAL_US)
         return false;
-    session->looked_us = pulse->now_us;
+    session->reader_checked_us = now_us;
     return output_look_for_reader(session->output) != 0;
 }
 
-/* Whether it would wait for ever: for more than there are. */
-static bool is_hopeless(const struct session *session, const struct pulse *pulse)
+/* Whether --wait waits for more URLs to be OK than there are. */
+static bool waits_for_too_many(const struct session *session, const struct run_status *status)
 {
     const struct settings *settings = session->settings;
 
-    return settings->wait && pulse->list_ended && !session->output_error &&
+    return settings->wait && status->list_ended &&
            results_count(session->results) < (size_t)settings->min_ok;
 }
 
-static int64_t pause_for_output(void *context, const struct pulse *pulse)
+static int64_t on_idle(void *context, const struct run_status *status)
 {
     struct session *session = context;
 
-    if (output_flush(session->output) || is_abandoned(session, pulse)) {
-        session->output_error = errno;
-        return PAUSE_IN_VAIN;
+    if (output_flush(session->output) || is_reader_gone(session, status->now_us)) {
+        session->output_errno = errno;
+        return ON_IDLE_STOP;
     }
-    if (is_hopeless(session, pulse))
-        return PAUSE_ENOUGH;
-    tell_limit(session, pulse);
-    progress_draw(&(struct progress_facts){.now_us = pulse->now_us,
+    if (waits_for_too_many(session, status))
+        return ON_IDLE_ENOUGH;
+    report_file_limit(session, status);
+    progress_draw(&(struct progress_facts){.now_us = status->now_us,
                                            .total = results_count(session->results),
-                                           .total_known = pulse->list_ended,
-                                           .again = pulse->again,
+                                           .total_known = status->list_ended,
+                                           .to_retry = status->awaiting_retry,
                                            .stats = &session->stats});
-    if (progress_is_enabled())
-        return pulse->now_us + PROGRESS_INTERVAL_US;
-    return pulse->now_us + READER_INTERVAL_US;
+    return status->now_us + (progress_is_enabled() ? PROGRESS_INTERVAL_US : READER_INTERVAL_US);
 }
 
-/* For those who watch: not where nothing moves, nor where nobody looks. */
 static bool wants_progress(const struct settings *settings)
 {
     const char *terminal = getenv("TERM");
@@ -178,150 +153,125 @@ static bool wants_progress(const struct settings *settings)
 
 static bool wants_summary(const struct settings *settings)
 {
-    if (settings->silent)
-        return false;
-    return settings->summary || (isatty(STDERR_FILENO) && !settings->quiet);
+    return !settings->silent && (settings->summary || (isatty(STDERR_FILENO) && !settings->quiet));
 }
 
-static bool is_shortage(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOMEM;
-}
-
-/* Opens all that a run needs. 0, or the exit status, with the reason. */
-static int open_session(struct session *session, const struct fd_limits *limits,
-                        struct error *error)
+/* Opens all that a run needs. 0, or the exit status, with the error. */
+static int open_session(struct session *session, struct error *error)
 {
     const struct settings *settings = session->settings;
+    const struct fd_limits *limits = &session->limits;
 
     session->results = results_new(settings->unordered);
-    session->gate = gate_new();
-    if (!session->results || !session->gate) {
-        error_set(error, "%s", strerror(errno));
-        return EXIT_INTERNAL;
-    }
     session->list = list_new(settings, error);
     if (!session->list)
-        return is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
+        return error_is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
     session->prober = prober_new(&settings->check, limits->lookups,
                                  fd_limits_idle(limits, (size_t)settings->parallel_max), error);
     if (!session->prober)
         return fd_limits_exhausted() ? EXIT_INTERNAL : EXIT_USAGE;
     session->output = output_open(settings, error);
-    if (session->output)
-        return 0;
-    return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+    if (!session->output)
+        return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+    session->signals = signals_start();
+    if (!session->signals) {
+        error_set(error, "cannot begin: %s", strerror(errno));
+        return EXIT_INTERNAL;
+    }
+    return 0;
 }
 
-static struct retry_rules retry_rules_of(const struct session *session)
+static void set_deadline(struct session *session, int64_t deadline_us)
+{
+    session->config.deadline_us = session->config.retries.deadline_us = deadline_us;
+    signals_end_at(session->signals, deadline_us + SIGNALS_PATIENCE_US, EXIT_DEADLINE);
+    prober_end_at(session->prober, deadline_us);
+}
+
+/* Descriptors may allow fewer checks than wanted, next to those of the canaries. */
+static void set_parallel_max(struct session *session)
+{
+    size_t canaries = session->settings->canaries.count;
+    size_t allowed = session->limits.in_flight;
+
+    allowed = allowed > canaries ? allowed - canaries : 1;
+    session->config.parallel_max = (size_t)session->settings->parallel_max;
+    if (session->config.parallel_max > allowed)
+        session->config.parallel_max = session->limit_of_files = allowed;
+}
+
+static void configure(struct session *session)
 {
     const struct settings *settings = session->settings;
 
-    return (struct retry_rules){
-        .max = (int)settings->retry,
-        .delay_us = settings->retry_delay_us,
-        .wait = settings->wait,
-        .wait_for_ok = settings->strict,
-        .confirms = (int)settings->confirm,
-        .confirm_delay_us = settings->confirm_delay_us,
-        .until_us = settings->deadline_us ? session->started_us + settings->deadline_us : 0};
-}
-
-static struct canaries canaries_of(const struct settings *settings)
-{
-    return (struct canaries){.targets = (const struct target *const *)settings->canary_targets,
-                             .count = settings->canaries.count,
-                             .check = ask};
-}
-
-/* How many checks the limit on open files allows besides the canaries. */
-static size_t in_flight_of(const struct settings *settings, const struct fd_limits *limits)
-{
-    size_t canaries = settings->canaries.count;
-
-    return limits->in_flight > canaries ? limits->in_flight - canaries : 1;
-}
-
-static struct runner runner_of(struct session *session, const struct fd_limits *limits)
-{
-    const struct settings *settings = session->settings;
-    size_t in_flight = in_flight_of(settings, limits);
-    struct runner runner = {.parallel_max = (size_t)settings->parallel_max,
-                            .rules = {.host_limit = (size_t)settings->parallel_max_host,
-                                      .rate = settings->rate.count,
-                                      .rate_period_us = settings->rate.period_us},
-                            .retry = session->retry,
-                            .canaries = canaries_of(settings),
-                            .ends_early = settings->fail_early || settings->min_ok,
-                            .deadline_us = session->retry.until_us,
+    session->config =
+        (struct run_config){.scheduling = {.host_limit = (size_t)settings->parallel_max_host,
+                                           .rate = settings->rate.count,
+                                           .rate_period_us = settings->rate.period_us},
+                            .retries = {.max = (int)settings->retry,
+                                        .delay_us = settings->retry_delay_us,
+                                        .wait = settings->wait,
+                                        .wait_for_ok = settings->strict,
+                                        .confirms = (int)settings->confirm,
+                                        .confirm_delay_us = settings->confirm_delay_us},
+                            .canaries = {.targets = settings->canary_targets,
+                                         .count = settings->canaries.count,
+                                         .check = check},
+                            .may_end_early = settings->fail_early || settings->min_ok,
                             .signals = session->signals,
                             .context = session,
-                            .admit = admit,
                             .check = check,
+                            .admit = admit,
                             .deliver = session_deliver,
                             .cancel = cancel,
                             .trim = trim,
-                            .lowered = lowered,
-                            .pause = pause_for_output};
-
-    if (runner.parallel_max > in_flight) {
-        runner.parallel_max = session->in_flight_max = in_flight;
-        session->files = limits->files;
-    }
-    return runner;
+                            .limit_lowered = limit_lowered,
+                            .on_idle = on_idle};
+    set_parallel_max(session);
+    if (settings->deadline_us)
+        set_deadline(session, session->started_us + settings->deadline_us);
 }
 
 /* Runs what was opened. Returns the exit status. */
-static int run_session(struct session *session, const struct fd_limits *limits, bool *threads_left)
+static int run_session(struct session *session, bool *threads_left)
 {
-    struct runner runner;
-    struct run run;
+    struct run_outcome outcome;
     int status;
 
     session->started_us = clock_now_us();
-    session->retry = retry_rules_of(session);
-    if (session->retry.until_us) {
-        signals_end_at(session->signals, session->retry.until_us + SIGNALS_PATIENCE_US,
-                       EXIT_DEADLINE);
-        prober_end_at(session->prober, session->retry.until_us);
-    }
-    runner = runner_of(session, limits);
+    configure(session);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);
-    run = run_loop_run(&runner, session->list);
-    *threads_left = run.threads_left;
-    status = exit_status_finish_output(session, &run, exit_status_of_run(session, &run));
-    if (session->wants_summary && results_count(session->results) && run.end != RUN_OFFLINE)
+    outcome = run_loop(&session->config, session->list);
+    *threads_left = outcome.threads_left;
+    status = exit_status_of_run(session, &outcome);
+    status = exit_status_close_output(session, &outcome, status);
+    if (session->wants_summary && results_count(session->results) && outcome.end != RUN_OFFLINE)
         summary_print(stderr, &session->stats, results_folded(session->results),
                       clock_now_us() - session->started_us);
-    run_release(&run);
     return status;
 }
 
 int session_run(const struct settings *settings)
 {
-    struct session session = {.settings = settings, .wants_summary = wants_summary(settings)};
-    struct fd_limits limits = fd_limits_raise();
+    struct session session = {.settings = settings,
+                              .limits = fd_limits_raise(),
+                              .wants_summary = wants_summary(settings)};
     struct error error;
     bool threads_left = false;
     int status;
 
     stats_init(&session.stats, session.wants_summary);
-    status = open_session(&session, &limits, &error);
-    if (status == 0 && !(session.signals = signals_start())) {
-        error_set(&error, "cannot begin: %s", strerror(errno));
-        status = EXIT_INTERNAL;
-    }
+    status = open_session(&session, &error);
     if (status)
         message("%s", error.text);
     else
-        status = run_session(&session, &limits, &threads_left);
+        status = run_session(&session, &threads_left);
     signals_stop(session.signals);
     if (threads_left || prober_free(session.prober))
-        _exit(status);
+        quick_exit(status);
     list_free(session.list);
     results_free(session.results);
-    gate_free(session.gate);
     output_close(session.output, false, &error);
     stats_release(&session.stats);
     return status;

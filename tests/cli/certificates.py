@@ -25,7 +25,7 @@ MATRIX = [
     ('https', '', None, None, ('good', 'inter', 'root')),
     ('tls-3-days', '', None, None, ('3-days', 'root')),
     ('tls-3-days-intermediate', '', None, None, ('3-days-intermediate', 'soon', 'root')),
-    ('tls-expired', '', 'cert-expired', r'the certificate has expired on 2020-02-01', ('expired',)),
+    ('tls-expired', '', 'cert-expired', r'the certificate expired on 2020-02-01', ('expired',)),
     ('tls-expired', 'insecure', None, None, ('expired',)),
     ('tls-not-yet-valid', '', 'cert-not-yet-valid', r'the certificate is not yet valid',
      ('not-yet-valid', 'root')),

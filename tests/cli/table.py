@@ -47,7 +47,7 @@ def check_classes(tally, man, readme):
     hints = hints_of(man)
     meanings = man[man.index('\n.SH CLASSES\n'):man.index('\n.SS Hints\n')]
     described = {word for line in re.findall(r'^\.TP\n\.BR? (.*)$', meanings, re.M)
-             for word in re.split(r' ", " |, ', line)}
+                 for word in re.split(r' ", " |, ', line)}
     named = set(re.findall(r'`([a-z0-9-]+)`', readme))
     tally.expect(len(hints) > 30, 'the man page has hints for %d classes' % len(hints))
     tally.expect(described == set(hints), 'classes in the man page without a description '

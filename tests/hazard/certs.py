@@ -132,18 +132,18 @@ class Certs:
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE).stdout
 
-    def server_context(self, cert='good', versions=None, ask_client=False):
+    def server_context(self, cert='good', versions=None, ask_client=False, alpn='http/1.1'):
         """`versions` is the only TLS version offered. `ask_client` requires a client certificate
-        that `stranger` has signed."""
-        key = (cert, versions, ask_client)
+        that `stranger` has signed. `alpn` is the protocol."""
+        key = (cert, versions, ask_client, alpn)
         if key not in self.contexts:
             self.contexts[key] = self.make_context(*key)
         return self.contexts[key]
 
-    def make_context(self, cert, version, ask_client):
+    def make_context(self, cert, version, ask_client, alpn):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.path(cert + '.chain'), self.path('leaf.key'))
-        context.set_alpn_protocols(['http/1.1'])
+        context.set_alpn_protocols([alpn])
         if version:
             context.set_ciphers('ALL:@SECLEVEL=0')
             context.minimum_version = context.maximum_version = version

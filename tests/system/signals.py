@@ -203,10 +203,10 @@ def silent_input(suite):
             suite.expect(ran.out == '', '%s: printed %s' % (args, ascii(ran.out)))
 
 
-def blocked_by_its_reader(suite):
+def blocked_by_its_reader(suite, *args):
     """urlcheck, blocked on a full pipe as standard output, as with less."""
     urls = [suite.server.url('/ok/%d' % number, number % 4 + 1) for number in range(500)]
-    running = Running(suite, stdin=lines(urls), stdout=subprocess.PIPE)
+    running = Running(suite, *args, stdin=lines(urls), stdout=subprocess.PIPE)
     fcntl.fcntl(running.stdout, F_SETPIPE_SZ, 4096)
     before, since = 0, time.monotonic()
     while before == 0 or time.monotonic() < since + 0.1:
@@ -246,6 +246,30 @@ def second_signal_ends_at_once(suite):
             ran = running.end()
             suite.expect(ran.status in (SIGNALS[first], SIGNALS[second]),
                          '%d, then %d: exit status %d' % (first, second, ran.status))
+
+
+def no_temporary_file_is_left(suite):
+    """After a second signal, or one signal that it cannot obey in time."""
+    for count, number in itertools.product((1, 2), SIGNALS):
+        what = '%d times signal %d' % (count, number)
+        with tempfile.TemporaryDirectory() as directory:
+            target = os.path.join(directory, 'out.jsonl')
+            with open(target, 'w') as file:
+                file.write('old')
+            with blocked_by_its_reader(suite, '--format', 'text',
+                                       '--format', 'jsonl:' + target) as running:
+                suite.expect(len(os.listdir(directory)) == 2,
+                             '%s: before: %s' % (what, os.listdir(directory)))
+                for _ in range(count):
+                    running.signal(number)
+                    running.has_ended(0.1)
+                suite.expect(running.has_ended(suite.allowed(END_S)), '%s: it did not end' % what)
+                running.signal(signal.SIGKILL)
+                suite.expect(running.end().status == SIGNALS[number], '%s: exit status' % what)
+            with open(target) as file:
+                suite.expect(file.read() == 'old', '%s: the file was replaced' % what)
+            suite.expect(os.listdir(directory) == ['out.jsonl'],
+                         '%s: left: %s' % (what, os.listdir(directory)))
 
 
 def endless_input_without_urls(suite):
@@ -290,7 +314,8 @@ def main():
         suite.mixed = MixedList(hazard)
         suite.run(random_moments, long_list, open_standard_input, silent_input,
                   endless_input_without_urls, reader_that_does_not_read,
-                  second_signal_ends_at_once, ignored_interrupts_stay_ignored)
+                  second_signal_ends_at_once, no_temporary_file_is_left,
+                  ignored_interrupts_stay_ignored)
 
 
 if __name__ == '__main__':

@@ -58,6 +58,13 @@ async def cuts_tunnel(c):
         await c.send(b'HTTP/1.1 200 Connection established\r\n\r\n')
 
 
+async def floods(c):
+    """CONNECT is refused, with a response that does not end."""
+    if await c.read_request():
+        await c.send(b'HTTP/1.1 407 No\r\nContent-Length: 9000000000000000000\r\n\r\n')
+        await c.flood(b'z' * 4096)
+
+
 async def says_nothing(c):
     await c.stall()
 
@@ -67,3 +74,4 @@ Listener('proxy-refusing', handler=refuses)
 Listener('proxy-password', handler=demands_password)
 Listener('proxy-cutting', handler=cuts_tunnel)
 Listener('proxy-silent', handler=says_nothing)
+Listener('proxy-flooding', handler=floods)

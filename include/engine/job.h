@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_JOB_H
+#define ENGINE_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/timer.h"
+#include "input/target.h"
+#include "result/result.h"
+
+/*
+ * The one record of a target, from the moment its line is read until its result has been printed.
+ * Main owns it; a thread that checks it reads only its target (and the host's pause, scheduler.h).
+ *
+ *              scheduler_add()                    results_put()
+ *   (new) ──▶ waiting ──▶ in flight ──▶ withheld ──▶ done ──▶ printed, freed
+ *                ▲            │ │
+ *                └── delayed ◀┘ └──▶ parked (waits to be confirmed) ──▶ delayed
+ *
+ * In each of the states waiting, withheld, parked and done it is in at most one queue, which uses
+ * next and prev; while it is delayed, timer is set.
+ */
+struct job {
+    struct timer timer;    /* first: the scheduler's, while the job is delayed */
+    struct target *target; /* owned */
+    struct result
+        *result;       /* of the last attempt, with notes on earlier ones; NULL: none yet; owned */
+    struct host *host; /* the scheduler's record of its host; NULL before and after */
+    struct job *next, *prev;
+
+    int64_t result_at_us;    /* when the result came */
+    int64_t confirm_at_us;   /* while parked: the earliest time for the confirmation */
+    int failed_rounds;       /* how often it FAILED after all retries; 0: not yet confirmed */
+    enum cause failed_cause; /* that of the last of these */
+    int shortages;           /* how often this machine ran out of something while checking it */
+    bool awaits_retry;       /* it has a result, which is not its last */
+    bool is_parked;          /* its check has ended, and it waits to be confirmed */
+    bool is_done;            /* its result is its last: set by results_put() */
+
+    struct job *next_added, *prev_added; /* all jobs in the order of the input (results.c) */
+};
+
+/* A job for the target, which it owns from now on. */
+struct job *job_new(struct target *target);
+
+/* Frees the job, its target and its result. NULL is fine. */
+void job_free(struct job *job);
+
+/*
+ * The result of another attempt, which the job owns from now on. The result before it, if there is
+ * one, becomes the last of its earlier attempts; keep_earlier: those before that are kept too.
+ */
+void job_add_result(struct job *job, struct result *result, int64_t now_us, bool keep_earlier);
+
+/* The job has no result any more, as if it had never been checked. */
+void job_drop_result(struct job *job);
+
+/* Replaces the result, and all that it says of earlier attempts. */
+void job_replace_result(struct job *job, struct result *result);
+
+/* Frees the result: the job is as if it had never been checked. */
+void job_drop_result(struct job *job);
+
+#endif

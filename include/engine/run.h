@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_RUN_H
+#define ENGINE_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "engine/job.h"
+#include "engine/signals.h"
+#include "input/list.h"
+#include "result/probe_options.h"
+#include "result/result.h"
+
+/*
+ * A run: what it is told, what it calls, and how it ended. run_loop.h runs it.
+ *
+ * Times are points of the clock in base/clock.h, in microseconds.
+ */
+
+struct scheduler_rules {
+    size_t host_limit; /* checks in flight to one host; 0: no limit */
+    size_t rate;       /* starts in any rate_period_us; 0: no limit */
+    int64_t rate_period_us;
+};
+
+struct retry_rules {
+    int max;          /* retries of a URL; 0: none */
+    int64_t delay_us; /* before the first retry; it doubles for each further one, up to 2 min */
+    int64_t
+        deadline_us; /* a retry or confirmation that could not start before is not made; 0: none */
+
+    /* --wait: whatever FAILED is retried every delay_us; max, deadline_us and patience do not count. */
+    bool wait;
+    bool wait_for_ok; /* with wait: WARN is retried as well */
+
+    int confirms;             /* confirmations of a URL that FAILED; 0: none */
+    int64_t confirm_delay_us; /* from the failure to its confirmation, at least */
+};
+
+/* Checks a target and fills in its result. Blocks; called by many threads at once. */
+typedef void check_function(void *context, const struct target *target,
+                            const struct probe_options *options, struct result *result);
+
+/* The targets whose checks tell whether the network here works. */
+struct canaries {
+    struct target *const *targets; /* borrowed, for as long as threads may check them */
+    size_t count;                  /* 0: the network is assumed to work */
+    check_function *check;
+};
+
+/* What on_idle is told of the run. */
+struct run_status {
+    int64_t now_us;
+    size_t in_flight;
+    size_t awaiting_retry; /* jobs that have a result and will be checked again */
+    bool list_ended;       /* all targets have been admitted */
+};
+
+enum admission {
+    ADMIT_CHECK,
+    ADMIT_SKIP, /* a duplicate: the callee has freed the job */
+};
+
+enum delivery {
+    DELIVERY_CONTINUE,
+    DELIVERY_ENOUGH, /* the run has shown what it was to show */
+    DELIVERY_STOP    /* nobody reads the output, or it cannot be written */
+};
+
+/* Returned by on_idle instead of a time. */
+#define ON_IDLE_STOP INT64_C(-1)
+#define ON_IDLE_ENOUGH INT64_C(-2)
+
+/* All functions but the check functions are called by the thread that called run_loop(). */
+struct run_config {
+    size_t parallel_max;
+    struct scheduler_rules scheduling;
+    struct retry_rules retries;
+    struct canaries canaries;
+    bool may_end_early;      /* deliver may return DELIVERY_ENOUGH: start no check ahead of need */
+    int64_t deadline_us;     /* when the run ends; 0: never */
+    struct signals *signals; /* borrowed */
+    void *context;           /* the first argument of each function */
+
+    check_function *check;
+    /* A target was read. The callee owns the job from now on, and keeps it until it is delivered. */
+    enum admission (*admit)(void *context, struct job *job);
+    /* The job has its last result. It is the callee's to free. */
+    enum delivery (*deliver)(void *context, struct job *job);
+    /* Ends all checks in flight soon, and later ones at once. */
+    void (*cancel)(void *context);
+    /* This machine ran out of descriptors, threads or ports: release what is not needed now. */
+    void (*trim)(void *context);
+    /* The limit on checks in flight was lowered for the first time, because of that error. */
+    void (*limit_lowered)(void *context, size_t limit, int error_number);
+    /*
+     * The loop is about to wait: the time to flush what was delivered. Returns when to be called
+     * again at the latest, or ON_IDLE_STOP or ON_IDLE_ENOUGH to end the run.
+     */
+    int64_t (*on_idle)(void *context, const struct run_status *status);
+};
+
+enum run_end {
+    RUN_DONE,        /* each admitted job was delivered */
+    RUN_INTERRUPTED, /* by a signal; the jobs left are "cancelled" */
+    RUN_DEADLINE,    /* the deadline came; the jobs left have that result */
+    RUN_ENOUGH,      /* deliver or on_idle said so; jobs without a result are not delivered */
+    RUN_STOPPED,     /* deliver or on_idle said so */
+    RUN_LOST,        /* a check ended without a result */
+    RUN_OFFLINE,     /* every canary failed: see error; without a text, none had answered by the
+                        deadline. Nothing was delivered since */
+    RUN_FAILED       /* the run could not begin, memory ran out, the list could not be read to its
+                        end, or no canary could be checked: see error */
+};
+
+struct run_outcome {
+    enum run_end end;
+    int signal;         /* with RUN_INTERRUPTED */
+    struct error error; /* with RUN_FAILED and RUN_OFFLINE */
+    bool unfinished;    /* some jobs were, or may have been, left without a check that ended */
+    bool list_unread;   /* the list was not read to its end */
+    bool threads_left;  /* some checks did not end in time: end the process by quick_exit() */
+};
+
+/* Whether each admitted job gets a result after such an end. */
+bool run_delivers_all(enum run_end end);
+
+/*
+ * Gives a job that will not be checked any more its last result: that of its last attempt or, if it
+ * has had none, one that says how the run ended.
+ */
+void run_conclude_job(enum run_end end, struct job *job);
+
+/* Replaces the job's result by one that says how the run ended; what was seen becomes part of it. */
+void run_mark_unverified(enum run_end end, struct job *job);
+
+#endif

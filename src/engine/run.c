@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/run.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+bool run_delivers_all(enum run_end end)
+{
+    return end == RUN_DONE || end == RUN_INTERRUPTED || end == RUN_DEADLINE;
+}
+
+static void make_result(enum run_end end, const struct target *target, struct result *result)
+{
+    if (end == RUN_DEADLINE)
+        result_without_probe(target, CAUSE_DEADLINE, "not done at the deadline", result);
+    else
+        result_without_probe(target, CAUSE_CANCELLED, "interrupted", result);
+}
+
+void run_conclude_job(enum run_end end, struct job *job)
+{
+    struct result result;
+
+    if (!job->result) {
+        make_result(end, job->target, &result);
+        job_replace_result(job, &result);
+    } else if (job->failed_rounds > 1) {
+        /* The last of these failures was that of a confirmation. */
+        result_confirm(job->result, job->failed_rounds - 1, job->result->cause);
+    }
+}
+
+void run_mark_unverified(enum run_end end, struct job *job)
+{
+    struct result result;
+    char *message;
+
+    make_result(end, job->target, &result);
+    if (job->result->message) {
+        message = xasprintf("%s (seen: %s: %s)", result.message, cause_name(job->result->cause),
+                            job->result->message);
+        free(result.message);
+        result.message = message;
+    }
+    job_add_result(job, &result, job->result_at_us, true);
+}

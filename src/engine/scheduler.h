@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_SCHEDULER_H
+#define ENGINE_SCHEDULER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/run.h"
+
+/*
+ * Decides which job is checked next. Jobs wait in one queue per host; hosts take turns, so that a
+ * list sorted by host does not hammer one of them, and no host has more checks in flight than
+ * allowed. It starts nothing and reads no clock: times are passed in. Jobs are borrowed.
+ *
+ * Used by one thread, but for the two functions at the end.
+ */
+struct scheduler;
+
+struct scheduler *scheduler_new(const struct scheduler_rules *rules);
+void scheduler_free(struct scheduler *scheduler);
+
+/* A new job joins its host's queue. */
+void scheduler_add(struct scheduler *scheduler, struct job *job);
+
+/* A parked job is checked again, not before time_us. */
+void scheduler_add_at(struct scheduler *scheduler, struct job *job, int64_t time_us);
+
+/* The job whose turn it is at now_us; it is in flight from now on. NULL: no job may start now. */
+struct job *scheduler_next(struct scheduler *scheduler, int64_t now_us);
+
+/*
+ * The check of a job in flight has ended, and the job is checked again, not before time_us. Until
+ * then it waits behind the jobs of its host that were never checked, so that a job that fails fast
+ * does not starve them.
+ */
+void scheduler_again(struct scheduler *scheduler, struct job *job, int64_t time_us);
+
+/* The check of a job in flight has ended; the job is parked, and its host remembered. */
+void scheduler_park(struct scheduler *scheduler, struct job *job);
+
+/* A job in flight or parked is done with. */
+void scheduler_finish(struct scheduler *scheduler, struct job *job);
+
+/* Takes out any job that waits, whatever the limits, and is done with it. NULL: none waits. */
+struct job *scheduler_drop(struct scheduler *scheduler);
+
+/*
+ * The host of a job in flight is overloaded: from now on half as many of its checks as before may be
+ * in flight, at least one. Each time that enough checks have ended without another such call, one
+ * more is allowed. Has no effect until as many checks have ended as were in flight at the last call:
+ * those were started before the host could profit.
+ */
+void scheduler_slow_host(struct scheduler *scheduler, struct job *job);
+
+/*
+ * Slows the host of a job in flight, and starts none of its checks before until_us. Pauses add up:
+ * false if this host has asked, without another response in between, for pauses of more than
+ * patience_us together; the host is then only slowed.
+ */
+bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t now_us,
+                          int64_t until_us, int64_t patience_us);
+
+/* The host of a job in flight has answered without asking for a pause: its pauses no longer add up. */
+void scheduler_note_response(struct job *job);
+
+/* Whether jobs of the same host wait: they can use the connection that a check leaves open. */
+bool scheduler_host_has_more(const struct job *job);
+
+/* How many jobs of the same host are unfinished, parked ones included. */
+size_t scheduler_host_jobs(const struct job *job);
+
+/*
+ * The time at which the next confirmation of the job's host may start, which is a variable of the
+ * caller's, 0 at first.
+ */
+int64_t *scheduler_host_confirm_us(struct job *job);
+
+/* Whether every host with a waiting job is at its limit or paused: jobs of other hosts could start. */
+bool scheduler_is_starved(const struct scheduler *scheduler);
+
+/* How many jobs wait, delayed ones included. */
+size_t scheduler_waiting(const struct scheduler *scheduler);
+
+/* When scheduler_next() may have a job only because time has passed; CLOCK_NEVER: never. */
+int64_t scheduler_wake_us(const struct scheduler *scheduler);
+
+/*
+ * For threads that check the job. A job that was handed to a thread before main heard of the pause
+ * must not start: until when its host is paused, 0 if it is not; and a pause that the host has just
+ * asked for, which main confirms or revokes by scheduler_pause_host().
+ */
+int64_t scheduler_paused_until_us(const struct job *job);
+void scheduler_announce_pause(struct job *job, int64_t until_us);
+
+#endif
