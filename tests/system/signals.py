@@ -130,20 +130,17 @@ def long_list(suite):
         path = os.path.join(directory, 'list')
         with open(path, 'wb') as file:
             file.write(lines(urls))
-
-        def one(number):
+        complete = 0
+        for number in range(6):
+            what, sent = 'run %d of seed %d' % (number, suite.seed), list(SIGNALS)[number % 2]
             with Running(suite, '-i', path) as running:
                 time.sleep(random.Random(suite.seed + number).uniform(0.1, LATEST_S))
-                ready, at = interrupt(running, list(SIGNALS)[number % 2])
-                return list(SIGNALS)[number % 2], running.end(), ready, at
-        complete = 0
-        with ThreadPoolExecutor(2) as pool:
-            for number, (sent, ran, ready, at) in enumerate(pool.map(one, range(6))):
-                what = 'run %d of seed %d' % (number, suite.seed)
-                may_be_cut = not suite.strict and ran.seconds - at > END_S / 2
-                err = UNREAD if may_be_cut and ran.err == UNREAD else ''
-                if judge_end(suite, what, ran, sent, ready, at, err):
-                    complete += judge_long(suite, what, urls, ran, may_be_cut)
+                ready, at = interrupt(running, sent)
+                ran = running.end()
+            may_be_cut = not suite.strict and ran.seconds - at > END_S / 2
+            err = UNREAD if may_be_cut and ran.err == UNREAD else ''
+            if judge_end(suite, what, ran, sent, ready, at, err):
+                complete += judge_long(suite, what, urls, ran, may_be_cut)
         suite.expect(complete, 'no run had a record for every line')
 
 
