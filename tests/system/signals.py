@@ -31,6 +31,7 @@ END_S = 2
 MOMENTS = 50
 LATEST_S = 0.6
 LONG = 75000
+UNREAD = 'urlcheck: interrupted: the list was not read to its end\n'
 F_SETPIPE_SZ = 1031  # fcntl has it since Python 3.10
 
 # The mixed list: good and bad, fast and stalled, with TLS and without.
@@ -122,32 +123,37 @@ def judge_mixed(suite, what, moment, ran):
 
 
 def long_list(suite):
-    """Every line of a file has one record, in order, including lines that were not read yet."""
+    """Every line of a file has one record, in order, including lines that were not read yet. On a
+    busy machine, a run that used most of its 2 s may end earlier in the list, but not all runs."""
     urls = [suite.server.url('/wait/0.01/%d' % number, number % 4 + 1) for number in range(LONG)]
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, 'list')
         with open(path, 'wb') as file:
             file.write(lines(urls))
-
-        def one(number):
+        complete = 0
+        for number in range(6):
+            what, sent = 'run %d of seed %d' % (number, suite.seed), list(SIGNALS)[number % 2]
             with Running(suite, '-i', path) as running:
                 time.sleep(random.Random(suite.seed + number).uniform(0.1, LATEST_S))
-                ready, at = interrupt(running, list(SIGNALS)[number % 2])
-                return list(SIGNALS)[number % 2], running.end(), ready, at
-        with ThreadPoolExecutor(2) as pool:
-            for number, (sent, ran, ready, at) in enumerate(pool.map(one, range(6))):
-                what = 'run %d of seed %d' % (number, suite.seed)
-                if judge_end(suite, what, ran, sent, ready, at):
-                    judge_long(suite, what, urls, ran)
+                ready, at = interrupt(running, sent)
+                ran = running.end()
+            may_be_cut = not suite.strict and ran.seconds - at > END_S / 2
+            err = UNREAD if may_be_cut and ran.err == UNREAD else ''
+            if judge_end(suite, what, ran, sent, ready, at, err):
+                complete += judge_long(suite, what, urls, ran, may_be_cut)
+        suite.expect(complete, 'no run had a record for every line')
 
 
-def judge_long(suite, what, urls, ran):
+def judge_long(suite, what, urls, ran, may_be_cut):
+    """Returns whether the run has a record for every line."""
     found = records.parse(ran.out)
-    wrong = records.difference([record.url for record in found], urls)
+    wrong = records.difference([record.url for record in found],
+                               urls[:len(found)] if may_be_cut else urls)
     suite.expect(not wrong, '%s: %s' % (what, wrong))
     kinds = collections.Counter(record.kind for record in found)
-    suite.expect(set(kinds) <= {'', 'cancelled'} and kinds['cancelled'],
+    suite.expect(set(kinds) <= {'', 'cancelled'} and (kinds['cancelled'] or may_be_cut),
                  '%s: classes %s' % (what, dict(kinds)))
+    return len(found) == len(urls)
 
 
 def open_standard_input(suite):
@@ -272,8 +278,7 @@ def endless_input_without_urls(suite):
             if suite.expect(running.has_ended(suite.allowed(END_S)),
                             '%s: it continues to read' % args):
                 ran = running.end()
-                unread = 'urlcheck: interrupted: the list was not read to its end\n'
-                judge_end(suite, str(args), ran, number, ready, at, unread)
+                judge_end(suite, str(args), ran, number, ready, at, UNREAD)
 
 
 def ignored_interrupts_stay_ignored(suite):
