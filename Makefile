@@ -47,7 +47,7 @@ $(error BUILD is plain, gcc, clang, asan or tsan, not '$(BUILD)')
 endif
 
 # pkg-config is asked late, by recursive variables: at parse time `make deps` has not run yet.
-PACKAGES = libcurl libssl libcrypto jansson
+PACKAGES = libcurl libssl libcrypto jansson libpcre2-8
 pkg_config = $(shell $(PKG_CONFIG) $1 2>/dev/null)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \

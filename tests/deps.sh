@@ -35,6 +35,7 @@ has pkg-config              | pkg-config pkgconf-pkg-config pkgconf pkgconf pkgc
 library libcurl             | libcurl4-openssl-dev libcurl-devel curl curl-dev curl
 library openssl             | libssl-dev openssl-devel openssl openssl-dev openssl@3
 library jansson             | libjansson-dev jansson-devel jansson jansson-dev jansson
+library libpcre2-8          | libpcre2-dev pcre2-devel pcre2 pcre2-dev pcre2
 header uthash.h             | uthash-dev uthash-devel uthash uthash-dev uthash
 library cmocka              | libcmocka-dev libcmocka-devel cmocka cmocka-dev cmocka
 trust_store                 | ca-certificates ca-certificates ca-certificates ca-certificates -

@@ -7,36 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const char hidden[] = "***@";
-
-/*
- * Decodes the character at text. Its length in bytes, 1 to 4, or 0 if what stands there is not
- * UTF-8. A NUL ends the text before it can be read over: it is no continuation byte.
- */
-static inline size_t decode(const unsigned char *text, uint32_t *character)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = text[0] < 0x80             ? 1
-                    : (text[0] & 0xe0) == 0xc0 ? 2
-                    : (text[0] & 0xf0) == 0xe0 ? 3
-                    : (text[0] & 0xf8) == 0xf0 ? 4
-                                               : 0;
-
-    if (length < 2) {
-        *character = text[0];
-        return length;
-    }
-    *character = text[0] & (0x7fU >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        *character = *character << 6 | (text[i] & 0x3fU);
-    }
-    if (*character < least[length] || *character > 0x10ffff ||
-        (*character >= 0xd800 && *character <= 0xdfff))
-        return 0;
-    return length;
-}
 
 /* Controls, separators and the characters of Unicode's UAX #9 that turn the direction of text. */
 static bool is_hostile(uint32_t character)
@@ -99,16 +72,16 @@ static size_t userinfo_length(struct part *part, const char *here, bool is_sente
 /* Copies one character to out, escaped if need be, and moves *text past it. At most 10 bytes. */
 static size_t copy_character(char *out, const char **text, bool one_word)
 {
-    const unsigned char *bytes = (const unsigned char *)*text;
+    const char *start = *text;
     uint32_t character;
-    size_t length = decode(bytes, &character);
+    size_t length = utf8_decode(start, 4, &character);
 
     *text += length ? length : 1;
     if (length == 0 || (length == 1 && is_hostile(character)) || (one_word && character == ' '))
-        return (size_t)sprintf(out, "\\x%02x", bytes[0]);
+        return (size_t)sprintf(out, "\\x%02x", (unsigned char)*start);
     if (is_hostile(character))
         return (size_t)sprintf(out, "\\u{%x}", (unsigned)character);
-    memcpy(out, bytes, length);
+    memcpy(out, start, length);
     return length;
 }
 
@@ -148,7 +121,7 @@ bool escape_is_needed(const char *text)
     size_t length;
 
     for (; *text; text += length) {
-        length = decode((const unsigned char *)text, &character);
+        length = utf8_decode(text, 4, &character);
         if (length == 0 || is_hostile(character))
             return true;
     }

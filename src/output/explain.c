@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/explain.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 #include "input/arg_file.h"
 #include "base/shell_words.h"
 #include "base/escape.h"
@@ -64,21 +62,22 @@ static int print_from_file(FILE *file, const struct option_spec *spec, const cha
     return 0;
 }
 
-static int print_item(FILE *file, const struct option_spec *spec, const char *item)
+/* The option with one of its arguments; NULL: it takes none. */
+static void print_argument(const struct option_spec *spec, const char *argument, const char *origin,
+                           void *file)
 {
-    const char *origin = string_list_origin(item);
-
-    if (!*origin)
-        return print_text(file, spec, item);
-    if (strcmp(origin, ORIGIN_MORE) == 0)
-        return 0;
-    if (*origin == '@' && arg_variable(origin + 1)) {
+    if (!argument)
+        fprintf(file, " --%s", spec->name);
+    else if (!*origin)
+        print_text(file, spec, argument);
+    else if (strcmp(origin, ORIGIN_MORE) == 0)
+        return;
+    else if (*origin == '@' && arg_variable(origin + 1))
         fprintf(file, " --%s \"$%s\"", spec->name, arg_variable(origin + 1));
-        return 0;
-    }
-    if (spec->kind == OPTION_KEPT && *origin == '@')
-        return print_from_file(file, spec, origin + 1);
-    return print_text(file, spec, origin);
+    else if (spec->kind == OPTION_OWNED && *origin == '@')
+        print_from_file(file, spec, origin + 1);
+    else
+        print_text(file, spec, origin);
 }
 
 static bool ends_in_newline(const struct string_list *strings)
@@ -91,55 +90,6 @@ static bool ends_in_newline(const struct string_list *strings)
             return true;
     }
     return false;
-}
-
-static int print_list(FILE *file, const struct option_spec *spec, const struct string_list *strings)
-{
-    int status = 0;
-
-    for (size_t i = 0; i < strings->count && status == 0; i++)
-        status = print_item(file, spec, strings->items[i]);
-    return status;
-}
-
-static int print_option(FILE *file, const struct option_spec *spec, const void *field)
-{
-    int64_t number;
-
-    switch (spec->kind) {
-    case OPTION_TIME:
-        number = *(const int64_t *)field;
-        fprintf(file, " --%s %" PRId64, spec->name, number / CLOCK_S);
-        number = number % CLOCK_S / CLOCK_MS;
-        if (number)
-            fprintf(file, number % 100 ? ".%03" PRId64 : ".%" PRId64,
-                    number % 100 ? number : number / 100);
-        return 0;
-    case OPTION_COUNT: fprintf(file, " --%s %ld", spec->name, *(const long *)field); return 0;
-    case OPTION_SIZE:
-        fprintf(file, " --%s %" PRId64, spec->name, *(const int64_t *)field);
-        return 0;
-    case OPTION_CHOICE:
-        return print_text(file, spec, spec->words[*(const int *)field - spec->minimum]);
-    case OPTION_TEXT: return print_text(file, spec, *(const char *const *)field);
-    case OPTION_KEPT:
-    case OPTION_LIST: return print_list(file, spec, field);
-    case OPTION_FLAG:
-    case OPTION_CLEAR:
-    case OPTION_VALUE:
-    case OPTION_ACTION: fprintf(file, " --%s", spec->name); return 0;
-    }
-    return 0;
-}
-
-/* Whether curl is to be told, where it does not take for granted what is taken so here. */
-static bool holds(const struct option_spec *spec, const void *field)
-{
-    switch (spec->kind) {
-    case OPTION_FLAG: return *(const bool *)field;
-    case OPTION_VALUE: return *(const int *)field == spec->minimum;
-    default: return true;
-    }
 }
 
 /* What came from a file is read from there again; as curl does, --data without ends of lines. */
@@ -181,29 +131,32 @@ static int begin(FILE *file, const struct check *check)
     return 0;
 }
 
-static bool is_piped(const struct option_spec *spec, const void *field, const struct check *check)
+/* The body if it goes through a pipe: that of --data or --json. NULL: it does not. */
+static const struct string_list *piped_body(const struct option_spec *spec,
+                                            const struct check *check)
 {
-    return (field == &check->data || field == &check->json) && spec->kind == OPTION_LIST &&
-           ends_in_newline(field);
+    const struct string_list *body = strcmp(spec->name, "data") == 0   ? &check->data
+                                     : strcmp(spec->name, "json") == 0 ? &check->json
+                                                                       : NULL;
+
+    return body && ends_in_newline(body) ? body : NULL;
 }
 
-static int print_options(FILE *file, const struct check *check)
+static void print_options(FILE *file, const struct check *check)
 {
-    int status = 0;
-
-    for (size_t i = 0; i < option_spec_count && status == 0; i++) {
+    for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
-        const void *field;
+        const struct string_list *body;
 
         if (spec->scope != SCOPE_CHECK || spec->curl == CURL_LACKS)
             continue;
-        field = option_field(spec, check);
-        if (is_piped(spec, field, check))
-            fprintf(file, " --%s @-", field == &check->data ? "data-binary" : spec->name);
-        else if (spec->curl == CURL_DIFFERS ? holds(spec, field) : option_is_set(spec, check))
-            status = print_option(file, spec, field);
+        body = piped_body(spec, check);
+        if (body)
+            fprintf(file, " --%s @-", body == &check->data ? "data-binary" : spec->name);
+        else if (spec->curl == CURL_DIFFERS ? option_holds(spec, check)
+                                            : option_is_set(spec, check))
+            option_visit(spec, check, print_argument, file);
     }
-    return status;
 }
 
 /* -q: no ~/.curlrc; -g: {} and [] are what they are. */
@@ -213,8 +166,7 @@ int explain_target(FILE *file, const struct target *target)
         return -1;
     fputs("curl -q -gsS -o /dev/null -w '%{http_code} %{url_effective}\\n' --proto =http,https",
           file);
-    if (print_options(file, target->check))
-        return -1;
+    print_options(file, target->check);
     /* Otherwise curl trusts the system's as well. */
     if (target->check->ca_file && !target->check->ca_path)
         fputs(" --capath /dev/null", file);
