@@ -22,8 +22,8 @@
 struct list;
 
 /*
- * A list of the inputs of *settings, which it borrows. Nothing is read yet. NULL with the reason if
- * a file cannot be read.
+ * A list of the inputs of *settings, which it borrows. Nothing is read yet. NULL with the reason and
+ * errno if a file cannot be read, or if there are no descriptors left.
  */
 struct list *list_new(const struct settings *settings, struct error *error);
 void list_free(struct list *list);

@@ -141,7 +141,7 @@ def check_attribute(tests, urlcheck, option, attributes, cases):
     name = option.name
     line = 'http://host/ %s%s' % (name, '=' + NONSENSE if option.argument else '')
     told = run(urlcheck + ['--dump'], line).stdout
-    is_attribute = 'is for the command line' not in told
+    is_attribute = 'is only for the command line' not in told
     tests.that((name in attributes) == is_attribute,
                '%s and the man page\'s list of attributes: one is wrong' % name)
     if not is_attribute:
