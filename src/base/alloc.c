@@ -56,13 +56,12 @@ void *xmalloc(size_t bytes)
 
 void *xcalloc(size_t count, size_t bytes)
 {
-    void *memory = calloc(count ? count : 1, bytes ? bytes : 1);
+    void *memory;
 
-    if (memory)
-        return memory;
     if (bytes && count > SIZE_MAX / bytes)
         end_process();
-    return memset(xmalloc(count * bytes), 0, count * bytes);
+    memory = calloc(count ? count : 1, bytes ? bytes : 1);
+    return memory ? memory : memset(xmalloc(count * bytes), 0, count * bytes);
 }
 
 char *xstrndup(const char *text, size_t length_max)
