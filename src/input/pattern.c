@@ -21,15 +21,12 @@
  * Its match limit counts the steps of one attempt only, and a step may scan the whole text: the
  * pattern a[^b]*b on a megabyte of a needs few steps at each position, and minutes for all of them.
  * Therefore patterns are compiled with PCRE2_AUTO_CALLOUT: PCRE2 calls on_callout() before each
- * item of the pattern, and between two calls it scans the text once at most. on_callout() looks at
- * a clock that is cheap to read, and ends the search when its time is over.
+ * item of the pattern, and between two calls it scans the text at most once.
  *
- *     wall clock (coarse)      0 ---- check_us ......... later
- *                                       |
- *             CPU time of this thread over the limit? -- yes --> PCRE2_ERROR_CALLOUT
- *                                       no: check_us = now + the CPU time that is left
- *
- * CPU time decides, so that a verdict does not depend on how busy the machine is.
+ * The limit is one of CPU time, so that a verdict does not depend on how busy the machine is. But
+ * reading that clock takes a system call. on_callout() reads it only if the wall clock, which is
+ * cheap, says that the thread may have used up its time: at check_us. If CPU time is left then,
+ * check_us moves forward by as much as is left.
  */
 #define SEARCH_US (PATTERN_SEARCH_MS * CLOCK_MS)
 
@@ -43,7 +40,7 @@
 /* U+FFFD, the replacement character. */
 static const char replacement[] = "\xef\xbf\xbd";
 
-/* The memory of PCRE2: as for urlcheck's own data, allocation cannot fail. */
+/* Memory for PCRE2. As for urlcheck's own data, the allocation cannot fail. */
 static void *allocate(size_t bytes, void *data)
 {
     (void)data;
@@ -66,7 +63,8 @@ static int64_t clock_us(clockid_t clock)
 
 static pcre2_code *compile(const char *expression, int *code, size_t *offset)
 {
-    const uint32_t options = PCRE2_UTF | PCRE2_MULTILINE | PCRE2_AUTO_CALLOUT;
+    const uint32_t options =
+        PCRE2_UTF | PCRE2_MULTILINE | PCRE2_AUTO_CALLOUT | PCRE2_NEVER_BACKSLASH_C;
     pcre2_general_context *memory = pcre2_general_context_create(allocate, release, NULL);
     pcre2_compile_context *context = pcre2_compile_context_create(memory);
     pcre2_code *compiled;
@@ -116,31 +114,37 @@ void pattern_unref(struct pattern *pattern)
     free(pattern);
 }
 
-/* How many bytes at the beginning of the text are UTF-8. */
-static size_t valid_length(const char *text, size_t length)
+/* How many bytes of the text are not UTF-8. */
+static size_t count_invalid(const char *text, size_t length)
 {
-    size_t at = 0, count = 1;
+    const char *end = text + length;
+    size_t invalid = 0;
     uint32_t character;
 
-    for (; at < length && count; at += count)
-        count = utf8_decode(text + at, length - at, &character);
-    return at;
+    while (text < end) {
+        size_t count = utf8_decode(text, (size_t)(end - text), &character);
+
+        invalid += count == 0;
+        text += count ? count : 1;
+    }
+    return invalid;
 }
 
-/* A copy with U+FFFD for each byte that is not UTF-8. *length is set; the caller frees it. */
-static char *replace_invalid(const char *text, size_t *length)
+/* A copy with U+FFFD for each of the invalid bytes. *length is set; the caller frees it. */
+static char *replace_invalid(const char *text, size_t *length, size_t invalid)
 {
-    char *copy = xmalloc(3 * *length + 1);
-    char *out = copy;
-    size_t count;
+    const char *end = text + *length;
+    char *copy, *out;
     uint32_t character;
 
-    for (const char *end = text + *length; text < end; text += count ? count : 1) {
-        count = utf8_decode(text, (size_t)(end - text), &character);
-        memcpy(out, count ? text : replacement, count ? count : 3);
-        out += count ? count : 3;
+    *length += invalid * (strlen(replacement) - 1);
+    copy = out = xmalloc(*length + 1);
+    while (text < end) {
+        size_t count = utf8_decode(text, (size_t)(end - text), &character);
+
+        out = count ? mempcpy(out, text, count) : stpcpy(out, replacement);
+        text += count ? count : 1;
     }
-    *length = (size_t)(out - copy);
     return copy;
 }
 
@@ -189,7 +193,8 @@ static int match(const struct pattern *pattern, const char *text, size_t length,
 
 int pattern_search(const struct pattern *pattern, const char *text, size_t length, bool is_cut)
 {
-    char *valid = valid_length(text, length) < length ? replace_invalid(text, &length) : NULL;
+    size_t invalid = count_invalid(text, length);
+    char *valid = invalid ? replace_invalid(text, &length, invalid) : NULL;
     int code = match(pattern, valid ? valid : text, length, is_cut);
 
     free(valid);

@@ -51,6 +51,7 @@ static const struct {
     {"a\\", "\\ at end of pattern"},
     {"\\9", "reference to non-existent subpattern"},
     {"\xff", "UTF-8 error"},
+    {"\\C", "using \\C is disabled"},
     {"(a{9999}){9999}", "regular expression is too large"},
     {"((((((((((((((((((((((((((((((((((((((((((((((((((("
      "a)))))))))))))))))))))))))))))))))))))))))))))))))))",
