@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
-#include "url_host.h"
+#include "base/url_parts.h"
 
 /* Whether libcurl needs no lookup for the host, or must make it itself: the name is not ASCII. */
 static bool is_left_to_libcurl(const char *host)
@@ -95,17 +95,20 @@ static void apply_connect_to(struct endpoint *endpoint, const struct string_list
     set(endpoint, length ? host2 : endpoint->host, length ? length : strlen(endpoint->host), port);
 }
 
-/* Sets the endpoint to a URL's host and port. 0, or -1 as url_host(). */
+/* Sets the endpoint to a URL's host and port. 0, or -1: not a URL, or libcurl is out of memory. */
 static int set_from_url(struct endpoint *endpoint, const char *url)
 {
-    char *host, *port;
+    CURLU *handle = curl_url();
+    struct url_parts parts;
+    int status = -1;
 
-    if (url_host(url, 0, &host, &port))
-        return -1;
-    set(endpoint, host, strlen(host), port);
-    curl_free(host);
-    curl_free(port);
-    return 0;
+    if (url_parts_split(handle, url, &parts) == CURLUE_OK) {
+        set(endpoint, parts.host, strlen(parts.host), parts.port);
+        status = 0;
+    }
+    url_parts_release(&parts);
+    curl_url_cleanup(handle);
+    return status;
 }
 
 int endpoint_of_url(struct endpoint *endpoint, const struct check *check, const char *url)

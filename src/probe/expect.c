@@ -34,7 +34,7 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
         findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
 }
 
-/* Nothing is known then: neither that there is a match, nor that there is none. */
+/* The search had no result: neither that there is a match, nor that there is none. */
 static void note_limit(struct findings *findings, const struct pattern *pattern)
 {
     findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
@@ -42,7 +42,10 @@ static void note_limit(struct findings *findings, const struct pattern *pattern)
                  pattern->expression);
 }
 
-/* Whether a header of the pattern's name, of `name` bytes, matches it: as pattern_search(). */
+/*
+ * Whether a header with the pattern's name, of `name` bytes, matches it: as pattern_search(). *any:
+ * whether there is such a header.
+ */
 static int search_headers(const struct byte_buffer *headers, size_t name,
                           const struct pattern *pattern, bool *any)
 {

@@ -35,9 +35,9 @@
 struct transfer {
     struct easy_options options; /* with the handle */
     struct transfer_state state;
-    char *asked;   /* as in the check that it was made for; NULL: as there */
-    bool uses_get; /* although the check says HEAD */
-    char *pinned;  /* "host:port" whose addresses are in the handle's DNS cache; NULL: none */
+    char *request_identity; /* as in the check that it was made for; NULL: as there */
+    bool uses_get;          /* although the check says HEAD */
+    char *pinned; /* "host:port" whose addresses are in the handle's DNS cache; NULL: none */
     struct curl_slist *pins; /* the last list given to CURLOPT_RESOLVE */
     char error[CURL_ERROR_SIZE];
 };
@@ -75,7 +75,7 @@ void transfer_free(struct transfer *transfer)
     easy_options_release(&transfer->options);
     transfer_callbacks_release(&transfer->state);
     free(transfer->pinned);
-    free(transfer->asked);
+    free(transfer->request_identity);
     free(transfer);
 }
 
@@ -87,7 +87,7 @@ struct transfer *transfer_new(const struct check *check, struct ca_store *ca_sto
     transfer->state.ca_store = ca_store;
     transfer->state.cancelled = cancelled;
     transfer->state.follow_redirects = check->follow;
-    transfer->asked = check->request_identity ? xstrdup(check->request_identity) : NULL;
+    transfer->request_identity = check->request_identity ? xstrdup(check->request_identity) : NULL;
     transfer->options.easy = curl_easy_init();
     if (!transfer->options.easy)
         goto fail;
@@ -103,9 +103,9 @@ fail:
 
 bool transfer_serves(const struct transfer *transfer, const struct check *check)
 {
-    if (!transfer->asked || !check->request_identity)
-        return transfer->asked == check->request_identity;
-    return strcmp(transfer->asked, check->request_identity) == 0;
+    if (!transfer->request_identity || !check->request_identity)
+        return transfer->request_identity == check->request_identity;
+    return strcmp(transfer->request_identity, check->request_identity) == 0;
 }
 
 /* Appends to transfer->pins: "host:port:addresses" adds to the DNS cache, "-host:port" removes. */

@@ -39,12 +39,13 @@
  * libcurl may process HTTP/2 frames without calling it, for as long as they come fast enough:
  * therefore on_tls_record() does the same at each TLS record received.
  *
- * Limits. libcurl 7.88 itself limits a header line (100 KiB), the response to CONNECT (300 KiB of
- * headers) and HTTP/2's CONTINUATION frames. Without a limit of its own it reads the number of header
- * lines and of 1xx responses, trailers, the bodies of redirects, chunk extensions, compressed data
- * that decodes to nothing, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE and empty DATA frames; the
- * limits below bound these. The last four produce neither headers nor body, so that only the bytes
- * received by the socket show them: see is_to_be_aborted().
+ * Limits. libcurl 7.88 itself limits the length of a header line (100 KiB), the headers of a response
+ * to CONNECT (300 KiB), and HTTP/2's CONTINUATION frames and 1xx responses. Everything else it reads
+ * until its timeout: more header lines, 1xx responses of HTTP/1, trailers and the bodies of redirects,
+ * which the callbacks count; and chunk extensions, compressed data that decodes to nothing, a proxy's
+ * body after CONNECT, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE, empty DATA and unknown frames. No
+ * callback gets these. Only the number of bytes that the socket has received shows them: see
+ * is_to_be_aborted().
  */
 
 /* How much of a body is read so that the connection can be reused; the rest is not read. */

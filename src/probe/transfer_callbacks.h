@@ -68,8 +68,8 @@ struct transfer_state {
     size_t header_lines;
     size_t header_bytes;
     size_t trailer_bytes;
-    unsigned quiet_calls;           /* of on_progress() since the last byte of headers or body */
-    uint64_t received_before_bytes; /* by the socket, at the beginning of these */
+    unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
+    uint64_t received_before_bytes; /* by the socket, at QUIET_CALLS of these */
 };
 
 /* Sets the callbacks of a handle. *state must stay valid as long as the handle. */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "input/check.h"
 #include "input/check_options.h"
 #include "probe/transfer_callbacks.h"
 
