@@ -25,8 +25,14 @@ ACTION = re.compile(r'[\w.-]+/[\w./-]+@[\w.-]+$')
 def step_problems(step):
     if not isinstance(step, dict) or ('run' in step) == ('uses' in step):
         yield 'needs either run or uses'
+    elif 'run' in step and not isinstance(step['run'], str):
+        yield 'run is not text'
     elif 'uses' in step and not ACTION.match(str(step['uses'])):
         yield 'uses %s, which is not OWNER/NAME@VERSION' % step['uses']
+
+
+def commands_of(step):
+    return {line.strip() for line in step.get('run', '').splitlines()}
 
 
 def job_problems(job):
@@ -37,11 +43,15 @@ def job_problems(job):
     if not isinstance(steps, list) or not steps:
         yield 'has no steps'
         return
+    checked_out = False
     for number, step in enumerate(steps, 1):
-        for problem in step_problems(step):
+        problems = list(step_problems(step))
+        for problem in problems:
             yield 'step %d %s' % (number, problem)
-    if 'actions/checkout@' not in str(steps[0].get('uses') if isinstance(steps[0], dict) else ''):
-        yield 'does not begin with actions/checkout'
+        if not problems:
+            checked_out = checked_out or step.get('uses', '').startswith('actions/checkout@')
+            if not checked_out and commands_of(step) & set(COMMANDS):
+                yield 'step %d needs actions/checkout before it' % number
 
 
 def file_problems(workflow):
@@ -62,12 +72,6 @@ def file_problems(workflow):
             yield 'job %s: %s' % (name, problem)
 
 
-def commands_of(workflow):
-    """The lines of all run steps. The workflow has no problems."""
-    return {line.strip() for job in workflow['jobs'].values() for step in job['steps']
-            for line in step.get('run', '').splitlines()}
-
-
 def check(root):
     """(number of checks, problems)"""
     paths = sorted(root.glob('.github/workflows/*.y*ml'))
@@ -83,7 +87,8 @@ def check(root):
         found = ['%s: %s' % (path.name, problem) for problem in file_problems(workflow)]
         problems += found
         if not found:
-            commands |= commands_of(workflow)
+            commands |= {command for job in workflow['jobs'].values() for step in job['steps']
+                         for command in commands_of(step)}
     readme = (root / 'README.md').read_text()
     for command in COMMANDS:
         if command not in commands:

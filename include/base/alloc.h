@@ -25,6 +25,9 @@ void alloc_reserve(void);
 /* Whether an allocation has failed since the process began. */
 bool alloc_is_exhausted(void);
 
+/* Prints "out of memory" and ends the process with quick_exit(3). */
+_Noreturn void alloc_end_process(void);
+
 /* As malloc(3), calloc(3), realloc(3), strdup(3), strndup(3), but never NULL. */
 void *xmalloc(size_t bytes);
 void *xcalloc(size_t count, size_t bytes);

@@ -23,8 +23,8 @@
 #define cond_destroy(cond) THREAD_VERIFY(pthread_cond_destroy(cond))
 #define thread_join(thread) THREAD_VERIFY(pthread_join(thread, NULL))
 
-/* A condition variable whose deadlines are times of base/clock.h. Always 0. */
-int cond_init(pthread_cond_t *cond);
+/* Initialises a condition variable whose deadlines are times of base/clock.h. */
+void cond_init(pthread_cond_t *cond);
 
 /*
  * Waits until the condition variable is signalled or the time is deadline_us (CLOCK_NEVER: no

@@ -25,7 +25,7 @@ bool alloc_is_exhausted(void)
     return atomic_load(&exhausted);
 }
 
-static _Noreturn void end_process(void)
+void alloc_end_process(void)
 {
     static const char text[] = "urlcheck: out of memory\n";
     ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
@@ -45,7 +45,7 @@ void *xrealloc(void *memory, size_t bytes)
     free(atomic_exchange(&reserve, NULL));
     grown = realloc(memory, size);
     if (!grown)
-        end_process();
+        alloc_end_process();
     return grown;
 }
 
@@ -59,7 +59,7 @@ void *xcalloc(size_t count, size_t bytes)
     void *memory;
 
     if (bytes && count > SIZE_MAX / bytes)
-        end_process();
+        alloc_end_process();
     memory = calloc(count ? count : 1, bytes ? bytes : 1);
     return memory ? memory : memset(xmalloc(count * bytes), 0, count * bytes);
 }

@@ -30,7 +30,7 @@ _Noreturn void thread_abort(int code, const char *where)
     abort();
 }
 
-int cond_init(pthread_cond_t *cond)
+void cond_init(pthread_cond_t *cond)
 {
     pthread_condattr_t attributes;
 
@@ -38,7 +38,6 @@ int cond_init(pthread_cond_t *cond)
     THREAD_VERIFY(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
     THREAD_VERIFY(pthread_cond_init(cond, &attributes));
     THREAD_VERIFY(pthread_condattr_destroy(&attributes));
-    return 0;
 }
 
 bool cond_wait_until_at(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline_us,

@@ -53,10 +53,7 @@ struct canary_set *canary_set_new(const struct canaries *canaries, void *context
     for (size_t i = 0; i < set->count; i++)
         set->canaries[i].job.target = canaries->targets[i];
     set->pool = worker_pool_new(set->count, 0, check_canary, set);
-    if (set->pool)
-        return set;
-    free(set);
-    return NULL;
+    return set;
 }
 
 void canary_set_free(struct canary_set *set)

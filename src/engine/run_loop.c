@@ -324,7 +324,7 @@ static void wind_up(struct run_state *run)
     if (!run->is_stopping && network_results(&run->network))
         run->config->cancel(run->config->context);
     outcome->threads_left = !network_release_canaries(&run->network, until_us);
-    if (run->pool && awaited(run)) {
+    if (awaited(run)) {
         outcome->threads_left = true;
         return;
     }
@@ -347,8 +347,8 @@ struct run_outcome run_loop(const struct run_config *config, struct list *list)
     in_flight_limit_init(&run.limit, config->parallel_max);
     run.scheduler = scheduler_new(&config->scheduling);
     run.pool = worker_pool_new(config->parallel_max, queue_max(config), check_job, config);
-    if (run.pool && network_init(&run.network, &config->canaries, config->context) == 0)
-        run.reader = list_reader_start(list, LOOK_AHEAD);
+    network_init(&run.network, &config->canaries, config->context);
+    run.reader = list_reader_start(list, LOOK_AHEAD);
     if (run.reader) {
         loop(&run);
     } else {

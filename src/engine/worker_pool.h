@@ -41,7 +41,6 @@ typedef void work_function(const void *context, const struct probe_options *opti
 
 /*
  * A pool of at most max threads that run work(context, ...), and a queue for up to `queue` jobs.
- * NULL with errno (EAGAIN, ENOMEM: the system has no more condition variables).
  */
 struct worker_pool *worker_pool_new(size_t max, size_t queue, work_function *work,
                                     const void *context);

@@ -4,53 +4,44 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 #include "json.h"
 
-/* An option's value, without its secrets. */
-static json_t *value_of(const struct option_spec *spec, const char *value, const char *origin)
+/* The argument of an option as a value, without secrets. NULL: the option takes none. */
+static json_t *argument_of(const struct option_spec *spec, const char *argument, const char *origin)
 {
     char *shown;
     json_t *json;
 
-    if (!value)
-        return json_null();
-    shown = spec->show ? spec->show(value, origin) : escape_text(value);
+    if (!argument)
+        return json_true();
+    switch (spec->kind) {
+    case OPTION_TIME: return json_real(strtod(argument, NULL));
+    case OPTION_COUNT:
+    case OPTION_SIZE: return json_integer(strtoll(argument, NULL, 10));
+    default: break;
+    }
+    shown = spec->show ? spec->show(argument, origin) : escape_text(argument);
     json = json_string(shown);
     free(shown);
     return json;
 }
 
-static json_t *item_of(const struct option_spec *spec, const char *item)
+/* Sets the option's value in the object `context`, or appends to it if it is an array. */
+static void add_argument(const struct option_spec *spec, const char *argument, const char *origin,
+                         void *context)
 {
-    return value_of(spec, item, string_list_origin(item));
-}
+    json_t *value = argument_of(spec, argument, origin);
+    json_t *list = json_object_get(context, spec->name);
 
-static json_t *list_of(const struct option_spec *spec, const struct string_list *strings)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < strings->count; i++)
-        json_array_append_new(list, item_of(spec, strings->items[i]));
-    return list;
-}
-
-static json_t *option_of(const struct option_spec *spec, const void *field)
-{
-    switch (spec->kind) {
-    case OPTION_TIME: return json_real((double)*(const int64_t *)field / 1e6);
-    case OPTION_COUNT: return json_integer(*(const long *)field);
-    case OPTION_SIZE: return json_integer(*(const int64_t *)field);
-    case OPTION_CHOICE: return json_string(spec->words[*(const int *)field - spec->minimum]);
-    case OPTION_TEXT: return value_of(spec, *(const char *const *)field, "");
-    case OPTION_KEPT: return item_of(spec, ((const struct string_list *)field)->items[0]);
-    case OPTION_LIST: return list_of(spec, field);
-    case OPTION_FLAG:
-    case OPTION_CLEAR:
-    case OPTION_VALUE:
-    case OPTION_ACTION: break;
+    if (option_is_repeatable(spec) && !list) {
+        list = json_array();
+        json_object_set_new(context, spec->name, list);
     }
-    return json_true();
+    if (list)
+        json_array_append_new(list, value);
+    else
+        json_object_set_new(context, spec->name, value);
 }
 
 /* The options that differ from their defaults. */
@@ -62,7 +53,7 @@ static json_t *options_of(const struct check *check)
         const struct option_spec *spec = &option_specs[i];
 
         if (spec->scope == SCOPE_CHECK && option_is_set(spec, check))
-            json_object_set_new(options, spec->name, option_of(spec, option_field(spec, check)));
+            option_visit(spec, check, add_argument, options);
     }
     return options;
 }

@@ -12,15 +12,13 @@
  */
 #include "output/explain.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/escape.h"
 #include "base/shell_words.h"
 #include "input/arg_file.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 
 /* Writes text as a format in single quotes from which printf(1) prints the text. */
 static void print_printf_format(FILE *file, const char *text)
@@ -54,80 +52,31 @@ static void print_word(FILE *file, const char *text)
     free(word);
 }
 
-static int print_text(FILE *file, const struct option_spec *spec, const char *text)
-{
-    fprintf(file, " --%s", spec->name);
-    print_word(file, text);
-    return 0;
-}
-
 /* The name of the environment variable that an origin "@env:NAME" names; NULL: another origin. */
 static const char *variable_of(const char *origin)
 {
     return *origin == '@' ? arg_variable(origin + 1) : NULL;
 }
 
-static void print_item(FILE *file, const struct option_spec *spec, const char *item)
+/* Writes the option with one of its arguments; NULL: it takes none. */
+static void print_argument(const struct option_spec *spec, const char *argument, const char *origin,
+                           void *context)
 {
-    const char *origin = string_list_origin(item);
+    FILE *file = context;
 
     if (strcmp(origin, ORIGIN_MORE) == 0)
-        return; /* printed with the first item of its file */
+        return; /* written with the first argument of its file */
+    fprintf(file, " --%s", spec->name);
+    if (!argument)
+        return;
     if (variable_of(origin)) {
-        fprintf(file, " --%s \"$%s\"", spec->name, variable_of(origin));
-    } else if (spec->kind == OPTION_KEPT && *origin == '@') {
-        fprintf(file, " --%s \"$(tr -d '\\r\\n' <", spec->name);
+        fprintf(file, " \"$%s\"", variable_of(origin));
+    } else if (spec->kind == OPTION_OWNED && *origin == '@') {
+        fputs(" \"$(tr -d '\\r\\n' <", file);
         print_word(file, origin + 1);
         fputs(")\"", file);
     } else {
-        print_text(file, spec, *origin ? origin : item);
-    }
-}
-
-static int print_list(FILE *file, const struct option_spec *spec, const struct string_list *strings)
-{
-    for (size_t i = 0; i < strings->count; i++)
-        print_item(file, spec, strings->items[i]);
-    return 0;
-}
-
-static int print_option(FILE *file, const struct option_spec *spec, const void *field)
-{
-    int64_t number;
-
-    switch (spec->kind) {
-    case OPTION_TIME:
-        number = *(const int64_t *)field;
-        fprintf(file, " --%s %" PRId64, spec->name, number / CLOCK_S);
-        number = number % CLOCK_S / CLOCK_MS;
-        if (number)
-            fprintf(file, number % 100 ? ".%03" PRId64 : ".%" PRId64,
-                    number % 100 ? number : number / 100);
-        return 0;
-    case OPTION_COUNT: fprintf(file, " --%s %ld", spec->name, *(const long *)field); return 0;
-    case OPTION_SIZE:
-        fprintf(file, " --%s %" PRId64, spec->name, *(const int64_t *)field);
-        return 0;
-    case OPTION_CHOICE:
-        return print_text(file, spec, spec->words[*(const int *)field - spec->minimum]);
-    case OPTION_TEXT: return print_text(file, spec, *(const char *const *)field);
-    case OPTION_KEPT:
-    case OPTION_LIST: return print_list(file, spec, field);
-    case OPTION_FLAG:
-    case OPTION_CLEAR:
-    case OPTION_VALUE:
-    case OPTION_ACTION: fprintf(file, " --%s", spec->name); return 0;
-    }
-    return 0;
-}
-
-/* Whether an option whose default differs from curl's (CURL_DIFFERS) must be given to curl. */
-static bool holds(const struct option_spec *spec, const void *field)
-{
-    switch (spec->kind) {
-    case OPTION_FLAG: return *(const bool *)field;
-    case OPTION_VALUE: return *(const int *)field == spec->minimum;
-    default: return true;
+        print_word(file, *origin ? origin : argument);
     }
 }
 
@@ -177,17 +126,18 @@ static void print_pipe(FILE *file, const struct string_list *body, bool is_data)
 
 static void print_options(FILE *file, const struct check *check, const struct string_list *piped)
 {
+    const char *piped_name = !piped ? "" : piped == &check->data ? "data" : "json";
+
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
-        const void *field;
 
         if (spec->scope != SCOPE_CHECK || spec->curl == CURL_LACKS)
             continue;
-        field = option_field(spec, check);
-        if (piped && field == piped)
+        if (strcmp(spec->name, piped_name) == 0)
             fprintf(file, " --%s @-", piped == &check->data ? "data-binary" : spec->name);
-        else if (spec->curl == CURL_DIFFERS ? holds(spec, field) : option_is_set(spec, check))
-            print_option(file, spec, field);
+        else if (spec->curl == CURL_DIFFERS ? option_holds(spec, check)
+                                            : option_is_set(spec, check))
+            option_visit(spec, check, print_argument, file);
     }
 }
 

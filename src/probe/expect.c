@@ -34,17 +34,17 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
         findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
 }
 
-static void run_short(struct findings *findings)
+/* Nothing is known then: neither that there is a match, nor that there is none. */
+static void note_limit(struct findings *findings, const struct pattern *pattern)
 {
-    findings_add(findings, VERDICT_FAILED, CAUSE_LOCAL, "out of memory");
+    findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
+                 "the search for \"%s\" hit its limit of time or memory (simplify the expression)",
+                 pattern->expression);
 }
 
-/*
- * Whether a header whose name is the first `name` bytes of line matches the pattern: 1, 0, or -1 with
- * errno. *any: whether there is such a header.
- */
-static int search_headers(const struct byte_buffer *headers, const char *line, size_t name,
-                          const char *pattern, bool *any)
+/* Whether a header of the pattern's name, of `name` bytes, matches it: as pattern_search(). */
+static int search_headers(const struct byte_buffer *headers, size_t name,
+                          const struct pattern *pattern, bool *any)
 {
     char *header = headers->bytes;
     int status = 0;
@@ -54,10 +54,11 @@ static int search_headers(const struct byte_buffer *headers, const char *line, s
         size_t length = strlen(header);
         size_t value = name + 1;
 
-        if (length > name && header[name] == ':' && strncasecmp(header, line, name) == 0) {
+        if (length > name && header[name] == ':' &&
+            strncasecmp(header, pattern->argument, name) == 0) {
             *any = true;
             value += strspn(header + value, " \t");
-            status = *pattern ? pattern_search(pattern, header + value, length - value, false) : 1;
+            status = pattern_search(pattern, header + value, length - value, false);
         }
         header += length + 1;
     }
@@ -66,28 +67,28 @@ static int search_headers(const struct byte_buffer *headers, const char *line, s
 
 static void judge_headers(const struct outcome *outcome, struct findings *findings)
 {
-    const struct string_list *expected = &findings->check->expect_header;
+    const struct pattern_list *expected = &findings->check->expect_header;
 
     for (size_t i = 0; i < expected->count; i++) {
-        const char *line = expected->items[i];
-        size_t name = strcspn(line, ":");
-        const char *pattern = line + name + 1 + strspn(line + name + 1, " \t");
+        const struct pattern *pattern = expected->items[i];
+        size_t name = strcspn(pattern->argument, ":");
         bool any;
-        int found = search_headers(&outcome->headers, line, name, pattern, &any);
+        int found = search_headers(&outcome->headers, name, pattern, &any);
 
         if (found < 0)
-            run_short(findings);
+            note_limit(findings, pattern);
         else if (!any)
-            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", (int)name, line);
+            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", (int)name,
+                         pattern->argument);
         else if (!found)
             findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "%.*s does not match \"%s\"",
-                         (int)name, line, pattern);
+                         (int)name, pattern->argument, pattern->expression);
     }
 }
 
 /* The beginning of a body, as text that can be searched. */
 struct content {
-    char *text;
+    const char *text;
     size_t length;
     bool cut; /* the body was longer */
 };
@@ -104,7 +105,6 @@ static void add_missing(struct findings *findings, const struct content *content
         findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "%s\"%s\" in the body", what, wanted);
 }
 
-/* Call it before judge_patterns(), which changes NULs. */
 static void judge_strings(const struct content *content, struct findings *findings)
 {
     const struct check *check = findings->check;
@@ -130,24 +130,23 @@ static void judge_patterns(const struct content *content, struct findings *findi
 
     for (size_t i = 0; i < count; i++) {
         bool wanted = i < check->regex.count;
-        const char *pattern =
+        const struct pattern *pattern =
             wanted ? check->regex.items[i] : check->not_regex.items[i - check->regex.count];
         int found = pattern_search(pattern, content->text, content->length, content->cut);
 
         if (found < 0)
-            run_short(findings);
+            note_limit(findings, pattern);
         else if (wanted && !found)
-            add_missing(findings, content, "no match of ", pattern);
+            add_missing(findings, content, "no match of ", pattern->expression);
         else if (!wanted && found)
             findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "a match of \"%s\" in the body",
-                         pattern);
+                         pattern->expression);
     }
 }
 
 static void judge_content(struct outcome *outcome, struct findings *findings)
 {
-    char empty[1] = "";
-    struct content content = {.text = outcome->body.bytes ? outcome->body.bytes : empty,
+    struct content content = {.text = outcome->body.bytes ? outcome->body.bytes : "",
                               .length = outcome->body.length,
                               .cut = outcome->bytes > (int64_t)outcome->body.length};
 

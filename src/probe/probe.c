@@ -240,7 +240,7 @@ static int64_t wall_clock_us(void)
 /* An idle transfer that serves the target; NULL: there is none. */
 static struct transfer *take_idle_transfer(const struct run *run)
 {
-    struct transfer *transfer = handles_take(run->prober->handles, run->target->pool);
+    struct transfer *transfer = handles_take(run->prober->handles, run->target->connection_key);
 
     if (transfer && !transfer_serves(transfer, run->check)) {
         transfer_free(transfer);
@@ -284,7 +284,7 @@ static void request_with(struct run *run, struct transfer *idle, struct outcome 
         return;
     make_request(run, outcome);
     if (outcome->code == CURLE_OK && !run->fresh_since_us)
-        handles_give(run->prober->handles, run->transfer, run->target->pool,
+        handles_give(run->prober->handles, run->transfer, run->target->connection_key,
                      run->request.close_connection);
     else
         transfer_free(run->transfer);

@@ -87,7 +87,7 @@ struct transfer *transfer_new(const struct check *check, struct ca_store *ca_sto
     transfer->state.ca_store = ca_store;
     transfer->state.cancelled = cancelled;
     transfer->state.follow_redirects = check->follow;
-    transfer->asked = check->asked ? xstrdup(check->asked) : NULL;
+    transfer->asked = check->request_identity ? xstrdup(check->request_identity) : NULL;
     transfer->options.easy = curl_easy_init();
     if (!transfer->options.easy)
         goto fail;
@@ -103,9 +103,9 @@ fail:
 
 bool transfer_serves(const struct transfer *transfer, const struct check *check)
 {
-    if (!transfer->asked || !check->asked)
-        return transfer->asked == check->asked;
-    return strcmp(transfer->asked, check->asked) == 0;
+    if (!transfer->asked || !check->request_identity)
+        return transfer->asked == check->request_identity;
+    return strcmp(transfer->asked, check->request_identity) == 0;
 }
 
 /* Appends to transfer->pins: "host:port:addresses" adds to the DNS cache, "-host:port" removes. */

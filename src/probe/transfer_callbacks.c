@@ -293,12 +293,13 @@ static bool on_content_length(struct transfer_state *state, const char *value, s
     return true;
 }
 
-static bool is_expected(const struct string_list *expected, const char *line, size_t length)
+static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
 {
     for (size_t i = 0; i < expected->count; i++) {
-        size_t name = strcspn(expected->items[i], ":");
+        const char *argument = expected->items[i]->argument; /* "Name: RE" */
+        size_t name = strcspn(argument, ":");
 
-        if (length > name && line[name] == ':' && strncasecmp(line, expected->items[i], name) == 0)
+        if (length > name && line[name] == ':' && strncasecmp(line, argument, name) == 0)
             return true;
     }
     return false;

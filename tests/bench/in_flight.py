@@ -16,13 +16,13 @@ SEED_MIB = 3000  # for its 100,000 goroutines
 
 MEMORY = 6000
 HELD_S = 1    # from the last request to the answers
-AWAY_S = 5    # from each request to its answer
+DELAY_S = 5    # from each request to its answer
 HOSTS = 60
 
 MEMORY_HTTP = '6,000 in flight, http'
 MEMORY_HTTPS = '6,000 in flight, https'
-AWAY = '10,000 in flight, answers 5 s away'
-UNBOUNDED = '100,000 of one host, all at once'
+DELAYED = '10,000 in flight, answers after 5 s'
+UNBOUNDED = '100,000 URLs of one host, all at once'
 
 
 def commands(bench, k, path):
@@ -67,7 +67,7 @@ def run(bench, title, urls, rounds, trust={}, tools=TOOLS):
 def report(name, held, figures):
     """`held`: how many requests the server held; 0 if another server answered."""
     if held:
-        print('%s: %s held at once, %.1f KiB resident for each' % (
+        print('%s: %s checks held at once, %.1f KiB resident per check' % (
             name, '{:,}'.format(held), median(figures.rss_kib()) / held))
     if name == 'urlcheck' and figures.said():
         print('urlcheck printed: ' + ascii(figures.said()))
@@ -87,8 +87,8 @@ def memory_https(bench):
     run(bench, MEMORY_HTTPS, urls, 2, bench.certs.one, tools=('go',))
 
 
-def away(bench):
-    run(bench, AWAY, bench.holder.urls('/wait/%d' % AWAY_S, 10000, HOSTS), 2)
+def delayed(bench):
+    run(bench, DELAYED, bench.holder.urls('/wait/%d' % DELAY_S, 10000, HOSTS), 2)
 
 
 def unbounded(bench):
@@ -107,5 +107,5 @@ def memory_available_mib():
                     if line.startswith('MemAvailable:'))
 
 
-SCENARIOS = [(MEMORY_HTTP, memory_http), (MEMORY_HTTPS, memory_https), (AWAY, away),
+SCENARIOS = [(MEMORY_HTTP, memory_http), (MEMORY_HTTPS, memory_https), (DELAYED, delayed),
              (UNBOUNDED, unbounded)]

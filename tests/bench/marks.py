@@ -75,7 +75,7 @@ MARKS = (
     + both(None, s.MANY_ONE, 'go') + both(None, s.MANY_HOSTS, 'go')
     + [memory(24, in_flight.MEMORY_HTTP), memory(None, in_flight.MEMORY_HTTP, 'go'),
        memory(60, in_flight.MEMORY_HTTPS), memory(None, in_flight.MEMORY_HTTPS, 'go'),
-       none_false(in_flight.AWAY), none_false(in_flight.UNBOUNDED), none_false(s.MANY_HOSTS),
+       none_false(in_flight.DELAYED), none_false(in_flight.UNBOUNDED), none_false(s.MANY_HOSTS),
        rate(pipe.ORDERED), rate(pipe.UNORDERED),
        Mark('%s: RSS beyond the URLs' % pipe.million(pipe.ORDERED), 100, 'bytes per URL',
             beyond_urls),

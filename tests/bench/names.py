@@ -27,7 +27,7 @@ DELAY_S = 0.02
 
 TITLE = 'names'
 WORST = 'slowest of the runs with %s names'
-QUERIES = 'queries for %s names beyond one A and one AAAA, or missing'
+QUERIES = 'superfluous or missing queries for %s names'
 AT_ONCE = 'names looked up at once'
 KINDS = ('good', 'nx')
 
@@ -120,7 +120,7 @@ def job_of(bench, kind):
     return lists.Job(os.path.join(bench.directory, 'names-' + kind), urls, NAMES)
 
 
-def ask(bench, kind):
+def check_names(bench, kind):
     """One run of urlcheck with default options."""
     job = job_of(bench, kind)
     sample = bench.meter.run([bench.urlcheck, '-i', job.file()], LIMIT_S,
@@ -129,15 +129,15 @@ def ask(bench, kind):
     return sample._replace(status=status)  # the expected status is 1 if names do not exist
 
 
-def ask_dnsmasq(bench, kind, program):
+def check_with_dnsmasq(bench, kind, program):
     """The sample, and the number of queries that are superfluous or missing."""
     server = DnsMasq(program, os.path.join(bench.directory, 'dnsmasq.log'))
     with server:
-        sample = ask(bench, kind)
-    asked = server.queries()
+        sample = check_names(bench, kind)
+    queries = server.queries()
     wanted = collections.Counter('n%d.%s.test %s' % (number, kind, of)
                                  for number in range(NAMES) for of in ('A', 'AAAA'))
-    return sample, sum((asked - wanted).values()) + sum((wanted - asked).values())
+    return sample, sum((queries - wanted).values()) + sum((wanted - queries).values())
 
 
 def run(bench):
@@ -146,28 +146,29 @@ def run(bench):
         print('\n%s: left out, %s' % (TITLE, bench.outside or 'dnsmasq is missing'))
         return
     rounds = QUICK_RUNS if bench.quick else RUNS
-    runs = interleaved([lambda kind=kind: ask_dnsmasq(bench, kind, program) for kind in KINDS],
-                       rounds)
+    runs = interleaved([lambda kind=kind: check_with_dnsmasq(bench, kind, program)
+                        for kind in KINDS], rounds)
     print('\n%d names, answered by dnsmasq, %d runs' % (NAMES, rounds))
     for kind, of_kind in zip(KINDS, runs):
         report(bench, kind, of_kind)
     with SlowNames() as slow:
-        sample = ask(bench, 'good')
-    bench.results.judge('names, %.0f ms away' % (DELAY_S * 1000), Figures(NAMES, [sample]))
+        sample = check_names(bench, 'good')
+    bench.results.judge('names, answers after %.0f ms' % (DELAY_S * 1000),
+                        Figures(NAMES, [sample]))
     bench.results.values[AT_ONCE] = slow.peak
-    print('%-5s %.2f s with answers %.0f ms away: at most %d looked up at once' % (
+    print('%-5s %.2f s with answers after %.0f ms: at most %d looked up at once' % (
         'good', sample.wall_s, DELAY_S * 1000, slow.peak))
 
 
 def report(bench, kind, runs):
     figures = Figures(NAMES, [sample for sample, _ in runs])
-    beyond = max(count for _, count in runs)
+    wrong = max(count for _, count in runs)
     least, middle, most = figures.wall_s()
     bench.results.judge('names, ' + kind, figures)
     bench.results.values[WORST % kind] = most
-    bench.results.values[QUERIES % kind] = beyond
-    print('%-5s %.2f s (%.2f-%.2f); queries beyond one A and one AAAA each, or missing: %d' % (
-        kind, middle, least, most, beyond))
+    bench.results.values[QUERIES % kind] = wrong
+    print('%-5s %.2f s (%.2f-%.2f); %d queries superfluous or missing' % (
+        kind, middle, least, most, wrong))
 
 
 SCENARIOS = [(TITLE, run)]

@@ -14,12 +14,12 @@ HOSTS = 100
 AT_ONCE = 4  # to one host; the limit for all hosts is the default
 ROUNDS = 5
 
-# How all paths begin, by how far away the answers are.
-PATHS = {'at once': '', '20 ms away': '/wait/0.02'}
+# How all paths begin, by when the server answers.
+PATHS = {'at once': '', 'after 20 ms': '/wait/0.02'}
 
 
 def title(order, answers):
-    return '%s, %d hosts, %d at once to each, answers %s' % (order, HOSTS, AT_ONCE, answers)
+    return '%s, %d hosts, %d in flight per host, answers %s' % (order, HOSTS, AT_ONCE, answers)
 
 
 def job_for(bench, name, urls):

@@ -24,7 +24,7 @@ HOSTS_ONE_CA = 'many hosts, https, a CA file of one'
 HOSTS_SYSTEM = "many hosts, https, the system's CAs"
 TURNS_HTTP = '100 hosts in turn, http'
 TURNS_HTTPS = '100 hosts in turn, https'
-MANY_ONE = '100,000 of one host, http'
+MANY_ONE = '100,000 URLs of one host, http'
 MANY_HOSTS = '100,000 hosts, http'
 QUICK_HTTPS = 1000
 

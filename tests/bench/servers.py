@@ -38,7 +38,7 @@ http {{
         {guard}
         location / {{ return 200 "ok\\n"; }}
         location ~ ^/(wait|gather)/ {{
-            proxy_pass http://127.0.0.1:{behind};
+            proxy_pass http://127.0.0.1:{delay_port};
             proxy_read_timeout 300s;
         }}
     }}
@@ -66,12 +66,12 @@ def raise_limit():
 
 class Nginx:
     """A context manager for one process in the foreground. nginx passes requests for
-    delayed answers to the server at port `behind`. `alone`: no one else is on this network."""
+    delayed answers to the server at `delay_port`. `alone`: no one else is on this network."""
 
-    def __init__(self, directory, certs, files, behind, alone):
+    def __init__(self, directory, certs, files, delay_port, alone):
         self.program = program()
         self.directory, self.certs = directory, certs
-        self.files, self.behind, self.alone = files, behind, alone
+        self.files, self.delay_port, self.alone = files, delay_port, alone
         self.process = None
 
     def __enter__(self):
@@ -91,7 +91,8 @@ class Nginx:
         with open(path, 'w') as file:
             file.write(CONFIG.format(directory=self.directory, certs=self.certs,
                                      connections=self.files - 64, backlog=BACKLOG,
-                                     http=self.http, https=self.https, behind=self.behind,
+                                     http=self.http, https=self.https,
+                                     delay_port=self.delay_port,
                                      guard='' if self.alone else GUARD,
                                      user='' if os.geteuid() else USER))
         log = os.path.join(self.directory, 'nginx.log')

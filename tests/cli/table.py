@@ -110,7 +110,7 @@ def check_attribute(tally, urlcheck, option, attributes, cases):
     name = option.name
     line = 'http://host/ %s%s' % (name, '=' + NONSENSE if option.argument else '')
     output = run(urlcheck + ['--dump'], line).stdout
-    is_attribute = 'is for the command line' not in output
+    is_attribute = 'is only for the command line' not in output
     tally.expect((name in attributes) == is_attribute,
                  '%s: the man page\'s list of attributes is wrong about it' % name)
     if not is_attribute:

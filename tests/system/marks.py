@@ -28,7 +28,7 @@ MALFORMED = [
     ('http://127.0.0.1:99999/', 'port'),
     ('http://[::1/', 'not a URL'),
     ('http://one@two@127.0.0.1/', 'not a URL'),
-    ('http://127.0.0.1/a b', "a word behind the URL is no attribute"),
+    ('http://127.0.0.1/a b', "unexpected text after the URL"),
     ('http://127.0.0.1/a\x07b', 'control character'),
     ('http://127.0.0.1/a\0b', 'NUL'),
     ('http://127.0.0.1/' + 'a' * 65536, '64 KiB'),

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "attribute_words.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 
 /* What lines ask for themselves, and what tells two such checks apart. */
 
@@ -36,9 +36,11 @@ static int remove_files(void **state)
 static int make_base(void **state)
 {
     (void)state;
-    lines = check_defaults();
-    lines.max_time_us = 5000000;
-    return string_list_add(&lines.headers, "A: 1") || identify_base() ? -1 : 0;
+    command_line = check_defaults();
+    command_line.max_time_us = 5000000;
+    string_list_add(&command_line.headers, "A: 1");
+    identify_defaults();
+    return 0;
 }
 
 static void release(struct attributes *attributes)
@@ -56,8 +58,8 @@ TEST(what_is_no_list_goes_before_the_command_lines)
     assert_string_equal(attributes.check->user_agent, "a b");
     assert_null(attributes.name);
     release(&attributes);
-    assert_int_equal(lines.max_time_us, 5000000);
-    assert_false(lines.head);
+    assert_int_equal(command_line.max_time_us, 5000000);
+    assert_false(command_line.head);
 }
 
 TEST(lists_add_up)
@@ -69,8 +71,8 @@ TEST(lists_add_up)
     assert_string_equal(attributes.check->headers.items[2], "C: 3");
     assert_int_equal(attributes.check->resolve.count, 1);
     release(&attributes);
-    assert_int_equal(lines.headers.count, 1);
-    assert_int_equal(lines.resolve.count, 0);
+    assert_int_equal(command_line.headers.count, 1);
+    assert_int_equal(command_line.resolve.count, 0);
 }
 
 TEST(texts_are_its_own)
@@ -139,11 +141,11 @@ TEST(what_is_expected_is_not_asked)
     struct attributes attributes = parse("contains=x accept=404");
 
     assert_non_null(attributes.check->identity);
-    assert_null(attributes.check->asked);
+    assert_null(attributes.check->request_identity);
     release(&attributes);
     attributes = parse("contains=x max-time=3");
-    assert_non_null(attributes.check->asked);
-    assert_null(strstr(attributes.check->asked, "contains"));
+    assert_non_null(attributes.check->request_identity);
+    assert_null(strstr(attributes.check->request_identity, "contains"));
     release(&attributes);
 }
 
@@ -161,7 +163,7 @@ static void expect_refused(const char *text, const char *what)
     struct error error;
 
     errno = 0;
-    if (attributes_parse(text, strlen(text), &base, &attributes, &error) == 0)
+    if (attributes_parse(text, strlen(text), &defaults, &attributes, &error) == 0)
         fail_msg("'%s' is not refused", text);
     assert_int_equal(errno, EINVAL);
     assert_null(attributes.check);
@@ -186,7 +188,7 @@ TEST(wrong_ones_are_refused)
     expect_refused("header=x", "header: ");
     expect_refused("header=@/nowhere/to/be/found", "No such file");
     expect_refused("cacert=/", "cacert: ");
-    expect_refused("=x", "no attribute");
+    expect_refused("=x", "unexpected text after the URL");
     expect_refused("head contains=x", "contains: ");
     expect_refused("regex=x head", "regex: ");
     expect_refused("'a", "'");
@@ -195,9 +197,9 @@ TEST(wrong_ones_are_refused)
 /* A mistake is told without what may be a secret. */
 TEST(what_is_like_no_key_is_not_quoted)
 {
-    expect_refused("pass@word", "no attribute");
-    expect_refused("p:word", "no attribute");
-    expect_refused("#comment", "no attribute");
+    expect_refused("pass@word", "unexpected text after the URL");
+    expect_refused("p:word", "unexpected text after the URL");
+    expect_refused("#comment", "unexpected text after the URL");
 }
 
 /* An argument that is right, by what the help calls it; each option must take its own. */
@@ -236,8 +238,8 @@ static const char *sample_of(const struct option_spec *spec)
  */
 TEST(each_option_is_in_the_identity_and_in_copies)
 {
-    const struct check defaults = check_defaults();
-    char *none = check_identify(&defaults);
+    const struct check nothing_set = check_defaults();
+    char *none = check_identify(&nothing_set);
 
     assert_string_equal(none, "");
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -248,7 +250,8 @@ TEST(each_option_is_in_the_identity_and_in_copies)
 
         if (spec->scope != SCOPE_CHECK || spec->feature == CURL_VERSION_HTTP3)
             continue; /* few libcurls have that */
-        if (option_apply(spec, &check, sample_of(spec), &error))
+        if (option_apply(&(struct option_use){spec, &check, sample_of(spec), ARG_FILES_ANY},
+                         &error))
             fail_msg("--%s does not take '%s': %s", spec->name, sample_of(spec), error.text);
         copy = check_copy(&check, NULL);
         assert_non_null(copy);
@@ -264,7 +267,7 @@ TEST(each_option_is_in_the_identity_and_in_copies)
     free(none);
 }
 
-#define ATTRIBUTES_TEST(test) cmocka_unit_test_setup_teardown(test, make_base, release_base)
+#define ATTRIBUTES_TEST(test) cmocka_unit_test_setup_teardown(test, make_base, release_defaults)
 
 int main(void)
 {

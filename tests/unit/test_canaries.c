@@ -3,8 +3,8 @@
 
 #include "command_line.h"
 #include "input/canaries.h"
-#include "input/check.h"
-#include "input/options_table.h"
+#include "input/check_options.h"
+#include "input/option_table.h"
 #include "input/target.h"
 
 /* What canaries take from the command line, and what they have of their own. */
@@ -49,7 +49,7 @@ TEST(attributes_are_added_to_what_is_by_default)
     accept("-H Z:1 --connect-timeout 3 a");
     string_list_add(&settings.canaries, text);
     assert_int_equal(canaries_parse(&settings, &error), 0);
-    expect_asked(0, "head header='X: y' max-time=1.000000s connect-timeout=3.000000s ");
+    expect_asked(0, "head header='X: y' max-time=1 connect-timeout=3 ");
 }
 
 /* The order of options does not matter: what stands behind a canary is for it, too. */
@@ -57,7 +57,7 @@ TEST(the_way_there_is_theirs_too)
 {
     accept("--canary b -m 3 --connect-timeout 2 -k --tlsv1.2 -4 --resolve h:1:127.0.0.1 "
            "--connect-to h::i: --interface lo -x http://p/ --noproxy n a");
-    expect_asked(0, "max-time=3.000000s connect-timeout=2.000000s insecure tlsv1.2 ipv4 "
+    expect_asked(0, "max-time=3 connect-timeout=2 insecure tlsv1.2 ipv4 "
                     "resolve=h:1:127.0.0.1 interface=lo proxy=http://p/ "
                     "noproxy=n ");
 }
@@ -86,7 +86,7 @@ TEST(every_option_is_for_canaries_or_not)
         const struct option_spec *spec = &option_specs[i];
         bool is_theirs = (spec->section == SECTION_LIMITS || spec->section == SECTION_TLS ||
                           spec->section == SECTION_NETWORK) &&
-                         !spec->of_server;
+                         !spec->server_specific;
 
         snprintf(word, sizeof(word), " %s ", spec->name);
         assert_int_equal(is_theirs, strstr(theirs, word) != NULL);
@@ -97,11 +97,11 @@ TEST(every_option_is_for_canaries_or_not)
 TEST(canary_shares_no_connection_with_those_who_ask_otherwise)
 {
     accept("-u f:g --canary b a");
-    assert_non_null(canary(0)->check->asked);
-    assert_string_equal(canary(0)->pool, "http://b:80 ");
+    assert_non_null(canary(0)->check->request_identity);
+    assert_string_equal(canary(0)->connection_key, "http://b:80 ");
     accept("--accept 404 --canary b a");
-    assert_null(canary(0)->check->asked);
-    assert_string_equal(canary(0)->pool, canary(0)->origin);
+    assert_null(canary(0)->check->request_identity);
+    assert_string_equal(canary(0)->connection_key, canary(0)->origin);
 }
 
 TEST(canary_that_cannot_be_asked)

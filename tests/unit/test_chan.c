@@ -269,23 +269,6 @@ TEST(messages_of_no_bytes_are_counted)
     chan_free(chan);
 }
 
-static void expect_no_channel(size_t message_bytes, size_t capacity)
-{
-    errno = 0;
-    assert_null(chan_new(message_bytes, capacity));
-    assert_int_equal(errno, ENOMEM);
-}
-
-TEST(sizes_that_overflow_fail)
-{
-    expect_no_channel(1, SIZE_MAX);
-    expect_no_channel(SIZE_MAX, 1);
-    expect_no_channel(SIZE_MAX, 0);
-    expect_no_channel(2, SIZE_MAX / 2 + 1);
-    expect_no_channel(16, SIZE_MAX / 16 + 2);
-    expect_no_channel(SIZE_MAX / 2, SIZE_MAX / 2);
-}
-
 TEST(free_drops_messages)
 {
     struct chan *chan = chan_of(3);
@@ -314,7 +297,6 @@ int main(void)
         cmocka_unit_test(channel_without_known_senders_is_not_dead),
         cmocka_unit_test(closed_takes_precedence_over_dead),
         cmocka_unit_test(messages_of_no_bytes_are_counted),
-        cmocka_unit_test(sizes_that_overflow_fail),
         cmocka_unit_test(free_drops_messages),
     };
 

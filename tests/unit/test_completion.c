@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "input/options.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 #include "printed.h"
 
 /* What else is made of the table: completions, and the man page's list of attributes. */

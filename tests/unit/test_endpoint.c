@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "input/check.h"
-#include "input/options_table.h"
+#include "input/check_options.h"
+#include "input/option_table.h"
 #include "probe/endpoint.h"
 
 /* The host whose address is looked up before libcurl begins. */
@@ -26,7 +26,9 @@ static void use_options(const char *options)
         struct error error;
 
         *value++ = '\0';
-        if (option_apply(option_find(word, strlen(word)), &check, value, &error))
+        if (option_apply(
+                &(struct option_use){option_find(word, strlen(word)), &check, value, ARG_FILES_ANY},
+                &error))
             fail_msg("%s: %s", word, error.text);
     }
 }

@@ -30,8 +30,9 @@ struct answer {
 static int make_base(void **state)
 {
     (void)state;
-    lines = check_defaults();
-    return identify_base();
+    command_line = check_defaults();
+    identify_defaults();
+    return 0;
 }
 
 static void add_header(struct byte_buffer *headers, const char *line, size_t length)
@@ -70,7 +71,7 @@ static struct result judge(const char *attributes, struct outcome *outcome)
     struct attributes parsed = parse(attributes);
     struct result result;
 
-    target->check = parsed.check ? parsed.check : &lines;
+    target->check = parsed.check ? parsed.check : &command_line;
     judge_outcome(target, outcome, &result);
     assert_null(result.outcome.body.bytes);
     assert_null(result.outcome.headers.bytes);
@@ -259,7 +260,7 @@ static bool holds(const char *body, size_t length, const char *text)
     return false;
 }
 
-/* Whether a line that ends in NUL, LF or the body's end matches. */
+/* Whether a line that ends in LF or the body's end matches. A NUL is a character like any other. */
 static bool matches(const char *body, size_t length, bool cut, const char *pattern)
 {
     regex_t compiled;
@@ -270,8 +271,8 @@ static bool matches(const char *body, size_t length, bool cut, const char *patte
         size_t end = at;
         char line[256] = "";
 
-        while (end < length && body[end] && body[end] != '\n')
-            line[end - at] = body[end], end++;
+        while (end < length && body[end] != '\n')
+            line[end - at] = body[end] ? body[end] : '\1', end++;
         found = regexec(&compiled, line, 0, NULL, cut && end == length ? REG_NOTEOL : 0) == 0;
         at = end + 1;
     }
@@ -344,5 +345,5 @@ int main(void)
     };
 
     alarm(HANG_S);
-    return cmocka_run_group_tests(tests, make_base, release_base);
+    return cmocka_run_group_tests(tests, make_base, release_defaults);
 }

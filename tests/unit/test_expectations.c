@@ -83,8 +83,8 @@ TEST(wrong_lists)
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         refuse(wrong[i], "neither a status nor a class");
     refuse("", "an empty list");
-    refuse("200,", "a comma with nothing behind it: '200,'");
-    refuse("200, ", "nothing behind it");
+    refuse("200,", "a comma with nothing after it: '200,'");
+    refuse("200, ", "nothing after it");
     refuse(",200", "nothing before it");
     refuse("200,,refused", "nothing before it: '200,,refused'");
     refuse(",", "nothing before it");

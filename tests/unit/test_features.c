@@ -4,8 +4,8 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-#include "input/check.h"
-#include "input/options_table.h"
+#include "input/check_options.h"
+#include "input/option_table.h"
 
 /* What a libcurl that was built without much says to options that want more. */
 
@@ -34,7 +34,8 @@ TEST(what_libcurl_lacks_is_refused_before_anything_else)
         struct check check = check_defaults();
         struct error error;
 
-        assert_int_equal(option_apply(spec, &check, "nowhere", &error), -1);
+        assert_int_equal(
+            option_apply(&(struct option_use){spec, &check, "nowhere", ARG_FILES_ANY}, &error), -1);
         assert_string_equal(error.text, "this libcurl (7.80.0) was built without it");
         check_release(&check);
     }
@@ -47,12 +48,15 @@ TEST(one_of_the_features_will_do)
     struct error error;
 
     features = CURL_VERSION_ZSTD;
-    assert_int_equal(option_apply(spec, &check, NULL, &error), 0);
+    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
+                     0);
     assert_true(check.compressed);
     spec = option_find("http3", 5);
-    assert_int_equal(option_apply(spec, &check, NULL, &error), -1);
+    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
+                     -1);
     features = CURL_VERSION_HTTP3;
-    assert_int_equal(option_apply(spec, &check, NULL, &error), 0);
+    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
+                     0);
     assert_int_equal(check.http_version, HTTP_3);
 }
 

@@ -28,7 +28,7 @@ static void expect_item(struct list *list, size_t length)
 /* Items of all lengths around the bound, each between two that are fine. */
 static void expect_bound(const char *line_end)
 {
-    for (size_t length = LIST_ITEM_BYTES - 3; length < LIST_ITEM_BYTES + 6; length++) {
+    for (size_t length = LIST_LINE_BYTES_MAX - 3; length < LIST_LINE_BYTES_MAX + 6; length++) {
         FILE *file = begin_file();
         struct list *list;
 
@@ -38,7 +38,7 @@ static void expect_bound(const char *line_end)
         fclose(file);
         list = open_list();
         expect_next(list, "1 first");
-        if (length <= LIST_ITEM_BYTES)
+        if (length <= LIST_LINE_BYTES_MAX)
             expect_item(list, length);
         else
             expect_next(list, "2 !64 KiB");
@@ -62,11 +62,11 @@ TEST(bound_is_exact_without_a_newline)
     for (size_t more = 0; more < 2; more++) {
         FILE *file = begin_file();
 
-        write_item(file, LIST_ITEM_BYTES + more);
+        write_item(file, LIST_LINE_BYTES_MAX + more);
         fclose(file);
     }
     list = open_list();
-    expect_item(list, LIST_ITEM_BYTES);
+    expect_item(list, LIST_LINE_BYTES_MAX);
     expect_next(list, "1 !64 KiB");
     expect_next(list, NULL);
     list_free(list);
@@ -74,7 +74,7 @@ TEST(bound_is_exact_without_a_newline)
 
 TEST(far_too_long_is_one_item)
 {
-    const size_t length = 5 * LIST_ITEM_BYTES + 12345;
+    const size_t length = 5 * LIST_LINE_BYTES_MAX + 12345;
     FILE *file = begin_file();
 
     write_item(file, length);
@@ -92,7 +92,7 @@ TEST(too_long_is_refused_behind_blanks)
 {
     FILE *file = begin_file();
 
-    fprintf(file, "%*shttp://a/\nafter\n", LIST_ITEM_BYTES + 100, "");
+    fprintf(file, "%*shttp://a/\nafter\n", LIST_LINE_BYTES_MAX + 100, "");
     fclose(file);
     EXPECT("1 !64 KiB", "2 after");
 }

@@ -7,7 +7,7 @@
 
 /* Everything that is odd about a list, cut into reads anyhow: the same as in one. */
 static int writer;
-static char odd[4 * LIST_ITEM_BYTES];
+static char odd[4 * LIST_LINE_BYTES_MAX];
 static size_t odd_bytes;
 
 static void make_odd(void)
@@ -16,12 +16,12 @@ static void make_odd(void)
 
     *end++ = '\0';
     end = stpcpy(end, "f\n");
-    memset(end, 'g', LIST_ITEM_BYTES);
-    end = stpcpy(end + LIST_ITEM_BYTES, "\n");
-    memset(end, 'h', LIST_ITEM_BYTES + 1);
-    end = stpcpy(end + LIST_ITEM_BYTES + 1, "\r\n\r\n");
-    memset(end, '#', LIST_ITEM_BYTES + 100);
-    end = stpcpy(end + LIST_ITEM_BYTES + 100, "\nlast");
+    memset(end, 'g', LIST_LINE_BYTES_MAX);
+    end = stpcpy(end + LIST_LINE_BYTES_MAX, "\n");
+    memset(end, 'h', LIST_LINE_BYTES_MAX + 1);
+    end = stpcpy(end + LIST_LINE_BYTES_MAX + 1, "\r\n\r\n");
+    memset(end, '#', LIST_LINE_BYTES_MAX + 100);
+    end = stpcpy(end + LIST_LINE_BYTES_MAX + 100, "\nlast");
     odd_bytes = (size_t)(end - odd);
 }
 
@@ -47,8 +47,14 @@ static const struct {
     size_t line, length;
     const char *problem;
 } odd_wanted[] = {
-    {2, 9, NULL},     {4, 1, NULL},  {5, 3, "a word"}, {6, 6, "NUL"}, {7, LIST_ITEM_BYTES, NULL},
-    {8, 0, "64 KiB"}, {11, 4, NULL}, {1, 7, NULL}, /* the operand */
+    {2, 9, NULL},
+    {4, 1, NULL},
+    {5, 3, "unexpected"},
+    {6, 6, "NUL"},
+    {7, LIST_LINE_BYTES_MAX, NULL},
+    {8, 0, "64 KiB"},
+    {11, 4, NULL},
+    {1, 7, NULL}, /* the operand */
 };
 
 /* Whether the target is number i of those that the odd list comes to. */

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "input/list.h"
@@ -104,6 +105,27 @@ TEST(read_error_ends_the_list)
     expect_failure(open_list("/proc/self/mem", &error), &error, "/proc/self/mem");
 }
 
+/* poll(2) fails if it is given more descriptors than the process may open. */
+TEST(poll_error_ends_the_list)
+{
+    struct error error;
+    struct list *list = open_list("-", &error);
+    struct target *target = NULL;
+    struct rlimit limit, none;
+    int status;
+
+    assert_non_null(list);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = (struct rlimit){.rlim_cur = 1, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    status = list_next(list, &target, &error);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(status, -1);
+    assert_string_equal(error.text, "cannot read standard input: Invalid argument");
+    assert_int_equal(list_next(list, &target, &error), 0);
+    list_free(list);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -113,6 +135,7 @@ int main(void)
         cmocka_unit_test(operand_is_not_looked_for),
         cmocka_unit_test(file_that_has_vanished_ends_the_list),
         cmocka_unit_test(read_error_ends_the_list),
+        cmocka_unit_test(poll_error_ends_the_list),
     };
 
     return RUN_TESTS(tests);

@@ -2,11 +2,12 @@
 #include "unit.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/units.h"
 #include "input/options.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 #include "printed.h"
 
 /* Times, and the table: what it says, and what help and man page make of it. */
@@ -107,6 +108,38 @@ TEST(sizes)
 
         if (parse_size_bytes(refused[i], &bytes) == 0)
             fail_msg("'%s' is not refused", refused[i]);
+    }
+}
+
+TEST(numbers)
+{
+    static const struct {
+        const char *text;
+        long minimum, maximum;
+        int status;
+        long number;
+        const char *end;
+    } cases[] = {
+        {"0", 0, 9, 0, 0, ""},       {"9", 0, 9, 0, 9, ""},
+        {"10", 0, 9, -1, 0, NULL},   {"007:8", 0, 9, 0, 7, ":8"},
+        {"-1", -1, 9, 0, -1, ""},    {"-2", -1, 9, -1, 0, NULL},
+        {"-1", 0, 9, -1, 0, NULL},   {"+1", -1, 9, -1, 0, NULL},
+        {" 1", -1, 9, -1, 0, NULL},  {"- 1", -1, 9, -1, 0, NULL},
+        {"-+1", -1, 9, -1, 0, NULL}, {"", 0, 9, -1, 0, NULL},
+        {"-", -1, 9, -1, 0, NULL},   {"1 ", 0, 9, 0, 1, " "},
+        {"0x1", 0, 9, 0, 0, "x1"},   {"99999999999999999999", 0, LONG_MAX, -1, 0, NULL},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        long number = 0;
+        const char *end = NULL;
+
+        if (parse_number(cases[i].text, cases[i].minimum, cases[i].maximum, &number, &end) !=
+            cases[i].status)
+            fail_msg("'%s', number %zu", cases[i].text, i);
+        assert_int_equal(number, cases[i].number);
+        if (cases[i].end)
+            assert_string_equal(end, cases[i].end);
     }
 }
 
@@ -283,21 +316,27 @@ static const struct option_spec of_each_kind[] = {
     {.name = "count", .kind = OPTION_COUNT, .field = 0, .minimum = -1, .maximum = 9},
 };
 
-/* What no option of the table's has yet is to work all the same. */
+static int apply(const struct option_spec *spec, void *field, const char *argument,
+                 struct error *error)
+{
+    return option_apply(&(struct option_use){spec, field, argument, ARG_FILES_ANY}, error);
+}
+
+/* Kinds work also with limits that no option of the table has. */
 TEST(each_kind_applies)
 {
     int64_t bytes = 0;
     long count = 0;
     struct error error;
 
-    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "64k", &error), 0);
+    assert_int_equal(apply(&of_each_kind[0], &bytes, "64k", &error), 0);
     assert_int_equal(bytes, 65536);
-    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "2M", &error), -1);
+    assert_int_equal(apply(&of_each_kind[0], &bytes, "2M", &error), -1);
     assert_string_equal(error.text, "'2M' is not a size from 1 to 1048576 bytes (try 64k, 1M)");
     assert_int_equal(bytes, 65536);
-    assert_int_equal(option_apply(&of_each_kind[1], &count, "-1", &error), 0);
+    assert_int_equal(apply(&of_each_kind[1], &count, "-1", &error), 0);
     assert_int_equal(count, -1);
-    assert_int_equal(option_apply(&of_each_kind[1], &count, "10", &error), -1);
+    assert_int_equal(apply(&of_each_kind[1], &count, "10", &error), -1);
     assert_string_equal(error.text, "'10' is not a number from -1 to 9");
 }
 
@@ -323,6 +362,7 @@ int main(void)
         cmocka_unit_test(times_are_exact_to_the_millisecond),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(sizes),
+        cmocka_unit_test(numbers),
         cmocka_unit_test(each_kind_applies),
         cmocka_unit_test(names_and_letters_are_unique),
         cmocka_unit_test(each_option_is_whole),

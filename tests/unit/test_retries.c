@@ -352,7 +352,7 @@ static int64_t planned_space_us(size_t count, int64_t confirm_delay_us)
 {
     struct scheduler *scheduler = scheduler_new(&(struct scheduler_rules){0});
     struct job *jobs[1000];
-    int64_t time_us, space_us;
+    int64_t time_us, first_us, space_us;
 
     retries.rules = (struct retry_rules){.confirms = 1, .confirm_delay_us = confirm_delay_us};
     for (size_t i = 0; i < count; i++) {
@@ -370,10 +370,11 @@ static int64_t planned_space_us(size_t count, int64_t confirm_delay_us)
     for (size_t i = 0; i < count; i++)
         assert_ptr_equal(retries_unpark(&retries), jobs[i]);
     assert_null(retries_unpark(&retries));
-    space_us = jobs[1]->confirm_at_us - jobs[0]->confirm_at_us;
-    assert_int_equal(jobs[0]->confirm_at_us, NOW_US + confirm_delay_us);
+    first_us = jobs[0]->confirm_at_us;
+    space_us = jobs[1]->confirm_at_us - first_us;
+    assert_int_equal(first_us, NOW_US + confirm_delay_us);
     for (size_t i = 0; i < count; i++) {
-        assert_int_equal(jobs[i]->confirm_at_us, jobs[0]->confirm_at_us + (int64_t)i * space_us);
+        assert_int_equal(jobs[i]->confirm_at_us, first_us + (int64_t)i * space_us);
         scheduler_finish(scheduler, jobs[i]);
         job_free(jobs[i]);
     }

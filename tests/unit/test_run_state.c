@@ -233,7 +233,7 @@ static void begin_canaries(void)
     static struct target *const canary[] = {NULL}; /* never checked */
     static const struct canaries canaries = {.targets = canary, .count = 1, .check = check};
 
-    assert_int_equal(network_init(&run.network, &canaries, NULL), 0);
+    network_init(&run.network, &canaries, NULL);
 }
 
 /* --fail-early: no result that may be due to the network is left for the output. */

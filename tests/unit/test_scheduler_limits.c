@@ -98,15 +98,20 @@ static void run_checks(size_t count)
     }
 }
 
-/* Host a with that limit is slowed once, and nothing of it is left. */
-static void slow_once(size_t host_limit)
+/* Slows host a by a job of which nothing is left. */
+static void slow(void)
 {
-    begin(host_limit);
     add("a1");
     expect(0, "a1");
     scheduler_slow_host(scheduler, job_named("a1"));
     again("a1", 0);
     assert_ptr_equal(scheduler_drop(scheduler), job_named("a1"));
+}
+
+static void slow_once(size_t host_limit)
+{
+    begin(host_limit);
+    slow();
 }
 
 TEST(slowed_host_has_half_its_limit)
@@ -148,12 +153,11 @@ TEST(parked_check_counts_for_recovery)
 TEST(host_that_is_slowed_again_recovers_to_the_usual_limit)
 {
     slow_once(8);
-    add("a1");
-    expect(0, "a1");
-    scheduler_slow_host(scheduler, job_named("a1"));
-    finish("a1");
-    assert_int_equal(current_limit(), 2);
-    run_checks(1000);
+    slow();
+    for (size_t limit = 2; limit < 8; limit++) {
+        assert_int_equal(current_limit(), limit);
+        run_checks(RECOVERY_CHECKS * limit);
+    }
     assert_int_equal(current_limit(), 8);
     end();
 }

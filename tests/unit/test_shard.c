@@ -3,6 +3,8 @@
 
 #include "fake_target.h"
 #include "input/shard.h"
+#include "input/target_parser.h"
+#include "input/target_refuse.h"
 #include "list_files.h"
 
 /* Parts of a list. */
@@ -13,7 +15,7 @@ static size_t part_of(const struct target *target, size_t count)
     size_t part = 0;
 
     for (size_t i = 1; i <= count; i++) {
-        if (!shard_holds(&(struct shard){.index = i, .count = count}, target))
+        if (!shard_includes(&(struct shard){.index = i, .count = count}, target))
             continue;
         assert_int_equal(part, 0);
         part = i;
@@ -57,8 +59,8 @@ TEST(one_part_is_all)
 {
     struct target *target = fake_target("http://a/", "a");
 
-    assert_true(shard_holds(&(struct shard){0}, target));
-    assert_true(shard_holds(&(struct shard){.index = 1, .count = 1}, target));
+    assert_true(shard_includes(&(struct shard){0}, target));
+    assert_true(shard_includes(&(struct shard){.index = 1, .count = 1}, target));
     target_free(target);
 }
 
@@ -113,7 +115,7 @@ TEST(attributes_do_not_matter)
                                         "https://u:p@a.test/ nonsense"};
     const struct source source = {.file = "list", .line = 1};
     const struct settings http = {.proto_default = "http"};
-    struct target_parser *parser = target_parser_new(&http);
+    struct target_parser *parser = target_parser_new(&http, &http.check);
 
     for (size_t i = 0; i < COUNT_OF(items); i++) {
         struct target *target = target_parse(parser, items[i], strlen(items[i]), source);

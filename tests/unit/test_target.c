@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "input/target.h"
+#include "input/target_parser.h"
 
 static const struct settings http = {.proto_default = "http"};
 static const struct settings https = {.proto_default = "https"};
@@ -14,7 +14,7 @@ static const struct source operand_2 = {.line = 2};
 static struct target *parse_bytes(const struct settings *settings, const char *item, size_t length,
                                   struct source source)
 {
-    struct target_parser *parser = target_parser_new(settings);
+    struct target_parser *parser = target_parser_new(settings, &settings->check);
     struct target *target;
 
     assert_non_null(parser);
@@ -193,7 +193,7 @@ TEST(without_attributes_the_command_lines_check_is_shared)
     assert_ptr_equal(target->check, &http.check);
     assert_null(target->own_check);
     assert_null(target->name);
-    assert_ptr_equal(target->pool, target->origin);
+    assert_ptr_equal(target->connection_key, target->origin);
     assert_ptr_equal(target->key, target->given);
     target_free(target);
 }
@@ -209,7 +209,7 @@ TEST(attributes_make_a_check_of_its_own)
     assert_int_equal(target->check->max_time_us, 3000000);
     assert_string_equal(target->name, "a b");
     assert_string_equal(target->origin, "http://a.test:80");
-    assert_string_not_equal(target->pool, target->origin);
+    assert_string_not_equal(target->connection_key, target->origin);
     target_free(target);
 }
 
@@ -218,7 +218,7 @@ TEST(name_alone_makes_no_check)
     struct target *target = parse("http://a.test/ name=x");
 
     assert_ptr_equal(target->check, &http.check);
-    assert_ptr_equal(target->pool, target->origin);
+    assert_ptr_equal(target->connection_key, target->origin);
     assert_string_equal(target->name, "x");
     target_free(target);
 }
@@ -239,8 +239,8 @@ TEST(idle_connections_are_kept_apart)
     struct target *insecure = parse("https://a.test/b insecure");
     struct target *same = parse("https://a.test/c  insecure name=x");
 
-    assert_string_not_equal(plain->pool, insecure->pool);
-    assert_string_equal(insecure->pool, same->pool);
+    assert_string_not_equal(plain->connection_key, insecure->connection_key);
+    assert_string_equal(insecure->connection_key, same->connection_key);
     target_free(plain);
     target_free(insecure);
     target_free(same);
@@ -253,8 +253,8 @@ TEST(what_is_expected_parts_no_connections)
     struct target *both = parse("https://a.test/b insecure accept=404");
     struct target *insecure = parse("https://a.test/b insecure");
 
-    assert_string_equal(expects->pool, plain->pool);
-    assert_string_equal(both->pool, insecure->pool);
+    assert_string_equal(expects->connection_key, plain->connection_key);
+    assert_string_equal(both->connection_key, insecure->connection_key);
     assert_string_not_equal(expects->key, plain->key);
     assert_string_not_equal(both->key, insecure->key);
     target_free(plain);

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#include "input/target.h"
+#include "input/target_parser.h"
+#include "input/target_refuse.h"
 
 static const struct settings http = {.proto_default = "http"};
 static const struct source line_7 = {.file = "list", .line = 7};
@@ -12,7 +13,7 @@ static const struct source operand_2 = {.line = 2};
 
 static struct target *parse_bytes(const char *item, size_t length, struct source source)
 {
-    struct target_parser *parser = target_parser_new(&http);
+    struct target_parser *parser = target_parser_new(&http, &http.check);
     struct target *target;
 
     assert_non_null(parser);
@@ -32,7 +33,7 @@ static void expect_refused(const char *item, size_t length, struct source source
     if (!strstr(target->problem, problem))
         fail_msg("'%s' does not say '%s'", target->problem, problem);
     /* What is wrong behind a URL does not change whose it is. */
-    assert_string_equal(target->host, strstr(problem, "attribute") ? "a.test" : "");
+    assert_string_equal(target->host, strstr(problem, "unexpected") ? "a.test" : "");
     assert_ptr_equal(target->url + strlen(target->url) - strlen(target->given), target->given);
     target_free(target);
 }
@@ -80,8 +81,8 @@ TEST(what_is_not_a_url_is_refused)
 TEST(spaces_and_controls_are_refused)
 {
     expect_refused("http://a.test/b c", 17, operand_2, "space");
-    expect_problem("http://a.test/b c", "a word behind the URL is no attribute");
-    expect_problem("a.test\tb.test", "a word behind the URL is no attribute");
+    expect_problem("http://a.test/b c", "unexpected text after the URL");
+    expect_problem("a.test\tb.test", "unexpected text after the URL");
     expect_problem("http://a.test/\x01", "control character");
     expect_problem("http://a.test/\x1b[31m", "control character");
     expect_problem("http://a.test/\x7f", "control character");

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "input/check.h"
+#include "input/check_options.h"
 #include "probe/transfer_callbacks.h"
 
 /* The callbacks, called as libcurl may call them: with what it has, and nothing around it. */
