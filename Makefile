@@ -138,6 +138,7 @@ unit-tests: $(UNIT_TESTS) # built, not run
 # WRAPPED: the functions of others that a test puts its own __wrap_... in the place of.
 $(O)/tests/unit/test_canary: WRAPPED = pthread_create
 $(O)/tests/unit/test_canary_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
+$(O)/tests/unit/test_completions: WRAPPED = clock_now_us
 $(O)/tests/unit/test_features: WRAPPED = curl_version_info
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
 $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
@@ -147,7 +148,6 @@ $(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_lost: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_confirm: WRAPPED = calloc
-$(O)/tests/unit/test_run_state: WRAPPED = clock_now_us
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec quick_exit
 
 $(UNIT_TESTS): $(O)/%: $(O)/%.o $(LIBRARY)
