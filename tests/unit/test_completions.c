@@ -5,7 +5,7 @@
 #include "engine/run_state.h"
 #include "scheduler_play.h"
 
-/* What becomes of a completion: the state of a run without its loop. The clock is moved by hand. */
+/* Completions of hosts that ask for pauses, and at the end of a run. The clock is moved by hand. */
 
 int64_t __wrap_clock_now_us(void);
 
@@ -154,18 +154,13 @@ TEST(response_lets_the_host_ask_for_ten_minutes_again)
     assert_true(is_second_pause_honored(response(200, 0)));
 }
 
-TEST(refusal_without_a_pause_does_so_too)
+TEST(refusal_without_a_pause_counts_as_a_response)
 {
     assert_true(is_second_pause_honored(response(429, 0)));
 }
 
-TEST(failure_without_a_response_does_not)
-{
-    assert_false(is_second_pause_honored(response(0, 0)));
-}
-
 /* --accept 429: the host is not paused, but it has asked for a pause. */
-TEST(accepted_response_with_retry_after_does_not)
+TEST(accepted_response_with_retry_after_does_not_count)
 {
     struct result accepted = response(429, 300);
 
@@ -183,44 +178,10 @@ TEST(response_of_another_host_pauses_nothing)
     expect(now_us, "a2");
 }
 
-/* The redirect to the other host was a response of this one. */
-TEST(redirect_to_another_host_is_a_response)
-{
-    struct result result = response(429, 100);
-
-    result.outcome.on_other_host = true;
-    assert_true(is_second_pause_honored(result));
-}
-
-static void postpone(const char *name, int64_t until_us)
-{
-    struct completion completion = {.job = job_named(name), .postponed_until_us = until_us};
-
-    run_take_completion(&run, &completion);
-}
-
-TEST(postponed_job_waits_for_the_end_of_the_pause)
-{
-    int64_t until_us = now_us + 100 * CLOCK_S;
-
-    assert_true(scheduler_pause_host(scheduler, job_named("b1"), now_us, until_us, INT64_MAX));
-    postpone("b1", until_us);
-    assert_int_equal(run.awaiting_retry, 0);
-    expect(until_us - 1, "");
-    expect(until_us, "b1");
-}
-
-/* A thread saw a pause that main does not confirm: the job does not wait for its end. */
-TEST(postponed_job_does_not_wait_for_a_revoked_pause)
-{
-    postpone("b1", now_us + 500 * CLOCK_S);
-    expect(now_us + CLOCK_MS, "b1");
-}
-
 TEST(postponed_job_is_cancelled_when_the_run_ends)
 {
     run_stop(&run, RUN_INTERRUPTED);
-    postpone("b1", now_us + 500 * CLOCK_S);
+    run_take_completion(&run, &(struct completion){.job = job_named("b1"), .postponed_until_us = INT64_MAX});
     assert_int_equal(delivered, 1);
     assert_int_equal(job_named("b1")->result->cause, CAUSE_CANCELLED);
     assert_int_equal(job_named("b1")->result->attempts, 0);
@@ -288,25 +249,21 @@ TEST(shortages_of_a_confirmation_count_from_zero)
     assert_ptr_equal(retries_unpark(&run.retries), job_named("a1"));
 }
 
-#define STATE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define COMPLETION_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        STATE_TEST(retry_after_pauses_the_host),
-        STATE_TEST(response_lets_the_host_ask_for_ten_minutes_again),
-        STATE_TEST(refusal_without_a_pause_does_so_too),
-        STATE_TEST(failure_without_a_response_does_not),
-        STATE_TEST(accepted_response_with_retry_after_does_not),
-        STATE_TEST(response_of_another_host_pauses_nothing),
-        STATE_TEST(redirect_to_another_host_is_a_response),
-        STATE_TEST(postponed_job_waits_for_the_end_of_the_pause),
-        STATE_TEST(postponed_job_does_not_wait_for_a_revoked_pause),
-        STATE_TEST(postponed_job_is_cancelled_when_the_run_ends),
-        STATE_TEST(unverified_results_are_dropped_when_enough_is_known),
-        STATE_TEST(unverified_results_say_so_after_an_interrupt),
-        STATE_TEST(withheld_job_does_not_await_a_retry),
-        STATE_TEST(shortages_of_a_confirmation_count_from_zero),
+        COMPLETION_TEST(retry_after_pauses_the_host),
+        COMPLETION_TEST(response_lets_the_host_ask_for_ten_minutes_again),
+        COMPLETION_TEST(refusal_without_a_pause_counts_as_a_response),
+        COMPLETION_TEST(accepted_response_with_retry_after_does_not_count),
+        COMPLETION_TEST(response_of_another_host_pauses_nothing),
+        COMPLETION_TEST(postponed_job_is_cancelled_when_the_run_ends),
+        COMPLETION_TEST(unverified_results_are_dropped_when_enough_is_known),
+        COMPLETION_TEST(unverified_results_say_so_after_an_interrupt),
+        COMPLETION_TEST(withheld_job_does_not_await_a_retry),
+        COMPLETION_TEST(shortages_of_a_confirmation_count_from_zero),
     };
 
     return RUN_TESTS(tests);
