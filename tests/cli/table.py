@@ -8,7 +8,7 @@
 each shell's completions, and be used, rightly and wrongly, by some case; as an
 attribute too, if it may be one.
 The man page's hints name the classes: it must say what each means, and the
-README must have the same hints.
+README must name each.
 """
 
 import argparse
@@ -79,12 +79,12 @@ def check_classes(tests, man, readme):
     meanings = man[man.index('\n.SH CLASSES\n'):man.index('\n.SS Hints\n')]
     meant = {word for line in re.findall(r'^\.TP\n\.BR? (.*)$', meanings, re.M)
              for word in re.split(r' ", " |, ', line)}
-    rows = dict(re.findall(r'^\| `([a-z0-9-]+)` \| (.*) \|$', readme, re.M))
+    named = set(re.findall(r'`([a-z0-9-]+)`', readme))
     tests.that(len(hints) > 30, 'the man page has hints for %d classes' % len(hints))
     tests.that(meant == set(hints), 'the man page does not say what these mean, or they have no '
                'hint: %s' % sorted(meant ^ set(hints)))
-    for word, hint in hints.items():
-        tests.that(rows.get(word) == hint, 'the README\'s hint for %s is not "%s"' % (word, hint))
+    for word in hints:
+        tests.that(word in named, 'the README does not name the class %s' % word)
 
 
 class Cases:
