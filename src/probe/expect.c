@@ -40,8 +40,8 @@ static void run_short(struct findings *findings)
 }
 
 /*
- * Whether a header whose name is the first `name` bytes of line matches the pattern: 1, 0, or -1 with
- * errno. *any: whether there is such a header.
+ * Whether a header whose name is the first `name` bytes of line matches the pattern: 1, 0, or -1
+ * with errno. *any: whether there is such a header.
  */
 static int search_headers(const struct byte_buffer *headers, const char *line, size_t name,
                           const char *pattern, bool *any)
