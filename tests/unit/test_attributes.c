@@ -8,12 +8,12 @@
 #include "attribute_words.h"
 #include "input/option_table.h"
 
-/* What lines ask for themselves, and what tells two such checks apart. */
+/* Attributes of lines, and the identities of their checks. */
 
 static char folder[] = "/tmp/urlcheck-test-XXXXXX";
 static char ca_file[64];
 
-/* A folder with one file, which looks like all that an option may want to be in one. */
+/* A folder with one file, which looks like any file that an option may need. */
 static int make_files(void **state)
 {
     static const char text[] = "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n";
@@ -49,7 +49,7 @@ static void release(struct attributes *attributes)
     free(attributes->name);
 }
 
-TEST(what_is_no_list_goes_before_the_command_lines)
+TEST(values_replace_those_of_the_command_line)
 {
     struct attributes attributes = parse(" max-time=3 head insecure user-agent='a b' ");
 
@@ -62,7 +62,7 @@ TEST(what_is_no_list_goes_before_the_command_lines)
     assert_false(command_line.head);
 }
 
-TEST(lists_add_up)
+TEST(lists_are_added_to)
 {
     struct attributes attributes = parse("header=B:2 header=\"C: 3\" resolve=a:80:1.2.3.4");
 
@@ -75,7 +75,7 @@ TEST(lists_add_up)
     assert_int_equal(command_line.resolve.count, 0);
 }
 
-TEST(texts_are_its_own)
+TEST(check_owns_its_texts)
 {
     char text[] = "request=PUT name=label";
     struct attributes attributes = parse(text);
@@ -86,7 +86,7 @@ TEST(texts_are_its_own)
     release(&attributes);
 }
 
-TEST(what_asks_for_nothing_else_has_no_check)
+TEST(same_check_as_the_command_line_is_not_copied)
 {
     static const char *const texts[] = {
         "",         "max-time=5",           "name=x", "max-time=3 max-time=5000ms",
@@ -122,7 +122,7 @@ static void expect_same(const char *a, const char *b, bool wanted)
     release(&second);
 }
 
-TEST(identity_is_what_is_asked_and_not_how)
+TEST(identity_does_not_depend_on_spelling)
 {
     expect_same("max-time=3 head", "head  max-time=3000ms", true);
     expect_same("header=X:1", "\"header=X:1\"", true);
@@ -135,8 +135,8 @@ TEST(identity_is_what_is_asked_and_not_how)
     expect_same("user-agent=\"a' insecure'\"", "user-agent=a insecure", false);
 }
 
-/* What is expected of an answer makes a line another, but it asks the same. */
-TEST(what_is_expected_is_not_asked)
+/* Expectations change the identity of the check, but not that of its request. */
+TEST(expectations_are_not_part_of_the_request)
 {
     struct attributes attributes = parse("contains=x accept=404");
 
@@ -149,7 +149,7 @@ TEST(what_is_expected_is_not_asked)
     release(&attributes);
 }
 
-TEST(head_has_no_content)
+TEST(later_request_replaces_head)
 {
     struct attributes attributes = parse("head contains=x request=GET");
 
@@ -194,15 +194,15 @@ TEST(wrong_ones_are_refused)
     expect_refused("'a", "'");
 }
 
-/* A mistake is told without what may be a secret. */
-TEST(what_is_like_no_key_is_not_quoted)
+/* The reason does not quote what may be a secret. */
+TEST(text_that_cannot_be_a_key_is_not_quoted)
 {
     expect_refused("pass@word", "unexpected text after the URL");
     expect_refused("p:word", "unexpected text after the URL");
     expect_refused("#comment", "unexpected text after the URL");
 }
 
-/* An argument that is right, by what the help calls it; each option must take its own. */
+/* A correct argument, by its name in the help. */
 static const char *sample_of(const struct option_spec *spec)
 {
     static const char *const samples[][2] = {
@@ -233,8 +233,8 @@ static const char *sample_of(const struct option_spec *spec)
 }
 
 /*
- * Connections are kept apart by the identity: an option that were missing there would let a check
- * use what was made under another. Nothing of an option may be lost in a copy either.
+ * Connections are separated by the identity: if an option were missing there, a check could use a
+ * connection of another one. A copy must have all options, too.
  */
 TEST(each_option_is_in_the_identity_and_in_copies)
 {
@@ -272,16 +272,16 @@ TEST(each_option_is_in_the_identity_and_in_copies)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        ATTRIBUTES_TEST(what_is_no_list_goes_before_the_command_lines),
-        ATTRIBUTES_TEST(lists_add_up),
-        ATTRIBUTES_TEST(texts_are_its_own),
-        ATTRIBUTES_TEST(what_asks_for_nothing_else_has_no_check),
+        ATTRIBUTES_TEST(values_replace_those_of_the_command_line),
+        ATTRIBUTES_TEST(lists_are_added_to),
+        ATTRIBUTES_TEST(check_owns_its_texts),
+        ATTRIBUTES_TEST(same_check_as_the_command_line_is_not_copied),
         ATTRIBUTES_TEST(names),
-        ATTRIBUTES_TEST(what_is_expected_is_not_asked),
-        ATTRIBUTES_TEST(head_has_no_content),
-        ATTRIBUTES_TEST(identity_is_what_is_asked_and_not_how),
+        ATTRIBUTES_TEST(expectations_are_not_part_of_the_request),
+        ATTRIBUTES_TEST(later_request_replaces_head),
+        ATTRIBUTES_TEST(identity_does_not_depend_on_spelling),
         ATTRIBUTES_TEST(wrong_ones_are_refused),
-        ATTRIBUTES_TEST(what_is_like_no_key_is_not_quoted),
+        ATTRIBUTES_TEST(text_that_cannot_be_a_key_is_not_quoted),
         cmocka_unit_test_setup_teardown(each_option_is_in_the_identity_and_in_copies, make_files,
                                         remove_files),
     };

@@ -7,7 +7,7 @@
 #include "input/check_options.h"
 #include "input/option_table.h"
 
-/* What a libcurl that was built without much says to options that want more. */
+/* Options that need a feature which this libcurl lacks. */
 
 static int features;
 
@@ -22,7 +22,7 @@ curl_version_info_data *__wrap_curl_version_info(CURLversion version)
     return &data;
 }
 
-TEST(what_libcurl_lacks_is_refused_before_anything_else)
+TEST(missing_feature_is_refused_before_the_argument_is_read)
 {
     static const char *const wanting[] = {"http2",       "http3",   "compressed", "cacert",
                                           "capath",      "cert",    "key",        "pinnedpubkey",
@@ -41,7 +41,7 @@ TEST(what_libcurl_lacks_is_refused_before_anything_else)
     }
 }
 
-TEST(one_of_the_features_will_do)
+TEST(one_of_the_features_is_enough)
 {
     const struct option_spec *spec = option_find("compressed", 10);
     struct check check = check_defaults();
@@ -63,8 +63,8 @@ TEST(one_of_the_features_will_do)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_libcurl_lacks_is_refused_before_anything_else),
-        cmocka_unit_test(one_of_the_features_will_do),
+        cmocka_unit_test(missing_feature_is_refused_before_the_argument_is_read),
+        cmocka_unit_test(one_of_the_features_is_enough),
     };
 
     return RUN_TESTS(tests);

@@ -5,7 +5,7 @@
 
 #include "list_files.h"
 
-/* What a list's lines come to, from files. */
+/* Lists in files, and their targets. */
 
 TEST(lines_become_targets)
 {
@@ -35,7 +35,7 @@ TEST(hash_within_a_line_is_no_comment)
     EXPECT("1 http://a/#b", "2 !unexpected text");
 }
 
-TEST(mark_is_skipped_at_the_beginning_alone)
+TEST(byte_order_mark_is_skipped_at_the_beginning_only)
 {
     ADD_FILE("\xef\xbb\xbfhttp://a/\n");
     ADD_FILE("\xef\xbb\xbf# comment\nb\n");
@@ -44,7 +44,7 @@ TEST(mark_is_skipped_at_the_beginning_alone)
     EXPECT("1 http://a/", "2 b", "2 c");
 }
 
-TEST(mark_elsewhere_belongs_to_its_line)
+TEST(byte_order_mark_elsewhere_belongs_to_its_line)
 {
     struct list *list;
     struct target *target;
@@ -153,8 +153,8 @@ int main(void)
         LIST_TEST(empty_lists_end_at_once),
         LIST_TEST(comments_and_blanks_count_as_lines),
         LIST_TEST(hash_within_a_line_is_no_comment),
-        LIST_TEST(mark_is_skipped_at_the_beginning_alone),
-        LIST_TEST(mark_elsewhere_belongs_to_its_line),
+        LIST_TEST(byte_order_mark_is_skipped_at_the_beginning_only),
+        LIST_TEST(byte_order_mark_elsewhere_belongs_to_its_line),
         LIST_TEST(carriage_return_before_newline_is_tolerated),
         LIST_TEST(last_line_may_lack_its_newline),
         LIST_TEST(second_word_is_refused),

@@ -5,7 +5,7 @@
 
 #include "input/list.h"
 
-/* Everything that is odd about a list, cut into reads anyhow: the same as in one. */
+/* A list with all oddities gives the same targets, however reads split it. */
 static int writer;
 static char odd[4 * LIST_LINE_BYTES_MAX];
 static size_t odd_bytes;
@@ -57,7 +57,7 @@ static const struct {
     {1, 7, NULL}, /* the operand */
 };
 
-/* Whether the target is number i of those that the odd list comes to. */
+/* Whether the target is number i of those of the odd list. */
 static bool is_wanted(const struct target *target, size_t i)
 {
     if (i >= COUNT_OF(odd_wanted) || target->source.line != odd_wanted[i].line)
@@ -89,7 +89,7 @@ static struct list *open_pipe(int *reader)
     return list;
 }
 
-TEST(reads_of_any_size_come_to_the_same)
+TEST(reads_of_any_size_give_the_same_targets)
 {
     make_odd();
     for (unsigned run = 0; run < 50; run++) {
@@ -117,7 +117,7 @@ TEST(reads_of_any_size_come_to_the_same)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_of_any_size_come_to_the_same),
+        cmocka_unit_test(reads_of_any_size_give_the_same_targets),
     };
 
     return RUN_TESTS(tests);

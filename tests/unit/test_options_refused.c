@@ -3,9 +3,9 @@
 
 #include "command_line.h"
 
-/* Command lines that are refused, and what the refusal says. */
+/* Command lines that are refused, and the reasons. */
 
-TEST(counts_that_are_none_are_refused)
+TEST(wrong_counts_are_refused)
 {
     static const char *const counts[] = {
         "0", "-1", "1000001", "x", "1x", "1.5", "''", "0x10", "99999999999999999999"};
@@ -83,7 +83,7 @@ TEST(refusals_name_the_option_and_say_what_is_right)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        OPTIONS_TEST(counts_that_are_none_are_refused),
+        OPTIONS_TEST(wrong_counts_are_refused),
         OPTIONS_TEST(refusals_name_the_option_and_say_what_is_right),
     };
 

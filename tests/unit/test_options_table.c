@@ -10,7 +10,7 @@
 #include "input/option_table.h"
 #include "printed.h"
 
-/* Times, and the table: what it says, and what help and man page make of it. */
+/* Numbers, times and sizes; the table of options, and the help and man page made from it. */
 
 static void expect_time(const char *text, int64_t wanted_us)
 {
@@ -39,7 +39,7 @@ TEST(times)
     expect_time("00012", 12000000);
 }
 
-/* What people type is what is meant, although 0.29 is no number of a double's. */
+/* Although a double cannot represent 0.29. */
 TEST(times_are_exact_to_the_millisecond)
 {
     for (int64_t ms = 1; ms < 20000; ms++) {
@@ -52,7 +52,7 @@ TEST(times_are_exact_to_the_millisecond)
     }
 }
 
-TEST(what_is_no_time_is_refused)
+TEST(wrong_times_are_refused)
 {
     static const char *const texts[] = {
         "",     "s",      "ms",       "x",     "-1",
@@ -175,7 +175,7 @@ static void check_names(const struct option_spec *spec)
     assert_true(spec->argument == NULL || *spec->argument != '\0');
 }
 
-TEST(each_option_is_whole)
+TEST(each_option_is_complete)
 {
     assert_in_range(option_spec_count, 1, OPTION_SPECS_MAX);
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -235,7 +235,7 @@ TEST(help_fits_80_columns)
     free(help);
 }
 
-/* Text without its line ends and indents: what was broken into lines can be found. */
+/* The text without line breaks and indents. */
 static char *joined(char *text)
 {
     char *to = text;
@@ -271,7 +271,7 @@ TEST(help_shows_every_option)
     free(help);
 }
 
-/* A man page as it is read: without its fonts, and its escapes what they stand for. */
+/* The man page as it is displayed: without font changes and escapes. */
 static char *unescaped(char *man)
 {
     char *to = man;
@@ -340,7 +340,7 @@ TEST(each_kind_applies)
     assert_string_equal(error.text, "'10' is not a number from -1 to 9");
 }
 
-/* A line that begins with a dot or a quote is a macro: only the ones that are meant may be. */
+/* A line that begins with a dot or a quote is a macro. */
 TEST(man_page_has_no_accidental_macro)
 {
     char *man = printed(options_print_man), *rest = NULL;
@@ -349,7 +349,7 @@ TEST(man_page_has_no_accidental_macro)
         if ((*line == '.' && strncmp(line, ".SS ", 4) != 0 && strcmp(line, ".TP") != 0) ||
             *line == '\'')
             fail_msg("a macro: '%s'", line);
-        /* A hyphen that is to be typed, and not one between words, is written \-. */
+        /* A hyphen of an option is written \-. */
         assert_null(strstr(line, " --"));
     }
     free(man);
@@ -360,12 +360,12 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(times),
         cmocka_unit_test(times_are_exact_to_the_millisecond),
-        cmocka_unit_test(what_is_no_time_is_refused),
+        cmocka_unit_test(wrong_times_are_refused),
         cmocka_unit_test(sizes),
         cmocka_unit_test(numbers),
         cmocka_unit_test(each_kind_applies),
         cmocka_unit_test(names_and_letters_are_unique),
-        cmocka_unit_test(each_option_is_whole),
+        cmocka_unit_test(each_option_is_complete),
         cmocka_unit_test(each_help_is_a_sentence_without_its_full_stop),
         cmocka_unit_test(each_section_has_a_title_and_options),
         cmocka_unit_test(help_fits_80_columns),

@@ -11,7 +11,7 @@
 #include "input/client_cert.h"
 #include "input/option_table.h"
 
-/* Texts that checks hold: where they came from, what they were read from, what tells them apart. */
+/* Texts of checks: their origins, the files they are read from, and identities. */
 
 static char name[] = "/tmp/urlcheck-test-XXXXXX";
 
@@ -38,7 +38,7 @@ static void fill(const char *bytes, size_t length)
     assert_int_equal(fclose(file), 0);
 }
 
-TEST(strings_remember_their_origin)
+TEST(strings_have_an_origin)
 {
     struct string_list strings = {0}, copy;
     char *joined;
@@ -58,7 +58,7 @@ TEST(strings_remember_their_origin)
     free(joined);
 }
 
-TEST(files_are_read_whole)
+TEST(files_are_read_completely)
 {
     static const size_t sizes[] = {0, 1, 4094, 4095, 4096, 4097, 100000, ARG_FILE_BYTES_MAX};
     struct error error;
@@ -80,7 +80,7 @@ TEST(files_are_read_whole)
     }
 }
 
-TEST(what_cannot_be_read_has_a_reason)
+TEST(unreadable_files_have_a_reason)
 {
     char *bytes = calloc(1, ARG_FILE_BYTES_MAX + 1);
     struct error error;
@@ -103,7 +103,7 @@ TEST(what_cannot_be_read_has_a_reason)
     assert_int_equal(errno, EINVAL);
 }
 
-/* Reading a pipe may have to wait for whoever writes to it; a line of a list never does. */
+/* Reading a pipe may have to wait for its writer, which a line of a list must not do. */
 TEST(pipes_are_read_only_if_that_is_allowed)
 {
     char fifo[sizeof(name) + 5];
@@ -150,7 +150,7 @@ static void expect_identities(bool same, const char *option, const char *a, cons
     free(other);
 }
 
-TEST(long_texts_are_told_apart_by_their_hash)
+TEST(long_texts_differ_by_their_hash)
 {
     char a[100001], b[100001];
     char *identity;
@@ -168,7 +168,7 @@ TEST(long_texts_are_told_apart_by_their_hash)
     free(identity);
 }
 
-TEST(a_file_of_cookies_is_no_cookie)
+TEST(cookie_file_differs_from_the_same_cookie)
 {
     fill("a=b", 3);
     expect_identities(false, "cookie", "a=b", name);
@@ -209,12 +209,12 @@ TEST(what_needs_no_escape)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strings_remember_their_origin),
-        cmocka_unit_test(files_are_read_whole),
-        cmocka_unit_test(what_cannot_be_read_has_a_reason),
+        cmocka_unit_test(strings_have_an_origin),
+        cmocka_unit_test(files_are_read_completely),
+        cmocka_unit_test(unreadable_files_have_a_reason),
         cmocka_unit_test(pipes_are_read_only_if_that_is_allowed),
-        cmocka_unit_test(long_texts_are_told_apart_by_their_hash),
-        cmocka_unit_test(a_file_of_cookies_is_no_cookie),
+        cmocka_unit_test(long_texts_differ_by_their_hash),
+        cmocka_unit_test(cookie_file_differs_from_the_same_cookie),
         cmocka_unit_test(certificates_and_passwords),
         cmocka_unit_test(what_needs_no_escape),
     };
