@@ -202,7 +202,7 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
     int64_t time_us;
 
     apply_retry_after(run, job, result, now_us);
-    network_note_result(&run->network, result, now_us);
+    network_note_result(&run->network, result);
     job_add_result(job, result, now_us, !run->config->retries.wait);
     switch (retries_decide(&run->retries, job, now_us, &time_us)) {
     case RETRY_AT:
