@@ -98,8 +98,8 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-# Unit tests also see the private headers of a room.
-$(O)/tests/%.o: CPPFLAGS += -Isrc
+# Unit tests also see the private headers of a room. (private: not for what they depend on.)
+$(O)/tests/%.o: private CPPFLAGS += -Isrc
 
 $(O)/%.o: %.c $(O)/flags
 	$(call say,CC)
@@ -136,18 +136,23 @@ check: | $(DEPS_FIRST) ## all that CI wants, under gcc, clang, sanitizers and me
 unit-tests: $(UNIT_TESTS) # built, not run
 
 # WRAPPED: the functions of others that a test puts its own __wrap_... in the place of.
-$(O)/tests/unit/test_canary: WRAPPED = pthread_create
-$(O)/tests/unit/test_canary_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
+$(O)/tests/unit/test_canary_set: WRAPPED = pthread_create
 $(O)/tests/unit/test_completions: WRAPPED = clock_now_us
+$(O)/tests/unit/test_network: WRAPPED = canary_set_new canary_set_free canary_set_ask \
+    canary_set_poll canary_set_dismiss canary_set_results
+$(O)/tests/unit/test_run_loop_again: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_run_loop_canary: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_run_loop_canary_shortage: WRAPPED = clock_now_us clock_timespec \
+    pthread_create worker_pool_receive
+$(O)/tests/unit/test_run_loop_end: WRAPPED = clock_now_us clock_timespec
+$(O)/tests/unit/test_run_loop_lost: WRAPPED = clock_now_us clock_timespec worker_pool_receive
+$(O)/tests/unit/test_run_loop_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
+$(O)/tests/unit/test_run_loop_wakes: WRAPPED = clock_now_us clock_timespec chan_select \
+    chan_set_batch
+$(O)/tests/unit/test_worker_pool: WRAPPED = pthread_create thread_join
 $(O)/tests/unit/test_features: WRAPPED = curl_version_info
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
 $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
-$(O)/tests/unit/test_runner_again: WRAPPED = clock_now_us clock_timespec
-$(O)/tests/unit/test_runner_canary: WRAPPED = clock_now_us clock_timespec
-$(O)/tests/unit/test_runner_end: WRAPPED = clock_now_us clock_timespec
-$(O)/tests/unit/test_runner_lost: WRAPPED = clock_now_us clock_timespec
-$(O)/tests/unit/test_runner_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
-$(O)/tests/unit/test_confirm: WRAPPED = calloc
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec quick_exit
 
 $(UNIT_TESTS): $(O)/%: $(O)/%.o $(LIBRARY)

@@ -54,10 +54,10 @@ void job_free(struct job *job);
  */
 void job_add_result(struct job *job, struct result *result, int64_t now_us, bool keep_earlier);
 
+/* The job has no result any more, as if it had never been checked. */
+void job_drop_result(struct job *job);
+
 /* Replaces the result, and all that it says of earlier attempts. */
 void job_replace_result(struct job *job, struct result *result);
-
-/* Frees the result: the job is as if it had never been checked. */
-void job_drop_result(struct job *job);
 
 #endif

@@ -22,14 +22,6 @@ void job_free(struct job *job)
     free(job);
 }
 
-void job_drop_result(struct job *job)
-{
-    if (job->result)
-        result_release(job->result);
-    free(job->result);
-    job->result = NULL;
-}
-
 void job_add_result(struct job *job, struct result *result, int64_t now_us, bool keep_earlier)
 {
     job->result_at_us = now_us;
@@ -41,6 +33,14 @@ void job_add_result(struct job *job, struct result *result, int64_t now_us, bool
         job->result = xmalloc(sizeof(*job->result));
     }
     *job->result = *result;
+}
+
+void job_drop_result(struct job *job)
+{
+    if (job->result)
+        result_release(job->result);
+    free(job->result);
+    job->result = NULL;
 }
 
 void job_replace_result(struct job *job, struct result *result)

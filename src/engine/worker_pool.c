@@ -17,8 +17,8 @@
  * before it hands a job over, and the thread sends its completion and removes the sender in one step
  * (chan_send_last()). Should a job ever end without a completion, main gets EDEADLK, not a hang.
  *
- * A thread that ends sets has_ended as its last act. Main joins such threads before it starts
- * another, so that their stacks do not add up.
+ * A thread that ends sets has_ended, and counts itself in pool->ended. Main joins such threads before
+ * it starts another, so that their stacks do not add up.
  */
 #include "worker_pool.h"
 
@@ -56,9 +56,9 @@ struct worker_pool {
     const void *context;
     atomic_size_t max;
     atomic_size_t active; /* threads that will take another item */
+    atomic_size_t ended;  /* threads that have ended, and are not joined */
     size_t queue_max;
     size_t in_flight;
-    size_t ending; /* threads that may have ended, and are not joined */
     struct chan *queue;
     struct chan *completions;
     struct worker *workers;
@@ -75,6 +75,7 @@ struct worker_pool *worker_pool_new(size_t max, size_t queue, work_function *wor
     pool->queue_max = queue;
     atomic_init(&pool->max, max);
     atomic_init(&pool->active, 0);
+    atomic_init(&pool->ended, 0);
     pool->queue = chan_new(sizeof(struct item), max + queue);
     pool->completions = chan_new(sizeof(struct completion), completions);
     if (pool->queue && pool->completions)
@@ -130,15 +131,16 @@ static void *run_worker(void *argument)
             result_release(&completion.result);
     } while (!retire_one(pool, 0) && chan_recv(pool->queue, &item) == 1 && item.job);
     atomic_store(&worker->has_ended, true);
+    atomic_fetch_add(&pool->ended, 1);
     return NULL;
 }
 
-/* Joins the threads that have ended since the limit was lowered. */
+/* Joins the threads that have ended because the limit was lowered. */
 static void join_ended(struct worker_pool *pool)
 {
     struct worker *worker, *next;
 
-    if (pool->ending == 0)
+    if (atomic_load(&pool->ended) == 0)
         return;
     LL_FOREACH_SAFE(pool->workers, worker, next)
     {
@@ -147,7 +149,7 @@ static void join_ended(struct worker_pool *pool)
         thread_join(worker->thread);
         LL_DELETE(pool->workers, worker);
         free(worker);
-        pool->ending--;
+        atomic_fetch_sub(&pool->ended, 1);
     }
 }
 
@@ -203,11 +205,8 @@ struct job *worker_pool_take_back(struct worker_pool *pool)
 void worker_pool_set_max(struct worker_pool *pool, size_t max)
 {
     const struct item order_to_end = {0};
-    size_t before = atomic_load(&pool->max);
 
     atomic_store(&pool->max, max);
-    if (max < before)
-        pool->ending += before - max;
     /* Threads that have a job retire themselves; those that wait for one are told here. */
     while (retire_one(pool, pool->in_flight))
         chan_send(pool->queue, &order_to_end);

@@ -6,19 +6,19 @@
 #include "fast_clock.h"
 
 /*
- * Fake runs with canaries, which say what the test wants of the network. The clock is fast: link
- * with its WRAPPED.
+ * Fake runs with canaries, whose checks show the network as the test sets it. The clock is fast:
+ * link with the WRAPPED of fast_clock.h.
  */
 
 #define CANARIES 2
 
 static struct target *canaries[CANARIES];
-static atomic_int asks;    /* that have begun, of all canaries */
+static atomic_int asks;    /* checks of canaries that have begun */
 static atomic_bool is_up;  /* the network */
-static atomic_bool stalls; /* the second canary answers only when all is cancelled */
-static atomic_int pauses;
+static atomic_bool stalls; /* the second canary answers only once all is cancelled */
+static atomic_int turns;   /* of the run loop */
 
-/* For each target: how many asks had begun when its check ended. */
+/* For each target: how many asks had begun when its last check ended. */
 #define TARGETS_MAX 5000
 static atomic_int asks_then[TARGETS_MAX];
 
@@ -31,8 +31,8 @@ static inline void fail_as(struct result *result, enum cause cause)
     result->outcome.status = 0;
 }
 
-static inline void ask(void *context, const struct target *target,
-                       const struct probe_options *options, struct result *result)
+static inline void check_canary(void *context, const struct target *target,
+                                const struct probe_options *options, struct result *result)
 {
     struct fake *fake = context;
 
@@ -56,7 +56,7 @@ static inline int canaries_setup(void **state)
     atomic_store(&asks, 0);
     atomic_store(&is_up, true);
     atomic_store(&stalls, false);
-    atomic_store(&pauses, 0);
+    atomic_store(&turns, 0);
     for (size_t i = 0; i < CANARIES; i++) {
         canaries[i] = calloc(1, sizeof(struct target));
         assert_non_null(canaries[i]);
@@ -73,11 +73,11 @@ static inline int canaries_teardown(void **state)
     return 0;
 }
 
-static inline int64_t count_pauses(struct fake *fake, const struct pulse *pulse)
+static inline int64_t count_turns(struct fake *fake, const struct run_status *status)
 {
     (void)fake;
-    (void)pulse;
-    atomic_fetch_add(&pauses, 1);
+    (void)status;
+    atomic_fetch_add(&turns, 1);
     return CLOCK_NEVER;
 }
 
@@ -86,10 +86,9 @@ static inline struct fake *fake_with_canaries(size_t count, size_t max, size_t c
     struct fake *fake = fake_new(count, 10, max);
 
     assert_in_range(count, 0, TARGETS_MAX);
-    fake->runner.canaries = (struct canaries){.targets = (const struct target *const *)canaries,
-                                              .count = canary_count,
-                                              .check = ask};
-    fake->pause = count_pauses;
+    fake->config.canaries =
+        (struct canaries){.targets = canaries, .count = canary_count, .check = check_canary};
+    fake->on_idle = count_turns;
     return fake;
 }
 
@@ -101,19 +100,20 @@ static inline void fail_every_third(struct fake *fake, size_t index, struct resu
     atomic_store(&asks_then[index], atomic_load(&asks));
 }
 
-static inline enum delivery expect_asked_after(struct fake *fake, size_t index)
-{
-    if (fake->records[index].cause == CAUSE_REFUSED &&
-        atomic_load(&asks) <= atomic_load(&asks_then[index]))
-        fake->strangers++;
-    return DELIVERY_GO_ON;
-}
-
 static inline void fail_all(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
     fail_as(result, CAUSE_TIMEOUT_CONNECT);
     atomic_store(&asks_then[index], atomic_load(&asks));
+}
+
+/* In deliver: a failure without a response comes only after a later ask. */
+static inline enum delivery expect_asked_after(struct fake *fake, size_t index)
+{
+    if (fake->records[index].cause != CAUSE_NONE &&
+        atomic_load(&asks) <= atomic_load(&asks_then[index]))
+        fake->violations++;
+    return DELIVERY_CONTINUE;
 }
 
 #endif

@@ -8,52 +8,54 @@
 #include "engine/run_loop.h"
 
 /*
- * A run of fake checks: operands as the list, and a record of all that the runner does with each.
- * A test says how a check behaves, and what else it wants to happen, by functions of its own.
+ * A run of fake checks: operands as the list, and a record of all that the run does with each. A
+ * test sets functions that say how a check behaves and what else happens.
  */
 
 #define FAKE_HOSTS_MAX 64
 
-/* What came of one target. */
+/* One target's record. */
 struct record {
-    struct target *target; /* from when it was admitted until its result was delivered */
+    struct job *job; /* from its admission until its delivery */
     int admitted;
     atomic_int checks;
-    struct probe_options options; /* of the last one */
+    struct probe_options options; /* of the last check */
     int results;
     enum cause cause;
     enum verdict verdict;
     int attempts;
+    char message[160];
 };
 
 struct fake;
 
-/* How check number index behaves; *result is OK at first. Called by many threads. */
+/* The check of a target; *result is OK at first. Called by many threads. */
 typedef void fake_check(struct fake *fake, size_t index, struct result *result);
 
 struct fake {
-    struct runner runner;
+    struct run_config config;
     struct settings settings;
     size_t count;
     size_t hosts;
     char (*urls)[32];
     struct record *records;
 
-    /* What the test wants; NULL: nothing of the kind. */
+    /* Set by the test; NULL: nothing special. */
     fake_check *behave;
     enum admission (*admit)(struct fake *fake, size_t index);
     enum delivery (*deliver)(struct fake *fake, size_t index);
-    int64_t (*pause)(struct fake *fake, const struct pulse *pulse);
+    int64_t (*on_idle)(struct fake *fake, const struct run_status *status);
 
     /* What was seen. */
     pthread_t main;
-    pthread_mutex_t mutex; /* over what follows, up to cancels */
+    pthread_mutex_t mutex; /* guards the members up to cancels */
     pthread_cond_t changed;
     size_t in_flight, peak;
     size_t host_in_flight[FAKE_HOSTS_MAX], host_peak[FAKE_HOSTS_MAX];
     size_t admitted, delivered;
     size_t cancels;
-    int trims, lowers, strangers;
+    int trims, lowers;
+    int violations; /* of rules that hold in every run */
     size_t lowered_to;
     int lowered_error;
 };
@@ -63,13 +65,13 @@ static inline size_t fake_index(const struct target *target)
     return target->source.line - 1;
 }
 
-/* Each runner function but check is called by the thread that called run_loop_run(). */
+/* Each function of the config but check must be called by the thread that called run_loop(). */
 static inline void fake_note_caller(struct fake *fake)
 {
-    fake->strangers += !pthread_equal(pthread_self(), fake->main);
+    fake->violations += !pthread_equal(pthread_self(), fake->main);
 }
 
-/* One more of what checks may wait for. */
+/* Increments a counter that checks may wait for. */
 static inline void fake_note(struct fake *fake, size_t *count)
 {
     pthread_mutex_lock(&fake->mutex);
@@ -78,19 +80,19 @@ static inline void fake_note(struct fake *fake, size_t *count)
     pthread_mutex_unlock(&fake->mutex);
 }
 
-static inline enum admission fake_admit(void *context, struct target *target)
+static inline enum admission fake_admit(void *context, struct job *job)
 {
     struct fake *fake = context;
-    size_t index = fake_index(target);
+    size_t index = fake_index(job->target);
     enum admission admission = fake->admit ? fake->admit(fake, index) : ADMIT_CHECK;
 
     fake_note_caller(fake);
     if (admission != ADMIT_CHECK) {
-        target_free(target);
+        job_free(job);
         return admission;
     }
     fake->records[index].admitted++;
-    fake->records[index].target = target;
+    fake->records[index].job = job;
     fake_note(fake, &fake->admitted);
     return ADMIT_CHECK;
 }
@@ -128,22 +130,25 @@ static inline void fake_check_target(void *context, const struct target *target,
     fake_count(fake, index, false);
 }
 
-static inline enum delivery fake_deliver(void *context, struct result *result)
+static inline enum delivery fake_deliver(void *context, struct job *job)
 {
     struct fake *fake = context;
-    size_t index = fake_index(result->target);
+    size_t index = fake_index(job->target);
     struct record *record = &fake->records[index];
+    const struct result *result = job->result;
 
     fake_note_caller(fake);
+    fake->violations += record->job != job || job->awaits_retry;
     record->results++;
     record->cause = result->cause;
     record->verdict = result->verdict;
     record->attempts = result->attempts;
-    result_release(result);
-    target_free(record->target);
-    record->target = NULL;
+    snprintf(record->message, sizeof(record->message), "%s",
+             result->message ? result->message : "");
+    job_free(job);
+    record->job = NULL;
     fake_note(fake, &fake->delivered);
-    return fake->deliver ? fake->deliver(fake, index) : DELIVERY_GO_ON;
+    return fake->deliver ? fake->deliver(fake, index) : DELIVERY_CONTINUE;
 }
 
 static inline void fake_cancel(void *context)
@@ -160,22 +165,22 @@ static inline void fake_trim(void *context)
     ((struct fake *)context)->trims++;
 }
 
-static inline void fake_lowered(void *context, size_t in_flight, int os_error)
+static inline void fake_limit_lowered(void *context, size_t limit, int error_number)
 {
     struct fake *fake = context;
 
     fake_note_caller(fake);
     fake->lowers++;
-    fake->lowered_to = in_flight;
-    fake->lowered_error = os_error;
+    fake->lowered_to = limit;
+    fake->lowered_error = error_number;
 }
 
-static inline int64_t fake_pause(void *context, const struct pulse *pulse)
+static inline int64_t fake_on_idle(void *context, const struct run_status *status)
 {
     struct fake *fake = context;
 
     fake_note_caller(fake);
-    return fake->pause ? fake->pause(fake, pulse) : CLOCK_NEVER;
+    return fake->on_idle ? fake->on_idle(fake, status) : CLOCK_NEVER;
 }
 
 /* A run of count targets, "http://hH/N", over that many hosts in turn. */
@@ -185,15 +190,15 @@ static inline struct fake *fake_new(size_t count, size_t hosts, size_t parallel_
 
     assert_non_null(fake);
     assert_in_range(hosts, 1, FAKE_HOSTS_MAX);
-    fake->runner = (struct runner){.parallel_max = parallel_max,
-                                   .context = fake,
-                                   .admit = fake_admit,
-                                   .check = fake_check_target,
-                                   .deliver = fake_deliver,
-                                   .cancel = fake_cancel,
-                                   .trim = fake_trim,
-                                   .lowered = fake_lowered,
-                                   .pause = fake_pause};
+    fake->config = (struct run_config){.parallel_max = parallel_max,
+                                       .context = fake,
+                                       .admit = fake_admit,
+                                       .check = fake_check_target,
+                                       .deliver = fake_deliver,
+                                       .cancel = fake_cancel,
+                                       .trim = fake_trim,
+                                       .limit_lowered = fake_limit_lowered,
+                                       .on_idle = fake_on_idle};
     fake->count = count;
     fake->hosts = hosts;
     fake->urls = calloc(count + 1, sizeof(*fake->urls));
@@ -217,23 +222,22 @@ static inline struct list *fake_list(struct fake *fake)
     struct list *list = list_new(&fake->settings, &error);
 
     assert_non_null(list);
-    fake->runner.signals = signals_start();
-    assert_non_null(fake->runner.signals);
+    fake->config.signals = signals_start();
+    assert_non_null(fake->config.signals);
     return list;
 }
 
 /* Runs the list and frees it. */
-static inline struct run fake_run_list(struct fake *fake, struct list *list)
+static inline struct run_outcome fake_run_list(struct fake *fake, struct list *list)
 {
-    struct run run = run_loop_run(&fake->runner, list);
+    struct run_outcome outcome = run_loop(&fake->config, list);
 
-    run_release(&run);
-    signals_stop(fake->runner.signals);
+    signals_stop(fake->config.signals);
     list_free(list);
-    return run;
+    return outcome;
 }
 
-static inline struct run fake_run(struct fake *fake)
+static inline struct run_outcome fake_run(struct fake *fake)
 {
     return fake_run_list(fake, fake_list(fake));
 }
@@ -241,7 +245,7 @@ static inline struct run fake_run(struct fake *fake)
 static inline void fake_free(struct fake *fake)
 {
     for (size_t i = 0; i < fake->count; i++)
-        target_free(fake->records[i].target);
+        job_free(fake->records[i].job);
     pthread_cond_destroy(&fake->changed);
     pthread_mutex_destroy(&fake->mutex);
     free(fake->settings.inputs);
@@ -251,8 +255,8 @@ static inline void fake_free(struct fake *fake)
 }
 
 /*
- * From now on the list is a pipe that never ends: its other end is returned, and stays open. All
- * URLs have been written to it. The caller closes both ends.
+ * Makes the list a pipe that never ends: the end at ends[1] stays open. All URLs have been written
+ * to it. The caller closes both ends.
  */
 static inline void fake_use_pipe(struct fake *fake, int ends[2])
 {
@@ -266,7 +270,7 @@ static inline void fake_use_pipe(struct fake *fake, int ends[2])
     fake->settings.input_count = 1;
 }
 
-/* In a check: waits until the condition, about what the mutex is over, holds. */
+/* In a check: waits for a condition on members that the mutex guards. */
 #define FAKE_AWAIT(fake, condition)                                                                \
     do {                                                                                           \
         pthread_mutex_lock(&(fake)->mutex);                                                        \
@@ -275,13 +279,15 @@ static inline void fake_use_pipe(struct fake *fake, int ends[2])
         pthread_mutex_unlock(&(fake)->mutex);                                                      \
     } while (0)
 
-/* What holds of every run: the limits, who called whom, at most one result each. */
+/* What holds in every run: the limits, the calling thread, at most one result for each job. */
 static inline void fake_expect_rules(const struct fake *fake)
 {
-    assert_in_range(fake->peak, 0, fake->runner.parallel_max);
-    for (size_t i = 0; fake->runner.rules.host_limit && i < fake->hosts; i++)
-        assert_in_range(fake->host_peak[i], 0, fake->runner.rules.host_limit);
-    assert_int_equal(fake->strangers, 0);
+    size_t host_limit = fake->config.scheduling.host_limit;
+
+    assert_in_range(fake->peak, 0, fake->config.parallel_max);
+    for (size_t i = 0; host_limit && i < fake->hosts; i++)
+        assert_in_range(fake->host_peak[i], 0, host_limit);
+    assert_int_equal(fake->violations, 0);
     assert_in_range(fake->lowers, 0, 1);
     assert_in_range(fake->cancels, 0, 1);
     for (size_t i = 0; i < fake->count; i++) {
@@ -299,7 +305,7 @@ static inline size_t fake_results(const struct fake *fake, enum cause cause)
     return count;
 }
 
-/* Each target was admitted, and had its one result. */
+/* Each target was admitted, and had exactly one result. */
 static inline void fake_expect_all(const struct fake *fake)
 {
     fake_expect_rules(fake);
@@ -309,13 +315,14 @@ static inline void fake_expect_all(const struct fake *fake)
     }
 }
 
-/* Runs to the end: each target checked once, each of its results that of its check. */
+/* Runs to the end: each target has exactly one result, and nothing was cancelled. */
 static inline void fake_expect_done(struct fake *fake)
 {
-    struct run run = fake_run(fake);
+    struct run_outcome outcome = fake_run(fake);
 
-    assert_int_equal(run.end, RUN_DONE);
-    assert_false(run.threads_left);
+    assert_int_equal(outcome.end, RUN_DONE);
+    assert_false(outcome.threads_left);
+    assert_false(outcome.unfinished);
     fake_expect_all(fake);
     assert_int_equal(fake->cancels, 0);
 }

@@ -5,9 +5,9 @@
 #include "base/clock.h"
 
 /*
- * A clock that can be made to run faster, for code that takes its time, or slower, where a machine
- * that stalls is not to change what happens. All that waits does so by these two functions: link
- * with WRAPPED = clock_now_us clock_timespec.
+ * A clock that can run faster, for code that waits long, or slower, so that a stalled machine does
+ * not change what happens. All code waits by these two functions: link with WRAPPED = clock_now_us
+ * clock_timespec.
  */
 int64_t __real_clock_now_us(void);
 int64_t __wrap_clock_now_us(void);
@@ -17,7 +17,7 @@ struct timespec __wrap_clock_timespec(int64_t time_us);
 static int64_t clock_speed = 1, clock_slowness = 1;
 static int64_t clock_start_us, clock_real_start_us;
 
-/* From now on the clock runs speed/slowness times as fast. No other thread may be running. */
+/* Makes the clock run speed/slowness times as fast. No other thread may be running. */
 static inline void clock_run(int64_t speed, int64_t slowness)
 {
     int64_t real_us = __real_clock_now_us();
@@ -35,7 +35,7 @@ int64_t __wrap_clock_now_us(void)
     return clock_start_us + passed_us * clock_speed / clock_slowness;
 }
 
-/* Rounded up: what waits for a time wakes when that has come. What is past stays what it was. */
+/* Rounded up, so that no wait ends early. Times before clock_run() stay the same. */
 struct timespec __wrap_clock_timespec(int64_t time_us)
 {
     int64_t passed_us = (time_us - clock_start_us) * clock_slowness;

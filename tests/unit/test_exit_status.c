@@ -7,7 +7,7 @@
 #include "session/session_internal.h"
 #include "session/session.h"
 
-/* What a run comes to once each URL that was read has its result. */
+/* The exit status once each URL that was read has its result. */
 
 static const struct settings plain, waits = {.wait = true};
 static const struct settings waits_strictly = {.wait = true, .strict = true};
@@ -17,22 +17,20 @@ static void expect_status(int expected, const struct settings *settings, enum ru
                           const struct session *counts)
 {
     struct session session = *counts;
-    struct run run = {.end = end, .unfinished = false};
+    const struct run_outcome outcome = {.end = end};
 
     session.settings = settings;
     session.results = results_new(false);
-    assert_non_null(session.results);
-    assert_int_equal(exit_status_of_run(&session, &run), expected);
+    assert_int_equal(exit_status_of_run(&session, &outcome), expected);
     results_free(session.results);
-    run_release(&run);
 }
 
-/* The deadline came while the last answer was on its way: it is as bad as all those before it. */
-TEST(deadline_comes_first_where_it_is_waited_for_more)
+/* With --wait, the deadline came together with the last result, which was not good enough. */
+TEST(deadline_ends_a_wait)
 {
-    static const struct session failed = {.stats = {.ok = 1, .failed = 1}, .ok = 1};
-    static const struct session warned = {.stats = {.ok = 1, .warned = 1}, .ok = 1};
-    static const struct session flaky = {.stats = {.ok = 1, .flaky = 1}, .ok = 1};
+    static const struct session failed = {.stats = {.ok = 1, .failed = 1}, .ok_count = 1};
+    static const struct session warned = {.stats = {.ok = 1, .warned = 1}, .ok_count = 1};
+    static const struct session flaky = {.stats = {.ok = 1, .flaky = 1}, .ok_count = 1};
 
     expect_status(EXIT_DEADLINE, &waits, RUN_DEADLINE, &failed);
     expect_status(EXIT_DEADLINE, &waits_strictly, RUN_DEADLINE, &warned);
@@ -40,10 +38,10 @@ TEST(deadline_comes_first_where_it_is_waited_for_more)
     expect_status(EXIT_ALL_OK, &waits_for_one, RUN_DEADLINE, &failed);
 }
 
-/* A reader who has gone before the list was read: of that nothing is known. */
-TEST(nothing_is_said_of_a_list_where_nobody_reads)
+/* The reader of the output is gone before the list was read to its end: it is not an empty list. */
+TEST(no_reader_is_no_error)
 {
-    static const struct session gone = {.output_error = EPIPE};
+    static const struct session gone = {.output_errno = EPIPE};
 
     expect_status(EXIT_ALL_OK, &plain, RUN_STOPPED, &gone);
     expect_status(EXIT_ALL_OK, &waits_for_one, RUN_STOPPED, &gone);
@@ -52,8 +50,8 @@ TEST(nothing_is_said_of_a_list_where_nobody_reads)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(deadline_comes_first_where_it_is_waited_for_more),
-        cmocka_unit_test(nothing_is_said_of_a_list_where_nobody_reads),
+        cmocka_unit_test(deadline_ends_a_wait),
+        cmocka_unit_test(no_reader_is_no_error),
     };
 
     return RUN_TESTS(tests);

@@ -4,11 +4,12 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "engine/worker_pool.h"
 #include "fake_canaries.h"
 
 /*
- * Runs whose canaries cannot be asked for want of something (of threads: WRAPPED = pthread_create).
- * That says nothing about the network.
+ * Runs on a machine that runs out of threads (WRAPPED = pthread_create) or descriptors for the
+ * canaries. That says nothing about the network.
  */
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -16,7 +17,7 @@ int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument);
 
-static size_t threads_before; /* that are given before some are refused */
+static size_t threads_before; /* started before any is refused */
 static size_t refusals_left;
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -30,7 +31,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     return __real_pthread_create(thread, attributes, body, argument);
 }
 
-/* Those of signals and of the list come before the canary's. */
+/* The threads of the signals and of the list are started before the canaries'. */
 #define THREADS_BEFORE 2
 
 static void refuse_canary_threads(size_t times)
@@ -39,7 +40,7 @@ static void refuse_canary_threads(size_t times)
     refusals_left = times;
 }
 
-TEST(want_of_a_thread_for_the_canary_that_passes_is_not_seen)
+TEST(short_thread_shortage_is_not_reported)
 {
     struct fake *fake = fake_with_canaries(50, 4, 1);
 
@@ -52,40 +53,41 @@ TEST(want_of_a_thread_for_the_canary_that_passes_is_not_seen)
     fake_free(fake);
 }
 
-TEST(want_of_a_thread_for_the_canary_that_stays_is_no_network_that_is_down)
+TEST(lasting_thread_shortage_fails_the_run)
 {
     struct fake *fake = fake_with_canaries(50, 4, 2);
-    struct run run;
+    struct run_outcome outcome;
 
     refuse_canary_threads(SIZE_MAX);
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_FAILED);
-    assert_non_null(strstr(run.error.text, "cannot ask the canary http://***@canary/: "));
-    assert_non_null(strstr(run.error.text, strerror(EAGAIN)));
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_FAILED);
+    assert_non_null(strstr(outcome.error.text, "cannot check the canary http://***@canary/: "));
+    assert_non_null(strstr(outcome.error.text, strerror(EAGAIN)));
     assert_int_equal(fake->delivered, 0);
     fake_free(fake);
 }
 
-/* Asks from the second on find this machine short of something. */
-static int short_until;
+/* From the second ask on, there is no descriptor for the canary. */
+static int shortage_ends;
 
-static void ask_falling_short(void *context, const struct target *target,
-                              const struct probe_options *options, struct result *result)
+static void check_canary_without_descriptors(void *context, const struct target *target,
+                                             const struct probe_options *options,
+                                             struct result *result)
 {
     int number;
 
-    ask(context, target, options, result);
+    check_canary(context, target, options, result);
     number = atomic_load(&asks);
-    if (number > 1 && number <= short_until)
+    if (number > 1 && number <= shortage_ends)
         fail_as(result, CAUSE_LOCAL);
 }
 
-TEST(want_of_the_canary_in_the_midst_of_a_run)
+TEST(short_shortage_during_the_run)
 {
     struct fake *fake = fake_with_canaries(1000, 16, 1);
 
-    short_until = 5;
-    fake->runner.canaries.check = ask_falling_short;
+    shortage_ends = 5;
+    fake->config.canaries.check = check_canary_without_descriptors;
     fake->behave = fail_every_third;
     fake->deliver = expect_asked_after;
     fake_expect_done(fake);
@@ -94,28 +96,28 @@ TEST(want_of_the_canary_in_the_midst_of_a_run)
     fake_free(fake);
 }
 
-/* What is due by the rate, but may not be started, does not keep main awake. */
-TEST(want_of_the_canary_is_slept_through)
+/* Checks that the rate allows but the shortage bars do not keep main awake. */
+TEST(main_sleeps_during_a_shortage)
 {
     struct fake *fake = fake_with_canaries(200, 4, 1);
 
-    short_until = 8;
-    fake->runner.canaries.check = ask_falling_short;
-    fake->runner.rules = (struct schedule_rules){.rate = 40, .rate_period_us = CLOCK_S};
+    shortage_ends = 8;
+    fake->config.canaries.check = check_canary_without_descriptors;
+    fake->config.scheduling = (struct scheduler_rules){.rate = 40, .rate_period_us = CLOCK_S};
     fake->behave = fail_all;
     fake_expect_done(fake);
-    assert_in_range(atomic_load(&pauses), 1, 3000);
+    assert_in_range(atomic_load(&turns), 1, 3000);
     fake_free(fake);
 }
 
-/* This machine bears either a canary or checks. */
-static void ask_alone(void *context, const struct target *target,
-                      const struct probe_options *options, struct result *result)
+/* This machine has descriptors for either the canary or checks. */
+static void check_canary_alone(void *context, const struct target *target,
+                               const struct probe_options *options, struct result *result)
 {
     struct fake *fake = context;
     bool is_alone;
 
-    ask(context, target, options, result);
+    check_canary(context, target, options, result);
     pthread_mutex_lock(&fake->mutex);
     is_alone = fake->in_flight == 0;
     pthread_mutex_unlock(&fake->mutex);
@@ -123,10 +125,9 @@ static void ask_alone(void *context, const struct target *target,
         fail_as(result, CAUSE_LOCAL);
 }
 
-/* So many that there is no waiting for what is suspicious. */
 #define FAILING 300
 
-static void fail_at_first(struct fake *fake, size_t index, struct result *result)
+static void fail_the_first(struct fake *fake, size_t index, struct result *result)
 {
     const struct timespec while_asked = {.tv_nsec = 200000};
 
@@ -142,15 +143,15 @@ static enum delivery note_the_first(struct fake *fake, size_t index)
 {
     if (index == 0)
         delivered_before_first = fake->delivered;
-    return DELIVERY_GO_ON;
+    return DELIVERY_CONTINUE;
 }
 
-TEST(checks_make_way_for_a_canary_that_falls_short)
+TEST(checks_wait_for_a_canary_without_descriptors)
 {
     struct fake *fake = fake_with_canaries(4000, 8, 1);
 
-    fake->runner.canaries.check = ask_alone;
-    fake->behave = fail_at_first;
+    fake->config.canaries.check = check_canary_alone;
+    fake->behave = fail_the_first;
     fake->deliver = note_the_first;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_REFUSED), FAILING);
@@ -158,12 +159,12 @@ TEST(checks_make_way_for_a_canary_that_falls_short)
     fake_free(fake);
 }
 
-TEST(want_of_the_canary_that_stays_ends_the_run_without_verdicts_in_doubt)
+TEST(lasting_shortage_delivers_no_unverified_verdict)
 {
     struct fake *fake = fake_with_canaries(1000, 16, 1);
 
-    short_until = INT_MAX;
-    fake->runner.canaries.check = ask_falling_short;
+    shortage_ends = INT_MAX;
+    fake->config.canaries.check = check_canary_without_descriptors;
     fake->behave = fail_every_third;
     assert_int_equal(fake_run(fake).end, RUN_FAILED);
     fake_expect_rules(fake);
@@ -171,29 +172,40 @@ TEST(want_of_the_canary_that_stays_ends_the_run_without_verdicts_in_doubt)
     fake_free(fake);
 }
 
-/* A canary that ends its thread without a result. */
-static void ask_and_die(void *context, const struct target *target,
-                        const struct probe_options *options, struct result *result)
+ssize_t __real_worker_pool_receive(struct worker_pool *pool, struct completion *completions,
+                                   size_t max, int64_t deadline_us);
+ssize_t __wrap_worker_pool_receive(struct worker_pool *pool, struct completion *completions,
+                                   size_t max, int64_t deadline_us);
+
+static bool is_pool_dead;
+
+ssize_t __wrap_worker_pool_receive(struct worker_pool *pool, struct completion *completions,
+                                   size_t max, int64_t deadline_us)
 {
-    (void)context;
-    (void)target;
-    (void)options;
-    (void)result;
-    pthread_exit(NULL);
+    if (!is_pool_dead)
+        return __real_worker_pool_receive(pool, completions, max, deadline_us);
+    errno = EDEADLK;
+    return -1;
 }
 
+/* The first completion of the run is a canary's. */
 TEST(lost_canary_ends_the_run)
 {
     struct fake *fake = fake_with_canaries(10, 4, 2);
+    struct run_outcome outcome;
 
-    fake->runner.canaries.check = ask_and_die;
-    assert_int_equal(fake_run(fake).end, RUN_FAILED);
+    is_pool_dead = true;
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_FAILED);
+    assert_string_equal(outcome.error.text, "a canary gave no result");
+    assert_false(outcome.threads_left);
     assert_int_equal(fake->delivered, 0);
     fake_free(fake);
 }
 
 static int setup(void **state)
 {
+    is_pool_dead = false;
     threads_before = refusals_left = 0;
     return canaries_setup(state);
 }
@@ -203,12 +215,12 @@ static int setup(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        SHORT_TEST(want_of_a_thread_for_the_canary_that_passes_is_not_seen),
-        SHORT_TEST(want_of_a_thread_for_the_canary_that_stays_is_no_network_that_is_down),
-        SHORT_TEST(want_of_the_canary_in_the_midst_of_a_run),
-        SHORT_TEST(want_of_the_canary_is_slept_through),
-        SHORT_TEST(checks_make_way_for_a_canary_that_falls_short),
-        SHORT_TEST(want_of_the_canary_that_stays_ends_the_run_without_verdicts_in_doubt),
+        SHORT_TEST(short_thread_shortage_is_not_reported),
+        SHORT_TEST(lasting_thread_shortage_fails_the_run),
+        SHORT_TEST(short_shortage_during_the_run),
+        SHORT_TEST(main_sleeps_during_a_shortage),
+        SHORT_TEST(checks_wait_for_a_canary_without_descriptors),
+        SHORT_TEST(lasting_shortage_delivers_no_unverified_verdict),
         SHORT_TEST(lost_canary_ends_the_run),
     };
 

@@ -5,13 +5,13 @@
 
 #include "fake_run.h"
 
-/* Runs that go well: each target has exactly one result, in any order, within the limits. */
+/* Runs that end well: each target has exactly one result, in any order, within the limits. */
 
-static void expect_plain_run(size_t count, size_t hosts, size_t max, size_t max_host)
+static void expect_plain_run(size_t count, size_t hosts, size_t max, size_t host_limit)
 {
     struct fake *fake = fake_new(count, hosts, max);
 
-    fake->runner.rules.host_limit = max_host;
+    fake->config.scheduling.host_limit = host_limit;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_NONE), count);
     for (size_t i = 0; i < count; i++)
@@ -31,13 +31,13 @@ TEST(one_target)
     expect_plain_run(1, 1, 1, 1);
 }
 
-TEST(as_many_as_may_be_in_flight)
+TEST(as_many_targets_as_the_limit)
 {
     expect_plain_run(8, 1, 8, 0);
     expect_plain_run(8, 8, 8, 1);
 }
 
-TEST(one_more_than_may_be_in_flight)
+TEST(one_target_over_the_limit)
 {
     expect_plain_run(9, 1, 8, 0);
 }
@@ -47,26 +47,26 @@ TEST(one_at_a_time)
     expect_plain_run(200, 7, 1, 0);
 }
 
-TEST(many_more_than_may_be_in_flight)
+TEST(many_targets_over_the_limit)
 {
     expect_plain_run(1000, 1, 7, 0);
     expect_plain_run(1000, 10, 7, 3);
 }
 
-/* More than the look-ahead holds, and than the channels do. */
+/* More than LOOK_AHEAD and than the channels hold. */
 TEST(thousands)
 {
     expect_plain_run(10000, 50, 64, 0);
     expect_plain_run(10000, 3, 64, 10);
 }
 
-/* The look-ahead is full of a host that is at its limit: still each has its turn. */
-TEST(thousands_to_one_host)
+/* The look-ahead is full of jobs of a host that is at its limit. */
+TEST(thousands_to_one_limited_host)
 {
     expect_plain_run(10000, 1, 32, 2);
 }
 
-/* All are on threads of their own at the same time: none ends before all have begun. */
+/* No check ends before all have begun, each on a thread of its own. */
 static void await_all_in_flight(struct fake *fake, size_t index, struct result *result)
 {
     (void)index;
@@ -84,11 +84,11 @@ TEST(all_in_flight_at_once)
     fake_free(fake);
 }
 
-TEST(all_of_a_host_that_may_be_in_flight_are)
+TEST(host_limit_is_used_up)
 {
     struct fake *fake = fake_new(5, 1, 100);
 
-    fake->runner.rules.host_limit = 5;
+    fake->config.scheduling.host_limit = 5;
     fake->behave = await_all_in_flight;
     fake_expect_done(fake);
     fake_free(fake);
@@ -110,7 +110,7 @@ TEST(first_result_comes_last)
     fake_free(fake);
 }
 
-/* Each check ends only after the one that began after it: results come in reverse. */
+/* Each check ends only after the next one has been delivered. */
 static void ends_after_the_next(struct fake *fake, size_t index, struct result *result)
 {
     (void)result;
@@ -127,34 +127,34 @@ TEST(results_come_in_reverse)
     fake_free(fake);
 }
 
-/* A list sorted by host: 3,000 of one, and at its end one of another. */
+/* A list sorted by host: many targets of one, and at the end one of another. */
 static void sort_list(struct fake *fake)
 {
     for (size_t i = 0; i < fake->count; i++)
         sprintf(fake->urls[i], "http://%s/%zu", i + 1 < fake->count ? "many" : "one", i);
 }
 
-static void wait_for_the_other_host(struct fake *fake, size_t index, struct result *result)
+static void await_the_other_host(struct fake *fake, size_t index, struct result *result)
 {
     (void)result;
     if (index == 0)
         FAKE_AWAIT(fake, fake->delivered > 0);
 }
 
-/* The first check of the one host ends only when the other has been checked. */
-TEST(sorted_list_does_not_keep_other_hosts_waiting)
+/* The first check of the first host ends only after the other host was checked. */
+TEST(sorted_list_does_not_delay_other_hosts)
 {
     struct fake *fake = fake_new(3000, 1, 2);
 
     sort_list(fake);
-    fake->runner.rules.host_limit = 1;
-    fake->behave = wait_for_the_other_host;
+    fake->config.scheduling.host_limit = 1;
+    fake->behave = await_the_other_host;
     assert_int_equal(fake_run(fake).end, RUN_DONE);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 3000);
     fake_free(fake);
 }
 
-TEST(bad_input_has_its_result_without_a_check)
+TEST(bad_input_is_not_checked)
 {
     struct fake *fake = fake_new(100, 10, 4);
 
@@ -174,7 +174,7 @@ static enum admission skip_two_of_three(struct fake *fake, size_t index)
     return index % 3 ? ADMIT_SKIP : ADMIT_CHECK;
 }
 
-TEST(skipped_targets_have_no_check_and_no_result)
+TEST(skipped_targets_are_not_checked)
 {
     struct fake *fake = fake_new(999, 10, 4);
 
@@ -204,39 +204,38 @@ TEST(all_targets_may_be_skipped)
     fake_free(fake);
 }
 
-/* pause() is called again by the time that it names, although nothing else happens. */
-static atomic_int pauses;
+static atomic_int idle_calls;
 
-static int64_t pause_soon(struct fake *fake, const struct pulse *pulse)
+static int64_t return_soon(struct fake *fake, const struct run_status *status)
 {
-    assert_true(pulse->now_us <= clock_now_us());
-    assert_in_range(pulse->in_flight, 0, fake->runner.parallel_max);
+    assert_true(status->now_us <= clock_now_us());
+    assert_in_range(status->in_flight, 0, fake->config.parallel_max);
     pthread_mutex_lock(&fake->mutex);
-    if (pulse->in_flight == 1 && pulse->list_ended)
-        atomic_fetch_add(&pauses, 1);
+    if (status->in_flight == 1 && status->list_ended)
+        atomic_fetch_add(&idle_calls, 1);
     pthread_cond_broadcast(&fake->changed);
     pthread_mutex_unlock(&fake->mutex);
-    return pulse->now_us + CLOCK_MS;
+    return status->now_us + CLOCK_MS;
 }
 
-static void wait_for_pauses(struct fake *fake, size_t index, struct result *result)
+static void await_idle_calls(struct fake *fake, size_t index, struct result *result)
 {
     (void)index;
     (void)result;
-    FAKE_AWAIT(fake, atomic_load(&pauses) >= 5);
+    FAKE_AWAIT(fake, atomic_load(&idle_calls) >= 5);
 }
 
-TEST(pause_is_called_as_it_asked)
+TEST(on_idle_is_called_at_the_time_it_returned)
 {
     struct fake *fake = fake_new(1, 1, 4);
 
-    fake->pause = pause_soon;
-    fake->behave = wait_for_pauses;
+    fake->on_idle = return_soon;
+    fake->behave = await_idle_calls;
     fake_expect_done(fake);
     fake_free(fake);
 }
 
-/* Every third check of a target fails, the first two of some; a few of them always. */
+/* The first check of some targets fails, the first two of others, and each check of a few. */
 static void fail_at_first(struct fake *fake, size_t index, struct result *result)
 {
     int checks = atomic_load(&fake->records[index].checks);
@@ -247,74 +246,89 @@ static void fail_at_first(struct fake *fake, size_t index, struct result *result
     }
 }
 
-TEST(retries_wait_in_the_schedule)
+TEST(retries_are_made)
 {
     struct fake *fake = fake_new(2000, 20, 16);
 
-    fake->runner.rules.host_limit = 3;
-    fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = CLOCK_MS};
+    fake->config.scheduling.host_limit = 3;
+    fake->config.retries = (struct retry_rules){.max = 3, .delay_us = CLOCK_MS};
     fake->behave = fail_at_first;
-    assert_int_equal(fake_run(fake).end, RUN_DONE);
-    fake_expect_all(fake);
+    fake_expect_done(fake);
     for (size_t i = 0; i < fake->count; i++)
         assert_int_equal(atomic_load(&fake->records[i].checks), i % 50 == 7 ? 4 : 1 + i % 3);
     assert_int_equal(fake_results(fake, CAUSE_RESET), 40);
     fake_free(fake);
 }
 
-/* As the gate does: the first check of one host is not made, but put off. */
-static void hold_the_first(struct fake *fake, size_t index, struct result *result)
+static void ask_for_a_pause(struct result *result, int64_t pause_us)
 {
-    if (index % fake->hosts == 1 && atomic_load(&fake->records[index].checks) == 1)
-        result->held_until_us = clock_now_us() + CLOCK_MS;
+    result->verdict = VERDICT_FAILED;
+    result->cause = CAUSE_RATE_LIMITED;
+    result->outcome.status = 429;
+    result->outcome.retry_after_us = pause_us;
 }
 
-TEST(held_checks_are_made_later)
+/* The first response to each path of host 1 asks for a pause. */
+static void ask_for_a_pause_at_first(struct fake *fake, size_t index, struct result *result)
+{
+    if (index % fake->hosts == 1 && atomic_load(&fake->records[index].checks) == 1)
+        ask_for_a_pause(result, CLOCK_MS);
+}
+
+TEST(checks_of_a_paused_host_are_made_later)
 {
     struct fake *fake = fake_new(500, 5, 8);
 
-    fake->behave = hold_the_first;
-    assert_int_equal(fake_run(fake).end, RUN_DONE);
-    fake_expect_all(fake);
+    fake->config.retries = (struct retry_rules){.max = 1, .delay_us = 3600 * CLOCK_S};
+    fake->behave = ask_for_a_pause_at_first;
+    fake_expect_done(fake);
     for (size_t i = 0; i < fake->count; i++)
         assert_int_equal(atomic_load(&fake->records[i].checks), i % 5 == 1 ? 2 : 1);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 500);
     fake_free(fake);
 }
 
-/* All fail, and are held or wait to be tried again; then the run is stopped by a signal. */
-static void fail_or_hold(struct fake *fake, size_t index, struct result *result)
+/* One host fails, the other one asks for a pause; a signal comes once nothing is in flight. */
+static void fail_or_ask_for_a_pause(struct fake *fake, size_t index, struct result *result)
 {
+    (void)fake;
     result->verdict = VERDICT_FAILED;
     result->cause = CAUSE_RESET;
     if (index % 2)
-        result->held_until_us = clock_now_us() + 3600 * CLOCK_S;
-    fake_note(fake, &fake->admitted);
+        ask_for_a_pause(result, 500 * CLOCK_S);
 }
 
-static int64_t interrupt_when_all_wait(struct fake *fake, const struct pulse *pulse)
+static int64_t interrupt_when_all_wait(struct fake *fake, const struct run_status *status)
 {
     static bool sent;
 
-    if (pulse->list_ended && pulse->in_flight == 0 && !sent) {
+    if (status->list_ended && status->in_flight == 0 && !sent) {
+        size_t failed = 0;
+
+        for (size_t i = 0; i < fake->count; i++)
+            failed += atomic_load(&fake->records[i].checks) > 0;
+        assert_int_equal(status->awaiting_retry, failed);
         sent = true;
         kill(getpid(), SIGINT);
     }
-    (void)fake;
     return CLOCK_NEVER;
 }
 
-TEST(what_waits_to_be_tried_again_has_its_last_result)
+TEST(interrupted_retries_deliver_the_last_result)
 {
-    struct fake *fake = fake_new(40, 5, 4);
+    struct fake *fake = fake_new(40, 2, 4);
 
-    fake->runner.retry = (struct retry_rules){.max = 3, .delay_us = 3600 * CLOCK_S};
-    fake->behave = fail_or_hold;
-    fake->pause = interrupt_when_all_wait;
+    fake->config.retries = (struct retry_rules){.max = 3, .delay_us = 3600 * CLOCK_S};
+    fake->behave = fail_or_ask_for_a_pause;
+    fake->on_idle = interrupt_when_all_wait;
     assert_int_equal(fake_run(fake).end, RUN_INTERRUPTED);
     fake_expect_all(fake);
     assert_int_equal(fake_results(fake, CAUSE_RESET), 20);
-    assert_int_equal(fake_results(fake, CAUSE_CANCELLED), 20);
+    assert_in_range(fake_results(fake, CAUSE_RATE_LIMITED), 1, 4);
+    for (size_t i = 1; i < fake->count; i += 2)
+        assert_int_equal(fake->records[i].cause, atomic_load(&fake->records[i].checks)
+                                                     ? CAUSE_RATE_LIMITED
+                                                     : CAUSE_CANCELLED);
     fake_free(fake);
 }
 
@@ -323,24 +337,24 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_targets),
         cmocka_unit_test(one_target),
-        cmocka_unit_test(as_many_as_may_be_in_flight),
-        cmocka_unit_test(one_more_than_may_be_in_flight),
+        cmocka_unit_test(as_many_targets_as_the_limit),
+        cmocka_unit_test(one_target_over_the_limit),
         cmocka_unit_test(one_at_a_time),
-        cmocka_unit_test(many_more_than_may_be_in_flight),
+        cmocka_unit_test(many_targets_over_the_limit),
         cmocka_unit_test(thousands),
-        cmocka_unit_test(thousands_to_one_host),
+        cmocka_unit_test(thousands_to_one_limited_host),
         cmocka_unit_test(all_in_flight_at_once),
-        cmocka_unit_test(all_of_a_host_that_may_be_in_flight_are),
+        cmocka_unit_test(host_limit_is_used_up),
         cmocka_unit_test(first_result_comes_last),
         cmocka_unit_test(results_come_in_reverse),
-        cmocka_unit_test(sorted_list_does_not_keep_other_hosts_waiting),
-        cmocka_unit_test(bad_input_has_its_result_without_a_check),
-        cmocka_unit_test(skipped_targets_have_no_check_and_no_result),
+        cmocka_unit_test(sorted_list_does_not_delay_other_hosts),
+        cmocka_unit_test(bad_input_is_not_checked),
+        cmocka_unit_test(skipped_targets_are_not_checked),
         cmocka_unit_test(all_targets_may_be_skipped),
-        cmocka_unit_test(pause_is_called_as_it_asked),
-        cmocka_unit_test(retries_wait_in_the_schedule),
-        cmocka_unit_test(held_checks_are_made_later),
-        cmocka_unit_test(what_waits_to_be_tried_again_has_its_last_result),
+        cmocka_unit_test(on_idle_is_called_at_the_time_it_returned),
+        cmocka_unit_test(retries_are_made),
+        cmocka_unit_test(checks_of_a_paused_host_are_made_later),
+        cmocka_unit_test(interrupted_retries_deliver_the_last_result),
     };
 
     return RUN_TESTS(tests);

@@ -9,8 +9,8 @@
 #include "fast_clock.h"
 
 /*
- * Runs that go short: of threads (WRAPPED = pthread_create), or of what checks need.
- * Less at once, later, but each target has its result; class local only if nothing else helps.
+ * Runs on a machine that runs out of threads (WRAPPED = pthread_create) or descriptors: fewer checks
+ * at once, and later, but each target has its result; CAUSE_LOCAL only if the shortage stays.
  */
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -18,14 +18,14 @@ int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument);
 
-/* The threads that the system gives, and after how many failures it gives more. */
+/* How many threads the system gives, and after how many failures it gives more. */
 #define NO_LIMIT SIZE_MAX
 
 static size_t threads_left = NO_LIMIT;
 static size_t failures_left;
 static size_t failures;
 
-/* All threads are started by the test's own. */
+/* Called by the test's own thread only. */
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument)
 {
@@ -46,7 +46,7 @@ static void give_threads(size_t count, size_t failures_then)
     failures = 0;
 }
 
-/* The pauses between the tries of what fails add up to seconds. */
+/* The pauses between attempts add up to seconds. */
 static int setup(void **state)
 {
     (void)state;
@@ -55,21 +55,21 @@ static int setup(void **state)
     return 0;
 }
 
-/* Before the first check is started, and when the run's other threads have been. */
+/* Applied before the first check, when the other threads of the run have been started. */
 static size_t threads_for_checks, failures_for_checks;
 static bool given;
 
-static int64_t give_once(struct fake *fake, const struct pulse *pulse)
+static int64_t apply_once(struct fake *fake, const struct run_status *status)
 {
     (void)fake;
-    (void)pulse;
+    (void)status;
     if (!given)
         give_threads(threads_for_checks, failures_for_checks);
     given = true;
     return CLOCK_NEVER;
 }
 
-static struct fake *new_short_of_threads(size_t count, size_t max, size_t threads, size_t failing)
+static struct fake *new_with_threads(size_t count, size_t max, size_t threads, size_t failing)
 {
     struct fake *fake = fake_new(count, 10, max);
 
@@ -77,13 +77,13 @@ static struct fake *new_short_of_threads(size_t count, size_t max, size_t thread
     given = false;
     threads_for_checks = threads;
     failures_for_checks = failing;
-    fake->pause = give_once;
+    fake->on_idle = apply_once;
     return fake;
 }
 
-TEST(no_thread_at_all_is_a_local_result_for_each)
+TEST(without_threads_each_result_is_local)
 {
-    struct fake *fake = new_short_of_threads(20, 8, 0, SIZE_MAX);
+    struct fake *fake = new_with_threads(20, 8, 0, SIZE_MAX);
 
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_LOCAL), 20);
@@ -96,10 +96,10 @@ TEST(no_thread_at_all_is_a_local_result_for_each)
     fake_free(fake);
 }
 
-TEST(few_threads_do_it_all)
+TEST(few_threads_check_all)
 {
     for (size_t threads = 1; threads <= 5; threads += 2) {
-        struct fake *fake = new_short_of_threads(300, 16, threads, SIZE_MAX);
+        struct fake *fake = new_with_threads(300, 16, threads, SIZE_MAX);
 
         fake_expect_done(fake);
         assert_int_equal(fake_results(fake, CAUSE_NONE), 300);
@@ -111,9 +111,9 @@ TEST(few_threads_do_it_all)
     }
 }
 
-TEST(threads_that_come_later_are_waited_for)
+TEST(threads_may_come_later)
 {
-    struct fake *fake = new_short_of_threads(50, 8, 0, 4);
+    struct fake *fake = new_with_threads(50, 8, 0, 4);
 
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 50);
@@ -122,9 +122,9 @@ TEST(threads_that_come_later_are_waited_for)
     fake_free(fake);
 }
 
-TEST(threads_that_fail_now_and_then_lose_nothing)
+TEST(failing_thread_starts_lose_nothing)
 {
-    struct fake *fake = new_short_of_threads(500, 16, 6, 2);
+    struct fake *fake = new_with_threads(500, 16, 6, 2);
 
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 500);
@@ -132,22 +132,22 @@ TEST(threads_that_fail_now_and_then_lose_nothing)
     fake_free(fake);
 }
 
-TEST(run_that_cannot_begin_says_so)
+TEST(run_cannot_begin)
 {
     struct fake *fake = fake_new(5, 1, 4);
     struct list *list = fake_list(fake);
-    struct run run;
+    struct run_outcome outcome;
 
     give_threads(0, SIZE_MAX);
-    run = fake_run_list(fake, list);
-    assert_int_equal(run.end, RUN_FAILED);
-    assert_non_null(strstr(run.error.text, strerror(EAGAIN)));
+    outcome = fake_run_list(fake, list);
+    assert_int_equal(outcome.end, RUN_FAILED);
+    assert_non_null(strstr(outcome.error.text, strerror(EAGAIN)));
     assert_int_equal(fake->delivered, 0);
     fake_free(fake);
 }
 
-/* A check that finds this machine short of something. */
-static void fall_short(struct result *result)
+/* The check finds no descriptor. */
+static void run_out(struct result *result)
 {
     result->verdict = VERDICT_FAILED;
     result->cause = CAUSE_LOCAL;
@@ -157,17 +157,17 @@ static void fall_short(struct result *result)
     result->outcome.os_error = EMFILE;
 }
 
-static void fall_short_three_times(struct fake *fake, size_t index, struct result *result)
+static void run_out_three_times(struct fake *fake, size_t index, struct result *result)
 {
     if (atomic_load(&fake->records[index].checks) <= 3)
-        fall_short(result);
+        run_out(result);
 }
 
-TEST(target_that_falls_short_is_tried_again)
+TEST(target_is_checked_again_after_a_shortage)
 {
     struct fake *fake = fake_new(1, 1, 8);
 
-    fake->behave = fall_short_three_times;
+    fake->behave = run_out_three_times;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 1);
     assert_int_equal(atomic_load(&fake->records[0].checks), 4);
@@ -175,7 +175,7 @@ TEST(target_that_falls_short_is_tried_again)
     fake_free(fake);
 }
 
-/* This machine is short of descriptors for a while, from the first check on. */
+/* There are no descriptors for a while, from the first check on. */
 static _Atomic int64_t relief_us;
 
 static bool is_short_for_a_while(void)
@@ -186,15 +186,15 @@ static bool is_short_for_a_while(void)
     return clock_now_us() < atomic_load(&relief_us);
 }
 
-static void fall_short_for_a_while(struct fake *fake, size_t index, struct result *result)
+static void run_out_for_a_while(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
     (void)index;
     if (is_short_for_a_while())
-        fall_short(result);
+        run_out(result);
 }
 
-TEST(shortage_that_passes_is_not_seen)
+TEST(short_shortage_is_not_reported)
 {
     static const size_t maxima[] = {1, 8, 50};
 
@@ -202,7 +202,7 @@ TEST(shortage_that_passes_is_not_seen)
         struct fake *fake = fake_new(300, 5, maxima[i]);
 
         atomic_store(&relief_us, 0);
-        fake->behave = fall_short_for_a_while;
+        fake->behave = run_out_for_a_while;
         fake_expect_done(fake);
         assert_int_equal(fake_results(fake, CAUSE_NONE), 300);
         assert_true(fake->trims > 0);
@@ -210,19 +210,19 @@ TEST(shortage_that_passes_is_not_seen)
     }
 }
 
-/* libcurl's own want of memory. */
+/* An allocation fails inside of libcurl. */
 static void run_out_of_memory_for_a_while(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
     (void)index;
     if (!is_short_for_a_while())
         return;
-    fall_short(result);
+    run_out(result);
     result->outcome.code = CURLE_OUT_OF_MEMORY;
     result->outcome.os_error = 0;
 }
 
-TEST(want_of_memory_that_passes_is_not_seen)
+TEST(short_memory_shortage_is_not_reported)
 {
     struct fake *fake = fake_new(300, 5, 4);
 
@@ -233,35 +233,35 @@ TEST(want_of_memory_that_passes_is_not_seen)
     fake_free(fake);
 }
 
-/* All that are in flight fall short at once, and main finds all their results at once. */
+/* All checks in flight run out at once, and main finds all their results at once. */
 #define BURST 40
 
-static atomic_size_t fallen;
+static atomic_size_t ran_out;
 
-static void fall_short_together(struct fake *fake, size_t index, struct result *result)
+static void run_out_together(struct fake *fake, size_t index, struct result *result)
 {
     if (atomic_load(&fake->records[index].checks) > 1)
         return;
     FAKE_AWAIT(fake, fake->peak == BURST);
-    fall_short(result);
-    atomic_fetch_add(&fallen, 1);
+    run_out(result);
+    atomic_fetch_add(&ran_out, 1);
 }
 
-static int64_t await_the_fallen(struct fake *fake, const struct pulse *pulse)
+static int64_t await_all(struct fake *fake, const struct run_status *status)
 {
     (void)fake;
-    while (pulse->in_flight == BURST && atomic_load(&fallen) < BURST)
+    while (status->in_flight == BURST && atomic_load(&ran_out) < BURST)
         sched_yield();
     return CLOCK_NEVER;
 }
 
-TEST(shortage_of_all_at_once_that_passes_is_not_seen)
+TEST(shortage_of_all_at_once_is_not_reported)
 {
     struct fake *fake = fake_new(BURST, 5, BURST);
 
-    atomic_store(&fallen, 0);
-    fake->behave = fall_short_together;
-    fake->pause = await_the_fallen;
+    atomic_store(&ran_out, 0);
+    fake->behave = run_out_together;
+    fake->on_idle = await_all;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_NONE), BURST);
     assert_int_equal(fake->lowers, 1);
@@ -269,19 +269,19 @@ TEST(shortage_of_all_at_once_that_passes_is_not_seen)
     fake_free(fake);
 }
 
-static void always_fall_short(struct fake *fake, size_t index, struct result *result)
+static void always_run_out(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
     (void)index;
-    fall_short(result);
+    run_out(result);
 }
 
-TEST(shortage_that_stays_is_a_local_result_for_each)
+TEST(lasting_shortage_makes_each_result_local)
 {
     struct fake *fake = fake_new(20, 5, 8);
     int checks = 0;
 
-    fake->behave = always_fall_short;
+    fake->behave = always_run_out;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_LOCAL), 20);
     for (size_t i = 0; i < 20; i++)
@@ -291,27 +291,26 @@ TEST(shortage_that_stays_is_a_local_result_for_each)
     fake_free(fake);
 }
 
-static void fall_short_at_index_3(struct fake *fake, size_t index, struct result *result)
+static void run_out_at_index_3(struct fake *fake, size_t index, struct result *result)
 {
     (void)fake;
     if (index == 3)
-        fall_short(result);
+        run_out(result);
 }
 
-/* What one URL alone brings about is its own, whatever it says: the others go on. */
-TEST(shortage_of_one_target_does_not_spread)
+TEST(shortage_of_one_target_is_its_own)
 {
     struct fake *fake = fake_new(200, 10, 8);
 
-    fake->behave = fall_short_at_index_3;
+    fake->behave = run_out_at_index_3;
     fake_expect_done(fake);
     assert_int_equal(fake->records[3].cause, CAUSE_LOCAL);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 199);
     fake_free(fake);
 }
 
-/* A machine that bears no more than five checks at once. */
-static void bear_five(struct fake *fake, size_t index, struct result *result)
+/* A machine with descriptors for five checks at once. */
+static void have_five(struct fake *fake, size_t index, struct result *result)
 {
     bool too_many;
 
@@ -320,16 +319,16 @@ static void bear_five(struct fake *fake, size_t index, struct result *result)
     too_many = fake->in_flight > 5;
     pthread_mutex_unlock(&fake->mutex);
     if (too_many)
-        fall_short(result);
+        run_out(result);
     sched_yield();
 }
 
-TEST(run_finds_what_the_machine_bears)
+TEST(limit_adapts_to_the_machine)
 {
     struct fake *fake = fake_new(1000, 20, 64);
 
-    clock_run(1, 1); /* how long it is tried is of that clock, too */
-    fake->behave = bear_five;
+    clock_run(1, 1); /* the back-off uses this clock, too */
+    fake->behave = have_five;
     fake_expect_done(fake);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 1000);
     assert_in_range(fake->lowers, 0, 1);
@@ -341,18 +340,18 @@ TEST(run_finds_what_the_machine_bears)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        SHORT_TEST(no_thread_at_all_is_a_local_result_for_each),
-        SHORT_TEST(few_threads_do_it_all),
-        SHORT_TEST(threads_that_come_later_are_waited_for),
-        SHORT_TEST(threads_that_fail_now_and_then_lose_nothing),
-        SHORT_TEST(run_that_cannot_begin_says_so),
-        SHORT_TEST(target_that_falls_short_is_tried_again),
-        SHORT_TEST(shortage_that_passes_is_not_seen),
-        SHORT_TEST(want_of_memory_that_passes_is_not_seen),
-        SHORT_TEST(shortage_of_all_at_once_that_passes_is_not_seen),
-        SHORT_TEST(shortage_that_stays_is_a_local_result_for_each),
-        SHORT_TEST(shortage_of_one_target_does_not_spread),
-        SHORT_TEST(run_finds_what_the_machine_bears),
+        SHORT_TEST(without_threads_each_result_is_local),
+        SHORT_TEST(few_threads_check_all),
+        SHORT_TEST(threads_may_come_later),
+        SHORT_TEST(failing_thread_starts_lose_nothing),
+        SHORT_TEST(run_cannot_begin),
+        SHORT_TEST(target_is_checked_again_after_a_shortage),
+        SHORT_TEST(short_shortage_is_not_reported),
+        SHORT_TEST(short_memory_shortage_is_not_reported),
+        SHORT_TEST(shortage_of_all_at_once_is_not_reported),
+        SHORT_TEST(lasting_shortage_makes_each_result_local),
+        SHORT_TEST(shortage_of_one_target_is_its_own),
+        SHORT_TEST(limit_adapts_to_the_machine),
     };
 
     return RUN_TESTS(tests);

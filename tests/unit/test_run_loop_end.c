@@ -8,8 +8,8 @@
 #include "fast_clock.h"
 
 /*
- * Runs that end before their time: stopped, interrupted, with a list broken.
- * The clock hardly moves: it is not the runner's patience, which ends at last, that ends them.
+ * Runs that end early: stopped, interrupted, with a broken list. The clock hardly moves, so no
+ * timeout of the run loop ends them.
  */
 
 static int stop_the_clock(void **state)
@@ -22,16 +22,16 @@ static int stop_the_clock(void **state)
 static enum delivery stop_at_the_tenth(struct fake *fake, size_t index)
 {
     (void)index;
-    return fake->delivered < 10 ? DELIVERY_GO_ON : DELIVERY_IN_VAIN;
+    return fake->delivered < 10 ? DELIVERY_CONTINUE : DELIVERY_STOP;
 }
 
 static enum delivery have_enough_with_the_tenth(struct fake *fake, size_t index)
 {
     (void)index;
-    return fake->delivered < 10 ? DELIVERY_GO_ON : DELIVERY_ENOUGH;
+    return fake->delivered < 10 ? DELIVERY_CONTINUE : DELIVERY_ENOUGH;
 }
 
-/* The first ten end, the others when the run has been stopped. */
+/* The first ten checks end, the others once the run has been stopped. */
 static void end_by_cancel(struct fake *fake, size_t index, struct result *result)
 {
     (void)result;
@@ -48,57 +48,95 @@ TEST(deliver_stops_the_run)
     assert_int_equal(fake_run(fake).end, RUN_STOPPED);
     fake_expect_rules(fake);
     assert_int_equal(fake->cancels, 1);
-    /* None was begun after that, but those in flight have their results. */
+    /* No check began after that, but those in flight have their results. */
     assert_in_range(fake->delivered, 10, 10 + 4);
     fake_free(fake);
 }
 
-static enum admission stop_at_index_20(struct fake *fake, size_t index)
+static int64_t stop_at_once(struct fake *fake, const struct run_status *status)
 {
     (void)fake;
-    return index == 20 ? ADMIT_STOP : ADMIT_CHECK;
+    (void)status;
+    return ON_IDLE_STOP;
 }
 
-TEST(admit_stops_the_run)
+TEST(on_idle_stops_the_run)
 {
     struct fake *fake = fake_new(5000, 10, 4);
 
-    fake->admit = stop_at_index_20;
+    fake->on_idle = stop_at_once;
     assert_int_equal(fake_run(fake).end, RUN_STOPPED);
     fake_expect_rules(fake);
     assert_int_equal(fake->cancels, 1);
     fake_free(fake);
 }
 
-static int64_t stop_at_once(struct fake *fake, const struct pulse *pulse)
+static int64_t have_enough_at_once(struct fake *fake, const struct run_status *status)
 {
     (void)fake;
-    (void)pulse;
-    return -1;
+    (void)status;
+    return ON_IDLE_ENOUGH;
 }
 
-TEST(pause_stops_the_run)
+TEST(on_idle_has_enough)
 {
     struct fake *fake = fake_new(5000, 10, 4);
 
-    fake->pause = stop_at_once;
-    assert_int_equal(fake_run(fake).end, RUN_STOPPED);
+    fake->on_idle = have_enough_at_once;
+    assert_int_equal(fake_run(fake).end, RUN_ENOUGH);
     fake_expect_rules(fake);
     assert_int_equal(fake->cancels, 1);
     fake_free(fake);
 }
 
-/* What was known when it was enough is delivered, and nothing is made up for the others. */
+/* The first ten fail, and wait to be retried. The others end once all of these wait. */
+static bool all_failed;
+
+static void fail_first(struct fake *fake, size_t index, struct result *result)
+{
+    if (index >= 10) {
+        FAKE_AWAIT(fake, all_failed);
+        return;
+    }
+    result->verdict = VERDICT_FAILED;
+    result->cause = CAUSE_RESET;
+}
+
+static int64_t note_failures(struct fake *fake, const struct run_status *status)
+{
+    pthread_mutex_lock(&fake->mutex);
+    all_failed = all_failed || status->awaiting_retry == 10;
+    pthread_cond_broadcast(&fake->changed);
+    pthread_mutex_unlock(&fake->mutex);
+    return CLOCK_NEVER;
+}
+
+TEST(stop_delivers_no_result_that_is_not_final)
+{
+    struct fake *fake = fake_new(40, 10, 4);
+
+    all_failed = false;
+    fake->config.retries = (struct retry_rules){.max = 1, .delay_us = CLOCK_S};
+    fake->behave = fail_first;
+    fake->on_idle = note_failures;
+    fake->deliver = stop_at_the_tenth;
+    assert_int_equal(fake_run(fake).end, RUN_STOPPED);
+    fake_expect_rules(fake);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), fake->delivered);
+    fake_free(fake);
+}
+
+/* Known results are delivered; jobs that were not checked have none. */
 TEST(enough_ends_the_run)
 {
     struct fake *fake = fake_new(5000, 10, 4);
-    struct run run;
+    struct run_outcome outcome;
 
     fake->behave = end_by_cancel;
     fake->deliver = have_enough_with_the_tenth;
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_ENOUGH);
-    assert_true(run.unfinished || run.list_unread);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_ENOUGH);
+    assert_true(outcome.unfinished || outcome.list_unread);
     fake_expect_rules(fake);
     assert_int_equal(fake->cancels, 1);
     assert_in_range(fake->delivered, 10, 10 + 4);
@@ -106,7 +144,6 @@ TEST(enough_ends_the_run)
     fake_free(fake);
 }
 
-/* Nobody waits for a list that says nothing. */
 TEST(stop_does_not_wait_for_the_list)
 {
     struct fake *fake = fake_new(20, 2, 4);
@@ -121,14 +158,15 @@ TEST(stop_does_not_wait_for_the_list)
     fake_free(fake);
 }
 
-/* All of them are in flight, or wait, when the first sends the signal; none ends before cancel. */
 static int signal_sent;
+
+/* The first check sends the signal once all threads are busy; no check ends before cancel. */
 
 static void interrupt(struct fake *fake, size_t index, struct result *result)
 {
     if (index == 0) {
         FAKE_AWAIT(fake, fake->admitted == fake->count);
-        FAKE_AWAIT(fake, fake->in_flight == fake->runner.parallel_max);
+        FAKE_AWAIT(fake, fake->in_flight == fake->config.parallel_max);
         kill(getpid(), signal_sent);
     }
     FAKE_AWAIT(fake, fake->cancels > 0);
@@ -138,22 +176,22 @@ static void interrupt(struct fake *fake, size_t index, struct result *result)
 
 static void expect_interrupted(struct fake *fake, int number)
 {
-    struct run run;
+    struct run_outcome outcome;
 
     signal_sent = number;
     fake->behave = interrupt;
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_INTERRUPTED);
-    assert_int_equal(run.signal, number);
-    assert_false(run.threads_left);
-    assert_false(run.list_unread);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_INTERRUPTED);
+    assert_int_equal(outcome.signal, number);
+    assert_false(outcome.threads_left);
+    assert_false(outcome.list_unread);
     assert_int_equal(fake->cancels, 1);
     fake_expect_all(fake);
     assert_int_equal(fake_results(fake, CAUSE_CANCELLED), fake->count);
-    assert_int_equal(fake->peak, fake->runner.parallel_max);
+    assert_int_equal(fake->peak, fake->config.parallel_max);
 }
 
-TEST(signal_ends_the_run_and_each_has_its_result)
+TEST(signal_ends_the_run_with_a_result_for_each)
 {
     static const int numbers[] = {SIGINT, SIGTERM};
 
@@ -185,7 +223,7 @@ TEST(signal_does_not_wait_for_the_list)
     fake_free(fake);
 }
 
-/* In the midst of a list that is read as it is checked: what was admitted has its result. */
+/* The list is still being read. */
 static void interrupt_at_index_1000(struct fake *fake, size_t index, struct result *result)
 {
     (void)result;
@@ -195,7 +233,7 @@ static void interrupt_at_index_1000(struct fake *fake, size_t index, struct resu
     FAKE_AWAIT(fake, fake->cancels > 0);
 }
 
-TEST(signal_in_the_midst_of_a_long_list)
+TEST(signal_while_a_long_list_is_read)
 {
     struct fake *fake = fake_new(8000, 10, 8);
 
@@ -207,9 +245,9 @@ TEST(signal_in_the_midst_of_a_long_list)
     fake_free(fake);
 }
 
-static int64_t interrupt_idle(struct fake *fake, const struct pulse *pulse)
+static int64_t interrupt_idle(struct fake *fake, const struct run_status *status)
 {
-    (void)pulse;
+    (void)status;
     if (!fake->cancels && signal_sent == 0) {
         signal_sent = SIGTERM;
         kill(getpid(), SIGTERM);
@@ -217,44 +255,38 @@ static int64_t interrupt_idle(struct fake *fake, const struct pulse *pulse)
     return CLOCK_NEVER;
 }
 
-TEST(signal_while_nothing_is_there)
+TEST(signal_before_the_first_target)
 {
     struct fake *fake = fake_new(0, 1, 4);
-    struct run run;
+    struct run_outcome outcome;
     int ends[2];
 
     signal_sent = 0;
     fake_use_pipe(fake, ends);
-    fake->pause = interrupt_idle;
-    run = fake_run(fake);
-    assert_int_equal(run.end, RUN_INTERRUPTED);
-    assert_int_equal(run.signal, SIGTERM);
+    fake->on_idle = interrupt_idle;
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_INTERRUPTED);
+    assert_int_equal(outcome.signal, SIGTERM);
     close(ends[0]);
     close(ends[1]);
     fake_free(fake);
 }
 
-/* Half of the targets come before a file that is there no more when its turn comes. */
-TEST(list_that_cannot_be_read_ends_the_run)
+/* The file has been removed when the list reader opens it. */
+TEST(unreadable_list_ends_the_run)
 {
     char path[] = "/tmp/urlcheck-test-XXXXXX";
     struct fake *fake = fake_new(40, 5, 4);
-    struct error error;
     struct list *list;
-    struct run run;
+    struct run_outcome outcome;
 
     close(mkstemp(path));
     fake->settings.inputs[20] = (struct input){.kind = INPUT_FILE, .text = path};
-    list = list_new(&fake->settings, &error);
-    assert_non_null(list);
+    list = fake_list(fake);
     unlink(path);
-    fake->runner.signals = signals_start();
-    assert_non_null(fake->runner.signals);
-    run = run_loop_run(&fake->runner, list);
-    signals_stop(fake->runner.signals);
-    list_free(list);
-    assert_int_equal(run.end, RUN_FAILED);
-    assert_non_null(strstr(run.error.text, path));
+    outcome = fake_run_list(fake, list);
+    assert_int_equal(outcome.end, RUN_FAILED);
+    assert_non_null(strstr(outcome.error.text, path));
     fake_expect_rules(fake);
     assert_int_equal(fake_results(fake, CAUSE_NONE), 20);
     fake_free(fake);
@@ -267,15 +299,16 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         END_TEST(deliver_stops_the_run),
         END_TEST(enough_ends_the_run),
-        END_TEST(admit_stops_the_run),
-        END_TEST(pause_stops_the_run),
+        END_TEST(stop_delivers_no_result_that_is_not_final),
+        END_TEST(on_idle_stops_the_run),
+        END_TEST(on_idle_has_enough),
         END_TEST(stop_does_not_wait_for_the_list),
-        END_TEST(signal_ends_the_run_and_each_has_its_result),
+        END_TEST(signal_ends_the_run_with_a_result_for_each),
         END_TEST(signal_ends_a_run_of_one),
         END_TEST(signal_does_not_wait_for_the_list),
-        END_TEST(signal_in_the_midst_of_a_long_list),
-        END_TEST(signal_while_nothing_is_there),
-        END_TEST(list_that_cannot_be_read_ends_the_run),
+        END_TEST(signal_while_a_long_list_is_read),
+        END_TEST(signal_before_the_first_target),
+        END_TEST(unreadable_list_ends_the_run),
     };
 
     return RUN_TESTS(tests);
