@@ -137,7 +137,7 @@ unit-tests: $(UNIT_TESTS) # built, not run
 
 # WRAPPED: the functions of others that a test puts its own __wrap_... in the place of.
 $(O)/tests/unit/test_canary_set: WRAPPED = pthread_create
-$(O)/tests/unit/test_completions: WRAPPED = clock_now_us
+$(O)/tests/unit/test_take_completion: WRAPPED = clock_now_us
 $(O)/tests/unit/test_network: WRAPPED = canary_set_new canary_set_free canary_set_ask \
     canary_set_poll canary_set_dismiss canary_set_results
 $(O)/tests/unit/test_run_loop_again: WRAPPED = clock_now_us clock_timespec
