@@ -180,9 +180,9 @@ $(O)/tests/unit/test_alloc: WRAPPED = malloc calloc realloc free
 $(O)/tests/unit/test_atomic_file: WRAPPED = fchown
 $(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
 $(O)/tests/unit/test_thread: WRAPPED = pthread_create
-$(O)/tests/unit/test_completions: WRAPPED = clock_now_us
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec quick_exit
 $(O)/tests/unit/test_canary_set: WRAPPED = pthread_create
+$(O)/tests/unit/test_take_completion: WRAPPED = clock_now_us
 $(O)/tests/unit/test_network: WRAPPED = canary_set_new canary_set_free canary_set_ask \
     canary_set_poll canary_set_dismiss canary_set_results
 $(O)/tests/unit/test_run_loop_again: WRAPPED = clock_now_us clock_timespec

@@ -45,8 +45,7 @@ static int64_t ask_us(const struct network *network, bool is_idle)
         return network->ask_again_us;
     if (!network->is_known || (is_idle && network->withheld))
         return 0;
-    return network->last_failure_us >= network->asked_us ? network->asked_us + ASK_INTERVAL_US
-                                                         : CLOCK_NEVER;
+    return network->has_failed ? network->asked_us + ASK_INTERVAL_US : CLOCK_NEVER;
 }
 
 /* A shortage of this machine says nothing about the network. */
@@ -78,7 +77,7 @@ static enum network_event take_answer(struct network *network, const struct netw
     case CANARIES_UP:
         network->is_known = true;
         network->is_short = false;
-        network->released_us = network->asked_us;
+        network->releasable = network->before_ask;
         resource_backoff_reset(&network->backoff);
         return NETWORK_UP;
     case CANARIES_DOWN: *error = why; return NETWORK_DOWN;
@@ -102,6 +101,8 @@ enum network_event network_poll(struct network *network, const struct network_vi
         return event;
     network->asking = true;
     network->asked_us = view->now_us;
+    network->has_failed = false;
+    network->before_ask = network->withheld_count;
     canary_set_ask(network->canaries);
     return take_answer(network, view, error);
 }
@@ -134,10 +135,10 @@ bool network_may_be_cause(const struct network *network, const struct result *re
     }
 }
 
-void network_note_result(struct network *network, const struct result *result, int64_t now_us)
+void network_note_result(struct network *network, const struct result *result)
 {
     if (network_may_be_cause(network, result))
-        network->last_failure_us = now_us;
+        network->has_failed = true;
 }
 
 void network_withhold(struct network *network, struct job *job)
@@ -153,13 +154,13 @@ struct job *network_take_withheld(struct network *network)
     if (job) {
         DL_DELETE(network->withheld, job);
         network->withheld_count--;
+        network->before_ask -= network->before_ask > 0;
+        network->releasable -= network->releasable > 0;
     }
     return job;
 }
 
 struct job *network_release(struct network *network)
 {
-    if (!network->withheld || network->withheld->result_at_us >= network->released_us)
-        return NULL;
-    return network_take_withheld(network);
+    return network->releasable ? network_take_withheld(network) : NULL;
 }

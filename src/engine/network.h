@@ -24,12 +24,13 @@ struct network {
     bool asking;
     bool is_short; /* this machine could not check the canaries: no URL may take what they need */
     struct resource_backoff backoff;
-    int64_t ask_again_us;    /* with is_short */
-    int64_t asked_us;        /* when the canaries were last asked */
-    int64_t last_failure_us; /* when a result without a response last came */
-    int64_t released_us;     /* withheld results from before this time may be released */
-    struct job *withheld;    /* in the order in which their results came */
+    int64_t ask_again_us; /* with is_short */
+    int64_t asked_us;     /* when the canaries were last asked */
+    bool has_failed;      /* a result without a response has come since then */
+    struct job *withheld; /* in the order in which their results came */
     size_t withheld_count;
+    size_t before_ask; /* how many of them came before the last ask: the first ones */
+    size_t releasable; /* how many of them a canary has answered for since: the first ones */
 };
 
 enum network_event {
@@ -72,8 +73,8 @@ bool network_bars_checks(const struct network *network);
 /* Whether the network may be the cause of a result: there was no response, whatever the verdict. */
 bool network_may_be_cause(const struct network *network, const struct result *result);
 
-/* A result came at now_us, final or not. */
-void network_note_result(struct network *network, const struct result *result, int64_t now_us);
+/* A result came, final or not. */
+void network_note_result(struct network *network, const struct result *result);
 
 /* Withholds a job whose result is final. */
 void network_withhold(struct network *network, struct job *job);

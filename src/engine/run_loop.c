@@ -44,12 +44,10 @@ static void check_job(const void *context, const struct probe_options *options,
 {
     const struct run_config *config = context;
     struct result *result = &completion->result;
-    int64_t paused_until_us = scheduler_paused_until_us(completion->job);
 
-    if (clock_now_us() < paused_until_us) {
-        completion->postponed_until_us = paused_until_us;
+    completion->is_postponed = clock_now_us() < scheduler_paused_until_us(completion->job);
+    if (completion->is_postponed)
         return;
-    }
     config->check(config->context, completion->job->target, options, result);
     result->retry_after = retries_read_retry_after(&config->retries, result, clock_now_us());
     if (result->retry_after.of_host && result->retry_after.honored)

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 
-/* When a job that a thread postponed goes back to its host's queue. */
-#define POSTPONED_US (1 * CLOCK_MS)
+/* When a job that was not checked because of its host's pause rejoins the host's queue. */
+#define POSTPONED_US (10 * CLOCK_MS)
 
 void run_deliver(struct run_state *run, struct job *job)
 {
@@ -202,7 +202,7 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
     int64_t time_us;
 
     apply_retry_after(run, job, result, now_us);
-    network_note_result(&run->network, result, now_us);
+    network_note_result(&run->network, result);
     job_add_result(job, result, now_us, !run->config->retries.wait);
     switch (retries_decide(&run->retries, job, now_us, &time_us)) {
     case RETRY_AT:
@@ -220,28 +220,18 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
     finish(run, job);
 }
 
-/*
- * A thread did not start the check, as the host is paused. The thread that announced the pause may
- * not have sent its completion yet, and the pause may be revoked then: the scheduler soon knows.
- */
-static void postpone(struct run_state *run, struct job *job, int64_t until_us)
-{
-    int64_t soon_us = clock_now_us() + POSTPONED_US;
-
-    scheduler_again(run->scheduler, job, until_us < soon_us ? until_us : soon_us);
-}
-
 void run_take_completion(struct run_state *run, struct completion *completion)
 {
     struct job *job = completion->job;
     struct result *result = &completion->result;
 
-    if (run->is_stopping && (completion->postponed_until_us || result->cause == CAUSE_CANCELLED)) {
+    if (run->is_stopping && (completion->is_postponed || result->cause == CAUSE_CANCELLED)) {
         take_cut_off(run, job, result);
         return;
     }
-    if (completion->postponed_until_us) {
-        postpone(run, job, completion->postponed_until_us);
+    if (completion->is_postponed) {
+        /* There it waits for the end of the pause, unless main revokes that. */
+        scheduler_again(run->scheduler, job, clock_now_us() + POSTPONED_US);
         return;
     }
     if (result_is_shortage(result)) {

@@ -21,8 +21,8 @@ struct worker_pool;
 /* What a thread sends to main: <job, result>. */
 struct completion {
     struct job *job;
-    int64_t postponed_until_us; /* the job was not checked: its host is paused; 0: it was checked */
-    struct result result;       /* owned by the receiver */
+    bool is_postponed;    /* the job was not checked, as its host is paused */
+    struct result result; /* owned by the receiver */
 };
 
 /*

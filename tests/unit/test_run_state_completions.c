@@ -92,7 +92,7 @@ static void complete(struct job *job, struct result result)
 /* A thread announced a pause of 5 minutes, and another one saw that before main did. */
 static void postpone(struct job *job)
 {
-    run_take_completion(&run, &(struct completion){.job = job, .postponed_until_us = INT64_MAX});
+    run_take_completion(&run, &(struct completion){.job = job, .is_postponed = true});
 }
 
 TEST(postponed_job_waits_for_the_pause)
@@ -279,6 +279,19 @@ TEST(check_that_was_cut_off_has_no_result_where_enough_is_known)
     assert_null(jobs[0]->result);
 }
 
+TEST(confirmations_are_spaced)
+{
+    config.retries = run.retries.rules =
+        (struct retry_rules){.confirms = 1, .confirm_delay_us = 30 * CLOCK_S};
+    for (size_t i = 0; i < JOBS; i++)
+        complete(jobs[i], result_of(jobs[i], CAUSE_HTTP_4XX, 404));
+    assert_int_equal(run.awaiting_retry, JOBS);
+    run_start_confirmations(&run);
+    for (size_t i = 1; i < JOBS; i++)
+        assert_true(jobs[i]->confirm_at_us >= jobs[i - 1]->confirm_at_us + 100 * CLOCK_MS);
+    assert_ptr_equal(scheduler_next(run.scheduler, jobs[0]->confirm_at_us), jobs[0]);
+}
+
 /* Returns how many notes on earlier attempts the third failure has. */
 static size_t count_notes(const struct retry_rules *rules)
 {
@@ -320,6 +333,7 @@ int main(void)
         STATE_TEST(check_that_was_cut_off_says_how_far_it_came),
         STATE_TEST(earlier_result_counts_if_a_check_was_cut_off),
         STATE_TEST(check_that_was_cut_off_has_no_result_where_enough_is_known),
+        STATE_TEST(confirmations_are_spaced),
         STATE_TEST(retries_keep_notes_on_all_attempts),
         STATE_TEST(wait_keeps_a_note_on_the_last_attempt),
     };

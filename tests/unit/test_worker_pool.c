@@ -77,7 +77,7 @@ static void work_at_once(const void *context, const struct probe_options *option
     size_t index = index_of(completion->job);
 
     (void)context;
-    completion->postponed_until_us = options->close_connection;
+    completion->is_postponed = options->close_connection;
     completion->result.attempts = (int)index;
     atomic_store(&threads[index], (int)syscall(SYS_gettid));
     atomic_fetch_add(&checks[index], 1);
@@ -212,7 +212,7 @@ TEST(completion_is_that_of_its_job)
         assert_int_equal(worker_pool_start(pool, &jobs[i], &options), 0);
         assert_int_equal(worker_pool_receive(pool, &completion, 1, CLOCK_NEVER), 1);
         assert_ptr_equal(completion.job, &jobs[i]);
-        assert_int_equal(completion.postponed_until_us, i % 2);
+        assert_int_equal(completion.is_postponed, i % 2);
         assert_int_equal(completion.result.attempts, i);
     }
     worker_pool_free(pool);

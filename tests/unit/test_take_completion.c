@@ -181,7 +181,7 @@ TEST(response_of_another_host_pauses_nothing)
 TEST(postponed_job_is_cancelled_when_the_run_ends)
 {
     run_stop(&run, RUN_INTERRUPTED);
-    run_take_completion(&run, &(struct completion){.job = job_named("b1"), .postponed_until_us = INT64_MAX});
+    run_take_completion(&run, &(struct completion){.job = job_named("b1"), .is_postponed = true});
     assert_int_equal(delivered, 1);
     assert_int_equal(job_named("b1")->result->cause, CAUSE_CANCELLED);
     assert_int_equal(job_named("b1")->result->attempts, 0);
