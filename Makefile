@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: MIT
 #
-# urlcheck's build, for GNU make. `make` builds ./urlcheck, `make help` lists the targets.
+# Builds urlcheck with GNU make. `make` builds ./urlcheck, `make help` lists the targets.
 #
-# Yours to set: CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS (here or in the environment), PREFIX, DESTDIR,
-# WERROR=1 (warnings are errors), V=1 (show the commands), and BUILD=plain|gcc|clang|asan|tsan:
-# the variant. Each has a folder of its own under build/, so that their objects do not mix.
+# Variables for users, on the command line: CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS (or in the
+# environment); PREFIX, BINDIR, MANDIR, DESTDIR (where to install); V=1 (show the commands);
+# WERROR=1 (warnings are errors); BUILD=plain|gcc|clang|asan|tsan (the build variant).
+# Each variant has its own folder under build/, so objects of different variants never mix.
 
 VERSION = 0.1.0
 PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+BASH_COMPLETION_DIR = $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETION_DIR = $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETION_DIR = $(PREFIX)/share/fish/vendor_completions.d
 BUILD = plain
 PYTHON = python3
 PKG_CONFIG = pkg-config
@@ -17,13 +23,15 @@ O = build/$(BUILD)
 PROGRAM = $(if $(filter plain,$(BUILD)),urlcheck,$(O)/urlcheck)
 LIBRARY = $(O)/liburlcheck.a
 MANPAGE = $(O)/urlcheck.1
+COMPLETIONS = $(addprefix $(O)/completions/,bash zsh fish)
+TARBALL = build/urlcheck-$(VERSION).tar
 
-# What Debian builds its packages with.
+# Debian's flags for building packages.
 CFLAGS ?= -O2 -g -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 
-# The variants. SCALE: how many times as long as the plain program it may take.
-# The sanitizers are gcc's: their reports name source lines without a further package.
-# 99 is no exit status of urlcheck: a test cannot take a report for a verdict.
+# Build variants. SCALE multiplies the time limits of tests: sanitizers make the program slower.
+# The sanitizers are gcc's, because their reports name source lines without another package.
+# Exit status 99 is not used by urlcheck, so a test cannot mistake a report for a verdict.
 SCALE = 1
 SANITIZE =
 RUN =
@@ -40,14 +48,14 @@ CC = gcc
 SCALE = 3
 SANITIZE = -fsanitize=thread
 export TSAN_OPTIONS = exitcode=99:second_deadlock_stack=1
-# The shadow memory of older ThreadSanitizers collides with highly randomised addresses.
+# Older versions of ThreadSanitizer fail if addresses are highly randomized: turn that off.
 RUN = $(shell setarch $$(uname -m) -R true 2>/dev/null && echo setarch $$(uname -m) -R)
 else ifneq ($(BUILD),plain)
-$(error BUILD is plain, gcc, clang, asan or tsan, not '$(BUILD)')
+$(error BUILD must be plain, gcc, clang, asan or tsan, not '$(BUILD)')
 endif
 
-# pkg-config is asked late, by recursive variables: at parse time `make deps` has not run yet.
-PACKAGES = libcurl libssl libcrypto jansson
+# Recursive variables run pkg-config when they are used, after `make deps` has installed it.
+PACKAGES = libcurl libssl libcrypto jansson libpcre2-8
 pkg_config = $(shell $(PKG_CONFIG) $1 2>/dev/null)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
@@ -59,26 +67,40 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -pthread \
 LINK = $(CC) $(CFLAGS) $(SANITIZED) $(LDFLAGS) -pthread
 LIBS = $(call pkg_config,--libs $(PACKAGES)) $(LDLIBS)
 
-# Two files with a main() of their own; all else is the library, which programs and tests link.
+# src/main.c and src/manpage.c have a main(). All other sources go into the library, which the
+# programs and the tests link.
 LIBRARY_OBJECTS = $(patsubst %.c,$(O)/%.o,$(wildcard src/*/*.c))
 UNIT_TESTS = $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 FORMATTED = $(wildcard src/*.[ch] src/*/*.[ch] include/*/*.h tests/*/*.[ch])
 
-# `make -j deps check`: what needs the packages waits for deps, where deps is asked for too.
-DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
+# If `make -j` gets deps or test-deps as a goal, targets that need packages wait for it.
+DEPS_FIRST = $(filter deps test-deps,$(MAKECMDGOALS))
 
-# $(call say,WORD): one short line for a command; with V=1 the command itself.
+# $(call say,WORD): prints one short line instead of the command; with V=1, prints the command.
 say = @$(if $(V),,printf '%-6s %s\n' $1 $@;)
 Q = $(if $(V),,@)
 
-.PHONY: all unit-tests install uninstall deps demo check check-unit check-cli check-system \
-    check-strict check-memcheck check-asan check-tsan check-format check-rooms check-install format clean help FORCE \
-    bench bench-quick bench-tools callgrind
+.PHONY: all unit-tests deps test-deps demo install uninstall dist test check check-unit check-cases \
+    check-cli check-system check-strict check-asan check-tsan check-memcheck check-format \
+    check-rooms check-workflow check-install check-dist bench bench-quick bench-tools callgrind \
+    format clean help cmocka FORCE
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL = all
+
+## Getting started
+
+deps: ## install missing packages for building and the demo (apt, dnf, pacman, apk, brew)
+	@tests/deps.sh build
+
+test-deps: | $(filter deps,$(DEPS_FIRST)) ## install missing packages for the tests as well
+	@tests/deps.sh test
+
+demo: $(PROGRAM) | $(DEPS_FIRST) ## check good, slow, failing and dead URLs of a server on loopback
+	@$(PYTHON) tests/demo/demo.py --urlcheck ./$(PROGRAM)
 
 ## Building
 
-all: $(PROGRAM) $(MANPAGE) ## build ./urlcheck and its man page (this is what `make` does)
+all: $(PROGRAM) $(MANPAGE) $(COMPLETIONS) ## build ./urlcheck, its man page and completions
 
 $(PROGRAM): $(O)/src/main.o $(LIBRARY)
 	$(call say,LINK)
@@ -88,17 +110,22 @@ $(O)/manpage: $(O)/src/manpage.o $(LIBRARY)
 	$(call say,LINK)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-# The page's options come from the program's own table.
+# The program's option table provides the options for the man page and the completions.
 $(MANPAGE): src/urlcheck.1.in $(O)/manpage
 	$(call say,MAN)
 	$(Q)$(RUN) $(O)/manpage < $< > $@
+
+$(COMPLETIONS): $(O)/completions/%: $(PROGRAM)
+	$(call say,COMP)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(RUN) ./$(PROGRAM) --completion $* > $@
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(call say,AR)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-# Unit tests also see the private headers of a room. (private: not for what they depend on.)
+# Unit tests may include the private headers of a room. (private: not for what they depend on.)
 $(O)/tests/%.o: private CPPFLAGS += -Isrc
 
 $(O)/%.o: %.c $(O)/flags
@@ -106,36 +133,55 @@ $(O)/%.o: %.c $(O)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# Changes when the compiler or its flags do, so that all is compiled anew.
+# This file changes when the compiler or its flags change; then all objects are rebuilt.
 $(O)/flags: FORCE | $(DEPS_FIRST)
 	@$(PKG_CONFIG) --print-errors --exists $(PACKAGES) || \
-	    { echo 'urlcheck: something to build with is missing: `make deps` installs it' >&2; exit 1; }
+	    { echo 'urlcheck: a library or pkg-config is missing: run `make deps`' >&2; exit 1; }
 	@mkdir -p $(@D)
 	@echo '$(COMPILE) $(LDFLAGS) $(LDLIBS)' | cmp -s - $@ || echo '$(COMPILE) $(LDFLAGS) $(LDLIBS)' > $@
 
-install: all ## install the program and the man page under $(DESTDIR)$(PREFIX)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
-	install -m 755 $(PROGRAM) "$(DESTDIR)$(PREFIX)/bin/urlcheck"
-	install -m 644 $(MANPAGE) "$(DESTDIR)$(PREFIX)/share/man/man1/urlcheck.1"
+install: all ## install the program, man page and completions under $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(PROGRAM) "$(DESTDIR)$(BINDIR)/urlcheck"
+	install -D -m 644 $(MANPAGE) "$(DESTDIR)$(MANDIR)/man1/urlcheck.1"
+	install -D -m 644 $(O)/completions/bash "$(DESTDIR)$(BASH_COMPLETION_DIR)/urlcheck"
+	install -D -m 644 $(O)/completions/zsh "$(DESTDIR)$(ZSH_COMPLETION_DIR)/_urlcheck"
+	install -D -m 644 $(O)/completions/fish "$(DESTDIR)$(FISH_COMPLETION_DIR)/urlcheck.fish"
 
-uninstall: ## remove what install installed
-	rm -f "$(DESTDIR)$(PREFIX)/bin/urlcheck" "$(DESTDIR)$(PREFIX)/share/man/man1/urlcheck.1"
+uninstall: ## remove the files that `make install` installs
+	rm -f "$(DESTDIR)$(BINDIR)/urlcheck" "$(DESTDIR)$(MANDIR)/man1/urlcheck.1" \
+	    "$(DESTDIR)$(BASH_COMPLETION_DIR)/urlcheck" "$(DESTDIR)$(ZSH_COMPLETION_DIR)/_urlcheck" \
+	    "$(DESTDIR)$(FISH_COMPLETION_DIR)/urlcheck.fish"
 
-deps: ## install what building and testing need and is missing (asks the system's package manager)
-	@tests/deps.sh
+# The same commit always gives the same bytes: times and order come from git, not from the disk.
+dist: ## make a source tarball of the last commit in build/
+	@mkdir -p build
+	git -c tar.umask=0022 archive --prefix=urlcheck-$(VERSION)/ -o $(TARBALL) HEAD
+	gzip -9nf $(TARBALL)
+	@git diff --quiet HEAD || echo 'urlcheck: the tarball does not contain uncommitted changes' >&2
 
-demo: $(PROGRAM) | $(DEPS_FIRST) ## check good, slow, failing and dead URLs of a server on loopback
-	@$(PYTHON) tests/demo/demo.py --urlcheck ./$(PROGRAM)
+## Testing (most targets accept BUILD=, for example `make BUILD=asan check-unit`)
 
-## Testing (the smaller ones take BUILD= too: `make BUILD=asan check-unit`)
+# check.sh runs make for each variant, because one run of make builds one variant.
+test: | $(DEPS_FIRST) ## the quick tests, in less than two minutes: layout, rooms, unit tests, cases
+	@MAKE='$(MAKE)' tests/check.sh quick
 
-# check.sh calls make again for each variant: one make run knows one variant.
-check: | $(DEPS_FIRST) ## all that CI wants, under gcc, clang, sanitizers and memcheck
-	@MAKE='$(MAKE)' tests/check.sh
+check: | $(DEPS_FIRST) ## all tests, with gcc, clang, sanitizers and memcheck: about 15 minutes
+	@MAKE='$(MAKE)' tests/check.sh full
 
-unit-tests: $(UNIT_TESTS) # built, not run
+unit-tests: $(UNIT_TESTS) # builds them and does not run them
 
-# WRAPPED: the functions of others that a test puts its own __wrap_... in the place of.
+$(UNIT_TESTS:%=%.o): | cmocka
+cmocka: | $(DEPS_FIRST)
+	@$(PKG_CONFIG) --exists cmocka || \
+	    { echo 'urlcheck: cmocka is missing: run `make test-deps`' >&2; exit 1; }
+
+# WRAPPED: functions that a test replaces with its own __wrap_NAME.
+$(O)/tests/unit/test_alloc: WRAPPED = malloc calloc realloc free
+$(O)/tests/unit/test_atomic_file: WRAPPED = fchown
+$(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
+$(O)/tests/unit/test_thread: WRAPPED = pthread_create
+$(O)/tests/unit/test_completions: WRAPPED = clock_now_us
+$(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec quick_exit
 $(O)/tests/unit/test_canary_set: WRAPPED = pthread_create
 $(O)/tests/unit/test_network: WRAPPED = canary_set_new canary_set_free canary_set_ask \
     canary_set_poll canary_set_dismiss canary_set_results
@@ -148,76 +194,89 @@ $(O)/tests/unit/test_run_loop_lost: WRAPPED = clock_now_us clock_timespec worker
 $(O)/tests/unit/test_run_loop_shortage: WRAPPED = clock_now_us clock_timespec pthread_create
 $(O)/tests/unit/test_run_loop_wakes: WRAPPED = clock_now_us clock_timespec chan_select \
     chan_set_batch
-$(O)/tests/unit/test_worker_pool: WRAPPED = pthread_create thread_join
+$(O)/tests/unit/test_worker_pool: WRAPPED = pthread_create pthread_join
 $(O)/tests/unit/test_features: WRAPPED = curl_version_info
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
 $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
-$(O)/tests/unit/test_schedule_limits: WRAPPED = calloc malloc realloc
-$(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec
 
 $(UNIT_TESTS): $(O)/%: $(O)/%.o $(LIBRARY)
 	$(call say,LINK)
 	$(Q)$(LINK) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(call pkg_config,--libs cmocka) $(LIBS)
 
-# $(call each,LIST,COMMAND): COMMAND for each $$t of LIST; goes on after a failure, fails at the end.
-# A list of nothing fails: there were no tests.
+# $(call each,LIST,COMMAND): runs COMMAND for each $$t in LIST. Continues after a failure and fails
+# at the end. An empty LIST fails too: it means that no test was found.
 each = status=$(if $(strip $1),0,1); for t in $1; do echo "-- $$t"; $2 || status=1; done; exit $$status
 
 check-unit: $(UNIT_TESTS) ## the unit tests
 	@$(call each,$(UNIT_TESTS),$(RUN) $$t)
 
-check-cli: $(PROGRAM) $(MANPAGE) ## the whole program: cases, hazards, completions, curl beside it
-	@$(call each,tests/cli/run.py tests/cli/hazards.py tests/cli/completions.py \
-	    tests/cli/explain.py tests/cli/certificates.py,\
-	    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --timeout-scale $(SCALE))
-	@$(call each,tests/cli/table.py,\
-	    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --man $(MANPAGE))
+# $(call cli_tests,NAMES): runs these scripts of tests/cli, and the check of the option tables.
+define cli_tests
+@$(call each,$(1:%=tests/cli/%.py),\
+    $(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM) --timeout-scale $(SCALE))
+@$(RUN) $(PYTHON) tests/cli/table.py --urlcheck ./$(PROGRAM) --man $(MANPAGE)
+endef
 
-check-system: $(PROGRAM) ## the whole program short of resources, under signals, under load
+check-cases: $(PROGRAM) $(MANPAGE) ## the program's cases, and whether all options are documented
+	$(call cli_tests,run)
+
+check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, completions, curl's answers
+	$(call cli_tests,run hazards completions explain certificates)
+
+check-system: $(PROGRAM) ## the program under load, with signals, and short of resources
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))
 
-check-strict: $(PROGRAM) ## what is promised in seconds, to the letter: on a quiet machine
+check-strict: $(PROGRAM) ## check-system and hazards with exact time limits: needs an idle machine
 	@$(call each,$(wildcard tests/system/*.py) tests/cli/hazards.py,\
 	    $(PYTHON) $$t --urlcheck ./$(PROGRAM) --strict)
 
-check-asan: ## unit tests and whole program under AddressSanitizer and UBSan
+check-asan: | $(DEPS_FIRST) ## check-unit and check-cli with AddressSanitizer and UBSan
 	$(MAKE) BUILD=asan check-unit check-cli
 
-check-tsan: ## the same under ThreadSanitizer
+check-tsan: | $(DEPS_FIRST) ## check-unit and check-cli with ThreadSanitizer
 	$(MAKE) BUILD=tsan check-unit check-cli
 
 MEMCHECK = valgrind -q --error-exitcode=99 --leak-check=full --num-callers=24
-check-memcheck: $(UNIT_TESTS) $(PROGRAM) ## the unit tests and all hazards under valgrind
+check-memcheck: $(UNIT_TESTS) $(PROGRAM) ## the unit tests and hazards with valgrind's memcheck
 	@$(call each,$(UNIT_TESTS),$(MEMCHECK) $$t)
 	$(PYTHON) tests/cli/hazards.py --urlcheck '$(MEMCHECK) ./$(PROGRAM)' --timeout-scale 5
 
-# Other versions of clang-format lay out otherwise; they would only say so of themselves.
-check-format: ## the C code's layout, by clang-format 14
+# Each version of clang-format lays some code out differently, so only one can be used.
+check-format: | $(DEPS_FIRST) ## the layout of the C code, with clang-format 14
 	@if $(CLANG_FORMAT) --version | grep -q 'version 14\.'; \
 	then $(CLANG_FORMAT) --dry-run -Werror $(FORMATTED); \
-	else echo '0 passed, 0 failed, 1 skipped'; fi
+	else echo 'skipped: clang-format 14 is missing'; echo '0 passed, 0 failed, 1 skipped'; fi
 
-check-rooms: ## which room includes which: no arrow up or sideways, no circle
+check-rooms: | $(DEPS_FIRST) ## the includes: none of the same or a higher layer, no cycle
 	@$(PYTHON) tests/check_rooms.py
 
-check-install: all ## install, run and uninstall under a temporary folder
+check-workflow: | $(DEPS_FIRST) ## the GitHub workflow: valid, and runs the README's two commands
+	@$(PYTHON) tests/check_workflow.py
+
+check-install: all ## install, use and uninstall in a temporary folder
 	@MAKE='$(MAKE)' BUILD=$(BUILD) VERSION=$(VERSION) tests/check-install.sh
 
-## Measuring (nothing is asserted but that answers are right)
+check-dist: | $(DEPS_FIRST) ## the tarball: reproducible, complete, and it builds
+	@MAKE='$(MAKE)' BUILD=$(BUILD) VERSION=$(VERSION) tests/check-dist.sh
 
-# The driver's helpers in C, and the program that urlcheck grew from, in Go, where there is Go.
+## Measuring (wrong answers fail; slow ones do not)
+
+# Helper programs in C, and the Go programs that urlcheck is compared with, if Go is installed.
+# BASELINE=PATH: compare with another urlcheck program, for example an older one.
 GO = go
 BENCH_C = $(patsubst %.c,$(O)/%,$(wildcard tests/bench/*.c))
 BENCH_GO = $(if $(shell command -v $(GO)),$(O)/tests/bench/go-good $(O)/tests/bench/go-seed)
 
-bench: bench-tools ## compare with what else is installed: a quarter of an hour, on a quiet machine
-	@$(PYTHON) tests/bench/bench.py --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench
+BENCH_OPTIONS = --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench $(BASELINE:%=--baseline %)
 
-bench-quick: bench-tools ## the same in less than two minutes: fewer rounds, shorter lists
-	@$(PYTHON) tests/bench/bench.py --quick --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench
+bench: bench-tools ## compare with other tools (or BASELINE=PATH): 15 minutes, on an idle machine
+	@$(PYTHON) tests/bench/bench.py $(BENCH_OPTIONS)
 
-callgrind: bench-tools ## instructions a check, which are the same on a busy machine
-	@$(PYTHON) tests/bench/callgrind.py --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench
+bench-quick: bench-tools ## a shorter bench: fewer rounds, shorter lists, less than two minutes
+	@$(PYTHON) tests/bench/bench.py --quick $(BENCH_OPTIONS)
+
+callgrind: bench-tools ## count instructions per check; works on a busy machine too
+	@$(PYTHON) tests/bench/callgrind.py $(BENCH_OPTIONS)
 
 bench-tools: $(PROGRAM) $(BENCH_C) $(BENCH_GO)
 
@@ -232,13 +291,14 @@ $(BENCH_GO): $(O)/tests/bench/go-%: tests/bench/go/%/main.go tests/bench/go/go.m
 
 ## Housekeeping
 
-format: ## lay the C code out anew
+format: | $(DEPS_FIRST) ## lay out the C code with clang-format 14
 	$(CLANG_FORMAT) -i $(FORMATTED)
 
-clean: ## remove all that was built
+clean: ## remove everything that was built
 	rm -rf build urlcheck
 
-help: ## this list
-	@awk -F ':.*## ' '/^## /{print "\n" substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' Makefile
+help: ## list these targets
+	@awk -F ':.*## ' '/^## /{print "\n" substr($$0, 4)} \
+	    /^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' Makefile
 
 -include $(wildcard $(O)/*/*.d $(O)/*/*/*.d)

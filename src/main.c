@@ -1,35 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * urlcheck: checks URLs, many at once.
+ * urlcheck checks URLs, many at once.
  *
- * The way of a URL, and the rooms that it passes through:
+ * The path of a URL: input makes a target of a line; the engine starts a thread for it, which calls
+ * probe (the target is requested, what was seen is judged) and sends the result through a channel to
+ * main; main keeps it in results, and output prints it. The rooms, each of which includes only rooms
+ * below it:
  *
- *   input/    options  the command line, help, man page and completions, from one table
- *             list     operands, files, standard input: item by item;  shard  or a part of them
- *             target   an item becomes a URL that can be checked, or a reason why not
- *             attributes  what a line asks for itself;  check  which is then its own
- *             canaries  who is asked about the network
- *             expectations, pattern  what is expected of an answer, as it is written
- *   engine/   runner   the loop: reads, starts, drains exactly one result for each target
- *             schedule whose turn it is;  crew  the threads;  chan  what they send results through
- *             progress what becomes of a result;  retries  which is not the last word;  gate  who
- *             is to be left alone;  timers  what waits for its time
- *             reader, signals: what else may happen while results are waited for
- *             network  whether there is one here;  canary  who is asked;  doubts  what waits for that
- *             shortage, limits: what if this machine has less than is wanted
- *   probe/    probe    asks one URL, with handles, resolver and trust that all checks share
- *             transfer one exchange of libcurl's;  setup  what it is told;  watch  what it tells;
- *             noise    what it does not
- *             contact  whose address is wanted;  resolver  finds it;  proxies, trust
- *             verdict  what the outcome means: failure  where there was no response, expect  what
- *             the response should have been, remarks  all of it;  class  its one word
- *             excerpt  what is kept of a response till then;  attempts  of what was tried before
- *             memory   whether any was refused
- *   results/  results  the map from URLs to results;  seen  what it has had;  stats  counts
- *   output/   output   the sinks, a file for each format;  escape  what may be shown
- *             message, progress, summary: standard error
- *   session/  session  one run, from the list to the exit status;  ending  what it came to
- *             dump     what it would check, or ask
+ *   session/  session        one run: opens what it needs, configures the engine, closes
+ *             exit_status    what the run's end means for the exit status
+ *             dump           --dump and --explain: the list, without a request
+ *             process        what the process needs before its first thread; versions
+ *   output/   output         standard output and files, each in its format
+ *             text, jsonl    a format each;  json, dump, explain  what JSON and curl are told
+ *             message        messages on standard error;  progress, summary
+ *   results/  results        the map from URLs to results, and what is printed next
+ *             dedup          which URLs were seen;  stats  counts and latencies
+ *   engine/   run_loop       main's loop: start checks, wait, take results
+ *             run_state      what becomes of a job after its check;  run  configuration and outcome
+ *             job            the record of a target from reading to printing
+ *             scheduler      whose turn it is: hosts take turns, pauses, rate;  timers
+ *             worker_pool    the threads;  chan  the channel between them and main
+ *             retries        what is checked again, and when
+ *             network        is the network here up?  canary_set  checks the canaries
+ *             in_flight_limit, resource_backoff  what to do if this machine runs out of something
+ *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
+ *   probe/    probe          one check of one URL: attempts, connections that are reused
+ *             transfer       one exchange with libcurl;  easy_options  what libcurl is told
+ *             transfer_callbacks  what libcurl reports
+ *             handles        idle connections;  resolver  name lookups;  endpoint  whose name
+ *             proxies, ca_store, ca_store_cache, alloc_monitor
+ *             judge          from what was seen to a result: failure, expect, findings
+ *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms hand each other
+ *   input/    options        the command line;  options_table  all options
+ *             list           operands, files, standard input: item by item
+ *             target         an item becomes a URL with its check;  attributes  what a line adds
+ *             check          what is requested and expected;  settings  the whole command line
+ *   base/     alloc, clock, error, escape, thread, string_list, units, cause, ...
  */
 #include <curl/curl.h>
 

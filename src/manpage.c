@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes the man page: copies standard input to standard output, and puts the options, from the
- * table that --help is printed from, in the place of the line @OPTIONS@, those that may be
- * attributes in the place of @ATTRIBUTES@, the classes with their hints in the place of @CLASSES@,
- * and the version in the place of each @VERSION@.
+ * A filter that makes the man page from src/urlcheck.1.in. It replaces three lines by what the
+ * program's own tables say, so that the page cannot differ from the program:
+ *
+ *   @OPTIONS@     all options with their help
+ *   @ATTRIBUTES@  the names of the options that may be attributes in a list
+ *   @CLASSES@     the classes with their hints
+ *
+ * and each @VERSION@ within a line by the version.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/options.h"
-#include "base/roff.h"
 #include "base/cause.h"
+#include "base/roff.h"
+#include "input/options.h"
 
-static void copy_line(char *line)
+/* Modifies the line. */
+static void print_with_version(char *line)
 {
     static const char mark[] = "@VERSION@";
     char *found;
@@ -40,9 +45,9 @@ static void print_classes(void)
 int main(void)
 {
     char *line = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
 
-    while (getline(&line, &room, stdin) >= 0) {
+    while (getline(&line, &capacity, stdin) >= 0) {
         if (strcmp(line, "@OPTIONS@\n") == 0)
             options_print_man(stdout);
         else if (strcmp(line, "@ATTRIBUTES@\n") == 0)
@@ -50,7 +55,7 @@ int main(void)
         else if (strcmp(line, "@CLASSES@\n") == 0)
             print_classes();
         else
-            copy_line(line);
+            print_with_version(line);
     }
     free(line);
     return fflush(stdout) || ferror(stdin) ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# make check: the steps in turn, whether or not one fails, and at the end one line with the sum of
-# what they counted. A step that counts nothing (a build, the layout) counts as one itself, and so
-# does a step that fails with all of its tests passed. MAKE comes from the Makefile.
+# check.sh quick|full: what `make test` and `make check` run. Runs all steps, even after a failure,
+# and prints a table and a closing line with the sum of all counts. A step that prints no count (a
+# build, for example) counts as one test. The Makefile sets MAKE.
 set -u -o pipefail
 
 passed=0
 failed=0
 skipped=0
 table=
+options=()
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 
-# counts FILE: "PASSED FAILED SKIPPED", from our own closing lines and cmocka's.
+# counts FILE: prints "PASSED FAILED SKIPPED", read from the closing lines of our tests and cmocka.
 counts() {
     awk '/^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$/ { p += $1; f += $3; s += $5 }
          /^\[ *PASSED *\] [0-9]+ test/  { sub(/^[^]]*\]/, ""); p += $1 }
@@ -22,12 +23,12 @@ counts() {
          END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-# step TITLE ARGUMENT...: make with those arguments.
+# step TITLE ARGUMENT...: runs make with these arguments.
 step() {
     local title=$1 start=$SECONDS verdict=ok p f s
     shift
     printf '\n== %s\n' "$title"
-    if ! "$MAKE" --no-print-directory WERROR=1 "$@" 2>&1 | tee "$log"; then
+    if ! "$MAKE" --no-print-directory ${options[@]+"${options[@]}"} "$@" 2>&1 | tee "$log"; then
         verdict=FAILED
     fi
     read -r p f s <<<"$(counts "$log")"
@@ -43,29 +44,59 @@ step() {
         $verdict $((SECONDS - start)) "$p" "$f" "$s" "$title")$'\n'
 }
 
-# A make that runs jobs in parallel hands that on; otherwise the builds use every processor.
+# Builds use all processors, unless this make already shares its jobs with those that it starts.
 jobs=
 case ${MAKEFLAGS-} in
 *jobserver*) ;;
 *) jobs=-j$(getconf _NPROCESSORS_ONLN) ;;
 esac
 
-step 'Layout' check-format
-step 'Rooms and their includes' check-rooms
-step 'Build with gcc' ${jobs:+"$jobs"} BUILD=gcc all unit-tests bench-tools
-step 'Build with clang' ${jobs:+"$jobs"} BUILD=clang all unit-tests bench-tools
-step 'Unit tests' BUILD=gcc check-unit
-step 'Whole program' BUILD=gcc check-cli
-step 'Whole program: shortage, signals, load' BUILD=gcc check-system
-step 'Build for ASan and UBSan' ${jobs:+"$jobs"} BUILD=asan all unit-tests
-step 'Unit tests, ASan and UBSan' BUILD=asan check-unit
-step 'Whole program, ASan and UBSan' BUILD=asan check-cli
-step 'Build for TSan' ${jobs:+"$jobs"} BUILD=tsan all unit-tests
-step 'Unit tests, TSan' BUILD=tsan check-unit
-step 'Whole program, TSan' BUILD=tsan check-cli
-step 'Memcheck' BUILD=gcc check-memcheck
-step 'Install and uninstall' BUILD=gcc check-install
-step 'Demo' BUILD=gcc demo
+# build TITLE ARGUMENT...
+build() {
+    step "$1" ${jobs:+"$jobs"} "${@:2}"
+}
+
+static_checks() {
+    step 'Layout' check-format
+    step 'Rooms and their includes' check-rooms
+    step 'GitHub workflow' check-workflow
+}
+
+# Uses the same build as `make`, so that neither makes the other compile everything again.
+quick() {
+    static_checks
+    build 'Build' all unit-tests
+    step 'Unit tests' check-unit
+    step 'Whole program: cases' check-cases
+}
+
+full() {
+    options=(WERROR=1)
+    static_checks
+    build 'Build with gcc' BUILD=gcc all unit-tests bench-tools
+    build 'Build with clang' BUILD=clang all unit-tests bench-tools
+    step 'Unit tests' BUILD=gcc check-unit
+    step 'Whole program' BUILD=gcc check-cli
+    step 'Whole program: load, signals, short of resources' BUILD=gcc check-system
+    build 'Build for ASan and UBSan' BUILD=asan all unit-tests
+    step 'Unit tests, ASan and UBSan' BUILD=asan check-unit
+    step 'Whole program, ASan and UBSan' BUILD=asan check-cli
+    build 'Build for TSan' BUILD=tsan all unit-tests
+    step 'Unit tests, TSan' BUILD=tsan check-unit
+    step 'Whole program, TSan' BUILD=tsan check-cli
+    step 'Memcheck' BUILD=gcc check-memcheck
+    step 'Install and uninstall' BUILD=gcc check-install
+    build 'Tarball' BUILD=gcc check-dist
+    step 'Demo' BUILD=gcc demo
+}
+
+case ${1-} in
+quick | full) "$1" ;;
+*)
+    echo 'usage: check.sh quick|full' >&2
+    exit 2
+    ;;
+esac
 
 printf '\n%s\n' "$table"
 if [ $skipped -gt 0 ]; then

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """make check-rooms: reads the #include lines of src and include, prints which
-room includes which, and fails on
+room includes which and how often, and fails on
 
-- an include of a room that is not in a lower layer, or that FORBIDDEN names;
-- a header in include/ that no other room uses (it belongs beside its .c);
+- an include of a room that is not in a lower layer, or that is in FORBIDDEN;
+- a header in include/ that no other room uses (it belongs beside its .c file);
 - a header that does not exist, or that is private to another room;
-- modules (a .c and its .h) that include each other in a circle.
+- a cycle of modules (a module is a .c file and its .h file) that include each other.
 """
 
 import collections
@@ -24,7 +24,7 @@ LAYERS = {
     'main': 7,  # the files directly under src
 }
 FORBIDDEN = {('output', 'engine'), ('output', 'probe')}
-INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 
 def room_and_module(path):
@@ -33,22 +33,23 @@ def room_and_module(path):
 
 
 def read_includes(root):
-    """Each file, its room and module, and the headers that it includes."""
+    """Yields each file's path, its (room, module), and the headers it includes."""
     for path in sorted([*root.glob('src/**/*.[ch]'), *root.glob('include/**/*.h')]):
         relative = path.relative_to(root)
         yield relative, room_and_module(relative), INCLUDE.findall(path.read_text())
 
 
 def resolve(root, path, room, header):
-    """The room and module of an included header; None: there is no such header."""
+    """The (room, module) of an included header, or None if it does not exist."""
     if '/' in header:
         return tuple(header[:-2].split('/')) if (root / 'include' / header).exists() else None
     beside = root / path.parent / header
     return (room, header[:-2]) if beside.exists() else None
 
 
-def find_circles(graph):
-    """The sets of modules that reach each other (Tarjan's algorithm)."""
+def find_cycles(graph):
+    """The sets of modules that can reach each other: the strongly connected
+    components with more than one member, by Tarjan's algorithm."""
     order, low, stack, found = {}, {}, [], []
 
     def visit(node):
@@ -60,11 +61,11 @@ def find_circles(graph):
             if other in stack:
                 low[node] = min(low[node], low[other])
         if low[node] == order[node]:
-            circle = []
-            while not circle or circle[-1] != node:
-                circle.append(stack.pop())
-            if len(circle) > 1:
-                found.append(sorted(circle))
+            component = []
+            while not component or component[-1] != node:
+                component.append(stack.pop())
+            if len(component) > 1:
+                found.append(sorted(component))
 
     for node in sorted(graph):
         if node not in order:
@@ -73,7 +74,9 @@ def find_circles(graph):
 
 
 def check(root):
-    faults, arrows = [], collections.Counter()
+    """How many includes there are of (room, other room), and what is wrong. A header
+    in include/ may also be there because other headers in include/ need it."""
+    faults, arrows, exported = [], collections.Counter(), set()
     graph, users = collections.defaultdict(set), collections.defaultdict(set)
     for path, (room, module), headers in read_includes(root):
         if room not in LAYERS:
@@ -86,20 +89,23 @@ def check(root):
                 continue
             graph[room, module].add(target)
             users[target].add(room)
+            if path.parts[0] == 'include':
+                exported.add(target)
             if target[0] == room:
                 continue
             arrows[room, target[0]] += 1
-            if LAYERS[target[0]] >= LAYERS[room] or (room, target[0]) in FORBIDDEN:
+            if LAYERS[target[0]] >= LAYERS[room]:
                 faults.append('%s: includes %s, which is not in a lower layer' % (path, header))
+            elif (room, target[0]) in FORBIDDEN:
+                faults.append('%s: includes %s: %s must not use %s' % (path, header, room,
+                                                                       target[0]))
     for path in sorted(root.glob('include/*/*.h')):
         room, module = room_and_module(path.relative_to(root))
-        is_part = any('"%s/%s.h"' % (room, module) in other.read_text()
-                      for other in root.glob('include/*/*.h'))
-        if users[room, module] <= {room} and not is_part:
-            faults.append('%s: used by no other room: it belongs beside its .c'
+        if users[room, module] <= {room} and (room, module) not in exported:
+            faults.append('%s: no other room uses it: move it beside its .c file'
                           % path.relative_to(root))
-    for circle in find_circles(graph):
-        faults.append('a circle: ' + ', '.join('/'.join(module) for module in circle))
+    for cycle in find_cycles(graph):
+        faults.append('a cycle: ' + ', '.join('/'.join(module) for module in cycle))
     return arrows, faults
 
 

@@ -2,6 +2,7 @@
 #ifndef BASE_ALLOC_H
 #define BASE_ALLOC_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,6 +25,9 @@ void alloc_reserve(void);
 /* Whether an allocation has failed since the process began. */
 bool alloc_is_exhausted(void);
 
+/* Prints "out of memory" and ends the process with quick_exit(3). */
+_Noreturn void alloc_end_process(void);
+
 /* As malloc(3), calloc(3), realloc(3), strdup(3), strndup(3), but never NULL. */
 void *xmalloc(size_t bytes);
 void *xcalloc(size_t count, size_t bytes);
@@ -31,7 +35,8 @@ void *xrealloc(void *memory, size_t bytes);
 char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t length_max);
 
-/* The formatted text in new memory, as asprintf(3). */
+/* As asprintf(3) and vasprintf(3), but the text is returned. Never NULL. */
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
 #endif

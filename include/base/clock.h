@@ -6,17 +6,17 @@
 #include <time.h>
 
 /*
- * Time for waiting: microseconds of CLOCK_MONOTONIC, which nobody can set back.
- * A deadline is a point of this clock; CLOCK_NEVER is a deadline that does not come.
+ * Times and deadlines are microseconds of CLOCK_MONOTONIC, which no one can set back. CLOCK_NEVER is
+ * a deadline that never comes; CLOCK_MS and CLOCK_S are a millisecond and a second.
  */
 #define CLOCK_NEVER INT64_MAX
 #define CLOCK_MS INT64_C(1000)
 #define CLOCK_S INT64_C(1000000)
 
-/* The time now, in microseconds. */
+/* The time now. */
 int64_t clock_now_us(void);
 
-/* The same point of time as pthread_cond_timedwait() wants it. */
+/* A time or a duration of at least 0 as a struct timespec, for pthread and signal functions. */
 struct timespec clock_timespec(int64_t time_us);
 
 #endif

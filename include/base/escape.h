@@ -3,37 +3,36 @@
 #define BASE_ESCAPE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /*
- * Text from outside (lists, URLs, servers) made fit to be shown. Every format and every message
- * goes through escape_text(), so that nothing hostile or secret reaches a terminal or a record.
+ * Makes text from outside (lists, URLs, responses) safe to print. Every output format and every
+ * message uses it, so that no text controls a terminal, breaks a record, or shows a password.
+ *
+ * The functions return a copy that the caller frees. Any thread; the time is linear in the length.
  */
 
 /*
- * A copy of text, which the caller frees, or NULL with errno ENOMEM:
- * - user:password in a URL becomes ***, wherever ":/" stands, and at the very beginning, where
- *   the scheme may be missing (RFC 3986, section 3.2.1: userinfo ends at the last @ before / ? #);
- * - control characters (C0, DEL, C1), line and paragraph separators and bidirectional formatting
- *   characters become \xNN or \u{NNNN};
- * - bytes that are not UTF-8 (RFC 3629: no overlong forms, no surrogates) become \xNN.
- * The copy is valid UTF-8 on one line.
+ * Escapes text:
+ * - userinfo of a URL (RFC 3986, section 3.2.1: all up to the last @ before / ? #) becomes ***. A
+ *   URL's authority begins after ":/", after a single quote (messages quote with it), and at the
+ *   beginning of the text, since the scheme may be missing;
+ * - control characters (Unicode category Cc: C0, DEL, C1), line and paragraph separators, the byte
+ *   order mark and the characters that change the direction of text (UAX #9; they can make text
+ *   look like another one: CVE-2021-42574) become \xNN or \u{NNNN};
+ * - bytes that are not UTF-8 (RFC 3629: overlong forms and surrogates included) become \xNN.
+ * The result is UTF-8 on one line. Escaping it again changes nothing.
  */
 char *escape_text(const char *text);
 
-/*
- * escape_text() for what should be one word, a URL: spaces become \x20 too, so that a line has as
- * many fields as it should.
- */
+/* Escapes a URL: as escape_text(), and spaces become \x20, so that it stays one field of a line. */
 char *escape_url(const char *url);
 
-/* Whether a character of the text would be escaped: whether it is not fit to be shown. */
+/* Whether escape_text() would escape a character or byte. Passwords are not looked for. */
 bool escape_is_needed(const char *text);
 
 /*
- * A copy of what should have been a URL, hiding all between its scheme (or beginning) and its last
- * @: where the text is malformed nobody knows where a password ends. The caller frees it; NULL
- * with errno ENOMEM.
+ * Hides all between the scheme (or the beginning) and the last @. For text that should be a URL and
+ * is malformed, where the end of a password is unknown. Nothing else is escaped.
  */
 char *escape_hide_userinfo(const char *text);
 

@@ -5,30 +5,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How much of a run this machine's limit on open files allows. */
+/* What the limit on open files allows a run to do at the same time. */
 struct fd_limits {
-    size_t files;     /* RLIMIT_NOFILE */
-    size_t in_flight; /* checks, each with a connection and libcurl's wakeup pair */
-    size_t at_ease;   /* checks that also may hold on to the connection of the one before */
-    size_t lookups;   /* of names, at once */
+    size_t files;       /* RLIMIT_NOFILE */
+    size_t in_flight;   /* checks, if no idle connection is kept; at least 1 */
+    size_t connections; /* those of checks in flight and idle ones together */
+    size_t lookups;     /* name lookups; at least 1 */
 };
 
 /*
- * Raises the soft limit on open files to the hard one, and divides what there is then, less what
- * is open already.
+ * Raises the soft limit on open files to the hard one, and divides the descriptors that are not yet
+ * open. Cannot fail: if the limit cannot be read, it is taken to be 256.
  */
 struct fd_limits fd_limits_raise(void);
 
 /*
- * How many connections may be held for later while so many checks are in flight; 0: none beside
- * theirs.
+ * How many idle connections may be kept while that many checks are in flight: what they leave, but
+ * no more than 512, as each also takes 16 to 50 KiB of memory.
  */
 size_t fd_limits_idle(const struct fd_limits *limits, size_t in_flight);
 
-/* Whether no further file can be opened now: for those who are not told why something failed. */
+/*
+ * Whether this machine has no descriptor left now (error_is_shortage()). For callers of libraries
+ * that do not say why they failed.
+ */
 bool fd_limits_exhausted(void);
-
-/* Whether the system gives no more memory now. */
-bool fd_limits_out_of_memory(void);
 
 #endif

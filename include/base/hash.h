@@ -2,7 +2,10 @@
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
-/* uthash, with memory from base/alloc.h: adding to a table cannot fail. */
+/*
+ * uthash with memory from base/alloc.h, so that adding to a table cannot fail. Include this, never
+ * <uthash.h> itself. https://troydhanson.github.io/uthash/
+ */
 
 #include <stdlib.h>
 

@@ -5,31 +5,35 @@
 #include <stddef.h>
 
 /*
- * Strings in the order in which they came. The array is owned; so is each string, behind whose NUL
- * stands another: its origin.
+ * Strings in the order in which they were added. The list owns the array and the strings. Each
+ * string is followed, after its NUL, by a second string: its origin. A list of all zeros is empty.
  */
 struct string_list {
     char **items;
     size_t count;
 };
 
-/* Appends a copy, without an origin. 0, or -1 with errno ENOMEM. */
-int string_list_add(struct string_list *strings, const char *text);
+/* Appends a copy of text, with an empty origin. */
+void string_list_add(struct string_list *strings, const char *text);
 
 /*
- * The same, for what an argument names and does not hold: the origin is that argument, "@FILE" or
- * "FILE"; ORIGIN_MORE where one argument gives many strings, for all but the first.
+ * Appends a copy of text that was read from elsewhere. The origin is the argument that named the
+ * place, "@FILE" or "FILE". If one argument gives several strings, the first has that origin and
+ * the others have ORIGIN_MORE.
  */
 #define ORIGIN_MORE "+"
-int string_list_add_from(struct string_list *strings, const char *text, const char *origin);
+void string_list_add_from(struct string_list *strings, const char *text, const char *origin);
 
-/* The origin of an item; "": the argument was the item itself. */
+/* The origin of an item; "" if the argument was the item itself. */
 const char *string_list_origin(const char *item);
 
-/* All of them in one, to be freed; NULL with errno ENOMEM. */
+/* All items in one new string, which the caller frees. */
 char *string_list_join(const struct string_list *strings, const char *separator);
-/* Makes *copy, which is overwritten, a copy of strings. As string_list_add(); to be released anyway. */
-int string_list_copy(struct string_list *copy, const struct string_list *strings);
+
+/* Sets *copy to a copy of strings. What *copy held before is overwritten, not released. */
+void string_list_copy(struct string_list *copy, const struct string_list *strings);
+
+/* Frees everything; the list is then empty. */
 void string_list_release(struct string_list *strings);
 
 #endif

@@ -11,4 +11,10 @@
  */
 bool tls_library_is_openssl(void);
 
+/*
+ * Whether a file name is one that `openssl rehash` gives to a certificate: eight hexadecimal
+ * digits, a dot and a number, "0a1b2c3d.0".
+ */
+bool tls_library_is_hash_name(const char *name);
+
 #endif

@@ -4,15 +4,30 @@
 
 #include <stdint.h>
 
-/* Times and sizes as people write them. */
+/*
+ * Numbers, times and sizes as people write them: decimal digits, without blanks or a plus sign.
+ * Each function returns 0, or -1 if the text is something else; the result is then not set.
+ */
 
 /*
- * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d") into microseconds.
- * 0, or -1 if it is none, or over ten years.
+ * Reads a whole number from minimum to maximum at the beginning of text. *end is set to what
+ * follows it. A minus sign is read if minimum is negative.
+ */
+int parse_number(const char *text, long minimum, long maximum, long *number, const char **end);
+
+/*
+ * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d"; without a unit in seconds) in
+ * microseconds. The longest is ten years.
  */
 int parse_time_us(const char *text, int64_t *time_us);
 
-/* Reads a size ("512", "64k", "1M") in bytes. 0, or -1 if it is none. */
+/* A time in seconds, for "%.3f". */
+static inline double us_to_seconds(int64_t time_us)
+{
+    return (double)time_us / 1e6;
+}
+
+/* Reads a size ("512", "64k", "1M", "2G", "1T"; k is 1024) in bytes. */
 int parse_size_bytes(const char *text, int64_t *bytes);
 
 #endif

@@ -23,8 +23,7 @@ struct chan;
 
 /*
  * A new channel for messages of message_bytes each (0: only the number of messages matters), with
- * room for capacity of them. NULL with errno: EAGAIN or ENOMEM from pthread_cond_init(3), ENOMEM if
- * the size overflows. The caller frees it.
+ * room for capacity of them. The caller frees it.
  */
 struct chan *chan_new(size_t message_bytes, size_t capacity);
 
@@ -73,8 +72,7 @@ void chan_set_batch(struct chan *chan, size_t batch);
 /*
  * Blocks until one of the count channels can be received from without waiting (it holds a batch of
  * messages, or is closed or dead), or until deadline_us. Entries that are NULL are ignored. 0; or -1
- * with errno ETIMEDOUT, EINVAL if there are more than CHAN_SELECT_MAX channels, or EAGAIN or ENOMEM
- * from pthread_cond_init(3).
+ * with errno ETIMEDOUT, or EINVAL if there are more than CHAN_SELECT_MAX channels.
  */
 int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us);
 

@@ -60,4 +60,7 @@ void job_drop_result(struct job *job);
 /* Replaces the result, and all that it says of earlier attempts. */
 void job_replace_result(struct job *job, struct result *result);
 
+/* Frees the result: the job is as if it had never been checked. */
+void job_drop_result(struct job *job);
+
 #endif

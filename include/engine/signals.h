@@ -9,9 +9,10 @@
 /*
  * SIGINT and SIGTERM as messages. A thread waits for them, so that no code runs in a signal handler
  * and no system call is interrupted. The first signal is passed on to main. A second one, or
- * SIGNALS_PATIENCE_US without an end, ends the process by quick_exit() with 128 + its number, even
- * if main is blocked, by a pipe that nobody reads for instance. The same signal again within
- * SIGNALS_ECHO_US is ignored: timeout(1) sends it to its child and to the child's process group.
+ * SIGNALS_PATIENCE_US without an end, ends the process by quick_exit() with 128 + the number of the
+ * first, even if main is blocked, by a pipe that nobody reads for instance. The same signal again
+ * within SIGNALS_ECHO_US is ignored: timeout(1) sends it to its child and to the child's process
+ * group.
  */
 #define SIGNALS_ECHO_US (INT64_C(50) * 1000)
 #define SIGNALS_PATIENCE_US (INT64_C(1900) * 1000)

@@ -6,26 +6,33 @@
 
 #include "base/error.h"
 
-/* Files that arguments name, as "@FILE": what is sent, and what is secret. */
-#define TEXT_FILE_BYTES ((size_t)1024 * 1024)
+/* Files and environment variables that arguments name, as in "@FILE" and "@env:NAME". */
+
+#define ARG_FILE_BYTES_MAX ((size_t)1024 * 1024)
+
+enum arg_files {
+    ARG_FILES_ANY,    /* also pipes and devices: a pipe that stays silent is given up after 5 s */
+    ARG_FILES_REGULAR /* in a line of a list: reading never has to wait for another process */
+};
 
 /*
- * All of a file, to be freed: *length bytes and a NUL. It may be a pipe, and is waited for. NULL
- * with the reason and errno: EFBIG for one of over TEXT_FILE_BYTES, EINVAL for "-".
+ * Reads a whole file: *length bytes and a NUL after them; the caller frees them. NULL with the
+ * reason and errno: EFBIG for a file of over ARG_FILE_BYTES_MAX, EINVAL for "-" and for one that is
+ * not regular but has to be.
  */
-char *arg_file_read(const char *name, size_t *length, struct error *error);
+char *arg_file_read(const char *name, enum arg_files files, size_t *length, struct error *error);
 
-/* The same, for a text: a NUL byte in it is refused (EINVAL). */
-char *arg_file_read_text(const char *name, struct error *error);
+/* arg_file_read() for a text: a file with a NUL byte is refused (EINVAL). */
+char *arg_file_read_text(const char *name, enum arg_files files, struct error *error);
 
 /*
- * The same of a place: a file, or "env:NAME", a variable of the environment as a shell may name it.
- * One that is not set is refused (EINVAL).
+ * arg_file_read() and arg_file_read_text() for a place: the name of a file, or "env:NAME", the
+ * value of an environment variable. A variable that is not set is refused (EINVAL).
  */
-char *arg_read(const char *place, size_t *length, struct error *error);
-char *arg_read_text(const char *place, struct error *error);
+char *arg_read(const char *place, enum arg_files files, size_t *length, struct error *error);
+char *arg_read_text(const char *place, enum arg_files files, struct error *error);
 
-/* The name of the variable that a place is; NULL: it is a file. */
+/* The name of the variable if the place is one, else NULL. */
 const char *arg_variable(const char *place);
 
 #endif

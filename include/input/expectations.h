@@ -8,24 +8,24 @@
 #include "base/error.h"
 #include "base/cause.h"
 
-/* The arguments of expectations that are read when they are judged, and checked long before. */
+/* Arguments of options about expectations. They are kept as texts and read when they are used. */
 
 /*
- * What --accept and --warn list, commas between: statuses from 100 to 999 ("200", "200-299", both
- * ends included, "4xx"), and classes but those that are no answer: bad-input, local, deadline,
- * cancelled.
+ * A list for --accept and --warn: statuses from 100 to 999 ("200", "200-299" with both ends, "4xx")
+ * and classes, separated by commas. The classes bad-input, local, deadline and cancelled, which say
+ * nothing about a server, are not allowed.
  */
 
-/* 0; or -1 with the reason, which names the first wrong one. */
+/* Whether a list is right. 0; or -1 with the reason, which names the first wrong item. */
 int statuses_check(const char *list, struct error *error);
 
-/* Of a list that is right. */
+/* Whether a list that is right contains the status, or the class. */
 bool statuses_hold_status(const char *list, int status);
 bool statuses_hold_cause(const char *list, enum cause cause);
 
 /*
- * --cert-expiry's "WARN[,FAIL]", times as elsewhere, but for a bare number, which is days; FAIL is
- * 0 where it is missing. 0; or -1 if one is no time, or FAIL is the longer.
+ * Reads the "WARN[,FAIL]" of --cert-expiry. Both are times, but a number without a unit is days; a
+ * missing FAIL is 0. 0; or -1 if one is not a time, or FAIL is longer than WARN.
  */
 int expiry_parse(const char *text, int64_t *warn_us, int64_t *fail_us);
 

@@ -2,7 +2,7 @@
 #ifndef INPUT_FORMAT_NAMES_H
 #define INPUT_FORMAT_NAMES_H
 
-/* The one list of formats, by the words that they are asked for with; the first is the default. */
+/* The list of formats, by their names in --format. The first is the default. */
 #define FORMAT_LIST(X) X(text) X(jsonl)
 
 #endif

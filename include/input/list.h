@@ -9,41 +9,42 @@
 #include "input/target.h"
 
 /*
- * The URLs of a run, in order: operands, files, standard input. They are read as they are asked
- * for: a pipe is served as it comes and may never end.
+ * The URLs of a run: operands, files and standard input, in the order of the command line. They are
+ * read only when they are needed, so a list may be a pipe that never ends.
  *
- * A list, line by line: the first word is the URL; blank lines and lines that begin with # are
- * passed over; a byte order mark at the beginning, CR before LF and a missing last newline are
- * tolerated. With --null, NUL takes the place of the newline. An item of over LIST_ITEM_BYTES, or
- * with a NUL byte, gives a target with a problem. Of all that, the settings' shard is handed out.
+ * In a list, a line is a URL and perhaps attributes. Blank lines and lines that begin with # are
+ * skipped. A byte order mark at the beginning, CR before LF, and a missing newline at the end are
+ * tolerated. With --null, lines end in NUL instead of LF. A line of over LIST_LINE_BYTES_MAX, or
+ * with a NUL byte, gives a target with a problem. Only the targets of settings->shard are returned.
  */
-#define LIST_ITEM_BYTES 65536
+#define LIST_LINE_BYTES_MAX 65536
 
 struct list;
 
 /*
- * A list of settings' inputs, which it borrows; NULL with the reason and errno, also where a file
- * cannot be read. Nothing is read yet.
+ * A list of the inputs of *settings, which it borrows. Nothing is read yet. NULL with the reason and
+ * errno if a file cannot be read, or if there are no descriptors left.
  */
 struct list *list_new(const struct settings *settings, struct error *error);
 void list_free(struct list *list);
 
 /*
- * The next target, which the caller then owns. Blocks until there is one: 1; 0 at the end; -1 with
- * the reason if a file cannot be read or memory is short: the list has then ended. One thread.
+ * Gets the next target, which the caller owns then, and blocks until there is one. 1; 0 at the end;
+ * -1 with the reason if a file cannot be read or this machine runs out of something: the list has
+ * ended then. For one thread at a time.
  */
 int list_next(struct list *list, struct target **target, struct error *error);
 
-/* Whether the list held nothing, of any shard. Once list_next() has said that it has ended. */
+/* Whether the list had no URL in any shard. For after list_next() has returned 0. */
 bool list_was_empty(const struct list *list);
 
 /*
- * From now on the list ends where list_next() would have to wait, at once also for one that is
- * waiting. From any thread.
+ * From now on the list ends where list_next() would have to wait. A call that is waiting returns at
+ * once. From any thread.
  */
 void list_stop_waiting(struct list *list);
 
-/* From now on the list reads nothing more, and ends at once. From any thread. */
+/* From now on the list reads nothing more and ends. From any thread. */
 void list_stop(struct list *list);
 
 #endif

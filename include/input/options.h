@@ -8,29 +8,32 @@
 #include "input/settings.h"
 
 /*
- * The command line. The table in options_table.h says all about each option: getopt_long() is fed
- * from it, and --help, the man page and the shells' completions are printed from it.
+ * The command line, and the texts about it. All are made from the table in input/option_table.h:
+ * the tables of getopt_long(), --help, the man page and the shells' completions.
  */
 
 /*
- * Fills *settings, defaults included, from argv and the environment. Operands and -i are kept in
- * the order given. 0; or -1 with the reason, which names the option and what would be right.
- * Uses getopt_long()'s global state: once a process. The caller releases *settings either way.
+ * Sets *settings from the defaults, the environment and argv, which must outlive it. Operands and
+ * -i are stored in the order given. 0; or -1 with the reason, which names the option and says what
+ * is right. The caller releases *settings in both cases.
+ * It uses the global state of getopt_long(): call it once in a process.
  */
 int options_parse(int argc, char **argv, struct settings *settings, struct error *error);
 
 void settings_release(struct settings *settings);
 
-/* --help: grouped, at most 80 columns. */
+/* The functions below leave errors of the stream in it. */
+
+/* --help: in groups, at most 80 columns wide. */
 void options_print_help(FILE *file);
 
-/* The options part of the man page, in man(7) macros. */
+/* The options for the man page, in man(7) macros. */
 void options_print_man(FILE *file);
 
-/* What the man page says of attributes: which options may stand in a line of a list. */
+/* The names of the options that may be attributes, for the man page. */
 void options_print_man_attributes(FILE *file);
 
-/* What makes the shell complete urlcheck's options and their arguments. */
+/* A script with which the shell completes urlcheck's options and their arguments. */
 void options_print_completion(FILE *file, enum shell shell);
 
 #endif

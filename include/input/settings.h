@@ -21,26 +21,26 @@ struct input {
 
 /* One --format NAME[:FILE]. */
 struct output_request {
-    int format;       /* its place in FORMAT_LIST (output/format.h) */
+    int format;       /* its index in FORMAT_LIST (input/format_names.h) */
     const char *file; /* NULL: --output's, else standard output; points into text */
     char *text;       /* owned */
 };
 
-/* So many in any period; count 0: no limit. */
+/* At most count starts in any period; count 0: no limit. */
 struct rate {
     size_t count;
     int64_t period_us;
 };
 
-/* The index-th, from 1 on, of count parts of the list; count 0: all of it. */
+/* Part `index`, from 1 to count, of the list; count 0: the whole list. */
 struct shard {
     size_t index;
     size_t count;
 };
 
-/* All that the command line says. */
+/* The whole command line. Texts are borrowed from argv and the environment. */
 struct settings {
-    struct check check;
+    struct check check; /* how URLs are checked whose line says nothing else */
 
     struct input *inputs;
     size_t input_count;
@@ -53,16 +53,16 @@ struct settings {
     long parallel_max;
     long parallel_max_host;   /* 0: no limit */
     struct rate rate;         /* of starts */
-    long retry;               /* how often a check is made again */
-    int64_t retry_delay_us;   /* before the first time */
-    long confirm;             /* how often what FAILED is asked again at the end */
-    int64_t confirm_delay_us; /* after its failure, at least */
-    int64_t deadline_us;      /* of the whole run, from its beginning; 0: none */
+    long retry;               /* how often a check is repeated after a transient failure */
+    int64_t retry_delay_us;   /* before the first retry */
+    long confirm;             /* how often a FAILED URL is checked again at the end */
+    int64_t confirm_delay_us; /* the shortest time after its failure */
+    int64_t deadline_us;      /* for the whole run, from its beginning; 0: none */
     bool fail_early;
-    long min_ok; /* how many must be OK; 0: all */
-    bool wait;   /* what FAILED is asked again until it is OK */
+    long min_ok; /* how many URLs must be OK; 0: all */
+    bool wait;   /* FAILED URLs are checked again until they are OK */
     struct string_list canaries;
-    struct target **canary_targets; /* one for each (input/canaries.h) */
+    struct target **canary_targets; /* one for each (src/input/canaries.h) */
 
     struct output_request *outputs;
     size_t output_count;
@@ -79,7 +79,10 @@ struct settings {
     bool version;
     bool dump;
     bool explain;
-    int completion; /* enum shell: whose completions to print */
+    int completion; /* enum shell: print completions for this one */
 };
+
+/* Appends to settings->inputs; text is borrowed. */
+void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
 
 #endif

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 
 /*
- * The one place that speaks on standard error of urlcheck's own affairs. Each message is one line,
- * begins with "urlcheck: " and is escaped as in base/escape.h. Main thread only.
+ * Prints a message of urlcheck itself on standard error: one line that begins with "urlcheck: ",
+ * escaped (base/escape.h); the format has no newline. No other code prints such messages, except for
+ * the two that end the process (base/alloc.h, base/thread.h). Main thread only.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on message() says nothing (--silent). */
+/* Makes message() print nothing (--silent). */
 void message_silence(void);
 
 #endif

@@ -9,36 +9,38 @@
 #include "result/result.h"
 
 /*
- * Where results go: standard output, and files, each in its format. --quiet and --silent rule
- * standard output; files are always complete. A file is written beside its name, and renamed to it
- * when all is done, so that a reader never sees half of it; a device or pipe is written to.
- * One thread.
+ * Where results go: standard output and files, each in its format. --quiet and --silent concern
+ * standard output only; files are always complete. A file is written under a temporary name and
+ * renamed when the run ends, so that no reader sees half of it. What is no regular file (a device, a
+ * pipe, /dev/stdout) is written to directly. Main thread only; writing blocks.
  */
 struct output;
 
 /*
- * Opens all that the settings name. NULL with the reason, and errno: EINVAL if what the settings
- * say makes no sense, else why a file cannot be written.
+ * Opens all outputs that the settings name; borrows the settings. NULL with the reason and errno:
+ * EINVAL if the settings contradict each other, else why a file cannot be written.
  */
 struct output *output_open(const struct settings *settings, struct error *error);
 
-/* Writes the result to all, buffered. 0, or -1 with errno if something could not be written. */
+/*
+ * Adds the result to all outputs. It may stay in a buffer. 0, or -1 with errno if an output cannot
+ * be written: output_failed_name() says which.
+ */
 int output_record(struct output *output, const struct result *result);
 
-/* Sends out what is buffered, but for files that only appear in the end. As output_record(). */
+/* Writes the buffers, except of files that appear only at the end. Errors as output_record(). */
 int output_flush(struct output *output);
 
-/* Says what could not be written. */
+/* The name of the output that could not be written. */
 const char *output_failed_name(const struct output *output);
 
-/* 0; or -1 with errno EPIPE, if whoever read standard output has gone away. */
+/* 0; or -1 with errno EPIPE if standard output is a pipe that nobody reads any more. */
 int output_look_for_reader(const struct output *output);
 
 /*
- * Writes what is left and gives the files their names, if keep is set, or removes them, and frees
- * the output. 0, or -1 with the reason if something could not be written, of which output_record()
- * and output_flush() had not told; a reader of standard output who has gone away is no reason.
- * NULL is fine.
+ * Ends and frees the output; NULL is fine. If keep is set, it writes the buffers and gives files
+ * their names; else the files are removed. 0; or -1 with the reason for an error that
+ * output_record() and output_flush() have not returned. A pipe that nobody reads is no error.
  */
 int output_close(struct output *output, bool keep, struct error *error);
 

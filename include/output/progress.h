@@ -9,29 +9,29 @@
 #include "results/stats.h"
 
 /*
- * The progress line on standard error, for someone who watches a terminal. It is redrawn a few
- * times a second, makes way for what is printed, and is gone in the end. Main thread only.
+ * The progress line on standard error, for a terminal. It is redrawn a few times a second, removed
+ * while something else is printed, and removed at the end. Main thread only.
  */
 
 #define PROGRESS_INTERVAL_US INT64_C(100000)
 
-/* From now on there is a line to be drawn. */
+/* Turns the line on; until then progress_draw() does nothing. */
 void progress_enable(int64_t now_us);
 bool progress_is_enabled(void);
 
-/* What the line says. */
+/* What the line shows. */
 struct progress_facts {
     int64_t now_us;
     size_t total;     /* targets read so far */
-    bool total_known; /* there are no more */
-    size_t again;     /* of those that are not done: asked before, to be asked again */
+    bool total_known; /* the list has been read to its end */
+    size_t to_retry;  /* targets that were checked, are not done, and wait for another check */
     const struct stats *stats;
 };
 
-/* Draws the line, unless that was done less than PROGRESS_INTERVAL_US ago. */
+/* Draws the line, at most once in PROGRESS_INTERVAL_US. */
 void progress_draw(const struct progress_facts *facts);
 
-/* Wipes the line out, if one is drawn, as something is to be printed. */
+/* Removes the line if it is drawn. Call it before anything else is printed. */
 void progress_clear(void);
 
 #endif

@@ -8,7 +8,10 @@
 
 #include "results/stats.h"
 
-/* What a run came to: counts, folded duplicates, latencies, the slowest. Sorts the latencies. */
+/*
+ * Writes the summary of a run: counts by verdict, folded duplicates, latency percentiles, the slowest
+ * URLs. Sorts the latencies of stats. Errors of the stream are left in it.
+ */
 void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elapsed_us);
 
 #endif

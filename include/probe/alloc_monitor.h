@@ -5,24 +5,24 @@
 #include <stdbool.h>
 
 /*
- * Whether libcurl and OpenSSL were refused memory. They tell of it as of whatever they were about:
- * a bad certificate, a name that does not exist. So their allocations are watched, thread by
- * thread.
+ * Remembers, for each thread, whether an allocation of libcurl or OpenSSL has failed. Both report
+ * that as an unrelated error, for instance as a bad certificate or a name that does not exist, and
+ * then the server would be blamed.
  */
 
 /*
- * Initialises libcurl, with its allocations, and OpenSSL's, watched. Once, before any thread and
- * before either library is used. False if libcurl cannot be initialised.
+ * Initialises libcurl, and makes it and OpenSSL use the monitored allocation functions. Call it
+ * once, before any thread and before either library is used. False if libcurl cannot be initialised.
  */
 bool alloc_monitor_init(void);
 
-/* From now on nothing has been refused to this thread. */
+/* Forgets the failures of this thread. */
 void alloc_monitor_reset(void);
 
-/* Something else was refused to this thread. */
+/* Notes a failed allocation of urlcheck's own for this thread (base/byte_buffer.h). */
 void alloc_monitor_note_failure(void);
 
-/* Whether an allocation has been refused to this thread since alloc_monitor_reset(). */
+/* Whether an allocation of this thread has failed since alloc_monitor_reset(). */
 bool alloc_monitor_failed(void);
 
 #endif

@@ -6,8 +6,8 @@
 #include "result/result.h"
 
 /*
- * Judges the outcome, which it takes over, and fills *result with it. Cannot fail: where there is no
- * memory to say what was seen, that is the result: class local, without a message.
+ * Judges what was observed by what the target's check expects, and fills in *result. Moves *outcome
+ * into it; *outcome is then empty. Any thread.
  */
 void judge_outcome(const struct target *target, struct outcome *outcome, struct result *result);
 

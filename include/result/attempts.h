@@ -5,23 +5,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an attempt came to that was followed by another. */
-struct attempt_note {
-    int cause;     /* enum class */
-    int status;    /* of a complete response, else 0 */
-    char *message; /* a phrase for people, not yet escaped; owned; NULL where memory was short */
+#include "base/cause.h"
+
+/* One attempt at a check, after which there was another one. */
+struct attempt {
+    enum cause cause;
+    int status;            /* of a complete response, else 0 */
+    char *message;         /* for users, not yet escaped; owned; NULL if plain OK */
     int64_t started_at_us; /* microseconds since 1970 */
     int64_t total_us;
 };
 
-/* In their order. Owned by a result. */
+/* Earlier attempts, the first one first. All zeros: none. */
 struct attempts {
-    struct attempt_note *notes;
+    struct attempt *items; /* owned */
     size_t count;
 };
 
-/* Appends the note, whose message it takes over. Short of memory it is dropped. */
-void attempts_add(struct attempts *attempts, const struct attempt_note *note);
+/* Appends a copy of the attempt, whose message the list then owns. */
+void attempts_add(struct attempts *attempts, const struct attempt *attempt);
+
+/* Frees everything; the list is then empty. */
 void attempts_release(struct attempts *attempts);
 
 #endif

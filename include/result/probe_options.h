@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How a target is to be asked this time, beside what its check says. */
+/* What the scheduler decides for a single check, in addition to the target's own options. */
 struct probe_options {
-    bool last; /* no other target of its host is known to come: no connection is kept */
-    int64_t
-        fresh_us; /* no name found before that time, and no old connection, is used; 0: all is */
+    bool close_connection; /* no other check of this host is expected: do not keep the connection */
+    int64_t fresh_since_us; /* ignore names looked up and connections opened before this time
+                               (base/clock.h); 0: use all */
 };
 
 #endif

@@ -13,53 +13,57 @@
 struct target;
 
 /*
- * That the server of a response wants to be left alone (429 or 503 with Retry-After, RFC 9110,
- * section 10.2.3), and what comes of that: see gate_note().
+ * A server's request to wait before the next one: Retry-After with status 429 or 503 (RFC 9110,
+ * section 10.2.3). The engine decides what follows from it.
  */
 struct retry_after {
-    int64_t until_us; /* its target is not to be asked before then; 0: there is no such wish */
-    bool of_host;     /* it is about all of the target's host; else about that target alone */
-    bool honored;     /* it is waited for; if not, there is no retry */
+    int64_t until_us; /* do not check the target again before this time; 0: no such request */
+    bool of_host;     /* it applies to all targets of the host, else to this target alone */
+    bool honored;     /* urlcheck waits that long; else there is no retry */
 };
 
-/* A target's result: the verdict, why, and what was seen. Owns message and outcome. */
+/* The result of a target: the verdict, the reason, and what was observed. */
 struct result {
     const struct target *target; /* borrowed */
     enum verdict verdict;
-    enum cause cause;
-    char *message;           /* a phrase for people, not yet escaped; NULL if plain OK */
-    int attempts;            /* this one included */
-    int rounds;              /* how often it was asked for a verdict, retries apart; 0: once */
-    struct attempts earlier; /* what those before it came to */
+    enum cause cause;        /* CAUSE_NONE if plain OK */
+    char *message;           /* for users, not yet escaped; owned; NULL if and only if plain OK */
+    int attempts;            /* how many were made, this one included */
+    int rounds;              /* how many verdicts there were: 1, and 1 for each confirmation; a
+                                retry is part of its round; 0 is the same as 1 */
+    struct attempts earlier; /* the attempts before this one */
     int64_t held_until_us;   /* it was not asked: its host is to be left alone until then; else 0 */
-    struct retry_after retry_after; /* for those who ask again */
-    struct outcome outcome;
+    struct retry_after retry_after; /* for the scheduler */
+    struct outcome outcome;         /* owned */
 };
 
-/* A result without a probe: of a target with a problem, or that was never, or in vain, begun. */
+/*
+ * Fills in the result of a target that was not checked: a line that is not a URL, or a check that
+ * was cancelled before it began. Copies the message.
+ */
 void result_without_probe(const struct target *target, enum cause cause, const char *message,
                           struct result *result);
 
 /*
- * The result is that of another attempt: it takes over what the one before it knew of earlier ones,
- * and that one is noted as the last of them. The earlier result is then empty.
+ * For a retry or a confirmation: appends *earlier, the result of the attempt before this one, to
+ * result->earlier and adds up the attempts. *earlier is then released and empty.
  */
 void result_follow(struct result *result, struct result *earlier);
 
 /*
- * The result is that of another look at what had FAILED so many times, the last time with that
- * class; result_follow() has been called. If it did well it is FLAKY, and has the class and the
- * message of that failure. The message says how many looks of how many failed.
+ * For a confirmation, after result_follow(): the target had FAILED `failed` times before, with that
+ * class the last time. A result that is not FAILED becomes FLAKY and gets that class and the message
+ * of that failure. The message of either says how many of how many rounds failed.
  */
 void result_confirm(struct result *result, int failed, enum cause cause);
 
-/* Frees what it owns. */
+/* Frees what the result owns and sets everything to zero. */
 void result_release(struct result *result);
 
-/* Whether this machine ran short of something that it may have again a moment later. */
+/* Whether this machine ran out of something that may be available again a moment later. */
 bool result_is_shortage(const struct result *result);
 
-/* The status of a complete response; 0 where there was none. */
+/* The status of a complete response; 0 if there was none. */
 int result_status(const struct result *result);
 
 #endif

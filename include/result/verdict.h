@@ -2,10 +2,10 @@
 #ifndef RESULT_VERDICT_H
 #define RESULT_VERDICT_H
 
-/* The worse, the greater. FLAKY: it had FAILED, and did not when that was to be confirmed. */
+/* From good to bad: a greater value is worse. FLAKY: failed, then passed a confirmation. */
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FLAKY, VERDICT_FAILED };
 
-/* "OK", "WARN", "FLAKY", "FAILED". */
+/* The word for users: "OK", "WARN", "FLAKY", "FAILED". Static. */
 const char *verdict_name(enum verdict verdict);
 
 #endif

@@ -5,9 +5,9 @@
 #include "input/settings.h"
 
 /*
- * --dump and --explain: prints on standard output what a run would check, as objects or as curl's
- * commands, folded as there, and asks nothing. What no command can ask is told on standard error.
- * Returns the exit status: 1 if a line cannot be checked. curl_global_init() has been called.
+ * --dump and --explain: prints what a run would check, as JSON objects or as curl commands, without
+ * duplicates, and sends no request. What cannot be a command is reported on standard error. Returns
+ * the exit status: 1 if a line cannot be checked. curl_global_init() has been called.
  */
 int dump_run(const struct settings *settings);
 

@@ -4,7 +4,7 @@
 
 #include "input/settings.h"
 
-/* The exit statuses, as in the man page; an interrupted run's is 128 and the signal's number. */
+/* The exit statuses of the man page. An interrupted run exits with 128 + the signal's number. */
 enum {
     EXIT_ALL_OK = 0,
     EXIT_SOME_FAILED = 1,
@@ -14,9 +14,9 @@ enum {
 };
 
 /*
- * One run: ties the rooms together, from the list to the exit status, which it returns. Whatever
- * goes wrong has been said on standard error. It may end the process itself, by _exit(), where
- * threads are left that cannot be joined.
+ * One run, from opening the list to the exit status, which it returns. Errors have been reported on
+ * standard error. It ends the process itself, by quick_exit(), if threads are left that cannot be
+ * joined. alloc_reserve() and curl_global_init() have been called (process.h).
  */
 int session_run(const struct settings *settings);
 

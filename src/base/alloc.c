@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/alloc.h"
 
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Enough to print some thousand results; malloc() maps it, so that free() gives it back. */
+/* Enough to print some thousand results. malloc() maps so much, so that free() gives it back. */
 #define RESERVE_BYTES ((size_t)1024 * 1024)
-#define EXIT_OUT_OF_MEMORY 3
+#define EXIT_OUT_OF_MEMORY 3 /* EXIT_INTERNAL of session/session.h */
 
 static _Atomic(void *) reserve;
 static atomic_bool exhausted;
@@ -26,35 +25,28 @@ bool alloc_is_exhausted(void)
     return atomic_load(&exhausted);
 }
 
-static _Noreturn void end_process(void)
+void alloc_end_process(void)
 {
     static const char text[] = "urlcheck: out of memory\n";
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
 
-    /* The process ends either way. */
-    if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-        quick_exit(EXIT_OUT_OF_MEMORY);
+    (void)ignored; /* the process ends either way */
     quick_exit(EXIT_OUT_OF_MEMORY);
-}
-
-/* After a failure: releases the reserve and tries again. */
-static void *retry(void *memory, size_t bytes)
-{
-    void *grown;
-
-    atomic_store(&exhausted, true);
-    free(atomic_exchange(&reserve, NULL));
-    grown = realloc(memory, bytes);
-    if (!grown)
-        end_process();
-    return grown;
 }
 
 void *xrealloc(void *memory, size_t bytes)
 {
-    size_t wanted = bytes ? bytes : 1; /* realloc(p, 0) may free p and return NULL */
-    void *grown = realloc(memory, wanted);
+    size_t size = bytes ? bytes : 1; /* realloc(p, 0) may free p and return NULL */
+    void *grown = realloc(memory, size);
 
-    return grown ? grown : retry(memory, wanted);
+    if (grown)
+        return grown;
+    atomic_store(&exhausted, true);
+    free(atomic_exchange(&reserve, NULL));
+    grown = realloc(memory, size);
+    if (!grown)
+        alloc_end_process();
+    return grown;
 }
 
 void *xmalloc(size_t bytes)
@@ -64,14 +56,12 @@ void *xmalloc(size_t bytes)
 
 void *xcalloc(size_t count, size_t bytes)
 {
-    void *memory = calloc(count ? count : 1, bytes ? bytes : 1);
+    void *memory;
 
-    if (memory)
-        return memory;
     if (bytes && count > SIZE_MAX / bytes)
-        end_process();
-    memory = retry(NULL, count * bytes);
-    return memset(memory, 0, count * bytes);
+        alloc_end_process();
+    memory = calloc(count ? count : 1, bytes ? bytes : 1);
+    return memory ? memory : memset(xmalloc(count * bytes), 0, count * bytes);
 }
 
 char *xstrndup(const char *text, size_t length_max)
@@ -91,20 +81,29 @@ char *xstrdup(const char *text)
     return memcpy(xmalloc(size), text, size);
 }
 
+char *xvasprintf(const char *format, va_list arguments)
+{
+    va_list again;
+    char *text;
+    int length;
+
+    va_copy(again, arguments);
+    length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length < 0)
+        abort(); /* a bug in the format, or a text of over INT_MAX bytes */
+    text = xmalloc((size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    return text;
+}
+
 char *xasprintf(const char *format, ...)
 {
     va_list arguments;
     char *text;
-    int length;
 
     va_start(arguments, format);
-    length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    if (length < 0)
-        abort(); /* a mistake in the format, or a text of over INT_MAX bytes */
-    text = xmalloc((size_t)length + 1);
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    text = xvasprintf(format, arguments);
     va_end(arguments);
     return text;
 }

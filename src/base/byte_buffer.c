@@ -4,32 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_ROOM ((size_t)4096)
+#define FIRST_CAPACITY ((size_t)4096)
 
-static int make_room(struct byte_buffer *buffer, size_t wanted)
+static int reserve(struct byte_buffer *buffer, size_t needed)
 {
-    size_t room = buffer->room ? buffer->room : FIRST_ROOM;
+    size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
     char *grown;
 
-    if (wanted <= buffer->room)
+    if (needed <= buffer->capacity)
         return 0;
-    while (room < wanted)
-        room *= 2;
-    grown = realloc(buffer->bytes, room);
+    while (capacity < needed)
+        capacity *= 2;
+    grown = realloc(buffer->bytes, capacity);
     if (!grown)
         return -1;
     buffer->bytes = grown;
-    buffer->room = room;
+    buffer->capacity = capacity;
     return 0;
 }
 
-int byte_buffer_append(struct byte_buffer *buffer, const char *bytes, size_t count, size_t limit)
+int byte_buffer_append(struct byte_buffer *buffer, const char *bytes, size_t count,
+                       size_t length_max)
 {
-    size_t left = buffer->length < limit ? limit - buffer->length : 0;
+    size_t left = buffer->length < length_max ? length_max - buffer->length : 0;
 
     if (count > left)
         count = left;
-    if (make_room(buffer, buffer->length + count + 1))
+    if (reserve(buffer, buffer->length + count + 1))
         return -1;
     memcpy(buffer->bytes + buffer->length, bytes, count);
     buffer->length += count;

@@ -21,12 +21,12 @@ const char *cause_hint(enum cause cause)
     return hints[cause];
 }
 
-enum cause cause_find(const char *word, size_t length)
+enum cause cause_find(const char *text, size_t length)
 {
     for (int cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
         const char *name = cause_name((enum cause)cause);
 
-        if (strlen(name) == length && memcmp(name, word, length) == 0)
+        if (strlen(name) == length && memcmp(name, text, length) == 0)
             return (enum cause)cause;
     }
     return CAUSE_NONE;

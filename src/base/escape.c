@@ -1,44 +1,28 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Userinfo is found in one pass over the parts between / ? #, which end an authority (RFC 3986,
+ * section 3.2). A part has one userinfo at most: it ends at the part's last @, and begins where an
+ * authority does. For example, the parts of
+ *
+ *     moved to 'http://user:secret@host/a@b'
+ *
+ * are "moved to 'http:", "", "user:secret@host" and "a@b'". The third follows ":/", so that it begins
+ * with an authority, and user:secret is hidden. The fourth is in a path.
+ */
 #include "base/escape.h"
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char hidden[] = "***@";
+#include "base/alloc.h"
+#include "base/utf8.h"
 
-/*
- * Decodes the character at text. Its length in bytes, 1 to 4, or 0 if what stands there is not
- * UTF-8. A NUL ends the text before it can be read over: it is no continuation byte.
- */
-static inline size_t decode(const unsigned char *text, uint32_t *character)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = text[0] < 0x80             ? 1
-                    : (text[0] & 0xe0) == 0xc0 ? 2
-                    : (text[0] & 0xf0) == 0xe0 ? 3
-                    : (text[0] & 0xf8) == 0xf0 ? 4
-                                               : 0;
+#define HIDDEN "***@"
 
-    if (length < 2) {
-        *character = text[0];
-        return length;
-    }
-    *character = text[0] & (0x7fU >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        *character = *character << 6 | (text[i] & 0x3fU);
-    }
-    if (*character < least[length] || *character > 0x10ffff ||
-        (*character >= 0xd800 && *character <= 0xdfff))
-        return 0;
-    return length;
-}
-
-/* Controls, separators and the characters of Unicode's UAX #9 that turn the direction of text. */
+/* escape.h says which characters these are; U+206A to U+206F are deprecated format characters. */
 static bool is_hostile(uint32_t character)
 {
     return character < 0x20 || (character >= 0x7f && character <= 0x9f) || character == 0x61c ||
@@ -47,112 +31,99 @@ static bool is_hostile(uint32_t character)
            (character >= 0x2066 && character <= 0x206f) || character == 0xfeff;
 }
 
-/* What stands before a character: only this much of the text counts for what it may begin. */
-enum before {
-    BEFORE_NOTHING, /* it is the first one, or the first that is quoted */
-    BEFORE_COLON,
-    BEFORE_SLASHES, /* behind a colon: libcurl takes one to three of them for two */
-    BEFORE_ELSE
-};
-
-static enum before after(enum before before, char character)
-{
-    if (character == '\'')
-        return BEFORE_NOTHING;
-    if (character == ':')
-        return BEFORE_COLON;
-    if (character == '/' && (before == BEFORE_COLON || before == BEFORE_SLASHES))
-        return BEFORE_SLASHES;
-    return BEFORE_ELSE;
-}
-
-/* A part of the text that ends where an authority does: its last @, and the last blank before it. */
-struct part {
-    const char *end, *at, *blank; /* NULL: there is none */
-};
-
-/* Looks at each character once, however often it is asked: servers choose what is escaped. */
-static void find_part(struct part *part, const char *here)
-{
-    if (part->end && here < part->end)
-        return;
-    *part = (struct part){.end = here + strcspn(here, "/?#")};
-    for (const char *blank = NULL; here < part->end; here++) {
-        if (*here == ' ')
-            blank = here;
-        if (*here == '@')
-            part->at = here, part->blank = blank;
-    }
-}
-
-/* How many bytes of userinfo, its @ included, stand here. A sentence has none: "mail me@home". */
-static size_t userinfo_length(struct part *part, const char *here, bool is_sentence)
-{
-    find_part(part, here);
-    if (!part->at || part->at < here)
-        return 0;
-    if (is_sentence && part->blank && part->blank >= here)
-        return 0;
-    return (size_t)(part->at + 1 - here);
-}
-
-/* Copies one character to out, escaped if need be, and moves *text past it. At most 10 bytes. */
-static size_t copy_character(char *out, const char **text, bool one_word)
-{
-    const unsigned char *bytes = (const unsigned char *)*text;
-    uint32_t character;
-    size_t length = decode(bytes, &character);
-
-    *text += length ? length : 1;
-    if (length == 0 || (length == 1 && is_hostile(character)) || (one_word && character == ' '))
-        return (size_t)sprintf(out, "\\x%02x", bytes[0]);
-    if (is_hostile(character))
-        return (size_t)sprintf(out, "\\u{%x}", (unsigned)character);
-    memcpy(out, bytes, length);
-    return length;
-}
-
-static char *escape(const char *text, bool one_word)
-{
-    /* A byte becomes at most four (\xNN); two or more bytes at most four each as well. */
-    char *copy = malloc(4 * strlen(text) + sizeof(hidden));
-    const char *here = text;
-    enum before before = BEFORE_NOTHING;
-    struct part part = {0};
-    char *out = copy;
-
-    if (!copy)
-        return NULL;
-    while (*here) {
-        bool begins = before == BEFORE_NOTHING || (before == BEFORE_SLASHES && *here != '/');
-        bool is_sentence = !one_word && before == BEFORE_NOTHING;
-        size_t secret = begins ? userinfo_length(&part, here, is_sentence) : 0;
-
-        if (secret) {
-            memcpy(out, hidden, sizeof(hidden) - 1);
-            out += sizeof(hidden) - 1;
-            here += secret;
-            before = BEFORE_ELSE;
-        } else {
-            before = after(before, *here);
-            out += copy_character(out, &here, one_word);
-        }
-    }
-    *out = '\0';
-    return copy;
-}
-
 bool escape_is_needed(const char *text)
 {
     uint32_t character;
     size_t length;
 
     for (; *text; text += length) {
-        length = decode((const unsigned char *)text, &character);
+        length = utf8_decode(text, 4, &character);
         if (length == 0 || is_hostile(character))
             return true;
     }
     return false;
+}
+
+/* Copies the bytes from text to end, escaped. Each becomes at most four. Returns the copy's end. */
+static char *copy_escaped(char *out, const char *text, const char *end, bool is_url)
+{
+    while (text < end) {
+        uint32_t character;
+        size_t length = utf8_decode(text, (size_t)(end - text), &character);
+
+        if (length == 0 || (length == 1 && is_hostile(character)) || (is_url && character == ' ')) {
+            out += sprintf(out, "\\x%02x", (unsigned char)*text);
+            length = 1;
+        } else if (is_hostile(character)) {
+            out += sprintf(out, "\\u{%x}", (unsigned)character);
+        } else {
+            out = (char *)memcpy(out, text, length) + length;
+        }
+        text += length;
+    }
+    return out;
+}
+
+/* Where an authority may begin in a part. */
+enum authority {
+    AUTHORITY_AT_QUOTE, /* after a single quote */
+    AUTHORITY_AT_START, /* there or at the start, which is that of the text: a URL or a word */
+    AUTHORITY_CERTAIN   /* at the start, which follows ":/" */
+};
+
+/* Where the userinfo before at, the last @ of the part, begins. NULL: the @ ends no userinfo. */
+static const char *find_userinfo(const char *part, const char *at, enum authority authority,
+                                 bool is_url)
+{
+    const char *start = part;
+    const char *quote, *space;
+
+    if (authority == AUTHORITY_CERTAIN)
+        return part;
+    /* "mail me@home" is a sentence, and not a URL without a scheme. */
+    space = is_url ? NULL : memrchr(part, ' ', (size_t)(at - part));
+    if (space)
+        start = space + 1;
+    else if (authority == AUTHORITY_AT_START)
+        return part;
+    quote = memchr(start, '\'', (size_t)(at - start));
+    return quote ? quote + 1 : NULL;
+}
+
+/* For the part after the delimiter at end. Any slashes after a colon count: libcurl accepts 1 to 3. */
+static enum authority authority_after(const char *part, const char *end, enum authority authority)
+{
+    bool is_slash_after_slashes = end == part && authority == AUTHORITY_CERTAIN;
+    bool is_slash_after_colon = end > part && end[-1] == ':';
+
+    return *end == '/' && (is_slash_after_slashes || is_slash_after_colon) ? AUTHORITY_CERTAIN
+                                                                           : AUTHORITY_AT_QUOTE;
+}
+
+static char *escape(const char *text, bool is_url)
+{
+    char *copy = xmalloc(4 * strlen(text) + 1);
+    char *out = copy;
+    enum authority authority = AUTHORITY_AT_START;
+
+    for (const char *part = text, *end;; part = end + 1) {
+        const char *rest = part, *at, *userinfo;
+
+        end = part + strcspn(part, "/?#");
+        at = memrchr(part, '@', (size_t)(end - part));
+        userinfo = at ? find_userinfo(part, at, authority, is_url) : NULL;
+        if (userinfo) {
+            out = copy_escaped(out, part, userinfo, is_url);
+            out = stpcpy(out, HIDDEN);
+            rest = at + 1;
+        }
+        out = copy_escaped(out, rest, end, is_url);
+        *out = *end;
+        if (!*end)
+            return copy;
+        out++;
+        authority = authority_after(part, end, authority);
+    }
 }
 
 char *escape_text(const char *text)
@@ -165,7 +136,7 @@ char *escape_url(const char *url)
     return escape(url, true);
 }
 
-/* The length of "scheme:/", or "/", slashes and all, that text begins with; 0 if it does not. */
+/* The length of the "scheme:/" or "/" that text begins with, all slashes included; else 0. */
 static size_t scheme_length(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -180,14 +151,10 @@ static size_t scheme_length(const char *text)
 
 char *escape_hide_userinfo(const char *text)
 {
-    size_t before = scheme_length(text);
-    const char *at = strrchr(text + before, '@');
-    char *copy;
+    size_t length = scheme_length(text);
+    const char *at = strrchr(text + length, '@');
 
     if (!at)
-        return strdup(text);
-    copy = malloc(before + sizeof(hidden) + strlen(at + 1));
-    if (copy)
-        sprintf(copy, "%.*s%s%s", (int)before, text, hidden, at + 1);
-    return copy;
+        return xstrdup(text);
+    return xasprintf("%.*s" HIDDEN "%s", (int)length, text, at + 1);
 }

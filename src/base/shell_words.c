@@ -2,18 +2,18 @@
 #include "base/shell_words.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What is being read, and where the word that comes of it ends so far. */
-struct reading {
-    const char *here;
+#include "base/alloc.h"
+
+struct reader {
+    const char *here; /* what is read next */
     const char *end;
-    char *out;
+    char *out; /* where the next character of a word is written */
 };
 
-static bool is_blank(char c)
+bool shell_is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -25,57 +25,55 @@ static int refuse(struct error *error, const char *text)
     return -1;
 }
 
-/* here stands behind the quote that begins it. */
-static int read_quoted(struct reading *reading, char quote, struct error *error)
+/* Reads what follows an opening quote, to its end. */
+static int read_quoted(struct reader *reader, char quote, struct error *error)
 {
-    while (reading->here < reading->end && *reading->here != quote) {
-        if (quote == '"' && *reading->here == '\\' && reading->here + 1 < reading->end &&
-            strchr("\\\"$`", reading->here[1]))
-            reading->here++;
-        *reading->out++ = *reading->here++;
+    while (reader->here < reader->end && *reader->here != quote) {
+        if (quote == '"' && *reader->here == '\\' && reader->here + 1 < reader->end &&
+            strchr("\\\"$`", reader->here[1]))
+            reader->here++;
+        *reader->out++ = *reader->here++;
     }
-    if (reading->here == reading->end)
+    if (reader->here == reader->end)
         return refuse(error,
-                      quote == '"' ? "a \" without its other one" : "a ' without its other one");
-    reading->here++;
+                      quote == '"' ? "a \" without a closing \"" : "a ' without a closing '");
+    reader->here++;
     return 0;
 }
 
-static int read_word(struct reading *reading, struct error *error)
+static int read_word(struct reader *reader, struct error *error)
 {
-    while (reading->here < reading->end && !is_blank(*reading->here)) {
-        char c = *reading->here++;
+    while (reader->here < reader->end && !shell_is_blank(*reader->here)) {
+        char c = *reader->here++;
 
         if (c == '\'' || c == '"') {
-            if (read_quoted(reading, c, error))
+            if (read_quoted(reader, c, error))
                 return -1;
         } else if (c != '\\') {
-            *reading->out++ = c;
-        } else if (reading->here < reading->end) {
-            *reading->out++ = *reading->here++;
+            *reader->out++ = c;
+        } else if (reader->here < reader->end) {
+            *reader->out++ = *reader->here++;
         } else {
-            return refuse(error, "a backslash with nothing behind it");
+            return refuse(error, "a backslash at the end of the line");
         }
     }
-    *reading->out++ = '\0';
+    *reader->out++ = '\0';
     return 0;
 }
 
 int shell_words_split(const char *text, size_t length, struct shell_words *words,
                       struct error *error)
 {
-    /* A word takes no more than was read for it, and for its NUL there was a blank, or the end. */
-    struct reading reading = {.here = text, .end = text + length, .out = malloc(length + 1)};
+    /* A word is never longer than its source; its NUL takes the place of a blank or of the end. */
+    struct reader reader = {.here = text, .end = text + length, .out = xmalloc(length + 1)};
 
-    *words = (struct shell_words){.text = reading.out};
-    if (!words->text)
-        return error_set(error, "out of memory");
+    *words = (struct shell_words){.text = reader.out};
     for (;;) {
-        while (reading.here < reading.end && is_blank(*reading.here))
-            reading.here++;
-        if (reading.here == reading.end)
+        while (reader.here < reader.end && shell_is_blank(*reader.here))
+            reader.here++;
+        if (reader.here == reader.end)
             return 0;
-        if (read_word(&reading, error)) {
+        if (read_word(&reader, error)) {
             free(words->text);
             *words = (struct shell_words){0};
             return -1;
@@ -89,11 +87,9 @@ char *shell_quote(const char *text)
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_-+=.,:/@%^";
     size_t length = strlen(text);
-    char *quoted = malloc(4 * length + 3);
+    char *quoted = xmalloc(4 * length + 3);
     char *out = quoted;
 
-    if (!quoted)
-        return NULL;
     if (length && strspn(text, plain) == length)
         return strcpy(quoted, text);
     *out++ = '\'';

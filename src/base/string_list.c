@@ -4,26 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-int string_list_add_from(struct string_list *strings, const char *text, const char *origin)
-{
-    char **grown = realloc(strings->items, (strings->count + 1) * sizeof(*grown));
-    size_t length = strlen(text);
-    char *copy;
+#include "base/alloc.h"
 
-    if (!grown)
-        return -1;
-    strings->items = grown;
-    copy = malloc(length + strlen(origin) + 2);
-    if (!copy)
-        return -1;
+void string_list_add_from(struct string_list *strings, const char *text, const char *origin)
+{
+    char *copy = xmalloc(strlen(text) + strlen(origin) + 2);
+
     strcpy(stpcpy(copy, text) + 1, origin);
-    grown[strings->count++] = copy;
-    return 0;
+    strings->items = xrealloc(strings->items, (strings->count + 1) * sizeof(*strings->items));
+    strings->items[strings->count++] = copy;
 }
 
-int string_list_add(struct string_list *strings, const char *text)
+void string_list_add(struct string_list *strings, const char *text)
 {
-    return string_list_add_from(strings, text, "");
+    string_list_add_from(strings, text, "");
 }
 
 const char *string_list_origin(const char *item)
@@ -38,23 +32,18 @@ char *string_list_join(const struct string_list *strings, const char *separator)
 
     for (size_t i = 0; i < strings->count; i++)
         length += strlen(strings->items[i]) + strlen(separator);
-    text = end = malloc(length);
-    if (!text)
-        return NULL;
+    text = end = xmalloc(length);
     *end = '\0';
     for (size_t i = 0; i < strings->count; i++)
         end = stpcpy(stpcpy(end, i ? separator : ""), strings->items[i]);
     return text;
 }
 
-int string_list_copy(struct string_list *copy, const struct string_list *strings)
+void string_list_copy(struct string_list *copy, const struct string_list *strings)
 {
     *copy = (struct string_list){0};
-    for (size_t i = 0; i < strings->count; i++) {
-        if (string_list_add_from(copy, strings->items[i], string_list_origin(strings->items[i])))
-            return -1;
-    }
-    return 0;
+    for (size_t i = 0; i < strings->count; i++)
+        string_list_add_from(copy, strings->items[i], string_list_origin(strings->items[i]));
 }
 
 void string_list_release(struct string_list *strings)

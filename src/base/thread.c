@@ -2,7 +2,9 @@
 #include "base/thread.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -15,97 +17,65 @@
 #endif
 #endif
 
-/* Red zones and shadow calls make frames several times as large. */
+/* A sanitizer's red zones make stack frames several times as large. */
 #ifdef SANITIZED
 #define MIN_STACK_BYTES ((size_t)1024 * 1024)
 #else
 #define MIN_STACK_BYTES ((size_t)64 * 1024)
 #endif
 
-static void must(int code)
+_Noreturn void thread_abort(int code, const char *where)
 {
-    if (code)
-        abort();
+    fprintf(stderr, "urlcheck: %s: %s\n", where, strerror(code));
+    abort();
 }
 
-static int to_errno(int code)
-{
-    if (!code)
-        return 0;
-    errno = code;
-    return -1;
-}
-
-int cond_init(pthread_cond_t *cond)
+void cond_init(pthread_cond_t *cond)
 {
     pthread_condattr_t attributes;
-    int code = pthread_condattr_init(&attributes);
 
-    if (code)
-        return to_errno(code);
-    code = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    if (!code)
-        code = pthread_cond_init(cond, &attributes);
-    pthread_condattr_destroy(&attributes);
-    return to_errno(code);
+    THREAD_VERIFY(pthread_condattr_init(&attributes));
+    THREAD_VERIFY(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
+    THREAD_VERIFY(pthread_cond_init(cond, &attributes));
+    THREAD_VERIFY(pthread_condattr_destroy(&attributes));
 }
 
-void mutex_lock(pthread_mutex_t *mutex)
-{
-    must(pthread_mutex_lock(mutex));
-}
-
-void mutex_unlock(pthread_mutex_t *mutex)
-{
-    must(pthread_mutex_unlock(mutex));
-}
-
-void cond_signal(pthread_cond_t *cond)
-{
-    must(pthread_cond_signal(cond));
-}
-
-void cond_broadcast(pthread_cond_t *cond)
-{
-    must(pthread_cond_broadcast(cond));
-}
-
-void thread_join(pthread_t thread)
-{
-    must(pthread_join(thread, NULL));
-}
-
-bool cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline_us)
+bool cond_wait_until_at(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline_us,
+                        const char *where)
 {
     struct timespec deadline;
     int code;
 
     if (deadline_us == CLOCK_NEVER) {
-        must(pthread_cond_wait(cond, mutex));
+        thread_verify(pthread_cond_wait(cond, mutex), where);
         return true;
     }
     deadline = clock_timespec(deadline_us);
     code = pthread_cond_timedwait(cond, mutex, &deadline);
     if (code == ETIMEDOUT)
         return false;
-    must(code);
+    thread_verify(code, where);
     return true;
+}
+
+static size_t stack_bytes_at_least(size_t stack_bytes)
+{
+    return stack_bytes < MIN_STACK_BYTES ? MIN_STACK_BYTES : stack_bytes;
 }
 
 int thread_start(pthread_t *thread, size_t stack_bytes, void *(*body)(void *), void *argument)
 {
     pthread_attr_t attributes;
-    int code = pthread_attr_init(&attributes);
+    int code;
 
-    if (code)
-        return to_errno(code);
-    if (stack_bytes < MIN_STACK_BYTES)
-        stack_bytes = MIN_STACK_BYTES;
-    code = pthread_attr_setstacksize(&attributes, stack_bytes);
-    if (!code)
-        code = pthread_create(thread, &attributes, body, argument);
-    pthread_attr_destroy(&attributes);
-    return to_errno(code);
+    THREAD_VERIFY(pthread_attr_init(&attributes));
+    THREAD_VERIFY(pthread_attr_setstacksize(&attributes, stack_bytes_at_least(stack_bytes)));
+    code = pthread_create(thread, &attributes, body, argument);
+    THREAD_VERIFY(pthread_attr_destroy(&attributes));
+    if (code == 0)
+        return 0;
+    errno = code;
+    return -1;
 }
 
 void thread_set_default_stack(size_t stack_bytes)
@@ -113,13 +83,10 @@ void thread_set_default_stack(size_t stack_bytes)
 #ifdef __GLIBC__
     pthread_attr_t attributes;
 
-    if (pthread_attr_init(&attributes))
-        return;
-    if (stack_bytes < MIN_STACK_BYTES)
-        stack_bytes = MIN_STACK_BYTES;
-    if (pthread_attr_setstacksize(&attributes, stack_bytes) == 0)
-        pthread_setattr_default_np(&attributes);
-    pthread_attr_destroy(&attributes);
+    THREAD_VERIFY(pthread_attr_init(&attributes));
+    THREAD_VERIFY(pthread_attr_setstacksize(&attributes, stack_bytes_at_least(stack_bytes)));
+    pthread_setattr_default_np(&attributes); /* if it fails, those stacks are larger */
+    THREAD_VERIFY(pthread_attr_destroy(&attributes));
 #else
     (void)stack_bytes;
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/tls_library.h"
 
+#include <ctype.h>
 #include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <string.h>
@@ -18,4 +19,10 @@ bool tls_library_is_openssl(void)
     ours += 8;
     length = strcspn(ours, " ");
     return strncmp(ours, theirs, length) == 0 && strchr(" (", theirs[length]);
+}
+
+bool tls_library_is_hash_name(const char *name)
+{
+    return strspn(name, "0123456789abcdef") == 8 && name[8] == '.' &&
+           isdigit((unsigned char)name[9]);
 }

@@ -3,8 +3,27 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+int parse_number(const char *text, long minimum, long maximum, long *number, const char **end)
+{
+    const char *digits = text + (*text == '-' && minimum < 0);
+    char *after;
+    long value;
+
+    /* strtol(3) itself skips blanks and accepts a plus sign. */
+    if (!isdigit((unsigned char)*digits))
+        return -1;
+    errno = 0;
+    value = strtol(text, &after, 10);
+    if (errno || value < minimum || value > maximum)
+        return -1;
+    *number = value;
+    *end = after;
+    return 0;
+}
 
 int parse_time_us(const char *text, int64_t *time_us)
 {
@@ -31,21 +50,18 @@ int parse_time_us(const char *text, int64_t *time_us)
 int parse_size_bytes(const char *text, int64_t *bytes)
 {
     static const char units[] = "kmgt";
-    const char *unit;
-    long long number;
-    char *end;
+    const char *end, *unit;
+    long number;
     int shift = 0;
 
-    if (!isdigit((unsigned char)*text))
+    if (parse_number(text, 0, LONG_MAX, &number, &end))
         return -1;
-    errno = 0;
-    number = strtoll(text, &end, 10);
     unit = *end ? strchr(units, tolower((unsigned char)*end)) : NULL;
     if (unit) {
         shift = 10 * (int)(unit - units + 1);
         end++;
     }
-    if (errno || *end || number > INT64_MAX >> shift)
+    if (*end || number > INT64_MAX >> shift)
         return -1;
     *bytes = (int64_t)number << shift;
     return 0;

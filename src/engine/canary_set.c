@@ -53,10 +53,7 @@ struct canary_set *canary_set_new(const struct canaries *canaries, void *context
     for (size_t i = 0; i < set->count; i++)
         set->canaries[i].job.target = canaries->targets[i];
     set->pool = worker_pool_new(set->count, 0, check_canary, set);
-    if (set->pool)
-        return set;
-    free(set);
-    return NULL;
+    return set;
 }
 
 void canary_set_free(struct canary_set *set)
@@ -83,7 +80,8 @@ static void note(struct canary **first, struct canary *canary, struct error *err
 
 static void start(struct canary_set *set, struct canary *canary)
 {
-    const struct probe_options options = {.last = true, .fresh_us = clock_now_us()};
+    const struct probe_options options = {.close_connection = true,
+                                          .fresh_since_us = clock_now_us()};
 
     canary->is_stale = false;
     canary->in_flight = worker_pool_start(set->pool, &canary->job, &options) == 0;

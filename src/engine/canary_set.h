@@ -11,7 +11,7 @@
  */
 struct canary_set;
 
-/* For at least one canary, whose check gets context. NULL with errno EAGAIN or ENOMEM. */
+/* For at least one canary, whose check gets context. */
 struct canary_set *canary_set_new(const struct canaries *canaries, void *context);
 
 /* Joins the threads and frees the set. Not while canary_set_results() is not NULL. NULL is fine. */

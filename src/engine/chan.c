@@ -62,33 +62,17 @@ struct chan {
 struct chan *chan_new(size_t message_bytes, size_t capacity)
 {
     size_t slots = capacity ? capacity : 1;
-    struct chan *chan;
+    struct chan *chan = xcalloc(1, sizeof(*chan) + slots * message_bytes);
 
-    if (message_bytes && slots > (SIZE_MAX - sizeof(*chan)) / message_bytes) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    chan = xcalloc(1, sizeof(*chan) + slots * message_bytes);
     chan->message_bytes = message_bytes;
     chan->slots = slots;
     chan->batch = 1;
     chan->rendezvous = capacity == 0;
-    if (cond_init(&chan->readable))
-        goto no_readable;
-    if (cond_init(&chan->writable))
-        goto no_writable;
-    if (cond_init(&chan->handed))
-        goto no_handed;
+    cond_init(&chan->readable);
+    cond_init(&chan->writable);
+    cond_init(&chan->handed);
     pthread_mutex_init(&chan->mutex, NULL);
     return chan;
-
-no_handed:
-    pthread_cond_destroy(&chan->writable);
-no_writable:
-    pthread_cond_destroy(&chan->readable);
-no_readable:
-    free(chan);
-    return NULL;
 }
 
 void chan_free(struct chan *chan)
@@ -341,8 +325,7 @@ int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us)
         errno = EINVAL;
         return -1;
     }
-    if (cond_init(&selector.woken))
-        return -1;
+    cond_init(&selector.woken);
     for (; linked < count && !ready; linked++) {
         links[linked].selector = &selector;
         ready = chans[linked] && link_add(chans[linked], &links[linked]);

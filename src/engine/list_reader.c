@@ -38,7 +38,7 @@ struct list_reader *list_reader_start(struct list *list, size_t ahead)
 
     reader->list = list;
     reader->targets = chan_new(sizeof(struct target *), ahead);
-    if (reader->targets && thread_start(&reader->thread, STACK_BYTES, read_list, reader) == 0)
+    if (thread_start(&reader->thread, STACK_BYTES, read_list, reader) == 0)
         return reader;
     chan_free(reader->targets);
     free(reader);

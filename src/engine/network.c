@@ -10,13 +10,11 @@
 /* With so many results withheld no check is started. */
 #define WITHHELD_MAX 16384
 
-int network_init(struct network *network, const struct canaries *canaries, void *context)
+void network_init(struct network *network, const struct canaries *canaries, void *context)
 {
     *network = (struct network){0};
-    if (canaries->count == 0)
-        return 0;
-    network->canaries = canary_set_new(canaries, context);
-    return network->canaries ? 0 : -1;
+    if (canaries->count)
+        network->canaries = canary_set_new(canaries, context);
 }
 
 bool network_release_canaries(struct network *network, int64_t until_us)

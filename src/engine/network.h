@@ -41,8 +41,7 @@ enum network_event {
     NETWORK_FAILED, /* it could not for long, or a check ended without a result: see error */
 };
 
-/* 0, or -1 with errno. */
-int network_init(struct network *network, const struct canaries *canaries, void *context);
+void network_init(struct network *network, const struct canaries *canaries, void *context);
 
 /*
  * Waits until until_us for canaries in flight, and frees what the network owns, but for the jobs

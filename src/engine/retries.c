@@ -81,7 +81,7 @@ struct retry_after retries_read_retry_after(const struct retry_rules *rules,
     if ((outcome->status != 429 && outcome->status != 503) || until_us == now_us)
         return (struct retry_after){0};
     return (struct retry_after){.until_us = until_us,
-                                .of_host = !outcome->elsewhere && is_retried(rules, result),
+                                .of_host = !outcome->on_other_host && is_retried(rules, result),
                                 .honored = until_us - now_us <= retries_patience_us(rules) &&
                                            (rules->wait || is_before_deadline(rules, until_us))};
 }

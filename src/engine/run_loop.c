@@ -44,10 +44,12 @@ static void check_job(const void *context, const struct probe_options *options,
 {
     const struct run_config *config = context;
     struct result *result = &completion->result;
+    int64_t paused_until_us = scheduler_paused_until_us(completion->job);
 
-    completion->is_postponed = clock_now_us() < scheduler_paused_until_us(completion->job);
-    if (completion->is_postponed)
+    if (clock_now_us() < paused_until_us) {
+        completion->postponed_until_us = paused_until_us;
         return;
+    }
     config->check(config->context, completion->job->target, options, result);
     result->retry_after = retries_read_retry_after(&config->retries, result, clock_now_us());
     if (result->retry_after.of_host && result->retry_after.honored)
@@ -200,8 +202,8 @@ static void start_checks(struct run_state *run)
         if (!job)
             return;
         options = (struct probe_options){
-            .last = run->is_confirming || !scheduler_host_has_more(job),
-            .fresh_us = retries_fresh_us(&run->retries, job),
+            .close_connection = run->is_confirming || !scheduler_host_has_more(job),
+            .fresh_since_us = retries_fresh_us(&run->retries, job),
         };
         if (worker_pool_start(run->pool, job, &options) &&
             !run_take_thread_shortage(run, job, errno))
@@ -322,7 +324,7 @@ static void wind_up(struct run_state *run)
     if (!run->is_stopping && network_results(&run->network))
         run->config->cancel(run->config->context);
     outcome->threads_left = !network_release_canaries(&run->network, until_us);
-    if (run->pool && awaited(run)) {
+    if (awaited(run)) {
         outcome->threads_left = true;
         return;
     }
@@ -345,8 +347,8 @@ struct run_outcome run_loop(const struct run_config *config, struct list *list)
     in_flight_limit_init(&run.limit, config->parallel_max);
     run.scheduler = scheduler_new(&config->scheduling);
     run.pool = worker_pool_new(config->parallel_max, queue_max(config), check_job, config);
-    if (run.pool && network_init(&run.network, &config->canaries, config->context) == 0)
-        run.reader = list_reader_start(list, LOOK_AHEAD);
+    network_init(&run.network, &config->canaries, config->context);
+    run.reader = list_reader_start(list, LOOK_AHEAD);
     if (run.reader) {
         loop(&run);
     } else {

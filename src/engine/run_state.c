@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 
-/* When a job that was not checked because of its host's pause rejoins the host's queue. */
-#define POSTPONED_US (10 * CLOCK_MS)
+/* When a job that a thread postponed goes back to its host's queue. */
+#define POSTPONED_US (1 * CLOCK_MS)
 
 void run_deliver(struct run_state *run, struct job *job)
 {
@@ -184,7 +184,7 @@ static void apply_retry_after(struct run_state *run, struct job *job, struct res
     else if (retry_after->of_host)
         scheduler_slow_host(run->scheduler, job);
     /* A redirect to another host is a response of this one, whatever the other said. */
-    if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.elsewhere))
+    if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.on_other_host))
         scheduler_note_response(job);
 }
 
@@ -211,6 +211,7 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
         return;
     case RETRY_PARK:
         note_awaits_retry(run, job);
+        job->shortages = 0; /* the confirmation is a check of its own */
         scheduler_park(run->scheduler, job);
         retries_park(&run->retries, job);
         return;
@@ -219,18 +220,28 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
     finish(run, job);
 }
 
+/*
+ * A thread did not start the check, as the host is paused. The thread that announced the pause may
+ * not have sent its completion yet, and the pause may be revoked then: the scheduler soon knows.
+ */
+static void postpone(struct run_state *run, struct job *job, int64_t until_us)
+{
+    int64_t soon_us = clock_now_us() + POSTPONED_US;
+
+    scheduler_again(run->scheduler, job, until_us < soon_us ? until_us : soon_us);
+}
+
 void run_take_completion(struct run_state *run, struct completion *completion)
 {
     struct job *job = completion->job;
     struct result *result = &completion->result;
 
-    if (run->is_stopping && (completion->is_postponed || result->cause == CAUSE_CANCELLED)) {
+    if (run->is_stopping && (completion->postponed_until_us || result->cause == CAUSE_CANCELLED)) {
         take_cut_off(run, job, result);
         return;
     }
-    if (completion->is_postponed) {
-        /* There it waits for the end of the pause, unless main revokes that. */
-        scheduler_again(run->scheduler, job, clock_now_us() + POSTPONED_US);
+    if (completion->postponed_until_us) {
+        postpone(run, job, completion->postponed_until_us);
         return;
     }
     if (result_is_shortage(result)) {

@@ -216,6 +216,16 @@ void scheduler_slow_host(struct scheduler *scheduler, struct job *job)
     settle(scheduler, host);
 }
 
+/* For threads: the host is paused until then. Keeps a later time that another thread announced. */
+static void publish_pause(struct host *host, int64_t until_us)
+{
+    int64_t before_us = atomic_load(&host->paused_until_us);
+
+    while (before_us < until_us &&
+           !atomic_compare_exchange_weak(&host->paused_until_us, &before_us, until_us))
+        ;
+}
+
 bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t now_us,
                           int64_t until_us, int64_t patience_us)
 {
@@ -226,15 +236,19 @@ bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t 
     bool is_honored = host->paused_total_us <= patience_us - more_us;
 
     scheduler_slow_host(scheduler, job);
-    if (is_honored && until_us > paused_until_us) {
+    if (!is_honored) {
+        /* Revokes what the thread has announced, unless another one has announced more since. */
+        atomic_compare_exchange_strong(&host->paused_until_us, &until_us, paused_until_us);
+        return false;
+    }
+    publish_pause(host, until_us);
+    if (until_us > paused_until_us) {
         host->paused_total_us += more_us;
         timers_remove(&scheduler->paused, &host->pause);
         timers_set(&scheduler->paused, &host->pause, until_us);
-        paused_until_us = until_us;
+        settle(scheduler, host);
     }
-    atomic_store(&host->paused_until_us, paused_until_us);
-    settle(scheduler, host);
-    return is_honored;
+    return true;
 }
 
 void scheduler_note_response(struct job *job)
@@ -361,10 +375,5 @@ int64_t scheduler_paused_until_us(const struct job *job)
 
 void scheduler_announce_pause(struct job *job, int64_t until_us)
 {
-    _Atomic int64_t *paused_until_us = &job->host->paused_until_us;
-    int64_t before_us = atomic_load(paused_until_us);
-
-    while (before_us < until_us &&
-           !atomic_compare_exchange_weak(paused_until_us, &before_us, until_us))
-        ;
+    publish_pause(job->host, until_us);
 }

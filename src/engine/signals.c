@@ -103,17 +103,11 @@ struct signals *signals_start(void)
     add_unless_ignored(&signals->set, SIGINT);
     add_unless_ignored(&signals->set, SIGTERM);
     signals->received = chan_new(sizeof(int), 1);
-    if (!signals->received)
-        goto no_chan;
     pthread_sigmask(SIG_BLOCK, &signals->set, &before);
-    if (thread_start(&signals->thread, STACK_BYTES, wait_for_signals, signals))
-        goto no_thread;
-    return signals;
-
-no_thread:
+    if (thread_start(&signals->thread, STACK_BYTES, wait_for_signals, signals) == 0)
+        return signals;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     chan_free(signals->received);
-no_chan:
     free(signals);
     return NULL;
 }

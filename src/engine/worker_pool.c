@@ -78,10 +78,7 @@ struct worker_pool *worker_pool_new(size_t max, size_t queue, work_function *wor
     atomic_init(&pool->ended, 0);
     pool->queue = chan_new(sizeof(struct item), max + queue);
     pool->completions = chan_new(sizeof(struct completion), completions);
-    if (pool->queue && pool->completions)
-        return pool;
-    worker_pool_free(pool);
-    return NULL;
+    return pool;
 }
 
 void worker_pool_free(struct worker_pool *pool)
@@ -91,14 +88,13 @@ void worker_pool_free(struct worker_pool *pool)
 
     if (!pool)
         return;
-    if (pool->queue)
-        chan_close(pool->queue);
+    chan_close(pool->queue);
     LL_FOREACH_SAFE(pool->workers, worker, next)
     {
         thread_join(worker->thread);
         free(worker);
     }
-    while (pool->completions && chan_recv_many(pool->completions, &completion, 1, 0) == 1)
+    while (chan_recv_many(pool->completions, &completion, 1, 0) == 1)
         result_release(&completion.result);
     chan_free(pool->queue);
     chan_free(pool->completions);

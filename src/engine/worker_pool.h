@@ -21,8 +21,8 @@ struct worker_pool;
 /* What a thread sends to main: <job, result>. */
 struct completion {
     struct job *job;
-    bool is_postponed;    /* the job was not checked, as its host is paused */
-    struct result result; /* owned by the receiver */
+    int64_t postponed_until_us; /* the job was not checked: its host is paused; 0: it was checked */
+    struct result result;       /* owned by the receiver */
 };
 
 /*
@@ -41,7 +41,6 @@ typedef void work_function(const void *context, const struct probe_options *opti
 
 /*
  * A pool of at most max threads that run work(context, ...), and a queue for up to `queue` jobs.
- * NULL with errno (EAGAIN, ENOMEM: the system has no more condition variables).
  */
 struct worker_pool *worker_pool_new(size_t max, size_t queue, work_function *work,
                                     const void *context);

@@ -6,18 +6,21 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* How long a pipe may say nothing. */
-#define PATIENCE_MS 5000
+#include "base/alloc.h"
 
-/* Waits for what a pipe has, but not for ever. As read(2). */
+/* How long a pipe may stay silent. */
+#define SILENCE_MAX_MS 5000
+
+/* read(2), but waits for a pipe, at most SILENCE_MAX_MS. */
 static ssize_t read_some(int fd, char *bytes, size_t room)
 {
     struct pollfd ready = {.fd = fd, .events = POLLIN};
 
     for (;;) {
-        int found = poll(&ready, 1, PATIENCE_MS);
+        int found = poll(&ready, 1, SILENCE_MAX_MS);
         ssize_t count;
 
         if (found == 0)
@@ -30,35 +33,46 @@ static ssize_t read_some(int fd, char *bytes, size_t room)
     }
 }
 
-/* Reads to the end, or one byte more than there may be. NULL with errno. */
+/* Reads to the end, or until there is more than is allowed. NULL with errno. */
 static char *read_all(int fd, size_t *length)
 {
     size_t room = 4096;
-    char *text = malloc(room);
+    char *text = xmalloc(room);
     ssize_t count;
 
     *length = 0;
-    while (text && (count = read_some(fd, text + *length, room - 1 - *length)) != 0) {
-        char *grown = text;
-
-        if (count > 0)
-            *length += (size_t)count;
-        if (count > 0 && *length == room - 1)
-            grown = realloc(text, room *= 2);
-        if (count < 0 || !grown) {
+    while (*length <= ARG_FILE_BYTES_MAX &&
+           (count = read_some(fd, text + *length, room - 1 - *length)) != 0) {
+        if (count < 0) {
             free(text);
             return NULL;
         }
-        text = grown;
-        if (*length > TEXT_FILE_BYTES)
-            break;
+        *length += (size_t)count;
+        if (*length == room - 1)
+            text = xrealloc(text, room *= 2);
     }
-    if (text)
-        text[*length] = '\0';
+    text[*length] = '\0';
     return text;
 }
 
-char *arg_file_read(const char *name, size_t *length, struct error *error)
+/* Opens the file if it is one of those allowed. -1 with the reason and errno. */
+static int open_file(const char *name, enum arg_files files, struct error *error)
+{
+    struct stat status;
+    /* Without O_NONBLOCK, opening a pipe would wait for a writer. */
+    int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0)
+        return error_set_errno(error, "cannot read '%s'", name);
+    if (files == ARG_FILES_REGULAR && (fstat(fd, &status) || !S_ISREG(status.st_mode))) {
+        close(fd);
+        errno = EINVAL;
+        return error_set(error, "'%s' is not a regular file", name);
+    }
+    return fd;
+}
+
+char *arg_file_read(const char *name, enum arg_files files, size_t *length, struct error *error)
 {
     char *text;
     int fd, saved_errno;
@@ -68,32 +82,32 @@ char *arg_file_read(const char *name, size_t *length, struct error *error)
         errno = EINVAL;
         return NULL;
     }
-    /* A pipe that nobody writes to would keep open() waiting. */
-    fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    text = fd >= 0 ? read_all(fd, length) : NULL;
+    fd = open_file(name, files, error);
+    if (fd < 0)
+        return NULL;
+    text = read_all(fd, length);
+    saved_errno = errno;
+    close(fd);
+    errno = saved_errno;
     if (!text)
         error_set_errno(error, "cannot read '%s'", name);
-    saved_errno = errno;
-    if (fd >= 0)
-        close(fd);
-    errno = saved_errno;
-    if (text && *length > TEXT_FILE_BYTES) {
-        error_set(error, "'%s' holds more than 1 MiB", name);
+    if (text && *length > ARG_FILE_BYTES_MAX) {
+        error_set(error, "'%s' is larger than 1 MiB", name);
         free(text);
+        text = NULL;
         errno = EFBIG;
-        return NULL;
     }
     return text;
 }
 
-char *arg_file_read_text(const char *name, struct error *error)
+char *arg_file_read_text(const char *name, enum arg_files files, struct error *error)
 {
     size_t length;
-    char *text = arg_file_read(name, &length, error);
+    char *text = arg_file_read(name, files, &length, error);
 
     if (!text || strlen(text) == length)
         return text;
-    error_set(error, "'%s' holds a NUL byte", name);
+    error_set(error, "'%s' contains a NUL byte", name);
     free(text);
     errno = EINVAL;
     return NULL;
@@ -104,36 +118,35 @@ const char *arg_variable(const char *place)
     return strncmp(place, "env:", 4) == 0 ? place + 4 : NULL;
 }
 
+/* Only names that a shell can set: letters, digits and _, no digit first. */
 static char *read_variable(const char *name, struct error *error)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     const char *value = getenv(name);
-    char *text;
 
     errno = EINVAL;
     if (!*name || name[strspn(name, letters)] || (*name >= '0' && *name <= '9'))
-        return error_set(error, "'env:%s' names no variable (try @env:NAME)", name), NULL;
-    if (!value)
-        return error_set(error, "the environment has no variable '%s'", name), NULL;
-    text = strdup(value);
-    if (!text)
-        error_set(error, "out of memory");
-    return text;
+        error_set(error, "'env:%s' is not the name of a variable (try @env:NAME)", name);
+    else if (!value)
+        error_set(error, "the environment has no variable '%s'", name);
+    else
+        return xstrdup(value);
+    return NULL;
 }
 
-char *arg_read(const char *place, size_t *length, struct error *error)
+char *arg_read(const char *place, enum arg_files files, size_t *length, struct error *error)
 {
     const char *name = arg_variable(place);
-    char *text = name ? read_variable(name, error) : arg_file_read(place, length, error);
+    char *text = name ? read_variable(name, error) : arg_file_read(place, files, length, error);
 
     if (name && text)
         *length = strlen(text);
     return text;
 }
 
-char *arg_read_text(const char *place, struct error *error)
+char *arg_read_text(const char *place, enum arg_files files, struct error *error)
 {
     const char *name = arg_variable(place);
 
-    return name ? read_variable(name, error) : arg_file_read_text(place, error);
+    return name ? read_variable(name, error) : arg_file_read_text(place, files, error);
 }

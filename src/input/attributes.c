@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/check.h"
-#include "input/options_table.h"
-#include "suggest.h"
+#include "base/alloc.h"
 #include "base/shell_words.h"
+#include "check_options.h"
+#include "input/option_table.h"
+#include "suggest.h"
 
+/* The key of the line's label. */
 static const char label[] = "name";
 
 static bool is_label(const char *key, size_t length)
@@ -17,22 +19,16 @@ static bool is_label(const char *key, size_t length)
     return length == strlen(label) && memcmp(key, label, length) == 0;
 }
 
-static int out_of_memory(struct error *error)
-{
-    errno = ENOMEM;
-    return error_set(error, "out of memory");
-}
-
-/* Whether what should be a key could be one: what else there is may be part of a secret. */
-static bool is_like_a_key(const char *key, size_t length)
+/* Whether a key may be quoted: anything else could be part of a secret. */
+static bool looks_like_key(const char *key, size_t length)
 {
     return length > 0 && strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "0123456789-._") >= length;
 }
 
-#define NO_ATTRIBUTE                                                                               \
-    "a word behind the URL is no attribute (try key=value, key='a value with blanks'; one URL a "  \
-    "line, a comment on a line of its own)"
+#define NO_ATTRIBUTE                                                                                \
+    "unexpected text after the URL (try key=value, key='a value with blanks'; one URL per line, a " \
+    "comment on a line of its own)"
 
 static int refuse_unknown(const char *key, size_t length, struct error *error)
 {
@@ -40,7 +36,7 @@ static int refuse_unknown(const char *key, size_t length, struct error *error)
     struct suggestion suggestion;
 
     errno = EINVAL;
-    if (!is_like_a_key(key, length))
+    if (!looks_like_key(key, length))
         return error_set(error, NO_ATTRIBUTE);
     if (dashes > length)
         dashes = length;
@@ -53,18 +49,19 @@ static int refuse_unknown(const char *key, size_t length, struct error *error)
     if (suggestion.nearest)
         return error_set(error, "unknown attribute '%.*s' (did you mean %s?)", (int)length, key,
                          suggestion.nearest);
-    /* It may be what stands behind "header=Authorization:", without its quotes. */
+    /* Without "=" it may be the rest of a value that lacks quotes: header=Authorization: secret */
     if (key[length] != '=')
         return error_set(error, NO_ATTRIBUTE);
     return error_set(error, "unknown attribute '%.*s'", (int)length, key);
 }
 
-/* Whether the option may stand in a line, with this value (NULL: without one). */
+/* Whether the option may be an attribute, with this value (NULL: without one). */
 static int check_use(const struct option_spec *spec, const char *value, struct error *error)
 {
     errno = EINVAL;
     if (spec->scope != SCOPE_CHECK)
-        return error_set(error, "%s is for the command line: it is about all URLs", spec->name);
+        return error_set(error, "%s is only for the command line: it is about all URLs",
+                         spec->name);
     if (spec->argument && !value)
         return error_set(error, "%s needs a value: %s=%s", spec->name, spec->name, spec->argument);
     if (!spec->argument && value)
@@ -72,86 +69,83 @@ static int check_use(const struct option_spec *spec, const char *value, struct e
     return 0;
 }
 
-static int apply_label(struct attributes *attributes, const char *value, struct error *error)
+static int set_name(struct attributes *attributes, const char *value, struct error *error)
 {
     errno = EINVAL;
     if (!value)
         return error_set(error, "%s needs a value: %s=TEXT", label, label);
     free(attributes->name);
-    attributes->name = *value ? strdup(value) : NULL;
-    return *value && !attributes->name ? out_of_memory(error) : 0;
+    attributes->name = *value ? xstrdup(value) : NULL;
+    return 0;
 }
 
+/* Applies "key=value" or "key". The value is borrowed by the check. */
 static int apply_word(struct attributes *attributes, const char *word, struct error *error)
 {
     size_t key = strcspn(word, "=");
     const char *value = word[key] ? word + key + 1 : NULL;
-    const struct option_spec *spec = option_find(word, key);
-    struct error what;
+    struct option_use use = {.spec = option_find(word, key),
+                             .settings = attributes->check,
+                             .argument = value,
+                             .files = ARG_FILES_REGULAR};
+    struct error reason;
     int saved_errno;
 
     if (is_label(word, key))
-        return apply_label(attributes, value, error);
-    if (!spec)
+        return set_name(attributes, value, error);
+    if (!use.spec)
         return refuse_unknown(word, key, error);
-    if (check_use(spec, value, error))
+    if (check_use(use.spec, value, error))
         return -1;
-    if (option_apply(spec, attributes->check, value, &what) == 0)
+    if (option_apply(&use, &reason) == 0)
         return 0;
     saved_errno = errno;
-    error_set(error, "%s: %s", spec->name, what.text);
+    error_set(error, "%s: %s", use.spec->name, reason.text);
     errno = saved_errno;
     return -1;
 }
 
-/* Keeps the check only if it says something else than the command line's. */
-static int identify(struct attributes *attributes, const struct base *base, struct error *error)
+/* Sets the identities of the check, or drops it if it is the same as the command line's. */
+static void identify(struct attributes *attributes, const struct line_defaults *defaults)
 {
     struct check *check = attributes->check;
 
     check->identity = check_identify(check);
-    check->asked = check_identify_asked(check);
-    if (!check->identity || !check->asked)
-        return out_of_memory(error);
-    if (strcmp(check->asked, base->asked) == 0) {
-        free(check->asked);
-        check->asked = NULL;
-    }
-    if (strcmp(check->identity, base->identity) == 0) {
+    if (strcmp(check->identity, defaults->identity) == 0) {
         check_free(check);
         attributes->check = NULL;
+        return;
     }
-    return 0;
+    check->request_identity = check_identify_request(check);
+    if (strcmp(check->request_identity, defaults->request_identity) == 0) {
+        free(check->request_identity);
+        check->request_identity = NULL;
+    }
 }
 
-int attributes_parse(const char *text, size_t length, const struct base *base,
+int attributes_parse(const char *text, size_t length, const struct line_defaults *defaults,
                      struct attributes *attributes, struct error *error)
 {
     struct shell_words words;
     const char *word;
-    int status = 0;
     int saved_errno;
 
     *attributes = (struct attributes){0};
     if (shell_words_split(text, length, &words, error))
         return -1;
     word = words.text;
-    attributes->check = check_copy(base->check, words.text);
-    if (!attributes->check)
-        return out_of_memory(error);
-    for (size_t i = 0; i < words.count && status == 0; i++) {
-        status = apply_word(attributes, word, error);
+    attributes->check = check_copy(defaults->check, words.text);
+    for (size_t i = 0; i < words.count; i++) {
+        if (apply_word(attributes, word, error))
+            goto refused;
         word += strlen(word) + 1;
     }
-    if (status == 0 && (attributes->check->cert != base->check->cert ||
-                        attributes->check->key != base->check->key))
-        status = options_fit(attributes->check, error);
-    if (status == 0)
-        status = check_contradicts(attributes->check, error);
-    if (status == 0)
-        status = identify(attributes, base, error);
-    if (status == 0)
-        return 0;
+    if (check_validate(attributes->check, defaults->check, error))
+        goto refused;
+    identify(attributes, defaults);
+    return 0;
+
+refused:
     saved_errno = errno;
     check_free(attributes->check);
     free(attributes->name);

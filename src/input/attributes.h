@@ -5,34 +5,31 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "input/settings.h"
+#include "input/check.h"
 
 /*
- * What stands behind a URL in a list: `max-time=3 header="X: y" head name='the API'`, words as in
- * base/shell_words.h. A key is the long name of an option that is about a check: what it says goes
- * before the command line's, or is added to it where the option may be repeated. name is the label.
+ * The text after a URL in a list: `max-time=3 header="X: y" head name='the API'`, words as in
+ * base/shell_words.h. A key is the long name of an option with SCOPE_CHECK. Its value replaces the
+ * command line's for this line or, if the option is repeatable, is added. name is the line's label.
  */
 struct attributes {
-    struct check *check; /* the line's own; NULL: the command line's will do */
-    char *name;          /* NULL: none */
+    struct check *check; /* owned; NULL: the line is checked as the command line says */
+    char *name;          /* owned; NULL: none */
+};
+
+/* What attributes are added to, and compared with. */
+struct line_defaults {
+    const struct check *check; /* of a line without attributes */
+    char *identity;            /* of the command line's check, by check_identify() */
+    char *request_identity;    /* the same by check_identify_request() */
 };
 
 /*
- * What lines begin with, which is the command line's check but for canaries; and what
- * check_identify() and check_identify_asked() make of the command line's.
+ * Reads attributes from a text without NUL bytes. 0; or -1 with the reason, which names the
+ * attribute and says what is right, and errno as from option_apply(). After 0 the caller frees both
+ * members of *attributes.
  */
-struct base {
-    const struct check *check;
-    char *identity;
-    char *asked;
-};
-
-/*
- * Reads them: text holds no NUL. 0; or -1 with the reason, which names the attribute and what would
- * be right, and errno: EINVAL, or what this machine lacks. With 0 both members are the caller's to
- * free.
- */
-int attributes_parse(const char *text, size_t length, const struct base *base,
+int attributes_parse(const char *text, size_t length, const struct line_defaults *defaults,
                      struct attributes *attributes, struct error *error);
 
 #endif

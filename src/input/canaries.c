@@ -5,19 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/check.h"
-#include "input/target.h"
+#include "base/alloc.h"
+#include "check_options.h"
+#include "target_parser.h"
 
-/* What is quoted of a canary that cannot be asked: the reason is to be read as well. */
+/* How much of a refused canary is quoted, so that the reason after it can be seen. */
 #define QUOTED_BYTES 300
 
-/* They have no place, but are read as what stands in a file. */
-static const struct source nowhere = {.file = ""};
+/* A line of a list, for the parser, but without a place in one. */
+static const struct source no_place = {.file = ""};
 
 static int parse(struct target_parser *parser, const char *text, struct target **target,
                  struct error *error)
 {
-    *target = target_parse(parser, text, strlen(text), nowhere);
+    *target = target_parse(parser, text, strlen(text), no_place);
     if (!*target)
         return error_set(error, "%s", strerror(errno));
     if ((*target)->problem)
@@ -28,22 +29,19 @@ static int parse(struct target_parser *parser, const char *text, struct target *
 int canaries_parse(struct settings *settings, struct error *error)
 {
     const struct string_list *canaries = &settings->canaries;
-    struct target_parser *parser = NULL;
-    struct check *way;
+    struct target_parser *parser;
+    struct check *check;
     int status = 0;
 
     if (canaries->count == 0)
         return 0;
-    settings->canary_targets = calloc(canaries->count, sizeof(struct target *));
-    way = check_copy_way(&settings->check);
-    if (way)
-        parser = target_parser_new_with(settings, way);
-    if (!parser || !settings->canary_targets)
-        status = error_set(error, "out of memory");
+    settings->canary_targets = xcalloc(canaries->count, sizeof(struct target *));
+    check = check_copy_for_canaries(&settings->check);
+    parser = target_parser_new(settings, check);
     for (size_t i = 0; i < canaries->count && status == 0; i++)
         status = parse(parser, canaries->items[i], &settings->canary_targets[i], error);
     target_parser_free(parser);
-    check_free(way);
+    check_free(check);
     return status;
 }
 

@@ -6,18 +6,18 @@
 #include "input/settings.h"
 
 /*
- * Canaries: URLs, written as a line of a list is, that say whether the network here is there. What
- * the command line wants of requests and answers, credentials above all, is for the URLs to be
- * checked: to canaries only its times and the way to them apply (check_copy_way()).
+ * Canaries: URLs, written like a line of a list, whose failure means that the network here is down.
+ * The command line's requests, expectations and above all credentials are not for them: they share
+ * only what check_copy_for_canaries() copies.
  */
 
 /*
- * Makes settings->canary_targets of settings->canaries. The rest of settings is complete, and stays
- * where it is. 0; or -1 with the reason, which names the canary.
+ * Sets settings->canary_targets from settings->canaries. The other settings must be complete, and
+ * *settings must not be moved after this. 0; or -1 with the reason, which names the canary.
  */
 int canaries_parse(struct settings *settings, struct error *error);
 
-/* Frees both. */
+/* Frees settings->canaries and settings->canary_targets. */
 void canaries_release(struct settings *settings);
 
 #endif

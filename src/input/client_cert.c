@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/client_cert.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/tls_library.h"
 #include "input/arg_file.h"
 
-int client_cert_split(struct client_cert *cert, const char *given)
+void client_cert_split(struct client_cert *cert, const char *given)
 {
-    char *end = malloc(strlen(given) + 2);
+    char *end = xmalloc(strlen(given) + 2);
 
-    *cert = (struct client_cert){.file = end};
-    if (!end)
-        return -1;
+    cert->file = end;
     for (; *given && *given != ':'; given++) {
         if (*given == '\\' && (given[1] == ':' || given[1] == '\\'))
             given++;
@@ -27,7 +25,6 @@ int client_cert_split(struct client_cert *cert, const char *given)
     *end++ = '\0';
     cert->password = end;
     strcpy(end, *given ? given + 1 : given);
-    return 0;
 }
 
 void client_cert_release(struct client_cert *cert)
@@ -36,7 +33,7 @@ void client_cert_release(struct client_cert *cert)
     *cert = (struct client_cert){0};
 }
 
-/* OpenSSL's own way is to ask for it on the terminal. */
+/* A pem_password_cb: without one, OpenSSL would prompt for a password on the terminal. */
 static int give_password(char *buffer, int size, int writing, void *password)
 {
     int length = (int)strlen(password);
@@ -48,12 +45,12 @@ static int give_password(char *buffer, int size, int writing, void *password)
     return length;
 }
 
-/* What is in a file, for OpenSSL to read; *text keeps it. NULL with the reason. */
+/* Opens a file for OpenSSL; the caller frees *text after the BIO. NULL with the reason. */
 static BIO *open_text(const char *name, char **text, struct error *error)
 {
     BIO *bio;
 
-    *text = arg_file_read_text(name, error);
+    *text = arg_file_read_text(name, ARG_FILES_REGULAR, error);
     bio = *text ? BIO_new_mem_buf(*text, -1) : NULL;
     if (*text && !bio) {
         errno = ENOMEM;
@@ -91,20 +88,14 @@ static EVP_PKEY *read_key(const struct client_cert *cert, const char *file, stru
     }
     if (bio && !key)
         error_set(error,
-                  strstr(text, "ENCRYPTED") ? "the key in '%s' needs its right password (try "
-                                              "--cert FILE:PASSWORD)"
-                                            : "no private key in '%s'",
+                  strstr(text, "ENCRYPTED")
+                      ? "the password of the key in '%s' is missing or wrong (try "
+                        "--cert FILE:PASSWORD)"
+                      : "no private key in '%s'",
                   file);
     BIO_free(bio);
     free(text);
     return key;
-}
-
-static bool is_on_openssl(void)
-{
-    const char *library = curl_version_info(CURLVERSION_NOW)->ssl_version;
-
-    return library && strncmp(library, "OpenSSL/", 8) == 0;
 }
 
 static int check_pair(const struct client_cert *cert, const char *key_file, struct error *error)
@@ -115,7 +106,7 @@ static int check_pair(const struct client_cert *cert, const char *key_file, stru
 
     if (key && X509_check_private_key(certificate, key) != 1) {
         errno = EINVAL;
-        status = error_set(error, "the key in '%s' is not that of the certificate in '%s'",
+        status = error_set(error, "the key in '%s' does not belong to the certificate in '%s'",
                            key_file, cert->file);
     }
     EVP_PKEY_free(key);
@@ -129,10 +120,9 @@ int client_cert_check(const char *given, const char *key, struct error *error)
     struct client_cert cert;
     int status;
 
-    if (!is_on_openssl())
+    if (!tls_library_is_openssl())
         return 0;
-    if (client_cert_split(&cert, given))
-        return error_set(error, "out of memory");
+    client_cert_split(&cert, given);
     status = check_pair(&cert, key ? key : cert.file, error);
     client_cert_release(&cert);
     return status;

@@ -3,27 +3,30 @@
 
 #include <string.h>
 
-#include "input/options_table.h"
+#include "input/option_table.h"
 
-/* Where in an option's argument the name of a file may stand. */
-enum place { NOWHERE, AT_THE_BEGINNING, BEHIND_AT, BEHIND_COLON };
+/* Where in an option's argument a file name may be. */
+enum place { NOWHERE, AT_BEGINNING, AFTER_AT, AFTER_COLON };
 
-/* As the argument's name says it: "FILE", "DATA|FILE", "DATA|@FILE", "NAME[:FILE]". */
+/* The argument's name in the help says it: "FILE", "DATA|FILE", "DATA|@FILE", "NAME[:FILE]". */
 static enum place place_of_file(const struct option_spec *spec)
 {
     const char *argument = spec->argument ? spec->argument : "";
     const char *file = strstr(argument, "FILE");
 
     if (strcmp(argument, "DIR") == 0)
-        return AT_THE_BEGINNING;
+        return AT_BEGINNING;
     if (!file)
         return NOWHERE;
     if (file > argument && file[-1] == '@')
-        return BEHIND_AT;
-    return file > argument && file[-1] == ':' ? BEHIND_COLON : AT_THE_BEGINNING;
+        return AFTER_AT;
+    return file > argument && file[-1] == ':' ? AFTER_COLON : AT_BEGINNING;
 }
 
-/* Text within single quotes of a shell; the characters of escaped have a backslash put before. */
+/*
+ * Prints text for between single quotes of a shell: characters of `escaped` get a backslash, a quote
+ * becomes `quote`.
+ */
 static void print_quoted(FILE *file, const char *text, const char *escaped, const char *quote)
 {
     for (; *text; text++) {
@@ -40,7 +43,7 @@ static void print_words(FILE *file, const char *const *words)
         fprintf(file, "%s%s", i ? " " : "", words[i]);
 }
 
-/* "-m|--max-time", a pattern of case. */
+/* "-m|--max-time", for a case statement. */
 static void print_pattern(FILE *file, const struct option_spec *spec)
 {
     if (spec->letter)
@@ -48,14 +51,14 @@ static void print_pattern(FILE *file, const struct option_spec *spec)
     fprintf(file, "--%s", spec->name);
 }
 
-/* For each option with an argument, what completes it. */
+/* One branch of a case statement for each option with an argument: how to complete it. */
 static void print_bash_arguments(FILE *file)
 {
     static const char *const files[] = {
         [NOWHERE] = "",
-        [AT_THE_BEGINNING] = "; [[ $mark == : ]] || words=files",
-        [BEHIND_AT] = "; _urlcheck_behind @ && words=files",
-        [BEHIND_COLON] = "; [[ $mark == : ]] || _urlcheck_behind '*:' && words=files"};
+        [AT_BEGINNING] = "; [[ $mark == : ]] || words=files",
+        [AFTER_AT] = "; _urlcheck_after @ && words=files",
+        [AFTER_COLON] = "; [[ $mark == : ]] || _urlcheck_after '*:' && words=files"};
 
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
@@ -71,14 +74,14 @@ static void print_bash_arguments(FILE *file)
 }
 
 /*
- * bash parts words at "=", ":" and "@" too, as COMP_WORDBREAKS says: --color=al is three words. $2
- * is what will be replaced: behind "=" and ":", but with "@".
+ * bash also splits words at the "=", ":" and "@" of COMP_WORDBREAKS: --color=al is three words. $2
+ * is the part that the completion replaces: what follows "=" or ":", but with its "@".
  * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
  */
 static void print_bash(FILE *file)
 {
     fputs("# bash completion for urlcheck: . <(urlcheck --completion bash)\n"
-          "_urlcheck_behind()\n"
+          "_urlcheck_after()\n"
           "{\n"
           "    local rest=${cur#$1}\n"
           "    [[ $rest != \"$cur\" ]] || return\n"
@@ -119,15 +122,15 @@ static void print_bash(FILE *file)
           file);
 }
 
-/* A specification of zsh's _arguments: "'(-m --max-time)'{-m+,--max-time=}'[help]:TIME:action'". */
+/* One argument of zsh's _arguments: '(-m --max-time)'{-m+,--max-time=}'[help]:TIME:action' */
 static void print_zsh_option(FILE *file, const struct option_spec *spec)
 {
     static const char *const actions[] = {[NOWHERE] = ": ",
-                                          [AT_THE_BEGINNING] = ":_files",
-                                          [BEHIND_AT] = ":_urlcheck_at",
-                                          [BEHIND_COLON] = ": _urlcheck_colon "};
+                                          [AT_BEGINNING] = ":_files",
+                                          [AFTER_AT] = ":_urlcheck_at",
+                                          [AFTER_COLON] = ": _urlcheck_colon "};
     enum place place = place_of_file(spec);
-    bool repeats = spec->kind == OPTION_LIST || spec->kind == OPTION_ACTION;
+    bool repeats = option_is_repeatable(spec) || spec->kind == OPTION_ACTION;
     const char *plus = spec->argument ? "+" : "", *equals = spec->argument ? "=" : "";
 
     fputs("    ", file);
@@ -151,7 +154,7 @@ static void print_zsh_option(FILE *file, const struct option_spec *spec)
     fputs("' \\\n", file);
 }
 
-/* As a file of $fpath the script is the function's body; sourced, it only defines it. */
+/* The script works as a file in $fpath, where it is the function's body, and when it is sourced. */
 static void print_zsh(FILE *file)
 {
     fputs("#compdef urlcheck\n"
@@ -171,16 +174,16 @@ static void print_zsh(FILE *file)
           file);
 }
 
-/* https://fishshell.com/docs/current/cmds/complete.html: -x an argument, no file. */
+/* -x: an argument that is no file (https://fishshell.com/docs/current/cmds/complete.html). */
 static void print_fish_argument(FILE *file, const struct option_spec *spec)
 {
     static const char *const files[] = {[NOWHERE] = "",
-                                        [AT_THE_BEGINNING] = "",
-                                        [BEHIND_AT] = "(__urlcheck_behind \"^@\")",
-                                        [BEHIND_COLON] = " (__urlcheck_behind \"^[a-z]*:\")"};
+                                        [AT_BEGINNING] = "",
+                                        [AFTER_AT] = "(__urlcheck_after \"^@\")",
+                                        [AFTER_COLON] = " (__urlcheck_after \"^[a-z]*:\")"};
     enum place place = place_of_file(spec);
 
-    if (place == AT_THE_BEGINNING) {
+    if (place == AT_BEGINNING) {
         fputs(" -r -F", file);
         return;
     }
@@ -192,12 +195,12 @@ static void print_fish_argument(FILE *file, const struct option_spec *spec)
     fprintf(file, "%s'", files[place]);
 }
 
-/* -f: what stands alone is no file. */
+/* -f: operands are not files. */
 static void print_fish(FILE *file)
 {
     fputs(
         "# fish completion for urlcheck: urlcheck --completion fish | source\n"
-        "function __urlcheck_behind -a mark\n"
+        "function __urlcheck_after -a mark\n"
         "    set -l word (string replace -r '^(--[^=]*=|-[[:alnum:]]*)' '' -- (commandline -ct))\n"
         "    set -l before (string match -r -- $mark $word); or return\n"
         "    __fish_complete_path (string replace -r -- $mark '' $word) |\n"

@@ -2,26 +2,24 @@
 #include "input/expectations.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/units.h"
-#include "input/options.h"
 #include "suggest.h"
 
 #define STATUS_MIN 100
 
-/* One of a list: statuses, or a class. */
+/* One item of a list. */
 struct item {
-    int first; /* 0 with last: no status */
+    int first; /* the range of statuses; both are 0 for a class, or for an item that is wrong */
     int last;
     enum cause cause;
 };
 
-static bool is_digits(const char *text, size_t length)
+static bool is_status(const char *text, size_t length)
 {
     return length == 3 && isdigit((unsigned char)text[0]) && isdigit((unsigned char)text[1]) &&
            isdigit((unsigned char)text[2]);
@@ -31,9 +29,9 @@ static struct item read_item(const char *text, size_t length)
 {
     struct item item = {.cause = cause_find(text, length)};
 
-    if (is_digits(text, length)) {
+    if (is_status(text, length)) {
         item.first = item.last = atoi(text);
-    } else if (length == 7 && is_digits(text, 3) && text[3] == '-' && is_digits(text + 4, 3)) {
+    } else if (length == 7 && is_status(text, 3) && text[3] == '-' && is_status(text + 4, 3)) {
         item.first = atoi(text);
         item.last = atoi(text + 4);
     } else if (length == 3 && isdigit((unsigned char)text[0]) &&
@@ -44,7 +42,7 @@ static struct item read_item(const char *text, size_t length)
     return item;
 }
 
-/* The next item, whose length is set; *list is moved behind it, to NULL at the end. */
+/* Returns the next item and sets its length. *list is moved past it, or to NULL after the last. */
 static const char *next_item(const char **list, size_t *length)
 {
     const char *item = *list + strspn(*list, " ");
@@ -71,8 +69,8 @@ static int refuse(const char *text, size_t length, struct error *error)
                      length < 100 ? (int)length : 100, text);
 }
 
-/* What the run, the list or this machine is to blame for. */
-static bool is_no_answer(enum cause cause)
+/* Whether the class says something about the run, the list or this machine, not about a server. */
+static bool is_not_of_server(enum cause cause)
 {
     return cause == CAUSE_BAD_INPUT || cause == CAUSE_LOCAL || cause == CAUSE_DEADLINE ||
            cause == CAUSE_CANCELLED;
@@ -82,8 +80,9 @@ static int check_item(const char *text, size_t length, struct error *error)
 {
     const struct item item = read_item(text, length);
 
-    if (is_no_answer(item.cause))
-        return error_set(error, "'%s' is no answer that could be accepted", cause_name(item.cause));
+    if (is_not_of_server(item.cause))
+        return error_set(error, "'%s' cannot be accepted: it says nothing about the server",
+                         cause_name(item.cause));
     if (item.cause != CAUSE_NONE || (STATUS_MIN <= item.first && item.first <= item.last))
         return 0;
     if (item.last && item.first > item.last)
@@ -103,7 +102,7 @@ int statuses_check(const char *list, struct error *error)
         if (length == 0 && !strchr(whole, ','))
             return error_set(error, "an empty list (try 200-299,401,5xx,rate-limited)");
         if (length == 0)
-            return error_set(error, "a comma with nothing %s it: '%s'", list ? "before" : "behind",
+            return error_set(error, "a comma with nothing %s it: '%s'", list ? "before" : "after",
                              whole);
         if (check_item(text, length, error))
             return -1;
@@ -136,7 +135,7 @@ bool statuses_hold_cause(const char *list, enum cause cause)
     return false;
 }
 
-/* A time of length bytes; a bare number is days. 0, or -1 if it is none. */
+/* Reads a time of length bytes; a number without a unit is days. 0, or -1 if it is not a time. */
 static int read_days(const char *text, size_t length, int64_t *time_us)
 {
     char days[32];

@@ -10,35 +10,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
+#include "base/shell_words.h"
 #include "shard.h"
+#include "target_parser.h"
+#include "target_refuse.h"
 
-/* Room for one item of the longest kind and its end. */
-#define BUFFER_BYTES (LIST_ITEM_BYTES + 2)
+/* Room for the longest line and its end. */
+#define BUFFER_BYTES (LIST_LINE_BYTES_MAX + 2)
 
 struct list {
     const struct settings *settings;
     struct target_parser *parser;
     size_t next_input;
     size_t operands;
-    bool has_targets; /* there was one, of whatever shard */
+    bool has_targets; /* in any shard */
 
-    /* The file being read; -1: none. */
+    /* The file that is being read; fd is -1 if there is none. */
     int fd;
     const char *name;
     size_t line;
-    bool ended;    /* nothing more comes from fd */
-    bool skipping; /* within an item that was too long */
+    bool ended;    /* everything has been read */
+    bool skipping; /* the rest of a line that is too long */
 
-    /* What has been read and not yet handed out: length bytes from begin on. */
+    /* What has been read but not returned: length bytes from begin on. */
     size_t begin;
     size_t length;
     char buffer[BUFFER_BYTES];
 
-    int stop[2]; /* a pipe: readable once waiting is over */
+    int stop[2]; /* a pipe, readable from list_stop_waiting() on */
     atomic_bool stopped;
 };
 
-/* Says early what could only be found out later: a missing file is a mistake in the call. */
+/* A missing file is a mistake on the command line: it is reported before the run begins. */
 static int check_readable(const struct settings *settings, struct error *error)
 {
     for (size_t i = 0; i < settings->input_count; i++) {
@@ -47,12 +51,11 @@ static int check_readable(const struct settings *settings, struct error *error)
 
         if (input->kind != INPUT_FILE || strcmp(input->text, "-") == 0)
             continue;
-        if (access(input->text, R_OK) == 0 && stat(input->text, &status) == 0) {
-            if (!S_ISDIR(status.st_mode))
-                continue;
-            errno = EISDIR;
-        }
-        return error_set(error, "cannot read '%s': %s", input->text, strerror(errno));
+        if (access(input->text, R_OK) || stat(input->text, &status))
+            return error_set_errno(error, "cannot read '%s'", input->text);
+        errno = EISDIR;
+        if (S_ISDIR(status.st_mode))
+            return error_set_errno(error, "cannot read '%s'", input->text);
     }
     return 0;
 }
@@ -63,25 +66,16 @@ struct list *list_new(const struct settings *settings, struct error *error)
 
     if (check_readable(settings, error))
         return NULL;
-    list = calloc(1, sizeof(*list));
-    if (!list)
-        goto no_list;
+    list = xcalloc(1, sizeof(*list));
+    if (pipe2(list->stop, O_CLOEXEC)) {
+        error_set_errno(error, "cannot read the list");
+        free(list);
+        return NULL;
+    }
     list->settings = settings;
     list->fd = -1;
-    list->parser = target_parser_new(settings);
-    if (!list->parser)
-        goto no_parser;
-    if (pipe2(list->stop, O_CLOEXEC))
-        goto no_pipe;
+    list->parser = target_parser_new(settings, &settings->check);
     return list;
-
-no_pipe:
-    target_parser_free(list->parser);
-no_parser:
-    free(list);
-no_list:
-    error_set(error, "cannot read the list: %s", strerror(errno));
-    return NULL;
 }
 
 static void close_file(struct list *list)
@@ -104,7 +98,7 @@ void list_free(struct list *list)
 
 void list_stop_waiting(struct list *list)
 {
-    /* Never read, so it stays readable. It cannot fail: one byte fits into an empty pipe. */
+    /* The byte is never read, so the pipe stays readable. A pipe that is full is readable, too. */
     while (write(list->stop[1], "", 1) < 0 && errno == EINTR)
         ;
 }
@@ -115,69 +109,72 @@ void list_stop(struct list *list)
     list_stop_waiting(list);
 }
 
-/* O_NONBLOCK: a named pipe without a writer is waited for in poll(), where that can be stopped. */
+/*
+ * O_NONBLOCK: open(2) does not wait until a named pipe has a writer. wait_readable() does, and can
+ * be stopped.
+ */
 static int open_file(struct list *list, const char *name, struct error *error)
 {
+    bool is_stdin = strcmp(name, "-") == 0;
+
     list->name = name;
     list->line = 0;
     list->ended = false;
     list->skipping = false;
     list->begin = list->length = 0;
-    list->fd =
-        strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (list->fd < 0)
-        return error_set(error, "cannot read '%s': %s", name, strerror(errno));
-    return 0;
+    list->fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    return list->fd < 0 ? error_set_errno(error, "cannot read '%s'", name) : 0;
 }
 
-static const char *shown_name(const struct list *list)
-{
-    return strcmp(list->name, "-") == 0 ? "standard input" : list->name;
-}
-
-/* Waits until fd can be read. False if waiting is over and there is nothing to read. */
-static bool wait_readable(struct list *list)
+/*
+ * Waits until the file can be read: 1. 0 if there is nothing to read and waiting is over; -1 with
+ * errno.
+ */
+static int wait_readable(struct list *list)
 {
     struct pollfd fds[] = {{.fd = list->fd, .events = POLLIN},
                            {.fd = list->stop[0], .events = POLLIN}};
+    int found;
 
-    while (poll(fds, 2, -1) < 0 && errno == EINTR)
-        ;
-    return fds[0].revents != 0;
+    do
+        found = poll(fds, 2, -1);
+    while (found < 0 && errno == EINTR);
+    return found < 0 ? -1 : fds[0].revents != 0;
 }
 
-/* Reads what is there into the free part of the buffer, after moving what is left to its front. */
+/* Reads some bytes into the free part of the buffer. Their number, 0 at the end; -1 with errno. */
+static ssize_t read_some(struct list *list)
+{
+    ssize_t count;
+
+    do {
+        int readable = wait_readable(list);
+
+        if (readable < 0)
+            return -1;
+        if (!readable || atomic_load(&list->stopped)) {
+            list->length = 0; /* a part of a line that would have gone on is no line */
+            return 0;
+        }
+        count = read(list->fd, list->buffer + list->length, BUFFER_BYTES - list->length);
+    } while (count < 0 && (errno == EINTR || errno == EAGAIN));
+    return count;
+}
+
+/* Moves what is left in the buffer to its beginning, and reads more. */
 static int fill(struct list *list, struct error *error)
 {
     ssize_t count;
 
     memmove(list->buffer, list->buffer + list->begin, list->length);
     list->begin = 0;
-    do {
-        if (!wait_readable(list) || atomic_load(&list->stopped)) {
-            /* Half a line is no item, if more of it would have come. */
-            list->length = 0;
-            list->ended = true;
-            return 0;
-        }
-        count = read(list->fd, list->buffer + list->length, BUFFER_BYTES - list->length);
-    } while (count < 0 && (errno == EINTR || errno == EAGAIN));
+    count = read_some(list);
     if (count < 0)
-        return error_set(error, "cannot read %s: %s", shown_name(list), strerror(errno));
-    if (count == 0)
-        list->ended = true;
+        return error_set_errno(error, "cannot read %s",
+                               strcmp(list->name, "-") == 0 ? "standard input" : list->name);
+    list->ended = count == 0;
     list->length += (size_t)count;
     return 0;
-}
-
-/* A byte order mark (EF BB BF) before the first item says nothing that a URL list needs. */
-static void skip_mark(struct list *list)
-{
-    if (list->line == 0 && list->length >= 3 &&
-        memcmp(list->buffer + list->begin, "\xef\xbb\xbf", 3) == 0) {
-        list->begin += 3;
-        list->length -= 3;
-    }
 }
 
 static void consume(struct list *list, size_t length)
@@ -186,12 +183,20 @@ static void consume(struct list *list, size_t length)
     list->length -= length;
 }
 
+/* Drops a byte order mark (EF BB BF) at the beginning of a file. */
+static void skip_byte_order_mark(struct list *list)
+{
+    if (list->line == 0 && list->length >= 3 &&
+        memcmp(list->buffer + list->begin, "\xef\xbb\xbf", 3) == 0)
+        consume(list, 3);
+}
+
 /*
- * The next item of the open file, without its end: 1 and *item, which is good until the next call;
- * 0 at the end of the file; -1 with the reason. One that is too long comes with its beginning, of
- * more than LIST_ITEM_BYTES; the rest of it is passed over.
+ * Gets the next line of the open file, without its end: 1, and *line is valid until the next call;
+ * 0 at the end of the file; -1 with the reason. Of a line that is too long, only the first bytes
+ * are returned, more than LIST_LINE_BYTES_MAX of them; the rest is skipped.
  */
-static int next_item(struct list *list, const char **item, size_t *length, struct error *error)
+static int next_line(struct list *list, const char **line, size_t *length, struct error *error)
 {
     const char end = list->settings->null_separated ? '\0' : '\n';
 
@@ -200,7 +205,7 @@ static int next_item(struct list *list, const char **item, size_t *length, struc
         const char *found = memchr(start, end, list->length);
         bool was_skipping = list->skipping;
 
-        *item = start;
+        *line = start;
         *length = found ? (size_t)(found - start) : list->length;
         if (found || list->length == BUFFER_BYTES || (list->ended && list->length)) {
             consume(list, *length + (found != NULL));
@@ -214,74 +219,76 @@ static int next_item(struct list *list, const char **item, size_t *length, struc
             return 0;
         if (fill(list, error))
             return -1;
-        skip_mark(list);
+        skip_byte_order_mark(list);
     }
 }
 
-/* A comment, or a blank line; of what is too long nobody knows whether it is blank. */
-static bool is_passed_over(const char *item, size_t length)
+/* Whether a line is blank or a comment. A line that was cut may have more than blanks. */
+static bool is_skipped(const char *line, size_t length)
 {
     size_t blanks = 0;
 
-    while (blanks < length && item[blanks] && strchr(" \t\r\n", item[blanks]))
+    while (blanks < length && shell_is_blank(line[blanks]))
         blanks++;
     if (blanks == length)
-        return length <= LIST_ITEM_BYTES;
-    return item[blanks] == '#';
+        return length <= LIST_LINE_BYTES_MAX;
+    return line[blanks] == '#';
 }
 
-/* A target of the open file: 1; 0 at the file's end; -1. */
-static int next_of_file(struct list *list, struct target **target, struct error *error)
+/* Gets the next target of the open file, or closes the file: 1; 0 at its end; -1. */
+static int next_in_file(struct list *list, struct target **target, struct error *error)
 {
     struct source source = {.file = list->name};
-    const char *item;
+    const char *line;
     size_t length;
     int status;
 
     do {
-        status = next_item(list, &item, &length, error);
+        status = next_line(list, &line, &length, error);
         if (status <= 0) {
             close_file(list);
             return status;
         }
-    } while (is_passed_over(item, length));
+    } while (is_skipped(line, length));
     source.line = list->line;
-    if (length > 0 && item[length - 1] == '\r')
+    if (line[length - 1] == '\r')
         length--;
-    if (length > LIST_ITEM_BYTES)
-        *target = target_refuse_cut(item, length, source, "longer than 64 KiB");
+    if (length > LIST_LINE_BYTES_MAX)
+        *target = target_refuse_cut(line, length, source, "longer than 64 KiB");
     else
-        *target = target_parse(list->parser, item, length, source);
+        *target = target_parse(list->parser, line, length, source);
     return 1;
 }
 
-/* As list_next(), of all shards. */
-static int next_of_all(struct list *list, struct target **target, struct error *error)
+/* Opens the next file, or gets the target of the next operand: 1; 0 without a target; -1. */
+static int next_input(struct list *list, struct target **target, struct error *error)
+{
+    const struct input *input = &list->settings->inputs[list->next_input++];
+    struct source source;
+
+    if (input->kind == INPUT_FILE)
+        return open_file(list, input->text, error);
+    source = (struct source){.line = ++list->operands};
+    *target = target_parse(list->parser, input->text, strlen(input->text), source);
+    return 1;
+}
+
+/* list_next() for all shards. */
+static int next_in_any_shard(struct list *list, struct target **target, struct error *error)
 {
     int status = 0;
 
     *target = NULL;
     while (status == 0 && !atomic_load(&list->stopped)) {
-        const struct input *input;
-
-        if (list->fd >= 0) {
-            status = next_of_file(list, target, error);
-            continue;
-        }
-        if (list->next_input == list->settings->input_count)
+        if (list->fd >= 0)
+            status = next_in_file(list, target, error);
+        else if (list->next_input < list->settings->input_count)
+            status = next_input(list, target, error);
+        else
             return 0;
-        input = &list->settings->inputs[list->next_input++];
-        if (input->kind == INPUT_FILE) {
-            status = open_file(list, input->text, error);
-        } else {
-            struct source source = {.line = ++list->operands};
-
-            *target = target_parse(list->parser, input->text, strlen(input->text), source);
-            status = 1;
-        }
     }
     if (status == 1 && !*target)
-        status = error_set(error, "cannot read the list: %s", strerror(errno));
+        status = error_set_errno(error, "cannot read the list");
     if (status < 0) {
         close_file(list);
         list->next_input = list->settings->input_count;
@@ -293,9 +300,9 @@ int list_next(struct list *list, struct target **target, struct error *error)
 {
     int status;
 
-    while ((status = next_of_all(list, target, error)) == 1) {
+    while ((status = next_in_any_shard(list, target, error)) == 1) {
         list->has_targets = true;
-        if (shard_holds(&list->settings->shard, *target))
+        if (shard_includes(&list->settings->shard, *target))
             break;
         target_free(*target);
     }

@@ -2,18 +2,20 @@
 #include "option_parsers.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "base/units.h"
+
+/* The options about the network. */
 
 static bool is_address(const char *text, size_t length)
 {
@@ -40,86 +42,82 @@ static bool are_addresses(const char *text)
     return text[length] == '\0' && is_address(text, length);
 }
 
-/* "HOST:PORT:ADDRESS[,ADDRESS]...", perhaps with a "+" before it. */
-int apply_resolve(const struct option_spec *spec, void *of, const char *argument,
-                  struct error *error)
+/* What follows a port number, or NULL if there is none in that range. */
+static const char *skip_port(const char *text, long minimum)
 {
-    struct check *check = of;
-    const char *port = strchr(argument, ':');
-    char *end;
-    long number = port ? strtol(port + 1, &end, 10) : 0;
+    const char *end;
+    long port;
 
-    (void)spec;
-    if (!port || port == argument || number < 1 || number > 65535 || *end != ':' ||
-        !are_addresses(end + 1))
-        return error_set(error, "'%s' is not HOST:PORT:ADDRESS", argument);
-    return string_list_add(&check->resolve, argument) ? error_set(error, "out of memory") : 0;
+    return parse_number(text, minimum, 65535, &port, &end) ? NULL : end;
 }
 
-/* '' is no proxy. What is refused is not quoted: there may be a password in it. */
-int apply_proxy(const struct option_spec *spec, void *of, const char *argument, struct error *error)
+/* "HOST:PORT:ADDRESS[,ADDRESS]...", perhaps with a "+" at the beginning. */
+int validate_resolve(const char *argument, struct error *error)
 {
-    const unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
-    struct check *check = of;
-    CURLU *url = curl_url();
-    CURLUcode code = CURLUE_OUT_OF_MEMORY;
+    const char *host = argument + (*argument == '+');
+    size_t length = strcspn(host, ": \t\r\n");
+    const char *end = length && host[length] == ':' ? skip_port(host + length + 1, 1) : NULL;
 
-    (void)spec;
-    if (url && *argument)
-        code = curl_url_set(url, CURLUPART_URL, argument, flags);
-    else if (url)
-        code = CURLUE_OK;
-    curl_url_cleanup(url);
-    if (code == CURLUE_OUT_OF_MEMORY)
-        errno = ENOMEM;
-    if (code != CURLUE_OK)
-        return error_set(error, "the proxy's URL is not a URL (try http://HOST:PORT)");
-    check->proxy = argument;
-    return 0;
+    if (end && *end == ':' && are_addresses(end + 1))
+        return 0;
+    return error_set(
+        error, "'%s' is not HOST:PORT:ADDRESS (try name.test:443:192.0.2.1, no blanks)", argument);
 }
 
-/* One of the four parts of a --connect-to, which may be empty. NULL: it is not as it should be. */
+/* One of the two hosts of a --connect-to, which may be empty. NULL if it is no host. */
 static const char *skip_host(const char *text)
 {
-    size_t length = *text == '[' ? strcspn(text, "]") : strcspn(text, ":[]/@");
+    size_t length;
 
-    if (*text == '[')
-        length += text[length] == ']';
-    if (*text == '[' && !is_address(text, length))
-        return NULL;
-    return text + length;
-}
-
-static const char *skip_port(const char *text)
-{
-    char *end;
-    long number;
-
-    if (!isdigit((unsigned char)*text))
-        return text;
-    number = strtol(text, &end, 10);
-    return number <= 65535 ? end : NULL;
+    if (*text != '[')
+        return text + strcspn(text, ":[]/@ \t\r\n");
+    length = strcspn(text, "]");
+    length += text[length] == ']';
+    return is_address(text, length) ? text + length : NULL;
 }
 
 /* "HOST1:PORT1:HOST2:PORT2" */
-int apply_connect_to(const struct option_spec *spec, void *of, const char *argument,
-                     struct error *error)
+int validate_connect_to(const char *argument, struct error *error)
 {
-    struct check *check = of;
     const char *here = argument;
 
-    (void)spec;
     for (int part = 0; here && part < 4; part++) {
-        here = part % 2 ? skip_port(here) : skip_host(here);
+        if (part % 2 == 0)
+            here = skip_host(here);
+        else if (*here && *here != ':')
+            here = skip_port(here, 0);
         if (here && *here++ != (part < 3 ? ':' : '\0'))
             here = NULL;
     }
     if (!here)
         return error_set(error, "'%s' is not HOST1:PORT1:HOST2:PORT2", argument);
-    return string_list_add(&check->connect_to, argument) ? error_set(error, "out of memory") : 0;
+    return 0;
 }
 
-/* Whether a socket can have that address, which is then one of this machine's. -1 with errno. */
+/*
+ * Parses a URL only to see whether it is one. An argument that is refused is not quoted: it may
+ * contain a password.
+ */
+static CURLUcode parse_url(const char *text, unsigned flags)
+{
+    CURLU *url = curl_url();
+    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, text, flags) : CURLUE_OUT_OF_MEMORY;
+
+    curl_url_cleanup(url);
+    if (code == CURLUE_OUT_OF_MEMORY)
+        errno = ENOMEM;
+    return code;
+}
+
+/* '' is no proxy. */
+int validate_proxy(const char *argument, struct error *error)
+{
+    if (*argument && parse_url(argument, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME))
+        return error_set(error, "the proxy is not a URL (try http://HOST:PORT)");
+    return 0;
+}
+
+/* Binds a socket to the address: possible if the address is this machine's. 0, or -1 with errno. */
 static int bind_address(const char *text)
 {
     struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
@@ -141,16 +139,16 @@ static int bind_address(const char *text)
     return status;
 }
 
-/* As curl, but for host names: "if!" and "host!" say which of the two it is. */
-int apply_interface(const struct option_spec *spec, void *of, const char *argument,
-                    struct error *error)
+/*
+ * curl also accepts host names here. "if!" and "host!" say whether it is an interface or an
+ * address.
+ */
+int validate_interface(const char *argument, struct error *error)
 {
     bool is_name = strncmp(argument, "if!", 3) == 0;
     bool is_host = strncmp(argument, "host!", 5) == 0;
     const char *text = argument + (is_name ? 3 : is_host ? 5 : 0);
 
-    (void)spec;
-    ((struct check *)of)->interface = argument;
     if (!is_host && if_nametoindex(text))
         return 0;
     errno = EADDRNOTAVAIL;
@@ -159,21 +157,18 @@ int apply_interface(const struct option_spec *spec, void *of, const char *argume
     return error_set(error, "this machine has no interface or address '%s'", text);
 }
 
-int apply_unix_socket(const struct option_spec *spec, void *of, const char *argument,
-                      struct error *error)
+int validate_unix_socket(const char *argument, struct error *error)
 {
     struct sockaddr_un address;
 
-    (void)spec;
     if (!*argument || strlen(argument) >= sizeof(address.sun_path))
         return error_set(error, "the path of a socket has 1 to %zu bytes",
                          sizeof(address.sun_path) - 1);
-    ((struct check *)of)->unix_socket = argument;
     return 0;
 }
 
-/* Whether this libcurl can be told of it. */
-static bool knows_doh(void)
+/* Whether this libcurl was built with DNS over HTTPS: it has no feature bit. */
+static bool supports_doh(void)
 {
     CURL *easy = curl_easy_init();
     CURLcode code = easy ? curl_easy_setopt(easy, CURLOPT_DOH_URL, NULL) : CURLE_OK;
@@ -182,24 +177,11 @@ static bool knows_doh(void)
     return code == CURLE_OK;
 }
 
-/* What is refused is not quoted: there may be a password in it. */
-int apply_doh_url(const struct option_spec *spec, void *of, const char *argument,
-                  struct error *error)
+int validate_doh_url(const char *argument, struct error *error)
 {
-    CURLU *url = curl_url();
-    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, argument, 0) : CURLUE_OUT_OF_MEMORY;
-    bool is_https = strncasecmp(argument, "https://", 8) == 0;
-
-    (void)spec;
-    curl_url_cleanup(url);
-    if (!knows_doh())
+    if (!supports_doh())
         return error_set(error, "this libcurl was built without it");
-    if (code == CURLUE_OUT_OF_MEMORY) {
-        errno = ENOMEM;
-        return error_set(error, "out of memory");
-    }
-    if (code != CURLUE_OK || !is_https)
-        return error_set(error, "the URL is not one of https");
-    ((struct check *)of)->doh_url = argument;
+    if (parse_url(argument, 0) || strncasecmp(argument, "https://", 8) != 0)
+        return error_set(error, "not an https URL (try https://HOST/dns-query)");
     return 0;
 }

@@ -2,46 +2,46 @@
 #ifndef INPUT_OPTION_PARSERS_H
 #define INPUT_OPTION_PARSERS_H
 
-#include "input/options_table.h"
+#include "input/option.h"
 
-/* What options mean, for the table: apply and show functions, by the option's name. */
+/* The functions that entries of the option table refer to, named after their options. */
+
+option_validate_function validate_ca_file;
+option_validate_function validate_ca_path;
+option_validate_function validate_cert;
+option_validate_function validate_cert_expiry;
+option_validate_function validate_connect_to;
+option_validate_function validate_content;
+option_validate_function validate_doh_url;
+option_validate_function validate_interface;
+option_validate_function validate_key;
+option_validate_function validate_proxy;
+option_validate_function validate_resolve;
+option_validate_function validate_statuses;
+option_validate_function validate_unix_socket;
+
+/* A text that is sent in a header: no control characters but tabs. */
+option_validate_function validate_line;
 
 option_apply_function apply_bearer;
-option_apply_function apply_ca_file;
-option_apply_function apply_ca_path;
-option_apply_function apply_cert;
-option_apply_function apply_cert_expiry;
-option_apply_function apply_connect_to;
-option_apply_function apply_content;
 option_apply_function apply_cookie;
 option_apply_function apply_data;
-option_apply_function apply_doh_url;
 option_apply_function apply_expected_header;
 option_apply_function apply_format;
 option_apply_function apply_head;
 option_apply_function apply_header;
 option_apply_function apply_input_file;
-option_apply_function apply_interface;
 option_apply_function apply_json;
-option_apply_function apply_key;
-option_apply_function apply_pattern;
 option_apply_function apply_pinned;
-option_apply_function apply_proxy;
 option_apply_function apply_rate;
 option_apply_function apply_request;
-option_apply_function apply_resolve;
 option_apply_function apply_shard;
-option_apply_function apply_statuses;
-option_apply_function apply_unix_socket;
 option_apply_function apply_user;
 
-/* A text that is sent in a header: no control characters. */
-option_apply_function apply_line;
-
-/* A header's value, where its name says that it is a secret, becomes ***. */
+/* A header, with *** for its value if its name says that it is secret. */
 option_show_function show_header;
 
-/* What came from a file is shown as that file, all else as ***. */
+/* "@FILE" or "FILE" for a value that was read from there, *** for any other. */
 option_show_function show_secret;
 
 /* A client certificate without its password. */

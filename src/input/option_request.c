@@ -2,15 +2,16 @@
 #include "option_parsers.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "input/arg_file.h"
+#include "base/alloc.h"
 #include "base/escape.h"
+#include "input/arg_file.h"
+
+/* The options about the request. */
 
 /* RFC 9110, section 5.6.2. */
 static bool is_token(const char *text)
@@ -22,14 +23,13 @@ static bool is_token(const char *text)
     return true;
 }
 
-static int out_of_memory(struct error *error)
-{
-    errno = ENOMEM;
-    return error_set(error, "out of memory");
-}
+/*
+ * --request, --head and the options with a body override each other, the last one counts, so that a
+ * line can take back what the command line says. A method and a body can be combined.
+ */
 
-/* A response to HEAD has no body, whatever its headers say: libcurl must know. */
-static void ask_head(struct check *check)
+/* libcurl must know that it is HEAD: the response has no body, whatever its headers say. */
+static void set_head(struct check *check)
 {
     check->head = true;
     check->request = NULL;
@@ -37,35 +37,27 @@ static void ask_head(struct check *check)
     string_list_release(&check->json);
 }
 
-/*
- * Of this, --head and what has a body the last one counts, so that a line can take back what the
- * command line says; but a method goes with a body.
- */
-int apply_request(const struct option_spec *spec, void *of, const char *argument,
-                  struct error *error)
+int apply_request(const struct option_use *use, struct error *error)
 {
-    struct check *check = of;
+    struct check *check = use->settings;
 
-    (void)spec;
-    if (!*argument || !is_token(argument))
-        return error_set(error, "'%s' is not a method (try GET, POST)", argument);
+    if (!*use->argument || !is_token(use->argument))
+        return error_set(error, "'%s' is not a method (try GET, POST)", use->argument);
     check->head = false;
-    check->request = argument;
-    if (strcmp(argument, "HEAD") == 0)
-        ask_head(check);
+    check->request = use->argument;
+    if (strcmp(use->argument, "HEAD") == 0)
+        set_head(check);
     return 0;
 }
 
-int apply_head(const struct option_spec *spec, void *of, const char *argument, struct error *error)
+int apply_head(const struct option_use *use, struct error *error)
 {
-    (void)spec;
-    (void)argument;
     (void)error;
-    ask_head(of);
+    set_head(use->settings);
     return 0;
 }
 
-/* Whether the text can stand in a header: a control character would end it, and begin another. */
+/* Whether the text can be sent in a header. Others could end it, and begin another header. */
 static bool is_line(const char *text)
 {
     for (; *text; text++) {
@@ -75,75 +67,66 @@ static bool is_line(const char *text)
     return true;
 }
 
-int apply_line(const struct option_spec *spec, void *of, const char *argument, struct error *error)
+int validate_line(const char *argument, struct error *error)
 {
-    if (!is_line(argument))
-        return error_set(error, "a control character cannot be sent");
-    *(const char **)(void *)((char *)of + spec->field) = argument;
-    return 0;
+    return is_line(argument) ? 0 : error_set(error, "a control character cannot be sent");
 }
 
-/* What a file holds, without its newlines and NUL bytes. NULL with the reason. */
-static char *read_stripped(const char *name, struct error *error)
+/* What a place contains, without newlines and NUL bytes. NULL with the reason. */
+static char *read_stripped(const char *place, enum arg_files files, struct error *error)
 {
-    size_t length, kept = 0;
-    char *text = arg_read(name, &length, error);
+    size_t length, end = 0;
+    char *text = arg_read(place, files, &length, error);
 
     if (!text)
         return NULL;
     for (size_t i = 0; i < length; i++) {
         if (!memchr("\r\n", text[i], 3))
-            text[kept++] = text[i];
+            text[end++] = text[i];
     }
-    text[kept] = '\0';
+    text[end] = '\0';
     return text;
 }
 
-/* Adds the text, which came from the file that the argument names, and frees it. */
-static int add_read(struct string_list *strings, char *text, const char *argument,
-                    struct error *error)
+/* Adds a text that was read from what the argument names, and frees it. NULL: it was not read. */
+static int add_read(struct string_list *strings, char *text, const char *argument)
 {
-    int status;
-
     if (!text)
         return -1;
-    status = string_list_add_from(strings, text, argument) ? out_of_memory(error) : 0;
+    string_list_add_from(strings, text, argument);
     free(text);
-    return status;
+    return 0;
 }
 
-static int add_given(struct string_list *strings, const char *argument, struct error *error)
+/* Like curl, this drops newlines and NUL bytes of a file. */
+int apply_data(const struct option_use *use, struct error *error)
 {
-    return string_list_add(strings, argument) ? out_of_memory(error) : 0;
-}
+    struct check *check = use->settings;
 
-/* As curl: of a file newlines and NUL bytes are left out. */
-int apply_data(const struct option_spec *spec, void *of, const char *argument, struct error *error)
-{
-    struct check *check = of;
-
-    (void)spec;
     check->head = false;
     string_list_release(&check->json);
-    if (argument[0] != '@')
-        return add_given(&check->data, argument, error);
-    return add_read(&check->data, read_stripped(argument + 1, error), argument, error);
+    if (*use->argument == '@')
+        return add_read(&check->data, read_stripped(use->argument + 1, use->files, error),
+                        use->argument);
+    string_list_add(&check->data, use->argument);
+    return 0;
 }
 
-/* JSON holds no NUL byte (RFC 8259, section 7). */
-int apply_json(const struct option_spec *spec, void *of, const char *argument, struct error *error)
+/* JSON has no NUL bytes (RFC 8259, section 7). */
+int apply_json(const struct option_use *use, struct error *error)
 {
-    struct check *check = of;
+    struct check *check = use->settings;
 
-    (void)spec;
     check->head = false;
     string_list_release(&check->data);
-    if (argument[0] != '@')
-        return add_given(&check->json, argument, error);
-    return add_read(&check->json, arg_read_text(argument + 1, error), argument, error);
+    if (*use->argument == '@')
+        return add_read(&check->json, arg_read_text(use->argument + 1, use->files, error),
+                        use->argument);
+    string_list_add(&check->json, use->argument);
+    return 0;
 }
 
-/* As curl: "Name: value", "Name:" to send none of that name, "Name;" to send an empty one. */
+/* Like curl: "Name: value"; "Name:" sends no header of that name, "Name;" an empty one. */
 static int add_header(struct string_list *headers, const char *line, const char *origin,
                       struct error *error)
 {
@@ -152,15 +135,17 @@ static int add_header(struct string_list *headers, const char *line, const char 
     if (line[name] == '\0' || name == 0)
         return error_set(error, "a header needs a name and a colon (try 'Name: value')");
     if (!is_line(line))
-        return error_set(error, "'%.*s' holds a control character", (int)name, line);
-    return string_list_add_from(headers, line, origin) ? out_of_memory(error) : 0;
+        return error_set(error, "'%.*s' contains a control character", (int)name, line);
+    string_list_add_from(headers, line, origin);
+    return 0;
 }
 
-static int add_header_file(struct string_list *headers, const char *argument, struct error *error)
+static int add_header_file(const struct option_use *use, struct error *error)
 {
-    char *text = arg_read_text(argument + 1, error);
-    const char *origin = argument;
-    struct error what;
+    struct check *check = use->settings;
+    const char *place = use->argument + 1, *origin = use->argument;
+    char *text = arg_read_text(place, use->files, error);
+    struct error reason;
     char *rest = text;
     char *line;
     int status = text ? 0 : -1;
@@ -169,88 +154,92 @@ static int add_header_file(struct string_list *headers, const char *argument, st
         line[strcspn(line, "\r")] = '\0';
         if (!*line)
             continue;
-        status = add_header(headers, line, origin, &what);
+        status = add_header(&check->headers, line, origin, &reason);
         if (status)
-            error_set(error, "'%s', line %zu: %s", argument + 1, number, what.text);
+            error_set(error, "'%s', line %zu: %s", place, number, reason.text);
         origin = ORIGIN_MORE;
     }
     free(text);
     return status;
 }
 
-int apply_header(const struct option_spec *spec, void *of, const char *argument,
-                 struct error *error)
+int apply_header(const struct option_use *use, struct error *error)
 {
-    struct check *check = of;
+    struct check *check = use->settings;
 
-    (void)spec;
-    if (argument[0] == '@')
-        return add_header_file(&check->headers, argument, error);
-    return add_header(&check->headers, argument, "", error);
+    if (*use->argument == '@')
+        return add_header_file(use, error);
+    return add_header(&check->headers, use->argument, "", error);
 }
 
-/* As curl: what holds no = names a file, and '' is no cookie, but those that come are kept. */
-int apply_cookie(const struct option_spec *spec, void *of, const char *argument,
-                 struct error *error)
+/*
+ * Like curl: an argument without = names a file. '' sends no cookie, but received cookies are kept
+ * and sent.
+ */
+int apply_cookie(const struct option_use *use, struct error *error)
 {
-    struct check *check = of;
+    struct check *check = use->settings;
 
-    (void)spec;
-    if (!is_line(argument))
-        return error_set(error, "a control character cannot be sent");
-    if (!*argument || strchr(argument, '='))
-        return add_given(&check->cookies, argument, error);
-    /* It is not quoted: it may be a cookie that lacks its name. */
-    if (access(argument, F_OK) != 0)
-        return error_set(error, "no such file, and no name=value");
-    return add_read(&check->cookies, arg_file_read_text(argument, error), argument, error);
+    if (validate_line(use->argument, error))
+        return -1;
+    if (!*use->argument || strchr(use->argument, '=')) {
+        string_list_add(&check->cookies, use->argument);
+        return 0;
+    }
+    /* Not quoted: it may be a secret cookie without its name. */
+    if (access(use->argument, F_OK) != 0)
+        return error_set(error, "neither name=value nor the name of a file");
+    return add_read(&check->cookies, arg_file_read_text(use->argument, use->files, error),
+                    use->argument);
 }
 
-/* The only one of strings becomes what the argument is, or names as "@FILE": one line. */
-static int keep_secret(struct string_list *strings, const char *argument, struct error *error)
+/* Sets the only string of a list to a secret of one line, the argument or what "@FILE" contains. */
+static int set_secret(const struct option_use *use, struct string_list *strings,
+                      struct error *error)
 {
-    char *text = *argument == '@' ? arg_read_text(argument + 1, error) : strdup(argument);
+    bool is_read = *use->argument == '@';
+    char *text =
+        is_read ? arg_read_text(use->argument + 1, use->files, error) : xstrdup(use->argument);
     size_t length = text ? strlen(text) : 0;
-    int status = 0;
+    int status = -1;
 
     if (!text)
-        return *argument == '@' ? -1 : out_of_memory(error);
-    while (*argument == '@' && length && strchr("\r\n", text[length - 1]))
+        return -1;
+    while (is_read && length && strchr("\r\n", text[length - 1]))
         text[--length] = '\0';
-    if (!is_line(text))
-        status = error_set(error, "more than one line, or a control character");
-    string_list_release(strings);
-    if (status == 0 && string_list_add_from(strings, text, *argument == '@' ? argument : ""))
-        status = out_of_memory(error);
+    if (is_line(text)) {
+        string_list_release(strings);
+        string_list_add_from(strings, text, is_read ? use->argument : "");
+        status = 0;
+    } else {
+        error_set(error, "more than one line, or a control character");
+    }
     free(text);
     return status;
 }
 
-/* What is refused is not quoted: it may be a password. Nobody is there to be asked for one. */
-int apply_user(const struct option_spec *spec, void *of, const char *argument, struct error *error)
+/* An argument that is refused is not quoted: it may be a password. */
+int apply_user(const struct option_use *use, struct error *error)
 {
-    struct check *check = of;
+    struct check *check = use->settings;
 
-    (void)spec;
-    if (keep_secret(&check->user, argument, error))
+    if (set_secret(use, &check->user, error))
         return -1;
     if (!strchr(check->user.items[0], ':'))
         return error_set(error, "a user and a password need a colon between them, or @FILE");
     return 0;
 }
 
-int apply_bearer(const struct option_spec *spec, void *of, const char *argument,
-                 struct error *error)
+int apply_bearer(const struct option_use *use, struct error *error)
 {
-    struct check *check = of;
+    struct check *check = use->settings;
 
-    (void)spec;
-    if (keep_secret(&check->bearer, argument, error))
+    if (set_secret(use, &check->bearer, error))
         return -1;
     return check->bearer.items[0][0] ? 0 : error_set(error, "an empty token");
 }
 
-/* Authorization, Proxy-Authorization, Cookie, X-Api-Key, X-Auth-Token and what else there is. */
+/* Whether the name of a header suggests that its value is secret. */
 static bool is_secret_name(const char *name, size_t length)
 {
     static const char *const words[] = {"auth", "cookie",  "key", "token", "secret", "pass",
@@ -267,17 +256,15 @@ static bool is_secret_name(const char *name, size_t length)
     return false;
 }
 
+/* A header that was read from a file is always hidden. */
 char *show_header(const char *value, const char *origin)
 {
     size_t name = strcspn(value, ":;");
-    char *hidden = NULL;
-    char *shown;
+    char *hidden, *shown;
 
-    /* What stands in a file does so because it is nobody's business. */
     if (!*origin && (value[name] != ':' || value[name + 1] == '\0' || !is_secret_name(value, name)))
         return escape_text(value);
-    if (asprintf(&hidden, "%.*s: ***", (int)name, value) < 0)
-        return NULL;
+    hidden = xasprintf("%.*s: ***", (int)name, value);
     shown = escape_text(hidden);
     free(hidden);
     return shown;
@@ -285,15 +272,14 @@ char *show_header(const char *value, const char *origin)
 
 char *show_secret(const char *value, const char *origin)
 {
-    const char *name = origin + (*origin == '@');
-    char *file = *origin ? escape_text(name) : NULL;
-    char *shown;
+    bool has_mark = *origin == '@';
+    char *name, *shown;
 
     (void)value;
     if (!*origin)
-        return strdup("***");
-    if (!file || asprintf(&shown, "%s%s", *origin == '@' ? "@" : "", file) < 0)
-        shown = NULL;
-    free(file);
+        return xstrdup("***");
+    name = escape_text(origin + has_mark);
+    shown = xasprintf("%s%s", has_mark ? "@" : "", name);
+    free(name);
     return shown;
 }

@@ -1,32 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/options.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "canaries.h"
-#include "input/check.h"
-#include "input/options_table.h"
+#include "check_options.h"
+#include "input/option_table.h"
 #include "suggest.h"
 
-/* Applies an option of the command line, and names it in what the reason says. */
-static int apply(const struct option_spec *spec, const char *argument, struct settings *settings,
-                 struct error *error)
-{
-    struct error what;
-
-    if (option_apply(spec, spec->scope == SCOPE_CHECK ? (void *)&settings->check : settings,
-                     argument, &what) == 0)
-        return 0;
-    if (errno == ENOMEM)
-        return error_set(error, "out of memory");
-    return error_set(error, "--%s: %s", spec->name, what.text);
-}
+/* What getopt_long() returns for an option: this plus its index in the table; for an operand, 1. */
+#define FIRST_CODE 256
+#define OPERAND_CODE 1
 
 static const char *environment(const char *name)
 {
@@ -35,7 +23,16 @@ static const char *environment(const char *name)
     return value && *value ? value : NULL;
 }
 
-/* The three variables are those of the curl tool: libcurl itself does not read them. */
+/* The curl command reads these three variables; libcurl does not. */
+static void set_default_ca(struct check *check)
+{
+    check->default_ca_file = environment("CURL_CA_BUNDLE");
+    if (check->default_ca_file)
+        return;
+    check->default_ca_file = environment("SSL_CERT_FILE");
+    check->default_ca_path = environment("SSL_CERT_DIR");
+}
+
 static void set_defaults(struct settings *settings)
 {
     *settings = (struct settings){
@@ -46,17 +43,23 @@ static void set_defaults(struct settings *settings)
         .retry_delay_us = 1 * CLOCK_S,
         .confirm_delay_us = 30 * CLOCK_S,
     };
-    settings->check.default_ca_file = environment("CURL_CA_BUNDLE");
-    if (settings->check.default_ca_file)
-        return;
-    settings->check.default_ca_file = environment("SSL_CERT_FILE");
-    settings->check.default_ca_path = environment("SSL_CERT_DIR");
+    set_default_ca(&settings->check);
 }
 
-/* getopt_long()'s tables: an option is returned as 256 + its place in ours. */
-static void getopt_tables(char *letters, struct option *options)
+void settings_release(struct settings *settings)
 {
-    /* "-": operands are returned in their order, as option 1; ":": a missing argument is told. */
+    for (size_t i = 0; i < settings->output_count; i++)
+        free(settings->outputs[i].text);
+    free(settings->outputs);
+    free(settings->inputs);
+    canaries_release(settings);
+    check_release(&settings->check);
+    *settings = (struct settings){0};
+}
+
+static void make_getopt_tables(char *letters, struct option *options)
+{
+    /* "-": return operands in their place; ":": tell a missing argument from an unknown option. */
     *letters++ = '-';
     *letters++ = ':';
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -64,7 +67,7 @@ static void getopt_tables(char *letters, struct option *options)
 
         options[i] = (struct option){.name = spec->name,
                                      .has_arg = spec->argument ? required_argument : no_argument,
-                                     .val = (int)i + 256};
+                                     .val = (int)i + FIRST_CODE};
         if (spec->letter) {
             *letters++ = spec->letter;
             if (spec->argument)
@@ -77,8 +80,8 @@ static void getopt_tables(char *letters, struct option *options)
 
 static const struct option_spec *spec_of(int code)
 {
-    if (code >= 256)
-        return &option_specs[code - 256];
+    if (code >= FIRST_CODE)
+        return &option_specs[code - FIRST_CODE];
     for (size_t i = 0; i < option_spec_count; i++) {
         if (option_specs[i].letter == code)
             return &option_specs[i];
@@ -86,10 +89,16 @@ static const struct option_spec *spec_of(int code)
     return NULL;
 }
 
-static int refuse_unknown(const char *word, int length, struct error *error)
+/* The word begins with two dashes and a name of length bytes with them. */
+static int refuse_long_name(const char *word, int length, struct error *error)
 {
     struct suggestion suggestion = suggest_begin(word + 2, (size_t)length - 2);
 
+    for (size_t i = 0; i < option_spec_count; i++) {
+        if (length > 2 && strncmp(option_specs[i].name, word + 2, (size_t)length - 2) == 0)
+            return error_set(error, "option '%.*s' is ambiguous (--%s, ...)", length, word,
+                             option_specs[i].name);
+    }
     for (size_t i = 0; i < option_spec_count; i++)
         suggest_consider(&suggestion, option_specs[i].name);
     if (suggestion.nearest)
@@ -98,11 +107,10 @@ static int refuse_unknown(const char *word, int length, struct error *error)
     return error_set(error, "unknown option '%.*s'", length, word);
 }
 
-/* Says what getopt_long() meant with '?' or ':'. word is the argument that it stopped at. */
+/* Why getopt_long() returned '?' or ':' (code). word is the argument that it stopped at. */
 static int refuse(int code, const char *word, struct error *error)
 {
     const struct option_spec *spec = optopt ? spec_of(optopt) : NULL;
-    int name = (int)strcspn(word, "=");
 
     if (code == ':')
         return error_set(error, "--%s needs an argument: %s", spec->name, spec->argument);
@@ -110,44 +118,59 @@ static int refuse(int code, const char *word, struct error *error)
         return error_set(error, "--%s takes no argument", spec->name);
     if (optopt)
         return error_set(error, "unknown option '-%c'", optopt);
-    for (size_t i = 0; i < option_spec_count; i++) {
-        if (name > 2 && strncmp(option_specs[i].name, word + 2, (size_t)name - 2) == 0)
-            return error_set(error, "option '%.*s' is ambiguous (--%s, ...)", name, word,
-                             option_specs[i].name);
-    }
-    return refuse_unknown(word, name, error);
+    return refuse_long_name(word, (int)strcspn(word, "="), error);
 }
 
-/* argv from here on is operands: what stood before has been handled. */
-static int add_operands(char **words, struct settings *settings, struct error *error)
+static void add_operand(struct settings *settings, const char *word)
 {
-    for (; *words; words++) {
-        enum input_kind kind = strcmp(*words, "-") == 0 ? INPUT_FILE : INPUT_OPERAND;
+    settings_add_input(settings, strcmp(word, "-") == 0 ? INPUT_FILE : INPUT_OPERAND, word);
+}
 
-        if (settings_add_input(settings, kind, *words))
-            return error_set(error, "out of memory");
-    }
+static int apply(const struct option_spec *spec, const char *argument, struct settings *settings,
+                 struct error *error)
+{
+    struct option_use use = {.spec = spec, .settings = settings, .argument = argument};
+    struct error reason;
+
+    if (spec->scope == SCOPE_CHECK)
+        use.settings = &settings->check;
+    if (option_apply(&use, &reason))
+        return error_set(error, "--%s: %s", spec->name, reason.text);
     return 0;
 }
 
-/* Without operands and -i the list comes through a pipe; nobody types it into a terminal. */
-static int default_input(struct settings *settings, struct error *error)
+static int read_arguments(int argc, char **argv, struct settings *settings, struct error *error)
 {
-    if (settings->input_count || settings->help || settings->version || settings->completion)
-        return 0;
-    if (isatty(STDIN_FILENO))
-        return error_set(error, "no URLs given");
-    return settings_add_input(settings, INPUT_FILE, "-") ? error_set(error, "out of memory") : 0;
+    char letters[2 * OPTION_SPECS_MAX + 3];
+    struct option options[OPTION_SPECS_MAX + 1];
+    const char *word;
+    int code;
+
+    make_getopt_tables(letters, options);
+    opterr = 0;
+    while (word = argv[optind], optopt = 0,
+           (code = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+        if (code == '?' || code == ':')
+            return refuse(code, word, error);
+        if (code == OPERAND_CODE)
+            add_operand(settings, optarg);
+        else if (apply(spec_of(code), optarg, settings, error))
+            return -1;
+    }
+    for (char **operand = argv + optind; *operand; operand++)
+        add_operand(settings, *operand);
+    return 0;
 }
 
-static int refuse_contradiction(const struct settings *settings, struct error *error)
+/* What cannot be known before all options have been read. */
+static int validate(const struct settings *settings, struct error *error)
 {
-    struct error what;
+    struct error reason;
 
-    if (check_contradicts(&settings->check, &what))
-        return error_set(error, "--%s", what.text);
+    if (check_validate(&settings->check, NULL, &reason))
+        return error_set(error, "--%s", reason.text);
     if (settings->wait && (settings->retry || settings->confirm))
-        return error_set(error, "--wait asks again until all is well: --%s has no place beside it",
+        return error_set(error, "--wait repeats checks until they pass: leave out --%s",
                          settings->retry ? "retry" : "confirm");
     if (settings->confirm && settings->deadline_us &&
         settings->confirm_delay_us >= settings->deadline_us)
@@ -157,37 +180,25 @@ static int refuse_contradiction(const struct settings *settings, struct error *e
     return 0;
 }
 
+/* Without operands and -i the list is standard input, unless that is a terminal. */
+static int add_default_input(struct settings *settings, struct error *error)
+{
+    if (settings->input_count || settings->help || settings->version || settings->completion)
+        return 0;
+    if (isatty(STDIN_FILENO))
+        return error_set(error, "no URLs given");
+    settings_add_input(settings, INPUT_FILE, "-");
+    return 0;
+}
+
 int options_parse(int argc, char **argv, struct settings *settings, struct error *error)
 {
-    char letters[2 * OPTION_SPECS_MAX + 3];
-    struct option options[OPTION_SPECS_MAX + 1];
-    struct error what;
-    int code;
+    struct error reason;
 
     set_defaults(settings);
-    getopt_tables(letters, options);
-    opterr = 0;
-    for (;;) {
-        const char *word = argv[optind];
-
-        optopt = 0;
-        code = getopt_long(argc, argv, letters, options, NULL);
-        if (code == -1)
-            break;
-        if (code == '?' || code == ':')
-            return refuse(code, word, error);
-        if (code == 1) {
-            if (add_operands((char *[]){optarg, NULL}, settings, error))
-                return -1;
-        } else if (apply(spec_of(code), optarg, settings, error)) {
-            return -1;
-        }
-    }
-    if (add_operands(argv + optind, settings, error) || refuse_contradiction(settings, error))
+    if (read_arguments(argc, argv, settings, error) || validate(settings, error))
         return -1;
-    if (options_fit(&settings->check, &what))
-        return error_set(error, "--%s", what.text);
-    if (canaries_parse(settings, &what))
-        return error_set(error, "--canary: %s", what.text);
-    return default_input(settings, error);
+    if (canaries_parse(settings, &reason))
+        return error_set(error, "--canary: %s", reason.text);
+    return add_default_input(settings, error);
 }

@@ -3,25 +3,26 @@
 
 #include <string.h>
 
-#include "input/options_table.h"
 #include "base/roff.h"
+#include "input/option_table.h"
 
 static const char synopsis[] =
     "Usage: urlcheck [OPTION]... [URL]...\n"
     "       urlcheck [OPTION]... < list\n"
     "       urlcheck [OPTION]... -i list\n"
     "\n"
-    "Checks http and https URLs at once and prints one line for each: OK if a\n"
-    "complete response came with a status below 400, FAILED and why if not.\n";
+    "Checks many http and https URLs at once and prints one line for each: OK if a\n"
+    "complete response came with a status below 400, else FAILED and the reason.\n";
 
 static const char exit_statuses[] =
     "Exit status: 0 every URL is OK, WARN or FLAKY, or --min-ok was reached; 1 at\n"
-    "least one FAILED, or fewer OK; 2 usage or no URLs; 3 trouble of urlcheck's own,\n"
-    "or no network here; 4 the deadline came first; 130, 143 interrupted.\n"
-    "TIME is in seconds, or carries a unit: 500ms, 3s, 2m, 1h, 30d.\n"
-    "@FILE is what stands in FILE; @env:NAME, in a variable of the environment.\n";
+    "least one FAILED, or fewer OK; 2 usage or no URLs; 3 internal error, or no\n"
+    "network here; 4 the deadline came first; 130, 143 interrupted.\n"
+    "TIME is in seconds, or has a unit: 500ms, 3s, 2m, 1h, 30d.\n"
+    "@FILE stands for the contents of FILE, @env:NAME for the value of the\n"
+    "environment variable NAME.\n";
 
-/* "  -m, --max-time TIME", and its width. */
+/* Prints "  -m, --max-time TIME". Returns its width. */
 static int print_name(FILE *file, const struct option_spec *spec)
 {
     char letter[5] = "    ";
@@ -32,7 +33,7 @@ static int print_name(FILE *file, const struct option_spec *spec)
                    spec->argument ? spec->argument : "");
 }
 
-/* Prints text from column 28 on, broken at spaces before column 80. */
+/* Prints text from column 28 on, broken at spaces before column 80. column: where we are. */
 static void print_wrapped(FILE *file, int column, const char *text)
 {
     const int indent = 28, width = 80 - indent;

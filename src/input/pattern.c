@@ -1,243 +1,225 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/pattern.h"
 
-#include <ctype.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+
 #include <errno.h>
-#include <locale.h>
-#include <regex.h>
-#include <stdio.h>
+#include <pcre2.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/utf8.h"
 
 /*
- * glibc's regcomp() recurses for each parenthesis, alternative and repetition, these multiplied by
- * what repeats them: on a stack of 64 KiB 400 optional letters go well, and 50 parentheses.
+ * Bounding the time of a search.
+ *
+ * PCRE2 tries to match at each position of the text in turn, and backtracks within each attempt.
+ * Its match limit counts the steps of one attempt only, and a step may scan the whole text: the
+ * pattern a[^b]*b on a megabyte of a needs few steps at each position, and minutes for all of them.
+ * Therefore patterns are compiled with PCRE2_AUTO_CALLOUT: PCRE2 calls on_callout() before each
+ * item of the pattern, and between two calls it scans the text at most once.
+ *
+ * The limit is one of CPU time, so that a verdict does not depend on how busy the machine is. But
+ * reading that clock takes a system call. on_callout() reads it only if the wall clock, which is
+ * cheap, says that the thread may have used up its time: at check_us. If CPU time is left then,
+ * check_us moves forward by as much as is left.
  */
-#define NESTING_MAX 20
-#define WEIGHT_MAX 1000
-/* Counts up to this are cheap in an automaton that begins anew at each byte: see prefix_of(). */
-#define CHEAP_COUNT 12
-#define NOT_CHEAP                                                                                  \
-    "a count over 12 beside *, + or {N,} would take minutes (try without one of the two)"
+#define SEARCH_US (PATTERN_SEARCH_MS * CLOCK_MS)
 
-/* What a pattern comes to. */
-struct shape {
-    unsigned long weights[NESTING_MAX + 1]; /* of each open parenthesis, that without any first */
-    unsigned long last;                     /* of what a repetition would repeat */
-    int depth;
-    bool has_unbounded;
-    unsigned long count_max;
-    const char *problem; /* NULL: none */
+/* Compiling recurses once per parenthesis: these fit on a stack of 128 KiB. */
+#define NESTED_PARENTHESES_MAX 50
+
+/* Backtracking points that PCRE2 may remember, and steps of one attempt. */
+#define DEPTH_MAX 1000000
+#define STEPS_MAX 100000000
+
+/* U+FFFD, the replacement character. */
+static const char replacement[] = "\xef\xbf\xbd";
+
+/* Memory for PCRE2. As for urlcheck's own data, the allocation cannot fail. */
+static void *allocate(size_t bytes, void *data)
+{
+    (void)data;
+    return xmalloc(bytes);
+}
+
+static void release(void *memory, void *data)
+{
+    (void)data;
+    free(memory);
+}
+
+static int64_t clock_us(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
+}
+
+static pcre2_code *compile(const char *expression, int *code, size_t *offset)
+{
+    const uint32_t options =
+        PCRE2_UTF | PCRE2_MULTILINE | PCRE2_AUTO_CALLOUT | PCRE2_NEVER_BACKSLASH_C;
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, release, NULL);
+    pcre2_compile_context *context = pcre2_compile_context_create(memory);
+    pcre2_code *compiled;
+
+    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
+    pcre2_set_parens_nest_limit(context, NESTED_PARENTHESES_MAX);
+    compiled = pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED, options, code, offset,
+                             context);
+    pcre2_compile_context_free(context);
+    pcre2_general_context_free(memory);
+    return compiled;
+}
+
+struct pattern *pattern_new(const char *argument, size_t offset, struct error *error)
+{
+    char message[256];
+    size_t error_offset;
+    int code;
+    pcre2_code *compiled = compile(argument + offset, &code, &error_offset);
+    struct pattern *pattern;
+
+    if (!compiled) {
+        pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof(message));
+        error_set(error, "'%.100s': %s, at offset %zu", argument + offset, message, error_offset);
+        errno = EINVAL;
+        return NULL;
+    }
+    pattern = xmalloc(sizeof(*pattern));
+    *pattern = (struct pattern){.argument = xstrdup(argument), .code = compiled};
+    pattern->expression = pattern->argument + offset;
+    atomic_init(&pattern->references, 1);
+    return pattern;
+}
+
+struct pattern *pattern_ref(struct pattern *pattern)
+{
+    atomic_fetch_add(&pattern->references, 1);
+    return pattern;
+}
+
+void pattern_unref(struct pattern *pattern)
+{
+    if (atomic_fetch_sub(&pattern->references, 1) > 1)
+        return;
+    pcre2_code_free(pattern->code);
+    free(pattern->argument);
+    free(pattern);
+}
+
+/* How many bytes of the text are not UTF-8. */
+static size_t count_invalid(const char *text, size_t length)
+{
+    const char *end = text + length;
+    size_t invalid = 0;
+    uint32_t character;
+
+    while (text < end) {
+        size_t count = utf8_decode(text, (size_t)(end - text), &character);
+
+        invalid += count == 0;
+        text += count ? count : 1;
+    }
+    return invalid;
+}
+
+/* A copy with U+FFFD for each of the invalid bytes. *length is set; the caller frees it. */
+static char *replace_invalid(const char *text, size_t *length, size_t invalid)
+{
+    const char *end = text + *length;
+    char *copy, *out;
+    uint32_t character;
+
+    *length += invalid * (strlen(replacement) - 1);
+    copy = out = xmalloc(*length + 1);
+    while (text < end) {
+        size_t count = utf8_decode(text, (size_t)(end - text), &character);
+
+        out = count ? mempcpy(out, text, count) : stpcpy(out, replacement);
+        text += count ? count : 1;
+    }
+    return copy;
+}
+
+/* When a search must end. */
+struct budget {
+    int64_t check_us;   /* of the coarse clock: when to look at the CPU time */
+    int64_t cpu_end_us; /* of the thread's CPU time */
 };
 
-static bool is_ascii(char c)
+static int on_callout(pcre2_callout_block *block, void *data)
 {
-    return (unsigned char)c < 0x80;
+    struct budget *budget = data;
+    int64_t now_us = clock_us(CLOCK_MONOTONIC_COARSE);
+    int64_t left_us;
+
+    (void)block;
+    if (now_us < budget->check_us)
+        return 0;
+    left_us = budget->cpu_end_us - clock_us(CLOCK_THREAD_CPUTIME_ID);
+    budget->check_us = now_us + left_us;
+    return left_us > 0 ? 0 : PCRE2_ERROR_CALLOUT;
 }
 
-static void add(struct shape *shape, unsigned long weight)
+static int match(const struct pattern *pattern, const char *text, size_t length, bool is_cut)
 {
-    shape->weights[shape->depth] += weight;
-    shape->last = weight;
-    if (shape->weights[shape->depth] > WEIGHT_MAX)
-        shape->problem = "too large";
-}
+    struct budget budget = {
+        .check_us = clock_us(CLOCK_MONOTONIC_COARSE) + SEARCH_US,
+        .cpu_end_us = clock_us(CLOCK_THREAD_CPUTIME_ID) + SEARCH_US,
+    };
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, release, NULL);
+    pcre2_match_context *context = pcre2_match_context_create(memory);
+    pcre2_match_data *data = pcre2_match_data_create(1, memory);
+    int code;
 
-static void repeat(struct shape *shape, unsigned long times, bool unbounded)
-{
-    unsigned long last = shape->last;
-
-    if (times > shape->count_max)
-        shape->count_max = times;
-    shape->has_unbounded = shape->has_unbounded || unbounded;
-    /* A product of two that are not over their bounds does not overflow. */
-    add(shape, times > WEIGHT_MAX ? WEIGHT_MAX + 1 : times ? last * (times - 1) + times : 1);
-    shape->last += last;
-}
-
-/* "{2,4}"; c is behind the brace. Returns what is behind the other one. */
-static const char *scan_count(const char *c, struct shape *shape)
-{
-    char *end;
-    unsigned long times = strtoul(c, &end, 10);
-    bool unbounded = false;
-
-    if (*end == ',') {
-        unsigned long most = strtoul(end + 1, &end, 10);
-
-        unbounded = end[-1] == ',';
-        times = most > times ? most : times;
-    }
-    repeat(shape, times, unbounded);
-    return *end == '}' ? end + 1 : end;
-}
-
-/* "[^]a[:digit:]]"; c is behind the bracket. Returns what is behind the other one. */
-static const char *scan_bracket(const char *c, struct shape *shape)
-{
-    c += *c == '^';
-    c += *c == ']';
-    for (; *c && *c != ']'; c++) {
-        const char close[] = {c[1], ']', '\0'};
-
-        if (!is_ascii(*c))
-            shape->problem = "a letter beyond ASCII cannot stand within [] (try (a|b))";
-        if (*c == '[' && c[1] && strchr(".:=", c[1]) && strstr(c + 2, close))
-            c = strstr(c + 2, close) + 1;
-    }
-    add(shape, 1);
-    return *c ? c + 1 : c;
-}
-
-static void scan_parenthesis(char c, struct shape *shape)
-{
-    if (c == '(' && shape->depth == NESTING_MAX) {
-        shape->problem = "too many parentheses within each other";
-    } else if (c == '(') {
-        shape->weights[++shape->depth] = 1;
-    } else if (shape->depth == 0) {
-        shape->problem = "a ) without its ( (try \\))";
-    } else {
-        unsigned long weight = shape->weights[shape->depth--];
-
-        add(shape, weight);
-    }
-}
-
-static const char *scan_one(const char *c, struct shape *shape)
-{
-    switch (*c) {
-    case '[': return scan_bracket(c + 1, shape);
-    case '{': return scan_count(c + 1, shape);
-    case '(':
-    case ')': scan_parenthesis(*c, shape); return c + 1;
-    case '*':
-    case '+': repeat(shape, 1, true); return c + 1;
-    case '?': repeat(shape, 1, false); return c + 1;
-    case '\\':
-        if (isdigit((unsigned char)c[1]))
-            shape->problem = "no back-references in an extended regular expression";
-        add(shape, 1);
-        return c[1] ? c + 2 : c + 1;
-    default:
-        if (!is_ascii(*c) && c[1] && strchr("*+?{", c[1]))
-            shape->problem = "a letter beyond ASCII is repeated within () (try (a)*)";
-        add(shape, 1);
-        return c + 1;
-    }
-}
-
-static struct shape scan(const char *pattern)
-{
-    struct shape shape = {0};
-
-    while (*pattern && !shape.problem)
-        pattern = scan_one(pattern, &shape);
-    if (!shape.problem && shape.has_unbounded && shape.count_max > CHEAP_COUNT)
-        shape.problem = NOT_CHEAP;
-    return shape;
-}
-
-/*
- * glibc looks for a match from each byte of a line in turn: `foo.*bar` is tried at each foo up to
- * the line's end, which takes minutes for a megabyte. As `^.*(foo.*bar)` it is tried once, by an
- * automaton that has to remember all that may have begun. What counts far, as `x.{50}y`, would have
- * it remember too much; without * and + there is no need of it, and with them it is refused.
- */
-static const char *prefix_of(const struct shape *shape)
-{
-    return shape->has_unbounded ? "^.*(" : "(";
-}
-
-/* Runs in the C locale: elsewhere . stops at bytes that are no UTF-8. 0 or REG_... */
-static int compile(regex_t *compiled, const char *pattern, const struct shape *shape)
-{
-    char *whole;
-    int code = REG_ESPACE;
-
-    if (asprintf(&whole, "%s%s)", prefix_of(shape), pattern) >= 0) {
-        code = regcomp(compiled, whole, REG_EXTENDED | REG_NOSUB);
-        free(whole);
-    }
+    pcre2_set_match_limit(context, STEPS_MAX);
+    pcre2_set_depth_limit(context, DEPTH_MAX);
+    pcre2_set_heap_limit(context, PATTERN_SEARCH_BYTES / 1024);
+    pcre2_set_callout(context, on_callout, &budget);
+    code = pcre2_match(pattern->code, (PCRE2_SPTR)text, length, 0,
+                       PCRE2_NO_UTF_CHECK | (is_cut ? PCRE2_NOTEOL : 0), data, context);
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(context);
+    pcre2_general_context_free(memory);
     return code;
 }
 
-/* Matches the line from begin to end, where there is room for a NUL. 0, REG_NOMATCH or REG_... */
-static int search_line(const regex_t *compiled, char *begin, char *end, int flags)
+int pattern_search(const struct pattern *pattern, const char *text, size_t length, bool is_cut)
 {
-    char replaced;
-    int code;
+    size_t invalid = count_invalid(text, length);
+    char *valid = invalid ? replace_invalid(text, &length, invalid) : NULL;
+    int code = match(pattern, valid ? valid : text, length, is_cut);
 
-    if (end > begin && end[-1] == '\r')
-        end--;
-    replaced = *end;
-    *end = '\0';
-    code = regexec(compiled, begin, 0, NULL, flags);
-    *end = replaced;
-    return code;
+    free(valid);
+    if (code == PCRE2_ERROR_NOMATCH)
+        return 0;
+    return code < 0 ? -1 : 1;
 }
 
-static int search(const regex_t *compiled, char *text, size_t length, bool cut)
+void pattern_list_add(struct pattern_list *patterns, struct pattern *pattern)
 {
-    size_t at = 0;
-    int code;
-
-    for (char *nul = text; (nul = memchr(nul, '\0', length - (size_t)(nul - text)));)
-        *nul = '\n';
-    do {
-        char *end = memchr(text + at, '\n', length - at);
-        int flags = !end && cut ? REG_NOTEOL : 0;
-
-        if (!end)
-            end = text + length;
-        code = search_line(compiled, text + at, end, flags);
-        at = (size_t)(end - text) + 1;
-    } while (code == REG_NOMATCH && at < length);
-    return code;
+    patterns->items = xrealloc(patterns->items, (patterns->count + 1) * sizeof(struct pattern *));
+    patterns->items[patterns->count++] = pattern;
 }
 
-int pattern_check(const char *pattern, struct error *error)
+void pattern_list_copy(struct pattern_list *copy, const struct pattern_list *patterns)
 {
-    const struct shape shape = scan(pattern);
-    locale_t c_locale, before;
-    regex_t compiled;
-    char text[128];
-    int code;
-
-    errno = EINVAL;
-    if (!*pattern)
-        return error_set(error, "an empty regular expression matches everything");
-    if (shape.problem)
-        return error_set(error, "'%.100s': %s", pattern, shape.problem);
-    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    before = uselocale(c_locale);
-    code = regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB);
-    if (code)
-        regerror(code, &compiled, text, sizeof(text));
-    else
-        regfree(&compiled);
-    uselocale(before);
-    freelocale(c_locale);
-    errno = code == REG_ESPACE ? ENOMEM : EINVAL;
-    return code ? error_set(error, "'%.100s': %s", pattern, text) : 0;
+    *copy = (struct pattern_list){0};
+    for (size_t i = 0; i < patterns->count; i++)
+        pattern_list_add(copy, pattern_ref(patterns->items[i]));
 }
 
-int pattern_search(const char *pattern, char *text, size_t length, bool cut)
+void pattern_list_release(struct pattern_list *patterns)
 {
-    const struct shape shape = scan(pattern);
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    locale_t before = uselocale(c_locale);
-    regex_t compiled;
-    int code = compile(&compiled, pattern, &shape);
-
-    if (code == 0) {
-        code = search(&compiled, text, length, cut);
-        regfree(&compiled);
-    }
-    uselocale(before);
-    freelocale(c_locale);
-    if (code == 0 || code == REG_NOMATCH)
-        return code == 0;
-    errno = ENOMEM;
-    return -1;
+    for (size_t i = 0; i < patterns->count; i++)
+        pattern_unref(patterns->items[i]);
+    free(patterns->items);
+    *patterns = (struct pattern_list){0};
 }

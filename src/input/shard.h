@@ -8,10 +8,11 @@
 #include "input/target.h"
 
 /*
- * Whether a target is of that part of its list. Each target is of exactly one part, and all of a
- * host's are of the same: the part is the host's FNV-1a hash, its 64 bits folded to 32, modulo the
- * count of parts, on any machine and in any version. What has no host is hashed as it was given.
+ * Whether a target is in that part of its list. Each target is in exactly one part, and all targets
+ * of a host are in the same. The part is the host's FNV-1a hash, folded from 64 bits to 32, modulo
+ * the number of parts: the same on all machines and in all versions. A target without a host is
+ * hashed by its key.
  */
-bool shard_holds(const struct shard *shard, const struct target *target);
+bool shard_includes(const struct shard *shard, const struct target *target);
 
 #endif

@@ -11,8 +11,8 @@ static size_t least(size_t a, size_t b)
 }
 
 /*
- * How many insertions, deletions, substitutions and swaps of neighbours part the two: optimal
- * string alignment, https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance.
+ * The number of insertions, deletions, substitutions and swaps of neighbours that make b of a, by
+ * optimal string alignment: https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance.
  */
 static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
@@ -45,17 +45,17 @@ struct suggestion suggest_begin(const char *typed, size_t length)
 void suggest_consider(struct suggestion *suggestion, const char *name)
 {
     size_t length = strlen(name);
-    size_t parts;
+    size_t found;
 
     if (suggestion->length < 3 || suggestion->length > NAME_MAX_BYTES || length > NAME_MAX_BYTES)
         return;
-    /* Cut short it is one slip, however much is missing. */
+    /* A beginning counts as one error, whatever its length. */
     if (strncmp(name, suggestion->typed, suggestion->length) == 0)
-        parts = 1;
+        found = 1;
     else
-        parts = distance(suggestion->typed, suggestion->length, name, length);
-    if (parts > suggestion->distance || (suggestion->nearest && parts == suggestion->distance))
+        found = distance(suggestion->typed, suggestion->length, name, length);
+    if (found > suggestion->distance || (suggestion->nearest && found == suggestion->distance))
         return;
     suggestion->nearest = name;
-    suggestion->distance = parts;
+    suggestion->distance = found;
 }

@@ -1,102 +1,75 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/dump.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
-#include "input/options_table.h"
 #include "base/escape.h"
+#include "input/option_table.h"
 #include "json.h"
 
-/* A value that an option may want hidden. */
-static json_t *value_of(const struct option_spec *spec, const char *value, const char *origin)
+/* The argument of an option as a value, without secrets. NULL: the option takes none. */
+static json_t *argument_of(const struct option_spec *spec, const char *argument, const char *origin)
 {
     char *shown;
     json_t *json;
 
-    if (!value)
-        return json_null();
-    shown = spec->show ? spec->show(value, origin) : escape_text(value);
-    json = shown ? json_string(shown) : NULL;
+    if (!argument)
+        return json_true();
+    switch (spec->kind) {
+    case OPTION_TIME: return json_real(strtod(argument, NULL));
+    case OPTION_COUNT:
+    case OPTION_SIZE: return json_integer(strtoll(argument, NULL, 10));
+    default: break;
+    }
+    shown = spec->show ? spec->show(argument, origin) : escape_text(argument);
+    json = json_string(shown);
     free(shown);
     return json;
 }
 
-static json_t *item_of(const struct option_spec *spec, const char *item)
+/* Sets the option's value in the object `context`, or appends to it if it is an array. */
+static void add_argument(const struct option_spec *spec, const char *argument, const char *origin,
+                         void *context)
 {
-    return value_of(spec, item, string_list_origin(item));
-}
+    json_t *value = argument_of(spec, argument, origin);
+    json_t *list = json_object_get(context, spec->name);
 
-static json_t *list_of(const struct option_spec *spec, const struct string_list *strings)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; list && i < strings->count; i++) {
-        if (json_array_append_new(list, item_of(spec, strings->items[i]))) {
-            json_decref(list);
-            return NULL;
-        }
+    if (option_is_repeatable(spec) && !list) {
+        list = json_array();
+        json_object_set_new(context, spec->name, list);
     }
-    return list;
+    if (list)
+        json_array_append_new(list, value);
+    else
+        json_object_set_new(context, spec->name, value);
 }
 
-static json_t *option_of(const struct option_spec *spec, const void *field)
-{
-    switch (spec->kind) {
-    case OPTION_TIME: return json_real((double)*(const int64_t *)field / 1e6);
-    case OPTION_COUNT: return json_integer(*(const long *)field);
-    case OPTION_SIZE: return json_integer(*(const int64_t *)field);
-    case OPTION_CHOICE: return json_string(spec->words[*(const int *)field - spec->minimum]);
-    case OPTION_TEXT: return value_of(spec, *(const char *const *)field, "");
-    case OPTION_KEPT: return item_of(spec, ((const struct string_list *)field)->items[0]);
-    case OPTION_LIST: return list_of(spec, field);
-    case OPTION_FLAG:
-    case OPTION_CLEAR:
-    case OPTION_VALUE:
-    case OPTION_ACTION: break;
-    }
-    return json_true();
-}
-
+/* The options that differ from their defaults. */
 static json_t *options_of(const struct check *check)
 {
     json_t *options = json_object();
 
-    for (size_t i = 0; options && i < option_spec_count; i++) {
+    for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
 
-        if (spec->scope != SCOPE_CHECK || !option_is_set(spec, check))
-            continue;
-        if (json_object_set_new(options, spec->name, option_of(spec, option_field(spec, check)))) {
-            json_decref(options);
-            return NULL;
-        }
+        if (spec->scope == SCOPE_CHECK && option_is_set(spec, check))
+            option_visit(spec, check, add_argument, options);
     }
     return options;
 }
 
-static json_t *object_of(const struct target *target)
+void dump_target(FILE *file, const struct target *target)
 {
+    json_t *object;
+
+    json_prepare();
+    object = json_pack("{so}", "url", json_text(escape_url, target->given));
+    if (!target->problem)
+        json_object_set_new(object, "name", json_text(escape_text, target->name));
+    json_object_set_new(object, "source", json_source(&target->source));
     if (target->problem)
-        return json_pack("{so so so}", "url", json_text(escape_url, target->given), "source",
-                         json_source(&target->source), "problem",
-                         json_text(escape_text, target->problem));
-    return json_pack("{so so so so}", "url", json_text(escape_url, target->given), "name",
-                     json_text(escape_text, target->name), "source", json_source(&target->source),
-                     "options", options_of(target->check));
-}
-
-int dump_target(FILE *file, const struct target *target)
-{
-    json_t *object = object_of(target);
-    char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
-
-    json_decref(object);
-    if (!text) {
-        errno = ENOMEM;
-        return -1;
-    }
-    fprintf(file, "%s\n", text);
-    free(text);
-    return 0;
+        json_object_set_new(object, "problem", json_text(escape_text, target->problem));
+    else
+        json_object_set_new(object, "options", options_of(target->check));
+    json_print_line(file, object);
 }

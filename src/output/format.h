@@ -8,18 +8,15 @@
 #include "input/format_names.h"
 #include "result/result.h"
 
-/* How a sink wants its records. */
-struct style {
+struct format_options {
     bool color;
     bool verbose;
 };
 
-/*
- * A format: how results become records. Errors of the stream are left in it, for the sink to find.
- * record() returns 0, or -1 with errno ENOMEM; it has then written nothing.
- */
+/* An output format: format_text for the word "text" of FORMAT_LIST, and so on. */
 struct format {
-    int (*record)(FILE *file, const struct result *result, const struct style *style);
+    /* Writes one result. Errors of the stream are left in it. Main thread. */
+    void (*record)(FILE *file, const struct result *result, const struct format_options *options);
 };
 
 #define FORMAT_DECLARATION(name) extern const struct format format_##name;

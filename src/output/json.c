@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/escape.h"
+
+void json_prepare(void)
+{
+    json_set_alloc_funcs(xmalloc, free);
+}
 
 json_t *json_text(char *(*escape)(const char *), const char *text)
 {
@@ -14,7 +21,7 @@ json_t *json_text(char *(*escape)(const char *), const char *text)
     if (!text || !*text)
         return json_null();
     escaped = escape(text);
-    json = escaped ? json_string(escaped) : NULL;
+    json = json_string(escaped);
     free(escaped);
     return json;
 }
@@ -25,4 +32,14 @@ json_t *json_source(const struct source *source)
 
     return json_pack("{so sI}", "file", json_text(escape_text, file), "line",
                      (json_int_t)source->line);
+}
+
+void json_print_line(FILE *file, json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(9));
+
+    assert(text);
+    fprintf(file, "%s\n", text);
+    free(text);
+    json_decref(value);
 }

@@ -3,15 +3,25 @@
 #define OUTPUT_JSON_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "input/target.h"
 
-/* Values of JSON that more than one format has. All are new references; NULL if memory is short. */
+/*
+ * What the JSON formats share. With memory from base/alloc.h, and with strings that are UTF-8, no
+ * function of jansson that builds or prints a value fails. Values are new references.
+ */
 
-/* Text from outside, made fit to be shown by escape (base/escape.h); null for NULL or "". */
+/* Makes jansson use xmalloc(). Call it before jansson is used; again is fine. */
+void json_prepare(void);
+
+/* Text from outside, escaped by a function of base/escape.h; null for NULL or "". */
 json_t *json_text(char *(*escape)(const char *), const char *text);
 
 /* {"file": ..., "line": ...} */
 json_t *json_source(const struct source *source);
+
+/* Writes the value as one line and releases it. */
+void json_print_line(FILE *file, json_t *value);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/escape.h"
 #include "output/progress.h"
 
@@ -13,19 +14,18 @@ static bool silent;
 void message(const char *format, ...)
 {
     va_list arguments;
-    char *text, *escaped = NULL;
+    char *text, *escaped;
 
     if (silent)
         return;
     va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) >= 0) {
-        escaped = escape_text(text);
-        free(text);
-    }
+    text = xvasprintf(format, arguments);
     va_end(arguments);
+    escaped = escape_text(text);
     progress_clear();
-    fprintf(stderr, "urlcheck: %s\n", escaped ? escaped : "out of memory");
+    fprintf(stderr, "urlcheck: %s\n", escaped);
     free(escaped);
+    free(text);
 }
 
 void message_silence(void)

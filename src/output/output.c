@@ -10,68 +10,53 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "atomic_file.h"
+#include "base/alloc.h"
 #include "format.h"
+#include "json.h"
 
-/* How much is gathered before it is written: whole records, so that none is cut in two. */
+/* So many bytes are gathered before they are written. A write has whole records only. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
 
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 
-struct sink {
+struct destination {
     const struct format *format;
-    int fd;          /* -1: not open */
-    char *name;      /* NULL: standard output */
-    char *temporary; /* what the file is called until it is done; NULL: it is written in place */
-    struct style style;
-    FILE *record; /* a stream into text, in which one record is made */
-    char *text;
+    struct format_options options;
+    const char *name;         /* NULL: standard output; borrowed */
+    int fd;                   /* -1: not open */
+    struct atomic_file *file; /* owns fd; NULL: fd is written to directly */
+    FILE *buffer;             /* a memory stream of records that are not written yet */
+    char *text;               /* what is in the buffer */
     size_t text_bytes;
-    char *buffer;
-    size_t buffered;
-    int write_errno; /* errno of the first write that failed, 0 if none did */
+    int write_errno; /* of the first write that failed, after which nothing is written; 0: none */
 };
 
 struct output {
     const struct settings *settings;
-    struct sink *sinks;
+    struct destination *destinations;
     size_t count;
-    const struct sink *failed;
+    const struct destination *failed; /* borrowed; NULL: none */
 };
 
+static const char *name_of(const struct destination *destination)
+{
+    return destination->name ? destination->name : "standard output";
+}
+
 /* NO_COLOR: https://no-color.org/ */
-static bool wants_color(const struct settings *settings)
+static bool wants_color(const struct settings *settings, const char *name)
 {
     const char *no_color = getenv("NO_COLOR");
 
     if (settings->color != CHOICE_AUTO)
         return settings->color == CHOICE_ALWAYS;
-    return isatty(STDOUT_FILENO) && !(no_color && *no_color);
-}
-
-/* Opens a file of its own beside the one that is meant, as that is replaced. */
-static int open_beside(struct sink *sink)
-{
-    char *real = realpath(sink->name, NULL);
-
-    if (real) {
-        free(sink->name);
-        sink->name = real;
-    }
-    if (asprintf(&sink->temporary, "%s.XXXXXX", sink->name) < 0) {
-        sink->temporary = NULL;
-        return -1;
-    }
-    sink->fd = mkostemp(sink->temporary, O_CLOEXEC);
-    if (sink->fd >= 0)
-        return fchmod(sink->fd, 0644);
-    free(sink->temporary);
-    sink->temporary = NULL;
-    return -1;
+    return !name && isatty(STDOUT_FILENO) && !(no_color && *no_color);
 }
 
 /* The file that a request names; NULL: standard output. */
-static const char *name_of(const struct settings *settings, const struct output_request *request)
+static const char *file_of(const struct settings *settings, const struct output_request *request)
 {
     const char *name = request->file ? request->file : settings->output_file;
 
@@ -79,8 +64,8 @@ static const char *name_of(const struct settings *settings, const struct output_
 }
 
 /*
- * The open descriptor that a file name stands for; -1: none. It is written to as it is: to open it
- * anew, or to replace what it leads to, would take from a log what others have written to it.
+ * The open descriptor that a file name means; -1: none. It is written to as it is: opening it again
+ * or replacing its file would overwrite what others have written to the same log.
  */
 static int descriptor_named(const char *name)
 {
@@ -97,44 +82,26 @@ static int descriptor_named(const char *name)
     return -1;
 }
 
-static int open_file(struct sink *sink, const char *name)
+/* Opens the destination's file. Returns the descriptor; -1 with errno. */
+static int open_file(struct destination *destination)
 {
+    const char *name = destination->name;
     int fd = descriptor_named(name);
     struct stat status;
 
-    sink->name = strdup(name);
-    if (!sink->name)
-        return -1;
-    if (fd >= 0) {
-        sink->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        return sink->fd < 0 ? -1 : 0;
-    }
-    if (stat(name, &status) || S_ISREG(status.st_mode))
-        return open_beside(sink);
-    sink->fd = open(name, O_WRONLY | O_CLOEXEC);
-    return sink->fd < 0 ? -1 : 0;
+    if (fd >= 0)
+        return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (stat(name, &status) == 0 && !S_ISREG(status.st_mode))
+        return open(name, O_WRONLY | O_CLOEXEC);
+    destination->file = atomic_file_open(name);
+    return destination->file ? atomic_file_fd(destination->file) : -1;
 }
 
-static int open_sink(struct sink *sink, const char *name, const struct settings *settings)
-{
-    sink->fd = STDOUT_FILENO;
-    sink->style.verbose = settings->verbose;
-    sink->style.color = name ? settings->color == CHOICE_ALWAYS : wants_color(settings);
-    sink->buffer = malloc(BUFFER_BYTES);
-    sink->record = open_memstream(&sink->text, &sink->text_bytes);
-    if (!sink->buffer || !sink->record)
-        return -1;
-    if (!name)
-        return 0;
-    sink->fd = -1;
-    return open_file(sink, name);
-}
-
-/* Two formats cannot share one place. */
-static bool clashes(const struct output *output, const char *name)
+/* Whether a request before this one has the same destination. */
+static bool is_taken(const struct output *output, const char *name)
 {
     for (size_t i = 0; i < output->count; i++) {
-        const char *other = name_of(output->settings, &output->settings->outputs[i]);
+        const char *other = output->destinations[i].name;
 
         if ((!name && !other) || (name && other && strcmp(name, other) == 0))
             return true;
@@ -142,126 +109,130 @@ static bool clashes(const struct output *output, const char *name)
     return false;
 }
 
-static int add_sink(struct output *output, const struct output_request *request,
-                    struct error *error)
+/* Adds the destination of a request. -1 with the reason and errno. */
+static int add_destination(struct output *output, const struct output_request *request,
+                           struct error *error)
 {
-    struct sink *sink = &output->sinks[output->count];
-    const char *name = name_of(output->settings, request);
+    const struct settings *settings = output->settings;
+    const char *name = file_of(settings, request);
+    struct destination *destination = &output->destinations[output->count];
 
     errno = EINVAL;
-    sink->format = formats[request->format];
-    if (clashes(output, name))
+    if (is_taken(output, name))
         return error_set(error, "--format: two formats for %s (try NAME:FILE)",
                          name ? name : "standard output");
     if (name && !*name)
         return error_set(error, "--output: a file needs a name");
+    *destination = (struct destination){
+        .format = formats[request->format],
+        .options = {.color = wants_color(settings, name), .verbose = settings->verbose},
+        .name = name,
+        .fd = name ? -1 : STDOUT_FILENO};
     output->count++;
-    if (open_sink(sink, name, output->settings))
-        return error_set(error, "cannot write '%s': %s", name ? name : "standard output",
-                         strerror(errno));
+    destination->buffer = open_memstream(&destination->text, &destination->text_bytes);
+    if (name && destination->buffer)
+        destination->fd = open_file(destination);
+    if (!destination->buffer || destination->fd < 0)
+        return error_set_errno(error, "cannot write '%s'", name_of(destination));
     return 0;
 }
 
-static bool has_use_for_output_file(const struct settings *settings)
+/* Whether --output is given although no format is without a file. */
+static bool is_output_file_unused(const struct settings *settings)
 {
     for (size_t i = 0; i < settings->output_count; i++) {
         if (!settings->outputs[i].file)
-            return true;
+            return false;
     }
-    return !settings->output_file || settings->output_count == 0;
+    return settings->output_file && settings->output_count;
+}
+
+static int add_destinations(struct output *output, struct error *error)
+{
+    static const struct output_request plain = {0};
+    const struct settings *settings = output->settings;
+
+    if (is_output_file_unused(settings)) {
+        errno = EINVAL;
+        return error_set(error, "--output: each --format names a file of its own");
+    }
+    if (settings->output_count == 0)
+        return add_destination(output, &plain, error);
+    for (size_t i = 0; i < settings->output_count; i++) {
+        if (add_destination(output, &settings->outputs[i], error))
+            return -1;
+    }
+    return 0;
 }
 
 struct output *output_open(const struct settings *settings, struct error *error)
 {
-    const struct output_request plain = {0};
-    size_t count = settings->output_count ? settings->output_count : 1;
-    struct output *output = calloc(1, sizeof(*output));
-    int status = 0;
+    struct output *output = xcalloc(1, sizeof(*output));
 
-    error_set(error, "out of memory");
-    if (!output)
-        return NULL;
+    json_prepare();
     output->settings = settings;
-    output->sinks = calloc(count, sizeof(*output->sinks));
-    if (!output->sinks) {
-        free(output);
-        return NULL;
-    }
-    errno = EINVAL;
-    if (!has_use_for_output_file(settings))
-        status = error_set(error, "--output: each --format names a file of its own");
-    for (size_t i = 0; i < count && status == 0; i++)
-        status = add_sink(output, settings->output_count ? &settings->outputs[i] : &plain, error);
-    if (status) {
+    output->destinations = xcalloc(settings->output_count + 1, sizeof(*output->destinations));
+    if (add_destinations(output, error)) {
         int saved_errno = errno;
+        struct error ignored;
 
-        output_close(output, false, &(struct error){""});
+        output_close(output, false, &ignored);
         errno = saved_errno;
         return NULL;
     }
     return output;
 }
 
-static bool wants(const struct settings *settings, const struct sink *sink,
+static bool wants(const struct settings *settings, const struct destination *destination,
                   const struct result *result)
 {
-    if (sink->name)
+    if (destination->name)
         return true;
     return !settings->silent && !(settings->quiet && result->verdict == VERDICT_OK);
 }
 
-/* Writes all that is in bytes. 0, or -1 with errno, which the sink remembers. */
-static int write_all(struct sink *sink, const char *bytes, size_t count)
+/* Writes the buffer and empties it. -1 with errno. */
+static int flush(struct destination *destination)
 {
-    while (count && sink->write_errno == 0) {
-        ssize_t written = write(sink->fd, bytes, count);
+    const char *bytes = destination->text;
+    size_t left = destination->text_bytes;
+
+    while (left && destination->write_errno == 0) {
+        ssize_t written = write(destination->fd, bytes, left);
 
         if (written >= 0) {
             bytes += written;
-            count -= (size_t)written;
-        } else if (errno == EAGAIN) { /* whoever shares the pipe made it so */
-            poll(&(struct pollfd){.fd = sink->fd, .events = POLLOUT}, 1, -1);
+            left -= (size_t)written;
+        } else if (errno == EAGAIN) { /* another process made the pipe non-blocking */
+            poll(&(struct pollfd){.fd = destination->fd, .events = POLLOUT}, 1, -1);
         } else if (errno != EINTR) {
-            sink->write_errno = errno;
+            destination->write_errno = errno;
         }
     }
-    errno = sink->write_errno;
-    return sink->write_errno ? -1 : 0;
+    rewind(destination->buffer);
+    destination->text_bytes = 0;
+    errno = destination->write_errno;
+    return destination->write_errno ? -1 : 0;
 }
 
-static int flush_sink(struct sink *sink)
+/* Adds the record to the buffer. -1 with errno. */
+static int record(struct destination *destination, const struct result *result)
 {
-    size_t count = sink->buffered;
-
-    sink->buffered = 0;
-    return write_all(sink, sink->buffer, count);
-}
-
-/* Makes the record, and adds it to what is to be written. */
-static int record_in(struct sink *sink, const struct result *result)
-{
-    rewind(sink->record);
-    if (sink->format->record(sink->record, result, &sink->style) || fflush(sink->record) ||
-        ferror(sink->record)) {
-        errno = ENOMEM;
+    destination->format->record(destination->buffer, result, &destination->options);
+    if (fflush(destination->buffer) || ferror(destination->buffer)) {
+        destination->write_errno = errno = ENOMEM; /* all that fails in a memory stream */
         return -1;
     }
-    if (sink->buffered + sink->text_bytes > BUFFER_BYTES && flush_sink(sink))
-        return -1;
-    if (sink->text_bytes > BUFFER_BYTES)
-        return write_all(sink, sink->text, sink->text_bytes);
-    memcpy(sink->buffer + sink->buffered, sink->text, sink->text_bytes);
-    sink->buffered += sink->text_bytes;
-    return 0;
+    return destination->text_bytes < BUFFER_BYTES ? 0 : flush(destination);
 }
 
 int output_record(struct output *output, const struct result *result)
 {
     for (size_t i = 0; i < output->count; i++) {
-        struct sink *sink = &output->sinks[i];
+        struct destination *destination = &output->destinations[i];
 
-        if (wants(output->settings, sink, result) && record_in(sink, result)) {
-            output->failed = sink;
+        if (wants(output->settings, destination, result) && record(destination, result)) {
+            output->failed = destination;
             return -1;
         }
     }
@@ -271,10 +242,10 @@ int output_record(struct output *output, const struct result *result)
 int output_flush(struct output *output)
 {
     for (size_t i = 0; i < output->count; i++) {
-        struct sink *sink = &output->sinks[i];
+        struct destination *destination = &output->destinations[i];
 
-        if (!sink->temporary && flush_sink(sink)) {
-            output->failed = sink;
+        if (!destination->file && flush(destination)) {
+            output->failed = destination;
             return -1;
         }
     }
@@ -283,35 +254,7 @@ int output_flush(struct output *output)
 
 const char *output_failed_name(const struct output *output)
 {
-    return output->failed && output->failed->name ? output->failed->name : "standard output";
-}
-
-/* Ends the sink's file; one that is to be kept gets its name. 0, or -1 with errno. */
-static int close_file(struct sink *sink, bool keep)
-{
-    int status = keep ? flush_sink(sink) : 0;
-
-    if (sink->name && sink->fd >= 0 && close(sink->fd))
-        status = -1;
-    if (sink->temporary && keep && status == 0)
-        status = rename(sink->temporary, sink->name);
-    if (sink->temporary && (!keep || status)) {
-        int saved_errno = errno;
-
-        unlink(sink->temporary);
-        errno = saved_errno;
-    }
-    return status;
-}
-
-static void release_sink(struct sink *sink)
-{
-    if (sink->record)
-        fclose(sink->record);
-    free(sink->text);
-    free(sink->buffer);
-    free(sink->temporary);
-    free(sink->name);
+    return output->failed ? name_of(output->failed) : "standard output";
 }
 
 int output_look_for_reader(const struct output *output)
@@ -319,13 +262,29 @@ int output_look_for_reader(const struct output *output)
     struct pollfd standard = {.fd = STDOUT_FILENO};
 
     for (size_t i = 0; i < output->count; i++) {
-        if (output->sinks[i].fd == STDOUT_FILENO && poll(&standard, 1, 0) == 1 &&
+        if (output->destinations[i].fd == STDOUT_FILENO && poll(&standard, 1, 0) == 1 &&
             (standard.revents & POLLERR)) {
             errno = EPIPE;
             return -1;
         }
     }
     return 0;
+}
+
+/* Ends the destination, and gives its file its name if keep is set. -1 with errno. */
+static int finish(struct destination *destination, bool keep)
+{
+    int status = keep ? flush(destination) : 0;
+
+    if (destination->file) {
+        if (keep && status == 0)
+            return atomic_file_commit(destination->file);
+        atomic_file_discard(destination->file);
+        return status;
+    }
+    if (destination->name && destination->fd >= 0 && close(destination->fd))
+        return -1;
+    return status;
 }
 
 int output_close(struct output *output, bool keep, struct error *error)
@@ -335,15 +294,16 @@ int output_close(struct output *output, bool keep, struct error *error)
     if (!output)
         return 0;
     for (size_t i = 0; i < output->count; i++) {
-        struct sink *sink = &output->sinks[i];
-        bool is_known = sink->write_errno != 0;
+        struct destination *destination = &output->destinations[i];
+        bool is_known = destination->write_errno != 0;
 
-        if (close_file(sink, keep) && !is_known && (sink->name || errno != EPIPE))
-            status = error_set(error, "cannot write %s: %s",
-                               sink->name ? sink->name : "standard output", strerror(errno));
-        release_sink(sink);
+        if (finish(destination, keep) && !is_known && (destination->name || errno != EPIPE))
+            status = error_set_errno(error, "cannot write %s", name_of(destination));
+        if (destination->buffer)
+            fclose(destination->buffer);
+        free(destination->text);
     }
-    free(output->sinks);
+    free(output->destinations);
     free(output);
     return status;
 }

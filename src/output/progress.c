@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/units.h"
+
 static struct {
     bool enabled;
     bool drawn;
@@ -34,7 +36,7 @@ static size_t columns(void)
     return size.ws_col;
 }
 
-/* Adds "3 WARN, ", or nothing where there are none. */
+/* Adds "3 WARN, ", or nothing for 0. */
 static void add_count(FILE *file, size_t count, const char *what)
 {
     if (count)
@@ -42,24 +44,24 @@ static void add_count(FILE *file, size_t count, const char *what)
 }
 
 /*
- * "12/300 done, 10 OK, 1 WARN, 1 FAILED, 84/s, 3 s left"; the total may still grow: "12/40+". What
- * waits to be asked again has a time of its own: "297/300 done, 3 to ask again, ...".
+ * "12/300 done, 10 OK, 1 WARN, 1 FAILED, 84/s, 3 s left"; "12/40+" while the list is being read. The
+ * time left does not count the URLs to retry: "297/300 done, 3 to retry, ...".
  */
 static void format(FILE *file, const struct progress_facts *facts)
 {
     const struct stats *stats = facts->stats;
     size_t done = stats_done(stats);
-    double elapsed = (double)(facts->now_us - line.started_us) / 1e6;
-    double rate = elapsed > 0 ? (double)done / elapsed : 0;
+    double elapsed_s = us_to_seconds(facts->now_us - line.started_us);
+    double rate = elapsed_s > 0 ? (double)done / elapsed_s : 0;
 
     fprintf(file, "%zu/%zu%s done, ", done, facts->total, facts->total_known ? "" : "+");
-    add_count(file, facts->again, "to ask again");
+    add_count(file, facts->to_retry, "to retry");
     fprintf(file, "%zu OK, ", stats->ok);
     add_count(file, stats->warned, "WARN");
     add_count(file, stats->flaky, "FLAKY");
     fprintf(file, "%zu FAILED, %.*f/s", stats->failed, rate < 10 ? 1 : 0, rate);
-    if (facts->total_known && rate > 0 && done + facts->again < facts->total)
-        fprintf(file, ", %.0f s left", (double)(facts->total - done - facts->again) / rate);
+    if (facts->total_known && rate > 0 && done + facts->to_retry < facts->total)
+        fprintf(file, ", %.0f s left", (double)(facts->total - done - facts->to_retry) / rate);
 }
 
 void progress_draw(const struct progress_facts *facts)
@@ -78,7 +80,7 @@ void progress_draw(const struct progress_facts *facts)
     width = columns();
     if (width < sizeof(text))
         text[width - 1] = '\0';
-    /* CR, the text, EL (erase to the end of the line). */
+    /* CR, the text, EL: erase to the end of the line (ECMA-48, 8.3.41). */
     fprintf(stderr, "\r%s\033[K", text);
     fflush(stderr);
     line.drawn = true;

@@ -4,24 +4,24 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/units.h"
 
-static double seconds(int64_t us)
+static double percentile(struct stats *stats, unsigned percent)
 {
-    return (double)us / 1e6;
+    return us_to_seconds(stats_percentile_us(stats, percent));
 }
 
 static void print_latencies(FILE *file, struct stats *stats)
 {
     if (stats->latency_count == 0)
         return;
-    fprintf(file, "latency: p50 %.3fs, p90 %.3fs, p99 %.3fs, max %.3fs\n",
-            seconds(stats_percentile_us(stats, 50)), seconds(stats_percentile_us(stats, 90)),
-            seconds(stats_percentile_us(stats, 99)), seconds(stats_percentile_us(stats, 100)));
+    fprintf(file, "latency: p50 %.3fs, p90 %.3fs, p99 %.3fs, max %.3fs\n", percentile(stats, 50),
+            percentile(stats, 90), percentile(stats, 99), percentile(stats, 100));
 }
 
 void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elapsed_us)
 {
-    fprintf(file, "%zu checked in %.3fs: %zu OK, ", stats_done(stats), seconds(elapsed_us),
+    fprintf(file, "%zu checked in %.3fs: %zu OK, ", stats_done(stats), us_to_seconds(elapsed_us),
             stats->ok);
     if (stats->warned)
         fprintf(file, "%zu WARN, ", stats->warned);
@@ -36,7 +36,7 @@ void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elaps
         char *url = escape_url(stats->slowest[i].url);
 
         fprintf(file, "%s %6.3fs  %s\n", i == 0 ? "slowest:" : "        ",
-                seconds(stats->slowest[i].total_us), url ? url : "");
+                us_to_seconds(stats->slowest[i].total_us), url);
         free(url);
     }
 }

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/units.h"
 #include "input/target.h"
 
-/* SGR parameters: https://ecma-international.org/publications-and-standards/standards/ecma-48/ */
+/* SGR, "select graphic rendition": ECMA-48, 8.3.117. */
 static const char *color_of(enum verdict verdict)
 {
     static const char *const colors[] = {[VERDICT_OK] = "\033[32m",
@@ -17,24 +18,28 @@ static const char *color_of(enum verdict verdict)
     return colors[verdict];
 }
 
-/* The status of a complete response, or how far it came: as "dns". */
-static void format_reached(const struct result *result, char *text, size_t size)
+/* The status of a complete response; else the phase that failed, as "dns". */
+static void format_status(const struct result *result, char *text, size_t size)
 {
-    bool asked = result->cause != CAUSE_LOCAL;
     int status = result_status(result);
 
     if (status)
         snprintf(text, size, "%d", status);
-    else
-        snprintf(text, size, "%s", phase_name(asked ? result->outcome.phase : PHASE_NONE));
+    else /* CAUSE_LOCAL: whatever the phase, no server was at fault */
+        snprintf(text, size, "%s",
+                 phase_name(result->cause == CAUSE_LOCAL ? PHASE_NONE : result->outcome.phase));
 }
 
-static double seconds(int64_t us)
+static void print_escaped(FILE *file, char *(*escape)(const char *), const char *text)
 {
-    return (double)us / 1e6;
+    char *escaped = escape(text);
+
+    fputs(escaped, file);
+    free(escaped);
 }
 
-static void print_details(FILE *file, const struct outcome *outcome, const char *final_url)
+/* --verbose: address, HTTP version, phases, redirects. */
+static void print_details(FILE *file, const struct outcome *outcome)
 {
     const char *address = *outcome->remote_ip ? outcome->remote_ip : "no connection";
 
@@ -45,31 +50,34 @@ static void print_details(FILE *file, const struct outcome *outcome, const char 
                 : outcome->http_version == 10 ? ".0"
                                               : "");
     fprintf(file, ", resolve %.3f connect %.3f tls %.3f processing %.3f transfer %.3f",
-            seconds(outcome->resolve_us), seconds(outcome->connect_us), seconds(outcome->tls_us),
-            seconds(outcome->processing_us), seconds(outcome->transfer_us));
-    if (final_url)
-        fprintf(file, ", %d redirect%s to %s", outcome->redirects,
-                outcome->redirects == 1 ? "" : "s", final_url);
+            us_to_seconds(outcome->resolve_us), us_to_seconds(outcome->connect_us),
+            us_to_seconds(outcome->tls_us), us_to_seconds(outcome->processing_us),
+            us_to_seconds(outcome->transfer_us));
+    if (outcome->final_url) {
+        fprintf(file, ", %d redirect%s to ", outcome->redirects,
+                outcome->redirects == 1 ? "" : "s");
+        print_escaped(file, escape_url, outcome->final_url);
+    }
     fputc(')', file);
 }
 
-/* ", after 2 http-5xx, reset": what the earlier attempts came to, in their order. */
+/* ", after 2 http-5xx, reset": the classes of the earlier attempts, in their order. */
 static void print_earlier(FILE *file, const struct attempts *earlier)
 {
     for (size_t i = 0, same; i < earlier->count; i += same) {
-        const enum cause cause = (enum cause)earlier->notes[i].cause;
+        const enum cause cause = earlier->items[i].cause;
 
         same = 1;
-        while (i + same < earlier->count && earlier->notes[i + same].cause == (int)cause)
+        while (i + same < earlier->count && earlier->items[i + same].cause == cause)
             same++;
         fputs(i ? ", " : ", after ", file);
         if (same > 1)
             fprintf(file, "%zu ", same);
-        fputs(cause_name(cause), file);
+        fputs(cause_name((enum cause)cause), file);
     }
 }
 
-/* Where they are not said already, as those of confirmations are. */
+/* "(3 attempts)", unless the message already counts them, as it does for confirmations. */
 static void print_attempts(FILE *file, const struct result *result, bool verbose)
 {
     if (result->attempts <= 1 || result->attempts == result->rounds ||
@@ -81,40 +89,32 @@ static void print_attempts(FILE *file, const struct result *result, bool verbose
     fputc(')', file);
 }
 
-static int record(FILE *file, const struct result *result, const struct style *style)
+static void record(FILE *file, const struct result *result, const struct format_options *options)
 {
     const struct outcome *outcome = &result->outcome;
-    const char *cause = cause_name(result->cause);
-    char *url = escape_url(result->target->given);
-    char *message = escape_text(result->message ? result->message : "");
-    char *final_url = outcome->final_url ? escape_url(outcome->final_url) : NULL;
-    char *name = result->target->name ? escape_text(result->target->name) : NULL;
-    int status = -1;
-    char reached[16];
+    const struct target *target = result->target;
+    char status[16];
 
-    if (!url || !message || (outcome->final_url && !final_url) || (result->target->name && !name))
-        goto out;
-    format_reached(result, reached, sizeof(reached));
-    fprintf(file, "%s%-6s%s %-4s %6.3fs  %s", style->color ? color_of(result->verdict) : "",
-            verdict_name(result->verdict), style->color ? "\033[m" : "", reached,
-            seconds(outcome->total_us), *url ? url : "''");
-    if (name)
-        fprintf(file, "  (%s)", name);
-    if (result->cause != CAUSE_NONE)
-        fprintf(file, "  %s: %s", cause, message);
-    print_attempts(file, result, style->verbose);
-    if (style->verbose && result->cause != CAUSE_NONE)
+    format_status(result, status, sizeof(status));
+    fprintf(file, "%s%-6s%s %-4s %6.3fs  ", options->color ? color_of(result->verdict) : "",
+            verdict_name(result->verdict), options->color ? "\033[m" : "", status,
+            us_to_seconds(outcome->total_us));
+    print_escaped(file, escape_url, *target->given ? target->given : "''");
+    if (target->name) {
+        fputs("  (", file);
+        print_escaped(file, escape_text, target->name);
+        fputc(')', file);
+    }
+    if (result->cause != CAUSE_NONE) {
+        fprintf(file, "  %s: ", cause_name(result->cause));
+        print_escaped(file, escape_text, result->message ? result->message : "");
+    }
+    print_attempts(file, result, options->verbose);
+    if (options->verbose && result->cause != CAUSE_NONE)
         fprintf(file, "  hint: %s", cause_hint(result->cause));
-    if (style->verbose && outcome->phase != PHASE_NONE)
-        print_details(file, outcome, final_url);
+    if (options->verbose && outcome->phase != PHASE_NONE)
+        print_details(file, outcome);
     fputc('\n', file);
-    status = 0;
-out:
-    free(name);
-    free(final_url);
-    free(message);
-    free(url);
-    return status;
 }
 
 const struct format format_text = {.record = record};

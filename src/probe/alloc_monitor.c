@@ -6,40 +6,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Thread_local bool was_short;
+static _Thread_local bool has_failed;
 
-static void *watched(void *memory)
+static void *note(void *memory)
 {
     if (!memory)
-        was_short = true;
+        has_failed = true;
     return memory;
 }
 
-static void *watched_malloc(size_t bytes)
+static void *monitored_malloc(size_t bytes)
 {
-    return watched(malloc(bytes));
+    return note(malloc(bytes));
 }
 
-static void *watched_calloc(size_t count, size_t bytes)
+static void *monitored_calloc(size_t count, size_t bytes)
 {
-    return watched(calloc(count, bytes));
+    return note(calloc(count, bytes));
 }
 
-static void *watched_realloc(void *memory, size_t bytes)
+static void *monitored_realloc(void *memory, size_t bytes)
 {
-    return watched(realloc(memory, bytes));
+    return note(realloc(memory, bytes));
 }
 
-static char *watched_strdup(const char *text)
+static char *monitored_strdup(const char *text)
 {
-    return watched(strdup(text));
+    return note(strdup(text));
 }
 
-/* OpenSSL's three come with a file and a line; a size of 0 gives NULL and is no failure. */
+/* OpenSSL's functions get a file name and a line. For a size of 0 NULL is no failure. */
 static void *crypto_malloc(size_t bytes, const char *file, int line)
 {
     (void)file, (void)line;
-    return bytes ? watched(malloc(bytes)) : NULL;
+    return bytes ? note(malloc(bytes)) : NULL;
 }
 
 static void crypto_free(void *memory, const char *file, int line)
@@ -52,7 +52,7 @@ static void *crypto_realloc(void *memory, size_t bytes, const char *file, int li
 {
     (void)file, (void)line;
     if (bytes)
-        return watched(realloc(memory, bytes));
+        return note(realloc(memory, bytes));
     free(memory);
     return NULL;
 }
@@ -60,21 +60,21 @@ static void *crypto_realloc(void *memory, size_t bytes, const char *file, int li
 bool alloc_monitor_init(void)
 {
     CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free);
-    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, watched_malloc, free, watched_realloc,
-                                watched_strdup, watched_calloc) == CURLE_OK;
+    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, monitored_malloc, free, monitored_realloc,
+                                monitored_strdup, monitored_calloc) == CURLE_OK;
 }
 
 void alloc_monitor_reset(void)
 {
-    was_short = false;
+    has_failed = false;
 }
 
 void alloc_monitor_note_failure(void)
 {
-    was_short = true;
+    has_failed = true;
 }
 
 bool alloc_monitor_failed(void)
 {
-    return was_short;
+    return has_failed;
 }

@@ -2,43 +2,45 @@
 #include "ca_store.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/fd_limits.h"
 #include "base/thread.h"
 #include "base/tls_library.h"
 
 /*
- * The longest record sent. OpenSSL keeps a buffer of this size for as long as a connection is open:
- * by default 16 KiB, for requests of some hundred bytes.
+ * The longest TLS record that is sent. OpenSSL keeps a buffer of this size while a connection is
+ * open: 16 KiB by default, but a request has only some hundred bytes.
  */
 #define SEND_BYTES 4096
 
 struct ca_store {
-    char *file; /* where certificates are; NULL: none there */
-    char *path;
-    bool is_path_chosen; /* by the user: all that is there is read at once */
+    char *file;          /* of certificates; NULL: none */
+    char *path;          /* a folder of certificates; NULL: none */
+    bool is_path_chosen; /* the path is the user's: everything in it is read at once */
     bool shared;
-    pthread_mutex_t mutex; /* of store, until it is set */
-    X509_STORE *store;     /* NULL until read, or if there are no certificates */
+    pthread_mutex_t mutex; /* protects store until it is set */
+    X509_STORE *store;     /* NULL until it is read, or if there are no certificates */
 };
 
-/* Where an SSL_CTX keeps the place to which look_at_chain() reports. Set before any thread runs. */
-static int not_after_slot = -1;
+/*
+ * The index under which an SSL_CTX keeps the address that note_chain() writes to. Set before there
+ * are threads.
+ */
+static int not_after_index = -1;
 
 /*
- * libcurl sets these two on a store that it fills itself: a root found first ends the chain
- * (TRUSTED_FIRST), and an intermediate that is trusted will do as its end (PARTIAL_CHAIN).
+ * With the flags that libcurl sets for the stores that it fills itself. TRUSTED_FIRST: the chain
+ * ends at the first trusted root; PARTIAL_CHAIN: or at a trusted intermediate.
  */
 static X509_STORE *store_new(void)
 {
@@ -49,8 +51,8 @@ static X509_STORE *store_new(void)
     return store;
 }
 
-/* Whether a folder holds anything: OpenSSL takes any name for a folder of certificates. */
-static bool is_filled(const char *path)
+/* Whether a folder contains a file. OpenSSL accepts any name as a folder of certificates. */
+static bool has_files(const char *path)
 {
     DIR *folder = opendir(path);
     const struct dirent *entry = NULL;
@@ -63,10 +65,10 @@ static bool is_filled(const char *path)
 }
 
 /*
- * OpenSSL fills in what it derives from a certificate when it is first looked at, and threads that
- * share one race there: better done now, by one thread.
+ * OpenSSL caches what it derives from a certificate at the first use, and threads that share one
+ * would race there. This is the first use, by one thread.
  */
-static void settle_certificates(X509_STORE *store)
+static void prepare_certificates(X509_STORE *store)
 {
     const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
 
@@ -79,10 +81,10 @@ static void settle_certificates(X509_STORE *store)
 }
 
 /*
- * Where certificates are: what the check names, or the environment, or libcurl's own default. In
- * copies: the check may be gone before its trust. -1 with errno ENOMEM.
+ * Sets file and path: to what the check names, else the environment, else libcurl's default. These
+ * are copies, as the store may outlive the check.
  */
-static int choose(struct ca_store *ca_store, const struct check *check)
+static void choose_source(struct ca_store *ca_store, const struct check *check)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
     bool is_chosen = check->ca_file || check->ca_path;
@@ -94,26 +96,26 @@ static int choose(struct ca_store *ca_store, const struct check *check)
     if (!path && !is_chosen)
         path = curl->capath;
     ca_store->is_path_chosen = check->ca_path;
-    ca_store->file = file ? strdup(file) : NULL;
-    ca_store->path = path ? strdup(path) : NULL;
-    return (file && !ca_store->file) || (path && !ca_store->path) ? -1 : 0;
+    ca_store->file = file ? xstrdup(file) : NULL;
+    ca_store->path = path ? xstrdup(path) : NULL;
 }
 
 /*
- * Reads the certificates of a folder, named by their hashes, now: OpenSSL itself would look for
- * each when it is wanted, and not find it where descriptors are short.
+ * Reads the certificates of a folder, whose names are hashes, at once. OpenSSL would open each when
+ * it is needed, and report it as missing if no descriptor is left then. Whether there were any.
  */
 static bool read_folder(X509_STORE *store, const char *path)
 {
     DIR *folder = opendir(path);
     const struct dirent *entry;
     bool any = false;
-    char *name;
 
     while (folder && (entry = readdir(folder))) {
-        if (strspn(entry->d_name, "0123456789abcdef") != 8 || entry->d_name[8] != '.' ||
-            asprintf(&name, "%s/%s", path, entry->d_name) < 0)
+        char *name;
+
+        if (!tls_library_is_hash_name(entry->d_name))
             continue;
+        name = xasprintf("%s/%s", path, entry->d_name);
         any = X509_STORE_load_locations(store, name, NULL) == 1 || any;
         free(name);
     }
@@ -122,36 +124,36 @@ static bool read_folder(X509_STORE *store, const char *path)
     return any;
 }
 
-/* Reads what is to be trusted. False if there is nothing. */
-static bool read_certificates(struct ca_store *ca_store)
+/* A new store with the certificates; NULL if there are none. */
+static X509_STORE *read_certificates(const struct ca_store *ca_store)
 {
     X509_STORE *store = store_new();
     bool any = false;
 
-    if (store && ca_store->file)
+    if (!store)
+        return NULL;
+    if (ca_store->file)
         any = X509_STORE_load_locations(store, ca_store->file, NULL) == 1;
-    if (store && ca_store->is_path_chosen)
+    if (ca_store->is_path_chosen)
         any = read_folder(store, ca_store->path) || any;
-    else if (store && ca_store->path && is_filled(ca_store->path))
+    else if (ca_store->path && has_files(ca_store->path))
         any = X509_STORE_load_locations(store, NULL, ca_store->path) == 1 || any;
-    if (store)
-        settle_certificates(store);
+    prepare_certificates(store);
     ERR_clear_error();
     if (any)
-        ca_store->store = store;
-    else
-        X509_STORE_free(store);
-    return any;
+        return store;
+    X509_STORE_free(store);
+    return NULL;
 }
 
 /* The certificates, read at the first call; NULL if there are none, or they cannot be read now. */
-static X509_STORE *store_of(struct ca_store *ca_store)
+static X509_STORE *get_store(struct ca_store *ca_store)
 {
     X509_STORE *store;
 
     mutex_lock(&ca_store->mutex);
     if (!ca_store->store)
-        read_certificates(ca_store);
+        ca_store->store = read_certificates(ca_store);
     store = ca_store->store;
     mutex_unlock(&ca_store->mutex);
     return store;
@@ -159,23 +161,18 @@ static X509_STORE *store_of(struct ca_store *ca_store)
 
 struct ca_store *ca_store_new(const struct check *check, struct error *error)
 {
-    struct ca_store *ca_store = calloc(1, sizeof(*ca_store));
+    struct ca_store *ca_store = xcalloc(1, sizeof(*ca_store));
 
-    if (!ca_store) {
-        error_set(error, "out of memory");
-        return NULL;
-    }
-    ca_store->shared = tls_library_is_openssl();
-    if (not_after_slot < 0)
-        not_after_slot = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+    if (not_after_index < 0)
+        not_after_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
     pthread_mutex_init(&ca_store->mutex, NULL);
-    if (choose(ca_store, check))
-        error_set(error, "out of memory");
-    else if (check->ca_file && access(check->ca_file, R_OK) != 0)
-        error_set(error, "cannot read CA file '%s': %s", check->ca_file, strerror(errno));
-    else if (check->ca_file && ca_store->shared && !store_of(ca_store))
+    ca_store->shared = tls_library_is_openssl();
+    choose_source(ca_store, check);
+    if (check->ca_file && access(check->ca_file, R_OK) != 0)
+        error_set_errno(error, "cannot read CA file '%s'", check->ca_file);
+    else if (check->ca_file && ca_store->shared && !get_store(ca_store))
         error_set(error, "no certificate in CA file '%s'", check->ca_file);
-    else if (check->ca_path && ca_store->shared && !store_of(ca_store))
+    else if (check->ca_path && ca_store->shared && !get_store(ca_store))
         error_set(error, "no certificate in CA folder '%s'", check->ca_path);
     else
         return ca_store;
@@ -199,7 +196,7 @@ bool ca_store_is_shared(const struct ca_store *ca_store)
     return ca_store->shared;
 }
 
-/* Lowers *not_after to the certificate's, if that is earlier or the first. */
+/* Lowers *not_after to when the certificate expires, if that is earlier or *not_after is 0. */
 static void note_expiry(const X509 *certificate, int64_t *not_after)
 {
     struct tm date;
@@ -213,39 +210,39 @@ static void note_expiry(const X509 *certificate, int64_t *not_after)
 }
 
 /*
- * OpenSSL asks for each certificate of the chain, from the root to the server's own, and on each
- * error: the answer given stands, what is wanted is the look at the chain.
+ * OpenSSL calls this for each certificate of the chain, from the root to the server's, and for each
+ * error. It does not change the verification's result; it only reads the chain.
  */
-static int look_at_chain(int accepted, X509_STORE_CTX *chain)
+static int note_chain(int accepted, X509_STORE_CTX *verification)
 {
-    const SSL *ssl = X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx());
-    int64_t *not_after = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), not_after_slot);
-    const STACK_OF(X509) *certificates = X509_STORE_CTX_get0_chain(chain);
+    const SSL *ssl = X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx());
+    int64_t *not_after = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), not_after_index);
+    const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(verification);
 
-    if (accepted && X509_STORE_CTX_get_error_depth(chain) > 0)
+    if (accepted && X509_STORE_CTX_get_error_depth(verification) > 0)
         return accepted;
-    for (int i = 0; i < sk_X509_num(certificates); i++)
-        note_expiry(sk_X509_value(certificates, i), not_after);
+    for (int i = 0; i < sk_X509_num(chain); i++)
+        note_expiry(sk_X509_value(chain, i), not_after);
     return accepted;
 }
 
 CURLcode ca_store_use(struct ca_store *ca_store, void *ssl_ctx, int64_t *not_after)
 {
     SSL_CTX *context = ssl_ctx;
-    X509_STORE *store = store_of(ca_store);
+    X509_STORE *store = get_store(ca_store);
 
     *not_after = 0;
     if (!store && SSL_CTX_get_verify_mode(context) != SSL_VERIFY_NONE)
         return fd_limits_exhausted() ? CURLE_OUT_OF_MEMORY : CURLE_SSL_CACERT_BADFILE;
     if (store)
         SSL_CTX_set1_cert_store(context, store);
-    SSL_CTX_set_ex_data(context, not_after_slot, not_after);
+    SSL_CTX_set_ex_data(context, not_after_index, not_after);
 #ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
-    /* libcurl sets it; but a body that ends with the connection is whole only if TLS says so
-       (RFC 9112, section 9.8). */
+    /* libcurl sets it. But a body that ends with the connection is complete only if TLS ended
+       properly (RFC 9112, section 9.8). */
     SSL_CTX_clear_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
 #endif
     SSL_CTX_set_max_send_fragment(context, SEND_BYTES);
-    SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), look_at_chain);
+    SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), note_chain);
     return CURLE_OK;
 }

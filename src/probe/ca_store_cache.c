@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/thread.h"
 
 struct entry {
     struct entry *next;
     struct ca_store *ca_store;
-    char *file; /* both NULL: the system's certificates */
+    char *file; /* both NULL: the default certificates */
     char *path;
 };
 
@@ -20,33 +21,27 @@ struct ca_store_cache {
 
 struct ca_store_cache *ca_store_cache_new(void)
 {
-    struct ca_store_cache *ca_stores = calloc(1, sizeof(*ca_stores));
+    struct ca_store_cache *cache = xcalloc(1, sizeof(*cache));
 
-    if (ca_stores)
-        pthread_mutex_init(&ca_stores->mutex, NULL);
-    return ca_stores;
+    pthread_mutex_init(&cache->mutex, NULL);
+    return cache;
 }
 
-static void entry_free(struct entry *entry)
+void ca_store_cache_free(struct ca_store_cache *cache)
 {
-    ca_store_free(entry->ca_store);
-    free(entry->file);
-    free(entry->path);
-    free(entry);
-}
-
-void ca_store_cache_free(struct ca_store_cache *ca_stores)
-{
-    if (!ca_stores)
+    if (!cache)
         return;
-    while (ca_stores->first) {
-        struct entry *entry = ca_stores->first;
+    while (cache->first) {
+        struct entry *entry = cache->first;
 
-        ca_stores->first = entry->next;
-        entry_free(entry);
+        cache->first = entry->next;
+        ca_store_free(entry->ca_store);
+        free(entry->file);
+        free(entry->path);
+        free(entry);
     }
-    pthread_mutex_destroy(&ca_stores->mutex);
-    free(ca_stores);
+    pthread_mutex_destroy(&cache->mutex);
+    free(cache);
 }
 
 static bool is_same(const char *a, const char *b)
@@ -54,45 +49,41 @@ static bool is_same(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static struct ca_store *find(const struct ca_store_cache *ca_stores, const struct check *check)
+static struct ca_store *find(const struct ca_store_cache *cache, const struct check *check)
 {
-    for (const struct entry *entry = ca_stores->first; entry; entry = entry->next) {
+    for (const struct entry *entry = cache->first; entry; entry = entry->next) {
         if (is_same(entry->file, check->ca_file) && is_same(entry->path, check->ca_path))
             return entry->ca_store;
     }
     return NULL;
 }
 
-static struct ca_store *add(struct ca_store_cache *ca_stores, const struct check *check,
+static struct ca_store *add(struct ca_store_cache *cache, const struct check *check,
                             struct error *error)
 {
-    struct entry *entry = calloc(1, sizeof(*entry));
+    struct ca_store *ca_store = ca_store_new(check, error);
+    struct entry *entry;
 
-    error_set(error, "out of memory");
-    if (!entry)
+    if (!ca_store)
         return NULL;
-    entry->file = check->ca_file ? strdup(check->ca_file) : NULL;
-    entry->path = check->ca_path ? strdup(check->ca_path) : NULL;
-    if ((entry->file || !check->ca_file) && (entry->path || !check->ca_path))
-        entry->ca_store = ca_store_new(check, error);
-    if (!entry->ca_store) {
-        entry_free(entry);
-        return NULL;
-    }
-    entry->next = ca_stores->first;
-    ca_stores->first = entry;
-    return entry->ca_store;
+    entry = xcalloc(1, sizeof(*entry));
+    entry->ca_store = ca_store;
+    entry->file = check->ca_file ? xstrdup(check->ca_file) : NULL;
+    entry->path = check->ca_path ? xstrdup(check->ca_path) : NULL;
+    entry->next = cache->first;
+    cache->first = entry;
+    return ca_store;
 }
 
-struct ca_store *ca_store_cache_get(struct ca_store_cache *ca_stores, const struct check *check,
+struct ca_store *ca_store_cache_get(struct ca_store_cache *cache, const struct check *check,
                                     struct error *error)
 {
     struct ca_store *ca_store;
 
-    mutex_lock(&ca_stores->mutex);
-    ca_store = find(ca_stores, check);
+    mutex_lock(&cache->mutex);
+    ca_store = find(cache, check);
     if (!ca_store)
-        ca_store = add(ca_stores, check, error);
-    mutex_unlock(&ca_stores->mutex);
+        ca_store = add(cache, check, error);
+    mutex_unlock(&cache->mutex);
     return ca_store;
 }

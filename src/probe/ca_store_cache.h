@@ -4,20 +4,19 @@
 
 #include "ca_store.h"
 
-/* What the checks of a run trust: one struct ca_store for each CA file that any of them names. */
+/* The CA stores of a run: one for each combination of --cacert and --capath that a check has. */
 struct ca_store_cache;
 
-/* NULL with errno ENOMEM. */
 struct ca_store_cache *ca_store_cache_new(void);
 
-/* Frees all of them too. NULL is fine. */
-void ca_store_cache_free(struct ca_store_cache *ca_stores);
+/* Frees the stores too. NULL is fine. */
+void ca_store_cache_free(struct ca_store_cache *cache);
 
 /*
- * The trust of a check, made by ca_store_new() at the first call for its CA file. It lives as long as
- * the trusts. NULL with the reason. Any thread.
+ * The store for a check's CA options, made by ca_store_new() at the first call. It belongs to the
+ * cache. NULL with the reason. Any thread.
  */
-struct ca_store *ca_store_cache_get(struct ca_store_cache *ca_stores, const struct check *check,
+struct ca_store *ca_store_cache_get(struct ca_store_cache *cache, const struct check *check,
                                     struct error *error);
 
 #endif

@@ -1,47 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "easy_options.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/alloc.h"
 #include "input/client_cert.h"
 
-/* Sets an option, unless one before has failed. */
-#define SET(code, easy, option, value)                                                             \
-    do {                                                                                           \
-        if ((code) == CURLE_OK)                                                                    \
-            (code) = curl_easy_setopt(easy, option, value);                                        \
-    } while (0)
-
-/* Appends; false if memory is short. */
-static bool append(struct curl_slist **list, const char *text)
+/* Appends a copy of text to one of the lists. */
+static void append(struct easy_options *options, struct curl_slist **list, const char *text)
 {
     struct curl_slist *longer = curl_slist_append(*list, text);
 
     if (longer)
         *list = longer;
-    return longer;
+    else
+        options->code = CURLE_OUT_OF_MEMORY;
 }
 
-static bool append_all(struct curl_slist **list, const struct string_list *strings)
+static void append_all(struct easy_options *options, struct curl_slist **list,
+                       const struct string_list *strings)
 {
-    for (size_t i = 0; i < strings->count; i++) {
-        if (!append(list, strings->items[i]))
-            return false;
-    }
-    return true;
+    for (size_t i = 0; i < strings->count; i++)
+        append(options, list, strings->items[i]);
 }
 
-/* The + lets an entry grow old, as each does here at once: no handle keeps a name. They stay. */
-static bool append_pins(struct curl_slist **list, const struct string_list *pins)
+/*
+ * The entries of --resolve, without their + ("the entry may expire"): urlcheck lets libcurl keep no
+ * looked-up name, so such an entry would expire at once.
+ */
+static void append_resolve(struct easy_options *options, const struct string_list *entries)
 {
-    for (size_t i = 0; i < pins->count; i++) {
-        if (!append(list, pins->items[i] + (*pins->items[i] == '+')))
-            return false;
-    }
-    return true;
+    for (size_t i = 0; i < entries->count; i++)
+        append(options, &options->resolve, entries->items[i] + (*entries->items[i] == '+'));
 }
 
 static bool has_header(const struct string_list *headers, const char *name)
@@ -57,70 +49,55 @@ static bool has_header(const struct string_list *headers, const char *name)
     return false;
 }
 
-/* As curl: --json says what it sends and wants, unless the user does. */
-static bool append_json(struct curl_slist **list, const struct check *check)
+/* As in curl, --json adds two headers unless the user sets them. */
+static void append_headers(struct easy_options *options, const struct check *check)
 {
-    if (check->json.count == 0)
-        return true;
-    return (has_header(&check->headers, "Content-Type") ||
-            append(list, "Content-Type: application/json")) &&
-           (has_header(&check->headers, "Accept") || append(list, "Accept: application/json"));
+    append_all(options, &options->headers, &check->headers);
+    if (check->json.count && !has_header(&check->headers, "Content-Type"))
+        append(options, &options->headers, "Content-Type: application/json");
+    if (check->json.count && !has_header(&check->headers, "Accept"))
+        append(options, &options->headers, "Accept: application/json");
 }
 
-CURLcode easy_options_set_method(CURL *easy, const struct check *check, bool get)
+void easy_options_set_method(struct easy_options *options, const struct check *check, bool use_get)
 {
-    CURLcode code = CURLE_OK;
-    char *body;
-
-    if (check->head && !get) {
-        SET(code, easy, CURLOPT_NOBODY, 1L);
+    if (check->head && !use_get) {
+        EASY_SET(options, CURLOPT_NOBODY, 1L);
     } else if (check->data.count || check->json.count) {
-        body = check->data.count ? string_list_join(&check->data, "&")
-                                 : string_list_join(&check->json, "");
-        code = body ? CURLE_OK : CURLE_OUT_OF_MEMORY;
-        SET(code, easy, CURLOPT_POSTFIELDSIZE_LARGE, body ? (curl_off_t)strlen(body) : 0);
-        SET(code, easy, CURLOPT_COPYPOSTFIELDS, body);
+        char *body = check->data.count ? string_list_join(&check->data, "&")
+                                       : string_list_join(&check->json, "");
+
+        EASY_SET(options, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
+        EASY_SET(options, CURLOPT_COPYPOSTFIELDS, body);
         free(body);
     } else {
-        SET(code, easy, CURLOPT_HTTPGET, 1L);
+        EASY_SET(options, CURLOPT_HTTPGET, 1L);
     }
-    SET(code, easy, CURLOPT_CUSTOMREQUEST, check->request);
-    return code;
+    EASY_SET(options, CURLOPT_CUSTOMREQUEST, check->request);
 }
 
-/* "URL", "URL;auto", ";auto": how much of it is the URL. */
-static size_t referer_length(const char *referer)
+/* "URL", "URL;auto" or ";auto". */
+static void set_referer(struct easy_options *options, const char *referer)
 {
     size_t length = strlen(referer);
+    bool is_auto = length >= 5 && strcmp(referer + length - 5, ";auto") == 0;
+    char *url = xstrndup(referer, is_auto ? length - 5 : length);
 
-    return length >= 5 && strcmp(referer + length - 5, ";auto") == 0 ? length - 5 : length;
-}
-
-static CURLcode set_referer(CURL *easy, const char *referer)
-{
-    size_t length = referer_length(referer);
-    char *url = length ? strndup(referer, length) : NULL;
-    CURLcode code = length && !url ? CURLE_OUT_OF_MEMORY : CURLE_OK;
-
-    SET(code, easy, CURLOPT_REFERER, url);
-    SET(code, easy, CURLOPT_AUTOREFERER, referer[length] ? 1L : 0L);
+    EASY_SET(options, CURLOPT_REFERER, *url ? url : NULL);
+    EASY_SET(options, CURLOPT_AUTOREFERER, is_auto ? 1L : 0L);
     free(url);
-    return code;
 }
 
-static CURLcode set_login(CURL *easy, const struct check *check)
+static void set_login(struct easy_options *options, const struct check *check)
 {
-    CURLcode code = CURLE_OK;
-
     if (check->user.count)
-        SET(code, easy, CURLOPT_USERPWD, check->user.items[0]);
+        EASY_SET(options, CURLOPT_USERPWD, check->user.items[0]);
     if (check->bearer.count) {
-        SET(code, easy, CURLOPT_XOAUTH2_BEARER, check->bearer.items[0]);
-        SET(code, easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+        EASY_SET(options, CURLOPT_XOAUTH2_BEARER, check->bearer.items[0]);
+        EASY_SET(options, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
     }
     if (check->netrc)
-        SET(code, easy, CURLOPT_NETRC, (long)CURL_NETRC_REQUIRED);
-    return code;
+        EASY_SET(options, CURLOPT_NETRC, (long)CURL_NETRC_REQUIRED);
 }
 
 static bool is_cookie_file(const char *cookie)
@@ -128,179 +105,162 @@ static bool is_cookie_file(const char *cookie)
     return *string_list_origin(cookie) != '\0';
 }
 
-/* Those that are sent as they are. "a=b" and "c=d" are sent as "a=b;c=d", as by curl. */
-static CURLcode set_cookies(CURL *easy, const struct check *check)
+/* Cookies of the command line: "a=b" and "c=d" are sent as "a=b;c=d", as curl does. */
+static void set_cookies(struct easy_options *options, const struct check *check)
 {
     struct string_list sent = {0};
-    CURLcode code = CURLE_OK;
-    char *text = NULL;
+    char *text;
 
-    for (size_t i = 0; i < check->cookies.count && code == CURLE_OK; i++) {
+    for (size_t i = 0; i < check->cookies.count; i++) {
         const char *cookie = check->cookies.items[i];
 
         if (is_cookie_file(cookie) || !*cookie)
-            code = curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
-        else if (string_list_add(&sent, cookie))
-            code = CURLE_OUT_OF_MEMORY;
+            EASY_SET(options, CURLOPT_COOKIEFILE, ""); /* only makes libcurl handle cookies */
+        else
+            string_list_add(&sent, cookie);
     }
-    if (sent.count && code == CURLE_OK) {
+    if (sent.count) {
         text = string_list_join(&sent, ";");
-        code = text ? curl_easy_setopt(easy, CURLOPT_COOKIE, text) : CURLE_OUT_OF_MEMORY;
+        EASY_SET(options, CURLOPT_COOKIE, text);
+        free(text);
     }
-    free(text);
     string_list_release(&sent);
-    return code;
 }
 
-/* https://curl.se/libcurl/c/CURLOPT_COOKIELIST.html: these are told to it, and no cookies. */
-static bool is_command(const char *line)
+/* Whether CURLOPT_COOKIELIST takes the text as a command: https://curl.se/libcurl/c/CURLOPT_COOKIELIST.html */
+static bool is_cookie_command(const char *line)
 {
     return strcasecmp(line, "ALL") == 0 || strcasecmp(line, "SESS") == 0 ||
            strcasecmp(line, "FLUSH") == 0 || strcasecmp(line, "RELOAD") == 0;
 }
 
-/* A line is a cookie as Netscape wrote them, or "Set-Cookie: ...", as in libcurl's cookie files. */
-static CURLcode add_cookie_lines(CURL *easy, const char *lines)
+/* Adds the cookies of a cookie file, in Netscape's format or as "Set-Cookie: ..." lines. */
+static void add_cookie_lines(struct easy_options *options, const char *lines)
 {
-    char *copy = strdup(lines);
+    char *copy = xstrdup(lines);
     char *rest = copy, *line;
-    CURLcode code = copy ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 
-    while (code == CURLE_OK && (line = strsep(&rest, "\n"))) {
+    while ((line = strsep(&rest, "\n"))) {
         line[strcspn(line, "\r")] = '\0';
-        if (*line && !is_command(line))
-            code = curl_easy_setopt(easy, CURLOPT_COOKIELIST, line);
+        if (*line && !is_cookie_command(line))
+            EASY_SET(options, CURLOPT_COOKIELIST, line);
     }
     free(copy);
-    return code;
 }
 
-CURLcode easy_options_reset(CURL *easy, const struct check *check)
+void easy_options_restore(struct easy_options *options, const struct check *check)
 {
-    CURLcode code = CURLE_OK;
-
     if (check->cookies.count)
-        SET(code, easy, CURLOPT_COOKIELIST, "ALL");
-    for (size_t i = 0; i < check->cookies.count && code == CURLE_OK; i++) {
+        EASY_SET(options, CURLOPT_COOKIELIST, "ALL"); /* removes all cookies */
+    for (size_t i = 0; i < check->cookies.count; i++) {
         if (is_cookie_file(check->cookies.items[i]))
-            code = add_cookie_lines(easy, check->cookies.items[i]);
+            add_cookie_lines(options, check->cookies.items[i]);
     }
-    if (check->referer && code == CURLE_OK)
-        code = set_referer(easy, check->referer);
-    return code;
+    if (check->referer)
+        set_referer(options, check->referer);
 }
 
-static CURLcode set_request(const struct easy_options *setup, CURL *easy, const struct check *check)
+static void set_request(struct easy_options *options, const struct check *check)
 {
     static const long http[] = {[HTTP_1_1] = CURL_HTTP_VERSION_1_1,
                                 [HTTP_2] = CURL_HTTP_VERSION_2,
                                 [HTTP_3] = CURL_HTTP_VERSION_3};
-    CURLcode code = easy_options_set_method(easy, check, false);
 
-    SET(code, easy, CURLOPT_USERAGENT, check->user_agent);
-    SET(code, easy, CURLOPT_HTTPHEADER, setup->headers);
-    SET(code, easy, CURLOPT_FOLLOWLOCATION, check->follow ? 1L : 0L);
-    SET(code, easy, CURLOPT_MAXREDIRS, check->max_redirects);
-    SET(code, easy, CURLOPT_HTTP_VERSION, http[check->http_version]);
+    easy_options_set_method(options, check, false);
+    EASY_SET(options, CURLOPT_USERAGENT, check->user_agent);
+    EASY_SET(options, CURLOPT_HTTPHEADER, options->headers);
+    EASY_SET(options, CURLOPT_FOLLOWLOCATION, check->follow ? 1L : 0L);
+    EASY_SET(options, CURLOPT_MAXREDIRS, check->max_redirects);
+    EASY_SET(options, CURLOPT_HTTP_VERSION, http[check->http_version]);
     if (check->compressed)
-        SET(code, easy, CURLOPT_ACCEPT_ENCODING, "");
-    if (code == CURLE_OK)
-        code = set_login(easy, check);
-    return code == CURLE_OK ? set_cookies(easy, check) : code;
+        EASY_SET(options, CURLOPT_ACCEPT_ENCODING, "");
+    set_login(options, check);
+    set_cookies(options, check);
 }
 
-/* Where there is no trust of ours, libcurl reads the certificates itself. */
-static CURLcode set_trust(CURL *easy, const struct check *check, const struct ca_store *ca_store)
+/* If the CA store is shared, libcurl must not read certificates itself. */
+static void set_ca(struct easy_options *options, const struct check *check,
+                   const struct ca_store *ca_store)
 {
+    bool is_shared = ca_store_is_shared(ca_store);
     bool is_chosen = check->ca_file || check->ca_path;
     const char *file = is_chosen ? check->ca_file : check->default_ca_file;
     const char *path = is_chosen ? check->ca_path : check->default_ca_path;
-    CURLcode code = CURLE_OK;
 
-    /* A session that is resumed shows no certificate: its end would be told of the first only. */
-    SET(code, easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-    SET(code, easy, CURLOPT_SSL_VERIFYPEER, check->insecure ? 0L : 1L);
-    SET(code, easy, CURLOPT_SSL_VERIFYHOST, check->insecure ? 0L : 2L);
-    if (ca_store_is_shared(ca_store))
-        file = path = NULL;
-    if (ca_store_is_shared(ca_store) || is_chosen || file)
-        SET(code, easy, CURLOPT_CAINFO, file);
-    if (ca_store_is_shared(ca_store) || is_chosen || path)
-        SET(code, easy, CURLOPT_CAPATH, path);
-    return code;
+    if (is_shared || is_chosen || file)
+        EASY_SET(options, CURLOPT_CAINFO, is_shared ? NULL : file);
+    if (is_shared || is_chosen || path)
+        EASY_SET(options, CURLOPT_CAPATH, is_shared ? NULL : path);
 }
 
-/* With a password, be it an empty one, OpenSSL does not ask for one on the terminal. */
-static CURLcode set_client_cert(CURL *easy, const struct check *check)
+static void set_client_cert(struct easy_options *options, const struct check *check)
 {
     struct client_cert cert;
-    CURLcode code = CURLE_OK;
 
-    if (client_cert_split(&cert, check->cert))
-        return CURLE_OUT_OF_MEMORY;
-    SET(code, easy, CURLOPT_SSLCERT, cert.file);
-    SET(code, easy, CURLOPT_KEYPASSWD, cert.password);
-    SET(code, easy, CURLOPT_SSLKEY, check->key);
+    client_cert_split(&cert, check->cert);
+    EASY_SET(options, CURLOPT_SSLCERT, cert.file);
+    /* Without a password, not even an empty one, OpenSSL would ask for one on the terminal. */
+    EASY_SET(options, CURLOPT_KEYPASSWD, cert.password);
+    EASY_SET(options, CURLOPT_SSLKEY, check->key);
     client_cert_release(&cert);
-    return code;
 }
 
-static CURLcode set_tls(CURL *easy, const struct check *check, const struct ca_store *ca_store)
+static void set_tls(struct easy_options *options, const struct check *check,
+                    const struct ca_store *ca_store)
 {
     static const long versions[] = {[TLS_ANY] = CURL_SSLVERSION_DEFAULT,
                                     [TLS_1_2] = CURL_SSLVERSION_TLSv1_2,
                                     [TLS_1_3] = CURL_SSLVERSION_TLSv1_3};
-    CURLcode code = set_trust(easy, check, ca_store);
 
+    /* In a resumed session the server sends no certificate, so its expiry would be unknown. */
+    EASY_SET(options, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    EASY_SET(options, CURLOPT_SSL_VERIFYPEER, check->insecure ? 0L : 1L);
+    EASY_SET(options, CURLOPT_SSL_VERIFYHOST, check->insecure ? 0L : 2L);
+    set_ca(options, check, ca_store);
     if (check->tls_version)
-        SET(code, easy, CURLOPT_SSLVERSION, versions[check->tls_version]);
+        EASY_SET(options, CURLOPT_SSLVERSION, versions[check->tls_version]);
     if (check->pinned.count)
-        SET(code, easy, CURLOPT_PINNEDPUBLICKEY, check->pinned.items[0]);
-    return check->cert && code == CURLE_OK ? set_client_cert(easy, check) : code;
+        EASY_SET(options, CURLOPT_PINNEDPUBLICKEY, check->pinned.items[0]);
+    if (check->cert)
+        set_client_cert(options, check);
 }
 
-static CURLcode set_network(const struct easy_options *setup, CURL *easy, const struct check *check)
+static void set_network(struct easy_options *options, const struct check *check)
 {
     static const long ip[] = {[IP_ANY] = CURL_IPRESOLVE_WHATEVER,
                               [IP_4] = CURL_IPRESOLVE_V4,
                               [IP_6] = CURL_IPRESOLVE_V6};
-    CURLcode code = CURLE_OK;
 
-    SET(code, easy, CURLOPT_IPRESOLVE, ip[check->ip_version]);
-    SET(code, easy, CURLOPT_RESOLVE, setup->resolve);
-    SET(code, easy, CURLOPT_CONNECT_TO, setup->connect_to);
+    EASY_SET(options, CURLOPT_IPRESOLVE, ip[check->ip_version]);
+    EASY_SET(options, CURLOPT_RESOLVE, options->resolve);
+    EASY_SET(options, CURLOPT_CONNECT_TO, options->connect_to);
     if (check->proxy)
-        SET(code, easy, CURLOPT_PROXY, check->proxy);
+        EASY_SET(options, CURLOPT_PROXY, check->proxy);
     if (check->no_proxy)
-        SET(code, easy, CURLOPT_NOPROXY, check->no_proxy);
+        EASY_SET(options, CURLOPT_NOPROXY, check->no_proxy);
     if (check->interface)
-        SET(code, easy, CURLOPT_INTERFACE, check->interface);
+        EASY_SET(options, CURLOPT_INTERFACE, check->interface);
     if (check->unix_socket)
-        SET(code, easy, CURLOPT_UNIX_SOCKET_PATH, check->unix_socket);
+        EASY_SET(options, CURLOPT_UNIX_SOCKET_PATH, check->unix_socket);
     if (check->doh_url)
-        SET(code, easy, CURLOPT_DOH_URL, check->doh_url);
-    return code;
+        EASY_SET(options, CURLOPT_DOH_URL, check->doh_url);
 }
 
-CURLcode easy_options_apply(struct easy_options *setup, CURL *easy, const struct check *check,
-                            const struct ca_store *ca_store)
+void easy_options_apply(struct easy_options *options, const struct check *check,
+                        const struct ca_store *ca_store)
 {
-    CURLcode code;
-
-    if (!append_all(&setup->headers, &check->headers) || !append_json(&setup->headers, check) ||
-        !append_pins(&setup->resolve, &check->resolve) ||
-        !append_all(&setup->connect_to, &check->connect_to))
-        return CURLE_OUT_OF_MEMORY;
-    code = set_request(setup, easy, check);
-    if (code == CURLE_OK)
-        code = set_tls(easy, check, ca_store);
-    return code == CURLE_OK ? set_network(setup, easy, check) : code;
+    append_headers(options, check);
+    append_resolve(options, &check->resolve);
+    append_all(options, &options->connect_to, &check->connect_to);
+    set_request(options, check);
+    set_tls(options, check, ca_store);
+    set_network(options, check);
 }
 
-void easy_options_release(struct easy_options *setup)
+void easy_options_release(struct easy_options *options)
 {
-    curl_slist_free_all(setup->headers);
-    curl_slist_free_all(setup->resolve);
-    curl_slist_free_all(setup->connect_to);
-    *setup = (struct easy_options){0};
+    curl_slist_free_all(options->headers);
+    curl_slist_free_all(options->resolve);
+    curl_slist_free_all(options->connect_to);
+    *options = (struct easy_options){0};
 }

@@ -9,28 +9,39 @@
 #include "ca_store.h"
 
 /*
- * What a check asks, and which way, told to a libcurl handle: once, but for what each exchange
- * changes.
+ * The options of a libcurl handle that a check determines: requests, TLS and network. They are set
+ * once, as handles are reused for the same check; what differs between requests has functions of its
+ * own. Begins with all zeros but easy.
  */
 struct easy_options {
-    struct curl_slist *headers; /* what libcurl borrows; owned */
+    CURL *easy;                 /* the handle; borrowed */
+    CURLcode code;              /* of the first option that could not be set, else CURLE_OK */
+    struct curl_slist *headers; /* libcurl borrows these lists; owned */
     struct curl_slist *resolve;
     struct curl_slist *connect_to;
 };
 
+/* Sets an option, unless one before has failed. */
+#define EASY_SET(options, option, value)                                                           \
+    do {                                                                                           \
+        if ((options)->code == CURLE_OK)                                                           \
+            (options)->code = curl_easy_setopt((options)->easy, option, value);                    \
+    } while (0)
+
 /*
- * Tells the handle all of the check, of which nothing is kept. The setup is filled in, and must
- * live as long as the handle. CURLE_OK, or what libcurl says: CURLE_OUT_OF_MEMORY.
+ * Sets all options of the check, of which the handle keeps nothing. The struct must stay valid as
+ * long as the handle.
  */
-CURLcode easy_options_apply(struct easy_options *setup, CURL *easy, const struct check *check,
-                            const struct ca_store *ca_store);
+void easy_options_apply(struct easy_options *options, const struct check *check,
+                        const struct ca_store *ca_store);
 
-/* The method, and the body that goes with it; get: GET, although the check says HEAD. */
-CURLcode easy_options_set_method(CURL *easy, const struct check *check, bool get);
+/* Sets the method and the request body. use_get: GET, although the check says HEAD. */
+void easy_options_set_method(struct easy_options *options, const struct check *check, bool use_get);
 
-/* Puts back what the handle's last exchange has left: cookies, a referer. */
-CURLcode easy_options_reset(CURL *easy, const struct check *check);
+/* Before each request: restores the check's cookies and referer, which responses may have changed. */
+void easy_options_restore(struct easy_options *options, const struct check *check);
 
-void easy_options_release(struct easy_options *setup);
+/* After curl_easy_cleanup(): frees the lists. */
+void easy_options_release(struct easy_options *options);
 
 #endif

@@ -4,14 +4,15 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <curl/curl.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* Names that libcurl answers itself, without asking anybody; and those that are not ASCII. */
-static bool is_known(const char *host)
+#include "base/alloc.h"
+#include "base/url_parts.h"
+
+/* Whether libcurl needs no lookup for the host, or must make it itself: the name is not ASCII. */
+static bool is_left_to_libcurl(const char *host)
 {
     struct in_addr address;
     size_t length = strlen(host);
@@ -25,7 +26,7 @@ static bool is_known(const char *host)
            (length > 10 && strcmp(host + length - 10, ".localhost") == 0);
 }
 
-/* Whether --resolve says where this host and port are. */
+/* Whether --resolve has the address of this host and port. */
 static bool is_resolved_by_user(const struct string_list *resolve, const char *host_port)
 {
     size_t length = strlen(host_port);
@@ -40,116 +41,104 @@ static bool is_resolved_by_user(const struct string_list *resolve, const char *h
     return false;
 }
 
-/* The length of the part of a --connect-to that begins here: a host, perhaps in brackets. */
+/* The length of the host, perhaps in brackets, at the beginning of a part of --connect-to. */
 static size_t host_length(const char *text)
 {
     return *text == '[' ? strcspn(text, "]") + 1 : strcspn(text, ":");
 }
 
-static bool is_empty_or(const char *text, size_t length, const char *wanted)
+/* Whether a part of --connect-to matches: it is empty, or equal. */
+static bool is_match(const char *part, size_t length, const char *value)
 {
-    return length == 0 || (strncasecmp(text, wanted, length) == 0 && wanted[length] == '\0');
+    return length == 0 || (strncasecmp(part, value, length) == 0 && value[length] == '\0');
 }
 
-/* "HOST1:PORT1:HOST2:PORT2": what stands behind the second colon, if the entry is about these. */
-static const char *match(const char *entry, const char *host, const char *port)
+/* If a --connect-to, "HOST1:PORT1:HOST2:PORT2", applies to host and port, its HOST2; else NULL. */
+static const char *match_connect_to(const char *entry, const char *host, const char *port)
 {
-    size_t host1 = host_length(entry);
-    const char *port1 = entry + host1 + 1;
-    size_t length = strcspn(port1, ":");
+    size_t host1_length = host_length(entry);
+    const char *port1 = entry + host1_length + 1;
+    size_t port1_length = strcspn(port1, ":");
 
-    return is_empty_or(entry, host1, host) && is_empty_or(port1, length, port) ? port1 + length + 1
-                                                                               : NULL;
+    if (!is_match(entry, host1_length, host) || !is_match(port1, port1_length, port))
+        return NULL;
+    return port1 + port1_length + 1;
 }
 
-/* Keeps "host", a NUL, and "host:port", in lower case. */
-static int keep(struct endpoint *endpoint, const char *host, size_t length, const char *port)
+/* Makes the endpoint own "host" and "host:port", in lower case. */
+static void set(struct endpoint *endpoint, const char *host, size_t length, const char *port)
 {
-    char *storage;
+    char *storage = xasprintf("%.*s%c%.*s:%s", (int)length, host, '\0', (int)length, host, port);
 
-    if (asprintf(&storage, "%.*s%c%.*s:%s", (int)length, host, '\0', (int)length, host, port) < 0)
-        return -1;
     for (size_t i = 0; i < 2 * length + 1; i++)
         storage[i] = (char)tolower((unsigned char)storage[i]);
     free(endpoint->storage);
     endpoint->storage = storage;
     endpoint->host = storage;
     endpoint->host_port = storage + length + 1;
-    return 0;
 }
 
-/* The first entry that is about the contact leads elsewhere. */
-static int follow_connect_to(struct endpoint *endpoint, const struct string_list *connect_to)
+/* Applies the first --connect-to that matches the endpoint. */
+static void apply_connect_to(struct endpoint *endpoint, const struct string_list *connect_to)
 {
-    const char *host = endpoint->host;
     const char *port = strrchr(endpoint->host_port, ':') + 1;
+    const char *host2 = NULL;
+    size_t length;
 
-    for (size_t i = 0; i < connect_to->count; i++) {
-        const char *to = match(connect_to->items[i], host, port);
-        size_t length = to ? host_length(to) : 0;
-
-        if (!to)
-            continue;
-        if (to[length + 1])
-            port = to + length + 1;
-        return keep(endpoint, length ? to : host, length ? length : strlen(host), port);
-    }
-    return 0;
+    for (size_t i = 0; i < connect_to->count && !host2; i++)
+        host2 = match_connect_to(connect_to->items[i], endpoint->host, port);
+    if (!host2)
+        return;
+    length = host_length(host2);
+    if (host2[length + 1])
+        port = host2 + length + 1;
+    set(endpoint, length ? host2 : endpoint->host, length ? length : strlen(endpoint->host), port);
 }
 
-/* Newer libcurls give the name as it is resolved, also where it is not ASCII. */
-#ifndef CURLU_PUNYCODE
-#define CURLU_PUNYCODE 0
-#endif
-
-/* The contact becomes the URL's host. */
-static int turn_to(struct endpoint *endpoint, const char *text)
+/* Sets the endpoint to a URL's host and port. 0, or -1: not a URL, or libcurl is out of memory. */
+static int set_from_url(struct endpoint *endpoint, const char *url)
 {
-    CURLU *url = curl_url();
-    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, text, 0) : CURLUE_OUT_OF_MEMORY;
-    char *host = NULL, *port = NULL;
+    CURLU *handle = curl_url();
+    struct url_parts parts;
     int status = -1;
 
-    if (code == CURLUE_OK)
-        code = curl_url_get(url, CURLUPART_HOST, &host, CURLU_PUNYCODE);
-    if (code == CURLUE_OK)
-        code = curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
-    if (code == CURLUE_OK)
-        status = keep(endpoint, host, strlen(host), port);
-    else
-        errno = code == CURLUE_OUT_OF_MEMORY ? ENOMEM : EINVAL;
-    curl_free(host);
-    curl_free(port);
-    curl_url_cleanup(url);
+    if (url_parts_split(handle, url, &parts) == CURLUE_OK) {
+        set(endpoint, parts.host, strlen(parts.host), parts.port);
+        status = 0;
+    }
+    url_parts_release(&parts);
+    curl_url_cleanup(handle);
     return status;
 }
 
 int endpoint_of_url(struct endpoint *endpoint, const struct check *check, const char *url)
 {
     *endpoint = (struct endpoint){0};
-    return turn_to(endpoint, url) || follow_connect_to(endpoint, &check->connect_to) ? -1 : 0;
+    if (set_from_url(endpoint, url))
+        return -1;
+    apply_connect_to(endpoint, &check->connect_to);
+    return 0;
 }
 
-bool endpoint_is_elsewhere(const struct target *target, const char *url)
+bool endpoint_is_other_host(const struct target *target, const char *url)
 {
     struct endpoint endpoint = {0};
-    bool is_elsewhere = turn_to(&endpoint, url) || strcmp(endpoint.host, target->host) != 0;
+    bool is_other = set_from_url(&endpoint, url) || strcmp(endpoint.host, target->host) != 0;
 
     endpoint_release(&endpoint);
-    return is_elsewhere;
+    return is_other;
 }
 
-/* Whether libcurl knows already, or finds out itself. */
-static bool is_settled(const struct endpoint *endpoint, const struct check *check)
+static bool needs_lookup(const struct endpoint *endpoint, const struct check *check)
 {
-    return is_known(endpoint->host) || is_resolved_by_user(&check->resolve, endpoint->host_port);
+    return !is_left_to_libcurl(endpoint->host) &&
+           !is_resolved_by_user(&check->resolve, endpoint->host_port);
 }
 
 int endpoint_find(struct endpoint *endpoint, const struct target *target,
                   const struct proxies *proxies)
 {
     const struct check *check = target->check;
-    int status = 0;
 
     *endpoint =
         (struct endpoint){.host = target->host, .host_port = strstr(target->origin, "://") + 3};
@@ -157,13 +146,13 @@ int endpoint_find(struct endpoint *endpoint, const struct target *target,
         endpoint->host = NULL;
         return 0;
     }
-    if (check->connect_to.count)
-        status = follow_connect_to(endpoint, &check->connect_to);
-    if (check->doh_url && status == 0 && !is_settled(endpoint, check))
-        status = turn_to(endpoint, check->doh_url); /* libcurl asks it, whom to find is ours */
-    if (status == 0 && is_settled(endpoint, check))
+    apply_connect_to(endpoint, &check->connect_to);
+    /* With DNS over HTTPS libcurl looks names up, but urlcheck looks up the server of that. */
+    if (check->doh_url && needs_lookup(endpoint, check) && set_from_url(endpoint, check->doh_url))
+        return -1;
+    if (!needs_lookup(endpoint, check))
         endpoint->host = NULL;
-    return status;
+    return 0;
 }
 
 void endpoint_release(struct endpoint *endpoint)

@@ -8,35 +8,36 @@
 #include "proxies.h"
 
 /*
- * Whose address a check must have before libcurl can begin: the URL's host, the one that
- * --connect-to puts in its place, or the server of --doh-url.
+ * The host whose address urlcheck looks up before libcurl begins: the URL's host, the one that
+ * --connect-to replaces it with, or the server of --doh-url.
  */
 struct endpoint {
-    const char *host;      /* NULL: nobody's; lives as long as the target and the contact */
-    const char *host_port; /* "host:port", as CURLOPT_RESOLVE has it */
-    char *storage;         /* owned; NULL: what was given will do */
+    const char *host;      /* in lower case; NULL: no lookup is needed. Valid as long as the target
+                              and the endpoint are */
+    const char *host_port; /* "host:port", as in CURLOPT_RESOLVE */
+    char *storage;         /* of these two, unless they are the target's; owned */
 };
 
 /*
- * Fills *contact, to be released either way. Nobody's address is wanted where libcurl knows it, a
- * proxy or a socket's path takes its place, or only libcurl can write the name. 0, or -1 with errno
- * ENOMEM.
+ * Finds the endpoint of a target. No lookup is needed if libcurl knows the address, if a proxy or a
+ * Unix socket is used instead, or if only libcurl can convert the name to ASCII. 0, or -1: libcurl
+ * is out of memory. Release *endpoint either way.
  */
 int endpoint_find(struct endpoint *endpoint, const struct target *target,
                   const struct proxies *proxies);
 
 /*
- * Whom libcurl connects to, and looks up, for a URL that came by a redirect, say: its host, or the
- * one that --connect-to puts in its place. As endpoint_find(), but that it is always somebody;
- * EINVAL for what is no URL.
+ * Finds the host to which libcurl connects for a URL, for instance of a redirect: the URL's, or the
+ * one that --connect-to replaces it with. 0, or -1: not a URL, or libcurl is out of memory. Release
+ * *endpoint either way.
  */
 int endpoint_of_url(struct endpoint *endpoint, const struct check *check, const char *url);
 
 /*
- * Whether a URL that redirects have led to is of another host than the target's, whatever its port
- * and whoever is connected to in its place. Short of memory, it is.
+ * Whether the host of a URL differs from the target's, whatever the ports are and whatever
+ * --connect-to replaces them with. True if the text is not a URL.
  */
-bool endpoint_is_elsewhere(const struct target *target, const char *url);
+bool endpoint_is_other_host(const struct target *target, const char *url);
 
 void endpoint_release(struct endpoint *endpoint);
 

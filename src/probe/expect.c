@@ -14,7 +14,7 @@
 
 #define DAY_S (24 * 60 * 60)
 
-/* The statuses with which a server sends a client elsewhere: RFC 9110, section 15.4. */
+/* RFC 9110, section 15.4: the statuses that send a client to another URL. */
 static bool is_redirect(int status)
 {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -28,21 +28,26 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
     if (!check->fail_on_redirect && !check->warn_on_redirect)
         return;
     if (outcome->redirects)
-        findings->names_location =
-            findings_add(findings, verdict, CAUSE_REDIRECTED, "redirected to %s",
-                         outcome->final_url ? outcome->final_url : "another URL");
+        findings->names_location = findings_add(findings, verdict, CAUSE_REDIRECTED,
+                                                "redirected to %s", outcome->final_url);
     else if (is_redirect(outcome->status))
         findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
 }
 
-static void run_short(struct findings *findings)
+/* The search had no result: neither that there is a match, nor that there is none. */
+static void note_limit(struct findings *findings, const struct pattern *pattern)
 {
-    findings_add(findings, VERDICT_FAILED, CAUSE_LOCAL, "out of memory");
+    findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
+                 "the search for \"%s\" hit its limit of time or memory (simplify the expression)",
+                 pattern->expression);
 }
 
-/* Whether a header of the name, of `name` bytes, matches the pattern; 1, 0, -1 with errno. */
-static int search_headers(const struct byte_buffer *headers, const char *line, size_t name,
-                          const char *pattern, bool *any)
+/*
+ * Whether a header with the pattern's name, of `name` bytes, matches it: as pattern_search(). *any:
+ * whether there is such a header.
+ */
+static int search_headers(const struct byte_buffer *headers, size_t name,
+                          const struct pattern *pattern, bool *any)
 {
     char *header = headers->bytes;
     int status = 0;
@@ -52,10 +57,11 @@ static int search_headers(const struct byte_buffer *headers, const char *line, s
         size_t length = strlen(header);
         size_t value = name + 1;
 
-        if (length > name && header[name] == ':' && strncasecmp(header, line, name) == 0) {
+        if (length > name && header[name] == ':' &&
+            strncasecmp(header, pattern->argument, name) == 0) {
             *any = true;
             value += strspn(header + value, " \t");
-            status = *pattern ? pattern_search(pattern, header + value, length - value, false) : 1;
+            status = pattern_search(pattern, header + value, length - value, false);
         }
         header += length + 1;
     }
@@ -64,34 +70,34 @@ static int search_headers(const struct byte_buffer *headers, const char *line, s
 
 static void judge_headers(const struct outcome *outcome, struct findings *findings)
 {
-    const struct string_list *expected = &findings->check->expect_header;
+    const struct pattern_list *expected = &findings->check->expect_header;
 
     for (size_t i = 0; i < expected->count; i++) {
-        const char *line = expected->items[i];
-        size_t name = strcspn(line, ":");
-        const char *pattern = line + name + 1 + strspn(line + name + 1, " \t");
+        const struct pattern *pattern = expected->items[i];
+        size_t name = strcspn(pattern->argument, ":");
         bool any;
-        int found = search_headers(&outcome->headers, line, name, pattern, &any);
+        int found = search_headers(&outcome->headers, name, pattern, &any);
 
         if (found < 0)
-            run_short(findings);
+            note_limit(findings, pattern);
         else if (!any)
-            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", (int)name, line);
+            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", (int)name,
+                         pattern->argument);
         else if (!found)
             findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "%.*s does not match \"%s\"",
-                         (int)name, line, pattern);
+                         (int)name, pattern->argument, pattern->expression);
     }
 }
 
-/* A body's beginning, as text that can be searched. */
+/* The beginning of a body, as text that can be searched. */
 struct content {
-    char *text;
+    const char *text;
     size_t length;
-    bool cut; /* there was more of it */
+    bool cut; /* the body was longer */
 };
 
-static void tell_missing(struct findings *findings, const struct content *content, const char *what,
-                         const char *wanted)
+static void add_missing(struct findings *findings, const struct content *content, const char *what,
+                        const char *wanted)
 {
     if (content->cut)
         findings_add(
@@ -102,7 +108,6 @@ static void tell_missing(struct findings *findings, const struct content *conten
         findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "%s\"%s\" in the body", what, wanted);
 }
 
-/* Strings are to be found before patterns are: these change NULs. */
 static void judge_strings(const struct content *content, struct findings *findings)
 {
     const struct check *check = findings->check;
@@ -111,7 +116,7 @@ static void judge_strings(const struct content *content, struct findings *findin
         const char *text = check->contains.items[i];
 
         if (!memmem(content->text, content->length, text, strlen(text)))
-            tell_missing(findings, content, "no ", text);
+            add_missing(findings, content, "no ", text);
     }
     for (size_t i = 0; i < check->not_contains.count; i++) {
         const char *text = check->not_contains.items[i];
@@ -128,24 +133,23 @@ static void judge_patterns(const struct content *content, struct findings *findi
 
     for (size_t i = 0; i < count; i++) {
         bool wanted = i < check->regex.count;
-        const char *pattern =
+        const struct pattern *pattern =
             wanted ? check->regex.items[i] : check->not_regex.items[i - check->regex.count];
         int found = pattern_search(pattern, content->text, content->length, content->cut);
 
         if (found < 0)
-            run_short(findings);
+            note_limit(findings, pattern);
         else if (wanted && !found)
-            tell_missing(findings, content, "no match of ", pattern);
+            add_missing(findings, content, "no match of ", pattern->expression);
         else if (!wanted && found)
             findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "a match of \"%s\" in the body",
-                         pattern);
+                         pattern->expression);
     }
 }
 
 static void judge_content(struct outcome *outcome, struct findings *findings)
 {
-    char nothing[1] = "";
-    struct content content = {.text = outcome->body.bytes ? outcome->body.bytes : nothing,
+    struct content content = {.text = outcome->body.bytes ? outcome->body.bytes : "",
                               .length = outcome->body.length,
                               .cut = outcome->bytes > (int64_t)outcome->body.length};
 
@@ -191,30 +195,26 @@ static void format_span(int64_t seconds, char *text, size_t size)
     snprintf(text, size, "%" PRId64 " %s", seconds / units[unit].seconds, units[unit].name);
 }
 
-/* What libcurl has said of the certificate already is not said again. */
-static bool is_told(const struct findings *findings)
-{
-    return findings->cause == CAUSE_CERT_EXPIRED;
-}
-
 void expect_certificate(const struct outcome *outcome, struct findings *findings)
 {
     int64_t left_us = outcome->cert_not_after * CLOCK_S - outcome->started_at_us;
     int64_t warn_us, fail_us;
-    char date[32], left[32], wanted[32];
+    char date[32], left[32], required[32];
     time_t end = (time_t)outcome->cert_not_after;
     struct tm tm;
 
-    if (!findings->check->cert_expiry || outcome->cert_not_after == 0 || is_told(findings) ||
+    /* CAUSE_CERT_EXPIRED: the message says it already. */
+    if (!findings->check->cert_expiry || outcome->cert_not_after == 0 ||
+        findings->cause == CAUSE_CERT_EXPIRED ||
         expiry_parse(findings->check->cert_expiry, &warn_us, &fail_us) || left_us >= warn_us)
         return;
     strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&end, &tm));
     format_span((left_us < 0 ? -left_us : left_us) / CLOCK_S, left, sizeof(left));
-    format_span((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, wanted, sizeof(wanted));
+    format_span((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, required, sizeof(required));
     if (left_us < 0)
         findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY,
                      "the certificate expired %s ago, on %s", left, date);
     else
         findings_add(findings, left_us < fail_us ? VERDICT_FAILED : VERDICT_WARN, CAUSE_CERT_EXPIRY,
-                     "the certificate expires in %s, on %s, and %s are wanted", left, date, wanted);
+                     "the certificate expires in %s, on %s; %s are required", left, date, required);
 }

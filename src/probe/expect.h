@@ -2,17 +2,15 @@
 #ifndef PROBE_EXPECT_H
 #define PROBE_EXPECT_H
 
-#include "result/outcome.h"
 #include "findings.h"
+#include "result/outcome.h"
 
-/*
- * What a check expects of an answer, and what is not so. Where nothing is expected nothing is done.
- */
+/* Compares an outcome with what its check expects. What is not as expected is added to findings. */
 
-/* Of a complete response: redirects, headers, content, latency, in this order. */
+/* For a complete response: redirects, headers, content and latency, in this order. */
 void expect_response(struct outcome *outcome, struct findings *findings);
 
-/* Of the server's certificate, whatever came after it. */
+/* For the server's certificate, whether or not there was a response: --cert-expiry. */
 void expect_certificate(const struct outcome *outcome, struct findings *findings);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "base/escape.h"
 
 static struct failure fail(enum cause cause, const char *format, ...)
@@ -21,12 +22,12 @@ static struct failure fail(enum cause cause, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(failure.phrase, sizeof(failure.phrase), format, arguments);
+    vsnprintf(failure.message, sizeof(failure.message), format, arguments);
     va_end(arguments);
     return failure;
 }
 
-/* libcurl's own words, for what has no better ones. */
+/* libcurl's own words, for failures without better ones. */
 static const char *detail(const struct outcome *outcome)
 {
     return outcome->detail ? outcome->detail : curl_easy_strerror((CURLcode)outcome->code);
@@ -61,28 +62,29 @@ static struct failure judge_lookup(const struct outcome *outcome)
     case LOOKUP_FAILED: return fail(CAUSE_DNS_TIMEOUT, "the name servers could not answer");
     case LOOKUP_TIMEOUT: return judge_timeout(outcome);
     case LOOKUP_SHORTAGE:
-        return fail(CAUSE_LOCAL, "cannot look up a name here: %s", strerror(outcome->os_error));
+        return fail(CAUSE_LOCAL, "cannot look up names on this machine: %s",
+                    strerror(outcome->os_error));
     default:
-        return fail(CAUSE_DNS, outcome->by_doh ? "no address from the DoH server" : "no such host");
+        return fail(CAUSE_DNS,
+                    outcome->used_doh ? "no address from the DoH server" : "no such host");
     }
 }
 
-static bool is_shortage(int os_error)
+/* Whether a socket call failed because this machine ran out of something: ports, for instance. */
+static bool is_socket_shortage(int os_error)
 {
-    return os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM || os_error == ENOBUFS ||
-           os_error == EAGAIN || os_error == EADDRINUSE;
+    return error_is_shortage(os_error) || os_error == ENOBUFS || os_error == EAGAIN ||
+           os_error == EADDRINUSE;
 }
 
-/*
- * EADDRNOTAVAIL is what connect(2) says when all local ports are taken; but where there is no IPv6
- * it says so of each of its addresses.
- */
 static struct failure judge_connect(const struct outcome *outcome)
 {
     int os_error = outcome->os_error;
 
-    if (is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->lacks_ipv6))
-        return fail(CAUSE_LOCAL, "cannot connect from here: %s", strerror(os_error));
+    /* connect(2): EADDRNOTAVAIL means that all local ports are in use; but it is also the error for
+       any IPv6 address on a machine without IPv6. */
+    if (is_socket_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->ipv6_unavailable))
+        return fail(CAUSE_LOCAL, "cannot connect from this machine: %s", strerror(os_error));
     if (os_error == ECONNREFUSED)
         return fail(CAUSE_REFUSED, "connection refused");
     if (os_error == ETIMEDOUT)
@@ -92,30 +94,23 @@ static struct failure judge_connect(const struct outcome *outcome)
     return fail(CAUSE_UNREACHABLE, "%s", os_error ? strerror(os_error) : detail(outcome));
 }
 
-static void format_date(int64_t time_s, char *text, size_t size)
-{
-    time_t time = (time_t)time_s;
-    struct tm date;
-
-    gmtime_r(&time, &date);
-    strftime(text, size, "%Y-%m-%d", &date);
-}
-
 static struct failure judge_certificate(const struct outcome *outcome)
 {
-    char date[32] = "";
+    time_t not_after = (time_t)outcome->cert_not_after;
+    struct tm tm;
+    char date[32];
 
     switch (outcome->verify_error) {
     case X509_V_OK:
-    case X509_V_ERR_UNSPECIFIED: /* what libcurl leaves where it looked at the name alone */
+    case X509_V_ERR_UNSPECIFIED: /* libcurl leaves these two if only the name is wrong */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return fail(CAUSE_CERT_HOST, "the certificate is for another host");
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        if (outcome->cert_not_after)
-            format_date(outcome->cert_not_after, date, sizeof(date));
-        return fail(CAUSE_CERT_EXPIRED, "the certificate has expired%s%s", *date ? " on " : "",
-                    date);
+        if (!not_after)
+            return fail(CAUSE_CERT_EXPIRED, "the certificate has expired");
+        strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&not_after, &tm));
+        return fail(CAUSE_CERT_EXPIRED, "the certificate expired on %s", date);
     case X509_V_ERR_CERT_NOT_YET_VALID:
         return fail(CAUSE_CERT_NOT_YET_VALID, "the certificate is not yet valid");
     default:
@@ -130,8 +125,8 @@ static struct failure judge_end(const struct outcome *outcome)
     if (outcome->phase == PHASE_BODY)
         return fail(CAUSE_TRUNCATED, "body ended early, after %lld bytes",
                     (long long)outcome->bytes);
-    if (outcome->begun)
-        return fail(CAUSE_TRUNCATED, "connection closed within the response's headers");
+    if (outcome->response_started)
+        return fail(CAUSE_TRUNCATED, "connection closed in the middle of the headers");
     return fail(CAUSE_EMPTY, "connection closed without a response");
 }
 
@@ -141,64 +136,61 @@ static bool says(const struct outcome *outcome, const char *words)
 }
 
 /*
- * Whether the failure came from the system, with errno: libcurl may still hold that of the first
- * address it tried. "Recv failure: Connection reset by peer", "SSL_read: ..., errno 104".
+ * Whether os_error belongs to this failure; it may be left from the first address that libcurl
+ * tried. libcurl's words tell: "Recv failure: Connection reset by peer", "SSL_read: ..., errno 104".
  */
-static bool is_of_the_system(const struct outcome *outcome)
+static bool is_os_error_current(const struct outcome *outcome)
 {
     return outcome->os_error && (!outcome->detail || says(outcome, "failure: ") ||
                                  (says(outcome, "errno ") && !says(outcome, "errno 0")));
 }
 
-static bool has_shaken_hands(const struct outcome *outcome)
-{
-    return outcome->tls_us > 0 || outcome->cert_not_after;
-}
-
 /*
- * A connection that broke while it was used. TLS has no errno of its own: an alert, such as the
- * one that demands a certificate, and an end without close_notify differ in libcurl's words only.
+ * An established connection broke. For TLS there is no errno: a fatal alert (the server requires a
+ * client certificate, for instance) and an end without close_notify differ only in libcurl's words.
  */
 static struct failure judge_broken(const struct outcome *outcome)
 {
     bool in_body = outcome->phase == PHASE_BODY;
+    bool had_handshake = outcome->tls_us > 0 || outcome->cert_not_after;
+    int os_error = is_os_error_current(outcome) ? outcome->os_error : 0;
 
     if (outcome->connect_status >= 300)
         return fail(CAUSE_UNREACHABLE, "the proxy answered CONNECT with HTTP %d",
                     outcome->connect_status);
     if (says(outcome, "unexpected eof"))
         return judge_end(outcome);
-    if (says(outcome, "getpeername") && !has_shaken_hands(outcome))
+    if (says(outcome, "getpeername") && !had_handshake)
         return fail(CAUSE_RESET, "connection reset before the response was complete");
-    if (says(outcome, "getpeername") || (says(outcome, "SSL") && !is_of_the_system(outcome)))
+    if (says(outcome, "getpeername") || (says(outcome, "SSL") && !os_error))
         return fail(CAUSE_TLS, "%s", detail(outcome));
-    if (!is_of_the_system(outcome))
+    if (!os_error)
         return fail(CAUSE_PROTOCOL, "%s", detail(outcome));
-    if (is_shortage(outcome->os_error))
-        return fail(CAUSE_LOCAL, "%s", strerror(outcome->os_error));
-    if (outcome->os_error == ETIMEDOUT)
+    if (is_socket_shortage(os_error))
+        return fail(CAUSE_LOCAL, "%s", strerror(os_error));
+    if (os_error == ETIMEDOUT)
         return fail(in_body ? CAUSE_TIMEOUT_BODY : CAUSE_TIMEOUT_RESPONSE, "%s",
-                    strerror(outcome->os_error));
-    if (outcome->os_error == ECONNRESET || outcome->os_error == EPIPE)
+                    strerror(os_error));
+    if (os_error == ECONNRESET || os_error == EPIPE)
         return fail(CAUSE_RESET, "connection reset %s",
-                    in_body ? "within the body" : "before the response was complete");
-    return fail(CAUSE_UNREACHABLE, "%s", strerror(outcome->os_error));
+                    in_body ? "in the middle of the body" : "before the response was complete");
+    return fail(CAUSE_UNREACHABLE, "%s", strerror(os_error));
 }
 
-/* A redirect that was not followed. Passwords are hidden before it is cut. */
+/* A redirect that was not followed. Passwords are hidden before the URL is cut. */
 static struct failure judge_location(enum cause cause, const struct outcome *outcome,
                                      const char *problem)
 {
     char *location = outcome->location ? escape_hide_userinfo(outcome->location) : NULL;
     struct failure failure =
-        fail(cause, "redirected to %.200s, %s", location ? location : "something long", problem);
+        fail(cause, "redirected to %.200s, %s", location ? location : "a very long URL", problem);
 
     failure.names_location = true;
     free(location);
     return failure;
 }
 
-/* libcurl would not go on: a redirect, HTTP/0.9, or a URL that its parser had let pass. */
+/* libcurl refused a redirect, an HTTP/0.9 response, or a URL that its URL parser had accepted. */
 static struct failure judge_url(const struct outcome *outcome)
 {
     bool is_malformed = outcome->code == CURLE_URL_MALFORMAT;
@@ -210,23 +202,18 @@ static struct failure judge_url(const struct outcome *outcome)
                         : fail(CAUSE_PROTOCOL, "%s", detail(outcome));
 }
 
-/* Ours, or the user's: the callbacks gave up. */
-static struct failure judge_refusal(const struct outcome *outcome)
-{
-    return outcome->refusal ? fail(CAUSE_PROTOCOL, "%s", outcome->refusal)
-                            : fail(CAUSE_CANCELLED, "interrupted");
-}
-
 /* https://curl.se/libcurl/c/libcurl-errors.html */
 struct failure failure_judge(const struct outcome *outcome)
 {
     switch (outcome->code) {
     case CURLE_ABORTED_BY_CALLBACK:
-    case CURLE_WRITE_ERROR: return judge_refusal(outcome);
+    case CURLE_WRITE_ERROR:
+        return outcome->abort_reason ? fail(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
+                                     : fail(CAUSE_CANCELLED, "interrupted");
     case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
     case CURLE_COULDNT_RESOLVE_PROXY:
         if (outcome->lookup == LOOKUP_NO_NAME)
-            return fail(CAUSE_DNS, "no such host: the proxy");
+            return fail(CAUSE_DNS, "no such host (the proxy)");
         return judge_lookup(outcome);
     case CURLE_INTERFACE_FAILED:
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
@@ -253,13 +240,14 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return judge_url(outcome);
     case CURLE_OUT_OF_MEMORY:
+        /* libcurl says so of a long header line too; where memory ran out, there is no phase. */
         if (outcome->phase == PHASE_RESPONSE)
             return fail(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
         return fail(CAUSE_LOCAL, "out of memory");
 #if LIBCURL_VERSION_NUM >= 0x080600
     case CURLE_TOO_LARGE: return fail(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
 #endif
-    case CURLE_READ_ERROR: /* of ~/.netrc, from 8.11 on: nothing else is read */
+    case CURLE_READ_ERROR: /* from 8.11 on, of ~/.netrc; urlcheck makes libcurl read nothing else */
     case CURLE_FAILED_INIT: return fail(CAUSE_LOCAL, "%s", detail(outcome));
     default: return fail(CAUSE_PROTOCOL, "%s", detail(outcome));
     }

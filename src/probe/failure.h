@@ -10,8 +10,8 @@
 /* Why there was no complete response. */
 struct failure {
     enum cause cause;
-    bool names_location; /* the phrase says already where a redirect led */
-    char phrase[512];    /* for people, not yet escaped */
+    bool names_location; /* the message says where a redirect led */
+    char message[512];   /* for users, not yet escaped */
 };
 
 /* Judges an outcome whose code is not CURLE_OK. */

@@ -2,12 +2,12 @@
 #include "findings.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "input/expectations.h"
 
-/* What a class comes to for this check. */
+/* Applies --warn and --accept. */
 static enum verdict weigh(const struct check *check, enum verdict verdict, enum cause cause)
 {
     if (check->warn && statuses_hold_cause(check->warn, cause))
@@ -17,57 +17,42 @@ static enum verdict weigh(const struct check *check, enum verdict verdict, enum 
     return verdict;
 }
 
-/* "first; class: second", without the class where it is the one before. NULL: out of memory. */
-static char *join(const char *first, enum cause before, const char *second, enum cause cause)
+/* "first; class: second"; the class is left out if it is the one at the end of first. */
+static char *join(const char *first, enum cause first_cause, const char *second,
+                  enum cause second_cause)
 {
-    bool names = cause != before;
-    char *joined;
-
-    if (asprintf(&joined, "%s; %s%s%s", first, names ? cause_name(cause) : "", names ? ": " : "",
-                 second) < 0)
-        return NULL;
-    return joined;
-}
-
-static void add_phrase(struct findings *findings, enum verdict verdict, enum cause cause,
-                       const char *phrase)
-{
-    bool is_worse = verdict > findings->verdict;
-    char *joined;
-
-    if (is_worse) {
-        joined = join(phrase, cause, findings->message, findings->cause);
-    } else {
-        joined = join(findings->message, findings->last, phrase, cause);
-        findings->last = cause;
-    }
-    if (joined) {
-        free(findings->message);
-        findings->message = joined;
-    }
+    if (first_cause == second_cause)
+        return xasprintf("%s; %s", first, second);
+    return xasprintf("%s; %s: %s", first, cause_name(second_cause), second);
 }
 
 bool findings_add(struct findings *findings, enum verdict verdict, enum cause cause,
                   const char *format, ...)
 {
-    char *phrase;
+    char *earlier = findings->message;
     va_list arguments;
+    char *message;
+    bool is_worse;
 
     verdict = weigh(findings->check, verdict, cause);
     if (verdict == VERDICT_OK)
         return false;
     va_start(arguments, format);
-    if (vasprintf(&phrase, format, arguments) < 0)
-        phrase = NULL;
+    message = xvasprintf(format, arguments);
     va_end(arguments);
-    if (phrase && findings->message) {
-        add_phrase(findings, verdict, cause, phrase);
-        free(phrase);
-    } else if (phrase) {
-        findings->message = phrase;
-        findings->last = cause;
-    }
-    if (verdict > findings->verdict) {
+    is_worse = verdict > findings->verdict;
+    if (!earlier)
+        findings->message = message;
+    else if (is_worse)
+        findings->message = join(message, cause, earlier, findings->cause);
+    else
+        findings->message = join(earlier, findings->last_cause, message, cause);
+    if (earlier)
+        free(message);
+    free(earlier);
+    if (!earlier || !is_worse)
+        findings->last_cause = cause;
+    if (is_worse) {
         findings->verdict = verdict;
         findings->cause = cause;
     }

@@ -8,20 +8,22 @@
 #include "result/result.h"
 
 /*
- * What there is to be said against an outcome, as it is found: the worst verdict, the class of the
- * first that is as bad, and all of them in one sentence: "HTTP 500; content: no 'pong' in it".
+ * What is wrong with an outcome, collected while it is judged: the worst verdict, the class of the
+ * first finding with that verdict, and one message of all findings, that one first:
+ * "HTTP 500; content: no "pong" in the body". Begins with all zeros but check.
  */
 struct findings {
-    const struct check *check; /* whose --accept and --warn decide what a class comes to */
+    const struct check *check; /* borrowed; its --accept and --warn apply to each finding */
     enum verdict verdict;
     enum cause cause;
-    char *message;       /* owned; NULL where there is nothing, or memory was short */
-    enum cause last;     /* what the message ends with */
-    bool names_location; /* it says already where a redirect led */
+    char *message;         /* owned by the receiver; NULL if nothing was found */
+    enum cause last_cause; /* class of the message's last part */
+    bool names_location;   /* the message says where a redirect led */
 };
 
 /*
- * Adds what may make the verdict WARN or FAILED. Whether it counts: what is accepted is no remark.
+ * Adds a finding with the message of the format, unless --accept lists its class. Returns whether
+ * it was added.
  */
 bool findings_add(struct findings *findings, enum verdict verdict, enum cause cause,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));

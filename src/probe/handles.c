@@ -4,25 +4,36 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
 #include <utlist.h>
 
+#include "base/alloc.h"
+#include "base/hash.h"
 #include "base/thread.h"
 
-/* How many takes for each that may wait are too long to wait. */
-#define IN_VAIN 8
+/*
+ * Each idle handle is in one of two lists. One that is or was reserved is in its origin's list as
+ * well, so that the origin finds it even if it has become free meanwhile:
+ *
+ *     reserved, oldest first   A1 - B1 - A2 - C1       origins   A: A2 - A1
+ *     free, newest first       x - y                             B: B1
+ *                                                                C: C1
+ *
+ * handles_take() looks for a handle in this order: reserved for the origin; free, the one used last,
+ * as it is still in the processor's caches; reserved for another origin, if there are reserved_max.
+ */
+
+/* A reserved handle is stale after this many takes for each handle that may be reserved. */
+#define STALE_TAKES 8
 
 struct origin;
 
 struct idle {
     void *handle;
-    struct origin *origin; /* NULL: none that it could serve better than others */
-    bool waits;
-    uint64_t since;                     /* how many takes there had been */
-    struct idle *older, *newer;         /* among those that wait, or those that do not */
-    struct idle *next_same, *prev_same; /* among those of the origin */
+    struct origin *origin; /* that it is or was reserved for; NULL: none */
+    bool is_reserved;
+    uint64_t takes_before;              /* how many takes there had been when it became idle */
+    struct idle *older, *newer;         /* in the list of reserved or of free handles */
+    struct idle *next_same, *prev_same; /* in the list of the origin */
 };
 
 /* An origin with at least one idle handle. */
@@ -32,25 +43,24 @@ struct origin {
     char name[];
 };
 
+/* The mutex protects everything but close_handle. It is not held while handles are closed. */
 struct handles {
     pthread_mutex_t mutex;
-    void (*drop)(void *handle);
+    void (*close_handle)(void *handle);
     struct origin *origins;
-    struct idle *spare;   /* what became so last is taken first: it is still in the caches */
-    struct idle *waiting; /* the oldest first */
-    size_t waiting_count, wait_max;
+    struct idle *reserved;
+    size_t reserved_count, reserved_max;
+    struct idle *free;
     uint64_t takes;
 };
 
-struct handles *handles_new(void (*drop)(void *handle), size_t wait_max)
+struct handles *handles_new(void (*close_handle)(void *handle), size_t reserved_max)
 {
-    struct handles *handles = calloc(1, sizeof(*handles));
+    struct handles *handles = xcalloc(1, sizeof(*handles));
 
-    if (handles) {
-        pthread_mutex_init(&handles->mutex, NULL);
-        handles->drop = drop;
-        handles->wait_max = wait_max;
-    }
+    pthread_mutex_init(&handles->mutex, NULL);
+    handles->close_handle = close_handle;
+    handles->reserved_max = reserved_max;
     return handles;
 }
 
@@ -74,45 +84,40 @@ static struct origin *find(struct handles *handles, const char *name)
 static struct origin *find_or_add(struct handles *handles, const char *name)
 {
     struct origin *origin = find(handles, name);
-    size_t length = strlen(name);
+    size_t size = strlen(name) + 1;
 
     if (origin)
         return origin;
-    origin = calloc(1, sizeof(*origin) + length + 1);
-    if (!origin)
-        return NULL;
-    memcpy(origin->name, name, length + 1);
+    origin = xcalloc(1, sizeof(*origin) + size);
+    memcpy(origin->name, name, size);
     HASH_ADD_STR(handles->origins, name, origin);
-    if (!origin->hh.tbl) {
-        free(origin);
-        return NULL;
-    }
     return origin;
 }
 
-/* Into the list of those that wait, or do not, as it says. */
-static void enlist(struct handles *handles, struct idle *idle)
+/* Adds it to the list of reserved or of free handles. */
+static void enlist(struct handles *handles, struct idle *idle, bool is_reserved)
 {
-    if (idle->waits) {
-        DL_APPEND2(handles->waiting, idle, older, newer);
-        handles->waiting_count++;
+    idle->is_reserved = is_reserved;
+    if (is_reserved) {
+        DL_APPEND2(handles->reserved, idle, older, newer);
+        handles->reserved_count++;
     } else {
-        DL_PREPEND2(handles->spare, idle, older, newer);
+        DL_PREPEND2(handles->free, idle, older, newer);
     }
 }
 
 static void delist(struct handles *handles, struct idle *idle)
 {
-    if (idle->waits) {
-        DL_DELETE2(handles->waiting, idle, older, newer);
-        handles->waiting_count--;
+    if (idle->is_reserved) {
+        DL_DELETE2(handles->reserved, idle, older, newer);
+        handles->reserved_count--;
     } else {
-        DL_DELETE2(handles->spare, idle, older, newer);
+        DL_DELETE2(handles->free, idle, older, newer);
     }
 }
 
-/* Takes idle out of all lists and returns its handle. */
-static void *take_out(struct handles *handles, struct idle *idle)
+/* Removes it from all lists and returns its handle. */
+static void *remove_idle(struct handles *handles, struct idle *idle)
 {
     struct origin *origin = idle->origin;
     void *handle = idle->handle;
@@ -129,57 +134,51 @@ static void *take_out(struct handles *handles, struct idle *idle)
 }
 
 /*
- * Which of those that wait serves another origin. Origins take turns: the one that was here last
- * comes again last, so its handle goes first. The oldest would be just the one whose turn is next,
- * and with more origins than handles none would ever be there in time. But one for which so many
- * others came waits in vain, most likely; were they a ring as long as that, few would be in time.
+ * Which reserved handle serves another origin. If origins take turns, the one that was requested
+ * last is also the last to come again, so the newest handle is the best choice. The oldest would be
+ * the worst: with more origins than handles, each would be taken away just before its turn. But a
+ * handle that has been idle during many takes is probably not needed any more. The number is large
+ * so that it is rarely true of origins that take turns.
  */
-static struct idle *choose(const struct handles *handles)
+static struct idle *choose_reserved(const struct handles *handles)
 {
-    struct idle *oldest = handles->waiting;
+    struct idle *oldest = handles->reserved;
 
-    if (handles->takes - oldest->since > IN_VAIN * handles->wait_max)
+    if (handles->takes - oldest->takes_before > STALE_TAKES * handles->reserved_max)
         return oldest;
-    return oldest->older; /* of the first that is the last */
-}
-
-/* For an origin with nothing of its own. *unwanted: a handle to be dropped; NULL: none. */
-static void *take_of_others(struct handles *handles, void **unwanted)
-{
-    if (handles->spare)
-        return take_out(handles, handles->spare);
-    if (handles->waiting_count == 0 || handles->waiting_count < handles->wait_max)
-        return NULL;
-    if (handles->wait_max)
-        return take_out(handles, choose(handles));
-    /* It might hold on to its connection until it has a new one. */
-    *unwanted = take_out(handles, handles->waiting);
-    return NULL;
+    return oldest->older; /* the list is circular in this direction: the newest */
 }
 
 void *handles_take(struct handles *handles, const char *name)
 {
+    void *handle = NULL, *unneeded = NULL;
     const struct origin *origin;
-    void *handle;
-    void *unwanted = NULL;
 
     mutex_lock(&handles->mutex);
     handles->takes++;
     origin = find(handles, name);
-    handle = origin ? take_out(handles, origin->idle) : take_of_others(handles, &unwanted);
+    if (origin)
+        handle = remove_idle(handles, origin->idle);
+    else if (handles->free)
+        handle = remove_idle(handles, handles->free);
+    else if (handles->reserved && handles->reserved_max == 0)
+        /* If it served this origin, it might keep its old connection open besides the new one. */
+        unneeded = remove_idle(handles, handles->reserved);
+    else if (handles->reserved && handles->reserved_count >= handles->reserved_max)
+        handle = remove_idle(handles, choose_reserved(handles));
     mutex_unlock(&handles->mutex);
-    if (unwanted)
-        handles->drop(unwanted);
+    if (unneeded)
+        handles->close_handle(unneeded);
     return handle;
 }
 
 /*
- * Those that wait for the origin do so in vain. Where descriptors are dear they stay what they are:
- * a spare one holds no connection there.
+ * Makes the handles free that are reserved for the origin. Not if descriptors are scarce: a free
+ * handle must not hold a connection then.
  */
-static void release(struct handles *handles, const char *name)
+static void free_reserved(struct handles *handles, const char *name)
 {
-    struct origin *origin = handles->wait_max ? find(handles, name) : NULL;
+    struct origin *origin = handles->reserved_max ? find(handles, name) : NULL;
     struct idle *idle;
 
     if (!origin)
@@ -187,42 +186,25 @@ static void release(struct handles *handles, const char *name)
     DL_FOREACH2(origin->idle, idle, next_same)
     {
         delist(handles, idle);
-        idle->waits = false;
-        enlist(handles, idle);
+        enlist(handles, idle, false);
     }
 }
 
-/* False if memory is short. */
-static bool wait_for(struct handles *handles, struct idle *idle, const char *name)
+void handles_give(struct handles *handles, void *handle, const char *name, bool is_free)
 {
-    idle->origin = find_or_add(handles, name);
-    if (!idle->origin)
-        return false;
-    idle->waits = true;
-    DL_PREPEND2(idle->origin->idle, idle, prev_same, next_same);
-    return true;
-}
+    struct idle *idle = xcalloc(1, sizeof(*idle));
 
-void handles_give(struct handles *handles, void *handle, const char *name, bool last)
-{
-    struct idle *idle = calloc(1, sizeof(*idle));
-    bool kept = false;
-
-    if (idle) {
-        idle->handle = handle;
-        mutex_lock(&handles->mutex);
-        idle->since = handles->takes;
-        if (last)
-            release(handles, name);
-        kept = last || wait_for(handles, idle, name);
-        if (kept)
-            enlist(handles, idle);
-        mutex_unlock(&handles->mutex);
+    idle->handle = handle;
+    mutex_lock(&handles->mutex);
+    idle->takes_before = handles->takes;
+    if (is_free) {
+        free_reserved(handles, name);
+    } else {
+        idle->origin = find_or_add(handles, name);
+        DL_PREPEND2(idle->origin->idle, idle, prev_same, next_same);
     }
-    if (!kept) {
-        free(idle);
-        handles->drop(handle);
-    }
+    enlist(handles, idle, !is_free);
+    mutex_unlock(&handles->mutex);
 }
 
 void handles_trim(struct handles *handles)
@@ -232,11 +214,11 @@ void handles_trim(struct handles *handles)
 
     do {
         mutex_lock(&handles->mutex);
-        handles->wait_max = 0;
-        idle = handles->spare ? handles->spare : handles->waiting;
-        handle = idle ? take_out(handles, idle) : NULL;
+        handles->reserved_max = 0;
+        idle = handles->free ? handles->free : handles->reserved;
+        handle = idle ? remove_idle(handles, idle) : NULL;
         mutex_unlock(&handles->mutex);
         if (handle)
-            handles->drop(handle);
+            handles->close_handle(handle);
     } while (handle);
 }

@@ -6,34 +6,34 @@
 #include <stddef.h>
 
 /*
- * Idle handles: those that wait, connected, for their origin to come again, whichever thread asks,
- * and spare ones, which are anyone's. A handle is whatever the caller says it is.
- * All functions may be called by any thread.
+ * Idle libcurl handles, shared by all threads. An idle handle is either reserved for the origin
+ * that it is connected to, or free for any origin. To this module a handle is only a pointer. All
+ * functions except handles_new() and handles_free() may be called by any thread; none blocks.
  */
 struct handles;
 
 /*
- * drop() ends a handle that is not wanted any more. Once wait_max handles wait, one of them serves
- * an origin for which there is none, rather than a new one; 0: descriptors are dear, and where one
- * waits for another origin it is dropped. So there are never more handles than are taken at once
- * and wait_max together. NULL with errno.
+ * close_handle() disposes of a handle that is no longer needed. reserved_max: once that many handles
+ * are reserved, an origin without one gets one of them instead of a new handle; so there are never
+ * more handles than reserved_max and the number taken at the same time. 0: descriptors are scarce;
+ * then such an origin gets a new handle, and a reserved one is closed for it.
  */
-struct handles *handles_new(void (*drop)(void *handle), size_t wait_max);
+struct handles *handles_new(void (*close_handle)(void *handle), size_t reserved_max);
 
-/* Drops those that are idle. All must have been given back. */
+/* Closes the idle handles. All others must have been given back. NULL is fine. */
 void handles_free(struct handles *handles);
 
-/* An idle handle: one that waits for origin, or a spare one; NULL: the caller makes a new one. */
+/* An idle handle for the origin; the caller then owns it. NULL: the caller makes a new one. */
 void *handles_take(struct handles *handles, const char *origin);
 
 /*
- * Gives back a handle, or the new one after a take that found none, which spoke to origin last.
- * last: origin is not known to come again; the handle, which holds no connection, is spare, and so
- * are those that wait for origin. Drops it if memory is short.
+ * Gives a handle back that was used for origin, and is connected to it unless is_free. is_free: no
+ * other request to the origin is expected; this handle and those reserved for the origin become free
+ * for any origin. Copies the name of the origin.
  */
-void handles_give(struct handles *handles, void *handle, const char *origin, bool last);
+void handles_give(struct handles *handles, void *handle, const char *origin, bool is_free);
 
-/* Drops all that are idle; from now on descriptors are dear, and wait_max is 0. */
+/* Closes all idle handles. From then on reserved_max is 0. */
 void handles_trim(struct handles *handles);
 
 #endif

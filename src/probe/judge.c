@@ -2,26 +2,19 @@
 #include "probe/judge.h"
 
 #include <curl/curl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/alloc.h"
 #include "input/expectations.h"
 #include "expect.h"
 #include "failure.h"
 #include "findings.h"
 
-/* A wall against robots speaks for the wall: its status says nothing of what is behind it. */
-static bool is_of_a_wall(const struct outcome *outcome)
-{
-    return outcome->bot_wall && (outcome->status == 403 || outcome->status == 503);
-}
+#define STATUS_BOT_REJECTED 999 /* not standard; LinkedIn's answer to programs */
 
-static enum cause cause_of(const struct outcome *outcome)
+static enum cause cause_of_status(int status)
 {
-    int status = outcome->status;
-
-    if (is_of_a_wall(outcome) || status == 999)
+    if (status == STATUS_BOT_REJECTED)
         return CAUSE_BLOCKED;
     if (status == 429)
         return CAUSE_RATE_LIMITED;
@@ -32,8 +25,8 @@ static enum cause cause_of(const struct outcome *outcome)
     return CAUSE_HTTP_STATUS;
 }
 
-/* Of a status that is not a wall's. */
-static enum verdict weigh(const struct check *check, int status)
+/* Applies --warn and --accept, or else the default. */
+static enum verdict verdict_of_status(const struct check *check, int status)
 {
     if (check->warn && statuses_hold_status(check->warn, status))
         return VERDICT_WARN;
@@ -45,69 +38,60 @@ static enum verdict weigh(const struct check *check, int status)
 static void judge_status(const struct outcome *outcome, struct findings *findings)
 {
     const struct check *check = findings->check;
-    bool is_wall = is_of_a_wall(outcome);
     int status = outcome->status;
-    enum verdict verdict = is_wall ? VERDICT_FAILED : weigh(check, status);
-    const char *why = is_wall         ? " from a bot wall"
-                      : status == 999 ? ", which means that robots are not wanted"
-                                      : "";
+    enum verdict verdict = verdict_of_status(check, status);
+    enum cause cause = cause_of_status(status);
+    const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : "";
 
+    /* The status is the bot wall's, and says nothing about the page. */
+    if (outcome->bot_wall && (status == 403 || status == 503)) {
+        verdict = VERDICT_FAILED;
+        cause = CAUSE_BLOCKED;
+        comment = " from a bot wall";
+    }
     if (verdict == VERDICT_OK)
         return;
     if (verdict == VERDICT_FAILED && check->accept)
-        findings_add(findings, verdict, cause_of(outcome), "HTTP %d%s, not %s", status, why,
-                     check->accept);
+        findings_add(findings, verdict, cause, "HTTP %d%s, not %s", status, comment, check->accept);
     else
-        findings_add(findings, verdict, cause_of(outcome), "HTTP %d%s", status, why);
+        findings_add(findings, verdict, cause, "HTTP %d%s", status, comment);
 }
 
-/* Adds to the message where a redirect had led. */
-static char *with_location(struct findings *findings, const struct outcome *outcome)
+static void judge_failure(struct outcome *outcome, struct findings *findings)
 {
-    char *message;
+    const struct failure failure = failure_judge(outcome);
 
-    if (!findings->message || !outcome->final_url || findings->names_location)
-        return findings->message;
-    if (asprintf(&message, "%s (redirected to %s)", findings->message, outcome->final_url) < 0)
-        message = NULL;
-    free(findings->message);
-    return message;
-}
-
-/* One after the other, as they are named: what comes first gives the class. */
-static void judge(struct outcome *outcome, struct findings *findings)
-{
-    if (outcome->code == CURLE_OK) {
-        judge_status(outcome, findings);
-        expect_response(outcome, findings);
-    } else {
-        const struct failure failure = failure_judge(outcome);
-
-        if (findings_add(findings, VERDICT_FAILED, failure.cause, "%s", failure.phrase))
-            findings->names_location = failure.names_location;
-        /* TLS 1.3's client is done before the server has said what it thinks of it. */
-        if (failure.cause == CAUSE_TLS && outcome->phase == PHASE_RESPONSE)
-            outcome->phase = PHASE_TLS;
-    }
-    expect_certificate(outcome, findings);
+    if (findings_add(findings, VERDICT_FAILED, failure.cause, "%s", failure.message))
+        findings->names_location = failure.names_location;
+    /* In TLS 1.3 a client completes its handshake before the server has checked its certificate. */
+    if (failure.cause == CAUSE_TLS && outcome->phase == PHASE_RESPONSE)
+        outcome->phase = PHASE_TLS;
 }
 
 void judge_outcome(const struct target *target, struct outcome *outcome, struct result *result)
 {
     struct findings findings = {.check = target->check};
+    char *message;
 
-    judge(outcome, &findings);
-    *result = (struct result){.target = target,
-                              .verdict = findings.verdict,
-                              .cause = findings.cause,
-                              .message = with_location(&findings, outcome),
-                              .attempts = 1};
-    if (result->cause != CAUSE_NONE && !result->message) {
-        result->verdict = VERDICT_FAILED;
-        result->cause = CAUSE_LOCAL;
+    if (outcome->code == CURLE_OK) {
+        judge_status(outcome, &findings);
+        expect_response(outcome, &findings);
+    } else {
+        judge_failure(outcome, &findings);
+    }
+    expect_certificate(outcome, &findings);
+    message = findings.message;
+    if (message && outcome->final_url && !findings.names_location) {
+        message = xasprintf("%s (redirected to %s)", findings.message, outcome->final_url);
+        free(findings.message);
     }
     byte_buffer_release(&outcome->body);
     byte_buffer_release(&outcome->headers);
-    result->outcome = *outcome;
+    *result = (struct result){.target = target,
+                              .verdict = findings.verdict,
+                              .cause = findings.cause,
+                              .message = message,
+                              .attempts = 1,
+                              .outcome = *outcome};
     *outcome = (struct outcome){0};
 }

@@ -8,58 +8,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/error.h"
 #include "base/fd_limits.h"
 
-/* Appends the address as CURLOPT_RESOLVE wants it. *list is NULL at first. False: no memory. */
-static bool append_address(char **list, const struct addrinfo *address)
+/* Appends the address to the list, which is NULL at first, and returns the longer list. */
+static char *append_address(char *list, const struct addrinfo *address)
 {
-    bool v6 = address->ai_family == AF_INET6;
-    char text[INET6_ADDRSTRLEN + 1];
-    size_t length = *list ? strlen(*list) : 0;
-    char *grown;
+    const void *socket_address = address->ai_addr;
+    bool is_ipv6 = address->ai_family == AF_INET6;
     const void *bytes =
-        v6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)address->ai_addr)->sin6_addr
-           : (const void *)&((const struct sockaddr_in *)(const void *)address->ai_addr)->sin_addr;
+        is_ipv6 ? (const void *)&((const struct sockaddr_in6 *)socket_address)->sin6_addr
+                : &((const struct sockaddr_in *)socket_address)->sin_addr;
+    char text[INET6_ADDRSTRLEN];
+    char *longer;
 
     if (!inet_ntop(address->ai_family, bytes, text, sizeof(text)))
-        return true;
-    grown = realloc(*list, length + strlen(text) + sizeof(",[]"));
-    if (!grown)
-        return false;
-    *list = grown;
-    grown += length;
-    if (length)
-        *grown++ = ',';
-    if (v6)
-        *grown++ = '[';
-    grown = stpcpy(grown, text);
-    strcpy(grown, v6 ? "]" : "");
-    return true;
+        return list;
+    longer = xasprintf("%s%s%s%s%s", list ? list : "", list ? "," : "", is_ipv6 ? "[" : "", text,
+                       is_ipv6 ? "]" : "");
+    free(list);
+    return longer;
 }
 
 static struct resolution found(const struct addrinfo *addresses)
 {
-    struct resolution answer = {.lookup = LOOKUP_FOUND};
+    struct resolution answer = {.status = LOOKUP_FOUND};
 
     for (; addresses; addresses = addresses->ai_next) {
-        if (addresses->ai_family != AF_INET && addresses->ai_family != AF_INET6)
-            continue;
-        if (!append_address(&answer.addresses, addresses)) {
-            free(answer.addresses);
-            return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
-        }
+        if (addresses->ai_family == AF_INET || addresses->ai_family == AF_INET6)
+            answer.addresses = append_address(answer.addresses, addresses);
     }
     if (!answer.addresses)
-        answer.lookup = LOOKUP_NO_NAME;
+        answer.status = LOOKUP_NO_NAME;
     return answer;
 }
 
-/* EAI_AGAIN comes for a name server's silence or failure, but also for want of a socket. */
-static struct resolution failed(int code, int os_error)
+/* Whether glibc says that the name does not exist or has no address. */
+static bool is_no_name(int code)
 {
-    bool shortage =
-        os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM || os_error == ENOBUFS;
-
     switch (code) {
     case EAI_NONAME:
 #ifdef EAI_NODATA
@@ -68,22 +55,43 @@ static struct resolution failed(int code, int os_error)
 #ifdef EAI_ADDRFAMILY
     case EAI_ADDRFAMILY:
 #endif
-        if (!shortage)
-            return (struct resolution){.lookup = LOOKUP_NO_NAME};
-        break;
-    case EAI_MEMORY: return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
-    default: break;
+        return true;
+    default: return false;
     }
-    if (shortage)
-        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = os_error};
-    if (fd_limits_exhausted())
-        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = EMFILE};
-    if (fd_limits_out_of_memory())
-        return (struct resolution){.lookup = LOOKUP_SHORTAGE, .os_error = ENOMEM};
-    return (struct resolution){.lookup = LOOKUP_FAILED};
 }
 
-struct resolution lookup_ask(resolver_ask *ask_system, const char *name, int family)
+/*
+ * What this machine ran out of, as an errno; 0 if nothing. EAI_AGAIN and others may mean that the
+ * name server is silent, but also that the resolver got no socket or no memory; errno then says so,
+ * unless it was overwritten.
+ */
+static int find_shortage(int code, int os_error)
+{
+    void *volatile memory; /* volatile, so that the compiler does not remove the allocation */
+
+    if (error_is_shortage(os_error) || os_error == ENOBUFS)
+        return os_error;
+    if (is_no_name(code))
+        return 0;
+    if (code == EAI_MEMORY)
+        return ENOMEM;
+    if (fd_limits_exhausted())
+        return EMFILE;
+    memory = malloc((size_t)1024 * 1024); /* large enough to need more memory from the system */
+    free(memory);
+    return memory ? 0 : ENOMEM;
+}
+
+static struct resolution failed(int code, int os_error)
+{
+    int shortage = find_shortage(code, os_error);
+
+    if (shortage)
+        return (struct resolution){.status = LOOKUP_SHORTAGE, .os_error = shortage};
+    return (struct resolution){.status = is_no_name(code) ? LOOKUP_NO_NAME : LOOKUP_FAILED};
+}
+
+struct resolution lookup_name(getaddrinfo_function *get_addresses, const char *name, int family)
 {
     struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM};
     struct addrinfo *addresses = NULL;
@@ -91,7 +99,7 @@ struct resolution lookup_ask(resolver_ask *ask_system, const char *name, int fam
     int code;
 
     errno = 0;
-    code = ask_system(name, NULL, &hints, &addresses);
+    code = get_addresses(name, NULL, &hints, &addresses);
     if (code)
         return failed(code, errno);
     answer = found(addresses);

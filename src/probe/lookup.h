@@ -2,12 +2,28 @@
 #ifndef PROBE_LOOKUP_H
 #define PROBE_LOOKUP_H
 
-#include "resolver.h"
+#include <stdint.h>
+
+#include "result/outcome.h"
+
+/* getaddrinfo(3), or a test's replacement for it. */
+struct addrinfo;
+typedef int getaddrinfo_function(const char *name, const char *service,
+                                 const struct addrinfo *hints, struct addrinfo **addresses);
+
+/* The answer to a lookup. */
+struct resolution {
+    enum lookup_status status;
+    int os_error;    /* errno, for LOOKUP_SHORTAGE */
+    char *addresses; /* for LOOKUP_FOUND, else NULL: in the order to try, separated by commas, IPv6
+                          in brackets, as in CURLOPT_RESOLVE; owned by the receiver */
+    int64_t queued_us; /* how long the lookup waited before it began; set by the resolver */
+};
 
 /*
- * Asks the system for the addresses of a name, and says what its answer means. Blocks for as long
- * as the system does: tens of seconds where a name server is silent. For the resolver's threads.
+ * Looks up name in an address family (AF_UNSPEC, AF_INET, AF_INET6) and interprets the answer.
+ * Blocks for as long as getaddrinfo(3) does: tens of seconds if a name server is silent. Any thread.
  */
-struct resolution lookup_ask(resolver_ask *ask_system, const char *name, int family);
+struct resolution lookup_name(getaddrinfo_function *get_addresses, const char *name, int family);
 
 #endif

@@ -5,50 +5,53 @@
 #include <errno.h>
 #include <netdb.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/fd_limits.h"
-#include "input/expectations.h"
+#include "ca_store_cache.h"
 #include "endpoint.h"
 #include "handles.h"
+#include "input/expectations.h"
 #include "probe/alloc_monitor.h"
 #include "proxies.h"
 #include "resolver.h"
 #include "transfer.h"
-#include "ca_store_cache.h"
 
-/* libcurl counts in milliseconds, and may be one or two early. */
-#define BEYOND_US (5 * CLOCK_MS)
+/* libcurl counts in milliseconds and may end a request one or two of them too early. */
+#define EARLY_US (5 * CLOCK_MS)
 
 struct prober {
-    const struct check *check; /* the command line's */
+    const struct check *check; /* the command line's; borrowed */
+    struct proxies proxies;    /* of that check */
     struct ca_store_cache *ca_stores;
-    atomic_bool cancelled;
-    struct handles *handles;
     struct resolver *resolver;
-    int64_t end_us;         /* of all probes */
-    struct proxies proxies; /* the command line's */
+    struct handles *handles; /* of idle transfers */
+    atomic_bool cancelled;
+    int64_t end_us; /* of all probes; CLOCK_NEVER: not set */
 };
 
-/* A check on its way: what probe()'s steps hand on. */
-struct attempt {
+/* One call of probe(). */
+struct run {
     struct prober *prober;
     const struct target *target;
-    int64_t fresh_us; /* of its manner */
+    const struct check *check; /* the target's */
     const struct proxies *proxies;
-    struct transfer *transfer;
-    struct exchange exchange;
+    int64_t fresh_since_us; /* as in struct probe_options */
     int64_t started_us;
     int64_t deadline_us;
-    int64_t queued_us; /* not the URL's fault, and not part of its time */
+    int64_t queued_us; /* waiting for other lookups: not counted as the URL's time */
     struct endpoint endpoint;
-    char *addresses;
+    char *addresses; /* of the endpoint; owned */
+    struct transfer *transfer;
+    struct request request;
 };
 
-static void drop_transfer(void *transfer)
+static void close_transfer(void *transfer)
 {
     transfer_free(transfer);
 }
@@ -56,18 +59,14 @@ static void drop_transfer(void *transfer)
 struct prober *prober_new(const struct check *check, size_t lookups_max, size_t idle_max,
                           struct error *error)
 {
-    struct prober *prober = calloc(1, sizeof(*prober));
+    struct prober *prober = xcalloc(1, sizeof(*prober));
 
-    error_set(error, "out of memory");
-    if (!prober)
-        return NULL;
     prober->check = check;
     prober->end_us = CLOCK_NEVER;
-    prober->handles = handles_new(drop_transfer, idle_max);
+    prober->handles = handles_new(close_transfer, idle_max);
     prober->resolver = resolver_new(lookups_max, getaddrinfo);
     prober->ca_stores = ca_store_cache_new();
-    if (prober->handles && prober->resolver && prober->ca_stores &&
-        proxies_find(&prober->proxies, check, error) == 0 &&
+    if (proxies_find(&prober->proxies, check, error) == 0 &&
         ca_store_cache_get(prober->ca_stores, check, error))
         return prober;
     prober_free(prober);
@@ -76,16 +75,16 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, size_t 
 
 size_t prober_free(struct prober *prober)
 {
-    size_t left;
+    size_t running_lookups;
 
     if (!prober)
         return 0;
     handles_free(prober->handles);
-    left = resolver_free(prober->resolver);
+    running_lookups = resolver_free(prober->resolver);
     ca_store_cache_free(prober->ca_stores);
     proxies_release(&prober->proxies);
     free(prober);
-    return left;
+    return running_lookups;
 }
 
 void prober_end_at(struct prober *prober, int64_t time_us)
@@ -105,150 +104,129 @@ void prober_trim(struct prober *prober)
 }
 
 /*
- * The attempt has its check's time from now on, but not beyond the end of all, and a moment more:
- * whatever takes longer than that is then known to have done so.
+ * Starts the clock. The deadline is max_time away, but at most a moment after the end of all probes:
+ * then was_ended() sees that a request which libcurl ended at its deadline reached that end.
  */
-static void begin(struct attempt *attempt)
+static void start_clock(struct run *run)
 {
-    int64_t max_time_us = attempt->target->check->max_time_us;
+    int64_t max_time_us = run->check->max_time_us;
     int64_t left_us;
 
-    attempt->started_us = clock_now_us();
-    left_us = attempt->prober->end_us - attempt->started_us;
-    attempt->deadline_us =
-        attempt->started_us + (max_time_us < left_us ? max_time_us : left_us + BEYOND_US);
+    run->started_us = clock_now_us();
+    run->queued_us = 0;
+    left_us = run->prober->end_us - run->started_us;
+    run->deadline_us = run->started_us + (max_time_us < left_us ? max_time_us : left_us + EARLY_US);
 }
 
-/* Whether it has ended because all did. */
-static bool is_cut_off(const struct attempt *attempt, const struct outcome *outcome)
+/* Whether the run failed because all probes were ended or cancelled. */
+static bool was_ended(const struct run *run, const struct outcome *outcome)
 {
-    return atomic_load(&attempt->prober->cancelled) ||
-           (outcome->code == CURLE_OPERATION_TIMEDOUT && clock_now_us() >= attempt->prober->end_us);
+    return atomic_load(&run->prober->cancelled) ||
+           (outcome->code == CURLE_OPERATION_TIMEDOUT && clock_now_us() >= run->prober->end_us);
 }
 
-static struct resolution look_up(struct attempt *attempt, const char *host)
+static struct resolution look_up(struct run *run, const char *host)
 {
     static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};
-    const struct check *check = attempt->target->check;
-    int64_t patience_us = attempt->deadline_us - clock_now_us();
+    int64_t patience_us = run->deadline_us - clock_now_us();
     struct resolution resolution;
 
-    if (check->connect_timeout_us && check->connect_timeout_us < patience_us)
-        patience_us = check->connect_timeout_us;
-    resolution = resolver_lookup(attempt->prober->resolver, host, families[check->ip_version],
-                                 patience_us, attempt->fresh_us);
-    attempt->queued_us += resolution.queued_us;
-    attempt->deadline_us += resolution.queued_us;
+    if (run->check->connect_timeout_us && run->check->connect_timeout_us < patience_us)
+        patience_us = run->check->connect_timeout_us;
+    resolution = resolver_lookup(run->prober->resolver, host, families[run->check->ip_version],
+                                 patience_us, run->fresh_since_us);
+    run->queued_us += resolution.queued_us;
+    run->deadline_us += resolution.queued_us;
     return resolution;
 }
 
-/* Finds the target's addresses. False if there are none: the outcome says why. */
-static bool find_addresses(struct attempt *attempt, struct outcome *outcome)
+/* Looks up the endpoint's addresses, if needed. False: the outcome says why there are none. */
+static bool find_addresses(struct run *run, struct outcome *outcome)
 {
     int64_t started_us = clock_now_us();
     struct resolution resolution;
 
-    if (endpoint_find(&attempt->endpoint, attempt->target, attempt->proxies)) {
+    if (endpoint_find(&run->endpoint, run->target, run->proxies)) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         return false;
     }
-    outcome->by_doh = attempt->target->check->doh_url;
-    if (!attempt->endpoint.host)
+    outcome->used_doh = run->check->doh_url;
+    if (!run->endpoint.host)
         return true;
     outcome->phase = PHASE_RESOLVE;
-    resolution = look_up(attempt, attempt->endpoint.host);
+    resolution = look_up(run, run->endpoint.host);
     outcome->resolve_us = clock_now_us() - started_us - resolution.queued_us;
-    outcome->lookup = resolution.lookup;
+    outcome->lookup = resolution.status;
     outcome->os_error = resolution.os_error;
     outcome->code =
-        resolution.lookup == LOOKUP_TIMEOUT ? CURLE_OPERATION_TIMEDOUT : CURLE_COULDNT_RESOLVE_HOST;
-    attempt->addresses = resolution.addresses;
-    attempt->exchange.addresses = resolution.addresses;
-    attempt->exchange.host_port = attempt->endpoint.host_port;
-    return resolution.lookup == LOOKUP_FOUND;
-}
-
-static void run(struct attempt *attempt, struct outcome *outcome)
-{
-    attempt->exchange.max_time_us = attempt->deadline_us - clock_now_us();
-    transfer_run(attempt->transfer, &attempt->exchange, outcome);
-}
-
-static bool is_head_refused(const struct attempt *attempt, const struct outcome *outcome)
-{
-    const struct check *check = attempt->target->check;
-    int status = outcome->status;
-
-    /* Who accepts that has been answered. */
-    if ((check->accept && statuses_hold_status(check->accept, status)) ||
-        (check->warn && statuses_hold_status(check->warn, status)))
-        return false;
-    return check->head && outcome->code == CURLE_OK && (status == 405 || status == 501);
+        resolution.status == LOOKUP_TIMEOUT ? CURLE_OPERATION_TIMEDOUT : CURLE_COULDNT_RESOLVE_HOST;
+    run->addresses = resolution.addresses;
+    run->request.addresses = resolution.addresses;
+    run->request.host_port = run->endpoint.host_port;
+    return resolution.status == LOOKUP_FOUND;
 }
 
 /*
- * libcurl folds all that can go wrong with a name, its own shortage included, into one code. Our
- * resolver tells them apart; a name that it finds was not to be had for want of threads or
- * descriptors.
+ * libcurl could not look up host, but does not say why. The resolver does. If it finds the name,
+ * libcurl had no thread or descriptor for its lookup.
  */
-static void look_again(struct attempt *attempt, const char *host, struct outcome *outcome)
+static void explain_lookup(struct run *run, const char *host, struct outcome *outcome)
 {
-    struct resolution resolution = look_up(attempt, host);
+    struct resolution resolution = look_up(run, host);
 
-    outcome->lookup = resolution.lookup;
+    outcome->lookup = resolution.status;
     outcome->os_error = resolution.os_error;
-    if (resolution.lookup == LOOKUP_FOUND) {
+    if (resolution.status == LOOKUP_FOUND) {
         outcome->lookup = LOOKUP_SHORTAGE;
         outcome->os_error = EAGAIN;
     }
     free(resolution.addresses);
 }
 
-/* What libcurl could not resolve: a proxy, the host of a redirect, or what was left to it. */
-static void explain_unresolved(struct attempt *attempt, struct outcome *outcome)
+/* Explains a failed lookup of libcurl: of a proxy, a redirect's host, or a name left to libcurl. */
+static void explain_unresolved(struct run *run, struct outcome *outcome)
 {
-    const struct target *target = attempt->target;
-    const char *proxy = proxies_for(attempt->proxies, target->origin);
+    const char *proxy = proxies_for(run->proxies, run->target->origin);
     struct endpoint endpoint = {0};
 
-    if (target->check->doh_url)
-        return; /* what its server said, if it did, libcurl keeps to itself */
+    if (run->check->doh_url)
+        return; /* libcurl does not tell what the DoH server said */
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
-        look_again(attempt, proxy, outcome);
+        explain_lookup(run, proxy, outcome);
     if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
         return;
-    if (endpoint_of_url(&endpoint, target->check,
-                        outcome->final_url ? outcome->final_url : target->url) == 0)
-        look_again(attempt, endpoint.host, outcome);
+    if (endpoint_of_url(&endpoint, run->check,
+                        outcome->final_url ? outcome->final_url : run->target->url) == 0)
+        explain_lookup(run, endpoint.host, outcome);
     endpoint_release(&endpoint);
 }
 
-static void ask(struct attempt *attempt, struct outcome *outcome)
+/* Whether the server rejected HEAD, and the check does not accept that status. */
+static bool is_head_rejected(const struct check *check, const struct outcome *outcome)
 {
-    run(attempt, outcome);
-    if (is_head_refused(attempt, outcome)) {
-        attempt->exchange.get = true;
-        run(attempt, outcome);
+    int status = outcome->status;
+
+    if ((check->accept && statuses_hold_status(check->accept, status)) ||
+        (check->warn && statuses_hold_status(check->warn, status)))
+        return false;
+    return check->head && outcome->code == CURLE_OK && (status == 405 || status == 501);
+}
+
+static void run_transfer(struct run *run, struct outcome *outcome)
+{
+    run->request.max_time_us = run->deadline_us - clock_now_us();
+    transfer_run(run->transfer, &run->request, outcome);
+}
+
+static void make_request(struct run *run, struct outcome *outcome)
+{
+    run->request.use_get = false;
+    run_transfer(run, outcome);
+    if (is_head_rejected(run->check, outcome)) {
+        run->request.use_get = true;
+        run_transfer(run, outcome);
     }
-    /* A header line of over 100 KiB looks like a want of memory; it does so twice, if it is one. */
-    if (outcome->code == CURLE_OUT_OF_MEMORY && outcome->phase == PHASE_RESPONSE)
-        run(attempt, outcome);
-    explain_unresolved(attempt, outcome);
-}
-
-static bool sends_more_than_get(const struct check *check)
-{
-    return check->request || check->data.count || check->json.count;
-}
-
-/*
- * Whether all may be as it is only because of what an earlier check had left on its connection.
- * What has a method of its own, or a body, may not be a thing to send twice.
- */
-static bool is_in_doubt(const struct attempt *attempt, const struct outcome *outcome)
-{
-    return outcome->code != CURLE_OK && outcome->reused && outcome->phase >= PHASE_RESPONSE &&
-           !sends_more_than_get(attempt->target->check) && !is_cut_off(attempt, outcome);
+    explain_unresolved(run, outcome);
 }
 
 static int64_t wall_clock_us(void)
@@ -259,34 +237,34 @@ static int64_t wall_clock_us(void)
     return (int64_t)now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
 }
 
-/* An idle transfer that serves the target's check; NULL: there is none. */
-static struct transfer *take_transfer(const struct prober *prober, const struct target *target)
+/* An idle transfer that serves the target; NULL: there is none. */
+static struct transfer *take_idle_transfer(const struct run *run)
 {
-    struct transfer *transfer = handles_take(prober->handles, target->pool);
+    struct transfer *transfer = handles_take(run->prober->handles, run->target->connection_key);
 
-    if (!transfer || transfer_serves(transfer, target->check))
-        return transfer;
-    transfer_free(transfer);
-    return NULL;
-}
-
-/* A new transfer for the attempt's check; NULL: the outcome says why. */
-static struct transfer *make_transfer(struct attempt *attempt, struct outcome *outcome)
-{
-    const struct check *check = attempt->target->check;
-    struct prober *prober = attempt->prober;
-    struct transfer *transfer = NULL;
-    struct error error;
-    struct ca_store *ca_store = ca_store_cache_get(prober->ca_stores, check, &error);
-
-    if (ca_store) {
-        transfer = transfer_new(check, ca_store, &prober->cancelled);
-    } else if (!fd_limits_exhausted()) {
-        outcome->code = CURLE_SSL_CACERT_BADFILE;
-        outcome->phase = PHASE_NONE;
-        outcome->detail = strdup(error.text);
+    if (transfer && !transfer_serves(transfer, run->check)) {
+        transfer_free(transfer);
         return NULL;
     }
+    return transfer;
+}
+
+/* A new transfer; NULL: the outcome says why there is none. */
+static struct transfer *make_transfer(const struct run *run, struct outcome *outcome)
+{
+    struct prober *prober = run->prober;
+    struct transfer *transfer = NULL;
+    struct error error;
+    struct ca_store *ca_store = ca_store_cache_get(prober->ca_stores, run->check, &error);
+
+    if (!ca_store && !fd_limits_exhausted()) {
+        outcome->code = CURLE_SSL_CACERT_BADFILE;
+        outcome->phase = PHASE_NONE;
+        outcome->detail = xstrdup(error.text);
+        return NULL;
+    }
+    if (ca_store)
+        transfer = transfer_new(run->check, ca_store, &prober->cancelled);
     if (!transfer) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         outcome->os_error = ENOMEM;
@@ -295,96 +273,102 @@ static struct transfer *make_transfer(struct attempt *attempt, struct outcome *o
 }
 
 /*
- * Asks with a transfer that is at hand, or a new one, and keeps it for others if all went well. Not
- * one made to be fresh: none was taken for it, and there would be more of them with each.
+ * Makes the request with an idle transfer, or a new one if that is NULL. Keeps the transfer for other
+ * checks if the request succeeded; but not one made for fresh_since_us, as none was taken from the
+ * idle ones for it, and their number would grow.
  */
-static void ask_with(struct attempt *attempt, struct transfer *transfer, struct outcome *outcome)
+static void request_with(struct run *run, struct transfer *idle, struct outcome *outcome)
 {
-    attempt->transfer = transfer ? transfer : make_transfer(attempt, outcome);
-    if (!attempt->transfer)
+    run->transfer = idle ? idle : make_transfer(run, outcome);
+    if (!run->transfer)
         return;
-    ask(attempt, outcome);
-    if (outcome->code == CURLE_OK && !attempt->fresh_us)
-        handles_give(attempt->prober->handles, attempt->transfer, attempt->target->pool,
-                     attempt->exchange.last);
+    make_request(run, outcome);
+    if (outcome->code == CURLE_OK && !run->fresh_since_us)
+        handles_give(run->prober->handles, run->transfer, run->target->connection_key,
+                     run->request.close_connection);
     else
-        transfer_free(attempt->transfer);
-}
-
-/* Begins anew, with nothing that was left by others, and with all of the time. */
-static void ask_afresh(struct attempt *attempt, struct outcome *outcome)
-{
-    outcome_release(outcome);
-    begin(attempt);
-    attempt->queued_us = 0;
-    attempt->exchange.get = false;
-    ask_with(attempt, NULL, outcome);
+        transfer_free(run->transfer);
 }
 
 /*
- * What a failure is put down to before what it looks like: that it was wished, or our own want.
- * A success short of memory is one of these too: what would speak against it may be missing.
+ * Whether the failure may be due to what an earlier check left on its connection, and the request may
+ * be repeated: one with a method of its own or a body may not (RFC 9110, section 9.2.2).
  */
-static void explain_failure(const struct attempt *attempt, struct outcome *outcome)
+static bool is_to_be_repeated(const struct run *run, const struct outcome *outcome)
+{
+    const struct check *check = run->check;
+
+    return outcome->code != CURLE_OK && outcome->reused_connection &&
+           outcome->phase >= PHASE_RESPONSE && !check->request && !check->data.count &&
+           !check->json.count && !was_ended(run, outcome);
+}
+
+static void run_check(struct run *run, struct outcome *outcome)
+{
+    if (!find_addresses(run, outcome))
+        return;
+    request_with(run, run->fresh_since_us ? NULL : take_idle_transfer(run), outcome);
+    if (is_to_be_repeated(run, outcome)) {
+        outcome_release(outcome);
+        start_clock(run);
+        request_with(run, NULL, outcome);
+    }
+}
+
+/* As run_check(), for a check that does not have the command line's proxy. */
+static void run_check_with_own_proxy(struct run *run, struct outcome *outcome)
+{
+    struct proxies proxies;
+    struct error error;
+
+    run->proxies = &proxies;
+    if (proxies_find(&proxies, run->check, &error) == 0)
+        run_check(run, outcome);
+    else
+        outcome->code = CURLE_OUT_OF_MEMORY;
+    proxies_release(&proxies);
+}
+
+/*
+ * Replaces the result if libcurl or OpenSSL ran out of memory, or if all probes were ended. Lack of
+ * memory spoils a success too: part of the response may be missing.
+ */
+static void note_own_failure(const struct run *run, struct outcome *outcome)
 {
     if (alloc_monitor_failed()) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         outcome->phase = PHASE_NONE;
         outcome->os_error = ENOMEM;
     }
-    if (is_cut_off(attempt, outcome))
+    if (outcome->code != CURLE_OK && was_ended(run, outcome))
         outcome->code = CURLE_ABORTED_BY_CALLBACK;
-}
-
-/* Asks, after it was found out where. */
-static void attempt_all(struct attempt *attempt, struct outcome *outcome)
-{
-    if (!find_addresses(attempt, outcome))
-        return;
-    ask_with(attempt, attempt->fresh_us ? NULL : take_transfer(attempt->prober, attempt->target),
-             outcome);
-    if (is_in_doubt(attempt, outcome))
-        ask_afresh(attempt, outcome);
-}
-
-/* The same for a check that has a proxy of its own. */
-static void attempt_by_own_proxy(struct attempt *attempt, struct outcome *outcome)
-{
-    struct proxies proxies;
-    struct error error;
-
-    attempt->proxies = &proxies;
-    if (proxies_find(&proxies, attempt->target->check, &error) == 0)
-        attempt_all(attempt, outcome);
-    else
-        outcome->code = CURLE_OUT_OF_MEMORY;
-    proxies_release(&proxies);
 }
 
 void probe(struct prober *prober, const struct target *target, const struct probe_options *options,
            struct outcome *outcome)
 {
     int64_t started_at_us = wall_clock_us();
-    struct attempt attempt = {
-        .prober = prober,
-        .target = target,
-        .fresh_us = options->fresh_us,
-        .proxies = &prober->proxies,
-        .exchange = {.check = target->check, .url = target->url, .last = options->last}};
+    struct run run = {.prober = prober,
+                      .target = target,
+                      .check = target->check,
+                      .proxies = &prober->proxies,
+                      .fresh_since_us = options->fresh_since_us,
+                      .request = {.check = target->check,
+                                  .url = target->url,
+                                  .close_connection = options->close_connection}};
 
-    begin(&attempt);
     *outcome = (struct outcome){0};
     alloc_monitor_reset();
+    start_clock(&run);
     if (target->check->proxy == prober->check->proxy)
-        attempt_all(&attempt, outcome);
+        run_check(&run, outcome);
     else
-        attempt_by_own_proxy(&attempt, outcome);
-    if (outcome->code != CURLE_OK || alloc_monitor_failed())
-        explain_failure(&attempt, outcome);
+        run_check_with_own_proxy(&run, outcome);
+    note_own_failure(&run, outcome);
     if (outcome->final_url)
-        outcome->elsewhere = endpoint_is_elsewhere(target, outcome->final_url);
+        outcome->on_other_host = endpoint_is_other_host(target, outcome->final_url);
     outcome->started_at_us = started_at_us;
-    outcome->total_us = clock_now_us() - attempt.started_us - attempt.queued_us;
-    endpoint_release(&attempt.endpoint);
-    free(attempt.addresses);
+    outcome->total_us = clock_now_us() - run.started_us - run.queued_us;
+    endpoint_release(&run.endpoint);
+    free(run.addresses);
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * The URL of the proxy that the check names, or else one of the environment's variables:
- * https://everything.curl.dev/usingcurl/proxies/env.html. NULL: there is none.
+ * The URL of the proxy that the check names or, if it names none, the first of these environment
+ * variables: https://everything.curl.dev/usingcurl/proxies/env.html. NULL: no proxy.
  */
 static const char *proxy_url(const struct check *check, const char *const *variables)
 {
@@ -22,19 +22,18 @@ static const char *proxy_url(const struct check *check, const char *const *varia
     return NULL;
 }
 
-/* Sets *host to the name in a URL, which may lack its scheme; to be freed by curl_free(). */
-static CURLUcode host_of(const char *text, char **host)
+/* Sets *host to a URL's host. The URL may lack its scheme. 0, or -1. */
+static int find_host(const char *text, char **host)
 {
+    const unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
     CURLU *url = curl_url();
-    CURLUcode code = CURLUE_OUT_OF_MEMORY;
+    int status = -1;
 
-    if (url)
-        code =
-            curl_url_set(url, CURLUPART_URL, text, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
-    if (code == CURLUE_OK)
-        code = curl_url_get(url, CURLUPART_HOST, host, 0);
+    if (url && curl_url_set(url, CURLUPART_URL, text, flags) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, host, 0) == CURLUE_OK)
+        status = 0;
     curl_url_cleanup(url);
-    return code;
+    return status;
 }
 
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error)
@@ -46,8 +45,8 @@ int proxies_find(struct proxies *proxies, const struct check *check, struct erro
     const char *https_url = proxy_url(check, https);
 
     *proxies = (struct proxies){0};
-    if ((http_url && host_of(http_url, &proxies->http)) ||
-        (https_url && host_of(https_url, &proxies->https)))
+    if ((http_url && find_host(http_url, &proxies->http)) ||
+        (https_url && find_host(https_url, &proxies->https)))
         return error_set(error, "the proxy's URL is not a URL%s", check->proxy ? " (--proxy)" : "");
     return 0;
 }

@@ -5,20 +5,23 @@
 #include "base/error.h"
 #include "input/settings.h"
 
-/* The names of the proxies that libcurl may ask through. It decides itself, by no_proxy too. */
+/*
+ * The hosts of the proxies that libcurl may use. Whether it uses them for a URL it decides itself,
+ * as it applies no_proxy.
+ */
 struct proxies {
-    char *http; /* for http URLs; NULL: none; owned */
+    char *http; /* for http URLs; NULL: none; owned, by curl_free() */
     char *https;
 };
 
 /*
- * Fills *proxies with what the check, or else the environment, names. 0, or -1 with the reason if
- * that is no URL. To be released either way.
+ * Sets *proxies to those of the check or, if it names none, of the environment. 0, or -1 with the
+ * reason: a proxy's URL is malformed, or libcurl is out of memory. Release *proxies either way.
  */
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error);
 void proxies_release(struct proxies *proxies);
 
-/* The name of the proxy that a URL of the origin may be asked through; NULL: none. */
+/* The host of the proxy that a URL of the origin may use; NULL: none. Borrowed from proxies. */
 const char *proxies_for(const struct proxies *proxies, const char *origin);
 
 #endif

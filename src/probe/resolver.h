@@ -5,58 +5,50 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "result/outcome.h"
+#include "lookup.h"
 
 /*
- * Looks up names, each once a run unless told otherwise, on a few threads of its own. libcurl's own
- * resolver starts a thread for each lookup, folds all failures into one, and cannot be left before
- * getaddrinfo(3) returns, which takes tens of seconds where a name server is silent.
- *
- * A lookup that has taken RESOLVER_SLOW_US no longer counts against the limit, as its name server
- * is silent and not overrun, so that slow names do not keep the others waiting.
+ * Looks up names on threads of its own, each name once per run unless the caller needs a fresh
+ * answer. libcurl's resolver starts a thread for each lookup, reports all failures as one error, and
+ * cannot be left before getaddrinfo(3) returns, which takes tens of seconds if a name server is
+ * silent. All functions except resolver_new() and resolver_free() may be called by any thread.
  */
-#define RESOLVER_SLOW_US INT64_C(250000)
-/* How long it is believed that the name servers could not answer, or did not in time. */
-#define RESOLVER_FAILED_US INT64_C(500000)
-
 struct resolver;
 
-/* Answers as getaddrinfo() does: this is what the tests put in its place. */
-struct addrinfo;
-typedef int resolver_ask(const char *name, const char *service, const struct addrinfo *hints,
-                         struct addrinfo **addresses);
-
-/* Lookups use ask (getaddrinfo), at most limit at once. NULL with errno. */
-struct resolver *resolver_new(size_t limit, resolver_ask *ask);
-
-/* What a lookup found. addresses: in the order to try, as CURLOPT_RESOLVE has them; owned. */
-struct resolution {
-    enum lookup lookup;
-    int os_error;
-    char *addresses;
-    int64_t queued_us; /* how long it waited before the lookup began: this machine's doing */
-};
+/* After this time a lookup no longer counts against the limit: its name server is silent. */
+#define RESOLVER_SLOW_US INT64_C(250000)
+/* For this time a failed or unanswered lookup is not repeated. */
+#define RESOLVER_FAILED_US INT64_C(500000)
 
 /*
- * Looks up name in the address family (AF_UNSPEC, AF_INET, AF_INET6). Blocks until there is an
- * answer, at most patience_us from when the lookup begins, which is when the queue before it has
- * moved on; if that does not move, as no further thread is to be had, as long again: where the
- * system refused one, that ends as LOOKUP_SHORTAGE.
+ * At most limit lookups, apart from slow ones, run at the same time. They call get_addresses:
+ * getaddrinfo(3), or a test's replacement.
+ */
+struct resolver *resolver_new(size_t limit, getaddrinfo_function *get_addresses);
+
+/*
+ * Looks up name in an address family (AF_UNSPEC, AF_INET, AF_INET6). The caller frees the answer's
+ * addresses.
  *
- * An answer to what was asked before fresh_us does not count. A lookup that is still under way from
- * then, or that others have given up RESOLVER_FAILED_US ago or longer, is waited for as if it began
- * now: a name is never looked up twice at once. The caller frees addresses, which are set if lookup
- * is LOOKUP_FOUND.
+ * Blocks until there is an answer, at most patience_us from when the lookup begins; time in the
+ * queue does not count as long as the queue moves. If it cannot move because no thread is available,
+ * the call ends patience_us after it began: as LOOKUP_SHORTAGE if the system refused a thread, else
+ * as LOOKUP_TIMEOUT.
+ *
+ * An answer requested before fresh_since_us is not used. A lookup that still runs since then, or that
+ * other callers gave up at least RESOLVER_FAILED_US ago, is waited for as if it began now: there is
+ * never more than one lookup of a name at the same time.
  */
 struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
-                                  int64_t patience_us, int64_t fresh_us);
+                                  int64_t patience_us, int64_t fresh_since_us);
 
-/* Ends all lookups, those to come as well, as LOOKUP_TIMEOUT. */
+/* Ends all calls of resolver_lookup(), now and from now on, as LOOKUP_TIMEOUT. */
 void resolver_cancel(struct resolver *resolver);
 
 /*
- * Joins the threads that have no lookup and frees the resolver. Returns how many still have one:
- * if any, the resolver is left as it is, for them to use.
+ * Call it once no other call is under way. If no lookup runs, joins the threads, frees the resolver
+ * and returns 0. Else returns how many run: the resolver stays as it is, for their threads. NULL is
+ * fine.
  */
 size_t resolver_free(struct resolver *resolver);
 

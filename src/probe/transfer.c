@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
-#include "probe/alloc_monitor.h"
 #include "easy_options.h"
 #include "transfer_callbacks.h"
 
@@ -19,56 +19,50 @@
 #endif
 
 /*
- * libcurl allocates one such buffer for each handle, and fills up to a hundred of them before it
- * calls back: what a flood may bring before it is seen.
+ * How one request runs: prepare() sets what differs between requests, curl_easy_perform() calls the
+ * callbacks (transfer_callbacks.c, which shows the phases), and fill_outcome() combines what they
+ * observed with what libcurl says.
+ */
+
+/*
+ * libcurl fills a buffer of this size up to a hundred times before it calls a callback. So this
+ * bounds what a flood can bring before it is noticed, and the memory of a handle.
  */
 #define RECEIVE_BYTES 1024L
+/* libcurl ends a request in time except during some floods: then on_progress() does, this late. */
+#define OVERTIME_US (100 * CLOCK_MS)
 
-/* The handle, and what it serves. */
 struct transfer {
-    CURL *easy;
-    char *asked; /* by the check that it is set up for, as there */
-    struct easy_options setup;
-    struct transfer_state watch;
-    bool asks_get; /* although the check says HEAD */
-    bool out_of_memory;
-    struct curl_slist *pins;
-    char *pinned; /* "host:port" whose addresses are in the handle's DNS cache for good */
+    struct easy_options options; /* with the handle */
+    struct transfer_state state;
+    char *request_identity; /* as in the check that it was made for; NULL: as there */
+    bool uses_get;          /* although the check says HEAD */
+    char *pinned; /* "host:port" whose addresses are in the handle's DNS cache; NULL: none */
+    struct curl_slist *pins; /* the last list given to CURLOPT_RESOLVE */
     char error[CURL_ERROR_SIZE];
 };
 
-/* Short of memory is all that can be wrong with an option here: it is noted, and told later. */
-#define SET(transfer, option, value)                                                               \
-    do {                                                                                           \
-        if (curl_easy_setopt((transfer)->easy, option, value))                                     \
-            (transfer)->out_of_memory = true;                                                      \
-    } while (0)
-
-static void note_shortage(struct transfer *transfer, CURLcode code)
+/* Sets the options that are the same for all checks. */
+static void set_common_options(struct transfer *transfer)
 {
-    if (code != CURLE_OK)
-        transfer->out_of_memory = true;
-}
+    struct easy_options *options = &transfer->options;
 
-/* What no check changes. */
-static void set_up_bounds(struct transfer *transfer)
-{
-    SET(transfer, CURLOPT_NOSIGNAL, 1L);
-    SET(transfer, CURLOPT_ERRORBUFFER, transfer->error);
-    SET(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    SET(transfer, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
-    SET(transfer, CURLOPT_MAXCONNECTS, 1L);
-    /* What is found is found once a run, by the resolver; what libcurl keeps it walks each time. */
-    SET(transfer, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+    EASY_SET(options, CURLOPT_NOSIGNAL, 1L);
+    EASY_SET(options, CURLOPT_ERRORBUFFER, transfer->error);
+    EASY_SET(options, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    EASY_SET(options, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
+    EASY_SET(options, CURLOPT_MAXCONNECTS, 1L);
+    /* The resolver keeps the names. libcurl would search its own cache at each request. */
+    EASY_SET(options, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 #if LIBCURL_VERSION_NUM >= 0x075700
-    SET(transfer, CURLOPT_QUICK_EXIT, 1L);
+    EASY_SET(options, CURLOPT_QUICK_EXIT, 1L);
 #endif
 #if LIBCURL_VERSION_NUM >= 0x075500
-    SET(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(transfer, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    EASY_SET(options, CURLOPT_PROTOCOLS_STR, "http,https");
+    EASY_SET(options, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 #else
-    SET(transfer, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-    SET(transfer, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    EASY_SET(options, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    EASY_SET(options, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 }
 
@@ -76,94 +70,83 @@ void transfer_free(struct transfer *transfer)
 {
     if (!transfer)
         return;
-    curl_easy_cleanup(transfer->easy);
+    curl_easy_cleanup(transfer->options.easy);
     curl_slist_free_all(transfer->pins);
-    easy_options_release(&transfer->setup);
-    transfer_callbacks_release(&transfer->watch);
+    easy_options_release(&transfer->options);
+    transfer_callbacks_release(&transfer->state);
     free(transfer->pinned);
-    free(transfer->asked);
+    free(transfer->request_identity);
     free(transfer);
 }
 
 struct transfer *transfer_new(const struct check *check, struct ca_store *ca_store,
                               const atomic_bool *cancelled)
 {
-    struct transfer *transfer = calloc(1, sizeof(*transfer));
+    struct transfer *transfer = xcalloc(1, sizeof(*transfer));
 
-    if (!transfer)
-        return NULL;
-    transfer->watch.ca_store = ca_store;
-    transfer->watch.cancelled = cancelled;
-    transfer->watch.follows = check->follow;
-    transfer->asked = check->asked ? strdup(check->asked) : NULL;
-    transfer->easy = curl_easy_init();
-    if (transfer->easy) {
-        note_shortage(transfer, transfer_callbacks_install(&transfer->watch, transfer->easy));
-        set_up_bounds(transfer);
-        note_shortage(transfer,
-                      easy_options_apply(&transfer->setup, transfer->easy, check, ca_store));
-    }
-    if (!transfer->easy || transfer->out_of_memory || (check->asked && !transfer->asked)) {
-        transfer_free(transfer);
-        errno = ENOMEM;
-        return NULL;
-    }
-    return transfer;
+    transfer->state.ca_store = ca_store;
+    transfer->state.cancelled = cancelled;
+    transfer->state.follow_redirects = check->follow;
+    transfer->request_identity = check->request_identity ? xstrdup(check->request_identity) : NULL;
+    transfer->options.easy = curl_easy_init();
+    if (!transfer->options.easy)
+        goto fail;
+    transfer->options.code = transfer_callbacks_install(&transfer->state, transfer->options.easy);
+    set_common_options(transfer);
+    easy_options_apply(&transfer->options, check, ca_store);
+    if (transfer->options.code == CURLE_OK)
+        return transfer;
+fail:
+    transfer_free(transfer);
+    return NULL;
 }
 
 bool transfer_serves(const struct transfer *transfer, const struct check *check)
 {
-    if (!transfer->asked || !check->asked)
-        return transfer->asked == check->asked;
-    return strcmp(transfer->asked, check->asked) == 0;
+    if (!transfer->request_identity || !check->request_identity)
+        return transfer->request_identity == check->request_identity;
+    return strcmp(transfer->request_identity, check->request_identity) == 0;
 }
 
-/* Appends format's text to transfer->pins. */
-static void add_pin(struct transfer *transfer, const char *prefix, const char *host_port,
-                    const char *addresses)
+/* Appends to transfer->pins: "host:port:addresses" adds to the DNS cache, "-host:port" removes. */
+static void add_pin(struct transfer *transfer, const char *pin)
 {
-    struct curl_slist *longer = NULL;
-    char *pin;
+    struct curl_slist *longer = curl_slist_append(transfer->pins, pin);
 
-    if (asprintf(&pin, "%s%s%s%s", prefix, host_port, addresses ? ":" : "",
-                 addresses ? addresses : "") >= 0) {
-        longer = curl_slist_append(transfer->pins, pin);
-        free(pin);
-    }
     if (longer)
         transfer->pins = longer;
     else
-        transfer->out_of_memory = true;
-}
-
-static void add_pins_of_user(struct transfer *transfer)
-{
-    for (const struct curl_slist *pin = transfer->setup.resolve; pin; pin = pin->next)
-        add_pin(transfer, "", pin->data, NULL);
+        transfer->options.code = CURLE_OUT_OF_MEMORY;
 }
 
 /*
  * Puts the addresses into the handle's DNS cache, where they stay until the handle serves another
  * host. https://curl.se/libcurl/c/CURLOPT_RESOLVE.html
  */
-static void pin_addresses(struct transfer *transfer, const struct exchange *exchange)
+static void pin_addresses(struct transfer *transfer, const struct request *request)
 {
-    if (!exchange->addresses ||
-        (transfer->pinned && strcmp(transfer->pinned, exchange->host_port) == 0))
+    const struct curl_slist *resolve = transfer->options.resolve;
+    char *pin;
+
+    if (!request->addresses ||
+        (transfer->pinned && strcmp(transfer->pinned, request->host_port) == 0))
         return;
     curl_slist_free_all(transfer->pins);
     transfer->pins = NULL;
-    /* The list takes the place of the user's, which may not have been read yet. */
-    if (transfer->pinned)
-        add_pin(transfer, "-", transfer->pinned, NULL);
-    else
-        add_pins_of_user(transfer);
-    add_pin(transfer, "", exchange->host_port, exchange->addresses);
-    SET(transfer, CURLOPT_RESOLVE, transfer->pins);
+    if (transfer->pinned) {
+        pin = xasprintf("-%s", transfer->pinned);
+        add_pin(transfer, pin);
+        free(pin);
+    }
+    /* This list replaces the one of --resolve, which libcurl has not read before the first request. */
+    for (; resolve && !transfer->pinned; resolve = resolve->next)
+        add_pin(transfer, resolve->data);
+    pin = xasprintf("%s:%s", request->host_port, request->addresses);
+    add_pin(transfer, pin);
+    free(pin);
+    EASY_SET(&transfer->options, CURLOPT_RESOLVE, transfer->pins);
     free(transfer->pinned);
-    transfer->pinned = strdup(exchange->host_port);
-    if (!transfer->pinned)
-        transfer->out_of_memory = true;
+    transfer->pinned = xstrdup(request->host_port);
 }
 
 static long milliseconds(int64_t us)
@@ -171,69 +154,105 @@ static long milliseconds(int64_t us)
     return us < CLOCK_MS ? 1L : (long)(us / CLOCK_MS);
 }
 
-/* Readies the handle for the exchange. */
-static void prepare(struct transfer *transfer, const struct exchange *exchange)
+/* Sets the options that differ between requests. */
+static void prepare(struct transfer *transfer, const struct request *request)
 {
-    const struct check *check = exchange->check;
+    const struct check *check = request->check;
+    struct easy_options *options = &transfer->options;
+    int64_t connect_time_us =
+        check->connect_timeout_us ? check->connect_timeout_us : request->max_time_us;
 
-    transfer_callbacks_begin(&transfer->watch);
-    transfer->watch.check = check;
+    transfer_callbacks_begin(&transfer->state);
+    transfer->state.check = check;
+    transfer->state.deadline_us = clock_now_us() + request->max_time_us + OVERTIME_US;
     transfer->error[0] = '\0';
-    if (transfer->asks_get != exchange->get)
-        note_shortage(transfer, easy_options_set_method(transfer->easy, check, exchange->get));
-    transfer->asks_get = exchange->get;
-    note_shortage(transfer, easy_options_reset(transfer->easy, check));
-    pin_addresses(transfer, exchange);
-    SET(transfer, CURLOPT_FORBID_REUSE, exchange->last ? 1L : 0L);
-    SET(transfer, CURLOPT_URL, exchange->url);
-    SET(transfer, CURLOPT_TIMEOUT_MS, milliseconds(exchange->max_time_us));
-    SET(transfer, CURLOPT_CONNECTTIMEOUT_MS,
-        milliseconds(check->connect_timeout_us ? check->connect_timeout_us
-                                               : exchange->max_time_us));
+    if (transfer->uses_get != request->use_get)
+        easy_options_set_method(options, check, request->use_get);
+    transfer->uses_get = request->use_get;
+    easy_options_restore(options, check);
+    pin_addresses(transfer, request);
+    EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);
+    EASY_SET(options, CURLOPT_URL, request->url);
+    EASY_SET(options, CURLOPT_TIMEOUT_MS, milliseconds(request->max_time_us));
+    EASY_SET(options, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect_time_us));
 }
 
-/* Whether libcurl ended at a redirect that came whole, but whose Location it cannot follow. */
+static long get_long(CURL *easy, CURLINFO info)
+{
+    long number = 0;
+
+    curl_easy_getinfo(easy, info, &number);
+    return number;
+}
+
+static int64_t get_int64(CURL *easy, CURLINFO info)
+{
+    curl_off_t number = 0;
+
+    curl_easy_getinfo(easy, info, &number);
+    return number;
+}
+
+static const char *get_string(CURL *easy, CURLINFO info)
+{
+    const char *text = NULL;
+
+    curl_easy_getinfo(easy, info, &text);
+    return text ? text : "";
+}
+
+/* A copy without blanks at its end, which some of libcurl's texts have; NULL if it is empty. */
+static char *copy(const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+
+    while (length && strchr(" \r\n", text[length - 1]))
+        length--;
+    return length ? xstrndup(text, length) : NULL;
+}
+
+/* Whether libcurl ended at a redirect that was received completely but that it cannot follow. */
 static bool is_location_refused(const struct transfer *transfer, CURLcode code)
 {
-    return transfer->watch.redirecting && transfer->watch.phase == PHASE_BODY &&
+    return transfer->state.is_followed && transfer->state.phase == PHASE_BODY &&
            (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT);
 }
 
-/* The phase in which it ended. Nothing tells when libcurl goes on to a redirect's host. */
+/* The phase in which the request ended. */
 static enum phase last_phase(const struct transfer *transfer, CURLcode code)
 {
-    long followed = 0;
+    const struct transfer_state *state = &transfer->state;
 
     if (code == CURLE_OK || code == CURLE_TOO_MANY_REDIRECTS || is_location_refused(transfer, code))
         return PHASE_DONE;
-    curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_COUNT, &followed);
-    if (transfer->watch.redirecting && transfer->watch.phase == PHASE_BODY &&
-        followed >= transfer->watch.redirects)
+    if (state->phase == PHASE_NONE)
         return PHASE_RESOLVE;
-    return transfer->watch.phase == PHASE_NONE ? PHASE_RESOLVE : transfer->watch.phase;
+    /* No callback tells that libcurl begins to follow a redirect; its count of redirects does. */
+    if (state->is_followed && state->phase == PHASE_BODY &&
+        get_long(transfer->options.easy, CURLINFO_REDIRECT_COUNT) >= state->redirects)
+        return PHASE_RESOLVE;
+    return state->phase;
 }
 
 /*
- * RFC 9110, section 10.2.3; libcurl knows both forms, but keeps what a redirect said for the
- * response that comes after it. A longest, as sums are made of it.
+ * The delay of Retry-After (RFC 9110, section 10.2.3). libcurl parses both of its forms, but returns
+ * a redirect's delay for the next response too. Limited, so that sums do not overflow.
  */
-static int64_t retry_after_us(CURL *easy)
+static int64_t retry_after_us(const struct transfer *transfer)
 {
-    const curl_off_t longest_s = 1000000000;
-    curl_off_t seconds = 0;
+    const int64_t longest_s = 1000000000;
+    int64_t seconds = 0;
 
-    curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
+    if (transfer->state.has_retry_after)
+        seconds = get_int64(transfer->options.easy, CURLINFO_RETRY_AFTER);
     if (seconds < 0)
         return 0;
-    return (int64_t)(seconds < longest_s ? seconds : longest_s) * CLOCK_S;
+    return (seconds < longest_s ? seconds : longest_s) * CLOCK_S;
 }
 
 static int http_version(CURL *easy)
 {
-    long version = CURL_HTTP_VERSION_NONE;
-
-    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-    switch (version) {
+    switch (get_long(easy, CURLINFO_HTTP_VERSION)) {
     case CURL_HTTP_VERSION_1_0: return 10;
     case CURL_HTTP_VERSION_1_1: return 11;
     case CURL_HTTP_VERSION_2_0: return 20;
@@ -242,55 +261,31 @@ static int http_version(CURL *easy)
     }
 }
 
-/* A copy without blanks at its end, as some of libcurl's phrases have them. A shortage is noted. */
-static char *copy(const char *text)
+/* libcurl's times all count from the beginning of the request; 0: not reached. */
+static void add_times(CURL *easy, struct outcome *outcome)
 {
-    size_t length = text ? strlen(text) : 0;
-
-    char *copied;
-
-    while (length && strchr(" \r\n", text[length - 1]))
-        length--;
-    if (length == 0)
-        return NULL;
-    copied = strndup(text, length);
-    if (!copied)
-        alloc_monitor_note_failure();
-    return copied;
-}
-
-static int64_t time_of(CURL *easy, CURLINFO info)
-{
-    curl_off_t us = 0;
-
-    curl_easy_getinfo(easy, info, &us);
-    return us;
-}
-
-/* libcurl's times all count from the beginning; one that was not reached is 0. */
-static void note_times(CURL *easy, struct outcome *outcome)
-{
-    int64_t total = time_of(easy, CURLINFO_TOTAL_TIME_T);
-    int64_t resolved = time_of(easy, CURLINFO_NAMELOOKUP_TIME_T);
-    int64_t connected = time_of(easy, CURLINFO_CONNECT_TIME_T);
-    int64_t secured = time_of(easy, CURLINFO_APPCONNECT_TIME_T);
-    int64_t asked = time_of(easy, CURLINFO_PRETRANSFER_TIME_T);
-    int64_t answered = time_of(easy, CURLINFO_STARTTRANSFER_TIME_T);
+    int64_t total = get_int64(easy, CURLINFO_TOTAL_TIME_T);
+    int64_t resolved = get_int64(easy, CURLINFO_NAMELOOKUP_TIME_T);
+    int64_t connected = get_int64(easy, CURLINFO_CONNECT_TIME_T);
+    int64_t secured = get_int64(easy, CURLINFO_APPCONNECT_TIME_T);
+    int64_t requested = get_int64(easy, CURLINFO_PRETRANSFER_TIME_T);
+    int64_t responded = get_int64(easy, CURLINFO_STARTTRANSFER_TIME_T);
 
     outcome->resolve_us += resolved;
     outcome->connect_us += connected > resolved ? connected - resolved : 0;
     outcome->tls_us += secured > connected ? secured - connected : 0;
-    outcome->processing_us += answered > asked ? answered - asked : 0;
-    outcome->transfer_us += answered && total > answered ? total - answered : 0;
+    outcome->processing_us += responded > requested ? responded - requested : 0;
+    outcome->transfer_us += responded && total > responded ? total - responded : 0;
 }
 
 /*
- * Whether an IPv6 address cannot be reached for want of IPv6. To connect a socket of UDP sends
- * nothing, and takes none of the ports of TCP.
+ * Whether connect() failed because this machine has no IPv6, not because all ports are in use:
+ * whether a UDP socket cannot be connected to the address either. That sends nothing and needs no
+ * TCP port.
  */
-static bool lacks_ipv6(const struct sockaddr_in6 *address, int os_error)
+static bool is_ipv6_unavailable(const struct sockaddr_in6 *address, int os_error)
 {
-    bool lacks;
+    bool is_unavailable;
     int fd;
 
     if (address->sin6_family != AF_INET6 || os_error != EADDRNOTAVAIL)
@@ -298,72 +293,73 @@ static bool lacks_ipv6(const struct sockaddr_in6 *address, int os_error)
     fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return errno == EAFNOSUPPORT;
-    /* EAGAIN: there is no port of UDP to be had, either. */
-    lacks = connect(fd, (const struct sockaddr *)address, sizeof(*address)) && errno != EAGAIN;
+    /* EAGAIN: all UDP ports are in use as well. */
+    is_unavailable =
+        connect(fd, (const struct sockaddr *)address, sizeof(*address)) && errno != EAGAIN;
     close(fd);
-    return lacks;
+    return is_unavailable;
 }
 
-/* Fills in all that is known after the exchange has ended with code. */
-static void note(struct transfer *transfer, CURLcode code, struct outcome *outcome)
+/* Fills in what is known after the request has ended with code. */
+static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcome *outcome)
 {
-    CURL *easy = transfer->easy;
-    const char *text = NULL;
-    long number = 0;
+    CURL *easy = transfer->options.easy;
+    struct transfer_state *state = &transfer->state;
+    long redirects = get_long(easy, CURLINFO_REDIRECT_COUNT);
+    const char *remote_ip = get_string(easy, CURLINFO_PRIMARY_IP);
 
+    outcome_release_owned(outcome);
     outcome->phase = last_phase(transfer, code);
     outcome->code = (int)code;
-    outcome->refusal = transfer->watch.refusal;
-    outcome->begun = transfer->watch.status != 0;
-    outcome->status = transfer->watch.whole_status;
-    outcome->bot_wall = transfer->watch.bot_wall;
-    outcome->bytes = transfer->watch.body_bytes;
-    transfer_callbacks_hand_over(&transfer->watch, outcome);
-    outcome->http_version = http_version(easy);
+    outcome->abort_reason = state->abort_reason;
     outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
-    if (is_location_refused(transfer, code))
-        outcome->location = copy(transfer->watch.location);
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
-    outcome->os_error = transfer->watch.shortage ? transfer->watch.shortage : (int)number;
-    outcome->lacks_ipv6 = lacks_ipv6(&transfer->watch.tried_ipv6, outcome->os_error);
-    curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &outcome->verify_error);
-    number = 0;
-    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &number);
-    outcome->connect_status = (int)number;
-    outcome->retry_after_us = transfer->watch.has_retry_after ? retry_after_us(easy) : 0;
-    number = 0;
-    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &number);
-    outcome->reused = number == 0 || transfer->watch.asked_again;
-    number = 0;
-    curl_easy_getinfo(easy, CURLINFO_REDIRECT_COUNT, &number);
-    outcome->redirects = (int)number - is_location_refused(transfer, code);
-    curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &text);
-    if (number)
-        outcome->final_url = copy(text);
+    outcome->os_error =
+        state->shortage_errno ? state->shortage_errno : (int)get_long(easy, CURLINFO_OS_ERRNO);
+    outcome->ipv6_unavailable = is_ipv6_unavailable(&state->ipv6_address, outcome->os_error);
+    outcome->verify_error = get_long(easy, CURLINFO_SSL_VERIFYRESULT);
+    outcome->connect_status = (int)get_long(easy, CURLINFO_HTTP_CONNECTCODE);
+    outcome->reused_connection = get_long(easy, CURLINFO_NUM_CONNECTS) == 0 || state->was_repeated;
+    snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s",
+             *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
     if (outcome->phase == PHASE_TLS)
-        transfer_callbacks_note_handshake(&transfer->watch);
-    outcome->cert_not_after = transfer->watch.cert_not_after;
-    text = NULL;
-    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);
-    if (text && *text != '/')
-        snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s", text);
-    note_times(easy, outcome);
+        transfer_callbacks_note_handshake(state);
+    outcome->cert_not_after = state->cert_not_after;
+
+    outcome->response_started = state->status != 0;
+    outcome->status = state->complete_head_status;
+    outcome->bot_wall = state->bot_wall;
+    outcome->retry_after_us = retry_after_us(transfer);
+    outcome->http_version = http_version(easy);
+    outcome->bytes = state->body_bytes;
+    outcome->body = state->body;
+    outcome->headers = state->headers;
+    state->body = state->headers = (struct byte_buffer){0};
+
+    outcome->redirects = (int)redirects - is_location_refused(transfer, code);
+    outcome->final_url = redirects ? copy(get_string(easy, CURLINFO_EFFECTIVE_URL)) : NULL;
+    if (is_location_refused(transfer, code))
+        outcome->location = copy(state->location);
+    add_times(easy, outcome);
 }
 
-void transfer_run(struct transfer *transfer, const struct exchange *exchange,
-                  struct outcome *outcome)
+void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
 {
-    CURLcode code = CURLE_OUT_OF_MEMORY;
+    struct transfer_state *state = &transfer->state;
+    CURLcode code;
 
-    prepare(transfer, exchange);
-    if (!transfer->out_of_memory)
-        code = curl_easy_perform(transfer->easy);
-    if (code == CURLE_WRITE_ERROR && transfer->watch.enough)
+    prepare(transfer, request);
+    code = transfer->options.code;
+    if (code == CURLE_OK)
+        code = curl_easy_perform(transfer->options.easy);
+    if (code == CURLE_WRITE_ERROR && state->has_enough)
         code = CURLE_OK;
-    /* libcurl lets a connection end within the headers, and takes 101 for an answer. */
-    if (code == CURLE_OK && transfer->watch.phase != PHASE_BODY)
-        code = transfer->watch.status == 101 ? CURLE_WEIRD_SERVER_REPLY : CURLE_PARTIAL_FILE;
-    outcome_forget_owned(outcome);
-    note(transfer, code, outcome);
-    transfer->out_of_memory = false;
+    /* on_tls_record() can only end the connection, which gives another code. */
+    if (code != CURLE_OK && state->abort_reason)
+        code = CURLE_ABORTED_BY_CALLBACK;
+    else if (code != CURLE_OK && state->is_overdue)
+        code = CURLE_OPERATION_TIMEDOUT;
+    /* libcurl accepts a connection that ends within the headers, and 101 as a final response. */
+    if (code == CURLE_OK && state->phase != PHASE_BODY)
+        code = state->status == 101 ? CURLE_WEIRD_SERVER_REPLY : CURLE_PARTIAL_FILE;
+    fill_outcome(transfer, code, outcome);
 }

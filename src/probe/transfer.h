@@ -7,44 +7,49 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ca_store.h"
 #include "input/settings.h"
 #include "result/outcome.h"
-#include "ca_store.h"
 
-/* A libcurl handle with its connection and its callbacks: one HTTP exchange, redirects included. */
+/*
+ * A libcurl handle with its connection and callbacks. It makes one request after the other,
+ * redirects included. Used by one thread at a time.
+ */
 struct transfer;
 
-/* What one exchange is to be. */
-struct exchange {
-    const struct check *check; /* such that transfer_serves() it */
+struct request {
+    const struct check *check; /* transfer_serves() it */
     const char *url;
-    const char *host_port; /* with addresses: "host:port" as CURLOPT_RESOLVE has it */
-    const char *addresses; /* where to find it; NULL: libcurl finds out */
+    const char *host_port; /* "host:port" of addresses, as in CURLOPT_RESOLVE */
+    const char *addresses; /* as in struct resolution; NULL: libcurl needs none */
     int64_t max_time_us;
-    bool get;  /* ask with GET although the check says HEAD */
-    bool last; /* keep no connection: it would only cost a descriptor */
+    bool use_get;          /* GET, although the check says HEAD */
+    bool close_connection; /* after the request */
 };
 
 /*
- * A transfer set up for the check, of which it keeps nothing; it borrows the trust, and cancelled:
- * once that is set, its exchanges end with CURLE_ABORTED_BY_CALLBACK. NULL with errno ENOMEM.
+ * A transfer with the options of the check, of which it keeps nothing. It borrows ca_store and
+ * cancelled: once that is true, its requests end with CURLE_ABORTED_BY_CALLBACK. NULL if libcurl is
+ * out of memory.
  */
 struct transfer *transfer_new(const struct check *check, struct ca_store *ca_store,
                               const atomic_bool *cancelled);
+
+/* Closes its connection. NULL is fine. */
 void transfer_free(struct transfer *transfer);
 
 /*
- * Whether it was set up for that check, or one that asks the same. There is no setting it up for
- * another: what the other trusts, its connection and its TLS session were not made under.
+ * Whether it was made for a check that requests the same way. It cannot be changed for another
+ * check, as its connection and TLS session began with the options of the first.
  */
 bool transfer_serves(const struct transfer *transfer, const struct check *check);
 
 /*
- * Does the exchange and blocks until it has ended, at most max_time_us. Sets what it saw in
- * *outcome: all but lookup, started_at_us and total_us; what was there before is released.
- * After one that failed the transfer is of no more use: libcurl keeps its errno for the next.
+ * Makes the request and blocks until it has ended, at most max_time_us. Fills in *outcome except
+ * lookup, started_at_us and total_us, releases what it owned before, and adds the times of the
+ * phases to those in it. After a failure, free the transfer: libcurl would keep its errno.
  */
-void transfer_run(struct transfer *transfer, const struct exchange *exchange,
+void transfer_run(struct transfer *transfer, const struct request *request,
                   struct outcome *outcome);
 
 #endif

@@ -3,109 +3,215 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/tcp.h>
+#endif
 
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/error.h"
 #include "input/check.h"
 #include "probe/alloc_monitor.h"
 
-/* How much of a body is read to keep the connection usable; the rest is left alone. */
+/*
+ * How the callbacks observe a transfer
+ * ====================================
+ * A transfer is one request and its response, or several if there are redirects. The callbacks
+ * follow its phases:
+ *
+ *           on_socket()            on_tls()         on_request()         empty header line
+ *     NONE ------------> CONNECT -----------> TLS --------------> RESPONSE -------------> BODY
+ *       |                   |                                      ^ ^  |                  |
+ *       |                   +-- http: on_request() ----------------+ |  | 1xx: the next    |
+ *       +-- kept connection: on_request() -------------------------+ +--+ status line      |
+ *                                                                  |                       |
+ *                           redirect: on_request(), or on_socket() and so on --------------+
+ *
+ * on_header() gets each header line, of 1xx responses, redirects and trailers too. on_body() gets the
+ * body, but not of redirects that libcurl follows. on_progress() is called after reads from the
+ * socket and at least once a second, so that it can abort a transfer in which neither comes. But
+ * libcurl may process HTTP/2 frames without calling it, for as long as they come fast enough:
+ * therefore on_tls_record() does the same at each TLS record received.
+ *
+ * Limits. libcurl 7.88 itself limits the length of a header line (100 KiB), the headers of a response
+ * to CONNECT (300 KiB), and HTTP/2's CONTINUATION frames and 1xx responses. Everything else it reads
+ * until its timeout: more header lines, 1xx responses of HTTP/1, trailers and the bodies of redirects,
+ * which the callbacks count; and chunk extensions, compressed data that decodes to nothing, a proxy's
+ * body after CONNECT, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE, empty DATA and unknown frames. No
+ * callback gets these. Only the number of bytes that the socket has received shows them: see
+ * is_to_be_aborted().
+ */
+
+/* How much of a body is read so that the connection can be reused; the rest is not read. */
 #define BODY_BYTES (64 * 1024)
-/* What may come after the last chunk. */
+/* Header lines after the last chunk. */
 #define TRAILER_BYTES ((size_t)64 * 1024)
-/* All headers of a check, and the body of one redirect, which libcurl reads to its end. */
+/* All header lines of a transfer. */
 #define HEADER_BYTES ((size_t)256 * 1024)
+/* The body of a redirect. */
 #define REDIRECT_BODY_BYTES (128 * 1024)
-/* What a server may send that is neither header nor body, as a chunk's extension. */
-#define NOISE_BYTES ((uint64_t)16 * 1024)
-/* What a decoder may want before it shows anything: 128 KiB (RFC 8878, section 3.1.1.2.4). */
-#define DECODER_BYTES ((uint64_t)136 * 1024)
-/* A longer Location is not kept to be shown: cut, it might show half a password. */
+/*
+ * Bytes received since the last byte of headers or body. A decoder may need 128 KiB before it
+ * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
+ */
+#define OVERHEAD_BYTES ((uint64_t)256 * 1024)
+/* Reading the socket's counter is a system call: it is not done in the first, and then in each tenth
+   quiet call. Most responses come before. */
+#define QUIET_CALLS 10
+/* A longer Location is not kept for messages: a part of it might show half of a password. */
 #define LOCATION_BYTES ((size_t)2000)
+
+/* How many bytes the connection has received so far; 0 if the system does not say. */
+static uint64_t received_bytes(curl_socket_t fd)
+{
+#ifdef __linux__
+    struct tcp_info info = {0};
+    socklen_t size = sizeof(info);
+
+    if (fd != CURL_SOCKET_BAD && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
+        return info.tcpi_bytes_received;
+#else
+    (void)fd;
+#endif
+    return 0;
+}
+
+/* Whether the transfer is cancelled or overdue, or received too much that is no headers or body. */
+static bool is_to_be_aborted(struct transfer_state *state)
+{
+    uint64_t received;
+
+    state->is_overdue = clock_now_us() >= state->deadline_us;
+    if (++state->quiet_calls % QUIET_CALLS == 0) {
+        received = received_bytes(state->socket);
+        if (state->quiet_calls == QUIET_CALLS)
+            state->received_before_bytes = received;
+        if (received > state->received_before_bytes + OVERHEAD_BYTES)
+            state->abort_reason = "over 256 KiB received without any headers or body";
+    }
+    return state->abort_reason || state->is_overdue || atomic_load(state->cancelled);
+}
 
 static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    struct transfer_state *watch = data;
+    struct transfer_state *state = data;
+    size_t size = address->addrlen;
     int fd;
 
     (void)purpose;
-    watch->asked_again = watch->asked_again || watch->phase == PHASE_RESPONSE;
-    watch->phase = PHASE_CONNECT;
-    if (address->family == AF_INET6)
-        memcpy(&watch->tried_ipv6, &address->addr, sizeof(watch->tried_ipv6));
-    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (fd >= 0) {
-        watch->socket = fd;
-        watch->shaken_not_after = 0;
-        watch->is_fresh = true;
-        return fd;
+    state->was_repeated = state->was_repeated || state->phase == PHASE_RESPONSE;
+    state->phase = PHASE_CONNECT;
+    if (address->family == AF_INET6) {
+        if (size > sizeof(state->ipv6_address))
+            size = sizeof(state->ipv6_address);
+        state->ipv6_address = (struct sockaddr_in6){0};
+        memcpy(&state->ipv6_address, &address->addr, size);
     }
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-        watch->shortage = errno;
-    return CURL_SOCKET_BAD;
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd < 0) {
+        if (error_is_shortage(errno) || errno == ENOBUFS)
+            state->shortage_errno = errno;
+        return CURL_SOCKET_BAD;
+    }
+    state->socket = fd;
+    state->handshake_not_after = 0;
+    state->is_new_connection = true;
+    return fd;
 }
 
 static int on_close(void *data, curl_socket_t fd)
 {
-    struct transfer_state *watch = data;
+    struct transfer_state *state = data;
 
-    if (watch->socket == fd)
-        watch->socket = CURL_SOCKET_BAD;
+    if (state->socket == fd)
+        state->socket = CURL_SOCKET_BAD;
     return close(fd);
+}
+
+/* OpenSSL received or sent a record or a message. To end the transfer, the connection must end. */
+static void on_tls_record(int is_sent, int version, int type, const void *bytes, size_t length,
+                          SSL *ssl, void *data)
+{
+    struct transfer_state *state = data;
+
+    (void)version, (void)bytes, (void)length, (void)ssl;
+    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state))
+        shutdown(state->socket, SHUT_RDWR);
 }
 
 static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 {
-    struct transfer_state *watch = data;
+    struct transfer_state *state = data;
 
-    /* libcurl looks a name up with a handle of its own, which takes this callback over. */
-    if (easy != watch->easy)
-        return ca_store_use(watch->ca_store, ssl_ctx, &watch->doh_not_after);
-    watch->phase = PHASE_TLS;
-    return ca_store_use(watch->ca_store, ssl_ctx, &watch->shaken_not_after);
+    /* For DNS over HTTPS libcurl uses a handle of its own, with the callback of this one. */
+    if (easy != state->easy)
+        return ca_store_use(state->ca_store, ssl_ctx, &state->doh_not_after);
+    state->phase = PHASE_TLS;
+    SSL_CTX_set_msg_callback(ssl_ctx, on_tls_record);
+    SSL_CTX_set_msg_callback_arg(ssl_ctx, state);
+    return ca_store_use(state->ca_store, ssl_ctx, &state->handshake_not_after);
 }
 
-static void note_certificate(struct transfer_state *watch, int64_t not_after)
+static void note_certificate(struct transfer_state *state, int64_t not_after)
 {
-    if (not_after && (watch->cert_not_after == 0 || not_after < watch->cert_not_after))
-        watch->cert_not_after = not_after;
+    if (not_after && (state->cert_not_after == 0 || not_after < state->cert_not_after))
+        state->cert_not_after = not_after;
 }
 
-void transfer_callbacks_note_handshake(struct transfer_state *watch)
+void transfer_callbacks_note_handshake(struct transfer_state *state)
 {
-    note_certificate(watch, watch->shaken_not_after);
+    note_certificate(state, state->handshake_not_after);
 }
 
-/* A connection that is used again was shaken hands on before: what it showed then still counts. */
-static void note_connection(struct transfer_state *watch, int local_port)
+/* A reused connection has no handshake: the certificates of its first request count again. */
+static void note_connection(struct transfer_state *state, int local_port)
 {
-    const unsigned count = sizeof(watch->served) / sizeof(watch->served[0]);
-    unsigned i = 0;
+    struct known_connection *connection = NULL;
 
-    while (i < count && watch->served[i].local_port != local_port)
-        i++;
-    if (i == count)
-        i = watch->serving++ % count;
-    if (watch->is_fresh || watch->served[i].local_port != local_port)
-        watch->served[i] =
-            (struct served){.local_port = local_port, .not_after = watch->shaken_not_after};
-    watch->is_fresh = false;
-    note_certificate(watch, watch->served[i].not_after);
+    for (unsigned i = 0; i < KNOWN_CONNECTIONS && !connection; i++) {
+        if (state->connections[i].local_port == local_port)
+            connection = &state->connections[i];
+    }
+    if (!connection || state->is_new_connection) {
+        if (!connection)
+            connection = &state->connections[state->next_connection++ % KNOWN_CONNECTIONS];
+        *connection = (struct known_connection){.local_port = local_port,
+                                                .cert_not_after = state->handshake_not_after};
+    }
+    state->is_new_connection = false;
+    note_certificate(state, connection->cert_not_after);
 }
 
-/* The connection is there and the request about to be sent. */
+/* The connection is established, and libcurl is about to send the request. */
 static int on_request(void *data, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
-    struct transfer_state *watch = data;
+    struct transfer_state *state = data;
 
     (void)remote_ip, (void)local_ip, (void)remote_port;
-    watch->phase = PHASE_RESPONSE;
-    watch->redirecting = false;
-    note_connection(watch, local_port);
+    state->phase = PHASE_RESPONSE;
+    state->is_followed = false;
+    note_connection(state, local_port);
     return CURL_PREREQFUNC_OK;
+}
+
+/* Aborts the transfer and blames the server. Returns what libcurl's data callbacks return then. */
+static size_t abort_transfer(struct transfer_state *state, const char *reason)
+{
+    state->abort_reason = reason;
+    return 0;
+}
+
+/* Aborts the transfer, as there is no memory for the response. */
+static size_t abort_for_memory(void)
+{
+    alloc_monitor_note_failure();
+    return 0;
 }
 
 static bool is_header(const char *line, size_t length, const char *name)
@@ -116,259 +222,223 @@ static bool is_header(const char *line, size_t length, const char *name)
            strncasecmp(line, name, name_length) == 0;
 }
 
-/* "HTTP/1.1 200 OK": a response begins; after 1xx and redirects it is not the first. */
-static void on_status_line(struct transfer_state *watch, const char *line, size_t length)
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* "HTTP/1.1 200 OK" begins a response. */
+static void on_status_line(struct transfer_state *state, const char *line, size_t length)
 {
     const char *space = memchr(line, ' ', length);
     const char *end = line + length;
 
-    watch->phase = PHASE_RESPONSE;
-    watch->status = 0;
-    watch->length = -1;
+    state->phase = PHASE_RESPONSE;
+    state->status = 0;
+    state->content_length = -1;
     while (space && space < end && *space == ' ')
         space++;
     for (int digits = 0; space && space < end && digits < 3 && isdigit((unsigned char)*space);
          digits++)
-        watch->status = watch->status * 10 + (*space++ - '0');
-    watch->body_bytes = 0;
-    watch->has_location = watch->redirecting = watch->bot_wall = watch->has_retry_after = false;
-    byte_buffer_clear(&watch->body);
-    byte_buffer_clear(&watch->headers);
+        state->status = state->status * 10 + (*space++ - '0');
+    state->body_bytes = 0;
+    state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
+    byte_buffer_clear(&state->body);
+    byte_buffer_clear(&state->headers);
 }
 
-static void on_end_of_headers(struct transfer_state *watch)
+static void on_end_of_headers(struct transfer_state *state)
 {
-    if (watch->phase != PHASE_RESPONSE || watch->status / 100 == 1)
+    if (state->phase != PHASE_RESPONSE || state->status / 100 == 1)
         return;
-    watch->phase = PHASE_BODY;
-    watch->whole_status = watch->status;
-    watch->redirecting = watch->follows && watch->has_location && watch->status / 100 == 3;
-    watch->redirects += watch->redirecting;
+    state->phase = PHASE_BODY;
+    state->complete_head_status = state->status;
+    state->is_followed = state->follow_redirects && state->has_location && state->status / 100 == 3;
+    state->redirects += state->is_followed;
 }
 
-/* Gives the exchange up: it is the server's fault, and why. Callbacks return what this returns. */
-static size_t refuse(struct transfer_state *watch, const char *why)
+static void on_location(struct transfer_state *state, const char *value, size_t length)
 {
-    watch->refusal = why;
-    return 0;
-}
-
-static void on_location(struct transfer_state *watch, const char *value, size_t length)
-{
-    size_t blanks = 0;
-
-    while (blanks < length && (value[blanks] == ' ' || value[blanks] == '\t'))
-        blanks++;
-    length -= blanks;
-    while (length && strchr("\r\n \t", value[blanks + length - 1]))
+    while (length && is_blank(*value))
+        value++, length--;
+    while (length && strchr("\r\n \t", value[length - 1]))
         length--;
-    free(watch->location);
-    watch->location = length <= LOCATION_BYTES ? strndup(value + blanks, length) : NULL;
-    watch->has_location = true;
+    free(state->location);
+    state->location = length <= LOCATION_BYTES ? xstrndup(value, length) : NULL;
+    state->has_location = true;
 }
 
-/* A length that is no number, or differs from the one before, leaves the body's end unknown. */
-static bool is_good_length(struct transfer_state *watch, const char *value)
+/*
+ * Reads the value of Content-Length, which no NUL needs to end. False if it is not a number, or
+ * differs from an earlier one: then the end of the body is unknown (RFC 9112, section 6.3).
+ */
+static bool on_content_length(struct transfer_state *state, const char *value, size_t length)
 {
-    char *end;
-    long long length;
+    const char *end = value + length;
+    int64_t number = 0;
 
-    errno = 0;
-    length = strtoll(value, &end, 10);
-    if (errno || end == value || length < 0 || (watch->length >= 0 && watch->length != length))
+    while (value < end && is_blank(*value))
+        value++;
+    if (value == end || !isdigit((unsigned char)*value))
         return false;
-    watch->length = length;
+    for (; value < end && isdigit((unsigned char)*value); value++) {
+        int digit = *value - '0';
+
+        if (number > (INT64_MAX - digit) / 10)
+            return false;
+        number = number * 10 + digit;
+    }
+    if (state->content_length >= 0 && state->content_length != number)
+        return false;
+    state->content_length = number;
     return true;
 }
 
-/* Gives the exchange up for want of memory. */
-static size_t run_short(void)
-{
-    alloc_monitor_note_failure();
-    return 0;
-}
-
-static bool is_expected(const struct string_list *expected, const char *line, size_t length)
+static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
 {
     for (size_t i = 0; i < expected->count; i++) {
-        size_t name = strcspn(expected->items[i], ":");
+        const char *argument = expected->items[i]->argument; /* "Name: RE" */
+        size_t name = strcspn(argument, ":");
 
-        if (length > name && line[name] == ':' && strncasecmp(line, expected->items[i], name) == 0)
+        if (length > name && line[name] == ':' && strncasecmp(line, argument, name) == 0)
             return true;
     }
     return false;
 }
 
-/* Keeps a header that is expected for those who judge it. What stands behind the body is none. */
-static int keep_header(struct transfer_state *watch, const char *line, size_t length)
+/* Keeps a header that the check expects; not a trailer. 0, or -1 with errno ENOMEM. */
+static int keep_header(struct transfer_state *state, const char *line, size_t length)
 {
-    if (watch->phase != PHASE_RESPONSE || !is_expected(&watch->check->expect_header, line, length))
+    if (state->phase != PHASE_RESPONSE || !is_expected(&state->check->expect_header, line, length))
         return 0;
     while (length && strchr("\r\n \t", line[length - 1]))
         length--;
-    if (byte_buffer_append(&watch->headers, line, length, HEADER_BYTES))
+    if (byte_buffer_append(&state->headers, line, length, HEADER_BYTES))
         return -1;
-    return byte_buffer_append(&watch->headers, "", 1, HEADER_BYTES);
+    return byte_buffer_append(&state->headers, "", 1, HEADER_BYTES);
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
-    struct transfer_state *watch = data;
+    struct transfer_state *state = data;
     size_t length = size * count;
 
-    watch->header_lines++;
-    watch->header_bytes += length;
-    overhead_guard_reset(&watch->noise);
-    if (watch->header_bytes > HEADER_BYTES)
-        return refuse(watch, "response headers of over 256 KiB");
-    if (watch->phase == PHASE_BODY && !watch->redirecting &&
-        (watch->trailer_bytes += length) > TRAILER_BYTES)
-        return refuse(watch, "trailers of over 64 KiB");
+    state->header_lines++;
+    state->header_bytes += length;
+    state->quiet_calls = 0;
+    if (state->header_bytes > HEADER_BYTES)
+        return abort_transfer(state, "response headers of over 256 KiB");
+    if (state->phase == PHASE_BODY && !state->is_followed &&
+        (state->trailer_bytes += length) > TRAILER_BYTES)
+        return abort_transfer(state, "trailers of over 64 KiB");
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
-        on_status_line(watch, line, length);
+        on_status_line(state, line, length);
     else if (line[0] == '\r' || line[0] == '\n')
-        on_end_of_headers(watch);
+        on_end_of_headers(state);
     else if (is_header(line, length, "location"))
-        on_location(watch, line + 9, length - 9);
-    else if (is_header(line, length, "content-length") && !is_good_length(watch, line + 15))
-        return refuse(watch, "Content-Length is no number, or two differ");
+        on_location(state, line + 9, length - 9);
+    else if (is_header(line, length, "content-length") &&
+             !on_content_length(state, line + 15, length - 15))
+        return abort_transfer(state, "an invalid Content-Length, or two different ones");
     else if (is_header(line, length, "cf-mitigated"))
-        watch->bot_wall = true;
-    else if (is_header(line, length, "retry-after") && watch->phase == PHASE_RESPONSE)
-        watch->has_retry_after = true;
-    if (watch->check->expect_header.count && keep_header(watch, line, length))
-        return run_short();
+        state->bot_wall = true;
+    else if (is_header(line, length, "retry-after") && state->phase == PHASE_RESPONSE)
+        state->has_retry_after = true;
+    if (state->check->expect_header.count && keep_header(state, line, length))
+        return abort_for_memory();
     return length;
 }
 
 /*
- * Until 8.2.0 libcurl, given a handle that had been used, wrote into freed memory when a response's
- * first header line began with a blank (https://github.com/curl/curl/pull/11103). With
- * CURLOPT_HEADER it shows each line to the body's callback before it does anything with it.
+ * Before 8.2.0 libcurl wrote into freed memory if the first header line of a response began with a
+ * blank and the handle had been used before (https://github.com/curl/curl/pull/11103). With
+ * CURLOPT_HEADER it passes each line to on_body() before it processes the line.
  */
 static bool has_header_bug(void)
 {
     return curl_version_info(CURLVERSION_NOW)->version_num < 0x080200;
 }
 
-/* A header line on its way to on_header(): refused if it is the one of the bug. */
-static size_t guard_header(struct transfer_state *watch, const char *line, size_t length)
-{
-    if (watch->header_lines == 1 && (*line == ' ' || *line == '\t'))
-        return refuse(watch, "the first header line begins with a blank");
-    return length;
-}
-
-/* A part of a body that is to be looked into. */
-static size_t on_content(struct transfer_state *watch, const char *bytes, size_t length)
-{
-    int64_t limit = watch->check->max_filesize;
-
-    if (byte_buffer_append(&watch->body, bytes, length, (size_t)limit))
-        return run_short();
-    watch->enough = watch->body_bytes > limit;
-    return watch->enough ? 0 : length;
-}
-
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
-    struct transfer_state *watch = data;
+    struct transfer_state *state = data;
     size_t length = size * count;
+    int64_t limit = BODY_BYTES;
 
-    /* The bodies of redirects are not shown: what comes then is the next response's header. */
-    if (watch->phase == PHASE_RESPONSE || watch->redirecting)
-        return guard_header(watch, bytes, length);
-    overhead_guard_reset(&watch->noise);
-    watch->body_bytes += (int64_t)length;
-    if (check_judges_content(watch->check))
-        return on_content(watch, bytes, length);
-    watch->enough = watch->body_bytes > BODY_BYTES;
-    return watch->enough ? 0 : length;
+    /* A header line, because of CURLOPT_HEADER: see has_header_bug(). */
+    if (state->phase == PHASE_RESPONSE || state->is_followed)
+        return state->header_lines == 1 && is_blank(*bytes)
+                   ? abort_transfer(state, "the first header line begins with a blank")
+                   : length;
+    state->quiet_calls = 0;
+    state->body_bytes += (int64_t)length;
+    if (check_judges_content(state->check)) {
+        limit = state->check->max_filesize;
+        if (byte_buffer_append(&state->body, bytes, length, (size_t)limit))
+            return abort_for_memory();
+    }
+    state->has_enough = state->body_bytes > limit;
+    return state->has_enough ? 0 : length;
 }
 
-/*
- * Whether the server sends on and on, within the body, what no other callback is shown. A redirect's
- * body is shown to none; what a decoder makes nothing of is noise.
- */
-static bool is_noisy(struct transfer_state *watch, curl_off_t body_bytes)
-{
-    return watch->phase == PHASE_BODY &&
-           overhead_guard_exceeded(&watch->noise, watch->socket,
-                                   watch->redirecting ? body_bytes : 0,
-                                   watch->check->compressed ? DECODER_BYTES : NOISE_BYTES);
-}
-
-/* Called at least once a second, and at each read. A redirect's body is seen nowhere else. */
-static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t up_total,
+static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl_off_t up_total,
                        curl_off_t up_now)
 {
-    struct transfer_state *watch = data;
+    struct transfer_state *state = data;
 
     (void)total, (void)up_total, (void)up_now;
-    if (watch->redirecting && now > REDIRECT_BODY_BYTES)
-        refuse(watch, "a redirect with a body of over 128 KiB");
-    else if (is_noisy(watch, now))
-        refuse(watch, watch->check->compressed ? "over 136 KiB that show no body"
-                                               : "over 16 KiB that are neither header nor body");
-    return watch->refusal || atomic_load(watch->cancelled);
+    if (state->is_followed && body_bytes > REDIRECT_BODY_BYTES)
+        abort_transfer(state, "a redirect with a body of over 128 KiB");
+    return is_to_be_aborted(state);
 }
 
-CURLcode transfer_callbacks_install(struct transfer_state *watch, CURL *easy)
+CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy)
 {
     unsigned failed = 0;
 
-    watch->easy = easy;
-    watch->socket = CURL_SOCKET_BAD;
+    state->easy = easy;
+    state->socket = CURL_SOCKET_BAD;
     failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-    failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, state);
     failed |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
-    failed |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, state);
     failed |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
-    failed |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, state);
     failed |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    failed |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, state);
     failed |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    failed |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, watch);
+    failed |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, state);
     failed |= curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
     failed |= curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-    failed |= curl_easy_setopt(easy, CURLOPT_XFERINFODATA, watch);
-    if (ca_store_is_shared(watch->ca_store)) {
+    failed |= curl_easy_setopt(easy, CURLOPT_XFERINFODATA, state);
+    if (ca_store_is_shared(state->ca_store)) {
         failed |= curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
-        failed |= curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, watch);
+        failed |= curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, state);
     }
     if (has_header_bug())
         failed |= curl_easy_setopt(easy, CURLOPT_HEADER, 1L);
     return failed ? CURLE_OUT_OF_MEMORY : CURLE_OK;
 }
 
-void transfer_callbacks_begin(struct transfer_state *watch)
+void transfer_callbacks_begin(struct transfer_state *state)
 {
-    const struct transfer_state last = *watch;
+    struct transfer_state next = {.ca_store = state->ca_store,
+                                  .cancelled = state->cancelled,
+                                  .follow_redirects = state->follow_redirects,
+                                  .easy = state->easy,
+                                  .next_connection = state->next_connection,
+                                  .socket = state->socket,
+                                  .content_length = -1};
 
-    free(watch->location);
-    byte_buffer_release(&watch->body);
-    byte_buffer_release(&watch->headers);
-    *watch = (struct transfer_state){.ca_store = last.ca_store,
-                                     .cancelled = last.cancelled,
-                                     .follows = last.follows,
-                                     .easy = last.easy,
-                                     .serving = last.serving,
-                                     .socket = last.socket,
-                                     .length = -1};
-    memcpy(watch->served, last.served, sizeof(watch->served));
+    memcpy(next.connections, state->connections, sizeof(next.connections));
+    transfer_callbacks_release(state);
+    *state = next;
 }
 
-void transfer_callbacks_hand_over(struct transfer_state *watch, struct outcome *outcome)
+void transfer_callbacks_release(struct transfer_state *state)
 {
-    outcome->body = watch->body;
-    outcome->headers = watch->headers;
-    watch->body = watch->headers = (struct byte_buffer){0};
-}
-
-void transfer_callbacks_release(struct transfer_state *watch)
-{
-    free(watch->location);
-    watch->location = NULL;
-    byte_buffer_release(&watch->body);
-    byte_buffer_release(&watch->headers);
+    free(state->location);
+    state->location = NULL;
+    byte_buffer_release(&state->body);
+    byte_buffer_release(&state->headers);
 }

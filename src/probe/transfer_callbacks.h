@@ -8,78 +8,80 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "input/settings.h"
-#include "overhead_guard.h"
-#include "result/outcome.h"
 #include "ca_store.h"
+#include "input/settings.h"
+#include "result/outcome.h"
+
+/* How many connections of a handle are remembered: it keeps one and uses one or two more. */
+#define KNOWN_CONNECTIONS 4
 
 /*
- * What libcurl's callbacks see of an exchange while it goes on: how far it has come, and what the
- * server sends. They keep its bounds, and give it up where the server goes beyond them.
+ * What libcurl's callbacks observe of a transfer while it runs: how far it is, and what the server
+ * sends. They also enforce limits, and abort the transfer if the server exceeds one. Used by one
+ * thread at a time.
  */
 struct transfer_state {
-    /* Set by the owner, who keeps what they point to for as long as the handle lives. */
+    /* Set by the owner before transfer_callbacks_install(), valid as long as the handle. */
     struct ca_store *ca_store;
-    const atomic_bool *cancelled; /* once true, the exchange ends */
-    bool follows;                 /* redirects are followed */
-    const struct check
-        *check; /* of this exchange, set after transfer_callbacks_begin(): what to keep */
+    const atomic_bool *cancelled; /* once it is true, the transfer is aborted */
+    bool follow_redirects;
 
-    struct byte_buffer body; /* of the response being read; owned, as are the headers */
+    /* Set by the owner after each transfer_callbacks_begin(). */
+    const struct check *check;
+    int64_t deadline_us; /* when the transfer is aborted if libcurl has not ended it before */
+
+    /* The result. */
+    enum phase phase;
+    int shortage_errno;               /* errno if this machine could not make a socket, 0 if none */
+    struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
+    int64_t cert_not_after;           /* as in struct outcome */
+    bool was_repeated;        /* a kept connection broke, and libcurl repeated the request */
+    int complete_head_status; /* of the last response with complete headers */
+    int redirects;            /* that libcurl follows */
+    char *location;           /* of the last redirect; owned */
+    bool has_enough;          /* libcurl was stopped, as no more of the body is needed */
+    bool is_overdue;          /* the transfer was aborted at deadline_us */
+    const char *abort_reason; /* why it was aborted, as in struct outcome */
+
+    /* The response being read. */
+    int status;
+    bool is_followed; /* it is a redirect that libcurl follows */
+    bool bot_wall;
+    bool has_retry_after;
+    int64_t body_bytes;
+    struct byte_buffer body; /* owned, as are the headers */
     struct byte_buffer headers;
 
-    enum phase phase;
-    int shortage; /* errno of a socket that this machine could not make, 0 if none */
-    struct sockaddr_in6 tried_ipv6; /* the last that was connected to; family 0: none was */
-    int64_t cert_not_after;         /* of the exchange, as in struct outcome */
-    int64_t shaken_not_after;       /* the same of the last handshake alone */
-    bool is_fresh;                  /* the connection was made since the last request */
-    bool asked_again; /* a kept connection broke, and libcurl asked on another by itself */
-    struct served {
-        int local_port; /* what tells a handle's connections apart */
-        int64_t not_after;
-    } served[4]; /* the connections that it may have: one is kept, one or two in use */
-    unsigned serving;
-    int status;         /* of the response being read */
-    int whole_status;   /* of the last one whose headers came whole */
-    int64_t body_bytes; /* of the response being read */
-    bool redirecting;   /* the response being read is a redirect that will be followed */
-    int redirects;
-    char *location; /* of the last redirect; owned */
-    bool bot_wall;
-    bool has_retry_after; /* the response being read does */
-    bool enough;          /* the body was left alone, as no more of it is wanted */
-    const char
-        *refusal; /* why the exchange was given up, in words for people; NULL if it was not */
-
-    /* For the callbacks alone. */
+    /* Private to the callbacks. */
     CURL *easy;
-    int64_t
-        doh_not_after;    /* of the handshake with the server of --doh-url, which nobody asks for */
-    curl_socket_t socket; /* the one opened last; CURL_SOCKET_BAD once it is closed */
+    bool has_location;
+    int64_t content_length;      /* -1: none */
+    curl_socket_t socket;        /* the one opened last; CURL_SOCKET_BAD once it is closed */
+    bool is_new_connection;      /* since the last request */
+    int64_t handshake_not_after; /* cert_not_after of the last handshake alone */
+    int64_t doh_not_after;       /* of a handshake with the server of --doh-url; not used */
+    struct known_connection {
+        int local_port; /* identifies it among the handle's connections */
+        int64_t cert_not_after;
+    } connections[KNOWN_CONNECTIONS];
+    unsigned next_connection; /* to be overwritten next */
     size_t header_lines;
     size_t header_bytes;
     size_t trailer_bytes;
-    int64_t length; /* Content-Length of the response being read, -1 if it has none */
-    bool has_location;
-    struct overhead_guard noise;
+    unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
+    uint64_t received_before_bytes; /* by the socket, at QUIET_CALLS of these */
 };
 
-/*
- * Sets the callbacks of a handle. The watch must live as long as the handle. CURLE_OK, or
- * CURLE_OUT_OF_MEMORY.
- */
-CURLcode transfer_callbacks_install(struct transfer_state *watch, CURL *easy);
+/* Sets the callbacks of a handle. *state must stay valid as long as the handle. */
+CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy);
 
-/* Forgets the last exchange, as another begins. */
-void transfer_callbacks_begin(struct transfer_state *watch);
+/* Resets what concerns one transfer, as another begins. */
+void transfer_callbacks_begin(struct transfer_state *state);
 
-/* Counts the certificate of a handshake that no request came after. */
-void transfer_callbacks_note_handshake(struct transfer_state *watch);
+/* After a transfer that ended during a handshake: includes its certificates in cert_not_after. */
+void transfer_callbacks_note_handshake(struct transfer_state *state);
 
-/* Hands the body and the headers over to an outcome that has none. */
-void transfer_callbacks_hand_over(struct transfer_state *watch, struct outcome *outcome);
-
-void transfer_callbacks_release(struct transfer_state *watch);
+/* Frees what the state owns. */
+void transfer_callbacks_release(struct transfer_state *state);
 
 #endif

@@ -3,22 +3,18 @@
 
 #include <stdlib.h>
 
-void attempts_add(struct attempts *attempts, const struct attempt_note *note)
-{
-    struct attempt_note *grown = realloc(attempts->notes, (attempts->count + 1) * sizeof(*grown));
+#include "base/alloc.h"
 
-    if (!grown) {
-        free(note->message);
-        return;
-    }
-    attempts->notes = grown;
-    grown[attempts->count++] = *note;
+void attempts_add(struct attempts *attempts, const struct attempt *attempt)
+{
+    attempts->items = xrealloc(attempts->items, (attempts->count + 1) * sizeof(*attempts->items));
+    attempts->items[attempts->count++] = *attempt;
 }
 
 void attempts_release(struct attempts *attempts)
 {
     for (size_t i = 0; i < attempts->count; i++)
-        free(attempts->notes[i].message);
-    free(attempts->notes);
+        free(attempts->items[i].message);
+    free(attempts->items);
     *attempts = (struct attempts){0};
 }

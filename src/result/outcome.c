@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-void outcome_forget_owned(struct outcome *outcome)
+void outcome_release_owned(struct outcome *outcome)
 {
     free(outcome->detail);
     free(outcome->location);
@@ -15,7 +15,7 @@ void outcome_forget_owned(struct outcome *outcome)
 
 void outcome_release(struct outcome *outcome)
 {
-    outcome_forget_owned(outcome);
+    outcome_release_owned(outcome);
     *outcome = (struct outcome){0};
 }
 

@@ -2,9 +2,9 @@
 #include "result/result.h"
 
 #include <curl/curl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "base/alloc.h"
 
 void result_without_probe(const struct target *target, enum cause cause, const char *message,
                           struct result *result)
@@ -12,7 +12,7 @@ void result_without_probe(const struct target *target, enum cause cause, const c
     *result = (struct result){.target = target,
                               .verdict = VERDICT_FAILED,
                               .cause = cause,
-                              .message = strdup(message)};
+                              .message = xstrdup(message)};
 }
 
 void result_release(struct result *result)
@@ -25,51 +25,39 @@ void result_release(struct result *result)
 
 void result_follow(struct result *result, struct result *earlier)
 {
-    const struct attempt_note note = {.cause = (int)earlier->cause,
-                                      .status = result_status(earlier),
-                                      .message = earlier->message,
-                                      .started_at_us = earlier->outcome.started_at_us,
-                                      .total_us = earlier->outcome.total_us};
+    const struct attempt attempt = {.cause = earlier->cause,
+                                    .status = result_status(earlier),
+                                    .message = earlier->message,
+                                    .started_at_us = earlier->outcome.started_at_us,
+                                    .total_us = earlier->outcome.total_us};
 
     result->attempts += earlier->attempts;
     result->earlier = earlier->earlier;
-    attempts_add(&result->earlier, &note);
+    attempts_add(&result->earlier, &attempt);
     earlier->earlier = (struct attempts){0};
     earlier->message = NULL;
     result_release(earlier);
 }
 
-/* The failure's message, and the result's own, where it is one that did well but has a remark. */
-static char *describe_rounds(const struct result *result, const char *failure, int failed)
-{
-    bool has_remark = result->verdict != VERDICT_FAILED && result->message;
-    char *message;
-
-    if (asprintf(&message, "%s (%d of %d failed)%s%s%s%s", failure, failed, result->rounds,
-                 has_remark ? ", then " : "", has_remark ? cause_name(result->cause) : "",
-                 has_remark ? ": " : "", has_remark ? result->message : "") < 0)
-        return NULL;
-    return message;
-}
-
 void result_confirm(struct result *result, int failed, enum cause cause)
 {
-    const struct attempts *earlier = &result->earlier;
-    const char *failure = earlier->count ? earlier->notes[earlier->count - 1].message : NULL;
+    bool has_failed = result->verdict == VERDICT_FAILED;
+    bool has_warning = !has_failed && result->message;
+    const char *failure =
+        has_failed ? result->message : result->earlier.items[result->earlier.count - 1].message;
     char *message;
 
     result->rounds = failed + 1;
-    if (result->verdict == VERDICT_FAILED) {
-        failure = result->message;
-        failed++;
-    }
-    message = describe_rounds(result, failure ? failure : cause_name(cause), failed);
+    message =
+        xasprintf("%s (%d of %d failed)%s%s%s%s", failure, failed + has_failed, result->rounds,
+                  has_warning ? ", then " : "", has_warning ? cause_name(result->cause) : "",
+                  has_warning ? ": " : "", has_warning ? result->message : "");
     free(result->message);
     result->message = message;
-    if (result->verdict == VERDICT_FAILED)
-        return;
-    result->verdict = VERDICT_FLAKY;
-    result->cause = cause;
+    if (!has_failed) {
+        result->verdict = VERDICT_FLAKY;
+        result->cause = cause;
+    }
 }
 
 bool result_is_shortage(const struct result *result)

@@ -41,7 +41,7 @@ struct dedup *dedup_new(void)
     dedup->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
     dedup->context = EVP_MD_CTX_new();
     if (!dedup->digest || !dedup->context)
-        abort(); /* an OpenSSL without SHA-256 cannot do TLS either */
+        alloc_end_process(); /* the only reason: without SHA-256 there would be no TLS either */
     return dedup;
 }
 
@@ -64,7 +64,7 @@ static struct fingerprint take_fingerprint(struct dedup *dedup, const char *key,
     if (EVP_DigestInit_ex2(dedup->context, dedup->digest, NULL) != 1 ||
         EVP_DigestUpdate(dedup->context, key, length) != 1 ||
         EVP_DigestFinal_ex(dedup->context, digest, NULL) != 1)
-        abort();
+        alloc_end_process();
     memcpy(&fingerprint, digest, sizeof(fingerprint));
     fingerprint.low |= fingerprint.low == 0;
     return fingerprint;

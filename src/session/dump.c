@@ -14,32 +14,31 @@
 #include "results/dedup.h"
 #include "session/session.h"
 
-/* What has come of the list so far. */
+/* The state of one --dump or --explain. */
 struct dump {
     struct dedup *dedup;
-    bool explains; /* with curl's commands */
+    bool explains; /* as curl commands */
     bool any_bad;
 };
 
-/* Prints the target, unless it was printed before. 0, or -1 with errno. */
+/* Prints the target unless it is a duplicate. 0, or -1 with errno. */
 static int print_once(struct dump *dump, const struct target *target)
 {
-    int is_new = target->key ? dedup_add(dump->dedup, target->key, strlen(target->key)) : 1;
-
     if (target->problem)
         dump->any_bad = true;
-    if (is_new <= 0)
-        return is_new;
-    if (dump->explains && target->problem) {
-        message("%s", target->problem);
+    if (target->key && !dedup_add(dump->dedup, target->key, strlen(target->key)))
         return 0;
-    }
-    /* A list may come slowly: each line goes out as it comes. */
-    return (dump->explains ? explain_target : dump_target)(stdout, target) || fflush(stdout) ? -1
-                                                                                             : 0;
+    if (!dump->explains)
+        dump_target(stdout, target);
+    else if (target->problem)
+        message("%s", target->problem);
+    else
+        explain_target(stdout, target);
+    /* The list may arrive slowly: each line is flushed. */
+    return fflush(stdout) ? -1 : 0;
 }
 
-/* The exit status where a line could not be printed. A reader that has gone had what it wanted. */
+/* The exit status if a line could not be printed. A reader that has gone is no error. */
 static int judge_error(const struct dump *dump)
 {
     if (errno != EPIPE)
@@ -47,7 +46,7 @@ static int judge_error(const struct dump *dump)
     return errno != EPIPE ? EXIT_INTERNAL : dump->any_bad ? EXIT_SOME_FAILED : EXIT_ALL_OK;
 }
 
-/* Prints all of the list. Returns the exit status. */
+/* Prints the whole list. Returns the exit status. */
 static int print_all(struct dump *dump, const struct settings *settings, struct list *list)
 {
     struct target *target;
@@ -85,5 +84,8 @@ int dump_run(const struct settings *settings)
         message("%s", error.text);
     list_free(list);
     dedup_free(dump.dedup);
-    return alloc_is_exhausted() ? EXIT_INTERNAL : status;
+    if (!alloc_is_exhausted())
+        return status;
+    message("out of memory");
+    return EXIT_INTERNAL;
 }

@@ -22,7 +22,10 @@
 #define ARENAS_MAX 4
 #define DEFAULT_STACK_BYTES ((size_t)256 * 1024)
 
-/* Opened the wrong way round: what reads from 0 or writes to 1 is told, as it would have been. */
+/*
+ * A closed standard stream is opened on /dev/null, so that no socket gets its number; in the wrong
+ * direction, so that using it still fails.
+ */
 static void open_standard_streams(void)
 {
     static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
@@ -34,9 +37,9 @@ static void open_standard_streams(void)
 }
 
 /*
- * Threads that wake do not drive out the one that runs: there are many, with little to do each, and
- * nothing is won by who is first. On one quick host it saves a sixth of all CPU time. A policy that
- * the user chose stays. sched(7).
+ * With SCHED_BATCH a thread that wakes up does not preempt the one that runs: there are many threads
+ * with little to do each, and it does not matter which is first. With one fast host it saves a sixth
+ * of all CPU time. A policy that the user chose is kept. sched(7).
  */
 static void prefer_throughput(void)
 {
@@ -49,14 +52,14 @@ static void prefer_throughput(void)
 void process_prepare(void)
 {
     open_standard_streams();
-    /* libcurl converts host names from the locale's charset, and cron's is ASCII. */
+    /* libcurl converts host names from the charset of the locale; cron's is ASCII. */
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         setlocale(LC_CTYPE, "");
     alloc_reserve();
     prefer_throughput();
     thread_set_default_stack(DEFAULT_STACK_BYTES);
 #ifdef M_ARENA_MAX
-    /* Each arena reserves 64 MiB of addresses; for threads that wait for the network a few do. */
+    /* Each arena reserves 64 MiB of address space; threads that wait for the network need few. */
     mallopt(M_ARENA_MAX, ARENAS_MAX);
 #endif
     if (!alloc_monitor_init()) {

@@ -138,7 +138,7 @@ static int64_t on_idle(void *context, const struct run_status *status)
     progress_draw(&(struct progress_facts){.now_us = status->now_us,
                                            .total = results_count(session->results),
                                            .total_known = status->list_ended,
-                                           .again = status->awaiting_retry,
+                                           .to_retry = status->awaiting_retry,
                                            .stats = &session->stats});
     return status->now_us + (progress_is_enabled() ? PROGRESS_INTERVAL_US : READER_INTERVAL_US);
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Instructions a check, by valgrind: the same on a busy machine as on a quiet one.
+"""Counts instructions per check with valgrind, also on a busy machine.
 
-    callgrind.py --urlcheck PATH --tools FOLDER [--only WORD] [--top N]
+    callgrind.py --urlcheck PATH --tools FOLDER [--baseline PATH] [--only WORD] [--top N]
 
-Two lists of different length are checked; the difference leaves out what a
-start takes. Threads are run one at a time, so connections may be shared out a
-little differently from run to run. With --top, the functions that take most.
+It checks two lists of different length; the difference does not contain the
+start of the program. valgrind runs one thread at a time, so the use of connections
+may differ a little from run to run. --baseline measures another urlcheck program as
+well, --top also prints the most expensive functions.
 """
 
 import argparse
@@ -30,7 +31,7 @@ from support import namespace  # noqa: E402
 
 K = 64
 LIMIT_S = 300
-NO_PORT = 9  # nothing waits here: no answer is held back
+NO_PORT = 9  # no server is needed for delayed answers
 
 Case = namedtuple('Case', 'title scheme hosts few many')
 
@@ -47,19 +48,19 @@ TOTAL = re.compile(r'^(?:summary|totals): (\d+)', re.MULTILINE)
 
 class Counter:
     def __init__(self, args, directory):
-        self.urlcheck = os.path.abspath(args.urlcheck)
+        self.programs = [os.path.abspath(path) for path in (args.urlcheck, args.baseline) if path]
         self.top, self.directory = args.top, directory
         self.meter = Meter(os.path.join(os.path.abspath(args.tools), 'measure'), directory)
 
-    def count(self, case, count, port, trust):
-        """Instructions for the whole of a run. Raises Missing if answers were wrong."""
+    def count(self, program, case, count, port, trust):
+        """The instructions of a whole run. Raises Missing if answers were wrong."""
         hosts = min(case.hosts, count)
         job = lists.Job(os.path.join(self.directory, '%s-%d' % (case.title, count)),
                         lists.urls(case.scheme, port, count, hosts), K, trust)
         self.profile = os.path.join(job.directory, 'callgrind.out')
         sample = self.meter.run(
             ['valgrind', '-q', '--tool=callgrind', '--callgrind-out-file=' + self.profile,
-             self.urlcheck, '-m', '120', '--parallel-max', str(K), '--parallel-max-host', '0',
+             program, '-m', '120', '--parallel-max', str(K), '--parallel-max-host', '0',
              '-i', job.file()], LIMIT_S, trust, right=lambda path: right_in_order(job, path))
         if sample.killed or sample.status or sample.right != count:
             raise servers.Missing('%s: %d of %d answers right, exit status %d: %s' % (
@@ -68,7 +69,7 @@ class Counter:
             return int(TOTAL.search(file.read())[1])
 
     def functions(self):
-        """The last run's, as callgrind_annotate lists them."""
+        """The most expensive functions of the last run, as callgrind_annotate lists them."""
         said = subprocess.run(['callgrind_annotate', self.profile], check=True,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         lines = said.decode(errors='replace').splitlines()
@@ -77,21 +78,30 @@ class Counter:
 
 
 def measure(counter, case, port, trust):
-    few = counter.count(case, case.few, port, trust)
-    many = counter.count(case, case.many, port, trust)
-    each = (many - few) / (case.many - case.few)
-    print('%-20s %12s %14s %14s' % (case.title, '{:,.0f}'.format(each),
-                                    '{:,}'.format(few), '{:,}'.format(many)), flush=True)
-    if counter.top:
-        print('\n'.join(counter.functions()))
+    per_check = []
+    for program in counter.programs:
+        few = counter.count(program, case, case.few, port, trust)
+        many = counter.count(program, case, case.many, port, trust)
+        per_check.append((many - few) / (case.many - case.few))
+        print('%-20s %12s %14s %14s' % ('baseline' if per_check[1:] else case.title,
+                                        '{:,.0f}'.format(per_check[-1]),
+                                        '{:,}'.format(few), '{:,}'.format(many)), flush=True)
+        if counter.top:
+            print('\n'.join(counter.functions()))
+    if per_check[1:]:
+        print('%-20s %12.3f' % ('urlcheck / baseline', per_check[0] / per_check[1]), flush=True)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--urlcheck', required=True, metavar='PATH')
-    parser.add_argument('--tools', required=True, metavar='FOLDER', help='our helpers, built')
-    parser.add_argument('--only', default='', metavar='WORD', help='cases so named')
-    parser.add_argument('--top', type=int, default=0, metavar='N', help='functions to show')
+    parser.add_argument('--tools', required=True, metavar='FOLDER',
+                        help='where the helper programs are')
+    parser.add_argument('--baseline', metavar='PATH', help='another urlcheck to compare with')
+    parser.add_argument('--only', default='', metavar='WORD',
+                        help='cases with this word in their titles')
+    parser.add_argument('--top', type=int, default=0, metavar='N',
+                        help='how many functions to show')
     parser.add_argument(namespace.OPTION, action='store_true', help=argparse.SUPPRESS)
     args = parser.parse_args()
     args.outside = namespace.enter(args.in_namespace)
@@ -100,14 +110,14 @@ def arguments():
 
 def run(args):
     if not shutil.which('valgrind'):
-        raise servers.Missing('no valgrind here: `make deps` installs it')
+        raise servers.Missing('valgrind is missing: `make test-deps` installs it')
     with tempfile.TemporaryDirectory(prefix='urlcheck-callgrind-') as directory:
         counter = Counter(args, directory)
         certs = lists.Certificates(os.path.join(os.path.abspath(args.tools), 'make_certs'),
                                    directory, HOSTS_HTTPS)
         with servers.Nginx(directory, certs.directory, servers.raise_limit(), NO_PORT,
                            not args.outside) as nginx:
-            print('%-20s %12s %14s %14s' % ('instructions', 'a check', 'of few', 'of many'))
+            print('%-20s %12s %14s %14s' % ('instructions', 'per check', 'short list', 'long list'))
             for case in CASES:
                 port = nginx.http if case.scheme == 'http' else nginx.https
                 if args.only in case.title:
@@ -116,7 +126,7 @@ def run(args):
 
 def main():
     args = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # past all that cleans up
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # runs all cleanup code
     try:
         run(args)
     except servers.Missing as reason:

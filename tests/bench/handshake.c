@@ -2,10 +2,10 @@
 /*
  * handshake CA LEAF KEY ADDRESS COUNT
  *
- * What TLS alone costs a client that meets each server once: COUNT handshakes in memory, each with
- * an SSL_CTX of its own and a chain from LEAF to CA that is verified against one shared store.
- * Prints the client's CPU time in microseconds, the mean of each: for the SSL_CTX, made and freed,
- * and for the rest (SSL_new to SSL_free, session tickets read).
+ * Measures the cost of TLS alone for a client that connects to each server once: COUNT handshakes
+ * in memory, each with its own SSL_CTX and a chain from LEAF to CA, verified with one shared store.
+ * Prints the client's mean CPU time in microseconds: for creating and freeing the SSL_CTX, and for
+ * the rest (from SSL_new to SSL_free, including session tickets).
  */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -75,7 +75,7 @@ static SSL *client_session(SSL_CTX *context, const char *address)
     return client;
 }
 
-/* Joins the two through a pair of buffers in memory. */
+/* Connects client and server through a pair of buffers in memory. */
 static void connect_both(SSL *client, SSL *server)
 {
     BIO *near, *far;
@@ -86,7 +86,7 @@ static void connect_both(SSL *client, SSL *server)
     SSL_set_bio(server, far, far);
 }
 
-/* Both take turns until neither waits for the other. Returns the client's share of the time. */
+/* Runs client and server in turn until both have finished. Returns the client's CPU time. */
 static double shake_hands(SSL *client, SSL *server)
 {
     double client_us = 0;
@@ -105,7 +105,7 @@ static double shake_hands(SSL *client, SSL *server)
     }
     client_us -= cpu_us();
     if (SSL_read(client, &byte, 1) > 0)
-        fail("the server spoke");
+        fail("the server sent data");
     return client_us + cpu_us();
 }
 
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
         fail("usage: handshake CA LEAF KEY ADDRESS COUNT");
     store = store_of(argv[1]);
     serving = server_context(argv[2], argv[3]);
-    once(store, serving, argv[4], &times); /* what OpenSSL does once for all */
+    once(store, serving, argv[4], &times); /* not measured: OpenSSL initializes itself */
     times = (struct times){0, 0};
     for (int i = 0; i < count; i++)
         once(store, serving, argv[4], &times);

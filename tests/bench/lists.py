@@ -1,32 +1,32 @@
 # SPDX-License-Identifier: MIT
-"""Lists of URLs, and the certificates of those who answer them."""
+"""Lists of URLs, and the certificates of the servers."""
 
 import os
 import subprocess
 
-# Where systems keep their CA certificates in one file.
+# Files with the CA certificates of systems.
 BUNDLES = ('/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt',
            '/etc/ssl/cert.pem')
 
 
 def host(number):
-    """The numbers from 1 on, as addresses of 127.0.0.0/8."""
+    """The address of 127.0.0.0/8 with that number, from 1."""
     return '127.%d.%d.%d' % (1 + (number >> 16), number >> 8 & 255, number & 255)
 
 
 def urls(scheme, port, count, hosts):
-    """`count` URLs, all different, in turn of each of `hosts` hosts."""
+    """`count` different URLs, in turn for each of `hosts` hosts."""
     return ['%s://%s:%d/%d' % (scheme, host(1 + number % hosts), port, number)
             for number in range(count)]
 
 
 class Job:
-    """A list to be checked with at most `k` in flight, and what tools make of it
-    in their own formats."""
+    """A list to check with at most `k` requests in flight, also in the formats of the
+    other tools."""
 
     def __init__(self, directory, urls, k, trust={}, limit_s=120):
         self.directory, self.urls, self.k = directory, urls, k
-        self.trust = trust  # the environment's variables about certificates
+        self.trust = trust  # environment variables for CA files
         self.limit_s = limit_s
         os.makedirs(directory, exist_ok=True)
 
@@ -35,7 +35,7 @@ class Job:
         return self.urls[0].startswith('https:')
 
     def file(self, name='list', line=str):
-        """The path of the list, a line for each URL as that function has it."""
+        """The path of a file with a line for each URL, made by that function."""
         path = os.path.join(self.directory, name)
         if not os.path.exists(path):
             with open(path, 'w') as file:
@@ -43,7 +43,7 @@ class Job:
         return path
 
     def part(self, count):
-        """The same job with the first so many URLs."""
+        """The job with only the first `count` URLs."""
         if count is None or count >= len(self.urls):
             return self
         return Job('%s.%d' % (self.directory, count), self.urls[:count], self.k,
@@ -51,7 +51,7 @@ class Job:
 
 
 class Certificates:
-    """One for each host, signed by a CA of this run: see make_certs.c."""
+    """A certificate for each host, signed by a CA that is made for this run (make_certs.c)."""
 
     def __init__(self, maker, directory, hosts):
         self.directory = os.path.join(directory, 'certs')
@@ -60,13 +60,13 @@ class Certificates:
         addresses = ''.join(host(number) + '\n' for number in range(1, hosts + 1))
         subprocess.run([maker, self.directory], input=addresses.encode(), check=True)
         self.ca = os.path.join(self.directory, 'ca.pem')
-        # The folder as well, or tools would look into the system's besides; curl's variable,
-        # because it takes the folder for all of the answer.
+        # Without SSL_CERT_DIR, tools would read the system's folder as well. curl needs its own
+        # variable, because with SSL_CERT_DIR it ignores SSL_CERT_FILE.
         self.one = {'CURL_CA_BUNDLE': self.ca, 'SSL_CERT_FILE': self.ca, 'SSL_CERT_DIR': empty}
         self.system = self.system_and(self.ca)
 
     def system_and(self, ca):
-        """Trust in the system's certificates and ours; None where it has none."""
+        """Variables that trust the system's CAs and ours; None if the system has no CA file."""
         bundle = next(filter(os.path.exists, BUNDLES), None)
         if not bundle:
             return None
@@ -78,6 +78,6 @@ class Certificates:
         return {'CURL_CA_BUNDLE': both, 'SSL_CERT_FILE': both}
 
     def leaf(self, number=1):
-        """Certificate, key and address of a host."""
+        """A host's certificate, key and address."""
         return (os.path.join(self.directory, host(number) + '.pem'),
                 os.path.join(self.directory, 'leaf.key'), host(number))

@@ -2,9 +2,9 @@
 /*
  * make_certs DIRECTORY < ADDRESSES
  *
- * Certificates for many servers: DIRECTORY/ca.pem is a root, and for each IP address, one a line,
- * DIRECTORY/ADDRESS.pem a leaf that it has signed. All leaves have the key DIRECTORY/leaf.key.
- * Keys are P-256. The openssl command would take a process for each.
+ * Makes certificates for many servers. ADDRESSES has one IP address per line. DIRECTORY/ca.pem is
+ * the root certificate, DIRECTORY/ADDRESS.pem a certificate that it signed, and DIRECTORY/leaf.key
+ * the key of all of these. Keys are P-256. (The openssl command needs a process per certificate.)
  */
 #include <errno.h>
 #include <openssl/ec.h>
@@ -52,7 +52,7 @@ static void set_name(X509_NAME *of, const char *name)
         fail(name);
 }
 
-/* The subject alone: the caller adds extensions and signs. */
+/* The caller adds extensions, signs and frees the certificate. */
 static X509 *unsigned_certificate(long serial, const char *name, const char *issuer, EVP_PKEY *key)
 {
     X509 *certificate = X509_new();
@@ -68,7 +68,7 @@ static X509 *unsigned_certificate(long serial, const char *name, const char *iss
     return certificate;
 }
 
-/* Signs it, writes it, and lets it go. */
+/* Signs and writes the certificate and frees it. */
 static void finish(X509 *certificate, EVP_PKEY *signer, FILE *file)
 {
     if (!X509_sign(certificate, signer, EVP_sha256()) || !PEM_write_X509(file, certificate) ||

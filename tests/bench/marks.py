@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The marks: what the figures should be, and whether they are."""
+"""The marks: goals for the figures, and whether they are reached."""
 
 from collections import namedtuple
 
@@ -11,15 +11,15 @@ import pipe
 import scenarios as s
 from table import number
 
-# `measured` is a function of the results; what it lacks is a KeyError. Without
-# a limit the figure is told, no more.
+# `measured` computes the figure from the results and raises KeyError if one is missing.
+# A mark without a limit is only printed.
 Mark = namedtuple('Mark', 'what limit unit measured')
 
 KIB = 1024
 
 
 def both(limit, row, tool):
-    """urlcheck's CPU and wall time by the tool's."""
+    """urlcheck's CPU and wall time divided by the tool's."""
     return [Mark('%s: %s' % (row, what), limit, 'x ' + tool,
                  lambda results, figure=figure: figure(results, row) / figure(results, row, tool))
             for what, figure in (('CPU', lambda results, *of: results.cpu(*of)),
@@ -27,7 +27,7 @@ def both(limit, row, tool):
 
 
 def memory(limit, row, tool='urlcheck'):
-    return Mark('%s: RSS a check%s' % (row, '' if tool == 'urlcheck' else ', ' + tool), limit,
+    return Mark('%s: RSS per check%s' % (row, '' if tool == 'urlcheck' else ', ' + tool), limit,
                 'KiB', lambda results: results.rss_bytes(row, tool) / KIB / in_flight.MEMORY)
 
 
@@ -40,14 +40,14 @@ def value(limit, name, unit=''):
 
 
 def rate(title):
-    """Time of one of a million by that of one of few."""
-    return Mark('%s: time a URL' % pipe.million(title), 1.1, 'x that of 10,000',
+    """The time per URL of a million URLs, divided by that of few URLs."""
+    return Mark('%s: time per URL' % pipe.million(title), 1.1, 'x that of 10,000',
                 lambda results: (results.wall(pipe.million(title))
                                  / results.wall(pipe.few(title))))
 
 
 def sorted_by_host(answers):
-    """The wall time of the sorted list by that of the shuffled one."""
+    """The wall time of the sorted list divided by that of the shuffled one."""
     return Mark('%s: wall' % order.title('sorted', answers), 1.1, 'x shuffled',
                 lambda results: (results.wall(order.title('sorted', answers))
                                  / results.wall(order.title('shuffled', answers))))
@@ -69,18 +69,18 @@ MARKS = (
     + both(0.65, s.HOSTS_HTTP, 'go') + both(0.25, s.HOSTS_HTTP, 'curl -Z')
     + both(0.05, s.HOSTS_SYSTEM, 'curl -Z') + both(None, s.HOSTS_SYSTEM, 'go')
     + both(None, s.HOSTS_ONE_CA, 'go')
-    + [Mark('hosts met once, https: CPU', 1.15, 'x (handshake in memory + http)',
+    + [Mark('each host once, https: CPU', 1.15, 'x (handshake in memory + http)',
             lambda results: results.values[one.TLS])]
     + both(None, s.TURNS_HTTP, 'go') + both(None, s.TURNS_HTTPS, 'go')
     + both(None, s.MANY_ONE, 'go') + both(None, s.MANY_HOSTS, 'go')
     + [memory(24, in_flight.MEMORY_HTTP), memory(None, in_flight.MEMORY_HTTP, 'go'),
        memory(60, in_flight.MEMORY_HTTPS), memory(None, in_flight.MEMORY_HTTPS, 'go'),
-       none_false(in_flight.AWAY), none_false(in_flight.UNBOUNDED), none_false(s.MANY_HOSTS),
+       none_false(in_flight.DELAYED), none_false(in_flight.UNBOUNDED), none_false(s.MANY_HOSTS),
        rate(pipe.ORDERED), rate(pipe.UNORDERED),
-       Mark('%s: RSS beyond the URLs' % pipe.million(pipe.ORDERED), 100, 'bytes a URL',
+       Mark('%s: RSS beyond the URLs' % pipe.million(pipe.ORDERED), 100, 'bytes per URL',
             beyond_urls),
-       # Flat, but that a fingerprint of each URL tells duplicates.
-       Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), None, 'bytes a URL', growth),
+       # Only a fingerprint of each URL is kept, to find duplicates.
+       Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), None, 'bytes per URL', growth),
        value(10, pipe.DUPLICATES, 's')]
     + both(1.2, one.START_HTTP, 'curl') + both(1.2, one.START_HTTPS, 'curl')
     + [sorted_by_host(answers) for answers in order.PATHS]
@@ -91,7 +91,7 @@ MARKS = (
 
 
 def print_all(results):
-    """Those that were measured."""
+    """Prints the marks for which there are figures."""
     print()
     for mark in MARKS:
         try:

@@ -2,12 +2,12 @@
 /*
  * measure REPORT SECONDS COMMAND [ARGUMENT]...
  *
- * Runs a command and writes what it took to the file REPORT, in one line: its exit status (minus
- * the signal that ended it), user and system CPU time and wall time in microseconds, the most that
- * was resident in KiB, and whether SECONDS were over before it ended and it was killed.
+ * Runs a command and writes one line to the file REPORT: the exit status (or minus the number of
+ * the signal that ended it), user CPU, system CPU and wall time in microseconds, the peak resident
+ * memory in KiB, and 1 if the command was killed because it ran longer than SECONDS, else 0.
  *
- * A program of its own, because Linux counts what a process had resident before exec as its own:
- * a child of the driver would begin with all that the driver's interpreter holds.
+ * This is a separate small program because Linux includes a process's memory before exec in its
+ * peak: a child of the Python driver would begin with the memory of the interpreter.
  */
 #include <errno.h>
 #include <signal.h>
@@ -33,7 +33,7 @@ static long in_us(struct timeval time)
     return time.tv_sec * 1000000L + time.tv_usec;
 }
 
-/* In the child: a process group of its own, so that what it starts can be ended with it. */
+/* In the child: makes a process group, so that its children can be killed with it. */
 _Noreturn static void become(char **command, const sigset_t *mask)
 {
     setpgid(0, 0);
@@ -44,7 +44,7 @@ _Noreturn static void become(char **command, const sigset_t *mask)
     _exit(127);
 }
 
-/* Whether the child ended in that time. */
+/* Returns whether the child ended within that time. */
 static bool ended_within(const sigset_t *child, double seconds)
 {
     long left = (long)(seconds * 1e6), end = now_us() + left;

@@ -1,24 +1,37 @@
 # SPDX-License-Identifier: MIT
-"""Commands measured: each tool once a round, in rotating order."""
+"""Runs and measures commands: each tool once per round, in rotating order."""
 
 import os
+import shutil
 import statistics
 import subprocess
 import time
 from collections import namedtuple
 
-# `cpu_s` is user and system time of the command and of what it waited for;
-# `status` minus the signal's number where one ended it; `said` is the first line
-# of standard error.
+# `cpu_s`: user and system time of the command and of the children it waited for.
+# `status`: the exit status, or minus the number of the signal that ended the command.
+# `said`: the first line on standard error.
 Sample = namedtuple('Sample', 'status cpu_s wall_s rss_kib killed right said')
 
 
-class Meter:
-    """Runs commands by way of the program `measure`, in an environment of their
-    own: nobody's proxies, certificates or configuration."""
+def separate_cpus():
+    """Moves this program, and so the servers that it will start, to one CPU. Returns
+    another CPU for the measured commands, or None if that is not possible. The first
+    and the last CPU do not share a core if there are more cores than one."""
+    cpus = sorted(os.sched_getaffinity(0))
+    if len(cpus) < 2 or not shutil.which('taskset'):
+        return None
+    os.sched_setaffinity(0, {cpus[-1]})
+    return cpus[0]
 
-    def __init__(self, program, directory):
+
+class Meter:
+    """Runs commands with the program `measure`, on that CPU (None: on any), in a
+    clean environment: without the user's proxies, certificates and configuration."""
+
+    def __init__(self, program, directory, cpu=None):
         self.program, self.directory = program, directory
+        self.pinned = [] if cpu is None else ['taskset', '-c', str(cpu)]
         self.out = os.path.join(directory, 'out')
         self.err = os.path.join(directory, 'err')
         self.home = os.path.join(directory, 'home')
@@ -29,52 +42,58 @@ class Meter:
                 'LC_ALL': 'C', **trust}
 
     def run(self, argv, limit_s, trust={}, stdin=None, right=None):
-        """`stdin` is a file or a pipe. `right` tells from the path of what was
-        printed how many answers are right. The output stays until the next run."""
+        """`stdin` is a file or a pipe. `right` is a function that gets the path of the
+        output and returns the number of right answers. The next run overwrites the output."""
         report = os.path.join(self.directory, 'report')
         with open(self.out, 'wb') as out, open(self.err, 'wb') as err:
-            subprocess.run([self.program, report, str(limit_s), *argv],
+            subprocess.run([*self.pinned, self.program, report, str(limit_s), *argv],
                            stdin=stdin or subprocess.DEVNULL, stdout=out, stderr=err,
                            env=self.environment(trust), check=True)
         with open(report) as file:
             status, user, system, wall, rss, killed = map(int, file.read().split())
         return Sample(status, (user + system) / 1e6, wall / 1e6, rss, bool(killed),
-                      right(self.out) if right else None, self.complaint())
+                      right(self.out) if right else None, self.first_error_line())
 
-    def complaint(self):
+    def first_error_line(self):
         with open(self.err, errors='replace') as file:
             return file.readline().rstrip()
 
 
 class Figures:
-    """What the rounds gave for one tool and one list of `count` URLs."""
+    """The samples of all rounds for one tool and one list of `count` URLs."""
 
     def __init__(self, count, samples=()):
         self.count, self.samples = count, list(samples)
 
     def cpu_us(self):
-        """A check, in microseconds: [least, median, most]."""
+        """Microseconds per check: [least, median, most]."""
         return spread(sample.cpu_s * 1e6 / self.count for sample in self.samples)
 
     def wall_s(self):
         return spread(sample.wall_s for sample in self.samples)
 
     def wall_us(self):
-        """The same for each URL, to compare lists of different length."""
+        """Microseconds per URL, to compare lists of different length."""
         return spread(sample.wall_s * 1e6 / self.count for sample in self.samples)
 
     def rss_kib(self):
         return spread(sample.rss_kib for sample in self.samples)
 
+    def ratios(self, other, field):
+        """This field of the samples divided by that of another tool's, round by round:
+        both of a round were measured under the same conditions."""
+        return spread(getattr(ours, field) / getattr(theirs, field)
+                      for ours, theirs in zip(self.samples, other.samples))
+
     def false(self):
-        """The most wrong or missing answers of a round."""
+        """The number of wrong or missing answers in the worst round."""
         return max(self.count - sample.right for sample in self.samples)
 
     def killed(self):
         return any(sample.killed for sample in self.samples)
 
     def said(self):
-        """What any of the rounds said first on standard error."""
+        """The first line on standard error in the first round that has one."""
         return next((sample.said for sample in self.samples if sample.said), '')
 
 
@@ -88,8 +107,8 @@ def median(values):
 
 
 def interleaved(runs, rounds, budget_s=float('inf')):
-    """Calls each of the functions once a round, in an order that rotates, and
-    begins no round once that time is spent. Returns the list of what each returned."""
+    """Calls each function once per round, in rotating order, and starts no further
+    round when budget_s has passed. Returns, for each function, the list of its results."""
     begin = time.monotonic()
     results = [[] for _ in runs]
     for number in range(rounds):

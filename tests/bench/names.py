@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Names: 500 that dnsmasq knows, and 500 that do not exist; what it was asked,
-by its own log; and how many a slower name server is asked for at once."""
+"""Name lookups: 500 names that dnsmasq knows and 500 that do not exist; the queries
+in dnsmasq's log; and how many names urlcheck looks up at once on a slow server."""
 
 import collections
 import heapq
@@ -27,19 +27,19 @@ DELAY_S = 0.02
 
 TITLE = 'names'
 WORST = 'slowest of the runs with %s names'
-QUERIES = 'queries for %s names beyond one A and one AAAA, or missing'
-AT_ONCE = 'names asked for at once'
+QUERIES = 'superfluous or missing queries for %s names'
+AT_ONCE = 'names looked up at once'
 KINDS = ('good', 'nx')
 
 QUERY = re.compile(r' query\[(A|AAAA)\] (\S+) from ')
 
 
 class DnsMasq:
-    """A context manager: names of good.test lead to loopback, those of nx.test nowhere."""
+    """A context manager: names in good.test lead to loopback, names in nx.test do not exist."""
 
     def __init__(self, program, log):
         self.log = log
-        # --no-daemon also means: no other user, whom the namespace may not know.
+        # --no-daemon also avoids changing to another user, who may not exist in the namespace.
         self.argv = [program, '--no-daemon', '--conf-file=/dev/null', '--no-resolv',
                      '--no-hosts', '--port=53', '--listen-address=' + NAMESERVER,
                      '--bind-interfaces', '--log-queries', '--log-facility=-',
@@ -65,14 +65,14 @@ class DnsMasq:
         self.process.wait()
 
     def queries(self):
-        """After its end: {'name type': how often}."""
+        """{'name type': number of queries}, to be called after the server has ended."""
         with open(self.log, errors='replace') as file:
             found = filter(None, map(QUERY.search, file))
             return collections.Counter('%s %s' % (match[2], match[1]) for match in found)
 
 
 class SlowNames(nameserver.Server, threading.Thread):
-    """A name server that thinks, and counts for how many names at once."""
+    """A name server that answers after a delay and counts how many names are pending."""
 
     def __init__(self):
         nameserver.Server.__init__(self)
@@ -120,54 +120,55 @@ def job_of(bench, kind):
     return lists.Job(os.path.join(bench.directory, 'names-' + kind), urls, NAMES)
 
 
-def ask(bench, kind):
-    """One run of urlcheck, with its defaults."""
+def check_names(bench, kind):
+    """One run of urlcheck with default options."""
     job = job_of(bench, kind)
     sample = bench.meter.run([bench.urlcheck, '-i', job.file()], LIMIT_S,
                              right=lambda path: RIGHT[kind](job, path))
     status = 0 if sample.status == STATUS[kind] else sample.status or -1
-    return sample._replace(status=status)  # 1 is as it should be where names do not exist
+    return sample._replace(status=status)  # the expected status is 1 if names do not exist
 
 
-def ask_dnsmasq(bench, kind, program):
-    """The run, and how many queries were too many or missing."""
+def check_with_dnsmasq(bench, kind, program):
+    """The sample, and the number of queries that are superfluous or missing."""
     server = DnsMasq(program, os.path.join(bench.directory, 'dnsmasq.log'))
     with server:
-        sample = ask(bench, kind)
-    asked = server.queries()
+        sample = check_names(bench, kind)
+    queries = server.queries()
     wanted = collections.Counter('n%d.%s.test %s' % (number, kind, of)
                                  for number in range(NAMES) for of in ('A', 'AAAA'))
-    return sample, sum((asked - wanted).values()) + sum((wanted - asked).values())
+    return sample, sum((queries - wanted).values()) + sum((wanted - queries).values())
 
 
 def run(bench):
     program = find('dnsmasq', '/usr/sbin', '/sbin')
     if bench.outside or not program or not shutil.which('mount'):
-        print('\n%s: left out, %s' % (TITLE, bench.outside or 'no dnsmasq here'))
+        print('\n%s: left out, %s' % (TITLE, bench.outside or 'dnsmasq is missing'))
         return
     rounds = QUICK_RUNS if bench.quick else RUNS
-    runs = interleaved([lambda kind=kind: ask_dnsmasq(bench, kind, program) for kind in KINDS],
-                       rounds)
-    print('\n%d names of dnsmasq, %d runs' % (NAMES, rounds))
+    runs = interleaved([lambda kind=kind: check_with_dnsmasq(bench, kind, program)
+                        for kind in KINDS], rounds)
+    print('\n%d names, answered by dnsmasq, %d runs' % (NAMES, rounds))
     for kind, of_kind in zip(KINDS, runs):
         report(bench, kind, of_kind)
     with SlowNames() as slow:
-        sample = ask(bench, 'good')
-    bench.results.judge('names, %.0f ms away' % (DELAY_S * 1000), Figures(NAMES, [sample]))
+        sample = check_names(bench, 'good')
+    bench.results.judge('names, answers after %.0f ms' % (DELAY_S * 1000),
+                        Figures(NAMES, [sample]))
     bench.results.values[AT_ONCE] = slow.peak
-    print('%-5s %.2f s with answers %.0f ms away: at most %d asked for at once' % (
+    print('%-5s %.2f s with answers after %.0f ms: at most %d looked up at once' % (
         'good', sample.wall_s, DELAY_S * 1000, slow.peak))
 
 
 def report(bench, kind, runs):
     figures = Figures(NAMES, [sample for sample, _ in runs])
-    beyond = max(count for _, count in runs)
+    wrong = max(count for _, count in runs)
     least, middle, most = figures.wall_s()
     bench.results.judge('names, ' + kind, figures)
     bench.results.values[WORST % kind] = most
-    bench.results.values[QUERIES % kind] = beyond
-    print('%-5s %.2f s (%.2f-%.2f); queries beyond one A and one AAAA each, or missing: %d' % (
-        kind, middle, least, most, beyond))
+    bench.results.values[QUERIES % kind] = wrong
+    print('%-5s %.2f s (%.2f-%.2f); %d queries superfluous or missing' % (
+        kind, middle, least, most, wrong))
 
 
 SCENARIOS = [(TITLE, run)]

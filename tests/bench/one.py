@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One at a time: the start of a program for one URL, and one handshake in memory."""
+"""Start-up: a run of a program for one URL; and TLS handshakes in memory."""
 
 import os
 import subprocess
@@ -22,8 +22,9 @@ TLS_HOSTS, QUICK_TLS_HOSTS, HANDSHAKES, TLS_ROUNDS = 5000, 1000, 1000, 3
 def start(bench, title, scheme, port, trust):
     url = lists.urls(scheme, port, 1, 1)[0]
     job = lists.Job(os.path.join(bench.directory, title.replace(' ', '-')), [url], 1, trust)
-    curl = next(peer.program for peer in bench.peers if peer.name == 'curl -Z')
-    tools = {'urlcheck': ([bench.urlcheck, url], right_in_order)}
+    curl = next((peer.program for peer in bench.peers if peer.name == 'curl -Z'), None)
+    tools = {name: ([program, url], right_in_order)
+             for name, program in bench.programs.items()}
     if curl:
         tools['curl'] = ([curl, '-q', '-s', '-o', '/dev/null', '-w', CURL_FORMAT, url],
                          right_lines)
@@ -44,22 +45,22 @@ def start_http(bench):
 def start_https(bench):
     trust = trust_of(bench, 'system')
     if trust is None:
-        print('\n%s: left out, no file of CA certificates found' % START_HTTPS)
+        print('\n%s: left out, the system has no CA file' % START_HTTPS)
     else:
         start(bench, START_HTTPS, 'https', bench.nginx.https, trust)
 
 
 def handshakes(bench):
-    """CPU of a client's SSL_CTX and of the rest, in microseconds."""
-    said = subprocess.run([os.path.join(bench.tools, 'handshake'), bench.certs.ca,
-                           *bench.certs.leaf(), str(HANDSHAKES)],
-                          check=True, stdout=subprocess.PIPE).stdout
+    """A client's CPU time in microseconds: for an SSL_CTX, and for the rest of a handshake."""
+    program = os.path.join(bench.tools, 'handshake')
+    said = subprocess.run([*bench.meter.pinned, program, bench.certs.ca, *bench.certs.leaf(),
+                           str(HANDSHAKES)], check=True, stdout=subprocess.PIPE).stdout
     return list(map(float, said.split()))
 
 
 def tls(bench):
-    """urlcheck to hosts that are each met once, by https and http, and what
-    OpenSSL alone takes, in the same minutes."""
+    """Compares urlcheck's checks of hosts that appear once, with https and with http, and
+    the time of OpenSSL alone. The three take turns."""
     count = QUICK_TLS_HOSTS if bench.quick else TLS_HOSTS
     runs = []
     for scheme, port in (('https', bench.nginx.https), ('http', bench.nginx.http)):
@@ -78,7 +79,7 @@ def tls(bench):
     context, session = (spread(part) for part in zip(*alone))
     bench.results.values[TLS] = (median(cpu['https'])
                                  / (median(context) + median(session) + median(cpu['http'])))
-    print('\n%s: %d hosts, %s, CPU us a check' % (TLS, count, table.rounds(TLS_ROUNDS)))
+    print('\n%s: %d hosts, %s, CPU us per check' % (TLS, count, table.rounds(TLS_ROUNDS)))
     for what, three in (('urlcheck, https', cpu['https']), ('urlcheck, http', cpu['http']),
                         ('in memory: SSL_CTX', context), ('in memory: handshake', session)):
         print('%-24s %s' % (what, table.with_spread(three)))

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The tools: how each is found, told what to do, and its answers read back.
+"""The tools: how to find and call them, and how to read their answers.
 
-`argv` makes the command for a job. `right` tells how many URLs of a job were
-answered with 200, once each, by what was printed; `most` is the longest list
-that a slow tool is given. A tool that does not verify certificates has no part
-in https. `users`: it has no list that is shared: each of its users goes through
-all of it, and so it is given as much less.
+`argv` makes the command for a job. `right` reads a tool's output and returns how
+many URLs of a job were answered with 200, once each. `most` is the longest list
+for a slow tool. `https` is false for a tool that does not verify certificates.
+`users`: each of the tool's simulated users checks the whole list, so it gets a
+list that is shorter by the number of users.
 """
 
 import json
@@ -13,6 +13,8 @@ import os
 import shutil
 from collections import Counter, namedtuple
 from urllib.parse import urlsplit
+
+BASELINE = 'baseline'  # the name of another urlcheck program
 
 Peer = namedtuple('Peer', 'name program argv right most https users',
                   defaults=(None, True, False))
@@ -22,7 +24,7 @@ PLUGINS = ('/usr/lib/nagios/plugins', '/usr/lib64/nagios/plugins',
 
 
 def right_in_order(job, path):
-    """Lines `OK 200 TIME URL`, as the list has them: urlcheck's."""
+    """urlcheck prints lines `OK 200 TIME URL` in the order of the list."""
     with open(path, errors='replace') as file:
         answered = [url_of(line) for line in file]
     if len(answered) != len(job.urls):
@@ -31,20 +33,20 @@ def right_in_order(job, path):
 
 
 def right_lines(job, path):
-    """The same lines in any order."""
+    """Lines `OK 200 TIME URL` in any order."""
     with open(path, errors='replace') as file:
         answered = Counter(url_of(line) for line in file)
     return sum(answered[url] == 1 for url in job.urls)
 
 
 def url_of(line):
-    """The URL if that says that it is OK."""
+    """The URL if the line says that it is OK, else None."""
     words = line.split()
     return words[3] if words[:2] == ['OK', '200'] and len(words) == 4 else None
 
 
 def right_siege(job, path):
-    """It only counts; its JSON may have lines before it."""
+    """siege prints only counts, as JSON, sometimes after other lines."""
     with open(path, errors='replace') as file:
         text = file.read()
     try:
@@ -55,13 +57,13 @@ def right_siege(job, path):
 
 
 def right_check_http(job, path):
-    """It does not name the URL."""
+    """check_http does not print the URL."""
     with open(path, errors='replace') as file:
         return sum(line.startswith('HTTP OK: HTTP/1.1 200 OK') for line in file)
 
 
 def right_wget(job, path):
-    """URL:... stands in a line for each body that was read whole."""
+    """wget prints a line with URL:... for each body that it read to the end."""
     with open(path, errors='replace') as file:
         answered = Counter(word[4:] for line in file for word in line.split()
                            if word.startswith('URL:'))
@@ -121,7 +123,7 @@ def check_http(program):
 
 
 def wget(program):
-    """One at a time; it does not know the variables about certificates."""
+    """wget makes one request at a time and ignores the environment variables for CAs."""
     def argv(job):
         trust = ['--ca-certificate', job.trust['SSL_CERT_FILE']] if job.trust else []
         return [program, '-nv', '-T', '10', '-t', '1', '-O', '/dev/null', '-o', '/dev/stdout',
@@ -144,14 +146,20 @@ def find(name, *folders):
     return shutil.which(name, path=path)
 
 
-def all_peers(urlcheck_program, tools):
-    """Every tool that is known, urlcheck first; `program` is None where one is not here."""
+def all_peers(programs, tools):
+    """The urlcheck programs, and all other tools unless there is a baseline to compare
+    with. `program` is None if a tool is missing."""
+    ours = [Peer(name, program, urlcheck(program), right_in_order)
+            for name, program in programs.items()]
+    return ours if BASELINE in programs else ours + other_tools(tools)
+
+
+def other_tools(tools):
     good, seed = find('go-good', tools), find('go-seed', tools)
     curl, xargs = find('curl'), find('xargs')
     plugin = find('check_http', *PLUGINS)
     each = curl if xargs else None
     return [
-        Peer('urlcheck', urlcheck_program, urlcheck(urlcheck_program), right_in_order),
         Peer('go', good, go_good(good), right_lines),
         Peer('go seed', seed, lambda job: [seed, job.file()], right_lines),
         Peer('curl -Z', curl, curl_parallel(curl), right_lines),

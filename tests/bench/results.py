@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What was measured, by scenario and tool, and single values by name."""
+"""The figures by scenario and tool, and single values by name."""
 
 from measure import median
 
@@ -8,14 +8,14 @@ class Results:
     def __init__(self):
         self.figures = {}   # scenario: {tool: Figures}
         self.values = {}    # name: number
-        self.wrong = []     # urlcheck's wrong answers, in words
+        self.wrong = []     # messages about wrong answers of urlcheck
 
     def cpu(self, scenario, tool='urlcheck'):
-        """Microseconds a check. Raises KeyError for what was not measured."""
+        """Microseconds per check. Raises KeyError if it was not measured."""
         return median(self.of(scenario, tool).cpu_us())
 
     def wall(self, scenario, tool='urlcheck'):
-        """Microseconds a URL of the list."""
+        """Microseconds per URL of the list."""
         return median(self.of(scenario, tool).wall_us())
 
     def rss_bytes(self, scenario, tool='urlcheck'):
@@ -36,7 +36,8 @@ class Results:
             self.judge(scenario, figures)
 
     def judge(self, what, figures):
-        """urlcheck's own answers: all right, exit status 0, in time."""
+        """Records a message unless urlcheck's answers are right and it ended in time with
+        exit status 0."""
         problem = None
         if figures.killed():
             problem = 'urlcheck did not end in time'
@@ -47,4 +48,4 @@ class Results:
                 sample.status for sample in figures.samples)
         if problem:
             self.wrong.append('%s: %s%s' % (what, problem, figures.said() and
-                                            '; it said: ' + ascii(figures.said())))
+                                            '; it printed: ' + ascii(figures.said())))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Lists that are checked by all tools that are here: 10,000 URLs, or more."""
+"""Lists of 10,000 URLs or more that all installed tools check."""
 
 import os
 from collections import namedtuple
@@ -9,10 +9,11 @@ import table
 from measure import Figures, interleaved
 
 K = 64  # in flight
-BUDGET_S, QUICK_BUDGET_S = 75, 15  # no further round of a row is begun after that
+BUDGET_S, QUICK_BUDGET_S = 75, 15  # after this time, no further round of a row starts
+BASELINE_ROUNDS = 9  # two similar programs need more rounds than different tools
 
-# `trust`: what the CA file holds, the bench's own CA (one) or the system's as well (system).
-# `tools`: those that take part, None for all. `most`: shorter lists for who is slow there.
+# `trust`: the CA file has the benchmark's own CA (one) or the system's CAs as well (system).
+# `tools`: those to compare with, None for all. `most`: shorter lists for tools that are slow here.
 Row = namedtuple('Row', 'title scheme count hosts trust tools most rounds',
                  defaults=(None, None, {}, 5))
 
@@ -23,7 +24,7 @@ HOSTS_ONE_CA = 'many hosts, https, a CA file of one'
 HOSTS_SYSTEM = "many hosts, https, the system's CAs"
 TURNS_HTTP = '100 hosts in turn, http'
 TURNS_HTTPS = '100 hosts in turn, https'
-MANY_ONE = '100,000 of one host, http'
+MANY_ONE = '100,000 URLs of one host, http'
 MANY_HOSTS = '100,000 hosts, http'
 QUICK_HTTPS = 1000
 
@@ -42,27 +43,29 @@ ROWS = [
 ]
 QUICK = (ONE_HTTP, HOSTS_HTTP, HOSTS_SYSTEM, TURNS_HTTP)
 QUICK_ROUNDS = 3
-QUICK_LESS = 5  # lists of slow tools are so much shorter
+QUICK_LESS = 5  # lists for slow tools are shorter by this factor
 
 
 def shorter(row):
-    """The row for the quick benchmark: fewer handshakes, slow tools on less."""
+    """The row for the quick benchmark: fewer handshakes, shorter lists for slow tools."""
     most = {name: count // QUICK_LESS for name, count in row.most.items()}
     count = QUICK_HTTPS if row.scheme == 'https' else row.count
     return row._replace(count=count, hosts=min(row.hosts, count), most=most,
                         rounds=QUICK_ROUNDS)
 
 
-def takes_part(peer, row):
+def takes_part(peer, row, programs):
+    if peer.name in programs:
+        return True
     if not peer.program or row.tools and peer.name not in row.tools:
         return False
     if peer.name == 'curl -Z close' and row.hosts == 1:
-        return False  # it is for those who never come back to a host
+        return False  # it shows what connections cost that are never used again
     return peer.https or row.scheme == 'http'
 
 
 def trust_of(bench, word):
-    """The variables for that; None if the system has no CA certificates."""
+    """The environment variables for this trust; None if the system has no CA file."""
     return {None: {}, 'one': bench.certs.one, 'system': bench.certs.system}[word]
 
 
@@ -74,7 +77,7 @@ def job_for(bench, row):
 
 
 def part_for(peer, job, row, quick):
-    """The tool's own share of the list, and how many checks that makes."""
+    """The tool's part of the list, and the number of checks that the tool then makes."""
     if peer.users:
         job = job.part(len(job.urls) // job.k)
         return job, len(job.urls) * job.k
@@ -91,13 +94,13 @@ def runner(bench, peer, job):
 
 def run_row(bench, row):
     if row.trust == 'system' and not bench.certs.system:
-        print('\n%s: left out, no file of CA certificates found' % row.title)
+        print('\n%s: left out, the system has no CA file' % row.title)
         return
     whole = job_for(bench, row)
-    peers = [peer for peer in bench.peers if takes_part(peer, row)]
+    peers = [peer for peer in bench.peers if takes_part(peer, row, bench.programs)]
     parts = [part_for(peer, whole, row, bench.quick) for peer in peers]
     samples = interleaved([runner(bench, peer, job) for peer, (job, _) in zip(peers, parts)],
-                          bench.rounds or row.rounds,
+                          bench.rounds or (BASELINE_ROUNDS if bench.baseline else row.rounds),
                           QUICK_BUDGET_S if bench.quick else BUDGET_S)
     for peer, (_, count), of_peer in zip(peers, parts, samples):
         bench.results.add(row.title, peer.name, Figures(count, of_peer))
@@ -106,7 +109,7 @@ def run_row(bench, row):
         row.count, bench.results.figures[row.title])
     for peer in peers:
         if peer.users:
-            print('%s: each of its %d users goes through all of a %dth of the list' % (
+            print('%s: each of its %d users checks the same %dth of the list' % (
                 peer.name, K, K))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""nginx on all of 127.0.0.0/8, http and https: what all tools are run against."""
+"""nginx on all addresses of 127.0.0.0/8, http and https: the server for all tools."""
 
 import os
 import resource
@@ -10,7 +10,7 @@ import time
 
 READY_S = 10
 ATTEMPTS = 5
-BACKLOG = 65535  # more than the kernel allows is cut to that
+BACKLOG = 65535  # the kernel reduces this to its own limit
 
 CONFIG = '''
 {user}
@@ -38,7 +38,7 @@ http {{
         {guard}
         location / {{ return 200 "ok\\n"; }}
         location ~ ^/(wait|gather)/ {{
-            proxy_pass http://127.0.0.1:{behind};
+            proxy_pass http://127.0.0.1:{delay_port};
             proxy_read_timeout 300s;
         }}
     }}
@@ -46,32 +46,32 @@ http {{
 '''
 
 
-# As root nginx gives its folders to another user, whom a namespace may not know.
+# Run as root, nginx gives its folders to another user, who may not exist in a namespace.
 USER = 'user root root;'
 
-# Where there is no namespace, others can reach an address that stands for all of 127.0.0.0/8.
+# Without a namespace, nginx listens on all addresses, and other machines can reach it.
 GUARD = 'if ($stranger) { return 444; }'
 
 
 class Missing(Exception):
-    """What a benchmark cannot do without, and how to get it."""
+    """Something that a benchmark needs is missing; the message says how to get it."""
 
 
 def raise_limit():
-    """As many open files as allowed, for this program and what it starts."""
+    """Raises the limit on open files of this program and its children. Returns it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
 
 
 class Nginx:
-    """A context manager: one process, in the foreground. What waits is passed on
-    to the server at the port `behind`. `alone`: nobody else is on this network."""
+    """A context manager for one process in the foreground. nginx passes requests for
+    delayed answers to the server at `delay_port`. `alone`: no one else is on this network."""
 
-    def __init__(self, directory, certs, files, behind, alone):
+    def __init__(self, directory, certs, files, delay_port, alone):
         self.program = program()
         self.directory, self.certs = directory, certs
-        self.files, self.behind, self.alone = files, behind, alone
+        self.files, self.delay_port, self.alone = files, delay_port, alone
         self.process = None
 
     def __enter__(self):
@@ -80,22 +80,23 @@ class Nginx:
             if self.start():
                 return self
             self.stop()
-        raise Missing('nginx does not start, ' + self.last_words())
+        raise Missing('nginx does not start, ' + self.last_log_lines())
 
     def __exit__(self, *_):
         self.stop()
 
     def start(self):
-        """Whether it serves on both ports: another may have taken one."""
+        """Returns whether nginx serves on both ports: another program may have taken one."""
         path = os.path.join(self.directory, 'nginx.conf')
         with open(path, 'w') as file:
             file.write(CONFIG.format(directory=self.directory, certs=self.certs,
                                      connections=self.files - 64, backlog=BACKLOG,
-                                     http=self.http, https=self.https, behind=self.behind,
+                                     http=self.http, https=self.https,
+                                     delay_port=self.delay_port,
                                      guard='' if self.alone else GUARD,
                                      user='' if os.geteuid() else USER))
         log = os.path.join(self.directory, 'nginx.log')
-        with open(log, 'ab') as file:  # nginx writes there as well
+        with open(log, 'ab') as file:  # nginx itself writes to the same file
             self.process = subprocess.Popen([self.program, '-c', path, '-e', log,
                                              '-p', self.directory],
                                             stdin=subprocess.DEVNULL, stdout=file, stderr=file)
@@ -115,11 +116,11 @@ class Nginx:
                 self.process.wait()
 
     def need(self):
-        """Raises Missing if it has ended: what follows would be a bench of nothing."""
+        """Raises Missing if nginx has ended: further figures would mean nothing."""
         if self.process.poll() is not None:
-            raise Missing('nginx has ended, ' + self.last_words())
+            raise Missing('nginx has ended, ' + self.last_log_lines())
 
-    def last_words(self):
+    def last_log_lines(self):
         with open(os.path.join(self.directory, 'nginx.log'), errors='replace') as file:
             said = ' '.join(file.read().split('\n')[-2:]).strip()
         return 'exit status %s: %s' % (self.process.poll(), ascii(said))
@@ -128,7 +129,7 @@ class Nginx:
 def program():
     found = shutil.which('nginx') or shutil.which('nginx', path='/usr/sbin:/sbin')
     if not found:
-        raise Missing('no nginx here, which answers all requests: install it '
+        raise Missing('nginx is missing, which is the server: install it '
                       '(apt-get install nginx-light, dnf install nginx)')
     return found
 
@@ -149,13 +150,13 @@ def answers(port):
 
 
 def raise_backlog():
-    """How many connections may wait to be accepted: a namespace begins with fewer
-    than the machine has."""
+    """Raises the number of connections that may wait to be accepted, and returns it. A new
+    namespace has a lower limit than the machine."""
     path = '/proc/sys/net/core/somaxconn'
     try:
         with open(path, 'w') as file:
             file.write(str(BACKLOG))
     except OSError:
-        pass  # not ours to set: it is said how many there are
+        pass  # not permitted: the caller prints the limit
     with open(path) as file:
         return int(file.read())

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""The figures, for people: a table for each scenario, and one of all, in Markdown."""
+"""Prints the figures: a table for each scenario, and one of all scenarios in Markdown."""
 
 from measure import median
 
 WIDE = '%-16s %9s  %24s %8s  %20s %8s  %6s  %s'
+RATIOS = '%-58s %-19s %-19s %-19s %s'
 
 
 def number(value):
-    """With three digits that mean something, or all before the point."""
+    """The value with three significant digits, or with all digits before the point."""
     if value < 1:
         return '%.3g' % value
     if value >= 100 or isinstance(value, int):
@@ -15,8 +16,8 @@ def number(value):
     return '%.1f' % value if value >= 10 else '%.2f' % value
 
 
-def with_spread(three):
-    least, middle, most = map(number, three)
+def with_spread(three, show=number):
+    least, middle, most = map(show, three)
     return middle if least == most else '%s (%s-%s)' % (middle, least, most)
 
 
@@ -31,10 +32,10 @@ def answers(figures):
 
 
 def print_scenario(title, count, tools):
-    """`tools` is {name: Figures}, urlcheck's first. The ratios are urlcheck's
-    figure by the tool's: below 1 urlcheck is ahead."""
+    """`tools` is {name: Figures}, urlcheck's first. A ratio is urlcheck's figure divided by
+    the tool's: below 1, urlcheck is better."""
     print('\n%s' % title)
-    print(WIDE % ('', 'URLs', 'CPU us a check', 'ratio', 'wall s', 'ratio', 'MiB', 'answers'))
+    print(WIDE % ('', 'URLs', 'CPU us per check', 'ratio', 'wall s', 'ratio', 'MiB', 'answers'))
     ours = tools['urlcheck']
     for name, figures in tools.items():
         own = figures is ours
@@ -61,11 +62,11 @@ def rounds(count):
 
 
 def print_markdown(results):
-    """All scenarios by all tools: µs CPU a check, wall µs a URL, MiB; medians."""
+    """Medians for all scenarios and tools: µs of CPU per check, µs of time per URL, MiB."""
     if not results.figures:
         return
     tools = list(dict.fromkeys(name for row in results.figures.values() for name in row))
-    print('\n| CPU us a check, wall us a URL, MiB | ' + ' | '.join(tools) + ' |')
+    print('\n| CPU us per check, wall us per URL, MiB | ' + ' | '.join(tools) + ' |')
     print('|---' * (len(tools) + 1) + '|')
     for title, row in results.figures.items():
         cells = [cell(row.get(name), lambda figures: ', '.join(
@@ -73,3 +74,15 @@ def print_markdown(results):
             + ', %.0f' % (median(figures.rss_kib()) / 1024)) for name in tools]
         count = row['urlcheck'].count
         print('| %s: %s | %s |' % (title, '{:,}'.format(count), ' | '.join(cells)))
+
+
+def print_baseline(results, baseline):
+    """For each scenario, urlcheck's figures divided by the baseline's."""
+    print('\nurlcheck / %s, median of the rounds (least-most): below 1, urlcheck is better' %
+          baseline)
+    print(RATIOS % ('', 'CPU', 'wall', 'memory', 'answers'))
+    for title, row in results.figures.items():
+        ours, theirs = row['urlcheck'], row[baseline]
+        print(RATIOS % (title, *(with_spread(ours.ratios(theirs, field), '{:.3f}'.format)
+                                 for field in ('cpu_s', 'wall_s', 'rss_kib')),
+                        ' / '.join(dict.fromkeys((answers(ours), answers(theirs))))))

@@ -1,39 +1,44 @@
 # SPDX-License-Identifier: MIT
-"""Case files: what is run and what must come of it, as text.
+"""Reads case files: a command and its expected output, as text.
 
-A case begins with `== title`. Then sections, each `name: value` on one line, or
-`name:` and an indented block below it (four spaces; they are taken off):
+To add a case:
 
-    args: {http}/ok -v          the command's arguments, quoted as for a shell
-    sh: {urlcheck} -s | head    a shell line instead (in {tmp}, as the others)
-    stdin:                      standard input: a block, or one of
-                                `open` (a pipe that never says anything),
-                                `closed`, `terminal`; without it, empty
-    terminal: stdout stderr     these are terminals, not pipes
-    file NAME:                  written into {tmp} before
-    env: NAME=value             set before; repeatable
-    signal: INT after 1 PATH    sent once the server saw that many requests for
-                                it; a second INT there is sent right behind it
+1. Find the file in tests/cli/cases whose topic fits. To it add `== ` and what the case shows.
+2. `args:` with the arguments, and blocks such as `stdin:` and `file NAME:` with the input.
+3. `exit:` with the exit status if it is not 0, `stdout:` and `stderr:` with the output.
+4. Use the placeholders of placeholders.py: {http}/NAME is a hazard, _.___s a time.
+5. Run `tests/cli/run.py --only 'TITLE'`. If it fails, it prints the difference.
 
-    exit: 1                     the exit status; without it, 0
-    stdout:                     all of standard output; without it, nothing
-    stdout unordered:           the same, in whatever order
-    stdout has:                 each line must stand in the output
-    stdout lacks:               no line may
-    stderr: ...                 all the same for standard error
-    jsonl:                      standard output as JSON Lines: an object a line,
-                                each with at least these members
-    written NAME:               the whole of a file in {tmp}
+A case begins with `== title`. Its sections follow, each `name: value` on one line, or `name:` and
+a block indented by four spaces. Lines that begin with # are comments.
+
+    args: {http}/ok -v          arguments of urlcheck, quoted as in a shell
+    sh: {urlcheck} -s | head    a shell command instead; both run in the folder {tmp}
+    stdin:                      standard input: a block, or `open` (a pipe that stays open and
+                                silent), `closed` or `terminal`; by default, an empty pipe
+    terminal: stdout stderr     these streams are terminals, not pipes
+    file NAME:                  a file to write into {tmp} first
+    env: NAME=value             an environment variable; repeatable
+    signal: INT after 1 PATH    a signal to send after that many requests for PATH; with INT INT,
+                                a second one follows at once
+
+    exit: 1                     exit status; by default 0
+    stdout:                     the whole standard output; by default, nothing
+    stdout unordered:           the whole output, its lines in any order
+    stdout has:                 lines that must be somewhere in the output
+    stdout lacks:               lines that must not be in it
+    stderr: ...                 the same four for standard error
+    jsonl:                      standard output as JSON Lines: one object per line, each with
+                                at least these members
+    written NAME:               the whole content of a file in {tmp}
     jsonl NAME:                 a file as JSON Lines
-    absent: NAME                a file that may not be there; repeatable
-    requests: N PATH            how often the server was asked for a path
-    peak: <=N GROUP             how many were at once in a group of /slow, /hold, /gather
+    absent: NAME                a file that must not exist; repeatable
+    requests: N PATH            the number of requests for a path; repeatable
+    peak: <=N GROUP             the most concurrent requests in a group of /slow, /hold or
+                                /gather; repeatable
 
-No case is about seconds: what must not be waited for takes longer than the time
-that is left to a case (run.py), and then it is said to hang.
-
-`stdout: any` and `stderr: any` ask for nothing. Lines between cases that begin
-with # are comments. See places.py for the placeholders.
+`stdout: any` and `stderr: any` accept everything. Cases do not measure time: what must not be
+waited for takes longer than the time limit of a case, so that a case that waits fails as hanging.
 """
 
 import re
@@ -53,7 +58,7 @@ class BadCase(Exception):
 
 
 def read(path):
-    """The cases of a file, in order."""
+    """Returns the cases of a file, in order."""
     with open(path, encoding='utf-8', newline='\n') as file:
         lines = file.read().split('\n')
     cases, block = [], None
@@ -79,11 +84,11 @@ def read(path):
 def begin_section(where, cases, line):
     match = SECTION.match(line)
     if not match or not cases:
-        raise BadCase('%s: no section: %s' % (where, line))
+        raise BadCase('%s: not a section: %s' % (where, line))
     name, value = match.groups()
     sections = cases[-1].sections
     if name in sections and name not in REPEATABLE:
-        raise BadCase('%s: %s stands there twice' % (where, name))
+        raise BadCase('%s: second section %s' % (where, name))
     if name in REPEATABLE:
         sections.setdefault(name, []).append(value)
         return None
@@ -92,7 +97,7 @@ def begin_section(where, cases, line):
 
 
 def finish(case):
-    """Blocks become texts: the blank lines that part cases are not theirs."""
+    """Joins blocks to texts, without the blank lines that separate cases."""
     for name, value in case.sections.items():
         if isinstance(value, list) and name not in REPEATABLE:
             while value and not value[-1]:
@@ -100,7 +105,7 @@ def finish(case):
             case.sections[name] = ''.join(line + '\n' for line in value)
     stdin = case.sections.get('stdin', '')
     if stdin and not stdin.endswith('\n') and stdin not in STDIN_WORDS:
-        raise BadCase('%s:%d: stdin: a block, or one of %s'
+        raise BadCase('%s:%d: stdin must be a block or one of %s'
                       % (case.file, case.line, ', '.join(STDIN_WORDS)))
     if ('args' in case.sections) == ('sh' in case.sections):
-        raise BadCase('%s:%d: args or sh, one of them' % (case.file, case.line))
+        raise BadCase('%s:%d: needs either args or sh' % (case.file, case.line))

@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the shells make of `urlcheck --completion`: the real ones, where they
-are installed.
+"""Tests the scripts of `urlcheck --completion` in the real shells, where they are installed.
 
     completions.py [--urlcheck COMMAND]
 """
 
-import argparse
 import os
 import pty
 import re
@@ -14,21 +12,17 @@ import select
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
+from program import HERE, LIMIT_S, arguments, environment, run
 
-from execute import environment_of_tests  # noqa: E402
-from run import words_of  # noqa: E402
+from support.tally import Tally
 
-LIMIT_S = 60
 FILES = {'a.pem', 'b c.pem'}
 
-# The words so far, the last one to be completed; what must be offered, all of
-# it or, with ..., at least that.
+# The words so far, of which the last one is completed; the completions, all of them or, with ...,
+# at least these.
 WANTED = [
     (['--col'], ['--color']),
     (['--max-t'], ['--max-time']),
@@ -50,7 +44,7 @@ WANTED = [
     (['http://host/', '--sil'], ['--silent']),
 ]
 
-# What stands before a file's name in the same word is offered with it, or not.
+# These shells differ in whether a completion repeats what precedes a file's name in its word.
 WANTED_OF = {
     'bash': [
         (['--color='], ['always', 'auto', 'never']),
@@ -65,7 +59,7 @@ WANTED_OF = {
         (['--format', 'text:a'], ['a.pem']),
         (['--format=text:'], ['a.pem', 'b c.pem', '...']),
     ],
-    'bash that parts words at blanks alone': [
+    'bash that splits words only at blanks': [
         (['-H', '@a'], ['@a.pem']),
         (['-d', '@b'], ['@b c.pem']),
         (['-H', 'X-Mail:me@a'], []),
@@ -84,13 +78,13 @@ WANTED_OF = {
     ],
 }
 
-# What a bash in a terminal reads first.
+# The startup file of a bash in a terminal.
 BASH = '''
 . ./script
-eval "asked() $(declare -f _urlcheck | tail -n +2)"
+eval "original() $(declare -f _urlcheck | tail -n +2)"
 _urlcheck()
 {
-    asked "$@"
+    original "$@"
     for word in "${COMPREPLY[@]}"; do printf 'MATCH:%%s\\n' "$word"; done
     echo THE-END
 }
@@ -105,7 +99,7 @@ for match in (complete -C %s)
 end
 '''
 
-# A shell in a terminal of its own, whose compadd tells what it is given.
+# A shell in its own terminal. Its compadd prints the matches that it gets.
 ZSH_OUTER = '''
 zmodload zsh/zpty || exit 1
 zpty inner zsh -f -i
@@ -143,12 +137,13 @@ def write(name, text):
 
 
 def ask_bash(words, breaks=' \t\n"\'@><=;|&(:'):
-    """Where bash parts words is its own affair: somebody has to type them."""
+    """Types the words in a terminal, because bash itself splits them, at the characters of
+    `breaks`."""
     write('inner', BASH % ('$' + repr(breaks)))
-    command = ['bash', '--noprofile', '--rcfile', 'inner', '-i']
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs,
-                          env=environment(), start_new_session=True) as shell:
+    with subprocess.Popen(['bash', '--noprofile', '--rcfile', 'inner', '-i'], stdin=theirs,
+                          stdout=theirs, stderr=theirs, env=shell_environment(),
+                          start_new_session=True) as shell:
         os.close(theirs)
         try:
             said = read_until(ours, 'READY')
@@ -157,109 +152,75 @@ def ask_bash(words, breaks=' \t\n"\'@><=;|&(:'):
         finally:
             shell.kill()
             os.close(ours)
-    return subprocess.CompletedProcess(command, 0, said, '')
+    return said
 
 
 def read_until(terminal, mark):
     said, end = '', time.monotonic() + LIMIT_S
     while mark not in said:
         if not select.select([terminal], [], [], max(0, end - time.monotonic()))[0]:
-            return said + 'still nothing after %d s\n' % LIMIT_S
+            return said + 'no %s after %d s\n' % (mark, LIMIT_S)
         said += os.read(terminal, 4096).decode('utf-8', 'replace')
     return said
-
-
-def ask_bash_of_blanks(words):
-    return ask_bash(words, ' \t\n')
 
 
 def ask_zsh(words):
     write('inner', ZSH_INNER)
     write('question', ZSH_OUTER % shlex.quote(' '.join(['urlcheck'] + words)))
-    return run(['zsh', '-f', 'question'])
+    return output_of('zsh', '-f', 'question')
 
 
 def ask_fish(words):
     write('question', FISH % shlex.quote(' '.join(['urlcheck'] + words)))
-    return run(['fish', '--no-config', 'question'])
+    return output_of('fish', '--no-config', 'question')
 
 
-ASK = {'bash': ask_bash, 'bash that parts words at blanks alone': ask_bash_of_blanks,
+ASK = {'bash': ask_bash,
+       'bash that splits words only at blanks': lambda words: ask_bash(words, ' \t\n'),
        'zsh': ask_zsh, 'fish': ask_fish}
 
 
-def environment():
-    return dict(environment_of_tests(), HOME=os.getcwd(),
-                PATH=os.getcwd() + os.pathsep + os.environ['PATH'])
+def shell_environment():
+    return environment(HOME=os.getcwd(), PATH=os.getcwd() + os.pathsep + os.environ['PATH'])
 
 
-def run(command):
+def output_of(*command):
     try:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, universal_newlines=True, errors='replace',
-                              env=environment(), timeout=LIMIT_S)
+        done = run(command, env=shell_environment())
+        return done.stdout + done.stderr
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 1, '', 'still running after %d s\n' % LIMIT_S)
+        return 'still running after %d s\n' % LIMIT_S
 
 
-def matches(ran):
-    """The words that were offered."""
-    found = re.findall(r'MATCH:(.*?)<?\r*$', ran.stdout, re.M)
-    return [word.replace('\\', '') for word in found]
+def complaints(wanted, output):
+    found = {word.replace('\\', '') for word in re.findall(r'MATCH:(.*?)<?\r*$', output, re.M)}
+    if not set(wanted) - {'...'} <= found or '...' not in wanted and found != set(wanted):
+        yield '%s, not %s\n%s' % (sorted(found), wanted, output)
 
 
-def is_right(wanted, got):
-    if '...' in wanted:
-        return set(wanted) - {'...'} <= set(got)
-    return set(wanted) == set(got)
-
-
-def complain(shell, words, wanted, got, ran):
-    print('FAIL %s: urlcheck %s: %s, not %s\n%s%s'
-          % (shell, ' '.join(words), got, wanted, ran.stdout, ran.stderr))
-
-
-def try_shell(shell, ask, urlcheck):
-    """(passed, failed)"""
-    script = subprocess.run(urlcheck + ['--completion', shell.split()[0]], stdout=subprocess.PIPE,
-                            universal_newlines=True, check=True, timeout=LIMIT_S).stdout
-    write('script', script)
-    cases = WANTED + WANTED_OF[shell]
-    failed = 0
-    for words, wanted in cases:
-        ran = ask(words)
-        got = matches(ran)
-        if not is_right(wanted, got):
-            failed += 1
-            complain(shell, words, wanted, got, ran)
-    return len(cases) - failed, failed
+def try_shell(tally, shell, urlcheck):
+    write('script', run(urlcheck + ['--completion', shell.split()[0]], check=True).stdout)
+    for words, wanted in WANTED + WANTED_OF[shell]:
+        tally.count('%s: urlcheck %s' % (shell, ' '.join(words)),
+                    list(complaints(wanted, ASK[shell](words))))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--urlcheck', default=os.path.join(HERE, '..', '..', 'urlcheck'),
-                        metavar='COMMAND')
-    parser.add_argument('--timeout-scale', type=float, default=1, help='taken, and not needed')
-    urlcheck = words_of(parser.parse_args().urlcheck)
-    passed = failed = skipped = 0
+    args = arguments(__doc__).parse_args()
+    tally = Tally()
     with tempfile.TemporaryDirectory(prefix='urlcheck-completion-') as tmp:
         os.chdir(tmp)
         for name in FILES:
             write(name, '')
-        # The shells look for the command; what they find is never run.
+        # The shells look for the command, but never run what they find.
         os.symlink('/bin/true', 'urlcheck')
-        for shell, ask in ASK.items():
-            if not shutil.which(shell.split()[0]):
-                print('skipped: there is no %s' % shell)
-                skipped += len(WANTED) + len(WANTED_OF[shell])
-                continue
-            well, badly = try_shell(shell, ask, urlcheck)
-            passed += well
-            failed += badly
+        for shell in ASK:
+            if shutil.which(shell.split()[0]):
+                try_shell(tally, shell, args.urlcheck)
+            else:
+                tally.skip('%s is not installed' % shell, len(WANTED) + len(WANTED_OF[shell]))
         os.chdir(HERE)
-    print('%d passed, %d failed%s' % (passed, failed,
-                                      ', %d skipped' % skipped if skipped else ''))
-    sys.exit(1 if failed else 0)
+    tally.finish(0 if tally.skipped else 1)
 
 
 if __name__ == '__main__':

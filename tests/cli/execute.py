@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs one command the way a case says, and never for longer than it may."""
+"""Runs the command of a case, and never longer than the limit."""
 
 import os
 import pty
@@ -12,39 +12,26 @@ import tty
 from collections import namedtuple
 
 import casefile
+from program import LIMIT_S, environment
 
 Ran = namedtuple('Ran', 'exit stdout stderr seconds hung')
 
-PATIENCE_S = 60
 
-# What would make a test's outcome depend on who runs it.
-PERSONAL = ('proxy', 'no_color', 'curl_', 'ssl_', 'lc_', 'lang', 'term', 'clicolor')
-
-
-def environment_of_tests():
-    env = {name: value for name, value in os.environ.items()
-           if not any(word in name.lower() for word in PERSONAL)}
-    return dict(env, LC_ALL='C.UTF-8', TERM='xterm')
-
-
-def environment(case, places, tmp):
-    env = dict(environment_of_tests(), HOME=tmp)
+def environment_of(case, placeholders, tmp):
+    env = environment(HOME=tmp)
     for line in case.sections.get('env', ()):
-        name, _, value = places.fill(line).partition('=')
+        name, _, value = placeholders.fill(line).partition('=')
         env[name] = value
     return env
 
 
-def command(case, places, urlcheck):
+def command(case, placeholders, urlcheck):
     if 'sh' in case.sections:
-        return ['sh', '-c', places.fill(case.sections['sh'],
-                                        lambda value: shell_words(value, places))]
+        def quoted(value):
+            return value if value == placeholders.values['urlcheck'] else shlex.quote(value)
+        return ['sh', '-c', placeholders.fill(case.sections['sh'], quoted)]
     words = shlex.split(case.sections['args'])
-    return urlcheck + [encode(places.fill(word)) for word in words]
-
-
-def shell_words(value, places):
-    return value if value == places.values['urlcheck'] else shlex.quote(value)
+    return urlcheck + [encode(placeholders.fill(word)) for word in words]
 
 
 def encode(text):
@@ -67,7 +54,7 @@ class Stream:
         while True:
             try:
                 data = os.read(self.ours, 65536)
-            except OSError:  # a terminal's way to say that it ended
+            except OSError:  # how a terminal reports its end
                 return
             if not data:
                 return
@@ -78,19 +65,19 @@ class Stream:
         self.thread.start()
 
     def end(self):
-        """Whoever wrote to it is gone: all of it is there, if it may take a while to be read."""
-        self.thread.join(PATIENCE_S)
+        """Called once all writers have ended: waits until everything is read, and returns it."""
+        self.thread.join(LIMIT_S)
         os.close(self.ours)
         return self.data.decode('utf-8', 'surrogateescape')
 
 
 class Stdin:
-    """What a case's `stdin` says: a text, or a word; nothing is an empty pipe."""
+    """The standard input of a case: a text or one of STDIN_WORDS; by default, an empty pipe."""
 
-    def __init__(self, text, places):
+    def __init__(self, text, placeholders):
         word = text if text in casefile.STDIN_WORDS else None
         self.stays_open = word in ('open', 'terminal')
-        self.text = '' if word or not text else places.fill(text)
+        self.text = '' if word or not text else placeholders.fill(text)
         self.is_closed = word == 'closed'
         if word == 'terminal':
             self.ours, self.theirs = pty.openpty()
@@ -107,18 +94,18 @@ class Stdin:
             with os.fdopen(self.ours, 'wb') as file:
                 file.write(encode(self.text))
         except OSError:
-            pass  # it did not want to read it all
+            pass  # the command did not read all of it
 
     def end(self):
         if self.stays_open:
             os.close(self.ours)
 
 
-def execute(case, places, tmp, urlcheck, limit, server):
-    words = command(case, places, urlcheck)
-    env = environment(case, places, tmp)
+def execute(case, placeholders, tmp, urlcheck, limit, server):
+    words = command(case, placeholders, urlcheck)
+    env = environment_of(case, placeholders, tmp)
     terminals = case.sections.get('terminal', '').split()
-    stdin = Stdin(case.sections.get('stdin'), places)
+    stdin = Stdin(case.sections.get('stdin'), placeholders)
     stdout, stderr = (Stream(name in terminals) for name in ('stdout', 'stderr'))
     if stdin.is_closed:
         words = ['sh', '-c', 'exec "$@" <&-', 'sh'] + words
@@ -128,16 +115,15 @@ def execute(case, places, tmp, urlcheck, limit, server):
                                stderr=stderr.theirs)
     for stream in (stdin, stdout, stderr):
         stream.begin()
-    hung = not waits(process, case, places, begin + limit, server)
+    hung = not ends(process, case, placeholders, begin + limit, server)
     seconds = time.monotonic() - begin
     stdin.end()
     return Ran(process.returncode, stdout.end(), stderr.end(), seconds, hung)
 
 
-def waits(process, case, places, until, server):
-    """True if the command ended by itself in time. It is gone in any case,
-    with all that it started."""
-    send_signals(process, case, places, until, server)
+def ends(process, case, placeholders, until, server):
+    """Whether the command ended by itself in time. Its process group is killed in any case."""
+    send_signals(process, case, placeholders, until, server)
     try:
         process.wait(max(0, until - time.monotonic()))
         return True
@@ -151,11 +137,11 @@ def waits(process, case, places, until, server):
         process.wait()
 
 
-def send_signals(process, case, places, until, server):
+def send_signals(process, case, placeholders, until, server):
     if 'signal' not in case.sections:
         return
     names, _, what = case.sections['signal'].partition(' after ')
-    number, _, path = places.fill(what).partition(' ')
+    number, _, path = placeholders.fill(what).partition(' ')
     while server.number('requests', path) < int(number):
         if time.monotonic() > until or process.poll() is not None:
             return

@@ -1,34 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What --explain prints is run, by a shell and the real curl: it reaches the
-same status and last URL, and the server sees the same requests.
+"""Runs the commands that --explain prints, with a shell and the real curl. curl must reach the same
+status and final URL, and the server must receive the same requests.
 
     explain.py [--urlcheck COMMAND]
 
-SEEN stands for a name of the combination's own: below /seen/SEEN the server
-keeps what it is asked, to the byte.
+SEEN is replaced by a different name for each combination: the server records the bytes of the
+requests to /seen/SEEN.
 """
 
-import argparse
 import json
 import os
 import shlex
 import shutil
-import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
+from program import arguments, environment, run
 
-from execute import environment_of_tests  # noqa: E402
-from hazard.spawn import HazardServer  # noqa: E402
-from places import Places, Unavailable  # noqa: E402
-from run import words_of  # noqa: E402
+from execute import encode
+from hazard.spawn import HazardServer
+from placeholders import Placeholders, Unavailable
+from support.tally import Tally
 
 AT_ONCE = 4
-LIMIT_S = 60
 LEAST = 30
 
 FILES = {
@@ -45,7 +40,7 @@ FILES = {
     'awkward': '{http}/seen/SEEN{\\x00}',
 }
 
-# As `args` of cases. Each is one combination of options.
+# Like `args` of cases. Each line is a combination of options.
 COMBINATIONS = r'''
 {http}/seen/SEEN
 {http}/seen/SEEN/404
@@ -107,88 +102,74 @@ http://name.test:{http.port}/seen/SEEN --doh-url {https}/dns-query --cacert {ca}
 '''
 
 
-class Tests:
+class Comparison:
     def __init__(self, server, urlcheck):
         self.server, self.urlcheck = server, urlcheck
-        self.places = Places(server.about, urlcheck)
+        self.placeholders = Placeholders(server.about, urlcheck)
 
-    def run(self, combination, number):
-        """The complaints about one of them; None where it cannot be tried here."""
+    def try_one(self, combination, number):
+        """Returns the complaints about a combination; None if it cannot run here."""
+        name = 'explain%d' % number
         tmp = tempfile.mkdtemp(prefix='urlcheck-explain-')
         try:
-            mine = self.places.of_case(tmp)
+            mine = self.placeholders.of_case(tmp)
 
             def fill(text):
-                filled = mine.fill(text.replace('SEEN', 'explain%d' % number))
-                return filled.encode('utf-8', 'surrogateescape')
-            for name, text in FILES.items():
-                with open(os.path.join(tmp, name), 'wb') as file:
+                return encode(mine.fill(text.replace('SEEN', name)))
+            for path, text in FILES.items():
+                with open(os.path.join(tmp, path), 'wb') as file:
                     file.write(fill(text))
             words = [fill(word) for word in shlex.split(combination)]
-            return list(self.compare(words, tmp, 'explain%d' % number))
+            return list(self.compare(words, tmp, name))
         except Unavailable:
             return None
         finally:
             shutil.rmtree(tmp)
 
     def compare(self, words, tmp, name):
-        def run(command):
-            return subprocess.run(command, cwd=tmp, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT_S,
-                                  env=dict(environment_of_tests(), HOME=tmp))
-        ours = run(self.urlcheck + ['--format', 'jsonl', '--parallel-max', '1'] + words)
+        how = {'cwd': tmp, 'env': environment(HOME=tmp)}
+        ours = run(self.urlcheck + ['--format', 'jsonl', '--parallel-max', '1'] + words, **how)
         ours_seen = self.seen(name)
-        commands = run(self.urlcheck + ['--explain'] + words).stdout.splitlines()
+        commands = run(self.urlcheck + ['--explain'] + words, **how).stdout.splitlines()
         if self.seen(name) != []:
-            yield '--explain asked'
-        theirs = [run(['sh', '-c', command]) for command in commands]
-        theirs_seen = self.seen(name)
+            yield '--explain sent a request'
+        curls = [run(['sh', '-c', command], **how) for command in commands]
+        curls_seen = self.seen(name)
         records = [json.loads(line) for line in ours.stdout.splitlines()]
-        if not records or len(records) != len(theirs):
-            yield '%d results, %d commands: %r' % (len(records), len(theirs), ours.stderr)
-        for record, command, their in zip(records, commands, theirs):
-            yield from compare_one(record, command, their)
-        if ours_seen != theirs_seen:
-            yield 'the server saw\n%s\nand of curl\n%s' % (ours_seen, theirs_seen)
+        if not records or len(records) != len(curls):
+            yield '%d results, %d commands: %r' % (len(records), len(curls), ours.stderr)
+        for record, command, curl in zip(records, commands, curls):
+            yield from compare_one(record, command, curl)
+        if ours_seen != curls_seen:
+            yield 'urlcheck sent\n%s\nand curl\n%s' % (ours_seen, curls_seen)
 
     def seen(self, name):
         return json.loads(self.server.ask('/_seen/' + name))
 
 
-def compare_one(record, command, their):
-    """`status URL`, as both tell it; a status counts only if all of it came."""
-    status, _, url = their.stdout.decode('utf-8', 'backslashreplace').rstrip('\n').partition(' ')
-    status = int(status) if status.isdigit() and their.returncode == 0 else 0
-    shown = (url.replace('me:word@', '***@').encode('utf-8', 'surrogateescape').decode())
-    if (record['status'] or 0) != status and not is_redirect_bound(record, their):
-        yield '%s, curl: %s\n%s\n%s' % (record['status'], status, command, their.stderr)
+def compare_one(record, command, curl):
+    """curl prints `STATUS URL`; the status counts only if the response was complete."""
+    status, _, url = curl.stdout.rstrip('\n').partition(' ')
+    status = int(status) if status.isdigit() and curl.returncode == 0 else 0
+    shown = encode(url).decode('utf-8', 'backslashreplace').replace('me:word@', '***@')
+    # urlcheck also reports the status of the last redirect.
+    is_redirect_limit = record['class'] == 'too-many-redirects' and curl.returncode == 47
+    if (record['status'] or 0) != status and not is_redirect_limit:
+        yield '%s, curl: %s\n%s\n%s' % (record['status'], status, command, curl.stderr)
     if record['final_url'] != shown:
         yield '%s, curl: %s\n%s' % (record['final_url'], shown, command)
 
 
-def is_redirect_bound(record, their):
-    """Here the last redirect is an answer as well as a failure."""
-    return record['class'] == 'too-many-redirects' and their.returncode == 47
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--urlcheck', default=os.path.join(HERE, '..', '..', 'urlcheck'),
-                        metavar='COMMAND')
-    parser.add_argument('--timeout-scale', type=float, default=1, help='taken, and not needed')
-    urlcheck = words_of(parser.parse_args().urlcheck)
+    args = arguments(__doc__).parse_args()
     combinations = [line for line in COMBINATIONS.splitlines() if line]
-    counts = {'passed': 0, 'failed': 0, 'skipped': 0}
+    tally = Tally()
     with HazardServer() as server, ThreadPoolExecutor(AT_ONCE) as pool:
-        tests = Tests(server, urlcheck)
-        results = pool.map(tests.run, combinations, range(len(combinations)))
+        results = pool.map(Comparison(server, args.urlcheck).try_one, combinations,
+                           range(len(combinations)))
         for combination, complaints in zip(combinations, results):
-            for complaint in complaints or ():
-                print('FAIL %s\n    %s' % (combination, complaint.replace('\n', '\n    ')))
-            counts['skipped' if complaints is None else 'failed' if complaints else 'passed'] += 1
-    print('%(passed)d passed, %(failed)d failed' % counts
-          + (', %d skipped' % counts['skipped'] if counts['skipped'] else ''))
-    sys.exit(1 if counts['failed'] or counts['passed'] < LEAST else 0)
+            tally.count(combination, complaints)
+    tally.finish(LEAST)
 
 
 if __name__ == '__main__':

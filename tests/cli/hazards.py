@@ -1,147 +1,111 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""All hazards at once: every one must get its own, right, honest answer.
+"""Checks all hazards at once: each must get its own correct result.
 
     hazards.py [--urlcheck COMMAND] [--only PATTERN] [--timeout-scale K] [--strict]
 
-One run prints JSON Lines, one prints text; the hazards that need options of
-their own have runs beside them. Then those that need no patience are checked
-one after the other, in mixed order: none may show traces of another on the
-handle or the connection that it shares. --timeout-scale is for programs that are slow
-for a reason (sanitizers). --strict is for a quiet machine: all of them at once take as long
-as the slowest.
+One run prints JSON Lines and one prints text; hazards that need options have separate runs. Then
+the hazards without timeouts are checked one after the other, in two random orders: no result may
+depend on an earlier check on the same handle or connection. --strict is for a quiet machine: the
+runs of all at once may take no longer than the slowest hazard needs.
 """
 
-import argparse
-import os
 import random
 import re
 import shlex
-import subprocess
-import sys
 import time
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
+from program import LIMIT_S, arguments, run
 
-from check import strict_json  # noqa: E402
-from execute import environment_of_tests  # noqa: E402
-from hazard.spawn import SENT_LIMIT, HazardServer  # noqa: E402
-from run import words_of  # noqa: E402
+from hazard.spawn import SENT_LIMIT, HazardServer
+from support.records import TEXT_LINE, leak, strict_json
+from support.tally import Tally
 
 MAX_TIME_S = 3
-RUN_LIMIT_S = 2 * MAX_TIME_S  # of --strict
-HANG_S = 60
-SECRET = 'SECRET'
-
-# Controls but the newline, marks that turn or hide text, and lone surrogates:
-# bytes that were no UTF-8.
-HOSTILE = re.compile('[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e'
-                     '\u2066-\u206f\ufeff\ud800-\udfff]')
-TEXT_LINE = re.compile(r'(OK|FAILED) +(\S+) +\d+\.\d{3}s  (\S+)(?:  ([a-z0-9-]+): (.*\S))?$')
+RUN_LIMIT_S = 2 * MAX_TIME_S  # with --strict
+ALL_AT_ONCE = '--parallel-max 1000 --parallel-max-host 0'
+ONE_BY_ONE = '--parallel-max 1'
 
 Run = namedtuple('Run', 'name format options hazards')
 
-AT_ONCE = '--parallel-max 1000 --parallel-max-host 0'
-IN_A_ROW = '--parallel-max 1'
-Record = namedtuple('Record', 'url verdict reached kind')
-
-
-class Tally:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def expect(self, truth, complaint):
-        if truth:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print('FAIL ' + complaint, flush=True)
-
 
 def runs_of(hazards):
-    """By the options that they need: most need none, and go together."""
-    groups = {}
+    """Groups of runs; the runs of a group are made at the same time."""
+    by_options = {}
     for hazard in hazards:
-        groups.setdefault(hazard['options'], []).append(hazard)
-    runs = [[Run('the %s run%s' % (kind, options and ' with ' + options), kind,
-                 AT_ONCE + ' ' + options, members) for options, members in groups.items()]
-            for kind in ('jsonl', 'text')]
-    quick = [hazard for hazard in groups.get('', ())
+        by_options.setdefault(hazard['options'], []).append(hazard)
+    groups = [[Run('%s run %s' % (form, options), form, ALL_AT_ONCE + ' ' + options, members)
+               for options, members in by_options.items()] for form in ('jsonl', 'text')]
+    quick = [hazard for hazard in by_options.get('', ())
              if not any(choice[2].startswith('timeout') for choice in hazard['expect'])]
     for seed in range(2):
         mixed = random.Random(seed).sample(quick, len(quick))
-        runs.append([Run('the run in a row, order %d' % seed, 'jsonl', IN_A_ROW, mixed)])
-    return runs
+        groups.append([Run('one by one, order %d' % seed, 'jsonl', ONE_BY_ONE, mixed)])
+    return groups
 
 
-def perform(run, urlcheck, ca, scale):
-    command = urlcheck + ['-m', '%g' % (MAX_TIME_S * scale), '--format', run.format,
-                          '--cacert', ca, *shlex.split(run.options)]
-    urls = ''.join(hazard['url'] + '\n' for hazard in run.hazards)
+def perform(hazard_run, urlcheck, ca, scale):
+    command = urlcheck + ['-m', '%g' % (MAX_TIME_S * scale), '--format', hazard_run.format,
+                          '--cacert', ca, *shlex.split(hazard_run.options)]
     begin = time.monotonic()
-    done = subprocess.run(command, input=urls.encode(), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, env=environment_of_tests(),
-                          timeout=HANG_S * scale)
+    done = run(command, ''.join(hazard['url'] + '\n' for hazard in hazard_run.hazards),
+               timeout=LIMIT_S * scale)
     return done, time.monotonic() - begin
 
 
-def judge(tally, run, done, seconds, strict):
-    what = run.name
-    out = done.stdout.decode('utf-8', 'surrogateescape')
-    err = done.stderr.decode('utf-8', 'surrogateescape')
-    bad = any(choice[0] == 'FAILED' for hazard in run.hazards for choice in hazard['expect'])
+def judge(tally, hazard_run, done, seconds, strict):
+    what, _, options, hazards = hazard_run
+    bad = any(choice[0] == 'FAILED' for hazard in hazards for choice in hazard['expect'])
     tally.expect(done.returncode == int(bad), '%s: exit status %d' % (what, done.returncode))
-    tally.expect(not err, '%s: on standard error: %s' % (what, ascii(err)))
-    tally.expect(SECRET not in out + err, '%s gave the secret away' % what)
-    hostile = HOSTILE.search(out + err)
-    tally.expect(not hostile, '%s printed %s' % (what, ascii(hostile and hostile.group())))
-    if strict and run.options.startswith(AT_ONCE):
-        tally.expect(seconds < RUN_LIMIT_S, '%s took %.1f s' % (what, seconds))
-    judge_records(tally, run, what, out)
+    tally.expect(not done.stderr, '%s: standard error: %s' % (what, ascii(done.stderr)))
+    leaked = leak(done.stdout + done.stderr)
+    tally.expect(not leaked, '%s: printed %s' % (what, leaked))
+    if strict and options.startswith(ALL_AT_ONCE):
+        tally.expect(seconds < RUN_LIMIT_S, '%s: took %.1f s' % (what, seconds))
+    lines = done.stdout.splitlines(True)
+    tally.expect(len(lines) == len(hazards),
+                 '%s: %d records for %d URLs' % (what, len(lines), len(hazards)))
+    for line, hazard in zip(lines, hazards):
+        complaint = judge_record(hazard_run.format, line, hazard)
+        tally.expect(not complaint, '%s: %s: %s: %s' % (what, hazard['name'], complaint,
+                                                        ascii(line)))
 
 
-def judge_records(tally, run, what, out):
-    parse = parse_json if run.format == 'jsonl' else parse_text
-    lines = out.splitlines(True)
-    tally.expect(len(lines) == len(run.hazards),
-                 '%s: %d records for %d URLs' % (what, len(lines), len(run.hazards)))
-    for line, hazard in zip(lines, run.hazards):
-        wanted = [tuple(choice) for choice in hazard['expect']]
-        try:
-            record = parse(line)
-        except (ValueError, KeyError) as error:
-            tally.expect(False, '%s: %s: %r: %s' % (what, hazard['name'], error, ascii(line)))
-            continue
-        if run.format == 'jsonl':  # which has no column for the phase
-            wanted = [(verdict, reached if reached.isdigit() else '', kind)
-                      for verdict, reached, kind in wanted]
-        tally.expect(record.url == hazard['url'] and record[1:] in wanted,
-                     '%s: %s: %s, not %s: %s' % (
-                         what, hazard['name'], ' '.join(record[1:]),
-                         ' | '.join(' '.join(choice).strip() for choice in wanted),
-                         line.rstrip('\n')))
+def judge_record(form, line, hazard):
+    wanted = [tuple(choice) for choice in hazard['expect']]
+    if form == 'jsonl':  # it has no phase
+        wanted = [(verdict, reached if reached.isdigit() else '', kind)
+                  for verdict, reached, kind in wanted]
+    try:
+        url, *found = (from_json if form == 'jsonl' else from_text)(line)
+    except (ValueError, KeyError) as error:
+        return repr(error)
+    if url == hazard['url'] and tuple(found) in wanted:
+        return None
+    return '%s, not %s' % (' '.join(found), ' | '.join(' '.join(choice).strip()
+                                                      for choice in wanted))
 
 
-def parse_json(line):
+def from_json(line):
+    """URL, verdict, status, class"""
     record = strict_json(line)
     status, kind = record['status'], record['class'] or ''
     if (record['verdict'] == 'OK') != (kind == ''):
         raise ValueError('class %s with verdict %s' % (kind, record['verdict']))
     if record['verdict'] != 'OK' and not record['message']:
         raise ValueError('no message')
-    return Record(record['url'], record['verdict'],
-                  '' if status is None else '%03d' % status, kind)
+    return record['url'], record['verdict'], '' if status is None else '%03d' % status, kind
 
 
-def parse_text(line):
+def from_text(line):
+    """URL, verdict, status or phase, class"""
     match = TEXT_LINE.match(line)
     if not match:
-        raise ValueError('no line of a result')
-    verdict, reached, url, kind, _ = match.groups()
-    return Record(url, verdict, reached, kind or '')
+        raise ValueError('not a result')
+    verdict, reached, url, kind = match.groups()
+    return url, verdict, reached, kind or ''
 
 
 def judge_floods(tally, server, hazards):
@@ -153,12 +117,9 @@ def judge_floods(tally, server, hazards):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--urlcheck', default=os.path.join(HERE, '..', '..', 'urlcheck'),
-                        metavar='COMMAND')
+    parser = arguments(__doc__)
     parser.add_argument('--only', metavar='PATTERN', default='')
-    parser.add_argument('--timeout-scale', type=float, default=1, metavar='K')
-    parser.add_argument('--strict', action='store_true', help='judge times as well')
+    parser.add_argument('--strict', action='store_true', help='judge times too')
     args = parser.parse_args()
     tally = Tally()
     with HazardServer() as server:
@@ -166,14 +127,12 @@ def main():
                    if re.search(args.only, hazard['name'])]
         for runs in runs_of(hazards):
             with ThreadPoolExecutor(len(runs) or 1) as pool:
-                results = pool.map(lambda run: perform(run, words_of(args.urlcheck),
-                                                       server.about['ca'],
+                results = pool.map(lambda one: perform(one, args.urlcheck, server.about['ca'],
                                                        args.timeout_scale), runs)
-                for run, (done, seconds) in zip(runs, results):
-                    judge(tally, run, done, seconds, args.strict)
+                for one, (done, seconds) in zip(runs, results):
+                    judge(tally, one, done, seconds, args.strict)
         judge_floods(tally, server, hazards)
-    print('%d passed, %d failed' % (tally.passed, tally.failed))
-    sys.exit(1 if tally.failed or not tally.passed else 0)
+    tally.finish()
 
 
 if __name__ == '__main__':

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""make demo: urlcheck's main job, on URLs that a server on loopback makes good and bad."""
+"""make demo: checks URLs that a server on loopback makes good and bad."""
 
 import argparse
 import json
@@ -13,27 +13,17 @@ from server import Server
 
 HERE = "build/demo"
 
-LIST = """\
-# A comment. One URL a line:
-{good}
-{slow}
-{moved}
-{missing}
-{broken}
-{stalled}
-{dead}
-"""
-
-# What urlcheck has to find: verdict and class.
-EXPECTED = {
-    "good": ("OK", None),
-    "slow": ("OK", None),
-    "moved": ("OK", None),
-    "missing": ("FAILED", "http-4xx"),
-    "broken": ("FAILED", "http-5xx"),
-    "stalled": ("FAILED", "timeout-response"),
-    "dead": ("FAILED", "refused"),
-}
+# What urlcheck has to find: path, verdict, class, and what the page is.
+EXPECTED = [
+    ("/", "OK", None, "a good page"),
+    ("/slow", "OK", None, "a page that takes 1.5 seconds"),
+    ("/moved", "OK", None, "a redirect to the good page"),
+    ("/missing", "FAILED", "http-4xx", "a page that does not exist"),
+    ("/broken", "FAILED", "http-5xx", "a page with an internal error"),
+    ("/truncated", "FAILED", "truncated", "status 200, but the body ends in the middle"),
+    ("/stalled", "FAILED", "timeout-response", "a server that never answers"),
+    (None, "FAILED", "refused", "a port where nothing listens"),
+]
 
 
 def read_records(path):
@@ -44,38 +34,39 @@ def read_records(path):
         return []
 
 
-def differences(urls, records):
-    """What the records say otherwise than EXPECTED does, in words."""
+def differences(expected, records):
+    """Where the records differ from what is expected, in words."""
     found = {record["url"]: (record["verdict"], record["class"]) for record in records}
-    for name, expected in EXPECTED.items():
-        if found.get(urls[name]) != expected:
-            yield "%s: expected %s, got %s" % (urls[name], expected, found.get(urls[name]))
-    if len(records) != len(EXPECTED):
-        yield "expected %d records, got %d" % (len(EXPECTED), len(records))
+    for url, result in expected.items():
+        if found.get(url) != result:
+            yield "%s: expected %s, got %s" % (url, result, found.get(url))
+    if len(records) != len(expected):
+        yield "expected %d records, got %d" % (len(expected), len(records))
 
 
 def demo(urlcheck):
     results = HERE + "/results.jsonl"
     os.makedirs(HERE, exist_ok=True)
     with Server() as server:
-        urls = {name: server.url("/" + name) for name in EXPECTED}
-        urls["good"] = server.url("/")
-        urls["dead"] = server.dead_url()
-        text = LIST.format(**urls)
+        expected, text = {}, ""
+        for path, verdict, cause, comment in EXPECTED:
+            url = server.url(path) if path else server.dead_url()
+            expected[url] = verdict, cause
+            text += "# %s\n%s\n" % (comment, url)
         with open(HERE + "/list", "w") as file:
             file.write(text)
         print("$ cat %s/list\n%s" % (HERE, text))
 
-        # An earlier demo's results must not pass for this one's.
+        # Results of an earlier demo must not be taken for those of this one.
         if os.path.exists(results):
             os.remove(results)
-        # Text for you, and the same results as JSON, for the comparison below.
+        # Text for people, and the same results as JSON for differences().
         command = [urlcheck, "-i", HERE + "/list", "-m", "3", "--summary"]
         command += ["--format", "text", "--format", "jsonl:" + results]
         print("$ " + " ".join(map(shlex.quote, command)), flush=True)
         status = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=60).returncode
 
-    wrong = list(differences(urls, read_records(results)))
+    wrong = list(differences(expected, read_records(results)))
     if status != 1:
         wrong.append("expected exit status 1, got %d" % status)
     return wrong
@@ -88,7 +79,10 @@ def main():
     if wrong:
         print("\nThe demo failed:\n  " + "\n  ".join(wrong), file=sys.stderr)
         return 1
-    print("\nExit status 1, and rightly so: four of these URLs are meant to fail.")
+    failing = sum(verdict == "FAILED" for _, verdict, _, _ in EXPECTED)
+    print("\nThe demo passed. Each URL got the expected result: %d of the %d URLs are made to fail,\n"
+          "so urlcheck exits with status 1. The results as JSON: %s/results.jsonl"
+          % (failing, len(EXPECTED), HERE))
     return 0
 
 

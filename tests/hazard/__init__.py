@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""A server that misbehaves, for testing what checks URLs.
+"""A server that misbehaves, for testing URL checkers.
 
-registry  the table: hazards, routes and listeners, each beside what it is for
-conn      one connection, every byte of it ours
-tls       the same under TLS, without a socket module's help or manners
-certs     the certificates, good and bad, made afresh at each start
-server    listeners, dispatch, counting
-hazards/  the misbehaviour itself, by kind
-serve     the program; spawn starts it for a test and talks to it
+registry  the table of hazards, routes and listeners, and how to add one
+conn      one connection; handlers write every byte of it
+tls       the same under TLS, on memory buffers, so that TLS can misbehave too
+certs     good and bad certificates, made at each start
+server    listeners, dispatch to the routes, counts
+hazards/  the misbehavior itself, by kind
+serve     the program; spawn starts it for a test
 """

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Certificates, made by the openssl command in a directory of their own.
+"""Certificates, made by the openssl command in their own directory.
 
-A root that clients are told to trust, an intermediate below it, and leaves of
-which each but `good` has one thing wrong. `openssl ca` signs them: it is the
-one subcommand that lets every version set both dates.
+There are a root that clients trust, an intermediate below it, and leaves. Each leaf except `good`
+has one defect. `openssl ca` signs them: in every version of openssl it can set both dates.
 """
 
 import os
@@ -53,10 +52,10 @@ def in_days(days):
     return time.strftime('%Y%m%d%H%M%SZ', time.gmtime(time.time() + days * 86400))
 
 
-# Three days and some hours are three days for as long as the tests run.
+# Three days and some hours remain three whole days while the tests run.
 SOON = (in_days(-1), in_days(3.5))
 
-# name: (issuer, section of the configuration, dates, files the server sends)
+# name -> (issuer, section of the configuration, dates, certificates that the server sends)
 LEAVES = {
     'good': ('inter', 'leaf', (), ('good', 'inter')),
     'no-intermediate': ('inter', 'leaf', (), ('no-intermediate',)),
@@ -94,8 +93,8 @@ class Certs:
         self.make_folder()
 
     def make_client_certs(self):
-        """What a server that asks wants, alone and with its key; one by whom it
-        does not trust; the key under the password SECRET; a public key."""
+        """The client certificate that servers accept, alone and with its key; one that they do not
+        trust; the key encrypted with the password SECRET; a server's public key."""
         self.signed('client', 'client', 'stranger', 'client', ())
         self.signed('client-wrong', 'client', 'root', 'client', ())
         with open(self.path('client.key')) as file:
@@ -107,7 +106,7 @@ class Certs:
                      '-out', 'leaf.der')
 
     def make_folder(self):
-        """folder/: the root, under its hash, as for --capath."""
+        """folder/: the root under its hash, for --capath."""
         os.mkdir(self.path('folder'))
         name = self.openssl('x509', '-noout', '-hash', '-in', 'root.pem').decode().strip()
         self.write(os.path.join('folder', name + '.0'), self.read('root'))
@@ -133,18 +132,18 @@ class Certs:
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE).stdout
 
-    def server_context(self, cert='good', versions=None, ask_client=False):
-        """`versions` is the one TLS version spoken; `ask_client` demands a
-        certificate that `stranger` has signed."""
-        key = (cert, versions, ask_client)
+    def server_context(self, cert='good', versions=None, ask_client=False, alpn='http/1.1'):
+        """`versions` is the only TLS version offered. `ask_client` requires a client certificate
+        that `stranger` has signed. `alpn` is the protocol."""
+        key = (cert, versions, ask_client, alpn)
         if key not in self.contexts:
             self.contexts[key] = self.make_context(*key)
         return self.contexts[key]
 
-    def make_context(self, cert, version, ask_client):
+    def make_context(self, cert, version, ask_client, alpn):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.path(cert + '.chain'), self.path('leaf.key'))
-        context.set_alpn_protocols(['http/1.1'])
+        context.set_alpn_protocols([alpn])
         if version:
             context.set_ciphers('ALL:@SECLEVEL=0')
             context.minimum_version = context.maximum_version = version

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One connection. Nothing is sent that a handler did not spell out."""
+"""One connection. Only what a handler writes is sent."""
 
 import asyncio
 import socket
@@ -11,13 +11,12 @@ Request = namedtuple('Request', 'method target path headers head body')
 
 
 class Gone(Exception):
-    """The client went away. Handlers let it pass: it ends them."""
+    """The client has disconnected. Handlers do not catch it: it ends them."""
 
 
 class Conn:
-    """`request` is the request being answered, `sent` the bytes that the
-    kernel took since it came. A handler that returns with `keep` unset has
-    the connection closed behind it."""
+    """`request` is the current request, `sent` the bytes that the kernel has accepted since it
+    arrived. After a handler returns, the connection is closed unless `keep` is set."""
 
     def __init__(self, server, sock, listener):
         self.server, self.sock, self.listener = server, sock, listener
@@ -30,7 +29,7 @@ class Conn:
     # Bytes.
 
     async def recv(self, timeout=None):
-        """Some bytes, b'' at the end, None when the time is up."""
+        """Some bytes, b'' at the end of the stream, None after the timeout."""
         return await self.raw_recv(timeout)
 
     async def send(self, data):
@@ -79,7 +78,7 @@ class Conn:
     # Ends.
 
     async def finish(self):
-        """The polite end: all that was sent arrives, then FIN."""
+        """An orderly end: everything sent arrives, then FIN."""
         self.close()
 
     def close(self):
@@ -88,15 +87,20 @@ class Conn:
             self.sock = None
 
     def reset(self):
-        """The rude one: RST."""
+        """An abortive end: RST."""
         linger = struct.pack('ii', 1, 0)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.close()
 
-    # Ways of taking one's time.
+    async def reset_soon(self):
+        """RST, after the client had time to read what was sent."""
+        await self.pause(0.1)
+        self.reset()
+
+    # Delays.
 
     async def pause(self, seconds):
-        """Wait, and notice meanwhile when the client goes."""
+        """Waits. Raises Gone when the client disconnects meanwhile."""
         until = self.loop.time() + seconds
         while True:
             left = until - self.loop.time()
@@ -108,25 +112,25 @@ class Conn:
             self.buffer += data
 
     async def stall(self):
-        """Say nothing until the client goes."""
+        """Sends nothing until the client disconnects."""
         await self.pause(86400)
 
     async def drip(self, data=b'x', every=0.2):
-        """Byte after byte, over and over."""
+        """Sends the data byte by byte, over and over."""
         while True:
             for byte in data:
                 await self.send(bytes([byte]))
                 await self.pause(every)
 
     async def flood(self, data):
-        """As much as the client takes. The small buffer keeps `sent` near to
-        what was really read."""
+        """Sends the data over and over, as long as the client reads. The small send buffer keeps
+        `sent` close to what was read."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         while True:
             await self.send(data)
             await asyncio.sleep(0)
 
-    # HTTP, as far as it goes.
+    # HTTP.
 
     async def read_request(self):
         """The next request, or None."""
@@ -162,7 +166,7 @@ class Conn:
 
     @property
     def words(self):
-        """What follows the first segment of the path: /slow/2/x -> ['2', 'x']"""
+        """The segments of the path after the first: /slow/2/x -> ['2', 'x']"""
         path = self.request.path.partition('?')[0]
         return [unquote(word) for word in path.split('/')[2:] if word]
 
@@ -178,7 +182,7 @@ class Conn:
 
 
 def without_host(target):
-    """The path of a target as proxies get it: http://host/path -> /path"""
+    """The path of a request target in absolute form: http://host/path -> /path"""
     if target.startswith('/'):
         return target
     return '/' + target.partition('://')[2].partition('/')[2]

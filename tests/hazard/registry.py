@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The table of hazards, and of the routes and listeners that they live on.
+"""The table of hazards, and of the routes and listeners that they need.
 
-A hazard is a URL and what a checker must say of it. The words of `expect` are
-the text format's: verdict, what was reached, class; OK has no class. Where two
-answers are honest (it depends on which packet wins, or on libcurl's version)
-they stand with ` | ` between them.
+A hazard is a URL and the result that a checker must report for it. To add one:
+
+1. Find the module in hazards/ whose topic fits. To it add a line such as
+   sends('head-only-crlf', 'FAILED http truncated', b'HTTP/1.1 200 OK\\r\\n', then=Conn.stall),
+2. or a function `async def f(c)` that writes the response, under @hazard('NAME', expect=...).
+3. If the misbehavior begins before HTTP, use @port_hazard: the hazard gets its own port.
+4. Run tests/cli/hazards.py --only NAME. It checks text and JSON Lines, alone and among others.
+5. Cases in tests/cli/cases can use it as {http}/NAME, a hazard with its own port as {NAME}.
+
+`expect` has the words of the text format: verdict, status or phase, class (none for OK). If two
+results are correct (it depends on which packet comes first, or on libcurl's version), ` | `
+separates them.
 """
 
 from collections import namedtuple
@@ -17,9 +25,9 @@ LISTENERS = {}  # name -> Listener
 
 
 class Listener:
-    """A port. `handler` gets each connection; without one, HTTP is spoken.
-    `tls` is a dictionary for certs.server_context(); `setup` replaces the
-    whole of bind and listen, for ports that are no servers at all."""
+    """A port. `handler` gets each connection; without one, HTTP is spoken and the routes are
+    served. `tls` are the arguments of certs.server_context(). `setup` replaces bind and listen.
+    A `host` that begins with / is a unix socket below the server's directory."""
 
     def __init__(self, name, scheme='http', handler=None, tls=None, setup=None,
                  host='127.0.0.1'):
@@ -29,10 +37,9 @@ class Listener:
 
 
 def hazard(name, expect, path=None, on='http', options='', endless=False):
-    """Register the decorated function as the route /NAME of the listener `on`.
-    With `path` the hazard is a URL of a route that exists, and nothing need be
-    decorated. `options` are what the check needs on its command line;
-    `endless` bodies are those of which little may be read."""
+    """Registers the decorated function as the route /NAME of the listener `on`. With `path`, the
+    hazard is a URL of an existing route, and no function is needed. `options` are added to the
+    checker's command line. Of an `endless` response only little may be read."""
     assert name not in HAZARDS, name
     HAZARDS[name] = Hazard(name, parse(expect), on, path or '/' + name, options,
                            endless)
@@ -44,9 +51,25 @@ def hazard(name, expect, path=None, on='http', options='', endless=False):
     return register
 
 
+def sends(name, expect, data, then=None, **where):
+    """A hazard that sends `data`, then awaits `then(conn)`, then closes. `where` is as in
+    hazard()."""
+    async def handler(c):
+        if data:
+            await c.send(data)
+        if then:
+            await then(c)
+    hazard(name, expect, **where)(handler)
+
+
+def floods(name, expect, head, data, **where):
+    """A hazard that sends `head`, then `data` over and over."""
+    sends(name, expect, head, lambda c: c.flood(data), endless=True, **where)
+
+
 def port_hazard(name, expect, scheme='http', path='/', options='', **listener):
-    """A hazard with a listener of its own. Decorates the connection's handler,
-    unless `tls` (then the routes are served over it) or `setup` is given."""
+    """A hazard with its own listener. Decorates the handler of the connection; if `tls` or `setup`
+    is given, no function is needed, and the routes are served under TLS."""
     hazard(name, expect, path=path, on=name, options=options)
     made = Listener(name, scheme, **listener)
 
@@ -57,7 +80,7 @@ def port_hazard(name, expect, scheme='http', path='/', options='', **listener):
 
 
 def route(segment):
-    """Register a handler for /SEGMENT and all that is below it."""
+    """Registers a handler of /SEGMENT and everything below it."""
     def register(function):
         ROUTES[segment] = function
         return function

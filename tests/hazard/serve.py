@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Serve the hazards until standard input closes or SIGTERM or SIGINT comes.
+"""Serves the hazards until standard input closes, or until SIGTERM or SIGINT.
 
     serve.py [--json] [--no-tls]
 
-Prints the ports, and each hazard's URL with what must be said of it; with
---json one line of JSON, for programs.
+Prints the listeners, and each hazard's URL and expected result; with --json one line of JSON.
 """
 
 import argparse
@@ -39,14 +38,14 @@ def announce(description, as_json):
 
 
 def stop_on_end_of_input(loop, stopped):
-    """A server that somebody forgot ends with the pipe it was started on."""
-    def look():
+    """The server ends when the pipe on its standard input closes, and so with its test."""
+    def on_readable():
         if not os.read(0, 4096):
             loop.remove_reader(0)
             stopped.set()
     try:
-        loop.add_reader(0, look)
-    except OSError:  # a file or /dev/null: no epoll, so signals only
+        loop.add_reader(0, on_readable)
+    except OSError:  # epoll refuses files and /dev/null: signals only
         pass
 
 

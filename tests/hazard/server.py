@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Listeners, the way from a connection to its handler, and the counting."""
+"""Listeners, dispatch of connections and requests to their handlers, counts."""
 
 import asyncio
 import collections
@@ -12,22 +12,18 @@ from .registry import HAZARDS, LISTENERS, ROUTES
 from .tls import TlsConn
 
 ACCEPT_AT_ONCE = 256
-BACKLOG = 8192  # the kernel lowers it to its own limit
+BACKLOG = 8192  # the kernel reduces it to its limit
 
 
 class Server:
-    """Counts per listener: `open`, `peak`, `connections`. Per path, query
-    included: `requests` (through a proxy it is a whole URL). Per group of
-    /slow, /hold and /gather: `groups`, `group_peak`.
-    `most_sent`: per path, the most that one response could send."""
+    """Counts `requests` per request target. Per group of /slow, /hold and /gather: the current
+    requests, `groups`, and their `group_peak`. Per path: `most_sent`, the most bytes that one
+    response sent. `seen` has the requests to /seen/NAME."""
 
     def __init__(self, directory, certs):
         self.directory = directory
         self.certs = certs
         self.loop = asyncio.get_running_loop()
-        self.open = collections.Counter()
-        self.peak = collections.Counter()
-        self.connections = collections.Counter()
         self.requests = collections.Counter()
         self.groups = collections.Counter()
         self.group_peak = collections.Counter()
@@ -35,13 +31,13 @@ class Server:
         self.seen = collections.defaultdict(list)
         self.tasks = set()
         self.ports = {}
-        self.kept = []  # sockets that live as long as the server
+        self.kept = []  # sockets that stay open as long as the server
 
     def start(self):
         for name, listener in LISTENERS.items():
             if listener.tls is not None and self.certs is None:
                 continue
-            with contextlib.suppress(OSError):  # no IPv6 here, say
+            with contextlib.suppress(OSError):  # for example, no IPv6 here
                 self.ports[name] = self.bind(listener)
 
     def bind(self, listener):
@@ -83,10 +79,6 @@ class Server:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         made = Conn if listener.tls is None else TlsConn
         conn = made(self, client, listener)
-        name = listener.name
-        self.connections[name] += 1
-        self.open[name] += 1
-        self.peak[name] = max(self.peak[name], self.open[name])
         try:
             if listener.tls is not None:
                 context = self.certs.server_context(**listener.tls)
@@ -98,7 +90,6 @@ class Server:
             pass
         finally:
             conn.close()
-            self.open[name] -= 1
 
     async def http(self, conn):
         while await conn.read_request():
@@ -107,21 +98,21 @@ class Server:
                 return
 
     async def answer(self, conn):
-        """Hand the request that was read to its route."""
+        """Calls the route of the current request."""
         segment = conn.request.path.partition('?')[0].split('/')[1]
-        if not segment.startswith('_'):  # what tests ask is not counted
+        if not segment.startswith('_'):  # the server's own paths are not counted
             self.requests[conn.request.target] += 1
         await ROUTES.get(segment, ROUTES['status'])(conn)
 
     def note_sent(self, conn):
-        """At once: whoever asks when its client has gone is not to come before the end of it."""
+        """Recorded at once, so that it is complete when the client has disconnected."""
         if conn.request:
             path = conn.request.path
             self.most_sent[path] = max(self.most_sent[path], conn.sent)
 
     @contextlib.contextmanager
     def member_of(self, group):
-        """Count who is in `group` at the same time."""
+        """Counts a request in `group` while the context is open."""
         self.groups[group] += 1
         self.group_peak[group] = max(self.group_peak[group], self.groups[group])
         try:
@@ -138,12 +129,12 @@ class Server:
 
     def url(self, name, path=''):
         address = self.address(name)
-        # On a socket's path any host will do.
+        # On a unix socket any host works.
         host = name if address.startswith('/') else address
         return '%s://%s%s' % (LISTENERS[name].scheme, host, path)
 
     def describe(self):
-        """All that a test needs to know, as JSON would have it."""
+        """All that a test needs to know, ready for JSON."""
         return {
             'ca': self.certs and self.certs.ca_file,
             'certs': self.certs and self.certs.directory,

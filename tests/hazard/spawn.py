@@ -1,51 +1,30 @@
 # SPDX-License-Identifier: MIT
-"""The hazard server for a test: started, asked, and stopped."""
+"""Starts the hazard server for a test. tests/system, where `support` is, must be in sys.path."""
 
-import json
 import os
-import signal
-import subprocess
-import sys
 import urllib.parse
 import urllib.request
 
-SERVE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'serve.py')
-PATIENCE_S = 60
+from support.child import LIMIT_S, Child
 
-# What a hazard that never ends may send before it is left alone. Of that urlcheck reads 256 KiB at
-# most; the rest waits in its socket, as many bytes as the kernel makes of what was read and of
-# the loopback's large packets: some 2 MiB. Who reads on for two seconds gets 20 MiB.
+SERVE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'serve.py')
+
+# The most that an endless hazard may send before the client leaves it. urlcheck reads at most
+# 256 KiB of it. Some 2 MiB more wait in socket buffers, as the kernel counts large loopback
+# packets. A client that read on for two seconds would get 20 MiB.
 SENT_LIMIT = 8 << 20
 
 
-def let_signals_through():
-    """What runs in the background of a script, or under nohup, ignores some signals, and with it
-    all that it starts. What has a handler here has none there, and ends a program again."""
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_IGN:
-            signal.signal(number, lambda *_: None)
+class HazardServer(Child):
+    """`about` is what Server.describe() returns."""
 
-
-class HazardServer:
-    """A context manager. It holds the pipe that keeps the server alive, so the
-    server ends with this process, however this process ends."""
-
-    def __enter__(self):
-        self.process = subprocess.Popen([sys.executable, SERVE, '--json'],
-                                        stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
-        self.about = json.loads(self.process.stdout.readline())
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(PATIENCE_S)
-        self.process.stdout.close()
+    def __init__(self):
+        super().__init__(SERVE, '--json')
 
     def ask(self, path):
-        """The text at a path of the server's own: '/_stat'."""
+        """The text at one of the server's own paths, such as '/_peak/GROUP'."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(self.about['urls']['http'] + path, timeout=PATIENCE_S) as reply:
+        with opener.open(self.about['urls']['http'] + path, timeout=LIMIT_S) as reply:
             return reply.read().decode()
 
     def number(self, kind, what):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A connection under TLS, on memory buffers: so that it can end without
-close_notify, be reset, or die in the middle of anything."""
+"""A connection under TLS on memory buffers, so that it can end without close_notify, be reset, or
+break at any point."""
 
 import ssl
 
@@ -23,7 +23,7 @@ class TlsConn(Conn):
                 await self.flush()
                 await self.feed()
             except ssl.SSLError:
-                await self.flush()  # the alert that says why
+                await self.flush()  # sends the alert
                 raise Gone from None
 
     async def feed(self, timeout=None):
@@ -59,6 +59,6 @@ class TlsConn(Conn):
             try:
                 self.tls.unwrap()
             except ssl.SSLError:
-                pass  # our close_notify is out, theirs we do not wait for
+                pass  # close_notify is sent; the client's is not awaited
             await self.flush()
         self.close()

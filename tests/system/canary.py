@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The network here goes away, or this machine runs short: with a canary.
+"""With a canary, neither a lost network nor a shortage on this machine makes URLs FAILED.
 
     canary.py [--urlcheck PATH] [--only WORD]
 """
@@ -9,20 +9,20 @@ import re
 import resource
 
 from support import records
-from support.bulk import Bulk
 from support.link import ADDRESSES, NETWORK, Link
-from support.records import Record
+from support.load_server import LoadServer
+from support.records import failed, ok
 from support.running import Running, lines, run
 from support.suite import Skip, Suite
 
 URLS = 600
-SEEN = 100  # so many requests have come when the link goes down
+CUT_AFTER = 100  # the link goes down after so many requests
 DOWN = re.compile(r'urlcheck: the network here is down: every canary failed \(.*\)\n')
 TRANSPORT = ('unreachable', 'timeout-connect', 'timeout-response', 'timeout-body', 'reset')
 
 
-class Beyond:
-    """A server here, and urlcheck beyond a link to it."""
+class RemoteRun:
+    """A server here, and urlcheck in a remote namespace behind a link."""
 
     def __init__(self, suite):
         if suite.outside:
@@ -31,13 +31,15 @@ class Beyond:
 
     def __enter__(self):
         self.link = Link().__enter__()
-        self.bulk = Bulk(ADDRESSES, NETWORK).__enter__()
-        self.urls = [self.bulk.url('/wait/0.1/%d' % number, number % ADDRESSES + 1)
+        self.server = LoadServer(ADDRESSES, NETWORK).__enter__()
+        self.urls = [self.server.url('/wait/0.1/%d' % number, number % ADDRESSES + 1)
                      for number in range(URLS)]
+        self.canaries = ['--canary', self.server.url('/ok'), '--canary', self.server.url('/ok', 2)]
+        self.cuts = {'local': self.link.set_local, 'remote': self.link.set_remote}
         return self
 
     def __exit__(self, *_):
-        self.bulk.__exit__()
+        self.server.__exit__()
         self.link.__exit__()
 
     def running(self, *args):
@@ -45,107 +47,97 @@ class Beyond:
                                            *args)
         return Running(self.suite, *words, stdin=lines(self.urls), program=program)
 
-    def cut(self, cut, *args):
-        """Runs, and cuts the link in the midst of it."""
+    def run(self, *args):
         with self.running(*args) as running:
-            while self.seen() < SEEN and not running.has_ended(0.01):
+            return running.end()
+
+    def run_and_cut(self, side, *args):
+        """Runs urlcheck, and takes that side of the link down during the run."""
+        with self.running(*args) as running:
+            while self.requests() < CUT_AFTER and not running.has_ended(0.01):
                 pass
-            cut('down')
+            self.cuts[side]('down')
             ran = running.end()
-        cut('up')
+        self.cuts[side]('up')
         return ran
 
-    def seen(self):
-        return self.bulk.ask('stat')['requests']
-
-    def canary(self):
-        return ['--canary', self.bulk.url('/ok'), '--canary', self.bulk.url('/ok', 2)]
+    def requests(self):
+        return self.server.ask('stat')['requests']
 
 
 def link_goes_down(suite):
-    """One line and no verdict but those from before, whoever is cut off, and told or not; soon,
-    also where failures wait to be confirmed, or tried again."""
-    for end, args in (('here', []), ('there', []), ('here', ['--confirm', '1']),
-                      ('there', ['--retry', '3', '--retry-delay', '5s'])):
-        with Beyond(suite) as beyond:
-            ran = beyond.cut(getattr(beyond.link, end), *args, *beyond.canary())
-            found = records.from_text(ran.out)
-            suite.expect(DOWN.fullmatch(ran.err), '%s: standard error: %s' % (end, ascii(ran.err)))
-            suite.expect(ran.status == 3, '%s: exit status %d' % (end, ran.status))
-            wrong = records.difference(found, [Record(url, 'OK', 200, '')
-                                               for url in beyond.urls[:len(found)]])
-            suite.expect(not wrong and 0 < len(found) < URLS,
-                         '%s: %d of %d records: %s' % (end, len(found), URLS, wrong))
-            suite.expect_within(6, ran.seconds, end)
-            print('link down %s: %d OK, then one line, after %.1f s' % (
-                end, len(found), ran.seconds), *args)
+    """Prints one message and no results after the cut, whether packets are lost silently or sending
+    fails; soon, even if failures wait for a confirmation or a retry."""
+    for side, args in (('local', []), ('remote', []), ('local', ['--confirm', '1']),
+                       ('remote', ['--retry', '3', '--retry-delay', '5s'])):
+        with RemoteRun(suite) as remote:
+            ran = remote.run_and_cut(side, *args, *remote.canaries)
+            found = records.parse(ran.out)
+            what = ' '.join([side, *args])
+            suite.expect(DOWN.fullmatch(ran.err), '%s: standard error: %s' % (what, ascii(ran.err)))
+            suite.expect_records(what, ran, [ok(url) for url in remote.urls[:len(found)]], 3, None)
+            suite.expect(0 < len(found) < URLS, '%s: %d of %d records' % (what, len(found), URLS))
+            suite.expect_within(6, ran.seconds, what)
+            print('link down %s: %d OK, then one message, after %.1f s' % (
+                what, len(found), ran.seconds))
 
 
-def without_a_canary_it_is_the_urls_that_are_dead(suite):
-    """The control: the link is down indeed, and they would have been told."""
-    with Beyond(suite) as beyond:
-        ran = beyond.cut(beyond.link.there)
-        found = records.from_text(ran.out)
-        failed = [record for record in found if record.verdict == 'FAILED']
-        suite.expect(ran.status == 1 and ran.err == '', 'exit status %d, standard error: %s' % (
-            ran.status, ascii(ran.err)))
-        suite.expect(len(found) == URLS and len(failed) > URLS // 2 and
-                     all(record.kind in TRANSPORT for record in failed),
+def without_a_canary_the_urls_fail(suite):
+    """The control: the link is really down, and the URLs are reported as FAILED."""
+    with RemoteRun(suite) as remote:
+        ran = remote.run_and_cut('remote')
+        found = records.parse(ran.out)
+        down = [record for record in found if record.verdict == 'FAILED']
+        suite.expect_end('no canary', ran, 1)
+        suite.expect(len(found) == URLS and len(down) > URLS // 2 and
+                     all(record.kind in TRANSPORT for record in down),
                      '%d records, %d FAILED: %s' % (
-                         len(found), len(failed), {record.kind for record in failed}))
-        print('without a canary: %d FAILED' % len(failed))
+                         len(found), len(down), {record.kind for record in down}))
+        print('without a canary: %d FAILED' % len(down))
 
 
-def link_is_down_at_first(suite):
-    for end in ('here', 'there'):
-        with Beyond(suite) as beyond:
-            getattr(beyond.link, end)('down')
-            with beyond.running(*beyond.canary()) as running:
-                ran = running.end()
+def link_is_down_at_the_start(suite):
+    for side in ('local', 'remote'):
+        with RemoteRun(suite) as remote:
+            remote.cuts[side]('down')
+            ran = remote.run(*remote.canaries)
             suite.expect(DOWN.fullmatch(ran.err) and ran.out == '' and ran.status == 3,
                          '%s: exit status %d, %d bytes, standard error: %s' % (
-                             end, ran.status, len(ran.out), ascii(ran.err)))
-            suite.expect(beyond.seen() == 0, '%s: %d requests' % (end, beyond.seen()))
+                             side, ran.status, len(ran.out), ascii(ran.err)))
+            suite.expect(remote.requests() == 0, '%s: %d requests' % (side, remote.requests()))
 
 
-def link_that_stays_up(suite):
-    with Beyond(suite) as beyond:
-        with beyond.running('-m', '50', *beyond.canary()) as running:
-            ran = running.end()
-        wrong = records.difference(records.from_text(ran.out),
-                                   [Record(url, 'OK', 200, '') for url in beyond.urls])
-        suite.expect(not wrong and ran.status == 0 and ran.err == '',
-                     'exit status %d, standard error: %s: %s' % (ran.status, ascii(ran.err), wrong))
-        suite.expect(beyond.seen() <= URLS + 2, '%d requests' % beyond.seen())
+def link_stays_up(suite):
+    with RemoteRun(suite) as remote:
+        ran = remote.run('-m', '50', *remote.canaries)
+        suite.expect_records('link up', ran, [ok(url) for url in remote.urls])
+        suite.expect(remote.requests() <= URLS + 2, '%d requests' % remote.requests())
 
 
-def few_files(suite):
-    """What this machine lacks is never taken for the network."""
-    with Bulk(2) as bulk:
-        dead = 'http://127.0.0.1:1/%d'
+def few_open_files(suite):
+    """A shortage on this machine is never reported as a network failure."""
+    with LoadServer(2) as server:
         wanted = [record for number in range(100)
-                  for record in (Record(bulk.url('/wait/0.01/%d' % number), 'OK', 200, ''),
-                                 Record(dead % number, 'FAILED', 0, 'refused'))]
+                  for record in (ok(server.url('/wait/0.01/%d' % number)),
+                                 failed('http://127.0.0.1:1/%d' % number, 'refused'))]
+
+        def run_with(limit, urls, *args):
+            return run(suite, '--canary', server.url('/ok'), *args, stdin=lines(urls),
+                       prepare=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
         for limit in (32, 24, 20):
-            ran = run(suite, '--canary', bulk.url('/ok'), '--canary', bulk.url('/ok', 2),
-                      '--parallel-max-host', '0', stdin=lines([record.url for record in wanted]),
-                      prepare=lambda most=limit: resource.setrlimit(resource.RLIMIT_NOFILE,
-                                                                    (most, most)))
-            wrong = records.difference(records.from_text(ran.out), wanted)
-            suite.expect(not wrong and ran.status == 1, '%d files: exit status %d, %s, %s' % (
-                limit, ran.status, wrong, ascii(ran.err)))
+            ran = run_with(limit, [record.url for record in wanted], '--canary',
+                           server.url('/ok', 2), '--parallel-max-host', '0')
+            suite.expect_records('%d files' % limit, ran, wanted, err=None)
         for limit in (12, 10, 8):
-            ran = run(suite, '--canary', bulk.url('/ok'), stdin=lines([wanted[0].url]),
-                      prepare=lambda most=limit: resource.setrlimit(resource.RLIMIT_NOFILE,
-                                                                    (most, most)))
+            ran = run_with(limit, [wanted[0].url])
             suite.expect(ran.status in (0, 3) and not DOWN.search(ran.err),
                          '%d files: exit status %d, %s' % (limit, ran.status, ascii(ran.err)))
 
 
 def main():
     suite = Suite(__doc__)
-    suite.run(link_goes_down, without_a_canary_it_is_the_urls_that_are_dead,
-              link_is_down_at_first, link_that_stays_up, few_files)
+    suite.run(link_goes_down, without_a_canary_the_urls_fail, link_is_down_at_the_start,
+              link_stays_up, few_open_files)
 
 
 if __name__ == '__main__':

@@ -5,37 +5,36 @@
 #include <stdlib.h>
 
 #include "input/attributes.h"
-#include "input/check.h"
+#include "input/check_options.h"
 
-/* What stands behind a URL in a line of a list, beside a command line of the test's own. */
+/* Attributes of a line, with a command line of the test's own. */
 
-static struct check lines;
-static struct base base = {.check = &lines};
+static struct check command_line;
+static struct line_defaults defaults = {.check = &command_line};
 
-/* The command line says what `lines` says. */
-static inline int identify_base(void)
+/* To be called when command_line is complete. */
+static inline void identify_defaults(void)
 {
-    base.identity = check_identify(&lines);
-    base.asked = check_identify_asked(&lines);
-    return base.identity && base.asked ? 0 : -1;
+    defaults.identity = check_identify(&command_line);
+    defaults.request_identity = check_identify_request(&command_line);
 }
 
-static inline int release_base(void **state)
+static inline int release_defaults(void **state)
 {
     (void)state;
-    check_release(&lines);
-    free(base.identity);
-    free(base.asked);
+    check_release(&command_line);
+    free(defaults.identity);
+    free(defaults.request_identity);
     return 0;
 }
 
-/* What the words ask for; they are right. */
+/* The attributes of a text, which must be right. */
 static inline struct attributes parse(const char *text)
 {
     struct attributes attributes;
     struct error error;
 
-    if (attributes_parse(text, strlen(text), &base, &attributes, &error))
+    if (attributes_parse(text, strlen(text), &defaults, &attributes, &error))
         fail_msg("'%s' is refused: %s", text, error.text);
     return attributes;
 }

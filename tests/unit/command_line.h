@@ -16,7 +16,7 @@ static char *words[WORDS_MAX + 1];
 static struct settings settings;
 static struct error error;
 
-/* getopt_long() keeps state from call to call: this makes it forget all of that. */
+/* getopt_long() keeps state between calls: this resets it. */
 static inline void reset_getopt(void)
 {
     char name[] = "urlcheck";
@@ -51,7 +51,7 @@ static inline void accept(const char *text)
         fail_msg("'%s' is refused: %s", text, error.text);
 }
 
-/* It is refused, and the reason says each of these. */
+/* The command line is refused, and the reason contains both texts. */
 static inline void refuse(const char *text, const char *name, const char *what)
 {
     if (parse(text) == 0)

@@ -10,8 +10,8 @@
 #include "probe/resolver.h"
 
 /*
- * Name servers that say what a test wants. A name that begins with "stuck" has no answer until
- * dns_release(); all others are answered at once, with an address, or with dns.code if that is set.
+ * A replacement for getaddrinfo(). A name that begins with "stuck" has no answer until dns_release();
+ * all others are answered at once: with an address, or with dns.code if that is set.
  */
 static struct {
     pthread_mutex_t mutex;
@@ -20,7 +20,7 @@ static struct {
     int code; /* EAI_..., and with it errno */
     int os_error;
     size_t asked, in_flight, peak;
-    size_t gather; /* none is answered before as many have been in flight at once */
+    size_t gather; /* no answer before that many have been in flight at the same time */
     char last_name[64];
     struct addrinfo last_hints;
 } dns = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
@@ -59,7 +59,7 @@ static inline size_t dns_asked(void)
     return asked;
 }
 
-/* Real lists of the system's, of addresses that need no looking up: freeaddrinfo() frees them. */
+/* Lists made by the system, of numeric addresses: freeaddrinfo() frees them. */
 static inline int dns_found(int family, struct addrinfo **addresses)
 {
     struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
@@ -128,14 +128,14 @@ static inline void begin_lookup(struct lookup_call *call, struct resolver *resol
     begin_lookup_for(call, resolver, name, INT64_C(3600000000));
 }
 
-static inline void expect_lookup(struct lookup_call *call, enum lookup wanted)
+static inline void expect_lookup(struct lookup_call *call, enum lookup_status wanted)
 {
     helper_join(&call->helper);
-    assert_int_equal(call->found.lookup, wanted);
+    assert_int_equal(call->found.status, wanted);
     free(call->found.addresses);
 }
 
-/* Frees it also where a lookup has just been released, and its thread is about to notice. */
+/* Frees it even if a lookup has just been released and its thread has not finished. */
 static inline void free_released(struct resolver *resolver)
 {
     while (resolver_free(resolver))

@@ -4,7 +4,7 @@
 
 #include "fake_dns.h"
 
-/* A resolver that asks the fake name server, with threads that may run out: wrap pthread_create. */
+/* A resolver with the fake getaddrinfo(). Threads can be refused: link with WRAPPED = pthread_create. */
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument);
@@ -23,7 +23,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 
 static struct resolver *resolver;
 
-/* A new resolver, for at most limit lookups at once; the name server has forgotten all. */
+/* A new resolver with that limit, and a reset fake_dns. */
 static inline void begin(size_t limit)
 {
     dns_reset();

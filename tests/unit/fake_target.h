@@ -6,10 +6,10 @@
 
 #include "input/target.h"
 
-/* Nothing is expected. */
+/* A check without expectations. */
 static const struct check fake_check;
 
-/* A target that no parser has made; its texts are borrowed. target_free() frees it. */
+/* A target that no parser made; its texts are borrowed. target_free() frees it. */
 static inline struct target *fake_target(const char *given, const char *host)
 {
     struct target *target = calloc(1, sizeof(*target));
@@ -17,7 +17,7 @@ static inline struct target *fake_target(const char *given, const char *host)
     assert_non_null(target);
     target->check = &fake_check;
     target->key = target->given = target->url = given;
-    target->host = target->origin = target->pool = host;
+    target->host = target->origin = target->connection_key = host;
     return target;
 }
 

@@ -7,7 +7,7 @@
 
 #include "input/list.h"
 
-/* Lists of operands and files, and what they come to. Each test begins with none, in a folder. */
+/* Lists of operands and files, and their targets. Each test begins with an empty list and folder. */
 
 #define INPUTS_MAX 8
 
@@ -40,7 +40,7 @@ static inline void add_operand(const char *text)
     inputs[settings.input_count++] = (struct input){.kind = INPUT_OPERAND, .text = text};
 }
 
-/* One more file of the list, to be written and closed by the caller. */
+/* Adds a file to the list. The caller writes and closes it. */
 static inline FILE *begin_file(void)
 {
     char *path = paths[settings.input_count];
@@ -71,7 +71,7 @@ static inline struct list *open_list(void)
     return list;
 }
 
-/* The next target is as wanted: "LINE URL", or "LINE !PART" of its problem; NULL: the end. */
+/* Expects "LINE URL", or "LINE !PART" where PART is in the problem; NULL: the end of the list. */
 static inline void expect_next(struct list *list, const char *wanted)
 {
     struct target *target;
@@ -97,7 +97,7 @@ static inline void expect_next(struct list *list, const char *wanted)
     target_free(target);
 }
 
-/* The list of what has been added so far. */
+/* Expects these targets of the inputs that were added. */
 static inline void expect_list(const char *const *wanted)
 {
     struct list *list = open_list();

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What print writes; freed by the caller. */
+/* What a function prints. The caller frees it. */
 static inline char *printed(void (*print)(FILE *))
 {
     char *text = NULL;

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 
 #include "attribute_words.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 
-/* What lines ask for themselves, and what tells two such checks apart. */
+/* Attributes of lines, and the identities of their checks. */
 
 static char folder[] = "/tmp/urlcheck-test-XXXXXX";
 static char ca_file[64];
 
-/* A folder with one file, which looks like all that an option may want to be in one. */
+/* A folder with one file, which looks like any file that an option may need. */
 static int make_files(void **state)
 {
     static const char text[] = "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n";
@@ -36,9 +36,11 @@ static int remove_files(void **state)
 static int make_base(void **state)
 {
     (void)state;
-    lines = check_defaults();
-    lines.max_time_us = 5000000;
-    return string_list_add(&lines.headers, "A: 1") || identify_base() ? -1 : 0;
+    command_line = check_defaults();
+    command_line.max_time_us = 5000000;
+    string_list_add(&command_line.headers, "A: 1");
+    identify_defaults();
+    return 0;
 }
 
 static void release(struct attributes *attributes)
@@ -47,7 +49,7 @@ static void release(struct attributes *attributes)
     free(attributes->name);
 }
 
-TEST(what_is_no_list_goes_before_the_command_lines)
+TEST(values_replace_those_of_the_command_line)
 {
     struct attributes attributes = parse(" max-time=3 head insecure user-agent='a b' ");
 
@@ -56,11 +58,11 @@ TEST(what_is_no_list_goes_before_the_command_lines)
     assert_string_equal(attributes.check->user_agent, "a b");
     assert_null(attributes.name);
     release(&attributes);
-    assert_int_equal(lines.max_time_us, 5000000);
-    assert_false(lines.head);
+    assert_int_equal(command_line.max_time_us, 5000000);
+    assert_false(command_line.head);
 }
 
-TEST(lists_add_up)
+TEST(lists_are_added_to)
 {
     struct attributes attributes = parse("header=B:2 header=\"C: 3\" resolve=a:80:1.2.3.4");
 
@@ -69,11 +71,11 @@ TEST(lists_add_up)
     assert_string_equal(attributes.check->headers.items[2], "C: 3");
     assert_int_equal(attributes.check->resolve.count, 1);
     release(&attributes);
-    assert_int_equal(lines.headers.count, 1);
-    assert_int_equal(lines.resolve.count, 0);
+    assert_int_equal(command_line.headers.count, 1);
+    assert_int_equal(command_line.resolve.count, 0);
 }
 
-TEST(texts_are_its_own)
+TEST(check_owns_its_texts)
 {
     char text[] = "request=PUT name=label";
     struct attributes attributes = parse(text);
@@ -84,7 +86,7 @@ TEST(texts_are_its_own)
     release(&attributes);
 }
 
-TEST(what_asks_for_nothing_else_has_no_check)
+TEST(same_check_as_the_command_line_is_not_copied)
 {
     static const char *const texts[] = {
         "",         "max-time=5",           "name=x", "max-time=3 max-time=5000ms",
@@ -120,7 +122,7 @@ static void expect_same(const char *a, const char *b, bool wanted)
     release(&second);
 }
 
-TEST(identity_is_what_is_asked_and_not_how)
+TEST(identity_does_not_depend_on_spelling)
 {
     expect_same("max-time=3 head", "head  max-time=3000ms", true);
     expect_same("header=X:1", "\"header=X:1\"", true);
@@ -133,21 +135,21 @@ TEST(identity_is_what_is_asked_and_not_how)
     expect_same("user-agent=\"a' insecure'\"", "user-agent=a insecure", false);
 }
 
-/* What is expected of an answer makes a line another, but it asks the same. */
-TEST(what_is_expected_is_not_asked)
+/* Expectations change the identity of the check, but not that of its request. */
+TEST(expectations_are_not_part_of_the_request)
 {
     struct attributes attributes = parse("contains=x accept=404");
 
     assert_non_null(attributes.check->identity);
-    assert_null(attributes.check->asked);
+    assert_null(attributes.check->request_identity);
     release(&attributes);
     attributes = parse("contains=x max-time=3");
-    assert_non_null(attributes.check->asked);
-    assert_null(strstr(attributes.check->asked, "contains"));
+    assert_non_null(attributes.check->request_identity);
+    assert_null(strstr(attributes.check->request_identity, "contains"));
     release(&attributes);
 }
 
-TEST(head_has_no_content)
+TEST(later_request_replaces_head)
 {
     struct attributes attributes = parse("head contains=x request=GET");
 
@@ -161,7 +163,7 @@ static void expect_refused(const char *text, const char *what)
     struct error error;
 
     errno = 0;
-    if (attributes_parse(text, strlen(text), &base, &attributes, &error) == 0)
+    if (attributes_parse(text, strlen(text), &defaults, &attributes, &error) == 0)
         fail_msg("'%s' is not refused", text);
     assert_int_equal(errno, EINVAL);
     assert_null(attributes.check);
@@ -186,21 +188,21 @@ TEST(wrong_ones_are_refused)
     expect_refused("header=x", "header: ");
     expect_refused("header=@/nowhere/to/be/found", "No such file");
     expect_refused("cacert=/", "cacert: ");
-    expect_refused("=x", "no attribute");
+    expect_refused("=x", "unexpected text after the URL");
     expect_refused("head contains=x", "contains: ");
     expect_refused("regex=x head", "regex: ");
     expect_refused("'a", "'");
 }
 
-/* A mistake is told without what may be a secret. */
-TEST(what_is_like_no_key_is_not_quoted)
+/* The reason does not quote what may be a secret. */
+TEST(text_that_cannot_be_a_key_is_not_quoted)
 {
-    expect_refused("pass@word", "no attribute");
-    expect_refused("p:word", "no attribute");
-    expect_refused("#comment", "no attribute");
+    expect_refused("pass@word", "unexpected text after the URL");
+    expect_refused("p:word", "unexpected text after the URL");
+    expect_refused("#comment", "unexpected text after the URL");
 }
 
-/* An argument that is right, by what the help calls it; each option must take its own. */
+/* A correct argument, by its name in the help. */
 static const char *sample_of(const struct option_spec *spec)
 {
     static const char *const samples[][2] = {
@@ -231,13 +233,13 @@ static const char *sample_of(const struct option_spec *spec)
 }
 
 /*
- * Connections are kept apart by the identity: an option that were missing there would let a check
- * use what was made under another. Nothing of an option may be lost in a copy either.
+ * Connections are separated by the identity: if an option were missing there, a check could use a
+ * connection of another one. A copy must have all options, too.
  */
 TEST(each_option_is_in_the_identity_and_in_copies)
 {
-    const struct check defaults = check_defaults();
-    char *none = check_identify(&defaults);
+    const struct check nothing_set = check_defaults();
+    char *none = check_identify(&nothing_set);
 
     assert_string_equal(none, "");
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -248,7 +250,8 @@ TEST(each_option_is_in_the_identity_and_in_copies)
 
         if (spec->scope != SCOPE_CHECK || spec->feature == CURL_VERSION_HTTP3)
             continue; /* few libcurls have that */
-        if (option_apply(spec, &check, sample_of(spec), &error))
+        if (option_apply(&(struct option_use){spec, &check, sample_of(spec), ARG_FILES_ANY},
+                         &error))
             fail_msg("--%s does not take '%s': %s", spec->name, sample_of(spec), error.text);
         copy = check_copy(&check, NULL);
         assert_non_null(copy);
@@ -264,21 +267,21 @@ TEST(each_option_is_in_the_identity_and_in_copies)
     free(none);
 }
 
-#define ATTRIBUTES_TEST(test) cmocka_unit_test_setup_teardown(test, make_base, release_base)
+#define ATTRIBUTES_TEST(test) cmocka_unit_test_setup_teardown(test, make_base, release_defaults)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        ATTRIBUTES_TEST(what_is_no_list_goes_before_the_command_lines),
-        ATTRIBUTES_TEST(lists_add_up),
-        ATTRIBUTES_TEST(texts_are_its_own),
-        ATTRIBUTES_TEST(what_asks_for_nothing_else_has_no_check),
+        ATTRIBUTES_TEST(values_replace_those_of_the_command_line),
+        ATTRIBUTES_TEST(lists_are_added_to),
+        ATTRIBUTES_TEST(check_owns_its_texts),
+        ATTRIBUTES_TEST(same_check_as_the_command_line_is_not_copied),
         ATTRIBUTES_TEST(names),
-        ATTRIBUTES_TEST(what_is_expected_is_not_asked),
-        ATTRIBUTES_TEST(head_has_no_content),
-        ATTRIBUTES_TEST(identity_is_what_is_asked_and_not_how),
+        ATTRIBUTES_TEST(expectations_are_not_part_of_the_request),
+        ATTRIBUTES_TEST(later_request_replaces_head),
+        ATTRIBUTES_TEST(identity_does_not_depend_on_spelling),
         ATTRIBUTES_TEST(wrong_ones_are_refused),
-        ATTRIBUTES_TEST(what_is_like_no_key_is_not_quoted),
+        ATTRIBUTES_TEST(text_that_cannot_be_a_key_is_not_quoted),
         cmocka_unit_test_setup_teardown(each_option_is_in_the_identity_and_in_copies, make_files,
                                         remove_files),
     };

@@ -3,11 +3,11 @@
 
 #include "command_line.h"
 #include "input/canaries.h"
-#include "input/check.h"
-#include "input/options_table.h"
+#include "input/check_options.h"
+#include "input/option_table.h"
 #include "input/target.h"
 
-/* What canaries take from the command line, and what they have of their own. */
+/* Which options of the command line are for canaries, too. */
 
 static const struct target *canary(size_t index)
 {
@@ -15,8 +15,8 @@ static const struct target *canary(size_t index)
     return settings.canary_targets[index];
 }
 
-/* What a canary asks and expects, as attributes: all that is not as by default. */
-static void expect_asked(size_t index, const char *wanted)
+/* The check of a canary is this, as attributes. */
+static void expect_identity(size_t index, const char *wanted)
 {
     char *identity = check_identify(canary(index)->check);
 
@@ -38,45 +38,45 @@ TEST(canary_is_a_line_of_a_list)
     assert_int_equal(settings.canaries.count, 2);
     assert_string_equal(canary(0)->url, "http://b/x");
     assert_string_equal(canary(1)->url, "https://c/");
-    expect_asked(0, "");
+    expect_identity(0, "");
     assert_int_equal(settings.input_count, 1);
 }
 
-TEST(attributes_are_added_to_what_is_by_default)
+TEST(attributes_are_added_to_the_defaults)
 {
     char text[] = " b  head header='X: y' max-time=1 ";
 
     accept("-H Z:1 --connect-timeout 3 a");
     string_list_add(&settings.canaries, text);
     assert_int_equal(canaries_parse(&settings, &error), 0);
-    expect_asked(0, "head header='X: y' max-time=1.000000s connect-timeout=3.000000s ");
+    expect_identity(0, "head header='X: y' max-time=1 connect-timeout=3 ");
 }
 
-/* The order of options does not matter: what stands behind a canary is for it, too. */
-TEST(the_way_there_is_theirs_too)
+/* The order does not matter: options after --canary are for it, too. */
+TEST(time_tls_and_network_are_for_canaries)
 {
     accept("--canary b -m 3 --connect-timeout 2 -k --tlsv1.2 -4 --resolve h:1:127.0.0.1 "
            "--connect-to h::i: --interface lo -x http://p/ --noproxy n a");
-    expect_asked(0, "max-time=3.000000s connect-timeout=2.000000s insecure tlsv1.2 ipv4 "
-                    "resolve=h:1:127.0.0.1 interface=lo proxy=http://p/ "
-                    "noproxy=n ");
+    expect_identity(0, "max-time=3 connect-timeout=2 insecure tlsv1.2 ipv4 "
+                       "resolve=h:1:127.0.0.1 interface=lo proxy=http://p/ "
+                       "noproxy=n ");
 }
 
-TEST(what_is_asked_and_expected_is_not)
+TEST(requests_and_expectations_are_not)
 {
     accept("-X PUT -H a:b -A me -e r -b c=d -d e -u f:g -n --compressed --no-location "
            "--max-redirs 3 --canary b a");
-    expect_asked(0, "");
+    expect_identity(0, "");
     accept("--canary b --accept 404 --warn 500 --contains x --regex y --expect-header z: "
            "--max-filesize 7 --max-latency 1 --warn-latency 1 --cert-expiry 3 a");
-    expect_asked(0, "");
+    expect_identity(0, "");
     accept("--canary b --oauth2-bearer t --json {} --unix-socket /s --fail-on-redirect "
            "--pinnedpubkey sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= a");
-    expect_asked(0, "");
+    expect_identity(0, "");
 }
 
-/* A new one for the way there is to be thought about: is it for any server? */
-TEST(every_option_is_for_canaries_or_not)
+/* A new option of these sections needs a decision: is it about particular servers? */
+TEST(each_option_is_for_canaries_or_not)
 {
     static const char theirs[] = " max-time connect-timeout insecure cacert capath tlsv1.2 tlsv1.3 "
                                  "ipv4 ipv6 resolve interface doh-url proxy noproxy ";
@@ -86,25 +86,25 @@ TEST(every_option_is_for_canaries_or_not)
         const struct option_spec *spec = &option_specs[i];
         bool is_theirs = (spec->section == SECTION_LIMITS || spec->section == SECTION_TLS ||
                           spec->section == SECTION_NETWORK) &&
-                         !spec->of_server;
+                         !spec->server_specific;
 
         snprintf(word, sizeof(word), " %s ", spec->name);
         assert_int_equal(is_theirs, strstr(theirs, word) != NULL);
     }
 }
 
-/* So that no connection serves both: it carries what the one of the command line was set up for. */
-TEST(canary_shares_no_connection_with_those_who_ask_otherwise)
+/* A connection that was set up for the command line's requests may carry credentials. */
+TEST(canary_shares_no_connection_with_other_requests)
 {
     accept("-u f:g --canary b a");
-    assert_non_null(canary(0)->check->asked);
-    assert_string_equal(canary(0)->pool, "http://b:80 ");
+    assert_non_null(canary(0)->check->request_identity);
+    assert_string_equal(canary(0)->connection_key, "http://b:80 ");
     accept("--accept 404 --canary b a");
-    assert_null(canary(0)->check->asked);
-    assert_string_equal(canary(0)->pool, canary(0)->origin);
+    assert_null(canary(0)->check->request_identity);
+    assert_string_equal(canary(0)->connection_key, canary(0)->origin);
 }
 
-TEST(canary_that_cannot_be_asked)
+TEST(canary_that_cannot_be_checked)
 {
     refuse("--canary ftp://h/ a", "--canary: 'ftp://h/': ", "scheme");
     refuse("--canary '' a", "--canary: '': ", "empty");
@@ -117,12 +117,12 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         OPTIONS_TEST(none_by_default),
         OPTIONS_TEST(canary_is_a_line_of_a_list),
-        OPTIONS_TEST(attributes_are_added_to_what_is_by_default),
-        OPTIONS_TEST(the_way_there_is_theirs_too),
-        OPTIONS_TEST(what_is_asked_and_expected_is_not),
-        OPTIONS_TEST(every_option_is_for_canaries_or_not),
-        OPTIONS_TEST(canary_shares_no_connection_with_those_who_ask_otherwise),
-        OPTIONS_TEST(canary_that_cannot_be_asked),
+        OPTIONS_TEST(attributes_are_added_to_the_defaults),
+        OPTIONS_TEST(time_tls_and_network_are_for_canaries),
+        OPTIONS_TEST(requests_and_expectations_are_not),
+        OPTIONS_TEST(each_option_is_for_canaries_or_not),
+        OPTIONS_TEST(canary_shares_no_connection_with_other_requests),
+        OPTIONS_TEST(canary_that_cannot_be_checked),
     };
 
     return RUN_TESTS(tests);

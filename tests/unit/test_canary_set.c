@@ -44,7 +44,7 @@ static void check(void *context, const struct target *target, const struct probe
     size_t index = target->source.line;
     enum cause cause;
 
-    if (context != targets || !options->last || !options->fresh_us)
+    if (context != targets || !options->close_connection || !options->fresh_since_us)
         atomic_store(&is_wrong, true);
     sem_take(&answers[index]);
     cause = atomic_load(&causes[index]);

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 
-#include "engine/chan.h"
 #include "base/clock.h"
+#include "engine/chan.h"
 
-/* Many senders and receivers: each message arrives, once, and in its sender's order. */
+/* Many senders and receivers: each message arrives once, and in the order of its sender. */
 
 #define SENDERS 8
 #define RECEIVERS 4
@@ -37,7 +37,7 @@ static void sell(void *argument)
     chan_remove_sender(market.chan);
 }
 
-/* Receives until no sender is left. What comes from one sender comes in its order. */
+/* Receives until no sender is left. */
 static void buy(void *argument)
 {
     int messages[64], last[SENDERS];
@@ -80,22 +80,22 @@ static void trade(size_t capacity, int messages, size_t batch)
     chan_free(market.chan);
 }
 
-TEST(buffered_loses_and_doubles_nothing)
+TEST(buffered_channel_delivers_each_message_once)
 {
     trade(64, MESSAGES_MAX, 1);
 }
 
-TEST(batches_lose_and_double_nothing)
+TEST(batches_deliver_each_message_once)
 {
     trade(100, MESSAGES_MAX, 64);
 }
 
-TEST(one_slot_loses_and_doubles_nothing)
+TEST(one_slot_delivers_each_message_once)
 {
     trade(1, MESSAGES_MAX / 10, 3);
 }
 
-TEST(rendezvous_loses_and_doubles_nothing)
+TEST(rendezvous_delivers_each_message_once)
 {
     trade(0, MESSAGES_MAX / 10, 1);
 }
@@ -103,10 +103,10 @@ TEST(rendezvous_loses_and_doubles_nothing)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(buffered_loses_and_doubles_nothing),
-        cmocka_unit_test(batches_lose_and_double_nothing),
-        cmocka_unit_test(one_slot_loses_and_doubles_nothing),
-        cmocka_unit_test(rendezvous_loses_and_doubles_nothing),
+        cmocka_unit_test(buffered_channel_delivers_each_message_once),
+        cmocka_unit_test(batches_deliver_each_message_once),
+        cmocka_unit_test(one_slot_delivers_each_message_once),
+        cmocka_unit_test(rendezvous_delivers_each_message_once),
     };
 
     return RUN_TESTS(tests);

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "engine/chan.h"
 #include "base/clock.h"
+#include "engine/chan.h"
 
 static struct chan *chans[CHAN_SELECT_MAX];
 
@@ -40,7 +40,7 @@ static void expect_ready(void)
     assert_int_equal(chan_select(chans, CHAN_SELECT_MAX, 0), 0);
 }
 
-TEST(nothing_there_times_out)
+TEST(empty_channels_time_out)
 {
     int64_t deadline_us = clock_now_us() + 20 * CLOCK_MS;
 
@@ -55,7 +55,7 @@ TEST(no_channels_time_out)
     expect_timeout(0, clock_now_us() + CLOCK_MS);
 }
 
-TEST(null_entries_are_passed_over)
+TEST(null_entries_are_ignored)
 {
     struct chan *all[CHAN_SELECT_MAX] = {NULL, NULL, chans[0], NULL};
     int message = 1;
@@ -68,7 +68,7 @@ TEST(null_entries_are_passed_over)
     assert_int_equal(errno, ETIMEDOUT);
 }
 
-TEST(message_is_seen_and_left_there)
+TEST(message_is_reported_and_not_received)
 {
     for (size_t i = 0; i < CHAN_SELECT_MAX; i++) {
         int message = (int)i;
@@ -81,7 +81,7 @@ TEST(message_is_seen_and_left_there)
     }
 }
 
-TEST(close_is_seen)
+TEST(close_is_reported)
 {
     for (size_t i = 0; i < CHAN_SELECT_MAX; i++) {
         expect_timeout(CHAN_SELECT_MAX, 0);
@@ -92,7 +92,7 @@ TEST(close_is_seen)
     }
 }
 
-TEST(death_is_seen)
+TEST(death_is_reported)
 {
     chan_add_sender(chans[2]);
     expect_timeout(CHAN_SELECT_MAX, 0);
@@ -111,7 +111,7 @@ TEST(batch_is_waited_for)
         assert_int_equal(chan_send(chan, &message), 0);
     }
     assert_int_equal(chan_select(&chan, 1, CLOCK_NEVER), 0);
-    /* Who receives takes what is there all the same. */
+    /* The batch does not concern receivers. */
     assert_int_equal(chan_recv(chan, &message), 1);
     assert_int_equal(chan_select(&chan, 1, 0), -1);
     chan_set_batch(chan, 0);
@@ -119,7 +119,7 @@ TEST(batch_is_waited_for)
     chan_free(chan);
 }
 
-TEST(batch_that_cannot_come_is_not_waited_for)
+TEST(full_or_dead_channel_does_not_wait_for_a_batch)
 {
     struct chan *chan = chan_new(sizeof(int), 2);
     int message = 0;
@@ -137,7 +137,7 @@ TEST(batch_that_cannot_come_is_not_waited_for)
     chan_free(chan);
 }
 
-TEST(too_many_channels_are_refused)
+TEST(too_many_channels_fail)
 {
     struct chan *many[CHAN_SELECT_MAX + 1] = {NULL};
 
@@ -161,7 +161,7 @@ static void send_one(struct chan *chan)
     assert_int_equal(chan_send(chan, &message), 0);
 }
 
-TEST(one_that_waits_is_woken)
+TEST(waiting_thread_is_woken)
 {
     static void (*const wake[])(struct chan *) = {send_one, chan_close, chan_remove_sender};
 
@@ -182,7 +182,7 @@ TEST(one_that_waits_is_woken)
     }
 }
 
-TEST(all_that_wait_are_woken)
+TEST(all_waiting_threads_are_woken)
 {
     struct helper helpers[4];
     int statuses[4] = {-1, -1, -1, -1};
@@ -209,7 +209,7 @@ static void send_many(void *argument)
     chan_close(chan);
 }
 
-/* Receives all that is there, in order. False once the channel is closed. */
+/* Receives what is there, in order. False once the channel is closed. */
 static bool drain(struct chan *chan, int *next)
 {
     ssize_t count;
@@ -220,7 +220,7 @@ static bool drain(struct chan *chan, int *next)
     return count != 0;
 }
 
-/* As main does it: select, then take what is there without waiting. No wake-up may be lost. */
+/* As in the run loop: select, then receive without blocking. No wake-up may be lost. */
 TEST(select_loop_misses_nothing)
 {
     struct chan *open[CHAN_SELECT_MAX];
@@ -252,17 +252,17 @@ TEST(select_loop_misses_nothing)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        SELECT_TEST(nothing_there_times_out),
+        SELECT_TEST(empty_channels_time_out),
         SELECT_TEST(no_channels_time_out),
-        SELECT_TEST(null_entries_are_passed_over),
-        SELECT_TEST(message_is_seen_and_left_there),
-        SELECT_TEST(close_is_seen),
-        SELECT_TEST(death_is_seen),
+        SELECT_TEST(null_entries_are_ignored),
+        SELECT_TEST(message_is_reported_and_not_received),
+        SELECT_TEST(close_is_reported),
+        SELECT_TEST(death_is_reported),
         SELECT_TEST(batch_is_waited_for),
-        SELECT_TEST(batch_that_cannot_come_is_not_waited_for),
-        SELECT_TEST(too_many_channels_are_refused),
-        SELECT_TEST(one_that_waits_is_woken),
-        SELECT_TEST(all_that_wait_are_woken),
+        SELECT_TEST(full_or_dead_channel_does_not_wait_for_a_batch),
+        SELECT_TEST(too_many_channels_fail),
+        SELECT_TEST(waiting_thread_is_woken),
+        SELECT_TEST(all_waiting_threads_are_woken),
         SELECT_TEST(select_loop_misses_nothing),
     };
 

@@ -3,12 +3,12 @@
 
 #include <errno.h>
 
-#include "engine/chan.h"
 #include "base/clock.h"
+#include "engine/chan.h"
 
-/* Channels between threads: who waits for whom, and who wakes whom. */
+/* Channels between threads: which calls block, and what wakes them. */
 
-/* One call in a thread of its own, and what came of it. */
+/* A call in a thread of its own, and what it returned. */
 struct call {
     struct helper helper;
     struct chan *chan;
@@ -37,7 +37,7 @@ static void do_receive(void *argument)
     atomic_store(&call->returned, true);
 }
 
-/* Starts the call; it waits in the channel, or will in a moment. */
+/* Starts the call, which blocks in the channel, or will in a moment. */
 static void begin(struct call *call, void (*body)(void *), struct chan *chan, int message)
 {
     *call = (struct call){.chan = chan, .message = message, .deadline_us = CLOCK_NEVER};
@@ -86,7 +86,7 @@ TEST(rendezvous_send_returns_after_its_receive)
     chan_free(chan);
 }
 
-/* Each sender returns after the receive of its own message, not of another's. */
+/* Each sender returns when its own message is received. */
 TEST(rendezvous_senders_return_one_by_one)
 {
     struct chan *chan = chan_of(0);
@@ -117,7 +117,7 @@ TEST(rendezvous_receiver_may_be_first)
     chan_free(chan);
 }
 
-TEST(close_takes_a_rendezvous_back)
+TEST(close_takes_back_messages_of_a_rendezvous)
 {
     struct chan *chan = chan_of(0);
     struct call calls[3];
@@ -132,7 +132,7 @@ TEST(close_takes_a_rendezvous_back)
     chan_free(chan);
 }
 
-/* Whatever the race: a message is received exactly if its send said so. */
+/* In any race a message is received exactly if its send succeeds. */
 TEST(close_and_receive_agree_about_a_rendezvous)
 {
     for (int round = 0; round < 500; round++) {
@@ -169,7 +169,7 @@ TEST(send_waits_for_room)
     chan_free(chan);
 }
 
-TEST(batch_receive_lets_all_senders_go_on)
+TEST(batch_receive_wakes_all_senders)
 {
     struct chan *chan = chan_of(4);
     struct call calls[4];
@@ -185,7 +185,7 @@ TEST(batch_receive_lets_all_senders_go_on)
     chan_free(chan);
 }
 
-TEST(close_refuses_those_that_wait_to_send)
+TEST(close_wakes_waiting_senders)
 {
     struct chan *chan = chan_of(1);
     struct call calls[3];
@@ -202,7 +202,7 @@ TEST(close_refuses_those_that_wait_to_send)
     chan_free(chan);
 }
 
-TEST(close_wakes_those_that_wait_to_receive)
+TEST(close_wakes_waiting_receivers)
 {
     static const size_t capacities[] = {0, 1, 8};
 
@@ -219,7 +219,7 @@ TEST(close_wakes_those_that_wait_to_receive)
     }
 }
 
-TEST(death_wakes_those_that_wait_to_receive)
+TEST(death_wakes_waiting_receivers)
 {
     struct chan *chan = chan_of(1);
     struct call calls[3];
@@ -236,7 +236,7 @@ TEST(death_wakes_those_that_wait_to_receive)
     chan_free(chan);
 }
 
-TEST(message_wakes_one_that_waits_with_a_deadline)
+TEST(message_wakes_a_receiver_with_a_deadline)
 {
     struct chan *chan = chan_of(1);
     struct call call = {.chan = chan, .deadline_us = clock_now_us() + 3600 * CLOCK_S};
@@ -255,14 +255,14 @@ int main(void)
         cmocka_unit_test(rendezvous_send_returns_after_its_receive),
         cmocka_unit_test(rendezvous_senders_return_one_by_one),
         cmocka_unit_test(rendezvous_receiver_may_be_first),
-        cmocka_unit_test(close_takes_a_rendezvous_back),
+        cmocka_unit_test(close_takes_back_messages_of_a_rendezvous),
         cmocka_unit_test(close_and_receive_agree_about_a_rendezvous),
         cmocka_unit_test(send_waits_for_room),
-        cmocka_unit_test(batch_receive_lets_all_senders_go_on),
-        cmocka_unit_test(close_refuses_those_that_wait_to_send),
-        cmocka_unit_test(close_wakes_those_that_wait_to_receive),
-        cmocka_unit_test(death_wakes_those_that_wait_to_receive),
-        cmocka_unit_test(message_wakes_one_that_waits_with_a_deadline),
+        cmocka_unit_test(batch_receive_wakes_all_senders),
+        cmocka_unit_test(close_wakes_waiting_senders),
+        cmocka_unit_test(close_wakes_waiting_receivers),
+        cmocka_unit_test(death_wakes_waiting_receivers),
+        cmocka_unit_test(message_wakes_a_receiver_with_a_deadline),
     };
 
     return RUN_TESTS(tests);

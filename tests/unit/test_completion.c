@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "input/options.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 #include "printed.h"
 
-/* What else is made of the table: completions, and the man page's list of attributes. */
+/* Completions and the man page's list of attributes, which are made from the table. */
 
 static void print_bash(FILE *file)
 {
@@ -24,7 +24,7 @@ static void print_fish(FILE *file)
     options_print_completion(file, SHELL_FISH);
 }
 
-TEST(completions_know_every_option)
+TEST(completions_have_every_option)
 {
     static void (*const print[])(FILE *) = {print_bash, print_zsh, print_fish};
 
@@ -65,7 +65,7 @@ TEST(man_page_lists_the_attributes)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(completions_know_every_option),
+        cmocka_unit_test(completions_have_every_option),
         cmocka_unit_test(man_page_lists_the_attributes),
     };
 

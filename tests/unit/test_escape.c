@@ -12,11 +12,9 @@ static void expect(escaper *escape, const char *text, const char *wanted)
     char *escaped = escape(text);
     char *twice;
 
-    assert_non_null(escaped);
     assert_string_equal(escaped, wanted);
-    /* What has been escaped can be escaped again: messages quote what was escaped before. */
+    /* Escaping again changes nothing: messages quote text that was escaped before. */
     twice = escape(escaped);
-    assert_non_null(twice);
     assert_string_equal(twice, escaped);
     free(twice);
     free(escaped);
@@ -89,7 +87,7 @@ TEST(every_url_of_a_text_counts)
     expect(escape_text, "(redirected to http://a:secret@d)", "(redirected to http://***@d)");
 }
 
-TEST(at_behind_the_authority_stays)
+TEST(at_after_the_authority_stays)
 {
     expect_both("http://host/@user", "http://host/@user");
     expect_both("http://host?a@b", "http://host?a@b");
@@ -203,7 +201,7 @@ TEST(userinfo_may_be_of_any_bytes)
     expect_both("http://localhost\\@evil/", "http://***@evil/");
 }
 
-/* What should be a URL has no spaces: what stands there is one word, however it looks. */
+/* A URL has no spaces: the text is taken for one word, however it looks. */
 TEST(space_does_not_save_userinfo_of_a_url)
 {
     expect(escape_url, "user:sec ret@host/", "***@host/");
@@ -214,7 +212,6 @@ static void expect_hidden(const char *text, const char *wanted)
 {
     char *hidden = escape_hide_userinfo(text);
 
-    assert_non_null(hidden);
     assert_string_equal(hidden, wanted);
     free(hidden);
 }
@@ -235,7 +232,7 @@ TEST(what_is_no_url_hides_all_up_to_the_last_at)
     expect_hidden("//user:secret@ho st/", "//***@ho st/");
 }
 
-/* A colon and a slash that stand behind something else than a scheme begin nothing. */
+/* A colon and a slash begin an authority only after a scheme. */
 TEST(what_only_looks_like_a_scheme_hides_nothing)
 {
     expect_hidden("user:secret@host:/pa th", "***@host:/pa th");
@@ -244,7 +241,7 @@ TEST(what_only_looks_like_a_scheme_hides_nothing)
     expect_hidden("user:sec://ret@ho st", "***@ho st");
 }
 
-/* A server chooses what it redirects to. Looked at anew at each quote, this would take minutes. */
+/* A server chooses what it redirects to. A new search at each quote would take minutes. */
 TEST(time_is_linear)
 {
     size_t length = 8 << 20;
@@ -260,7 +257,6 @@ TEST(time_is_linear)
         text[i] = "' "[i % 2];
     text[length - 1] = '@';
     copy = escape_text(text);
-    assert_non_null(copy);
     free(copy);
     free(text);
 }
@@ -275,7 +271,7 @@ int main(void)
         cmocka_unit_test(userinfo_is_hidden_without_a_scheme),
         cmocka_unit_test(one_to_three_slashes_count),
         cmocka_unit_test(every_url_of_a_text_counts),
-        cmocka_unit_test(at_behind_the_authority_stays),
+        cmocka_unit_test(at_after_the_authority_stays),
         cmocka_unit_test(controls_become_visible),
         cmocka_unit_test(hostile_characters_become_visible),
         cmocka_unit_test(their_neighbours_stay),

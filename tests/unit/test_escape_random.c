@@ -56,7 +56,8 @@ static bool is_hostile(const unsigned char *text)
     for (size_t i = 0; i < COUNT_OF(ranges); i++) {
         size_t length = strlen(ranges[i][0]);
 
-        if (memcmp(text, ranges[i][0], length) >= 0 && memcmp(text, ranges[i][1], length) <= 0)
+        if (strncmp((const char *)text, ranges[i][0], length) >= 0 &&
+            strncmp((const char *)text, ranges[i][1], length) <= 0)
             return true;
     }
     return false;
@@ -79,7 +80,7 @@ static const char *find_fault(const char *escaped)
     return NULL;
 }
 
-/* Bytes that are likely to matter, in the place of some of the random ones. */
+/* Bytes that are likely to matter, instead of some of the random ones. */
 static const char spice[] = "@:/?#@:/ \\.http\xc2\x85\xe2\x80\xae\xed\xa0\x80\xf4\x90\n\x1b";
 
 static size_t add_random(char *text, size_t length, uint64_t *random)
@@ -99,14 +100,14 @@ static size_t add_random(char *text, size_t length, uint64_t *random)
 static void judge(char *(*escape)(const char *), const char *text, unsigned run)
 {
     char *escaped = escape(text);
-    char *twice = escaped ? escape(escaped) : NULL;
-    const char *fault = escaped ? find_fault(escaped) : "no memory";
+    char *twice = escape(escaped);
+    const char *fault = find_fault(escaped);
 
     if (!fault && escape == escape_url && strchr(escaped, ' '))
         fault = "a space in a URL";
     if (!fault && strstr(text, "secret") && strstr(escaped, "secret"))
         fault = "a password";
-    if (!fault && (!twice || strcmp(twice, escaped) != 0))
+    if (!fault && strcmp(twice, escaped) != 0)
         fault = "not the same when escaped again";
     if (fault)
         fail_msg("seed %u: %s", run, fault);
@@ -140,7 +141,7 @@ TEST(password_among_any_bytes_is_hidden)
     }
 }
 
-/* Where the text is malformed: whatever stands between the user and the last @ is hidden. */
+/* In malformed text, all between the user and the last @ is hidden. */
 TEST(password_of_any_bytes_is_hidden)
 {
     static const char *const begins[] = {"http://user:", "user:", "HTTP:/user:", "//user:"};
@@ -155,7 +156,6 @@ TEST(password_of_any_bytes_is_hidden)
         length = add_random(text, length, &random);
         strcpy(text + length, "@host/");
         hidden = escape_hide_userinfo(text);
-        assert_non_null(hidden);
         if (strstr(hidden, "secret"))
             fail_msg("seed %u: a password", run);
         free(hidden);

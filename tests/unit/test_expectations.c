@@ -4,7 +4,7 @@
 #include "input/expectations.h"
 #include "base/cause.h"
 
-/* What --accept, --warn and --cert-expiry take. */
+/* The arguments of --accept, --warn and --cert-expiry. */
 
 static void expect_statuses(const char *list, const char *wanted)
 {
@@ -43,7 +43,7 @@ TEST(hundreds)
     assert_true(statuses_hold_status("1xx", 100));
 }
 
-TEST(each_class_that_is_an_answer)
+TEST(classes_about_a_server_are_allowed)
 {
     for (int number = CAUSE_NONE + 1; number < CAUSE_COUNT; number++) {
         enum cause cause = (enum cause)number;
@@ -59,7 +59,7 @@ TEST(each_class_that_is_an_answer)
     }
 }
 
-TEST(no_list_holds_what_has_no_class)
+TEST(no_list_contains_a_result_without_a_class)
 {
     assert_false(statuses_hold_cause("200", CAUSE_NONE));
 }
@@ -83,8 +83,8 @@ TEST(wrong_lists)
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         refuse(wrong[i], "neither a status nor a class");
     refuse("", "an empty list");
-    refuse("200,", "a comma with nothing behind it: '200,'");
-    refuse("200, ", "nothing behind it");
+    refuse("200,", "a comma with nothing after it: '200,'");
+    refuse("200, ", "nothing after it");
     refuse(",200", "nothing before it");
     refuse("200,,refused", "nothing before it: '200,,refused'");
     refuse(",", "nothing before it");
@@ -129,8 +129,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(statuses),
         cmocka_unit_test(hundreds),
-        cmocka_unit_test(each_class_that_is_an_answer),
-        cmocka_unit_test(no_list_holds_what_has_no_class),
+        cmocka_unit_test(classes_about_a_server_are_allowed),
+        cmocka_unit_test(no_list_contains_a_result_without_a_class),
         cmocka_unit_test(wrong_lists),
         cmocka_unit_test(expiries),
     };

@@ -4,10 +4,10 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-#include "input/check.h"
-#include "input/options_table.h"
+#include "input/check_options.h"
+#include "input/option_table.h"
 
-/* What a libcurl that was built without much says to options that want more. */
+/* Options that need a feature which this libcurl lacks. */
 
 static int features;
 
@@ -22,7 +22,7 @@ curl_version_info_data *__wrap_curl_version_info(CURLversion version)
     return &data;
 }
 
-TEST(what_libcurl_lacks_is_refused_before_anything_else)
+TEST(missing_feature_is_refused_before_the_argument_is_read)
 {
     static const char *const wanting[] = {"http2",       "http3",   "compressed", "cacert",
                                           "capath",      "cert",    "key",        "pinnedpubkey",
@@ -34,33 +34,37 @@ TEST(what_libcurl_lacks_is_refused_before_anything_else)
         struct check check = check_defaults();
         struct error error;
 
-        assert_int_equal(option_apply(spec, &check, "nowhere", &error), -1);
+        assert_int_equal(
+            option_apply(&(struct option_use){spec, &check, "nowhere", ARG_FILES_ANY}, &error), -1);
         assert_string_equal(error.text, "this libcurl (7.80.0) was built without it");
         check_release(&check);
     }
 }
 
-TEST(one_of_the_features_will_do)
+TEST(one_of_the_features_is_enough)
 {
     const struct option_spec *spec = option_find("compressed", 10);
     struct check check = check_defaults();
     struct error error;
 
     features = CURL_VERSION_ZSTD;
-    assert_int_equal(option_apply(spec, &check, NULL, &error), 0);
+    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
+                     0);
     assert_true(check.compressed);
     spec = option_find("http3", 5);
-    assert_int_equal(option_apply(spec, &check, NULL, &error), -1);
+    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
+                     -1);
     features = CURL_VERSION_HTTP3;
-    assert_int_equal(option_apply(spec, &check, NULL, &error), 0);
+    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
+                     0);
     assert_int_equal(check.http_version, HTTP_3);
 }
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_libcurl_lacks_is_refused_before_anything_else),
-        cmocka_unit_test(one_of_the_features_will_do),
+        cmocka_unit_test(missing_feature_is_refused_before_the_argument_is_read),
+        cmocka_unit_test(one_of_the_features_is_enough),
     };
 
     return RUN_TESTS(tests);

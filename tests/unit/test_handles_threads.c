@@ -4,10 +4,10 @@
 #include "probe/handles.h"
 
 /*
- * Threads that take and give and trim: none ever shares a handle, each is dropped once, and there
- * are never more than may be.
+ * Threads take, give and trim: no two of them have the same handle, each handle is closed once, and
+ * there are never more than allowed.
  */
-#define WAIT_MAX 4
+#define RESERVED_MAX 4
 #define ROUNDS 5000
 #define THREADS 4
 
@@ -15,26 +15,26 @@ static const char *const origins[] = {"http://a:80", "http://b:80", "http://c:80
                                       "http://e:80", "http://f:80", "http://g:80", "http://h:80"};
 
 struct handle {
-    atomic_int dropped; /* how often */
+    atomic_int closed; /* how often */
     atomic_int users;
-    char origin; /* that it last spoke to */
+    char origin; /* that it was used for last */
 };
 
 static struct handles *handles;
-static atomic_int shared, made, dropped, too_many;
+static atomic_int shared, made, closed, too_many;
 static struct handle plenty[THREADS * ROUNDS];
 
-static void drop(void *handle)
+static void close_handle(void *handle)
 {
-    atomic_fetch_add(&((struct handle *)handle)->dropped, 1);
-    atomic_fetch_add(&dropped, 1);
+    atomic_fetch_add(&((struct handle *)handle)->closed, 1);
+    atomic_fetch_add(&closed, 1);
 }
 
 static struct handle *make(void)
 {
     int number = atomic_fetch_add(&made, 1);
 
-    if (number + 1 - atomic_load(&dropped) > WAIT_MAX + THREADS)
+    if (number + 1 - atomic_load(&closed) > RESERVED_MAX + THREADS)
         atomic_fetch_add(&too_many, 1);
     return &plenty[number];
 }
@@ -49,12 +49,12 @@ static void hammer(void *argument)
 
         if (!handle)
             handle = make();
-        if (atomic_fetch_add(&handle->users, 1) || atomic_load(&handle->dropped))
+        if (atomic_fetch_add(&handle->users, 1) || atomic_load(&handle->closed))
             atomic_fetch_add(&shared, 1);
-        handle->origin = *origin; /* a race here is one that ThreadSanitizer sees */
+        handle->origin = *origin; /* ThreadSanitizer sees a race here */
         atomic_fetch_sub(&handle->users, 1);
         handles_give(handles, handle, origin, random_below(&random, 8) == 0);
-        /* Late, as none waits for another's turn after that. */
+        /* Late, as no handle is reserved after that. */
         if (round > ROUNDS / 2 && random_below(&random, 500) == 0)
             handles_trim(handles);
     }
@@ -64,7 +64,7 @@ TEST(threads_share_no_handle)
 {
     struct helper helpers[THREADS];
 
-    handles = handles_new(drop, WAIT_MAX);
+    handles = handles_new(close_handle, RESERVED_MAX);
     assert_non_null(handles);
     for (size_t i = 0; i < COUNT_OF(helpers); i++)
         helper_start(&helpers[i], hammer, (void *)(uintptr_t)i);
@@ -74,7 +74,7 @@ TEST(threads_share_no_handle)
     assert_int_equal(atomic_load(&shared), 0);
     assert_int_equal(atomic_load(&too_many), 0);
     for (int i = 0; i < atomic_load(&made); i++)
-        assert_int_equal(atomic_load(&plenty[i].dropped), 1);
+        assert_int_equal(atomic_load(&plenty[i].closed), 1);
 }
 
 int main(void)

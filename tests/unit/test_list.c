@@ -5,7 +5,7 @@
 
 #include "list_files.h"
 
-/* What a list's lines come to, from files. */
+/* Lists in files, and their targets. */
 
 TEST(lines_become_targets)
 {
@@ -32,10 +32,10 @@ TEST(comments_and_blanks_count_as_lines)
 TEST(hash_within_a_line_is_no_comment)
 {
     ADD_FILE("http://a/#b\nc #d\n");
-    EXPECT("1 http://a/#b", "2 !word");
+    EXPECT("1 http://a/#b", "2 !unexpected text");
 }
 
-TEST(mark_is_skipped_at_the_beginning_alone)
+TEST(byte_order_mark_is_skipped_at_the_beginning_only)
 {
     ADD_FILE("\xef\xbb\xbfhttp://a/\n");
     ADD_FILE("\xef\xbb\xbf# comment\nb\n");
@@ -44,7 +44,7 @@ TEST(mark_is_skipped_at_the_beginning_alone)
     EXPECT("1 http://a/", "2 b", "2 c");
 }
 
-TEST(mark_elsewhere_belongs_to_its_line)
+TEST(byte_order_mark_elsewhere_belongs_to_its_line)
 {
     struct list *list;
     struct target *target;
@@ -76,8 +76,7 @@ TEST(last_line_may_lack_its_newline)
 TEST(second_word_is_refused)
 {
     ADD_FILE("a b\nc\nd\te\n");
-    EXPECT("1 !a word behind the URL is no attribute", "2 c",
-           "3 !a word behind the URL is no attribute");
+    EXPECT("1 !unexpected text after the URL", "2 c", "3 !unexpected text after the URL");
 }
 
 TEST(nul_byte_is_refused)
@@ -97,7 +96,7 @@ TEST(newline_within_an_item_is_refused)
 {
     settings.null_separated = true;
     ADD_FILE("a\nb\0c\0");
-    EXPECT("1 !a word behind the URL is no attribute", "2 c");
+    EXPECT("1 !unexpected text after the URL", "2 c");
 }
 
 TEST(problem_names_the_file)
@@ -139,7 +138,7 @@ TEST(dash_is_standard_input)
     file = open(paths[0], O_RDONLY);
     assert_true(dup2(file, STDIN_FILENO) >= 0);
     inputs[settings.input_count++] = (struct input){.kind = INPUT_FILE, .text = "-"};
-    EXPECT("1 a", "2 !attribute", "1 a", "2 !stdin:2: ");
+    EXPECT("1 a", "2 !unexpected text", "1 a", "2 !stdin:2: ");
     settings.input_count--;
     if (before >= 0)
         dup2(before, STDIN_FILENO);
@@ -154,8 +153,8 @@ int main(void)
         LIST_TEST(empty_lists_end_at_once),
         LIST_TEST(comments_and_blanks_count_as_lines),
         LIST_TEST(hash_within_a_line_is_no_comment),
-        LIST_TEST(mark_is_skipped_at_the_beginning_alone),
-        LIST_TEST(mark_elsewhere_belongs_to_its_line),
+        LIST_TEST(byte_order_mark_is_skipped_at_the_beginning_only),
+        LIST_TEST(byte_order_mark_elsewhere_belongs_to_its_line),
         LIST_TEST(carriage_return_before_newline_is_tolerated),
         LIST_TEST(last_line_may_lack_its_newline),
         LIST_TEST(second_word_is_refused),

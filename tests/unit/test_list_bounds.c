@@ -3,7 +3,7 @@
 
 #include "list_files.h"
 
-/* Items that are as long as they may be, and longer. */
+/* Lines of the greatest length, and longer ones. */
 
 /* An item of length bytes: http://a/xxx... */
 static void write_item(FILE *file, size_t length)
@@ -25,10 +25,10 @@ static void expect_item(struct list *list, size_t length)
     target_free(target);
 }
 
-/* Items of all lengths around the bound, each between two that are fine. */
+/* Lines of all lengths around the limit, each between two short ones. */
 static void expect_bound(const char *line_end)
 {
-    for (size_t length = LIST_ITEM_BYTES - 3; length < LIST_ITEM_BYTES + 6; length++) {
+    for (size_t length = LIST_LINE_BYTES_MAX - 3; length < LIST_LINE_BYTES_MAX + 6; length++) {
         FILE *file = begin_file();
         struct list *list;
 
@@ -38,7 +38,7 @@ static void expect_bound(const char *line_end)
         fclose(file);
         list = open_list();
         expect_next(list, "1 first");
-        if (length <= LIST_ITEM_BYTES)
+        if (length <= LIST_LINE_BYTES_MAX)
             expect_item(list, length);
         else
             expect_next(list, "2 !64 KiB");
@@ -49,7 +49,7 @@ static void expect_bound(const char *line_end)
     }
 }
 
-TEST(bound_is_exact)
+TEST(limit_is_exact)
 {
     expect_bound("\n");
     expect_bound("\r\n");
@@ -62,19 +62,19 @@ TEST(bound_is_exact_without_a_newline)
     for (size_t more = 0; more < 2; more++) {
         FILE *file = begin_file();
 
-        write_item(file, LIST_ITEM_BYTES + more);
+        write_item(file, LIST_LINE_BYTES_MAX + more);
         fclose(file);
     }
     list = open_list();
-    expect_item(list, LIST_ITEM_BYTES);
+    expect_item(list, LIST_LINE_BYTES_MAX);
     expect_next(list, "1 !64 KiB");
     expect_next(list, NULL);
     list_free(list);
 }
 
-TEST(far_too_long_is_one_item)
+TEST(far_too_long_line_is_one_target)
 {
-    const size_t length = 5 * LIST_ITEM_BYTES + 12345;
+    const size_t length = 5 * LIST_LINE_BYTES_MAX + 12345;
     FILE *file = begin_file();
 
     write_item(file, length);
@@ -87,12 +87,12 @@ TEST(far_too_long_is_one_item)
     EXPECT("1 !64 KiB", "2 after", "4 last", "5 !64 KiB", "1 more");
 }
 
-/* It begins like a blank line: that it is none shows only behind the bound. */
-TEST(too_long_is_refused_behind_blanks)
+/* Up to the limit it is a blank line. */
+TEST(too_long_line_of_blanks_is_refused)
 {
     FILE *file = begin_file();
 
-    fprintf(file, "%*shttp://a/\nafter\n", LIST_ITEM_BYTES + 100, "");
+    fprintf(file, "%*shttp://a/\nafter\n", LIST_LINE_BYTES_MAX + 100, "");
     fclose(file);
     EXPECT("1 !64 KiB", "2 after");
 }
@@ -100,10 +100,10 @@ TEST(too_long_is_refused_behind_blanks)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        LIST_TEST(bound_is_exact),
+        LIST_TEST(limit_is_exact),
         LIST_TEST(bound_is_exact_without_a_newline),
-        LIST_TEST(far_too_long_is_one_item),
-        LIST_TEST(too_long_is_refused_behind_blanks),
+        LIST_TEST(far_too_long_line_is_one_target),
+        LIST_TEST(too_long_line_of_blanks_is_refused),
     };
 
     return RUN_TESTS(tests);

@@ -5,9 +5,9 @@
 
 #include "input/list.h"
 
-/* Everything that is odd about a list, cut into reads anyhow: the same as in one. */
+/* A list with all oddities gives the same targets, however reads split it. */
 static int writer;
-static char odd[4 * LIST_ITEM_BYTES];
+static char odd[4 * LIST_LINE_BYTES_MAX];
 static size_t odd_bytes;
 
 static void make_odd(void)
@@ -16,12 +16,12 @@ static void make_odd(void)
 
     *end++ = '\0';
     end = stpcpy(end, "f\n");
-    memset(end, 'g', LIST_ITEM_BYTES);
-    end = stpcpy(end + LIST_ITEM_BYTES, "\n");
-    memset(end, 'h', LIST_ITEM_BYTES + 1);
-    end = stpcpy(end + LIST_ITEM_BYTES + 1, "\r\n\r\n");
-    memset(end, '#', LIST_ITEM_BYTES + 100);
-    end = stpcpy(end + LIST_ITEM_BYTES + 100, "\nlast");
+    memset(end, 'g', LIST_LINE_BYTES_MAX);
+    end = stpcpy(end + LIST_LINE_BYTES_MAX, "\n");
+    memset(end, 'h', LIST_LINE_BYTES_MAX + 1);
+    end = stpcpy(end + LIST_LINE_BYTES_MAX + 1, "\r\n\r\n");
+    memset(end, '#', LIST_LINE_BYTES_MAX + 100);
+    end = stpcpy(end + LIST_LINE_BYTES_MAX + 100, "\nlast");
     odd_bytes = (size_t)(end - odd);
 }
 
@@ -47,11 +47,17 @@ static const struct {
     size_t line, length;
     const char *problem;
 } odd_wanted[] = {
-    {2, 9, NULL},     {4, 1, NULL},  {5, 3, "a word"}, {6, 6, "NUL"}, {7, LIST_ITEM_BYTES, NULL},
-    {8, 0, "64 KiB"}, {11, 4, NULL}, {1, 7, NULL}, /* the operand */
+    {2, 9, NULL},
+    {4, 1, NULL},
+    {5, 3, "unexpected"},
+    {6, 6, "NUL"},
+    {7, LIST_LINE_BYTES_MAX, NULL},
+    {8, 0, "64 KiB"},
+    {11, 4, NULL},
+    {1, 7, NULL}, /* the operand */
 };
 
-/* Whether the target is number i of those that the odd list comes to. */
+/* Whether the target is number i of those of the odd list. */
 static bool is_wanted(const struct target *target, size_t i)
 {
     if (i >= COUNT_OF(odd_wanted) || target->source.line != odd_wanted[i].line)
@@ -83,7 +89,7 @@ static struct list *open_pipe(int *reader)
     return list;
 }
 
-TEST(reads_of_any_size_come_to_the_same)
+TEST(reads_of_any_size_give_the_same_targets)
 {
     make_odd();
     for (unsigned run = 0; run < 50; run++) {
@@ -111,7 +117,7 @@ TEST(reads_of_any_size_come_to_the_same)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_of_any_size_come_to_the_same),
+        cmocka_unit_test(reads_of_any_size_give_the_same_targets),
     };
 
     return RUN_TESTS(tests);

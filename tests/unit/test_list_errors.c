@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "input/list.h"
@@ -43,7 +44,7 @@ TEST(folder_is_refused_at_once)
     expect_refused("/tmp", "directory");
 }
 
-TEST(later_files_are_looked_at_as_well)
+TEST(later_files_are_checked_as_well)
 {
     struct error error = {""};
 
@@ -55,7 +56,7 @@ TEST(later_files_are_looked_at_as_well)
 }
 
 /* An operand is not a file's name. */
-TEST(operand_is_not_looked_for)
+TEST(operand_is_not_opened)
 {
     struct error error;
     struct list *list;
@@ -68,7 +69,7 @@ TEST(operand_is_not_looked_for)
     list_free(NULL);
 }
 
-/* The list ends with the reason, and has then ended: what would have followed is not read. */
+/* The list ends with the reason; the rest of it is not read. */
 static void expect_failure(struct list *list, const struct error *told, const char *file)
 {
     struct error error = *told;
@@ -82,7 +83,7 @@ static void expect_failure(struct list *list, const struct error *told, const ch
     list_free(list);
 }
 
-TEST(file_that_has_vanished_ends_the_list)
+TEST(file_that_was_removed_ends_the_list)
 {
     char path[] = "/tmp/urlcheck-test-XXXXXX";
     struct error error;
@@ -104,15 +105,37 @@ TEST(read_error_ends_the_list)
     expect_failure(open_list("/proc/self/mem", &error), &error, "/proc/self/mem");
 }
 
+/* poll(2) fails if it is given more descriptors than the process may open. */
+TEST(poll_error_ends_the_list)
+{
+    struct error error;
+    struct list *list = open_list("-", &error);
+    struct target *target = NULL;
+    struct rlimit limit, none;
+    int status;
+
+    assert_non_null(list);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = (struct rlimit){.rlim_cur = 1, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    status = list_next(list, &target, &error);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(status, -1);
+    assert_string_equal(error.text, "cannot read standard input: Invalid argument");
+    assert_int_equal(list_next(list, &target, &error), 0);
+    list_free(list);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(missing_file_is_refused_at_once),
         cmocka_unit_test(folder_is_refused_at_once),
-        cmocka_unit_test(later_files_are_looked_at_as_well),
-        cmocka_unit_test(operand_is_not_looked_for),
-        cmocka_unit_test(file_that_has_vanished_ends_the_list),
+        cmocka_unit_test(later_files_are_checked_as_well),
+        cmocka_unit_test(operand_is_not_opened),
+        cmocka_unit_test(file_that_was_removed_ends_the_list),
         cmocka_unit_test(read_error_ends_the_list),
+        cmocka_unit_test(poll_error_ends_the_list),
     };
 
     return RUN_TESTS(tests);

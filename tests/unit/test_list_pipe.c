@@ -8,7 +8,7 @@
 
 #include "input/list.h"
 
-/* Lists that come as they come, that never end, or that cannot be read. */
+/* Lists in pipes, which are slow or never end. */
 
 static struct input inputs[2];
 static struct settings settings;
@@ -104,8 +104,8 @@ static void expect_end(struct list *list)
     assert_int_equal(list_next(list, &target, &error), 0);
 }
 
-/* One line in, one target out, with the pipe left open: nothing may wait for more. */
-TEST(pipe_is_served_as_it_comes)
+/* The pipe stays open: list_next() must not wait for more than one line. */
+TEST(line_is_returned_as_soon_as_it_is_complete)
 {
     struct list *list = open_pipe();
 
@@ -122,7 +122,7 @@ TEST(pipe_is_served_as_it_comes)
     free_pipe(list);
 }
 
-TEST(line_that_is_waited_for_is_served)
+TEST(line_that_comes_late_is_returned)
 {
     struct list *list = open_pipe();
     struct call call;
@@ -138,7 +138,7 @@ TEST(line_that_is_waited_for_is_served)
     free_pipe(list);
 }
 
-TEST(end_that_is_waited_for_is_served)
+TEST(end_that_comes_late_is_returned)
 {
     struct list *list = open_pipe();
     struct call call;
@@ -170,7 +170,7 @@ TEST(bytes_may_come_one_by_one)
     free_pipe(list);
 }
 
-TEST(stop_ends_one_that_waits)
+TEST(stop_waiting_ends_a_waiting_call)
 {
     struct list *list = open_pipe();
     struct call call;
@@ -185,7 +185,7 @@ TEST(stop_ends_one_that_waits)
     free_pipe(list);
 }
 
-TEST(stop_is_for_good)
+TEST(stop_waiting_is_permanent)
 {
     struct list *list = open_pipe();
 
@@ -199,7 +199,7 @@ TEST(stop_is_for_good)
     free_pipe(list);
 }
 
-TEST(stop_leaves_what_is_there)
+TEST(stop_waiting_leaves_lines_that_are_there)
 {
     struct list *list = open_pipe();
 
@@ -213,7 +213,7 @@ TEST(stop_leaves_what_is_there)
     free_pipe(list);
 }
 
-TEST(stop_leaves_operands)
+TEST(stop_waiting_leaves_operands)
 {
     struct list *list = open_pipe();
 
@@ -224,8 +224,8 @@ TEST(stop_leaves_operands)
     free_pipe(list);
 }
 
-/* Half a line is no URL that anybody wrote. */
-TEST(stop_leaves_no_half_line)
+/* The rest of the line is missing, so that it is another URL. */
+TEST(stop_waiting_drops_half_a_line)
 {
     struct list *list = open_pipe();
 
@@ -238,7 +238,7 @@ TEST(stop_leaves_no_half_line)
     free_pipe(list);
 }
 
-/* Whatever there is: a pipe that is never empty does not keep the list going. */
+/* Even if the pipe is never empty. */
 TEST(list_stop_ends_it_at_once)
 {
     struct list *list = open_pipe();
@@ -251,7 +251,7 @@ TEST(list_stop_ends_it_at_once)
     free_pipe(list);
 }
 
-TEST(list_stop_ends_one_that_waits)
+TEST(list_stop_ends_a_waiting_call)
 {
     struct list *list = open_pipe();
     struct call call;
@@ -319,17 +319,17 @@ TEST(fifo_without_a_writer_can_be_stopped)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pipe_is_served_as_it_comes),
-        cmocka_unit_test(line_that_is_waited_for_is_served),
-        cmocka_unit_test(end_that_is_waited_for_is_served),
+        cmocka_unit_test(line_is_returned_as_soon_as_it_is_complete),
+        cmocka_unit_test(line_that_comes_late_is_returned),
+        cmocka_unit_test(end_that_comes_late_is_returned),
         cmocka_unit_test(bytes_may_come_one_by_one),
-        cmocka_unit_test(stop_ends_one_that_waits),
-        cmocka_unit_test(stop_is_for_good),
-        cmocka_unit_test(stop_leaves_what_is_there),
-        cmocka_unit_test(stop_leaves_operands),
-        cmocka_unit_test(stop_leaves_no_half_line),
+        cmocka_unit_test(stop_waiting_ends_a_waiting_call),
+        cmocka_unit_test(stop_waiting_is_permanent),
+        cmocka_unit_test(stop_waiting_leaves_lines_that_are_there),
+        cmocka_unit_test(stop_waiting_leaves_operands),
+        cmocka_unit_test(stop_waiting_drops_half_a_line),
         cmocka_unit_test(list_stop_ends_it_at_once),
-        cmocka_unit_test(list_stop_ends_one_that_waits),
+        cmocka_unit_test(list_stop_ends_a_waiting_call),
         cmocka_unit_test(fifo_waits_for_its_first_writer),
         cmocka_unit_test(fifo_without_a_writer_can_be_stopped),
     };

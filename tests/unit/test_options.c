@@ -5,7 +5,7 @@
 
 #include "command_line.h"
 
-/* What command lines say. */
+/* Command lines, and their settings. */
 
 /* The inputs, in order; a file has an @ before its name. */
 static void expect_inputs(const char *wanted)
@@ -45,7 +45,7 @@ TEST(defaults)
     assert_false(settings.null_separated || settings.allow_empty);
 }
 
-TEST(order_of_inputs_is_kept)
+TEST(inputs_stay_in_order)
 {
     accept("a -i one b --input-file two -q c --input-file=three -i- d");
     expect_inputs("a @one b @two c @three @- d");
@@ -74,7 +74,7 @@ TEST(double_dash_ends_options)
     expect_inputs("a");
 }
 
-TEST(options_stand_anywhere)
+TEST(options_may_be_anywhere)
 {
     accept("a -q b --max-time 3 c -k");
     expect_inputs("a b c");
@@ -117,7 +117,7 @@ TEST(last_one_counts)
     assert_false(settings.check.follow);
 }
 
-TEST(what_can_be_repeated_adds_up)
+TEST(repeatable_options_add_up)
 {
     accept("-H A:1 --header B: -H C; --resolve a:80:1.2.3.4 --resolve +b:443:[::1],1.2.3.4 a");
     assert_int_equal(settings.check.headers.count, 3);
@@ -135,7 +135,7 @@ TEST(what_can_be_repeated_adds_up)
     assert_string_equal(settings.output_file, "file");
 }
 
-TEST(arguments_that_are_texts)
+TEST(texts)
 {
     accept("-X POST -A agent/1 -x http://proxy:1 --noproxy * --proto-default HTTPS a");
     assert_string_equal(settings.check.request, "POST");
@@ -166,7 +166,7 @@ TEST(counts)
     assert_int_equal(settings.parallel_max, 1000000);
 }
 
-TEST(resolve_takes_curls_forms)
+TEST(resolve_accepts_the_forms_of_curl)
 {
     accept("--resolve +a:80:1.2.3.4 a");
     accept("--resolve *:443:1.2.3.4 a");
@@ -222,18 +222,18 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         OPTIONS_TEST(defaults),
-        OPTIONS_TEST(order_of_inputs_is_kept),
+        OPTIONS_TEST(inputs_stay_in_order),
         OPTIONS_TEST(dash_is_standard_input),
         OPTIONS_TEST(double_dash_ends_options),
-        OPTIONS_TEST(options_stand_anywhere),
+        OPTIONS_TEST(options_may_be_anywhere),
         OPTIONS_TEST(letters_can_be_clustered),
         OPTIONS_TEST(names_can_be_abbreviated),
         OPTIONS_TEST(last_one_counts),
-        OPTIONS_TEST(what_can_be_repeated_adds_up),
-        OPTIONS_TEST(arguments_that_are_texts),
+        OPTIONS_TEST(repeatable_options_add_up),
+        OPTIONS_TEST(texts),
         OPTIONS_TEST(request_of_head_is_head),
         OPTIONS_TEST(counts),
-        OPTIONS_TEST(resolve_takes_curls_forms),
+        OPTIONS_TEST(resolve_accepts_the_forms_of_curl),
         OPTIONS_TEST(headers_come_from_files),
         OPTIONS_TEST(no_operand_means_standard_input),
     };

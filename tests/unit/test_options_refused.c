@@ -3,9 +3,9 @@
 
 #include "command_line.h"
 
-/* Command lines that are refused, and what the refusal says. */
+/* Command lines that are refused, and the reasons. */
 
-TEST(counts_that_are_none_are_refused)
+TEST(wrong_counts_are_refused)
 {
     static const char *const counts[] = {
         "0", "-1", "1000001", "x", "1x", "1.5", "''", "0x10", "99999999999999999999"};
@@ -57,6 +57,14 @@ static const struct {
     {"--resolve a:80:1.2.3.4, a", "--resolve", "HOST:PORT:ADDRESS"},
     {"--resolve a:80:[1.2.3.4] a", "--resolve", "HOST:PORT:ADDRESS"},
     {"--resolve -a:80 a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--resolve a:+80:1.2.3.4 a", "--resolve", "no blanks"},
+    {"--resolve +:80:1.2.3.4 a", "--resolve", "HOST:PORT:ADDRESS"},
+    {"--connect-to a:+80:b: a", "--connect-to", "HOST1:PORT1:HOST2:PORT2"},
+    {"--max-redirs +5 a", "--max-redirs", "'+5'"},
+    {"--rate +5 a", "--rate", "'+5'"},
+    {"--shard +1/3 a", "--shard", "'+1/3'"},
+    {"--shard 1/+3 a", "--shard", "'1/+3'"},
+    {"--max-filesize +5 a", "--max-filesize", "'+5'"},
     {"-H @- a", "--header", "@FILE"},
     {"--format text: a", "--format", "file"},
     {"--format yaml:x a", "--format", "'yaml' is not text or jsonl"},
@@ -75,7 +83,7 @@ TEST(refusals_name_the_option_and_say_what_is_right)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        OPTIONS_TEST(counts_that_are_none_are_refused),
+        OPTIONS_TEST(wrong_counts_are_refused),
         OPTIONS_TEST(refusals_name_the_option_and_say_what_is_right),
     };
 

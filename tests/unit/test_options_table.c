@@ -2,14 +2,15 @@
 #include "unit.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/units.h"
 #include "input/options.h"
-#include "input/options_table.h"
+#include "input/option_table.h"
 #include "printed.h"
 
-/* Times, and the table: what it says, and what help and man page make of it. */
+/* Numbers, times and sizes; the table of options, and the help and man page made from it. */
 
 static void expect_time(const char *text, int64_t wanted_us)
 {
@@ -38,7 +39,7 @@ TEST(times)
     expect_time("00012", 12000000);
 }
 
-/* What people type is what is meant, although 0.29 is no number of a double's. */
+/* Although a double cannot represent 0.29. */
 TEST(times_are_exact_to_the_millisecond)
 {
     for (int64_t ms = 1; ms < 20000; ms++) {
@@ -51,7 +52,7 @@ TEST(times_are_exact_to_the_millisecond)
     }
 }
 
-TEST(what_is_no_time_is_refused)
+TEST(wrong_times_are_refused)
 {
     static const char *const texts[] = {
         "",     "s",      "ms",       "x",     "-1",
@@ -110,6 +111,38 @@ TEST(sizes)
     }
 }
 
+TEST(numbers)
+{
+    static const struct {
+        const char *text;
+        long minimum, maximum;
+        int status;
+        long number;
+        const char *end;
+    } cases[] = {
+        {"0", 0, 9, 0, 0, ""},       {"9", 0, 9, 0, 9, ""},
+        {"10", 0, 9, -1, 0, NULL},   {"007:8", 0, 9, 0, 7, ":8"},
+        {"-1", -1, 9, 0, -1, ""},    {"-2", -1, 9, -1, 0, NULL},
+        {"-1", 0, 9, -1, 0, NULL},   {"+1", -1, 9, -1, 0, NULL},
+        {" 1", -1, 9, -1, 0, NULL},  {"- 1", -1, 9, -1, 0, NULL},
+        {"-+1", -1, 9, -1, 0, NULL}, {"", 0, 9, -1, 0, NULL},
+        {"-", -1, 9, -1, 0, NULL},   {"1 ", 0, 9, 0, 1, " "},
+        {"0x1", 0, 9, 0, 0, "x1"},   {"99999999999999999999", 0, LONG_MAX, -1, 0, NULL},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        long number = 0;
+        const char *end = NULL;
+
+        if (parse_number(cases[i].text, cases[i].minimum, cases[i].maximum, &number, &end) !=
+            cases[i].status)
+            fail_msg("'%s', number %zu", cases[i].text, i);
+        assert_int_equal(number, cases[i].number);
+        if (cases[i].end)
+            assert_string_equal(end, cases[i].end);
+    }
+}
+
 TEST(names_and_letters_are_unique)
 {
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -142,7 +175,7 @@ static void check_names(const struct option_spec *spec)
     assert_true(spec->argument == NULL || *spec->argument != '\0');
 }
 
-TEST(each_option_is_whole)
+TEST(each_option_is_complete)
 {
     assert_in_range(option_spec_count, 1, OPTION_SPECS_MAX);
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -202,7 +235,7 @@ TEST(help_fits_80_columns)
     free(help);
 }
 
-/* Text without its line ends and indents: what was broken into lines can be found. */
+/* The text without line breaks and indents. */
 static char *joined(char *text)
 {
     char *to = text;
@@ -238,7 +271,7 @@ TEST(help_shows_every_option)
     free(help);
 }
 
-/* A man page as it is read: without its fonts, and its escapes what they stand for. */
+/* The man page as it is displayed: without font changes and escapes. */
 static char *unescaped(char *man)
 {
     char *to = man;
@@ -283,25 +316,31 @@ static const struct option_spec of_each_kind[] = {
     {.name = "count", .kind = OPTION_COUNT, .field = 0, .minimum = -1, .maximum = 9},
 };
 
-/* What no option of the table's has yet is to work all the same. */
+static int apply(const struct option_spec *spec, void *field, const char *argument,
+                 struct error *error)
+{
+    return option_apply(&(struct option_use){spec, field, argument, ARG_FILES_ANY}, error);
+}
+
+/* Kinds work also with limits that no option of the table has. */
 TEST(each_kind_applies)
 {
     int64_t bytes = 0;
     long count = 0;
     struct error error;
 
-    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "64k", &error), 0);
+    assert_int_equal(apply(&of_each_kind[0], &bytes, "64k", &error), 0);
     assert_int_equal(bytes, 65536);
-    assert_int_equal(option_apply(&of_each_kind[0], &bytes, "2M", &error), -1);
+    assert_int_equal(apply(&of_each_kind[0], &bytes, "2M", &error), -1);
     assert_string_equal(error.text, "'2M' is not a size from 1 to 1048576 bytes (try 64k, 1M)");
     assert_int_equal(bytes, 65536);
-    assert_int_equal(option_apply(&of_each_kind[1], &count, "-1", &error), 0);
+    assert_int_equal(apply(&of_each_kind[1], &count, "-1", &error), 0);
     assert_int_equal(count, -1);
-    assert_int_equal(option_apply(&of_each_kind[1], &count, "10", &error), -1);
+    assert_int_equal(apply(&of_each_kind[1], &count, "10", &error), -1);
     assert_string_equal(error.text, "'10' is not a number from -1 to 9");
 }
 
-/* A line that begins with a dot or a quote is a macro: only the ones that are meant may be. */
+/* A line that begins with a dot or a quote is a macro. */
 TEST(man_page_has_no_accidental_macro)
 {
     char *man = printed(options_print_man), *rest = NULL;
@@ -310,7 +349,7 @@ TEST(man_page_has_no_accidental_macro)
         if ((*line == '.' && strncmp(line, ".SS ", 4) != 0 && strcmp(line, ".TP") != 0) ||
             *line == '\'')
             fail_msg("a macro: '%s'", line);
-        /* A hyphen that is to be typed, and not one between words, is written \-. */
+        /* A hyphen of an option is written \-. */
         assert_null(strstr(line, " --"));
     }
     free(man);
@@ -321,11 +360,12 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(times),
         cmocka_unit_test(times_are_exact_to_the_millisecond),
-        cmocka_unit_test(what_is_no_time_is_refused),
+        cmocka_unit_test(wrong_times_are_refused),
         cmocka_unit_test(sizes),
+        cmocka_unit_test(numbers),
         cmocka_unit_test(each_kind_applies),
         cmocka_unit_test(names_and_letters_are_unique),
-        cmocka_unit_test(each_option_is_whole),
+        cmocka_unit_test(each_option_is_complete),
         cmocka_unit_test(each_help_is_a_sentence_without_its_full_stop),
         cmocka_unit_test(each_section_has_a_title_and_options),
         cmocka_unit_test(help_fits_80_columns),

@@ -3,7 +3,7 @@
 
 #include "fake_resolver.h"
 
-/* What lookups answer, and that each is asked once. */
+/* The answers to lookups, and that each name is looked up once. */
 
 #define HOUR_US INT64_C(3600000000)
 
@@ -23,24 +23,24 @@ static void expect_found(const char *name, int family, const char *addresses)
 {
     struct resolution found = resolver_lookup(resolver, name, family, HOUR_US, 0);
 
-    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    assert_int_equal(found.status, LOOKUP_FOUND);
     assert_non_null(found.addresses);
     assert_string_equal(found.addresses, addresses);
     free(found.addresses);
 }
 
-/* A name that has no address, for this reason. */
-static void expect(const char *name, enum lookup wanted, int os_error)
+/* Expects that the lookup of the name fails with that status. */
+static void expect(const char *name, enum lookup_status wanted, int os_error)
 {
     struct resolution found = resolver_lookup(resolver, name, AF_UNSPEC, HOUR_US, 0);
 
-    assert_int_equal(found.lookup, wanted);
+    assert_int_equal(found.status, wanted);
     assert_null(found.addresses);
     if (wanted == LOOKUP_SHORTAGE)
         assert_int_equal(found.os_error, os_error);
 }
 
-TEST(addresses_are_as_libcurl_wants_them)
+TEST(addresses_have_the_format_of_libcurl)
 {
     expect_found("a.test", AF_INET, "127.0.0.1");
     expect_found("a.test", AF_INET6, "[::1]");
@@ -48,7 +48,7 @@ TEST(addresses_are_as_libcurl_wants_them)
     end();
 }
 
-TEST(question_is_passed_on)
+TEST(arguments_are_passed_on)
 {
     static const int families[] = {AF_UNSPEC, AF_INET, AF_INET6};
 
@@ -62,7 +62,7 @@ TEST(question_is_passed_on)
     end();
 }
 
-TEST(name_is_asked_once)
+TEST(name_is_looked_up_once)
 {
     for (int i = 0; i < 5; i++)
         expect_found("a.test", AF_INET, "127.0.0.1");
@@ -72,7 +72,7 @@ TEST(name_is_asked_once)
     end();
 }
 
-TEST(families_are_asked_apart)
+TEST(families_are_looked_up_separately)
 {
     for (int i = 0; i < 2; i++) {
         expect_found("a.test", AF_INET, "127.0.0.1");
@@ -83,7 +83,7 @@ TEST(families_are_asked_apart)
     end();
 }
 
-TEST(all_who_ask_at_once_have_the_one_answer)
+TEST(concurrent_callers_share_one_answer)
 {
     struct lookup_call calls[20];
 
@@ -100,7 +100,7 @@ TEST(all_who_ask_at_once_have_the_one_answer)
 
 static const struct failure {
     int code, os_error;
-    enum lookup lookup;
+    enum lookup_status status;
 } failures[] = {
     {EAI_NONAME, 0, LOOKUP_NO_NAME},
     {EAI_NODATA, 0, LOOKUP_NO_NAME},
@@ -120,7 +120,7 @@ static const struct failure {
     {EAI_AGAIN, EMFILE, LOOKUP_SHORTAGE},
 };
 
-TEST(failures_are_told_apart)
+TEST(failures_have_different_statuses)
 {
     for (size_t i = 0; i < COUNT_OF(failures); i++) {
         char name[32];
@@ -128,13 +128,13 @@ TEST(failures_are_told_apart)
         sprintf(name, "n%zu.test", i);
         dns.code = failures[i].code;
         dns.os_error = failures[i].os_error;
-        expect(name, failures[i].lookup,
+        expect(name, failures[i].status,
                failures[i].code == EAI_MEMORY ? ENOMEM : failures[i].os_error);
     }
     end();
 }
 
-/* An answer is an answer: who asks again within a run has the same. */
+/* An answer is kept for the run. */
 TEST(missing_names_are_kept)
 {
     dns.code = EAI_NONAME;
@@ -158,7 +158,7 @@ TEST(shortage_is_not_kept)
     end();
 }
 
-TEST(want_of_threads_is_a_shortage)
+TEST(lack_of_threads_is_a_shortage)
 {
     atomic_store(&no_threads, true);
     expect("a.test", LOOKUP_SHORTAGE, EAGAIN);
@@ -178,12 +178,12 @@ TEST(free_without_a_lookup)
     assert_int_equal(resolver_free(NULL), 0);
 }
 
-/* Threads that ask for whatever: each name is asked once, and answered alike. */
+/* Threads look up random names: each name is looked up once. */
 #define NAMES 60
 
 static atomic_int wrong;
 
-static void ask_for_whatever(void *argument)
+static void look_up_any_names(void *argument)
 {
     uint64_t random = random_seed((unsigned)(uintptr_t)argument);
 
@@ -193,19 +193,19 @@ static void ask_for_whatever(void *argument)
 
         sprintf(name, "n%zu.test", random_below(&random, NAMES));
         found = resolver_lookup(resolver, name, AF_INET, HOUR_US, 0);
-        if (found.lookup != LOOKUP_FOUND || !found.addresses ||
+        if (found.status != LOOKUP_FOUND || !found.addresses ||
             strcmp(found.addresses, "127.0.0.1") != 0)
             atomic_fetch_add(&wrong, 1);
         free(found.addresses);
     }
 }
 
-TEST(threads_may_ask_for_whatever)
+TEST(threads_may_look_up_any_names)
 {
     struct helper helpers[6];
 
     for (size_t i = 0; i < COUNT_OF(helpers); i++)
-        helper_start(&helpers[i], ask_for_whatever, (void *)(uintptr_t)i);
+        helper_start(&helpers[i], look_up_any_names, (void *)(uintptr_t)i);
     for (size_t i = 0; i < COUNT_OF(helpers); i++)
         helper_join(&helpers[i]);
     assert_int_equal(atomic_load(&wrong), 0);
@@ -218,17 +218,17 @@ TEST(threads_may_ask_for_whatever)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        RESOLVER_TEST(addresses_are_as_libcurl_wants_them),
-        RESOLVER_TEST(question_is_passed_on),
-        RESOLVER_TEST(name_is_asked_once),
-        RESOLVER_TEST(families_are_asked_apart),
-        RESOLVER_TEST(all_who_ask_at_once_have_the_one_answer),
-        RESOLVER_TEST(failures_are_told_apart),
+        RESOLVER_TEST(addresses_have_the_format_of_libcurl),
+        RESOLVER_TEST(arguments_are_passed_on),
+        RESOLVER_TEST(name_is_looked_up_once),
+        RESOLVER_TEST(families_are_looked_up_separately),
+        RESOLVER_TEST(concurrent_callers_share_one_answer),
+        RESOLVER_TEST(failures_have_different_statuses),
         RESOLVER_TEST(missing_names_are_kept),
         RESOLVER_TEST(shortage_is_not_kept),
-        RESOLVER_TEST(want_of_threads_is_a_shortage),
+        RESOLVER_TEST(lack_of_threads_is_a_shortage),
         RESOLVER_TEST(free_without_a_lookup),
-        RESOLVER_TEST(threads_may_ask_for_whatever),
+        RESOLVER_TEST(threads_may_look_up_any_names),
     };
 
     return RUN_TESTS(tests);

@@ -8,9 +8,9 @@
 #include "fake_resolver.h"
 #include "fast_clock.h"
 
-/* How long lookups take and wait, how many there are at once, and how they are left. */
+/* How long lookups take and wait, how many run at the same time, and what happens to abandoned ones. */
 
-/* A machine that stalls must not make lookups slow here, nor use up anybody's patience. */
+/* A stalled machine must not make lookups slow, nor end the patience of their callers. */
 static int run_slowly(void **state)
 {
     (void)state;
@@ -72,19 +72,40 @@ TEST(patience_ends_a_lookup_that_runs)
 
     begin(2);
     found = look_up("stuck.test", 20);
-    assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
+    assert_int_equal(found.status, LOOKUP_TIMEOUT);
     assert_null(found.addresses);
-    /* Its answer, when it comes, serves those who ask later. */
+    /* Its answer serves later callers. */
     dns_release();
     found = look_up("stuck.test", CLOCK_S);
-    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    assert_int_equal(found.status, LOOKUP_FOUND);
     assert_int_equal(dns_asked(), 1);
     free(found.addresses);
     free_released(resolver);
 }
 
-/* All threads that there are to be had wait for silent name servers: the name is not to blame. */
-TEST(patience_ends_a_lookup_that_waits_in_vain)
+/* The lookup that all callers gave up ends in a shortage: that answers no later caller. */
+TEST(shortage_of_an_abandoned_lookup_is_not_kept)
+{
+    struct resolution found;
+
+    begin(1);
+    assert_int_equal(look_up("stuck.test", 20).status, LOOKUP_TIMEOUT);
+    dns.code = EAI_SYSTEM;
+    dns.os_error = EMFILE;
+    dns_release();
+    /* With a limit of one this begins only after the abandoned lookup has its answer. */
+    assert_int_equal(look_up("a.test", CLOCK_S).status, LOOKUP_SHORTAGE);
+    assert_int_equal(dns_asked(), 2);
+    dns.code = 0;
+    found = look_up("stuck.test", CLOCK_S);
+    assert_int_equal(found.status, LOOKUP_FOUND);
+    assert_int_equal(dns_asked(), 3);
+    free(found.addresses);
+    assert_int_equal(resolver_free(resolver), 0);
+}
+
+/* All threads that the system allows wait for silent name servers: the name is not to blame. */
+TEST(patience_ends_a_lookup_that_gets_no_thread)
 {
     struct lookup_call stuck;
     struct resolution found;
@@ -94,17 +115,17 @@ TEST(patience_ends_a_lookup_that_waits_in_vain)
     dns_await_asked(1);
     atomic_store(&no_threads, true);
     found = look_up("a.test", CLOCK_S);
-    assert_int_equal(found.lookup, LOOKUP_SHORTAGE);
+    assert_int_equal(found.status, LOOKUP_SHORTAGE);
     assert_int_equal(found.os_error, EAGAIN);
     assert_true(found.queued_us >= CLOCK_S);
     dns_release();
     expect_lookup(&stuck, LOOKUP_FOUND);
-    /* Nobody waits for it any more: it is not asked. */
+    /* No caller waits for it any more: it is not looked up. */
     free_released(resolver);
     assert_int_equal(dns_asked(), 1);
 }
 
-/* Its patience begins when its lookup does: the queue before it is not the name's fault. */
+/* Patience begins when the lookup does: the name is not to blame for the queue. */
 TEST(queue_uses_up_no_patience)
 {
     struct lookup_call stuck[6];
@@ -120,7 +141,7 @@ TEST(queue_uses_up_no_patience)
     }
     /* Less than one slow lookup takes. */
     found = look_up("a.test", RESOLVER_SLOW_US / 2);
-    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    assert_int_equal(found.status, LOOKUP_FOUND);
     assert_true(found.queued_us > 0);
     free(found.addresses);
     dns_release();
@@ -129,7 +150,7 @@ TEST(queue_uses_up_no_patience)
     free_released(resolver);
 }
 
-TEST(nobody_waits_long_for_slow_ones)
+TEST(slow_lookups_do_not_delay_others)
 {
     struct lookup_call stuck[5];
     struct resolution found;
@@ -143,7 +164,7 @@ TEST(nobody_waits_long_for_slow_ones)
         helper_await_sleep(&stuck[i].helper);
     }
     found = look_up("a.test", 3600 * CLOCK_S);
-    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    assert_int_equal(found.status, LOOKUP_FOUND);
     free(found.addresses);
     assert_true(dns_asked() > 2);
     dns_release();
@@ -152,8 +173,8 @@ TEST(nobody_waits_long_for_slow_ones)
     free_released(resolver);
 }
 
-/* However many are stuck: as many as the limit says begin anew when those before are slow. */
-TEST(many_slow_ones)
+/* Each time as many as the limit says have become slow, as many others begin. */
+TEST(many_slow_lookups)
 {
     struct lookup_call stuck[40];
 
@@ -180,7 +201,7 @@ TEST(cancel_ends_all_lookups)
     for (size_t i = 0; i < COUNT_OF(calls); i++) {
         char name[16];
 
-        /* Four that run, one that several ask for, and some that wait for their turn. */
+        /* Four run, some have several callers, and the others are queued. */
         sprintf(name, "stuck%zu.test", i % 7);
         begin_lookup(&calls[i], resolver, name);
         helper_await_sleep(&calls[i].helper);
@@ -189,29 +210,29 @@ TEST(cancel_ends_all_lookups)
     resolver_cancel(resolver);
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         expect_lookup(&calls[i], LOOKUP_TIMEOUT);
-    assert_int_equal(look_up("stuck0.test", CLOCK_S).lookup, LOOKUP_TIMEOUT);
-    assert_int_equal(look_up("a.test", CLOCK_S).lookup, LOOKUP_TIMEOUT);
+    assert_int_equal(look_up("stuck0.test", CLOCK_S).status, LOOKUP_TIMEOUT);
+    assert_int_equal(look_up("a.test", CLOCK_S).status, LOOKUP_TIMEOUT);
     resolver_cancel(resolver);
     dns_release();
     free_released(resolver);
 }
 
-TEST(cancel_ends_lookups_to_come)
+TEST(cancel_ends_later_lookups)
 {
     struct resolution found;
 
     begin(4);
     found = look_up("a.test", CLOCK_S);
-    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    assert_int_equal(found.status, LOOKUP_FOUND);
     free(found.addresses);
     resolver_cancel(resolver);
     found = look_up("b.test", CLOCK_S);
-    assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
+    assert_int_equal(found.status, LOOKUP_TIMEOUT);
     assert_null(found.addresses);
     assert_int_equal(resolver_free(resolver), 0);
 }
 
-TEST(free_counts_lookups_that_are_stuck)
+TEST(free_counts_running_lookups)
 {
     struct lookup_call stuck[2];
 
@@ -228,14 +249,14 @@ TEST(free_counts_lookups_that_are_stuck)
     free_released(resolver);
 }
 
-/* Too soon after that to hope for another answer: the silence is believed, and nobody waits. */
-static void expect_silence(int64_t patience_us)
+/* Soon after a caller gave up: others give up at once. */
+static void expect_no_patience(int64_t patience_us)
 {
-    int64_t begun_us = clock_now_us();
+    int64_t started_us = clock_now_us();
 
     for (int i = 0; i < 50; i++)
-        assert_int_equal(look_up("stuck.test", patience_us).lookup, LOOKUP_TIMEOUT);
-    assert_true(clock_now_us() - begun_us < 25 * patience_us);
+        assert_int_equal(look_up("stuck.test", patience_us).status, LOOKUP_TIMEOUT);
+    assert_true(clock_now_us() - started_us < 25 * patience_us);
 }
 
 static void expect_patience(int64_t patience_us)
@@ -254,34 +275,34 @@ static void expect_patience(int64_t patience_us)
 
 #define PATIENCE_US (RESOLVER_FAILED_US / 2)
 
-/* A name that is given up by one who has that patience, at the time returned. The clock stops. */
-static int64_t begin_silence(void)
+/* A caller gives a name up. Returns the time, and makes the clock nearly stop. */
+static int64_t abandon_lookup(void)
 {
     int64_t now_us;
 
     begin(2);
     clock_run(20, 1);
-    assert_int_equal(look_up("stuck.test", PATIENCE_US).lookup, LOOKUP_TIMEOUT);
+    assert_int_equal(look_up("stuck.test", PATIENCE_US).status, LOOKUP_TIMEOUT);
     now_us = clock_now_us();
     clock_run(1, 1000);
     return now_us;
 }
 
-/* With the lookup that is still under way; those who come then wait no longer than the first. */
+/* It shares the running lookup; those who come with it wait no longer. */
 TEST(retry_of_a_silent_name_has_its_own_patience)
 {
-    int64_t begun_us = begin_silence();
+    int64_t started_us = abandon_lookup();
 
-    expect_silence(PATIENCE_US);
+    expect_no_patience(PATIENCE_US);
     clock_run(20, 1);
-    while (clock_now_us() <= begun_us + RESOLVER_FAILED_US)
+    while (clock_now_us() <= started_us + RESOLVER_FAILED_US)
         sched_yield();
     clock_run(1, 1000);
     expect_patience(PATIENCE_US);
     free_released(resolver);
 }
 
-/* A time that has come, and before which all was that has been. */
+/* The current time, later than everything before. */
 static int64_t a_moment_later(void)
 {
     int64_t then_us = clock_now_us() + 1;
@@ -291,20 +312,20 @@ static int64_t a_moment_later(void)
     return then_us;
 }
 
-/* Who wants none of what was asked before shares what is under way, as if it began now. */
+/* A caller that needs a fresh answer shares the running lookup, as if it began now. */
 TEST(fresh_lookup_of_a_silent_name_has_its_own_patience)
 {
-    int64_t begun_us, fresh_us;
+    int64_t started_us, fresh_since_us;
     struct resolution found;
 
-    begin_silence();
-    expect_silence(PATIENCE_US);
-    fresh_us = a_moment_later();
+    abandon_lookup();
+    expect_no_patience(PATIENCE_US);
+    fresh_since_us = a_moment_later();
     clock_run(20, 1);
-    begun_us = clock_now_us();
-    found = resolver_lookup(resolver, "stuck.test", AF_INET, PATIENCE_US, fresh_us);
-    assert_int_equal(found.lookup, LOOKUP_TIMEOUT);
-    assert_true(clock_now_us() >= begun_us + PATIENCE_US);
+    started_us = clock_now_us();
+    found = resolver_lookup(resolver, "stuck.test", AF_INET, PATIENCE_US, fresh_since_us);
+    assert_int_equal(found.status, LOOKUP_TIMEOUT);
+    assert_true(clock_now_us() >= started_us + PATIENCE_US);
     assert_int_equal(dns_asked(), 1);
     dns_release();
     free_released(resolver);
@@ -313,42 +334,42 @@ TEST(fresh_lookup_of_a_silent_name_has_its_own_patience)
 #define SLOWLY(test) cmocka_unit_test_setup(test, run_slowly)
 #define FAST(test) cmocka_unit_test_setup(test, run_fast)
 
-/* A retry that comes later asks again; all that come at once believe the one answer. */
-TEST(failure_is_believed_for_a_while)
+/* A retry that comes later starts a new lookup; callers that come at once share the answer. */
+TEST(failure_is_kept_for_a_while)
 {
     struct resolution found;
 
     begin(2);
     dns.code = EAI_AGAIN;
-    assert_int_equal(look_up("a.test", CLOCK_S).lookup, LOOKUP_FAILED);
+    assert_int_equal(look_up("a.test", CLOCK_S).status, LOOKUP_FAILED);
     dns.code = 0;
-    assert_int_equal(look_up("a.test", CLOCK_S).lookup, LOOKUP_FAILED);
+    assert_int_equal(look_up("a.test", CLOCK_S).status, LOOKUP_FAILED);
     assert_int_equal(dns_asked(), 1);
     clock_run(1000000, 1);
     do
         found = look_up("a.test", 3600 * CLOCK_S);
-    while (found.lookup == LOOKUP_FAILED);
-    assert_int_equal(found.lookup, LOOKUP_FOUND);
+    while (found.status == LOOKUP_FAILED);
+    assert_int_equal(found.status, LOOKUP_FOUND);
     assert_int_equal(dns_asked(), 2);
     free(found.addresses);
     assert_int_equal(resolver_free(resolver), 0);
 }
 
-/* What was answered is an answer, but for those who want none from before some time. */
-TEST(names_are_looked_up_anew_for_who_wants_it_fresh)
+/* An answer is not used by callers that need one requested later. */
+TEST(fresh_answers_need_a_new_lookup)
 {
     struct resolution found;
 
     begin(2);
     for (int round = 1; round <= 3; round++) {
-        int64_t fresh_us = a_moment_later();
+        int64_t fresh_since_us = a_moment_later();
 
         for (int i = 0; i < 3; i++) {
-            found = resolver_lookup(resolver, "a.test", AF_INET, CLOCK_S, fresh_us);
-            assert_int_equal(found.lookup, LOOKUP_FOUND);
+            found = resolver_lookup(resolver, "a.test", AF_INET, CLOCK_S, fresh_since_us);
+            assert_int_equal(found.status, LOOKUP_FOUND);
             free(found.addresses);
             found = look_up("a.test", CLOCK_S);
-            assert_int_equal(found.lookup, LOOKUP_FOUND);
+            assert_int_equal(found.status, LOOKUP_FOUND);
             free(found.addresses);
         }
         assert_int_equal(dns_asked(), round);
@@ -362,17 +383,18 @@ int main(void)
         SLOWLY(limit_holds_and_is_used),
         SLOWLY(limit_of_one),
         SLOWLY(patience_ends_a_lookup_that_runs),
-        FAST(patience_ends_a_lookup_that_waits_in_vain),
+        SLOWLY(shortage_of_an_abandoned_lookup_is_not_kept),
+        FAST(patience_ends_a_lookup_that_gets_no_thread),
         FAST(queue_uses_up_no_patience),
-        FAST(nobody_waits_long_for_slow_ones),
-        FAST(many_slow_ones),
+        FAST(slow_lookups_do_not_delay_others),
+        FAST(many_slow_lookups),
         SLOWLY(cancel_ends_all_lookups),
-        SLOWLY(cancel_ends_lookups_to_come),
-        SLOWLY(failure_is_believed_for_a_while),
-        SLOWLY(names_are_looked_up_anew_for_who_wants_it_fresh),
+        SLOWLY(cancel_ends_later_lookups),
+        SLOWLY(failure_is_kept_for_a_while),
+        SLOWLY(fresh_answers_need_a_new_lookup),
         SLOWLY(fresh_lookup_of_a_silent_name_has_its_own_patience),
         SLOWLY(retry_of_a_silent_name_has_its_own_patience),
-        SLOWLY(free_counts_lookups_that_are_stuck),
+        SLOWLY(free_counts_running_lookups),
     };
 
     return RUN_TESTS(tests);

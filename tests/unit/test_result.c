@@ -6,7 +6,7 @@
 #include "fake_target.h"
 #include "result/result.h"
 
-/* Results; and the words of the contract, on each of which scripts rely. */
+/* Results, and the words that scripts rely on. */
 
 TEST(classes)
 {
@@ -62,7 +62,7 @@ TEST(no_two_classes_share_a_word)
     }
 }
 
-/* Plain ASCII, as it goes into mails, and short enough to stand behind a reason. */
+/* Plain ASCII, as it is printed in mails, and short enough to follow a reason. */
 TEST(each_class_has_a_hint_of_its_own)
 {
     assert_string_equal(cause_hint(CAUSE_NONE), "");
@@ -112,7 +112,7 @@ TEST(shortages)
     struct result result = {.cause = CAUSE_LOCAL};
 
     assert_true(result_is_shortage(&result));
-    /* Certificates do not grow while one waits. */
+    /* CA certificates do not appear by waiting. */
     result.outcome.code = CURLE_SSL_CACERT_BADFILE;
     assert_false(result_is_shortage(&result));
     for (int cause = 0; cause < CAUSE_COUNT; cause++) {

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "fake_target.h"
+#include "fake_job.h"
 #include "results/results.h"
-
-/* The map; each test makes its targets by their URLs, and tells results by their class. */
 
 static struct results *results;
 
 static void begin(bool unordered)
 {
     results = results_new(unordered);
-    assert_non_null(results);
 }
 
 static void end(void)
@@ -19,40 +16,39 @@ static void end(void)
     results_free(results);
 }
 
-/* A target that the map takes: it is kept by the map from then on. */
-static const struct target *add(const char *url)
+static struct job *add(const char *url)
 {
-    struct target *target = fake_target(url, "host");
+    struct job *job = fake_job(url, "host");
 
-    assert_int_equal(results_add(results, target), 1);
-    return target;
+    assert_true(results_add(results, job));
+    return job;
 }
 
 static void add_again(const char *url)
 {
-    assert_int_equal(results_add(results, fake_target(url, "host")), 0);
+    assert_false(results_add(results, fake_job(url, "host")));
 }
 
-static void put(const struct target *target)
+static void put(struct job *job)
 {
-    struct result result = {.target = target, .verdict = VERDICT_FAILED, .cause = CAUSE_EMPTY};
+    struct result result = {.target = job->target, .verdict = VERDICT_FAILED, .cause = CAUSE_EMPTY};
 
-    result.message = strdup(target->given);
-    result.outcome.final_url = strdup(target->given);
-    assert_int_equal(results_put(results, &result), 0);
+    result.message = strdup(job->target->given);
+    result.outcome.final_url = strdup(job->target->given);
+    job_add_result(job, &result, 0, true);
+    results_put(results, job);
 }
 
-/* The next results are those of the URLs in wanted, and after them none is known yet. */
+/* The next results are those of these URLs; after them none is known yet. */
 static void expect(const char *const *wanted)
 {
-    const struct result *result;
-
     for (; *wanted; wanted++) {
-        result = results_next(results);
-        assert_non_null(result);
-        assert_string_equal(result->target->given, *wanted);
-        assert_string_equal(result->message, *wanted);
-        assert_int_equal(result->cause, CAUSE_EMPTY);
+        const struct job *job = results_next(results);
+
+        assert_non_null(job);
+        assert_string_equal(job->target->given, *wanted);
+        assert_string_equal(job->result->message, *wanted);
+        assert_int_equal(job->result->cause, CAUSE_EMPTY);
     }
     assert_null(results_next(results));
     assert_null(results_next(results));
@@ -68,19 +64,34 @@ static void expect_counts(size_t count, size_t known, size_t folded)
     assert_int_equal(results_folded(results), folded);
 }
 
-TEST(empty_map_has_nothing)
+/* The jobs without their last result are those of these URLs. */
+static void expect_unknown(const char *const *wanted)
+{
+    const struct job *job = NULL;
+
+    while ((job = results_next_unknown(results, job))) {
+        assert_non_null(*wanted);
+        assert_string_equal(job->target->given, *wanted++);
+    }
+    assert_null(*wanted);
+}
+
+#define EXPECT_UNKNOWN(...) expect_unknown((const char *const[]){__VA_ARGS__, NULL})
+#define EXPECT_NONE_UNKNOWN() expect_unknown((const char *const[]){NULL})
+
+TEST(empty_map_has_no_results)
 {
     begin(false);
     EXPECT_NONE();
     expect_counts(0, 0, 0);
-    assert_null(results_missing(results));
+    EXPECT_NONE_UNKNOWN();
     end();
     results_free(NULL);
 }
 
 TEST(results_come_in_the_order_of_the_input)
 {
-    const struct target *a, *b, *c, *d;
+    struct job *a, *b, *c, *d;
 
     begin(false);
     a = add("a"), b = add("b"), c = add("c"), d = add("d");
@@ -96,9 +107,9 @@ TEST(results_come_in_the_order_of_the_input)
     end();
 }
 
-TEST(unordered_results_come_as_they_come)
+TEST(unordered_results_come_as_they_are_put)
 {
-    const struct target *a, *b, *c;
+    struct job *a, *b, *c;
 
     begin(true);
     a = add("a"), b = add("b"), c = add("c");
@@ -111,7 +122,7 @@ TEST(unordered_results_come_as_they_come)
     end();
 }
 
-TEST(targets_may_follow_results)
+TEST(jobs_can_be_added_after_results)
 {
     for (int unordered = 0; unordered < 2; unordered++) {
         begin(unordered);
@@ -128,7 +139,7 @@ TEST(targets_may_follow_results)
 
 TEST(same_url_is_folded)
 {
-    const struct target *a, *b;
+    struct job *a, *b;
 
     begin(false);
     a = add("a");
@@ -140,14 +151,14 @@ TEST(same_url_is_folded)
     put(b);
     put(a);
     EXPECT("a", "b");
-    /* Also once its result has been handed out. */
+    /* Also after its result was printed. */
     add_again("a");
     EXPECT_NONE();
     expect_counts(2, 2, 4);
     end();
 }
 
-TEST(urls_that_look_alike_are_not_folded)
+TEST(similar_urls_are_not_folded)
 {
     static const char *const urls[] = {"a", "A", "a/", "ab", "http://a", ""};
 
@@ -158,39 +169,39 @@ TEST(urls_that_look_alike_are_not_folded)
     end();
 }
 
-/* Not what is shown tells targets apart, but their key. */
+/* Different URLs may be shown alike. */
 TEST(key_decides_what_is_folded)
 {
-    struct target *a = fake_target("***@host", ""), *b = fake_target("***@host", "");
-    struct target *c = fake_target("other", "");
+    struct job *a = fake_job("***@host", ""), *b = fake_job("***@host", "");
+    struct job *c = fake_job("other", "");
 
     begin(false);
-    a->key = "one";
-    b->key = "two";
-    c->key = "one";
-    assert_int_equal(results_add(results, a), 1);
-    assert_int_equal(results_add(results, b), 1);
-    assert_int_equal(results_add(results, c), 0);
+    a->target->key = "one";
+    b->target->key = "two";
+    c->target->key = "one";
+    assert_true(results_add(results, a));
+    assert_true(results_add(results, b));
+    assert_false(results_add(results, c));
     put(b);
     put(a);
     EXPECT("***@host", "***@host");
     end();
 }
 
-static const struct target *add_without_key(void)
+static struct job *add_without_key(void)
 {
-    struct target *target = fake_target("same", "");
+    struct job *job = fake_job("same", "");
 
-    target->key = NULL;
-    target->problem = "too long";
-    assert_int_equal(results_add(results, target), 1);
-    return target;
+    job->target->key = NULL;
+    job->target->problem = "too long";
+    assert_true(results_add(results, job));
+    return job;
 }
 
-TEST(target_without_a_key_is_like_no_other)
+TEST(job_without_a_key_is_never_folded)
 {
     for (int unordered = 0; unordered < 2; unordered++) {
-        const struct target *a, *b;
+        struct job *a, *b;
 
         begin(unordered);
         a = add_without_key();
@@ -209,82 +220,112 @@ TEST(target_without_a_key_is_like_no_other)
     }
 }
 
-TEST(missing_is_the_first_without_a_result)
+TEST(unknown_jobs_are_found_in_the_order_of_the_input)
 {
     for (int unordered = 0; unordered < 2; unordered++) {
-        const struct target *a, *b, *c;
+        struct job *a, *b, *c;
 
         begin(unordered);
-        a = add("a"), b = add("b"), c = add("c");
-        assert_ptr_equal(results_missing(results), a);
+        a = add("a"), b = add("b"), c = add("c"), add("d");
+        EXPECT_UNKNOWN("a", "b", "c", "d");
         put(b);
-        assert_ptr_equal(results_missing(results), a);
+        EXPECT_UNKNOWN("a", "c", "d");
         put(a);
-        assert_ptr_equal(results_missing(results), c);
+        EXPECT_UNKNOWN("c", "d");
         EXPECT(unordered ? "b" : "a", unordered ? "a" : "b");
-        assert_ptr_equal(results_missing(results), c);
+        EXPECT_UNKNOWN("c", "d");
         put(c);
-        assert_null(results_missing(results));
         EXPECT("c");
-        assert_null(results_missing(results));
+        EXPECT_UNKNOWN("d");
         end();
     }
 }
 
-TEST(free_takes_all_with_it)
+/* The result of an attempt is not the last one. */
+TEST(job_is_unknown_until_it_is_put)
+{
+    struct result result = {.verdict = VERDICT_FAILED, .cause = CAUSE_RESET, .attempts = 1};
+    struct job *a;
+
+    begin(false);
+    a = add("a");
+    result.target = a->target;
+    job_add_result(a, &result, 0, true);
+    EXPECT_NONE();
+    EXPECT_UNKNOWN("a");
+    expect_counts(1, 0, 0);
+    put(a);
+    EXPECT("a");
+    EXPECT_NONE_UNKNOWN();
+    end();
+}
+
+TEST(jobs_in_any_state_are_freed)
 {
     for (int unordered = 0; unordered < 2; unordered++) {
         begin(unordered);
-        add("no result");
-        put(add("never handed out"));
-        put(add("neither"));
+        add("unknown");
+        put(add("not printed"));
+        put(add("not printed either"));
         put(add_without_key());
         end();
         begin(unordered);
-        put(add("handed out last"));
+        put(add("printed last"));
         assert_non_null(results_next(results));
         end();
     }
 }
 
-/* Read after it was handed out, and the next one too: a sanitizer would tell. */
-TEST(retained_targets_outlive_their_results)
+/* A sanitizer would report a read of freed memory. */
+TEST(all_jobs_can_be_kept_after_they_were_printed)
 {
-    const struct target *a, *b;
+    for (int unordered = 0; unordered < 2; unordered++) {
+        struct job *a, *b;
 
-    begin(false);
-    a = add("a"), b = add("b");
-    results_retain(results);
-    put(a), put(b);
-    EXPECT("a", "b");
-    assert_string_equal(a->given, "a");
-    assert_string_equal(b->given, "b");
-    assert_null(results_missing(results));
-    add_again("a");
-    end();
+        begin(unordered);
+        a = add("a"), b = add("b");
+        results_keep_all(results);
+        put(a), put(b);
+        EXPECT("a", "b");
+        assert_string_equal(a->target->given, "a");
+        assert_string_equal(b->target->given, "b");
+        EXPECT_NONE_UNKNOWN();
+        add_again("a");
+        end();
+    }
 }
 
-/* Whoever will not be known holds nobody up any more. */
-TEST(what_is_not_known_is_passed_over)
+TEST(unknown_jobs_can_be_skipped)
 {
-    const struct target *a, *c;
+    struct job *a, *c;
 
     begin(false);
     add("-"), a = add("a"), add("b"), c = add("c"), add("d");
     put(a), put(c);
     EXPECT_NONE();
-    results_skip(results);
+    results_skip_unknown(results);
     EXPECT("a", "c");
+    put(add("e"));
+    EXPECT("e");
+    EXPECT_UNKNOWN("-", "b", "d");
     end();
 }
 
-/* Any order of results: each comes once, in order, as soon as those before it are known. */
+TEST(skipping_does_not_concern_unordered_results)
+{
+    begin(true);
+    add("-"), put(add("a"));
+    results_skip_unknown(results);
+    EXPECT("a");
+    end();
+}
+
 #define URLS 300
 
-TEST(any_order_of_results_comes_out_in_order)
+TEST(results_put_in_any_order_come_in_the_order_of_the_input)
 {
     static char urls[URLS][16];
-    const struct target *targets[URLS];
+    struct job *jobs[URLS];
 
     for (unsigned run = 0; run < 30; run++) {
         uint64_t random = random_seed(run);
@@ -293,19 +334,18 @@ TEST(any_order_of_results_comes_out_in_order)
         begin(false);
         for (size_t i = 0; i < URLS; i++) {
             sprintf(urls[i], "url%zu", i);
-            targets[i] = add(urls[i]);
+            jobs[i] = add(urls[i]);
         }
         for (size_t left = URLS; left > 0; left--) {
             size_t chosen = random_below(&random, left);
-            const struct result *result;
+            const struct job *job;
 
-            put(targets[chosen]);
-            memmove(&targets[chosen], &targets[chosen + 1],
-                    (left - 1 - chosen) * sizeof(targets[0]));
-            while ((result = results_next(results)))
-                assert_string_equal(result->target->given, urls[seen++]);
+            put(jobs[chosen]);
+            memmove(&jobs[chosen], &jobs[chosen + 1], (left - 1 - chosen) * sizeof(jobs[0]));
+            while ((job = results_next(results)))
+                assert_string_equal(job->target->given, urls[seen++]);
             if (left > 1)
-                assert_string_equal(results_missing(results)->given, urls[seen]);
+                assert_string_equal(results_next_unknown(results, NULL)->target->given, urls[seen]);
         }
         assert_int_equal(seen, URLS);
         end();
@@ -315,19 +355,21 @@ TEST(any_order_of_results_comes_out_in_order)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(empty_map_has_nothing),
+        cmocka_unit_test(empty_map_has_no_results),
         cmocka_unit_test(results_come_in_the_order_of_the_input),
-        cmocka_unit_test(unordered_results_come_as_they_come),
-        cmocka_unit_test(targets_may_follow_results),
+        cmocka_unit_test(unordered_results_come_as_they_are_put),
+        cmocka_unit_test(jobs_can_be_added_after_results),
         cmocka_unit_test(same_url_is_folded),
-        cmocka_unit_test(urls_that_look_alike_are_not_folded),
+        cmocka_unit_test(similar_urls_are_not_folded),
         cmocka_unit_test(key_decides_what_is_folded),
-        cmocka_unit_test(target_without_a_key_is_like_no_other),
-        cmocka_unit_test(missing_is_the_first_without_a_result),
-        cmocka_unit_test(free_takes_all_with_it),
-        cmocka_unit_test(retained_targets_outlive_their_results),
-        cmocka_unit_test(what_is_not_known_is_passed_over),
-        cmocka_unit_test(any_order_of_results_comes_out_in_order),
+        cmocka_unit_test(job_without_a_key_is_never_folded),
+        cmocka_unit_test(unknown_jobs_are_found_in_the_order_of_the_input),
+        cmocka_unit_test(job_is_unknown_until_it_is_put),
+        cmocka_unit_test(jobs_in_any_state_are_freed),
+        cmocka_unit_test(all_jobs_can_be_kept_after_they_were_printed),
+        cmocka_unit_test(unknown_jobs_can_be_skipped),
+        cmocka_unit_test(skipping_does_not_concern_unordered_results),
+        cmocka_unit_test(results_put_in_any_order_come_in_the_order_of_the_input),
     };
 
     return RUN_TESTS(tests);

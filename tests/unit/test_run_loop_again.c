@@ -41,7 +41,7 @@ static void make_failed(struct result *result, enum cause cause)
 static void fail_at_first(struct fake *fake, size_t index, struct result *result)
 {
     int number = atomic_load(&fake->records[index].checks);
-    bool is_fresh = fake->records[index].options.fresh_us >= failed_us[index];
+    bool is_fresh = fake->records[index].options.fresh_since_us >= failed_us[index];
 
     if (number > 1 && !is_fresh)
         atomic_fetch_add(&not_fresh, 1);
@@ -86,7 +86,8 @@ static atomic_int not_last;
 
 static void fail_and_expect_last(struct fake *fake, size_t index, struct result *result)
 {
-    if (atomic_load(&fake->records[index].checks) > 1 && !fake->records[index].options.last)
+    if (atomic_load(&fake->records[index].checks) > 1 &&
+        !fake->records[index].options.close_connection)
         atomic_fetch_add(&not_last, 1);
     make_failed(result, CAUSE_HTTP_4XX);
 }

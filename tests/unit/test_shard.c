@@ -3,17 +3,19 @@
 
 #include "fake_target.h"
 #include "input/shard.h"
+#include "input/target_parser.h"
+#include "input/target_refuse.h"
 #include "list_files.h"
 
 /* Parts of a list. */
 
-/* The one part of count that the target is of, from 1 on. */
+/* The only part, of count, that includes the target. */
 static size_t part_of(const struct target *target, size_t count)
 {
     size_t part = 0;
 
     for (size_t i = 1; i <= count; i++) {
-        if (!shard_holds(&(struct shard){.index = i, .count = count}, target))
+        if (!shard_includes(&(struct shard){.index = i, .count = count}, target))
             continue;
         assert_int_equal(part, 0);
         part = i;
@@ -31,7 +33,7 @@ static size_t part_of_host(const char *host, size_t count)
     return part;
 }
 
-/* Machines share a list: these hold for ever. They were computed elsewhere. */
+/* These must never change, as machines share a list. They were computed by another program. */
 TEST(parts_are_the_same_everywhere)
 {
     static const size_t counts[] = {2, 3, 4, 7};
@@ -57,8 +59,8 @@ TEST(one_part_is_all)
 {
     struct target *target = fake_target("http://a/", "a");
 
-    assert_true(shard_holds(&(struct shard){0}, target));
-    assert_true(shard_holds(&(struct shard){.index = 1, .count = 1}, target));
+    assert_true(shard_includes(&(struct shard){0}, target));
+    assert_true(shard_includes(&(struct shard){.index = 1, .count = 1}, target));
     target_free(target);
 }
 
@@ -83,8 +85,8 @@ TEST(hosts_that_look_alike_are_spread)
     }
 }
 
-/* What is no URL has no host, and what is too long not even a key. */
-TEST(what_has_no_host_is_of_one_part)
+/* A refused item has no host, and one that is too long no key. */
+TEST(target_without_a_host_is_in_one_part)
 {
     const struct source source = {.file = "list", .line = 1};
     size_t hosts[4] = {0};
@@ -105,7 +107,7 @@ TEST(what_has_no_host_is_of_one_part)
         assert_in_range(hosts[part], 5, 50);
 }
 
-/* Machines that share a list may differ in the files that its lines name. */
+/* On another machine the files that a line names may be missing. */
 TEST(attributes_do_not_matter)
 {
     static const char *const items[] = {"http://A.test/", "a.test:81/x", "http://a.test/ insecure",
@@ -113,7 +115,7 @@ TEST(attributes_do_not_matter)
                                         "https://u:p@a.test/ nonsense"};
     const struct source source = {.file = "list", .line = 1};
     const struct settings http = {.proto_default = "http"};
-    struct target_parser *parser = target_parser_new(&http);
+    struct target_parser *parser = target_parser_new(&http, &http.check);
 
     for (size_t i = 0; i < COUNT_OF(items); i++) {
         struct target *target = target_parse(parser, items[i], strlen(items[i]), source);
@@ -125,7 +127,7 @@ TEST(attributes_do_not_matter)
     target_parser_free(parser);
 }
 
-TEST(lists_hand_out_their_part)
+TEST(list_returns_its_part)
 {
     struct list *list;
 
@@ -145,7 +147,7 @@ TEST(lists_hand_out_their_part)
     list_free(list);
 }
 
-TEST(empty_is_what_has_nothing_for_any_part)
+TEST(list_is_empty_if_no_part_has_targets)
 {
     struct list *list;
 
@@ -168,10 +170,10 @@ int main(void)
         cmocka_unit_test(parts_are_the_same_everywhere),
         cmocka_unit_test(one_part_is_all),
         cmocka_unit_test(hosts_that_look_alike_are_spread),
-        cmocka_unit_test(what_has_no_host_is_of_one_part),
+        cmocka_unit_test(target_without_a_host_is_in_one_part),
         cmocka_unit_test(attributes_do_not_matter),
-        LIST_TEST(lists_hand_out_their_part),
-        LIST_TEST(empty_is_what_has_nothing_for_any_part),
+        LIST_TEST(list_returns_its_part),
+        LIST_TEST(list_is_empty_if_no_part_has_targets),
     };
 
     return RUN_TESTS(tests);

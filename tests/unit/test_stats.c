@@ -50,7 +50,7 @@ static void add_failed(enum cause cause)
     stats_add(&stats, &result);
 }
 
-static void add_with_a_remark(enum verdict verdict, int64_t ms)
+static void add_with_cause_slow(enum verdict verdict, int64_t ms)
 {
     struct result result = response(ms);
 
@@ -71,9 +71,9 @@ TEST(verdicts_are_counted)
     add_failed(CAUSE_REFUSED);
     add_failed(CAUSE_LOCAL);
     add_failed(CAUSE_LOCAL);
-    add_with_a_remark(VERDICT_WARN, 3);
-    add_with_a_remark(VERDICT_FLAKY, 3);
-    add_with_a_remark(VERDICT_FLAKY, 3);
+    add_with_cause_slow(VERDICT_WARN, 3);
+    add_with_cause_slow(VERDICT_FLAKY, 3);
+    add_with_cause_slow(VERDICT_FLAKY, 3);
     assert_int_equal(stats.ok, 2);
     assert_int_equal(stats.warned, 1);
     assert_int_equal(stats.flaky, 2);
@@ -82,7 +82,7 @@ TEST(verdicts_are_counted)
     assert_int_equal(stats.local, 2);
 }
 
-TEST(none_have_no_percentile)
+TEST(no_responses_have_no_percentile)
 {
     assert_int_equal(stats_percentile_us(&stats, 1), -1);
     assert_int_equal(stats_percentile_us(&stats, 50), -1);
@@ -107,7 +107,7 @@ TEST(percentiles_of_two)
     expect_ms(100, 9);
 }
 
-/* In no order; and more may come after one has asked. */
+/* Added in no order, and further ones after the first query. */
 TEST(percentiles_of_a_hundred)
 {
     for (int i = 0; i < 100; i++)
@@ -120,7 +120,7 @@ TEST(percentiles_of_a_hundred)
     expect_ms(51, 1000);
 }
 
-/* The nearest rank, from the definition: the smallest value that percent do not exceed. */
+/* Nearest rank by its definition: the smallest value that so many percent do not exceed. */
 TEST(percentiles_of_any_number)
 {
     for (unsigned count = 1; count <= 130; count++) {
@@ -138,7 +138,7 @@ TEST(percentiles_of_any_number)
     }
 }
 
-TEST(many_are_kept)
+TEST(many_latencies_are_kept)
 {
     for (int i = 1; i <= 10000; i++)
         add(i);
@@ -156,7 +156,7 @@ TEST(latencies_are_those_of_complete_responses)
     stats_add(&stats, &result);
     assert_int_equal(stats_percentile_us(&stats, 50), -1);
     assert_null(stats.slowest[0].url);
-    /* What failed for its status was complete. */
+    /* A FAILED for its status was a complete response. */
     result.outcome.phase = PHASE_DONE;
     result.outcome.status = 503;
     result.verdict = VERDICT_FAILED;
@@ -168,7 +168,7 @@ TEST(latencies_are_those_of_complete_responses)
 
 TEST(latencies_of_warn_count)
 {
-    add_with_a_remark(VERDICT_WARN, 40);
+    add_with_cause_slow(VERDICT_WARN, 40);
     expect_ms(50, 40);
     assert_non_null(stats.slowest[0].url);
 }
@@ -236,18 +236,12 @@ TEST(counts_alone_keep_no_latencies)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        STATS_TEST(verdicts_are_counted),
-        STATS_TEST(none_have_no_percentile),
-        STATS_TEST(percentiles_of_one),
-        STATS_TEST(percentiles_of_two),
-        STATS_TEST(percentiles_of_a_hundred),
-        STATS_TEST(percentiles_of_any_number),
-        STATS_TEST(many_are_kept),
-        STATS_TEST(latencies_are_those_of_complete_responses),
-        STATS_TEST(latencies_of_warn_count),
-        STATS_TEST(slowest_are_kept_in_order),
-        STATS_TEST(slowest_name_their_urls),
-        STATS_TEST(counts_alone_keep_no_latencies),
+        STATS_TEST(verdicts_are_counted),     STATS_TEST(no_responses_have_no_percentile),
+        STATS_TEST(percentiles_of_one),       STATS_TEST(percentiles_of_two),
+        STATS_TEST(percentiles_of_a_hundred), STATS_TEST(percentiles_of_any_number),
+        STATS_TEST(many_latencies_are_kept),  STATS_TEST(latencies_are_those_of_complete_responses),
+        STATS_TEST(latencies_of_warn_count),  STATS_TEST(slowest_are_kept_in_order),
+        STATS_TEST(slowest_name_their_urls),  STATS_TEST(counts_alone_keep_no_latencies),
     };
 
     return RUN_TESTS(tests);

@@ -3,7 +3,7 @@
 
 #include "input/suggest.h"
 
-/* What is meant by a name that is none. */
+/* Suggestions for unknown names. */
 
 static const char *const names[] = {"head",   "header", "max-time", "max-redirs",
                                     "format", "ipv4",   "ipv6",     "name"};
@@ -27,7 +27,7 @@ static void expect(const char *typed, const char *wanted)
         fail_msg("'%s' is taken for '%s', not '%s'", typed, got ? got : "nothing", wanted);
 }
 
-TEST(one_slip_of_each_kind)
+TEST(one_error_of_each_kind)
 {
     expect("max-tme", "max-time");
     expect("max-timee", "max-time");
@@ -53,7 +53,7 @@ TEST(a_beginning_is_near)
     expect("hea", "head");
 }
 
-TEST(more_slips_in_a_longer_name)
+TEST(more_errors_in_a_longer_name)
 {
     expect("mx-redisr", "max-redirs");
     expect("famt", NULL);
@@ -61,7 +61,7 @@ TEST(more_slips_in_a_longer_name)
     expect("mnae", NULL);
 }
 
-TEST(what_is_far_is_not_meant)
+TEST(distant_names_are_not_suggested)
 {
     expect("frobnicate", NULL);
     expect("timeout", NULL);
@@ -82,9 +82,12 @@ TEST(length_counts)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_slip_of_each_kind),    cmocka_unit_test(the_nearest_of_several),
-        cmocka_unit_test(a_beginning_is_near),      cmocka_unit_test(more_slips_in_a_longer_name),
-        cmocka_unit_test(what_is_far_is_not_meant), cmocka_unit_test(length_counts),
+        cmocka_unit_test(one_error_of_each_kind),
+        cmocka_unit_test(the_nearest_of_several),
+        cmocka_unit_test(a_beginning_is_near),
+        cmocka_unit_test(more_errors_in_a_longer_name),
+        cmocka_unit_test(distant_names_are_not_suggested),
+        cmocka_unit_test(length_counts),
     };
 
     return RUN_TESTS(tests);

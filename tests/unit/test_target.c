@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "input/target.h"
+#include "input/target_parser.h"
 
 static const struct settings http = {.proto_default = "http"};
 static const struct settings https = {.proto_default = "https"};
@@ -14,7 +14,7 @@ static const struct source operand_2 = {.line = 2};
 static struct target *parse_bytes(const struct settings *settings, const char *item, size_t length,
                                   struct source source)
 {
-    struct target_parser *parser = target_parser_new(settings);
+    struct target_parser *parser = target_parser_new(settings, &settings->check);
     struct target *target;
 
     assert_non_null(parser);
@@ -29,7 +29,7 @@ static struct target *parse(const char *item)
     return parse_bytes(&http, item, strlen(item), line_7);
 }
 
-/* What holds for each target that can be checked. */
+/* What is true of every target that can be checked. */
 static void expect_fine(const struct target *target, const char *given)
 {
     size_t prefix;
@@ -92,8 +92,8 @@ TEST(scheme_to_be_added_can_be_https)
     target_free(target);
 }
 
-/* Names that begin as a protocol does: curl guesses "ftp.a.test" to be ftp. Here it is a name. */
-TEST(names_do_not_tell_the_scheme)
+/* curl guesses ftp for a name such as "ftp.a.test". urlcheck does not. */
+TEST(name_does_not_decide_the_scheme)
 {
     expect("ftp.a.test", "http://ftp.a.test", "ftp.a.test", "http://ftp.a.test:80");
     expect("imap.a.test/x", "http://imap.a.test/x", "imap.a.test", "http://imap.a.test:80");
@@ -105,7 +105,7 @@ TEST(hosts_are_lower_case)
     expect("A.TEST:81", "http://A.TEST:81", "a.test", "http://a.test:81");
 }
 
-TEST(userinfo_belongs_to_no_host_and_no_origin)
+TEST(userinfo_is_not_part_of_host_and_origin)
 {
     expect("https://user:word@a.test:81/b@c", "https://user:word@a.test:81/b@c", "a.test",
            "https://a.test:81");
@@ -118,7 +118,7 @@ TEST(ipv6_literals)
     expect("https://user:word@[::1]/", "https://user:word@[::1]/", "[::1]", "https://[::1]:443");
 }
 
-TEST(blanks_around_are_no_part_of_it)
+TEST(blanks_around_the_url_are_dropped)
 {
     static const char item[] = " \t http://a.test/ \t\r\n";
     struct target *target = parse_bytes(&http, item, sizeof(item) - 1, line_7);
@@ -127,7 +127,7 @@ TEST(blanks_around_are_no_part_of_it)
     target_free(target);
 }
 
-TEST(item_needs_no_nul_at_its_end)
+TEST(item_needs_no_nul_at_the_end)
 {
     char item[] = {'a', '.', 'b', '!', '!'};
     struct target *target = parse_bytes(&http, item, 3, operand_2);
@@ -138,7 +138,7 @@ TEST(item_needs_no_nul_at_its_end)
     target_free(target);
 }
 
-TEST(source_is_kept)
+TEST(source_is_copied)
 {
     struct target *target = parse("a.test");
 
@@ -151,7 +151,7 @@ TEST(source_is_kept)
     target_free(target);
 }
 
-/* The key of a target is the item, also where less than that may be shown. */
+/* The key identifies the item even if only a part of it may be shown. */
 static void expect_keys(const char *a, size_t a_length, const char *b, size_t b_length, bool equal)
 {
     struct target *first = parse_bytes(&http, a, a_length, line_7);
@@ -180,7 +180,7 @@ TEST(other_items_have_other_keys)
     expect_keys("http://a/\0b", 11, "http://a/\0c", 11, false);
 }
 
-/* A NUL byte is not what it is shown as. */
+/* A NUL byte and the text that is shown for it are different items. */
 TEST(nul_has_a_key_of_its_own)
 {
     expect_keys("http://a/\0b", 11, "http://a/\\x00b", 14, false);
@@ -193,7 +193,7 @@ TEST(without_attributes_the_command_lines_check_is_shared)
     assert_ptr_equal(target->check, &http.check);
     assert_null(target->own_check);
     assert_null(target->name);
-    assert_ptr_equal(target->pool, target->origin);
+    assert_ptr_equal(target->connection_key, target->origin);
     assert_ptr_equal(target->key, target->given);
     target_free(target);
 }
@@ -209,7 +209,7 @@ TEST(attributes_make_a_check_of_its_own)
     assert_int_equal(target->check->max_time_us, 3000000);
     assert_string_equal(target->name, "a b");
     assert_string_equal(target->origin, "http://a.test:80");
-    assert_string_not_equal(target->pool, target->origin);
+    assert_string_not_equal(target->connection_key, target->origin);
     target_free(target);
 }
 
@@ -218,12 +218,12 @@ TEST(name_alone_makes_no_check)
     struct target *target = parse("http://a.test/ name=x");
 
     assert_ptr_equal(target->check, &http.check);
-    assert_ptr_equal(target->pool, target->origin);
+    assert_ptr_equal(target->connection_key, target->origin);
     assert_string_equal(target->name, "x");
     target_free(target);
 }
 
-TEST(key_is_what_is_asked)
+TEST(key_contains_the_check)
 {
     expect_keys("a.test head max-time=3", 22, "a.test max-time=3s  head ", 25, true);
     expect_keys("a.test max-time=3", 17, "a.test", 6, false);
@@ -233,28 +233,28 @@ TEST(key_is_what_is_asked)
     expect_keys("a.test name=x head", 18, "a.test user-agent='head name=x'", 31, false);
 }
 
-TEST(idle_connections_are_kept_apart)
+TEST(idle_connections_are_separated)
 {
     struct target *plain = parse("https://a.test/b");
     struct target *insecure = parse("https://a.test/b insecure");
     struct target *same = parse("https://a.test/c  insecure name=x");
 
-    assert_string_not_equal(plain->pool, insecure->pool);
-    assert_string_equal(insecure->pool, same->pool);
+    assert_string_not_equal(plain->connection_key, insecure->connection_key);
+    assert_string_equal(insecure->connection_key, same->connection_key);
     target_free(plain);
     target_free(insecure);
     target_free(same);
 }
 
-TEST(what_is_expected_parts_no_connections)
+TEST(expectations_do_not_separate_connections)
 {
     struct target *plain = parse("https://a.test/b");
     struct target *expects = parse("https://a.test/b contains=x");
     struct target *both = parse("https://a.test/b insecure accept=404");
     struct target *insecure = parse("https://a.test/b insecure");
 
-    assert_string_equal(expects->pool, plain->pool);
-    assert_string_equal(both->pool, insecure->pool);
+    assert_string_equal(expects->connection_key, plain->connection_key);
+    assert_string_equal(both->connection_key, insecure->connection_key);
     assert_string_not_equal(expects->key, plain->key);
     assert_string_not_equal(both->key, insecure->key);
     target_free(plain);
@@ -281,22 +281,22 @@ int main(void)
         cmocka_unit_test(default_port_is_the_origins),
         cmocka_unit_test(missing_scheme_is_added),
         cmocka_unit_test(scheme_to_be_added_can_be_https),
-        cmocka_unit_test(names_do_not_tell_the_scheme),
+        cmocka_unit_test(name_does_not_decide_the_scheme),
         cmocka_unit_test(hosts_are_lower_case),
-        cmocka_unit_test(userinfo_belongs_to_no_host_and_no_origin),
+        cmocka_unit_test(userinfo_is_not_part_of_host_and_origin),
         cmocka_unit_test(ipv6_literals),
-        cmocka_unit_test(blanks_around_are_no_part_of_it),
-        cmocka_unit_test(item_needs_no_nul_at_its_end),
-        cmocka_unit_test(source_is_kept),
+        cmocka_unit_test(blanks_around_the_url_are_dropped),
+        cmocka_unit_test(item_needs_no_nul_at_the_end),
+        cmocka_unit_test(source_is_copied),
         cmocka_unit_test(same_item_has_the_same_key),
         cmocka_unit_test(other_items_have_other_keys),
         cmocka_unit_test(nul_has_a_key_of_its_own),
         cmocka_unit_test(without_attributes_the_command_lines_check_is_shared),
         cmocka_unit_test(attributes_make_a_check_of_its_own),
         cmocka_unit_test(name_alone_makes_no_check),
-        cmocka_unit_test(key_is_what_is_asked),
-        cmocka_unit_test(idle_connections_are_kept_apart),
-        cmocka_unit_test(what_is_expected_parts_no_connections),
+        cmocka_unit_test(key_contains_the_check),
+        cmocka_unit_test(idle_connections_are_separated),
+        cmocka_unit_test(expectations_do_not_separate_connections),
         cmocka_unit_test(quoted_blank_at_the_end_is_kept),
     };
 

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#include "input/target.h"
+#include "input/target_parser.h"
+#include "input/target_refuse.h"
 
 static const struct settings http = {.proto_default = "http"};
 static const struct source line_7 = {.file = "list", .line = 7};
@@ -12,7 +13,7 @@ static const struct source operand_2 = {.line = 2};
 
 static struct target *parse_bytes(const char *item, size_t length, struct source source)
 {
-    struct target_parser *parser = target_parser_new(&http);
+    struct target_parser *parser = target_parser_new(&http, &http.check);
     struct target *target;
 
     assert_non_null(parser);
@@ -22,7 +23,7 @@ static struct target *parse_bytes(const char *item, size_t length, struct source
     return target;
 }
 
-/* A refused item: a target all the same, whose problem says where and why. */
+/* A refused item gives a target whose problem says where and why. */
 static void expect_refused(const char *item, size_t length, struct source source,
                            const char *problem)
 {
@@ -31,8 +32,8 @@ static void expect_refused(const char *item, size_t length, struct source source
     assert_non_null(target->problem);
     if (!strstr(target->problem, problem))
         fail_msg("'%s' does not say '%s'", target->problem, problem);
-    /* What is wrong behind a URL does not change whose it is. */
-    assert_string_equal(target->host, strstr(problem, "attribute") ? "a.test" : "");
+    /* A mistake after the URL does not change its host. */
+    assert_string_equal(target->host, strstr(problem, "unexpected") ? "a.test" : "");
     assert_ptr_equal(target->url + strlen(target->url) - strlen(target->given), target->given);
     target_free(target);
 }
@@ -80,8 +81,8 @@ TEST(what_is_not_a_url_is_refused)
 TEST(spaces_and_controls_are_refused)
 {
     expect_refused("http://a.test/b c", 17, operand_2, "space");
-    expect_problem("http://a.test/b c", "a word behind the URL is no attribute");
-    expect_problem("a.test\tb.test", "a word behind the URL is no attribute");
+    expect_problem("http://a.test/b c", "unexpected text after the URL");
+    expect_problem("a.test\tb.test", "unexpected text after the URL");
     expect_problem("http://a.test/\x01", "control character");
     expect_problem("http://a.test/\x1b[31m", "control character");
     expect_problem("http://a.test/\x7f", "control character");
@@ -96,13 +97,13 @@ TEST(nul_bytes_are_refused)
     expect_refused(item, sizeof(item) - 1, line_7, "NUL");
     expect_refused("\0", 1, line_7, "NUL");
     target = parse_bytes(item, sizeof(item) - 1, line_7);
-    /* All of it is shown: whoever mends the line must find it. */
+    /* The whole item is shown, so that it can be found in the list. */
     assert_non_null(strstr(target->given, "http://a.test/"));
     assert_int_equal(target->given[strlen(target->given) - 1], 'b');
     target_free(target);
 }
 
-/* None of a refused item's texts may hold a password; the item cannot be checked, so no field. */
+/* No text of a refused item may contain a password. */
 static void expect_no_secret(const char *item, struct source source)
 {
     struct target *target = parse_bytes(item, strlen(item), source);
@@ -140,7 +141,7 @@ TEST(passwords_of_refused_items_are_hidden)
     }
 }
 
-/* Of a line whose attributes are wrong the URL is shown, and none of them. */
+/* If attributes are wrong, only the URL is shown. */
 TEST(attributes_of_refused_items_are_hidden)
 {
     static const char *const items[] = {
@@ -172,7 +173,7 @@ static struct target *refuse_cut(const char *item, size_t length)
     return target;
 }
 
-TEST(cut_item_is_like_no_other)
+TEST(cut_item_has_no_key)
 {
     struct target *target = refuse_cut("user:secret@a b", 15);
 
@@ -195,7 +196,7 @@ TEST(long_items_are_not_shown_whole)
     target_free(target);
 }
 
-/* Of what is too long only the beginning is known: its userinfo may go on for longer. */
+/* The userinfo may go on after the part that was read. */
 TEST(password_cut_off_from_its_at_is_hidden)
 {
     static char item[66000];
@@ -218,7 +219,7 @@ int main(void)
         cmocka_unit_test(nul_bytes_are_refused),
         cmocka_unit_test(passwords_of_refused_items_are_hidden),
         cmocka_unit_test(attributes_of_refused_items_are_hidden),
-        cmocka_unit_test(cut_item_is_like_no_other),
+        cmocka_unit_test(cut_item_has_no_key),
         cmocka_unit_test(long_items_are_not_shown_whole),
         cmocka_unit_test(password_cut_off_from_its_at_is_hidden),
     };

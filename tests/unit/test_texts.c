@@ -3,15 +3,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
-#include "input/check.h"
-#include "input/client_cert.h"
-#include "input/options_table.h"
-#include "input/settings.h"
-#include "input/arg_file.h"
 #include "base/escape.h"
+#include "input/arg_file.h"
+#include "input/check_options.h"
+#include "input/client_cert.h"
+#include "input/option_table.h"
 
-/* Texts that checks hold: where they came from, what they were read from, what tells them apart. */
+/* Texts of checks: their origins, the files they are read from, and identities. */
 
 static char name[] = "/tmp/urlcheck-test-XXXXXX";
 
@@ -38,14 +38,14 @@ static void fill(const char *bytes, size_t length)
     assert_int_equal(fclose(file), 0);
 }
 
-TEST(strings_remember_their_origin)
+TEST(strings_have_an_origin)
 {
     struct string_list strings = {0}, copy;
     char *joined;
 
-    assert_int_equal(string_list_add(&strings, "a"), 0);
-    assert_int_equal(string_list_add_from(&strings, "", "@file"), 0);
-    assert_int_equal(string_list_copy(&copy, &strings), 0);
+    string_list_add(&strings, "a");
+    string_list_add_from(&strings, "", "@file");
+    string_list_copy(&copy, &strings);
     string_list_release(&strings);
     assert_string_equal(string_list_origin(copy.items[0]), "");
     assert_string_equal(string_list_origin(copy.items[1]), "@file");
@@ -58,9 +58,9 @@ TEST(strings_remember_their_origin)
     free(joined);
 }
 
-TEST(files_are_read_whole)
+TEST(files_are_read_completely)
 {
-    static const size_t sizes[] = {0, 1, 4094, 4095, 4096, 4097, 100000, TEXT_FILE_BYTES};
+    static const size_t sizes[] = {0, 1, 4094, 4095, 4096, 4097, 100000, ARG_FILE_BYTES_MAX};
     struct error error;
 
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
@@ -70,7 +70,7 @@ TEST(files_are_read_whole)
         for (size_t k = 0; k < sizes[i]; k++)
             bytes[k] = (char)(k * 7919 % 251);
         fill(bytes, sizes[i]);
-        text = arg_file_read(name, &length, &error);
+        text = arg_file_read(name, ARG_FILES_ANY, &length, &error);
         assert_non_null(text);
         assert_int_equal(length, sizes[i]);
         assert_memory_equal(text, bytes, length);
@@ -80,27 +80,48 @@ TEST(files_are_read_whole)
     }
 }
 
-TEST(what_cannot_be_read_has_a_reason)
+TEST(unreadable_files_have_a_reason)
 {
-    char *bytes = calloc(1, TEXT_FILE_BYTES + 1);
+    char *bytes = calloc(1, ARG_FILE_BYTES_MAX + 1);
     struct error error;
     size_t length;
 
-    fill(bytes, TEXT_FILE_BYTES + 1);
+    fill(bytes, ARG_FILE_BYTES_MAX + 1);
     free(bytes);
-    assert_null(arg_file_read(name, &length, &error));
+    assert_null(arg_file_read(name, ARG_FILES_ANY, &length, &error));
     assert_int_equal(errno, EFBIG);
-    assert_null(arg_file_read("/dev/zero", &length, &error));
+    assert_null(arg_file_read("/dev/zero", ARG_FILES_ANY, &length, &error));
     assert_int_equal(errno, EFBIG);
-    assert_null(arg_file_read("/nowhere/at all", &length, &error));
+    assert_null(arg_file_read("/nowhere/at all", ARG_FILES_ANY, &length, &error));
     assert_int_equal(errno, ENOENT);
-    assert_null(arg_file_read("/tmp", &length, &error));
+    assert_null(arg_file_read("/tmp", ARG_FILES_ANY, &length, &error));
     assert_int_equal(errno, EISDIR);
-    assert_null(arg_file_read("-", &length, &error));
+    assert_null(arg_file_read("-", ARG_FILES_ANY, &length, &error));
     assert_int_equal(errno, EINVAL);
     fill("a\0b", 3);
-    assert_null(arg_file_read_text(name, &error));
+    assert_null(arg_file_read_text(name, ARG_FILES_ANY, &error));
     assert_int_equal(errno, EINVAL);
+}
+
+/* Reading a pipe may have to wait for its writer, which a line of a list must not do. */
+TEST(pipes_are_read_only_if_that_is_allowed)
+{
+    char fifo[sizeof(name) + 5];
+    struct error error;
+    size_t length;
+
+    sprintf(fifo, "%s.fifo", name);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_null(arg_file_read(fifo, ARG_FILES_REGULAR, &length, &error));
+    assert_int_equal(errno, EINVAL);
+    assert_non_null(strstr(error.text, "is not a regular file"));
+    assert_null(arg_read_text(fifo, ARG_FILES_REGULAR, &error));
+    assert_null(arg_file_read("/dev/zero", ARG_FILES_REGULAR, &length, &error));
+    assert_int_equal(errno, EINVAL);
+    fill("a", 1);
+    assert_int_equal(unlink(fifo), 0);
+    free(arg_read(name, ARG_FILES_REGULAR, &length, &error));
+    assert_int_equal(length, 1);
 }
 
 /* The identity of a check to which the option was applied. */
@@ -110,7 +131,9 @@ static char *identity_of(const char *option, const char *value)
     struct error error;
     char *identity;
 
-    if (option_apply(option_find(option, strlen(option)), &check, value, &error))
+    if (option_apply(
+            &(struct option_use){option_find(option, strlen(option)), &check, value, ARG_FILES_ANY},
+            &error))
         fail_msg("--%s: %s", option, error.text);
     identity = check_identify(&check);
     check_release(&check);
@@ -127,7 +150,7 @@ static void expect_identities(bool same, const char *option, const char *a, cons
     free(other);
 }
 
-TEST(long_texts_are_told_apart_by_their_hash)
+TEST(long_texts_differ_by_their_hash)
 {
     char a[100001], b[100001];
     char *identity;
@@ -145,7 +168,7 @@ TEST(long_texts_are_told_apart_by_their_hash)
     free(identity);
 }
 
-TEST(a_file_of_cookies_is_no_cookie)
+TEST(cookie_file_differs_from_the_same_cookie)
 {
     fill("a=b", 3);
     expect_identities(false, "cookie", "a=b", name);
@@ -156,7 +179,7 @@ static void expect_split(const char *given, const char *file, const char *passwo
 {
     struct client_cert cert;
 
-    assert_int_equal(client_cert_split(&cert, given), 0);
+    client_cert_split(&cert, given);
     assert_string_equal(cert.file, file);
     assert_string_equal(cert.password, password);
     client_cert_release(&cert);
@@ -186,11 +209,12 @@ TEST(what_needs_no_escape)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strings_remember_their_origin),
-        cmocka_unit_test(files_are_read_whole),
-        cmocka_unit_test(what_cannot_be_read_has_a_reason),
-        cmocka_unit_test(long_texts_are_told_apart_by_their_hash),
-        cmocka_unit_test(a_file_of_cookies_is_no_cookie),
+        cmocka_unit_test(strings_have_an_origin),
+        cmocka_unit_test(files_are_read_completely),
+        cmocka_unit_test(unreadable_files_have_a_reason),
+        cmocka_unit_test(pipes_are_read_only_if_that_is_allowed),
+        cmocka_unit_test(long_texts_differ_by_their_hash),
+        cmocka_unit_test(cookie_file_differs_from_the_same_cookie),
         cmocka_unit_test(certificates_and_passwords),
         cmocka_unit_test(what_needs_no_escape),
     };

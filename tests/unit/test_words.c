@@ -6,11 +6,11 @@
 
 #include "base/shell_words.h"
 
-/* Words, quoted as for a shell, and back. */
+/* Splitting and quoting of words with a shell's quotes. */
 
 #define RUNS 20000
 
-/* The words, in order, with | behind each. */
+/* Expects these words, each with | after it. */
 static void expect(const char *text, const char *wanted)
 {
     struct shell_words words;
@@ -30,7 +30,7 @@ static void expect(const char *text, const char *wanted)
     free(words.text);
 }
 
-TEST(blanks_part_words)
+TEST(blanks_separate_words)
 {
     expect("", "");
     expect(" \t\r\n ", "");
@@ -39,7 +39,7 @@ TEST(blanks_part_words)
     expect("a=1 b", "a=1|b|");
 }
 
-TEST(quotes_keep_what_they_hold)
+TEST(quotes_preserve_their_contents)
 {
     expect("'a b' c", "a b|c|");
     expect("\"a b\" c", "a b|c|");
@@ -52,7 +52,7 @@ TEST(quotes_keep_what_they_hold)
     expect("'\\'", "\\|");
 }
 
-TEST(backslash_takes_what_follows)
+TEST(backslash_quotes_one_character)
 {
     expect("a\\ b", "a b|");
     expect("\\'\\\"\\\\", "'\"\\|");
@@ -61,7 +61,7 @@ TEST(backslash_takes_what_follows)
     expect("\"\\d\\n \\'\"", "\\d\\n \\'|");
 }
 
-TEST(parts_that_touch_join)
+TEST(adjacent_parts_form_one_word)
 {
     expect("a'b'\"c\"\\d", "abcd|");
     expect("'it'\\''s'", "it's|");
@@ -86,7 +86,7 @@ static void expect_refused(const char *text, const char *what)
         fail_msg("'%s': '%s' does not say '%s'", text, error.text, what);
 }
 
-TEST(what_does_not_end_is_refused)
+TEST(missing_ends_are_refused)
 {
     expect_refused("'", "'");
     expect_refused("a 'b c", "'");
@@ -97,7 +97,7 @@ TEST(what_does_not_end_is_refused)
     expect_refused("'it'\\''s", "'");
 }
 
-/* The text may end anywhere: what stands behind it is not read. */
+/* Nothing after the end of the text is read. */
 TEST(length_counts)
 {
     char *text = malloc(3);
@@ -116,7 +116,7 @@ TEST(length_counts)
     free(text);
 }
 
-/* Mostly what means something here. Not NUL. */
+/* Mostly characters with a meaning; no NUL. */
 static void make_text(uint64_t *random, char *text, size_t most)
 {
     static const char special[] = " \t\n'\"\\\\''\"\"=$`ab";
@@ -128,7 +128,7 @@ static void make_text(uint64_t *random, char *text, size_t most)
     text[length] = '\0';
 }
 
-TEST(what_is_quoted_comes_back)
+TEST(quoted_words_come_back)
 {
     for (unsigned run = 0; run < RUNS; run++) {
         uint64_t random = random_seed(run);
@@ -159,7 +159,7 @@ TEST(what_is_quoted_comes_back)
     }
 }
 
-/* Whatever the bytes: words that fit into what was read, or a reason. */
+/* Any text gives words, no longer than the text, or a reason. */
 TEST(any_text_is_split_or_refused)
 {
     for (unsigned run = 0; run < RUNS; run++) {
@@ -210,14 +210,14 @@ TEST(shell_agrees)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blanks_part_words),
-        cmocka_unit_test(quotes_keep_what_they_hold),
-        cmocka_unit_test(backslash_takes_what_follows),
-        cmocka_unit_test(parts_that_touch_join),
+        cmocka_unit_test(blanks_separate_words),
+        cmocka_unit_test(quotes_preserve_their_contents),
+        cmocka_unit_test(backslash_quotes_one_character),
+        cmocka_unit_test(adjacent_parts_form_one_word),
         cmocka_unit_test(nothing_is_expanded),
-        cmocka_unit_test(what_does_not_end_is_refused),
+        cmocka_unit_test(missing_ends_are_refused),
         cmocka_unit_test(length_counts),
-        cmocka_unit_test(what_is_quoted_comes_back),
+        cmocka_unit_test(quoted_words_come_back),
         cmocka_unit_test(any_text_is_split_or_refused),
         cmocka_unit_test(shell_agrees),
     };

@@ -16,8 +16,8 @@ int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument);
-void __real_thread_join(pthread_t thread);
-void __wrap_thread_join(pthread_t thread);
+int __real_pthread_join(pthread_t thread, void **value);
+int __wrap_pthread_join(pthread_t thread, void **value);
 
 static size_t created, joined, threads_left;
 
@@ -32,10 +32,10 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     return __real_pthread_create(thread, attributes, body, argument);
 }
 
-void __wrap_thread_join(pthread_t thread)
+int __wrap_pthread_join(pthread_t thread, void **value)
 {
     joined++;
-    __real_thread_join(thread);
+    return __real_pthread_join(thread, value);
 }
 
 #define JOBS_MAX 300
@@ -77,7 +77,7 @@ static void work_at_once(const void *context, const struct probe_options *option
     size_t index = index_of(completion->job);
 
     (void)context;
-    completion->is_postponed = options->last;
+    completion->postponed_until_us = options->close_connection;
     completion->result.attempts = (int)index;
     atomic_store(&threads[index], (int)syscall(SYS_gettid));
     atomic_fetch_add(&checks[index], 1);
@@ -206,13 +206,13 @@ TEST(completion_is_that_of_its_job)
     struct worker_pool *pool = pool_of(1, WORKER_POOL_QUEUE, work_at_once);
 
     for (size_t i = 0; i < 20; i++) {
-        const struct probe_options options = {.last = i % 2};
+        const struct probe_options options = {.close_connection = i % 2};
         struct completion completion;
 
         assert_int_equal(worker_pool_start(pool, &jobs[i], &options), 0);
         assert_int_equal(worker_pool_receive(pool, &completion, 1, CLOCK_NEVER), 1);
         assert_ptr_equal(completion.job, &jobs[i]);
-        assert_int_equal(completion.is_postponed, i % 2);
+        assert_int_equal(completion.postponed_until_us, i % 2);
         assert_int_equal(completion.result.attempts, i);
     }
     worker_pool_free(pool);

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
 
-/* What all unit tests need: cmocka, threads that can be watched, random numbers. */
+/* For all unit tests: cmocka, threads whose state a test can see, random numbers. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,11 +24,11 @@
 #define TEST(name) static void name(void **state __attribute__((unused)))
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* A test that hangs is to fail: far beyond what the slowest needs under the slowest tool. */
+/* A test that hangs fails after this time: much longer than any test takes under any tool. */
 #define HANG_S 100
 #define RUN_TESTS(tests) (begin_tests(), cmocka_run_group_tests(tests, NULL, NULL))
 
-/* What runs in the background of a script ignores interrupts; tests are about them. */
+/* A shell script starts background jobs with SIGINT ignored, and tests send it. */
 static inline void begin_tests(void)
 {
     alarm(HANG_S);
@@ -36,14 +36,14 @@ static inline void begin_tests(void)
     signal(SIGTERM, SIG_DFL);
 }
 
-/* Waits for a semaphore; no signal takes it for granted. */
+/* Waits for a semaphore, also after a signal has interrupted the wait. */
 static inline void sem_take(sem_t *semaphore)
 {
     while (sem_wait(semaphore))
         ;
 }
 
-/* A thread besides the test's own. It may not use cmocka's assertions: they jump. */
+/* A second thread. It may not use cmocka's assertions, which longjmp() to the test's thread. */
 struct helper {
     pthread_t thread;
     atomic_int id;
@@ -73,7 +73,7 @@ static inline void helper_join(struct helper *helper)
     assert_int_equal(pthread_join(helper->thread, NULL), 0);
 }
 
-/* A thread's state as in proc(5); 0 if it has none, or there is no proc. */
+/* A thread's state, a letter of proc(5); 0 if it has ended, or there is no /proc. */
 static inline char thread_state(int id)
 {
     char path[64], text[256] = "";
@@ -91,8 +91,8 @@ static inline char thread_state(int id)
 }
 
 /*
- * Returns once the helper sleeps in the kernel. What a test then does reaches one that waits; what
- * it asserts must hold for one that has not yet begun to wait, too.
+ * Returns when the helper sleeps in the kernel, most likely in the call that the test is about. What
+ * the test asserts must also hold if the helper has not entered that call yet.
  */
 static inline void helper_await_sleep(struct helper *helper)
 {
@@ -105,7 +105,7 @@ static inline void helper_await_sleep(struct helper *helper)
         sched_yield();
 }
 
-/* Marsaglia's xorshift: the same numbers everywhere. The state is the seed, and not 0. */
+/* Marsaglia's xorshift: the same numbers on every machine. The state is the seed, not 0. */
 static inline uint32_t random_next(uint64_t *state)
 {
     *state ^= *state << 13;
@@ -119,7 +119,7 @@ static inline size_t random_below(uint64_t *state, size_t bound)
     return random_next(state) % bound;
 }
 
-/* The generator's state for run number `run`: neighbours are to differ in all bits. */
+/* The generator's state for a run, such that the states of two successive runs differ in all bits. */
 static inline uint64_t random_seed(unsigned run)
 {
     return (run + 1) * UINT64_C(0x9e3779b97f4a7c15);

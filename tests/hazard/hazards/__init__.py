@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Importing this fills the table."""
+"""Importing this package fills the tables of registry.py."""
 
 from . import (answers, body, chunks, connection, encoded, good,  # noqa: F401
-               head, head_bounds, proxy, redirect, redirect_target, retry, status, tls)
+               head, head_bounds, http2, proxy, redirect, redirect_target, retry, status, tls)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Answers that say what the path asks for, byte by byte."""
+"""Responses whose bytes the path defines."""
 
 import random
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -8,7 +8,7 @@ from ..registry import hazard, route
 
 
 def parts(c):
-    """What follows the first segment, as bytes: /say/a%00 -> [b'a\\0']"""
+    """The segments after the first as bytes: /say/a%00 -> [b'a\\0']"""
     path = c.request.path.partition('?')[0]
     return [unquote_to_bytes(word) for word in path.split('/')[2:] if word]
 
@@ -16,7 +16,7 @@ def parts(c):
 @hazard('say', expect='OK 200', path='/say/hello%00world')
 @route('say')
 async def say(c):
-    """/say/TEXT/MORE: a body of all that, one after the other. Its query are headers."""
+    """/say/TEXT/MORE?NAME=VALUE: the body is all texts joined; the query becomes headers."""
     headers = ['%s: %s' % pair for pair in parse_qsl(c.request.path.partition('?')[2], True)]
     await c.reply(body=b''.join(parts(c)), headers=headers)
 
@@ -24,7 +24,7 @@ async def say(c):
 @hazard('say-chunks', expect='OK 200', path='/chunks/hel/lo/%00')
 @route('chunks')
 async def chunks(c):
-    """/chunks/TEXT/MORE: each a chunk, and on its way before the next is."""
+    """/chunks/TEXT/MORE: each text is a chunk, sent separately."""
     await c.send(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
     for part in parts(c):
         await c.send(b'%x\r\n%s\r\n' % (len(part), part))
@@ -35,8 +35,7 @@ async def chunks(c):
 
 @route('split')
 async def split(c):
-    """/split/SEED/TEXT: the text in chunks of one to five bytes, as chance and the
-    seed will have it."""
+    """/split/SEED/TEXT: the text in chunks of random sizes, one to five bytes."""
     seed, *texts = parts(c)
     chance, text = random.Random(int(seed)), b''.join(texts)
     await c.send(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
@@ -51,19 +50,19 @@ async def split(c):
 @hazard('say-late', expect='OK 200', path='/padded/100000/end')
 @route('padded')
 async def padded(c):
-    """/padded/N/TEXT: N times an x, and then the text."""
+    """/padded/N/TEXT: N times x, then the text."""
     number, *texts = parts(c)
     await c.reply(body=b'x' * int(number) + b''.join(texts))
 
 
 @route('endless')
 async def endless(c):
-    """/endless/TEXT: the text, again and again."""
+    """/endless/TEXT: the text, repeated without end."""
     await c.send(b'HTTP/1.1 200 OK\r\n\r\n')
     await c.flood(b''.join(parts(c)) * 64)
 
 
-@route('unauthorized-soon')
-async def unauthorized_soon(c):
-    """A redirect to a login page that is locked."""
+@route('redirect-to-401')
+async def redirect_to_401(c):
+    """A redirect to a page that answers 401."""
     await c.reply(302, body='moved', headers=['Location: /status/401', 'X-Step: first'])

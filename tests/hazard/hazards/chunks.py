@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Chunked bodies and codings, broken."""
+"""Broken chunked bodies and transfer codings."""
 
-from ..registry import hazard
-from .head import sends
+from ..conn import Conn
+from ..registry import floods, sends
 
 CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
 HELLO = b'5\r\nhello\r\n'
@@ -28,34 +28,11 @@ sends('coding-unknown', 'FAILED http protocol',
 sends('coding-false', 'FAILED http protocol',
       b'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n' + HELLO + b'0\r\n\r\n')
 
-
-@hazard('chunk-stalled', expect='FAILED http timeout-body')
-async def stalled(c):
-    await c.send(CHUNKED + HELLO)
-    await c.stall()
-
-
-@hazard('chunk-dripping', expect='FAILED http timeout-body')
-async def dripping(c):
-    await c.send(CHUNKED)
-    await c.drip(b'1\r\nx\r\n')
-
-
-@hazard('chunk-size-endless', expect='FAILED http protocol', endless=True)
-async def size_endless(c):
-    await c.send(CHUNKED)
-    await c.flood(b'0' * 4096)
-
-
-@hazard('chunk-extension-endless', expect='FAILED http protocol | FAILED http timeout-body',
-        endless=True)
-async def extension_endless(c):
-    """No body ever comes of it, so no write callback can stop it."""
-    await c.send(CHUNKED + b'5;')
-    await c.flood(b'e' * 4096)
-
-
-@hazard('chunk-trailer-endless', expect='FAILED http protocol | OK 200', endless=True)
-async def trailer_endless(c):
-    await c.send(CHUNKED + HELLO + b'0\r\n')
-    await c.flood(b'X-Trailer: more and more\r\n' * 100)
+sends('chunk-stalled', 'FAILED http timeout-body', CHUNKED + HELLO, Conn.stall)
+sends('chunk-dripping', 'FAILED http timeout-body', CHUNKED, lambda c: c.drip(b'1\r\nx\r\n'))
+floods('chunk-size-endless', 'FAILED http protocol', CHUNKED, b'0' * 4096)
+# No body data follows, so no write callback can stop the transfer.
+floods('chunk-extension-endless', 'FAILED http protocol | FAILED http timeout-body',
+       CHUNKED + b'5;', b'e' * 4096)
+floods('chunk-trailer-endless', 'FAILED http protocol | OK 200', CHUNKED + HELLO + b'0\r\n',
+       b'X-Trailer: more and more\r\n' * 100)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Ports that refuse, ignore or drop a connection before HTTP begins."""
+"""Ports that refuse, ignore or drop a connection."""
 
 import socket
 
@@ -7,11 +7,11 @@ from ..registry import hazard, port_hazard
 
 
 def bound_only(server, sock):
-    """Taken, and listened on by nobody: RST to every SYN."""
+    """Bound without listen(): RST to every SYN."""
 
 
 def never_accepts(server, sock):
-    """A backlog of one, filled: the kernel drops every further SYN."""
+    """A full backlog: the kernel drops every further SYN."""
     sock.listen(0)
     for _ in range(4):
         filler = socket.socket(sock.family)
@@ -27,12 +27,12 @@ port_hazard('never-accepts', expect='FAILED tcp timeout-connect', setup=never_ac
 port_hazard('never-accepts-tls', expect='FAILED tcp timeout-connect', scheme='https',
             setup=never_accepts)
 
-# The broadcast address of the loopback network: no route for TCP, no packet sent.
+# The broadcast address of the loopback network: TCP has no route, and no packet is sent.
 port_hazard('unreachable', expect='FAILED tcp unreachable', host='127.255.255.255',
             setup=bound_only)
 
 
-# connect() itself may already see this RST.
+# connect() may fail with this RST already.
 @port_hazard('reset-at-accept', expect='FAILED http reset | FAILED tcp reset')
 async def reset_at_accept(c):
     c.reset()
@@ -46,7 +46,7 @@ async def reset_at_request(c):
 
 @port_hazard('close-at-accept', expect='FAILED http empty | FAILED http reset')
 async def close_at_accept(c):
-    """FIN; the request that it crosses is answered with RST."""
+    """FIN, then RST in answer to the request."""
 
 
 @port_hazard('close-at-request', expect='FAILED http empty')
@@ -61,7 +61,7 @@ async def silent_from_accept(c):
 
 @port_hazard('speaks-first', expect='FAILED http protocol')
 async def speaks_first(c):
-    """A mail server, say."""
+    """As a mail server does."""
     await c.send(b'220 mail.name.test ESMTP\r\n')
     await c.recv()
     await c.send(b'500 what?\r\n')
@@ -69,15 +69,15 @@ async def speaks_first(c):
 
 @hazard('closes-kept-connection', expect='OK 200')
 async def closes_kept_connection(c):
-    """Promises keep-alive, and closes."""
+    """Offers keep-alive, but closes."""
     await c.reply()
     c.keep = False
 
 
 @port_hazard('drops-second', expect='OK 200', path='/1')
 async def drops_second(c):
-    """The first request on a connection is answered, the second is met with
-    RST: whoever kept it must try on a fresh one, as RFC 9112, 9.3.1 says."""
+    """Answers the first request on a connection and resets at the second. A client that reused the
+    connection must retry on a new one (RFC 9112, 9.3.1)."""
     await c.read_request()
     await c.reply()
     if await c.read_request():
@@ -88,11 +88,11 @@ hazard('drops-second-2', expect='OK 200', path='/2', on='drops-second')
 hazard('drops-second-3', expect='OK 200', path='/3', on='drops-second')
 
 
-@port_hazard('garbles-behind-reset', expect='OK 200', path='/1')
-async def garbles_behind_reset(c):
-    """/1 is answered, and what comes next on that connection met with RST;
-    /2 is garbled on a connection of its own. libcurl asks again by itself
-    then, and would say of the garbled answer that the connection was reset."""
+@port_hazard('garbles-after-reset', expect='OK 200', path='/1')
+async def garbles_after_reset(c):
+    """Answers /1 and resets at the next request on that connection. On a new connection, /2 gets a
+    malformed response. libcurl retries by itself after the reset; the malformed response must not
+    be reported as a reset."""
     request = await c.read_request()
     if request.path == '/2':
         await c.send(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')
@@ -102,5 +102,5 @@ async def garbles_behind_reset(c):
         c.reset()
 
 
-hazard('garbles-behind-reset-2', expect='FAILED http protocol', path='/2',
-       on='garbles-behind-reset')
+hazard('garbles-after-reset-2', expect='FAILED http protocol', path='/2',
+       on='garbles-after-reset')

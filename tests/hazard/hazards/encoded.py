@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bodies that are encoded, if they were asked for so: with --compressed."""
+"""Encoded bodies, for --compressed, and DNS over HTTPS."""
 
 import gzip
 import struct
@@ -8,7 +8,7 @@ import zlib
 from ..registry import hazard, route
 
 
-def wants(c, encoding):
+def accepts(c, encoding):
     return any(encoding in value for value in c.request.headers.get('accept-encoding', []))
 
 
@@ -21,15 +21,15 @@ async def send_head(c, encoding, length=None):
 
 @hazard('gzip', expect='OK 200', options='--compressed')
 async def gzipped(c):
-    """406 where it was not asked for."""
-    if not wants(c, 'gzip'):
+    """406 if the request does not accept gzip."""
+    if not accepts(c, 'gzip'):
         return await c.reply(406)
     await c.reply(body=gzip.compress(b'ok\n' * 1000), headers=['Content-Encoding: gzip'])
 
 
 @hazard('gzip-plain', expect='OK 200')
-async def gzip_unasked(c):
-    """Nobody asked, and nobody decodes."""
+async def gzip_unrequested(c):
+    """Not requested, and so not decoded."""
     await c.reply(body=b'no gzip at all', headers=['Content-Encoding: gzip'])
 
 
@@ -47,7 +47,7 @@ async def gzip_cut(c):
 
 @hazard('gzip-bomb', expect='OK 200', options='--compressed', endless=True)
 async def gzip_bomb(c):
-    """Zeros without end, a thousand of them in a byte."""
+    """Endless zeros, a thousand of them per byte."""
     await send_head(c, 'gzip')
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     await c.flood(packer.compress(b'\0' * (1 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH))
@@ -55,15 +55,15 @@ async def gzip_bomb(c):
 
 @hazard('gzip-empty-blocks', expect='FAILED http protocol', options='--compressed')
 async def gzip_empty_blocks(c):
-    """Stored blocks of nothing, without end. More of it is read than of other
-    floods, as a decoder may need it, and kernels then hold more as well."""
+    """Endless empty stored blocks. It is not `endless` in the table: a decoder may need more input
+    than the limit before it returns anything, and kernels then buffer more as well."""
     await send_head(c, 'gzip')
     await c.send(b'\x1f\x8b\x08\0\0\0\0\0\0\x03')
     await c.flood(b'\0\0\0\xff\xff' * 1000)
 
 
 def zstd_frame(blocks):
-    """RFC 8878: a frame without its size, in a window of 256 KiB."""
+    """A zstd frame (RFC 8878) without a content size, with a window of 256 KiB."""
     data = struct.pack('<IBB', 0xFD2FB528, 0, 8 << 3)
     for i, (kind, size, content) in enumerate(blocks):
         head = size << 3 | kind << 1 | (i == len(blocks) - 1)
@@ -73,9 +73,8 @@ def zstd_frame(blocks):
 
 @route('zstd-late')
 async def zstd_late(c):
-    """A block of which nothing shows until all of its 127 KiB are there, for
-    those who can decode it."""
-    if not wants(c, 'zstd'):
+    """For clients that accept zstd: one block of 127 KiB, which can only be decoded as a whole."""
+    if not accepts(c, 'zstd'):
         return await c.reply()
     literals = bytes(i * 7919 % 251 for i in range(127 * 1024))
     block = struct.pack('<I', len(literals) << 4 | 3 << 2)[:3] + literals + b'\0'
@@ -88,8 +87,8 @@ async def zstd_late(c):
 
 @route('dns-query')
 async def dns_query(c):
-    """DNS over HTTPS (RFC 8484): NAME.test is 127.0.0.1, but no..., and nothing
-    else is anywhere."""
+    """DNS over HTTPS (RFC 8484): NAME.test has the address 127.0.0.1, unless NAME begins with `no`.
+    No other name exists."""
     query = c.request.body
     name, at = [], 12
     while query[at]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Well-behaved routes, and the server's own counts (below /_)."""
+"""Correct routes, and the server's counts below /_."""
 
 import json
 from urllib.parse import parse_qsl, unquote
@@ -25,7 +25,7 @@ hazard('ok-ipv6', expect='OK 200', path='/ok?ipv6', on='http6')
 @hazard('slow-first-byte', expect='OK 200', path='/slow/1')
 @route('slow')
 async def slow(c):
-    """/slow/SECONDS[/GROUP]: the response comes after that time."""
+    """/slow/SECONDS[/GROUP]: responds after that time."""
     with c.server.member_of(group(c)):
         await c.pause(float(c.words[0]))
         await c.reply()
@@ -34,7 +34,7 @@ async def slow(c):
 @hazard('slow-body', expect='OK 200', path='/hold/1')
 @route('hold')
 async def hold(c):
-    """/hold/SECONDS[/GROUP]: the head comes at once, the body after that time."""
+    """/hold/SECONDS[/GROUP]: sends the head at once and the body after that time."""
     with c.server.member_of(group(c)):
         await c.send(b'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n')
         await c.pause(float(c.words[0]))
@@ -44,12 +44,12 @@ async def hold(c):
 
 @route('gather')
 async def gather(c):
-    """/gather/N/GROUP: the response comes a little after N requests were in the group at once; who
-    comes later waits for nobody."""
+    """/gather/N/GROUP: responds soon after N requests were in the group at the same time; later
+    requests do not wait."""
     with c.server.member_of(group(c)):
         while c.server.group_peak[group(c)] < int(c.words[0]):
             await c.pause(0.01)
-        await c.pause(0.1)  # for one more than that, which would be one too many
+        await c.pause(0.1)  # a request too many has time to arrive and be counted
         await c.reply()
 
 
@@ -57,16 +57,10 @@ def group(c):
     return (c.words + [''])[1]
 
 
-@route('count')
-async def count(c):
-    """How many requests there have been, this one included."""
-    await c.reply(body='%d\n' % sum(c.server.requests.values()))
-
-
 @route('expect')
 async def expect(c):
-    """/expect?method=M&header=NAME:VALUE&without=NAME&body=B: 200 when the
-    request is so, 418 with the reason when not. Each may be repeated."""
+    """/expect?method=M&header=NAME:VALUE&without=NAME&body=B: 200 if the request matches, else 418
+    with the reason. Keys are repeatable."""
     wrong = []
     for key, value in parse_qsl(c.request.path.partition('?')[2], True, encoding='latin-1'):
         if not value and key != 'body':
@@ -85,24 +79,15 @@ async def expect(c):
         if not matches:
             wrong.append('%s=%s' % (key, value))
     if wrong:
-        await c.reply(418, 'not so: %s\n' % ' '.join(wrong))
+        await c.reply(418, 'does not match: %s\n' % ' '.join(wrong))
     else:
         await c.reply()
 
 
-@route('echo')
-async def echo(c):
-    """The request line and the headers, as the body."""
-    lines = ['%s %s' % (c.request.method, c.request.target)]
-    for name, values in c.request.headers.items():
-        lines += ['%s: %s' % (name, value) for value in values]
-    await c.reply(body='\n'.join(lines) + '\n')
-
-
 @route('seen')
 async def seen(c):
-    """/seen/NAME[/STATUS[/URL]]: keeps the request for /_seen/NAME; answers with
-    that status, and a redirect with that URL, or NAME's own."""
+    """/seen/NAME[/STATUS[/URL]]: records the request for /_seen/NAME. Answers with that status; a
+    redirect leads to URL or to /seen/NAME."""
     name, status, url = (c.words + ['200', ''])[:3]
     c.server.seen[name].append([c.request.head, c.request.body.decode('latin-1')])
     moved = status[0] == '3'
@@ -116,48 +101,29 @@ async def sets_cookie(c):
     await c.reply(302, headers=['Set-Cookie: k=1; Path=/', 'Location: ' + place])
 
 
-def asked(c):
+def argument(c):
     return unquote(c.request.path.split('/', 2)[2])
-
-
-@route('_stat')
-async def stat(c):
-    server = c.server
-    await c.reply(body=json.dumps({
-        'open': server.open, 'peak': server.peak,
-        'connections': server.connections, 'requests': server.requests,
-        'group_peak': server.group_peak, 'sent': server.most_sent}))
 
 
 @route('_requests')
 async def requests(c):
-    """/_requests/PATH (quoted): how often it was asked for."""
-    await c.reply(body=str(c.server.requests[asked(c)]))
+    """/_requests/PATH (quoted): the number of requests for it."""
+    await c.reply(body=str(c.server.requests[argument(c)]))
 
 
 @route('_seen')
 async def seen_so_far(c):
-    """/_seen/NAME: the requests for /seen/NAME, each its head and its body, as
-    JSON. They are forgotten then."""
-    await c.reply(body=json.dumps(c.server.seen.pop(asked(c), [])))
+    """/_seen/NAME: the requests to /seen/NAME as JSON, each with head and body. Clears the list."""
+    await c.reply(body=json.dumps(c.server.seen.pop(argument(c), [])))
 
 
 @route('_peak')
 async def peak(c):
-    """/_peak/GROUP: the most that were in the group at one time."""
-    await c.reply(body=str(c.server.group_peak[asked(c)]))
-
-
-@route('_connections')
-async def connections(c):
-    """/_connections/LISTENER: how many it accepted."""
-    await c.reply(body=str(c.server.connections[asked(c)]))
+    """/_peak/GROUP: the most requests in the group at one time."""
+    await c.reply(body=str(c.server.group_peak[argument(c)]))
 
 
 @route('_sent')
 async def sent(c):
-    """/_sent/PATH: the most that one response to it could send. A path of one
-    segment may leave its slash out."""
-    what = asked(c)
-    await c.reply(body=str(max(c.server.most_sent[what],
-                               c.server.most_sent['/' + what])))
+    """/_sent/PATH (quoted): the most bytes that one response to it sent."""
+    await c.reply(body=str(c.server.most_sent[argument(c)]))

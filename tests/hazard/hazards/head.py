@@ -1,62 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""Heads that are late, broken or lie. What never came whole has no status,
-though libcurl reports one as soon as it has seen a status line."""
+"""Response heads that are late, broken or wrong. An incomplete head has no status, although
+libcurl reports one after the status line."""
 
-from ..registry import hazard
+from ..conn import Conn
+from ..registry import hazard, sends
 
 OK = b'HTTP/1.1 200 OK\r\n'
 TWO = b'Content-Length: 2\r\n\r\nok'
 
 
-def sends(name, expect, data):
-    """A hazard that sends these bytes and closes."""
-    async def handler(c):
-        await c.send(data)
-    hazard(name, expect)(handler)
+# Late. The status line may be there; the response is not.
 
-
-# Late. The first line may be there; the response is not.
-
-@hazard('head-silent', expect='FAILED http timeout-response')
-async def silent(c):
-    await c.stall()
-
-
-@hazard('head-stalled-in-status', expect='FAILED http timeout-response')
-async def stalled_in_status(c):
-    await c.send(b'HTTP/1.1 20')
-    await c.stall()
-
-
-@hazard('head-stalled-after-status', expect='FAILED http timeout-response')
-async def stalled_after_status(c):
-    await c.send(OK)
-    await c.stall()
-
-
-@hazard('head-stalled-before-end', expect='FAILED http timeout-response')
-async def stalled_before_end(c):
-    """All but the empty line, with nothing to follow."""
-    await c.send(OK + b'Content-Length: 0\r\n')
-    await c.stall()
-
-
-@hazard('head-dripping', expect='FAILED http timeout-response')
-async def dripping(c):
-    await c.send(OK + b'X-Drip: ')
-    await c.drip()
-
-
-@hazard('head-dripping-lines', expect='FAILED http timeout-response')
-async def dripping_lines(c):
-    await c.send(OK)
-    await c.drip(b'X: y\r\n', every=0.05)
-
-
-@hazard('head-100-then-silence', expect='FAILED http timeout-response')
-async def continue_then_silence(c):
-    await c.send(b'HTTP/1.1 100 Continue\r\n\r\n')
-    await c.stall()
+sends('head-silent', 'FAILED http timeout-response', b'', Conn.stall)
+sends('head-stalled-in-status', 'FAILED http timeout-response', b'HTTP/1.1 20', Conn.stall)
+sends('head-stalled-after-status', 'FAILED http timeout-response', OK, Conn.stall)
+sends('head-stalled-before-end', 'FAILED http timeout-response', OK + b'Content-Length: 0\r\n',
+      Conn.stall)
+sends('head-dripping', 'FAILED http timeout-response', OK + b'X-Drip: ', Conn.drip)
+sends('head-dripping-lines', 'FAILED http timeout-response', OK,
+      lambda c: c.drip(b'X: y\r\n', every=0.05))
+sends('head-100-then-silence', 'FAILED http timeout-response',
+      b'HTTP/1.1 100 Continue\r\n\r\n', Conn.stall)
 
 
 @hazard('head-100-for-ever', expect='FAILED http timeout-response')
@@ -66,7 +30,7 @@ async def continue_for_ever(c):
         await c.pause(0.1)
 
 
-# Cut off. libcurl ends three of these with CURLE_OK and status 200.
+# Cut off. For three of these libcurl returns CURLE_OK and status 200.
 
 sends('head-empty', 'FAILED http empty', b'')
 sends('head-cut-in-status', 'FAILED http empty | FAILED http truncated', b'HTTP/1.1 20')
@@ -91,31 +55,27 @@ async def reset(c):
     c.reset()
 
 
-@hazard('head-reset-in-headers', expect='FAILED http reset')
-async def reset_in_headers(c):
-    await c.send(OK + b'X-A: b\r\n')
-    await c.pause(0.1)
-    c.reset()
+sends('head-reset-in-headers', 'FAILED http reset', OK + b'X-A: b\r\n', Conn.reset_soon)
 
 
-# No HTTP, or a status that is none.
+# Not HTTP, or an invalid status.
 
 sends('head-http09', 'FAILED http protocol', b'<html>hello</html>\n')
 sends('head-garbage', 'FAILED http protocol', b'\x00\xff\x13\x1b[31mgarbage\r\n\r\n')
 sends('head-ssh', 'FAILED http protocol', b'SSH-2.0-OpenSSH_9.2p1\r\n')
 sends('head-icy', 'FAILED http protocol', b'ICY 200 OK\r\n' + TWO)
-# libcurl 8 takes any version, as it does a blank before the first header.
+# libcurl 8 accepts any version, and a blank before the first header.
 sends('head-http-3.7', 'FAILED http protocol | OK 200', b'HTTP/3.7 200 OK\r\n' + TWO)
 sends('head-status-000', 'FAILED http protocol', b'HTTP/1.1 000 Zero\r\n' + TWO)
 sends('head-status-99', 'FAILED http protocol', b'HTTP/1.1 99 Low\r\n' + TWO)
 sends('head-status-1000', 'FAILED http protocol', b'HTTP/1.1 1000 High\r\n' + TWO)
 sends('head-status-word', 'FAILED http protocol', b'HTTP/1.1 OK\r\n' + TWO)
 sends('head-status-negative', 'FAILED http protocol', b'HTTP/1.1 -200 OK\r\n' + TWO)
-sends('head-101-not-asked-for', 'FAILED http protocol',
+sends('head-101-unrequested', 'FAILED http protocol',
       b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: none\r\n\r\nhello')
 
 
-# Lines that are no header. A folded first line is libcurl's "bad argument".
+# Invalid header lines. libcurl reports a folded first line as "bad argument".
 
 sends('head-nul-in-header', 'FAILED http protocol', OK + b'X-A: a\0b\r\n' + TWO)
 sends('head-nul-in-status', 'FAILED http protocol', b'HTTP/1.1 200 O\0K\r\n' + TWO)
@@ -123,7 +83,7 @@ sends('head-no-colon', 'FAILED http protocol', OK + b'nonsense\r\n' + TWO)
 sends('head-folded-first', 'FAILED http protocol | OK 200', OK + b' X-A: a\r\n' + TWO)
 
 
-# Lengths that lie. RFC 9112, 6.3: such a message is beyond repair.
+# Invalid or wrong lengths. RFC 9112, 6.3: an unrecoverable error.
 
 sends('head-length-negative', 'FAILED http protocol', OK + b'Content-Length: -1\r\n\r\nok')
 sends('head-length-word', 'FAILED http protocol', OK + b'Content-Length: two\r\n\r\nok')
@@ -138,7 +98,7 @@ sends('head-length-int64', 'FAILED http truncated',
       OK + b'Content-Length: 9223372036854775807\r\n\r\nok')
 
 
-# Odd, and good enough for every client.
+# Unusual, but accepted by every client.
 
 sends('head-same-length-twice', 'OK 200', OK + b'Content-Length: 2\r\n' + TWO)
 sends('head-bare-lf', 'OK 200', b'HTTP/1.1 200 OK\nContent-Length: 2\n\nok')

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Proxies. To them the whole Internet is this server: any http URL is answered
-by the routes here, any CONNECT leads to the good https listener."""
+"""Proxies. The routes here answer every http URL; every CONNECT leads to the listener `https`."""
 
 import asyncio
 import socket
@@ -54,9 +53,16 @@ async def demands_password(c):
 
 
 async def cuts_tunnel(c):
-    """CONNECT is granted, and that was all."""
+    """Accepts CONNECT, then closes."""
     if await c.read_request():
         await c.send(b'HTTP/1.1 200 Connection established\r\n\r\n')
+
+
+async def floods(c):
+    """CONNECT is refused, with a response that does not end."""
+    if await c.read_request():
+        await c.send(b'HTTP/1.1 407 No\r\nContent-Length: 9000000000000000000\r\n\r\n')
+        await c.flood(b'z' * 4096)
 
 
 async def says_nothing(c):
@@ -68,3 +74,4 @@ Listener('proxy-refusing', handler=refuses)
 Listener('proxy-password', handler=demands_password)
 Listener('proxy-cutting', handler=cuts_tunnel)
 Listener('proxy-silent', handler=says_nothing)
+Listener('proxy-flooding', handler=floods)

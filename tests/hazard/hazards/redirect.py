@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Redirects that are many, slow, or bodies in disguise. `reached` is the status
-of the last response that was complete, where nothing came after it."""
+"""Redirects that are many, slow, or have bodies. If no response follows a redirect, its own status
+is the one reported."""
 
-from ..registry import hazard, route
+from ..conn import Conn
+from ..registry import floods, hazard, route, sends
 
 FOUND = b'HTTP/1.1 302 Found\r\nLocation: /ok?redirected\r\n'
 
@@ -16,7 +17,7 @@ async def to(c, where, status=302, body=''):
 @hazard('redirect-11', expect='FAILED 302 too-many-redirects', path='/redirect/11')
 @route('redirect')
 async def chain(c):
-    """/redirect/N: N redirects, and then a good page."""
+    """/redirect/N: N redirects, then 200."""
     left = int(c.words[0])
     query = c.request.path.partition('?')[2]
     if left == 0:
@@ -38,35 +39,21 @@ async def loop_of_two(c):
         await to(c, '/redirect-loop-of-two?back', 301)
 
 
-@hazard('redirect-to-404', expect='FAILED 404 http-4xx')
-async def to_404(c):
-    await to(c, '/status/404')
+def leads(name, expect, where, status=302, body='', **options):
+    """A redirect to a path of this server."""
+    hazard(name, expect, **options)(lambda c: to(c, where, status, body))
 
 
-@hazard('redirect-301', expect='OK 200')
-async def moved(c):
-    await to(c, '/ok?301', 301)
-
-
-@hazard('redirect-303', expect='OK 200')
-async def see_other(c):
-    await to(c, '/ok?303', 303)
-
-
-@hazard('redirect-308', expect='OK 200')
-async def permanent(c):
-    await to(c, '/ok?308', 308)
-
-
-@hazard('redirect-307-post', expect='OK 200', options='-X POST')
-async def keep_method(c):
-    await to(c, '/expect?method=POST', 307)
-
-
-@hazard('redirect-303-post', expect='FAILED 418 http-4xx', options='-X POST')
-async def change_method(c):
-    """As in curl, -X is the method of every request, after a 303 too."""
-    await to(c, '/expect?method=GET', 303)
+leads('redirect-to-404', 'FAILED 404 http-4xx', '/status/404')
+leads('redirect-301', 'OK 200', '/ok?301', 301)
+leads('redirect-303', 'OK 200', '/ok?303', 303)
+leads('redirect-308', 'OK 200', '/ok?308', 308)
+leads('redirect-307-post', 'OK 200', '/expect?method=POST', 307, options='-X POST')
+# As in curl, -X is the method of every request, even after a 303.
+leads('redirect-303-post', 'FAILED 418 http-4xx', '/expect?method=GET', 303, options='-X POST')
+leads('redirect-empty-location', 'OK 302', '')
+leads('redirect-300-with-location', 'OK 200', '/ok?300', 300)
+leads('redirect-200-with-location', 'OK 200', '/status/500', 200)
 
 
 @hazard('redirect-no-location', expect='OK 302')
@@ -74,79 +61,31 @@ async def no_location(c):
     await c.reply(302)
 
 
-@hazard('redirect-empty-location', expect='OK 302')
-async def empty_location(c):
-    await to(c, '')
+# Bodies. libcurl reads the body of a redirect to its end before it follows it.
 
-
-@hazard('redirect-300-with-location', expect='OK 200')
-async def multiple_choices(c):
-    await to(c, '/ok?300', 300)
-
-
-@hazard('redirect-200-with-location', expect='OK 200')
-async def created(c):
-    await to(c, '/status/500', 200)
-
-
-# Bodies. libcurl reads a redirect's body to its end before it goes on.
-
-@hazard('redirect-with-body', expect='OK 200')
-async def with_body(c):
-    await to(c, '/ok?body', body='moved ' * 1000)
-
-
-@hazard('redirect-body-truncated', expect='OK 200 | FAILED http truncated')
-async def body_truncated(c):
-    await c.send(FOUND + b'Content-Length: 20\r\n\r\nhalf of it')
-
-
-@hazard('redirect-body-reset', expect='OK 200 | FAILED http reset')
-async def body_reset(c):
-    await c.send(FOUND + b'Content-Length: 20\r\n\r\nhalf of it')
-    await c.pause(0.1)
-    c.reset()
-
-
-@hazard('redirect-body-stalled', expect='FAILED http timeout-body')
-async def body_stalled(c):
-    await c.send(FOUND + b'Content-Length: 20\r\n\r\nhalf of it')
-    await c.stall()
-
-
-@hazard('redirect-body-dripping', expect='FAILED http timeout-body')
-async def body_dripping(c):
-    await c.send(FOUND + b'Content-Length: 1000\r\n\r\n')
-    await c.drip()
-
-
-@hazard('redirect-body-endless', expect='FAILED http protocol | OK 200', endless=True)
-async def body_endless(c):
-    """Without a length: libcurl itself may choose not to read it."""
-    await c.send(FOUND + b'\r\n')
-    await c.flood(b'z' * 4096)
-
-
-@hazard('redirect-body-endless-length', expect='FAILED http protocol', endless=True)
-async def body_endless_length(c):
-    await c.send(FOUND + b'Content-Length: 9000000000000000000\r\n\r\n')
-    await c.flood(b'z' * 4096)
-
-
-@hazard('redirect-body-endless-chunked', expect='FAILED http protocol', endless=True)
-async def body_endless_chunked(c):
-    await c.send(FOUND + b'Transfer-Encoding: chunked\r\n\r\n')
-    await c.flood(b'1000\r\n' + b'z' * 4096 + b'\r\n')
-
-
-@hazard('redirect-body-100k', expect='OK 200')
-async def body_100k(c):
-    await to(c, '/ok?100k', body='z' * 100000)
+leads('redirect-with-body', 'OK 200', '/ok?body', body='moved ' * 1000)
+leads('redirect-body-100k', 'OK 200', '/ok?100k', body='z' * 100000)
+TWENTY = FOUND + b'Content-Length: 20\r\n\r\nhalf of it'
+sends('redirect-body-truncated', 'OK 200 | FAILED http truncated', TWENTY)
+sends('redirect-body-reset', 'OK 200 | FAILED http reset', TWENTY, Conn.reset_soon)
+sends('redirect-body-stalled', 'FAILED http timeout-body', TWENTY, Conn.stall)
+sends('redirect-body-dripping', 'FAILED http timeout-body',
+      FOUND + b'Content-Length: 1000\r\n\r\n', Conn.drip)
+# Without a length, libcurl may choose not to read the body.
+floods('redirect-body-endless', 'FAILED http protocol | OK 200', FOUND + b'\r\n', b'z' * 4096)
+floods('redirect-body-endless-length', 'FAILED http protocol',
+       FOUND + b'Content-Length: 9000000000000000000\r\n\r\n', b'z' * 4096)
+floods('redirect-body-endless-chunked', 'FAILED http protocol',
+       FOUND + b'Transfer-Encoding: chunked\r\n\r\n', b'1000\r\n' + b'z' * 4096 + b'\r\n')
+floods('redirect-chunk-extension-endless', 'FAILED http protocol | FAILED http timeout-body',
+       FOUND + b'Transfer-Encoding: chunked\r\n\r\n5;', b'e' * 4096)
+sends('redirect-drips', 'FAILED http timeout-response', b'HTTP/1.1 302 Found\r\nLocation: /',
+      Conn.drip)
 
 
 @hazard('redirect-body-100k-in-pieces', expect='OK 200')
 async def body_in_pieces(c):
-    """As it comes over a real network: none of it is shown, and all of it is body."""
+    """As over a real network: libcurl reads all of it and passes none of it on."""
     await c.send(b'HTTP/1.1 302 Found\r\nLocation: /ok?pieces\r\nContent-Length: 100000\r\n\r\n')
     for _ in range(100):
         await c.send(b'z' * 1000)
@@ -154,28 +93,15 @@ async def body_in_pieces(c):
     c.keep = True
 
 
-@hazard('redirect-chunk-extension-endless', endless=True,
-        expect='FAILED http protocol | FAILED http timeout-body')
-async def chunk_extension_endless(c):
-    await c.send(FOUND + b'Transfer-Encoding: chunked\r\n\r\n5;')
-    await c.flood(b'e' * 4096)
-
-
-@hazard('redirect-drips', expect='FAILED http timeout-response')
-async def drips(c):
-    await c.send(b'HTTP/1.1 302 Found\r\nLocation: /')
-    await c.drip()
-
-
 @hazard('redirect-slow-chain', expect='FAILED http timeout-response')
 async def slow_chain(c):
-    """No step is slow, the sum is: -m is for all of them."""
+    """Each request is fast, but all together are slow: -m limits their sum."""
     await c.pause(2)
     await to(c, '/redirect-slow-chain?' + c.request.path.partition('?')[2] + 'x')
 
 
 @route('to')
 async def to_listener(c):
-    """/to/LISTENER: a redirect to /ok there."""
+    """/to/LISTENER: a redirect to /ok on that listener."""
     where = c.server.url(c.words[0])
     await to(c, where + '/ok?to')

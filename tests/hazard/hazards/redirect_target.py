@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Where redirects lead: to other protocols, to nowhere, to secrets."""
+"""Targets of redirects: other schemes, malformed URLs, errors, URLs with passwords."""
 
 from ..registry import hazard
 from .redirect import to
 
 
 def leads(name, expect, where):
-    """A redirect to `where`, in which {listener} becomes that listener's
-    address. Its bytes go out as they are."""
+    """A redirect to `where`, in which {LISTENER} is replaced by its address. Other bytes are sent
+    as they are."""
     async def handler(c):
         place = where
         for listener in c.server.ports:
@@ -31,7 +31,7 @@ leads('to-bad-port', 'FAILED 302 protocol', b'http://127.0.0.1:99999/')
 leads('to-no-host', 'FAILED 302 protocol', b'http://')
 leads('to-bare-slashes', 'FAILED 302 protocol', b'//')
 leads('to-two-at-signs', 'FAILED 302 protocol', b'http://user:SECRET@x@{http}/')
-# libcurl 7 refuses control bytes, 8 encodes them.
+# libcurl 7 rejects control bytes, 8 encodes them.
 leads('to-escape-bytes', 'FAILED 302 protocol | OK 200', b'/ok?\x1b[31mred\x1b]0;title\x07')
 leads('to-nul', 'FAILED http protocol', b'/ok?a\0b')
 leads('to-tab', 'FAILED 302 protocol | OK 200', b'/ok?a\tb')

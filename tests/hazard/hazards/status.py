@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Complete responses, judged by their status."""
+"""Complete responses with each kind of status."""
 
 from ..registry import hazard, route
 
@@ -24,70 +24,31 @@ for number, verdict in EXPECTED.items():
 
 @route('status')
 async def status(c):
-    """/status/N[/anything]; 404 for what is no number, and no route."""
+    """/status/N[/anything]. 404 if N is not a number, and for unknown routes."""
     word = (c.words + [''])[0] if c.request.path.startswith('/status/') else ''
     await c.reply(int(word) if word.isdigit() else 404)
 
 
-@hazard('blocked-403', expect='FAILED 403 blocked')
-async def blocked_403(c):
-    await c.reply(403, headers=['cf-mitigated: challenge'])
+def replies(name, expect, status, *headers, head=None, options=''):
+    """A hazard that replies with this status (to HEAD with `head`, if given) and these headers."""
+    async def handler(c):
+        is_head = head is not None and c.request.method == 'HEAD'
+        await c.reply(head if is_head else status, headers=headers)
+    hazard(name, expect, options=options)(handler)
 
 
-@hazard('blocked-503', expect='FAILED 503 blocked')
-async def blocked_503(c):
-    await c.reply(503, headers=['CF-Mitigated: challenge'])
+replies('blocked-403', 'FAILED 403 blocked', 403, 'cf-mitigated: challenge')
+replies('blocked-503', 'FAILED 503 blocked', 503, 'CF-Mitigated: challenge')
+replies('mitigated-but-ok', 'OK 200', 200, 'cf-mitigated: challenge')
+# The header of the bot protection is on the redirect, not on the final response.
+replies('blocked-then-redirected', 'FAILED 403 http-4xx', 302, 'cf-mitigated: challenge',
+        'Location: /status/403')
+replies('rate-limited', 'FAILED 429 rate-limited', 429, 'Retry-After: 86400')
+replies('unauthorized', 'FAILED 401 http-4xx', 401, 'WWW-Authenticate: Basic realm="\x1b[2J"')
 
-
-@hazard('mitigated-but-ok', expect='OK 200')
-async def mitigated_but_ok(c):
-    await c.reply(200, headers=['cf-mitigated: challenge'])
-
-
-@hazard('blocked-then-redirected', expect='FAILED 403 http-4xx')
-async def blocked_then_redirected(c):
-    """The mark of the bot wall stood on the redirect, not on the answer."""
-    await c.reply(302, headers=['cf-mitigated: challenge', 'Location: /status/403'])
-
-
-@hazard('rate-limited', expect='FAILED 429 rate-limited')
-async def rate_limited(c):
-    await c.reply(429, headers=['Retry-After: 86400'])
-
-
-@hazard('unauthorized', expect='FAILED 401 http-4xx')
-async def unauthorized(c):
-    await c.reply(401, headers=['WWW-Authenticate: Basic realm="\x1b[2J"'])
-
-
-@hazard('head-405', expect='OK 200', options='-I')
-async def head_405(c):
-    await refuse_head(c, 405)
-
-
-@hazard('head-501', expect='OK 200', options='-I')
-async def head_501(c):
-    await refuse_head(c, 501)
-
-
-async def refuse_head(c, number):
-    if c.request.method == 'HEAD':
-        await c.reply(number, headers=['Allow: GET'])
-    else:
-        await c.reply()
-
-
-@hazard('head-405-get-404', expect='FAILED 404 http-4xx', options='-I')
-async def head_405_get_404(c):
-    await c.reply(405 if c.request.method == 'HEAD' else 404)
-
-
-@hazard('head-404', expect='FAILED 404 http-4xx', options='-I')
-async def head_404(c):
-    """404 to HEAD is an answer, not a refusal: GET is not tried."""
-    await c.reply(404 if c.request.method == 'HEAD' else 200)
-
-
-@hazard('get-405', expect='FAILED 405 http-4xx')
-async def get_405(c):
-    await c.reply(405)
+replies('head-405', 'OK 200', 200, 'Allow: GET', head=405, options='-I')
+replies('head-501', 'OK 200', 200, 'Allow: GET', head=501, options='-I')
+replies('head-405-get-404', 'FAILED 404 http-4xx', 404, head=405, options='-I')
+# 404 to HEAD is a valid answer: GET is not tried.
+replies('head-404', 'FAILED 404 http-4xx', 200, head=404, options='-I')
+replies('get-405', 'FAILED 405 http-4xx', 405)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""TLS: certificates with one thing wrong, and handshakes that go nowhere."""
+"""TLS: certificates with one defect, and handshakes that fail."""
 
 import ssl
 
-from ..registry import hazard, port_hazard
+from ..conn import Conn
+from ..registry import hazard, port_hazard, sends
 
 V1_0, V1_2, V1_3 = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 
@@ -26,85 +27,55 @@ tls_hazard('tls-1.2', 'OK 200', versions=V1_2)
 tls_hazard('tls-1.3', 'OK 200', versions=V1_3)
 tls_hazard('tls-1.0', 'FAILED tls tls', versions=V1_0)
 
-# Under TLS 1.3 the client takes the handshake for done before it is refused.
+# Under TLS 1.3 the client has finished its handshake before the server rejects it.
 tls_hazard('tls-client-cert-1.2', 'FAILED tls tls', versions=V1_2, ask_client=True)
 tls_hazard('tls-client-cert-1.3', 'FAILED tls tls', versions=V1_3, ask_client=True)
 
-# http spoken to a port of https, which ends it with or without an alert.
+# http to an https port, which ends the connection with or without an alert.
 port_hazard('tls-unspoken', path='/ok', tls={},
             expect='FAILED http empty | FAILED http protocol | FAILED http reset')
 
 
-def handshake_hazard(name, expect):
-    return port_hazard(name, expect, scheme='https')
+def answers_hello(name, expect, data=b'', then=None):
+    """A port that sends `data` in answer to the client's first bytes, then awaits `then(conn)`."""
+    async def handler(c):
+        await c.recv()
+        if data:
+            await c.send(data)
+        if then:
+            await then(c)
+    port_hazard(name, expect, scheme='https')(handler)
 
 
-@handshake_hazard('tls-silent', expect='FAILED tls timeout-tls')
-async def silent(c):
-    await c.recv()
-    await c.stall()
-
-
-@handshake_hazard('tls-dripping', expect='FAILED tls timeout-tls')
-async def dripping(c):
-    """A record that says it is long, and comes a byte at a time."""
-    await c.recv()
-    await c.send(b'\x16\x03\x03\x40\x00\x02\x00\x3f\xfc')
-    await c.drip(b'\x03')
-
-
-@handshake_hazard('tls-garbage', expect='FAILED tls tls')
-async def garbage(c):
-    await c.recv()
-    await c.send(b'\x1b[31m\xff\xfe no server hello at all \r\n\r\n')
-
-
-@handshake_hazard('tls-speaks-http', expect='FAILED tls tls')
-async def speaks_http(c):
-    await c.recv()
-    await c.send(b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')
-
-
-@handshake_hazard('tls-alert', expect='FAILED tls tls')
-async def alert(c):
-    """unrecognized_name, fatal: no such host here."""
-    await c.recv()
-    await c.send(b'\x15\x03\x03\x00\x02\x02\x70')
-
-
-@handshake_hazard('tls-close-at-hello', expect='FAILED tls tls | FAILED tls empty')
-async def close_at_hello(c):
-    await c.recv()
-
-
-@handshake_hazard('tls-reset-at-hello', expect='FAILED tls reset | FAILED tls tls')
-async def reset_at_hello(c):
-    await c.recv()
+async def reset(c):
     c.reset()
 
 
-@handshake_hazard('tls-reset-at-accept',
-                  expect='FAILED tls reset | FAILED tls tls | FAILED tcp reset')
-async def reset_at_accept(c):
-    c.reset()
+answers_hello('tls-silent', 'FAILED tls timeout-tls', then=Conn.stall)
+# A record with a long length, one byte at a time.
+answers_hello('tls-dripping', 'FAILED tls timeout-tls',
+              b'\x16\x03\x03\x40\x00\x02\x00\x3f\xfc', lambda c: c.drip(b'\x03'))
+answers_hello('tls-garbage', 'FAILED tls tls', b'\x1b[31m\xff\xfe no server hello at all \r\n\r\n')
+answers_hello('tls-speaks-http', 'FAILED tls tls',
+              b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')
+# unrecognized_name, fatal: the server does not know the host.
+answers_hello('tls-alert', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\x70')
+answers_hello('tls-close-at-hello', 'FAILED tls tls | FAILED tls empty')
+answers_hello('tls-reset-at-hello', 'FAILED tls reset | FAILED tls tls', then=reset)
+answers_hello('tls-cut-in-hello', 'FAILED tls tls',
+              b'\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03')
+# Endless records: the client must stop reading them.
+answers_hello('tls-endless-hello', 'FAILED tls tls', then=lambda c: c.flood(
+    b'\x16\x03\x03\x40\x00\x02\xff\xff\xff' + b'\0' * 16379))
 
 
-@handshake_hazard('tls-cut-in-hello', expect='FAILED tls tls')
-async def cut_in_hello(c):
-    await c.recv()
-    await c.send(b'\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03')
-
-
-@handshake_hazard('tls-endless-hello', expect='FAILED tls tls')
-async def endless_hello(c):
-    """Records without end: the handshake must not eat them without end."""
-    await c.recv()
-    await c.flood(b'\x16\x03\x03\x40\x00\x02\xff\xff\xff' + b'\0' * 16379)
+port_hazard('tls-reset-at-accept', 'FAILED tls reset | FAILED tls tls | FAILED tcp reset',
+            scheme='https')(reset)
 
 
 @hazard('tls-close-after-handshake', expect='FAILED http empty', on='https')
 async def close_after_handshake(c):
-    """The request was read; the answer is close_notify."""
+    """Reads the request and answers with close_notify."""
 
 
 @hazard('tls-cut-after-handshake', on='https',
@@ -113,9 +84,7 @@ async def cut_after_handshake(c):
     c.close()
 
 
-@hazard('tls-stalled', expect='FAILED http timeout-response', on='https')
-async def stalled(c):
-    await c.stall()
+sends('tls-stalled', 'FAILED http timeout-response', b'', Conn.stall, on='https')
 
 
 @hazard('tls-head-cut', expect='FAILED http truncated', on='https')
@@ -126,7 +95,7 @@ async def head_cut(c):
 
 @hazard('tls-garbage-in-body', expect='FAILED http protocol | FAILED http tls', on='https')
 async def garbage_in_body(c):
-    """A record that no key made, in the middle of a body."""
+    """A record that was not encrypted with the key, in the middle of a body."""
     await c.send(b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf of it')
     await c.raw_send(b'\x17\x03\x03\x00\x20' + b'\xee' * 32)
     await c.stall()

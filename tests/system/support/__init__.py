@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""What the programs beside this folder share.
+"""What the test programs share. tests/cli and tests/bench use some of it too.
 
-suite       a test program's frame: arguments, counting, the closing line
-namespace   the program started anew with a network and some of /etc of its own
-running     urlcheck at work: started, signalled, measured, and never left behind
-records     what it printed, as tuples
-child       a server of ours as a process that answers questions
-bulk        the server for loads: quick, on many addresses, and it counts
-moody       the same that fails at random, or wants to be left alone
-nameserver  the server of names: good, missing, broken and silent ones
+tally         counts passed, failed and skipped tests, and prints the closing line
+suite         a test program of this folder: arguments, tests, expectations
+namespace     restarts the program in a network namespace, with its own files in /etc
+running       starts, signals and measures urlcheck, and never leaves it running
+records       urlcheck's results as tuples
+child         a test server as a child process that answers questions
+load_server   a fast HTTP server on many addresses that counts its requests
+flaky_server  the load server with random failures and rate limits
+nameserver    a name server: correct, broken and silent zones
+link          a network link to a second namespace, which can be taken down
 """

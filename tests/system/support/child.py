@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""A server of ours as a process that answers questions. It ends with the pipe
-that it is asked through, so it ends with the test, however that ends."""
+"""A test server as a child process that answers questions. It ends when the pipe of its
+questions closes, and so with the test, however the test ends."""
 
 import json
 import os
 import subprocess
 import sys
 
+LIMIT_S = 60
+
 
 class Child:
-    """A context manager. The program says in a line of JSON what it serves, and
-    answers each line on its standard input with one on its standard output."""
+    """A context manager. The program prints one line of JSON that describes what it serves
+    (`about`). It answers each line on its standard input with one line of JSON."""
 
     def __init__(self, program, *args):
         self.command = [sys.executable, program, *map(str, args)]
@@ -24,7 +26,7 @@ class Child:
     def __exit__(self, *_):
         self.process.stdin.close()
         try:
-            self.process.wait(60)
+            self.process.wait(LIMIT_S)
         finally:
             self.process.kill()
             self.process.stdout.close()
@@ -36,14 +38,14 @@ class Child:
 
 
 class Questions:
-    """The other end of the pipe."""
+    """The server's end of the pipe."""
 
     def __init__(self, answers):
-        self.answers = answers  # question -> function of nothing
+        self.answers = answers  # question -> function without arguments
         self.buffer = b''
 
     def take(self):
-        """Answers what has been asked. False once nobody asks any more."""
+        """Answers the questions that have arrived. False once the pipe is closed."""
         data = os.read(0, 65536)
         self.buffer += data
         *questions, self.buffer = self.buffer.split(b'\n')

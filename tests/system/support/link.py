@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""A link between this namespace and one beyond it, where urlcheck can be run."""
+"""A network link between this namespace and a remote one, in which urlcheck can run."""
 
 import subprocess
 
 from .suite import Skip
 
 NETWORK = '10.99.0'
-HERE, THERE = 'near0', 'far0'
-ADDRESSES = 4  # of this end; the other one has the next
+LOCAL, REMOTE = 'near0', 'far0'
+ADDRESSES = 4  # of the local end; the remote end has the next one
 
 
 class Link:
-    """A context manager. Needs a namespace of the test's own."""
+    """A context manager. The test must be in its own namespace."""
 
-    is_there = False
+    exists = False
 
     def __enter__(self):
         self.keeper = subprocess.Popen(['unshare', '--net', 'sh', '-c', 'echo; exec cat'],
@@ -21,13 +21,13 @@ class Link:
         if not self.keeper.stdout.readline():
             self.__exit__()
             raise Skip('no second namespace')
-        self.beyond = ['nsenter', '--net=/proc/%d/ns/net' % self.keeper.pid]
+        self.in_remote = ['nsenter', '--net=/proc/%d/ns/net' % self.keeper.pid]
         try:
-            ip('link', 'add', HERE, 'type', 'veth', 'peer', 'name', THERE)
+            ip('link', 'add', LOCAL, 'type', 'veth', 'peer', 'name', REMOTE)
         except (OSError, subprocess.CalledProcessError) as error:
             self.__exit__()
             raise Skip('no link between namespaces: %s' % error)
-        self.is_there = True
+        self.exists = True
         try:
             self.join()
         except BaseException:
@@ -36,32 +36,32 @@ class Link:
         return self
 
     def __exit__(self, *_):
-        if self.is_there:
-            ip('link', 'delete', HERE)  # or it would last as long as the namespace beyond
+        if self.exists:
+            ip('link', 'delete', LOCAL)  # otherwise it lives as long as the remote namespace
         self.keeper.stdin.close()
         self.keeper.wait()
         self.keeper.stdout.close()
 
     def join(self):
-        ip('link', 'set', THERE, 'netns', str(self.keeper.pid))
+        ip('link', 'set', REMOTE, 'netns', str(self.keeper.pid))
         for number in range(1, ADDRESSES + 1):
-            ip('address', 'add', '%s.%d/24' % (NETWORK, number), 'dev', HERE)
-        ip('link', 'set', HERE, 'up')
-        ip('address', 'add', '%s.%d/24' % (NETWORK, ADDRESSES + 1), 'dev', THERE,
-           through=self.beyond)
-        self.there('up')
+            ip('address', 'add', '%s.%d/24' % (NETWORK, number), 'dev', LOCAL)
+        ip('link', 'set', LOCAL, 'up')
+        ip('address', 'add', '%s.%d/24' % (NETWORK, ADDRESSES + 1), 'dev', REMOTE,
+           through=self.in_remote)
+        self.set_remote('up')
 
-    def here(self, state):
-        """Down here, the link is silent there: nobody tells who sends."""
-        ip('link', 'set', HERE, state)
+    def set_local(self, state):
+        """'up' or 'down'. Down, packets of the remote side are lost silently."""
+        ip('link', 'set', LOCAL, state)
 
-    def there(self, state):
-        """Down there, whoever sends is told at once."""
-        ip('link', 'set', THERE, state, through=self.beyond)
+    def set_remote(self, state):
+        """'up' or 'down'. Down, sending on the remote side fails at once."""
+        ip('link', 'set', REMOTE, state, through=self.in_remote)
 
     def command(self, program, *args):
-        """What runs a program beyond the link: the program to be started, its arguments."""
-        return self.beyond[0], self.beyond[1:] + [program, *args]
+        """The program and arguments that run `program` in the remote namespace."""
+        return self.in_remote[0], self.in_remote[1:] + [program, *args]
 
 
 def ip(*words, through=()):

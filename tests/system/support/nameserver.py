@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The server of names, for a namespace of its own. What is below
+"""A name server, for a network namespace. Names below
 
-    good.test     has the address 127.0.0.1
-    both.test     has ::1 as well
-    six.test      has ::1 only
-    second.test   has an address that refuses, and then 127.0.0.1
-    nx.test       does not exist
-    empty.test    exists and has no address
-    fail.test     is answered with SERVFAIL, refused.test with REFUSED
-    silent.test   is never answered
-    tcp.test      is said to be too long for UDP; over TCP there is no answer
-    held.test     is as good.test, heldnx.test as nx.test, but not answered before no
-                  further query has come for HELD_S
-    late.test     is as nx.test for who asks first, and then as good.test
-    moved.test    has at first only the address that refuses, and then is as good.test
+    good.test     have the address 127.0.0.1
+    both.test     have ::1 as well
+    six.test      have ::1 only
+    second.test   have an address that refuses connections, then 127.0.0.1
+    nx.test       do not exist
+    empty.test    exist without an address
+    fail.test     get SERVFAIL, and those below refused.test REFUSED
+    silent.test   get no answer
+    tcp.test      get a truncated answer over UDP, and none over TCP
+    held.test     are like good.test, and those below heldnx.test like nx.test, but the answers
+                  are held until no query has arrived for HELD_S
+    late.test     are like nx.test for the first query, then like good.test
+    moved.test    have the refusing address for the first query, then are like good.test
 
-(RFC 1035, 4.1). It counts the queries over UDP, and how many names were held at once.
+(Message format: RFC 1035, 4.1.) It counts the queries over UDP, and the names held at once.
 """
 
 import collections
@@ -40,7 +40,7 @@ OK, SERVFAIL, NXDOMAIN, REFUSED = 0, 2, 3, 5
 TRUNCATED = 0x0200
 HELD_S = 0.02
 
-# zone: (response code and flags, addresses)
+# zone -> (response code and flags, addresses); None: no answer
 ZONES = {
     'good': (OK, OF_V4), 'both': (OK, OF_V4 + OF_V6), 'six': (OK, OF_V6),
     'second': (OK, [(A, socket.inet_aton(REFUSES))] + OF_V4),
@@ -54,25 +54,25 @@ HELD = ('held', 'heldnx')
 
 
 class NameServer(Child):
-    """The server for a test."""
+    """The server for a test, in its own process."""
 
     def __init__(self):
         super().__init__(os.path.abspath(__file__))
 
     def queries(self):
-        """{'name.good.test A': how often}, since last asked."""
+        """{'name.good.test A': count}, since the last call."""
         return self.ask('queries')
 
     def most_held(self):
-        """How many names were held at once, since last asked."""
+        """The most names that were held at once since the last call."""
         return self.ask('most_held')['names']
 
 
 class Server:
     def __init__(self):
         self.counts = collections.Counter()
-        self.known = set()  # what was asked for in zones that change
-        self.held = {}  # name: [(answer, who asked)]
+        self.known = set()  # (name, type) already queried in AT_FIRST zones
+        self.held = {}  # name -> [(answer, sender)]
         self.most = 0
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
@@ -80,7 +80,7 @@ class Server:
         self.tcp = socket.socket()
         self.tcp.bind((NAMESERVER, 53))
         self.tcp.listen(1000)
-        self.kept = []  # connections that are left without an answer
+        self.kept = []  # TCP connections, never answered
         self.questions = Questions({'queries': self.queries, 'most_held': self.most_held})
 
     def queries(self):
@@ -138,7 +138,7 @@ class Server:
 
 
 def parse(query):
-    """The name and the type that are asked for, and the bytes that ask so."""
+    """The name, the type and the bytes of the question."""
     labels, at = [], 12
     while query[at]:
         labels.append(query[at + 1:at + 1 + query[at]].decode('latin-1').lower())

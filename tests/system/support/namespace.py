@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The program started anew with a network, a host name and mounts of its own:
-no load and no query of a test leaves it, and the real /etc is never touched.
-All of it ends with the last process in it."""
+"""Restarts the program in its own network, host name and mount namespaces: no traffic of a test
+leaves them, and the real /etc is never changed. They end with the last process in them."""
 
 import fcntl
 import os
@@ -25,7 +24,8 @@ FILES = {
 
 
 def enter(inside):
-    """None once in a namespace; outside, where none is to be had, the reason."""
+    """Returns None inside the namespace. Outside, it restarts the program inside; if that is
+    impossible, it returns the reason."""
     if not inside:
         words = ['unshare', '--net', '--mount', '--uts']
         if os.geteuid() != 0:
@@ -35,7 +35,7 @@ def enter(inside):
             return 'no namespaces here: ' + problem
         os.execvp(words[0], words + [sys.executable] + sys.argv + [OPTION])
     loopback_up()
-    socket.sethostname('urlcheck')  # without a domain, in which names would be looked for too
+    socket.sethostname('urlcheck')  # without a domain: it would be a search domain
     for path, text in FILES.items():
         replace(path, text)
     return None
@@ -57,7 +57,7 @@ def loopback_up():
 
 
 def replace(path, text):
-    """Mounts a file over that one, seen in this namespace only."""
+    """Mounts a file over `path`, visible in this namespace only."""
     if not os.path.exists(path):
         return
     with tempfile.NamedTemporaryFile('w') as file:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""urlcheck at work: started, signalled, measured, and never left behind."""
+"""Starts, signals and measures urlcheck, and never leaves it running."""
 
 import os
 import select
@@ -9,8 +9,8 @@ import tempfile
 import time
 from collections import namedtuple
 
-# `status` is minus the signal's number where one ended it. `rss_kib` is the most
-# that was resident; not less than what this program had when it started it.
+# `status` is minus the signal's number if a signal ended it. `rss_kib` is the peak resident size;
+# it is at least that of this program at the time of the fork.
 Ran = namedtuple('Ran', 'status out err seconds rss_kib')
 
 LIMIT_S = 60
@@ -21,13 +21,14 @@ class Hung(Exception):
 
 
 def environment():
-    """What cron gives: no LANG, no proxies, nobody's configuration."""
+    """As in a cron job: no LANG, no proxies, no personal configuration."""
     return {'PATH': os.environ.get('PATH', os.defpath), 'HOME': '/', 'SHELL': '/bin/sh'}
 
 
 class Running:
-    """A context manager. Input is bytes, or a descriptor; output goes to files,
-    which nobody need read along, or to a pipe where `stdout` says so."""
+    """A context manager. `stdin` is bytes or a descriptor. Output goes to temporary files, so that
+    it needs no reader; with stdout=PIPE standard output goes to a pipe. `prepare` is called in the
+    child before exec. `program` is run instead of urlcheck."""
 
     def __init__(self, suite, *args, stdin=b'', stdout=None, prepare=None, program=None):
         self.limit = LIMIT_S * suite.scale
@@ -59,17 +60,17 @@ class Running:
         os.kill(self.pid, number)
 
     def blocks(self, number):
-        """Whether it has begun to take care of a signal itself."""
+        """Whether urlcheck has blocked a signal, which it does when it begins to handle signals."""
         with open('/proc/%d/status' % self.pid) as file:
             mask = [line.split()[1] for line in file if line.startswith('SigBlk')][0]
         return bool(int(mask, 16) >> (number - 1) & 1)
 
-    def until_it_blocks(self, number):
+    def wait_until_it_blocks(self, number):
         while not self.blocks(number) and not self.has_ended(0.01):
             pass
 
     def has_ended(self, within):
-        """Whether it ends in that time. It stays a zombie, to be asked about."""
+        """Whether it ends within that time. It stays a zombie until end()."""
         descriptor = os.pidfd_open(self.pid)
         try:
             poll = select.poll()
@@ -79,7 +80,7 @@ class Running:
             os.close(descriptor)
 
     def end(self):
-        """What came of it. Raises Hung where it does not end."""
+        """Waits for the end and returns a Ran. Raises Hung after the limit."""
         left = self.begin + self.limit - time.monotonic()
         if not self.has_ended(left):
             raise Hung('urlcheck has not ended after %.0f s; standard error: %s'
@@ -106,8 +107,8 @@ def run(suite, *args, **how):
 
 
 def lines(urls):
-    """URLs as a list for standard input."""
+    """URLs as a list for standard input, one per line."""
     return ''.join(url + '\n' for url in urls).encode('utf-8', 'surrogateescape')
 
 
-SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}  # signal -> exit status

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A test program's frame: arguments, counting, the closing line."""
+"""A test program of this folder: arguments, tests, expectations."""
 
 import argparse
 import os
@@ -9,37 +9,37 @@ import sys
 import time
 import traceback
 
-from . import namespace
+from . import namespace, records
+from .tally import Tally, restore_signals
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.append(os.path.dirname(os.path.dirname(HERE)))
+TESTS = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
+sys.path.append(TESTS)  # for `hazard`
 
-from hazard.spawn import let_signals_through  # noqa: E402
-
-# How many times as long as promised something may take, unless --strict is given: far less than
-# what would not keep the promise takes.
+# Without --strict, a promised time may be exceeded by this factor. A broken promise takes far
+# longer than that.
 SLACK = 5
 
 
 class Skip(Exception):
-    """Raised by a test that cannot be had here, with the reason."""
+    """Raised by a test that cannot run here, with the reason."""
 
 
-class Suite:
-    """`urlcheck` is the program. `outside` says why this program has no
-    namespace of its own; None where it has one. `strict`: the machine is quiet,
-    and keeps no test waiting."""
+class Suite(Tally):
+    """`urlcheck`: the program's path. `outside`: why this program has no namespace of its own;
+    None if it has one. `strict`: the machine is quiet, so times are judged exactly."""
 
     def __init__(self, description):
+        super().__init__()
         parser = argparse.ArgumentParser(description=description.splitlines()[0])
-        parser.add_argument('--urlcheck', default=os.path.join(HERE, *['..'] * 3, 'urlcheck'),
+        parser.add_argument('--urlcheck', default=os.path.join(TESTS, '..', 'urlcheck'),
                             metavar='PATH')
         parser.add_argument('--timeout-scale', type=float, default=1, metavar='K')
-        parser.add_argument('--only', default='', metavar='WORD', help='tests so named')
+        parser.add_argument('--only', default='', metavar='WORD',
+                            help='run the tests whose name contains WORD')
         parser.add_argument('--strict', action='store_true',
-                            help='judge times, as on a quiet machine')
+                            help='judge times exactly, for a quiet machine')
         parser.add_argument('--seed', type=int, default=random.randrange(10000), metavar='N',
-                            help='for what is random')
+                            help='seed of the random tests')
         parser.add_argument(namespace.OPTION, action='store_true', help=argparse.SUPPRESS)
         args = parser.parse_args()
         self.urlcheck = os.path.abspath(args.urlcheck)
@@ -48,21 +48,29 @@ class Suite:
         self.only = args.only
         self.seed = args.seed
         self.outside = namespace.enter(args.in_namespace)
-        let_signals_through()
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # past all that cleans up
-        self.passed = self.failed = self.skipped = 0
+        restore_signals()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # runs the cleanup
         self.test = ''
 
     def expect(self, truth, complaint):
-        if truth:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print('FAIL %s: %s' % (self.test, complaint), flush=True)
-        return truth
+        return super().expect(truth, '%s: %s' % (self.test, complaint))
+
+    def expect_records(self, what, ran, wanted, status=None, err=''):
+        """Expects these records in this order, the exit status that follows from them (or
+        `status`), and this on standard error (None: anything)."""
+        wrong = records.difference(records.parse(ran.out), wanted)
+        self.expect(not wrong, '%s: %s' % (what, wrong))
+        if status is None:
+            status = 1 if any(record.verdict == 'FAILED' for record in wanted) else 0
+        self.expect_end(what, ran, status, err)
+
+    def expect_end(self, what, ran, status, err=''):
+        self.expect(ran.status == status, '%s: exit status %d, not %d' % (what, ran.status, status))
+        if err is not None:
+            self.expect(ran.err == err, '%s: standard error: %s' % (what, ascii(ran.err[:300])))
 
     def allowed(self, promised_s):
-        """How long that may take here which is promised to take no longer."""
+        """How long something may take here that is promised to take no longer."""
         return promised_s if self.strict else promised_s * SLACK
 
     def expect_within(self, promised_s, seconds, what):
@@ -75,20 +83,16 @@ class Suite:
             self.test = test.__name__
             if self.only in self.test:
                 self.call(test)
-        skipped = ', %d skipped' % self.skipped if self.skipped else ''
-        print('%d passed, %d failed%s' % (self.passed, self.failed, skipped))
-        sys.exit(1 if self.failed or not self.passed + self.skipped else 0)
+        self.finish(0 if self.skipped else 1)
 
     def call(self, test):
         begin = time.monotonic()
         try:
             test(self)
         except Skip as reason:
-            self.skipped += 1
-            print('skip %s: %s' % (self.test, reason), flush=True)
+            self.skip('%s: %s' % (self.test, reason))
         except Exception:
-            self.failed += 1
-            print('FAIL %s: %s' % (self.test, traceback.format_exc()), flush=True)
-        self.took = time.monotonic() - begin
-        if self.took > 20 * self.scale:
-            print('note %s: took %.0f s' % (self.test, self.took), flush=True)
+            self.expect(False, traceback.format_exc())
+        took = time.monotonic() - begin
+        if took > 20 * self.scale:
+            print('note %s: took %.0f s' % (self.test, took), flush=True)

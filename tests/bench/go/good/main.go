@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// good checks the URLs of a list as the program of ../seed does, written as
-// one would for real use: at most k in flight, bodies read to their end and
-// closed, so that connections are kept and used again, and a limit of time.
+// good checks the URLs of a list like ../seed, but written for real use: at
+// most k requests in flight, bodies read to the end and closed, so that
+// connections are reused, and a time limit.
 //
 //	good [-k N] [-m TIME] [LIST]
 package main
@@ -30,7 +30,7 @@ type result struct {
 
 func main() {
 	k := flag.Int("k", 64, "requests in flight")
-	limit := flag.Duration("m", 10*time.Second, "longest time for one")
+	limit := flag.Duration("m", 10*time.Second, "time limit for one request")
 	flag.Parse()
 
 	list := os.Stdin
@@ -56,9 +56,9 @@ func main() {
 	}
 }
 
-// newClient keeps up to k connections. A dial outlives the request that it was
-// begun for: Go before 1.23 gives up a handshake as soon as another connection
-// serves that request, so that there are never enough of them.
+// newClient keeps up to k connections. Dials do not use the request's context:
+// before version 1.23, Go cancels a handshake as soon as another connection
+// serves the request, and so never gets enough connections.
 func newClient(k int, limit time.Duration) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns = k
@@ -73,8 +73,8 @@ func newClient(k int, limit time.Duration) *http.Client {
 	return &http.Client{Transport: transport, Timeout: limit}
 }
 
-// checkAll starts a goroutine for each URL once one of k places is free, and
-// closes results when all have been sent.
+// checkAll starts a goroutine for each URL, at most k at once, and closes
+// results after the last result.
 func checkAll(list io.Reader, client *http.Client, k int, results chan<- result) {
 	places := make(chan struct{}, k)
 	urls := bufio.NewScanner(list)

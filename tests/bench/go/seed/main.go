@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// seed is the program that urlcheck grew from, as the exercise has it: a
-// goroutine for each URL, none waits for another, and the body is not closed.
-// Only the list is not in the source.
+// seed is the exercise that urlcheck grew from, as it is usually written: one
+// goroutine per URL, without a limit, and the body is not closed. The only
+// change is that the list comes from a file.
 //
 //	seed LIST
 package main

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_URL_PARTS_H
+#define BASE_URL_PARTS_H
+
+#include <curl/curl.h>
+
+/* The parts of a URL that decide which server it means, as libcurl's parser reads them. */
+struct url_parts {
+    char *scheme;
+    char *host; /* in lower case, and in ASCII (RFC 5891) if libcurl can convert it */
+    char *port; /* if the URL has none, that of its scheme */
+};
+
+/*
+ * Splits an absolute URL of any scheme. The handle, from curl_url(), is overwritten; NULL is out of
+ * memory. CURLUE_OK, or what is wrong with the URL; the caller releases *parts in both cases.
+ */
+CURLUcode url_parts_split(CURLU *handle, const char *url, struct url_parts *parts);
+void url_parts_release(struct url_parts *parts);
+
+#endif

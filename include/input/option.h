@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef INPUT_OPTION_H
+#define INPUT_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "input/arg_file.h"
+#include "input/check.h"
+
+/*
+ * One option: what it is called, where its value is stored, and how the value is read, compared,
+ * copied and printed. The table of all options is in input/option_table.h.
+ */
+
+enum option_section {
+    SECTION_INPUT,
+    SECTION_REQUEST,
+    SECTION_EXPECT, /* of the response: the request is the same with and without these */
+    SECTION_LIMITS,
+    SECTION_TLS,
+    SECTION_NETWORK,
+    SECTION_LOAD,
+    SECTION_OUTPUT,
+    SECTION_OTHER,
+    SECTION_COUNT
+};
+
+/* Which struct has the option's field. */
+enum option_scope {
+    SCOPE_RUN,  /* struct settings */
+    SCOPE_CHECK /* struct check: a line of a list may have the option as an attribute */
+};
+
+/* The type of the option's field, and what the argument sets it to. */
+enum option_kind {
+    OPTION_FLAG,   /* bool: true */
+    OPTION_CLEAR,  /* bool: false */
+    OPTION_VALUE,  /* int: minimum */
+    OPTION_TIME,   /* int64_t: microseconds, at least minimum milliseconds */
+    OPTION_COUNT,  /* long: a number from minimum to maximum */
+    OPTION_SIZE,   /* int64_t: bytes from minimum to maximum, "512", "64k", "1M", "2G" */
+    OPTION_CHOICE, /* int: minimum + the argument's index in words */
+    OPTION_TEXT,  /* const char *: the argument itself, borrowed; if there are words, one of them */
+    OPTION_OWNED, /* struct string_list of at most one string, which apply() makes */
+    OPTION_LIST,  /* struct string_list: the argument is added */
+    OPTION_PATTERN, /* struct pattern_list: the argument is compiled and added */
+    OPTION_ACTION   /* part of struct settings that apply() knows; it cannot be copied or printed */
+};
+
+/* One use of an option, on the command line or as an attribute. */
+struct option_use {
+    const struct option_spec *spec;
+    void *settings;       /* struct settings or struct check, by the option's scope */
+    const char *argument; /* NULL if the option takes none */
+    enum arg_files files; /* which files the argument may name */
+};
+
+/* Whether an argument is right. 0, or -1 with the reason: a phrase to follow the option's name. */
+typedef int option_validate_function(const char *argument, struct error *error);
+
+/*
+ * Stores what the argument means. 0, or -1 with the reason, a phrase to follow the option's name,
+ * and errno if error_is_shortage() of it.
+ */
+typedef int option_apply_function(const struct option_use *use, struct error *error);
+
+/*
+ * A value as it may be printed: without secrets, and escaped. The caller frees it. origin is that
+ * of string_list_origin(), "" if there is none.
+ */
+typedef char *option_show_function(const char *value, const char *origin);
+
+/* Whether the curl command has an option of the same name and meaning, for --explain. */
+enum option_curl {
+    CURL_LACKS,
+    CURL_HAS,
+    CURL_DIFFERS /* it has, but with another default: --explain always prints it */
+};
+
+struct option_spec {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *argument; /* its name in the help; a shell completes FILE and DIR; NULL: none */
+    enum option_section section;
+    enum option_kind kind;
+    const char *help; /* one sentence, without its full stop */
+    enum option_scope scope;
+    size_t field; /* its offset in the scope's struct */
+    long minimum;
+    long maximum;
+    const char *const *words; /* the possible arguments, with a NULL at the end; NULL: any */
+    enum option_curl curl;
+    bool server_specific; /* about particular servers, or about our identity: not for canaries */
+    int feature;          /* CURL_VERSION_... bits, of which libcurl needs one; 0: none needed */
+    option_validate_function *validate; /* NULL: the kind's own check is enough */
+    option_apply_function *apply;       /* NULL: the kind says how */
+    option_show_function *show;         /* NULL: escape_text() */
+};
+
+/*
+ * Applies one use of an option. 0; or -1 with the reason, without the option's name, and errno: one
+ * for which error_is_shortage() is true if this machine is to blame, else EINVAL.
+ */
+int option_apply(const struct option_use *use, struct error *error);
+
+/* The word's index among spec->words, whatever its case. 0, or -1 with the reason. */
+int option_find_word(const struct option_spec *spec, const char *word, int *index,
+                     struct error *error);
+
+/* Whether the option may be given several times, and its arguments add up. */
+bool option_is_repeatable(const struct option_spec *spec);
+
+/* The functions below are for options with SCOPE_CHECK. */
+
+/* Whether the check is as this option makes it, be it by default. */
+bool option_holds(const struct option_spec *spec, const struct check *check);
+
+/* Whether the check is as this option makes it, and not so by default. */
+bool option_is_set(const struct option_spec *spec, const struct check *check);
+
+/*
+ * Calls visit once for each argument that would give the check its value: once with NULL for an
+ * option that takes none, once for each item of a list. The argument is valid during the call.
+ */
+typedef void option_visit_function(const struct option_spec *spec, const char *argument,
+                                   const char *origin, void *context);
+void option_visit(const struct option_spec *spec, const struct check *check,
+                  option_visit_function *visit, void *context);
+
+/* Sets the option's field to its default value. */
+void option_reset(const struct option_spec *spec, struct check *check);
+
+/* Makes the field of a check that is a bitwise copy own its value, so that both can be released. */
+void option_duplicate(const struct option_spec *spec, struct check *copy);
+
+/* Frees what the field owns. */
+void option_release(const struct option_spec *spec, struct check *check);
+
+#endif

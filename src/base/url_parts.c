@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/url_parts.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+
+/* Since 7.88 libcurl converts international names to ASCII; older versions leave them as they are. */
+#ifndef CURLU_PUNYCODE
+#define CURLU_PUNYCODE 0
+#endif
+
+/* libcurl 7.88 reports "out of memory" also for a name that has no ASCII form (RFC 5891). */
+static bool is_out_of_memory(CURLU *handle)
+{
+    char *host = NULL;
+    CURLUcode code = curl_url_get(handle, CURLUPART_HOST, &host, 0);
+
+    curl_free(host);
+    return code != CURLUE_OK;
+}
+
+CURLUcode url_parts_split(CURLU *handle, const char *url, struct url_parts *parts)
+{
+    CURLUcode code = CURLUE_OUT_OF_MEMORY;
+
+    *parts = (struct url_parts){0};
+    if (handle)
+        code = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+    if (code == CURLUE_OK)
+        code = curl_url_get(handle, CURLUPART_SCHEME, &parts->scheme, 0);
+    if (code == CURLUE_OK) {
+        code = curl_url_get(handle, CURLUPART_HOST, &parts->host, CURLU_PUNYCODE);
+        if (code == CURLUE_OUT_OF_MEMORY && !is_out_of_memory(handle))
+            code = CURLUE_MALFORMED_INPUT;
+    }
+    if (code == CURLUE_OK)
+        code = curl_url_get(handle, CURLUPART_PORT, &parts->port, CURLU_DEFAULT_PORT);
+    for (char *c = parts->host; c && *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return code;
+}
+
+void url_parts_release(struct url_parts *parts)
+{
+    curl_free(parts->scheme);
+    curl_free(parts->host);
+    curl_free(parts->port);
+    *parts = (struct url_parts){0};
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "target_parser.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "attributes.h"
+#include "base/alloc.h"
+#include "base/shell_words.h"
+#include "base/url_parts.h"
+#include "check_options.h"
+#include "target_refuse.h"
+
+struct target_parser {
+    const struct settings *settings;
+    struct line_defaults defaults;
+    CURLU *url; /* NULL: out of memory */
+};
+
+/* What is known so far of the item that is being parsed. */
+struct item {
+    const char *text;
+    size_t length;
+    size_t word; /* how much of it is the URL */
+    struct source source;
+    const char *host; /* the URL's; "" before it is known */
+};
+
+struct target_parser *target_parser_new(const struct settings *settings, const struct check *check)
+{
+    struct target_parser *parser = xmalloc(sizeof(*parser));
+
+    parser->settings = settings;
+    parser->defaults.check = check;
+    parser->defaults.identity = check_identify(&settings->check);
+    parser->defaults.request_identity = check_identify_request(&settings->check);
+    parser->url = curl_url();
+    return parser;
+}
+
+void target_parser_free(struct target_parser *parser)
+{
+    curl_url_cleanup(parser->url);
+    free(parser->defaults.identity);
+    free(parser->defaults.request_identity);
+    free(parser);
+}
+
+static struct target *refuse(const struct item *item, const char *problem)
+{
+    return target_refuse(item->text, item->length, item->source, item->host, problem);
+}
+
+/*
+ * The length of the scheme that text begins with, 0 for none. As in curl, "host:80" and
+ * "user:word@host" have none. But links copied from pages, such as "mailto:me@home", have one: home
+ * is not a host with a user.
+ */
+static size_t scheme_length(const char *text)
+{
+    static const char *const opaque[] = {"mailto", "tel",   "sms", "javascript", "data",
+                                         "blob",   "about", "urn", "sip",        "xmpp"};
+    size_t length = isalpha((unsigned char)*text) ? 1 : 0;
+
+    while (length &&
+           (isalnum((unsigned char)text[length]) || (text[length] && strchr("+-.", text[length]))))
+        length++;
+    if (length == 0 || text[length] != ':')
+        return 0;
+    if (text[length + 1] == '/')
+        return length;
+    for (size_t i = 0; i < sizeof(opaque) / sizeof(opaque[0]); i++) {
+        if (strlen(opaque[i]) == length && strncasecmp(text, opaque[i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+static bool is_web(const char *scheme, size_t length)
+{
+    return (length == 4 && strncasecmp(scheme, "http", 4) == 0) ||
+           (length == 5 && strncasecmp(scheme, "https", 5) == 0);
+}
+
+/* What is wrong with a URL that libcurl's parser refused. */
+static const char *explain(CURLUcode code, const char *url)
+{
+    if (strchr(url, ' '))
+        return "a URL cannot contain a space (write %20)";
+    for (; *url; url++) {
+        if (iscntrl((unsigned char)*url))
+            return "a URL cannot contain a control character";
+    }
+    switch (code) {
+    case CURLUE_BAD_PORT_NUMBER: return "the port is not a number from 0 to 65535";
+    case CURLUE_NO_HOST: return "no host in the URL";
+    default: return curl_url_strerror(code);
+    }
+}
+
+/* Completes the fields by what the line's attributes say, which it takes over. */
+static struct target *make_target(struct target *fields, struct attributes *attributes)
+{
+    const char *identity = attributes->check ? attributes->check->identity : "";
+    char *name = attributes->name ? shell_quote(attributes->name) : xstrdup("");
+    char *key = xasprintf("%s %s%s%s", fields->given, identity, *name ? "name=" : "", name);
+    char *connection_key = NULL;
+    struct target *target;
+
+    fields->key = key;
+    fields->name = attributes->name;
+    if (attributes->check)
+        fields->check = fields->own_check = attributes->check;
+    if (fields->check->request_identity)
+        fields->connection_key = connection_key =
+            xasprintf("%s %s", fields->origin, fields->check->request_identity);
+    target = target_new(fields);
+    free(connection_key);
+    free(key);
+    free(name);
+    free(attributes->name);
+    return target;
+}
+
+/* Reads the attributes after the URL. Most lines have none, and need no check of their own. */
+static struct target *parse_attributes(struct target_parser *parser, const struct item *item,
+                                       struct target *fields)
+{
+    const char *rest = item->text + item->word;
+    size_t length = item->length - item->word;
+    struct attributes attributes;
+    struct error error;
+
+    if (length == 0 && parser->defaults.check == fields->check)
+        return target_new(fields);
+    if (attributes_parse(rest, length, &parser->defaults, &attributes, &error) == 0)
+        return attributes.check || attributes.name ? make_target(fields, &attributes)
+                                                   : target_new(fields);
+    if (errno != EINVAL)
+        return NULL;
+    if (target_may_split_password(item->text, item->word, item->length))
+        return refuse(item, "not only a URL and its attributes (a URL cannot contain a blank)");
+    return refuse(item, error.text);
+}
+
+/* given is the end of url. */
+static struct target *parse_url(struct target_parser *parser, struct item *item, const char *url,
+                                const char *given)
+{
+    struct url_parts parts;
+    CURLUcode code = url_parts_split(parser->url, url, &parts);
+    struct target *target = NULL;
+
+    if (code == CURLUE_OK) {
+        char *origin = xasprintf("%s://%s:%s", parts.scheme, parts.host, parts.port);
+
+        item->host = parts.host;
+        target = parse_attributes(parser, item,
+                                  &(struct target){.check = &parser->settings->check,
+                                                   .source = item->source,
+                                                   .key = given,
+                                                   .given = given,
+                                                   .url = url,
+                                                   .host = parts.host,
+                                                   .origin = origin,
+                                                   .connection_key = origin});
+        free(origin);
+    } else if (code == CURLUE_OUT_OF_MEMORY) {
+        errno = ENOMEM;
+    } else {
+        char problem[128];
+
+        snprintf(problem, sizeof(problem), "not a URL: %s", explain(code, url));
+        target = refuse(item, problem);
+    }
+    url_parts_release(&parts);
+    return target;
+}
+
+/* given is the URL alone, with or without a scheme. */
+static struct target *parse_given(struct target_parser *parser, struct item *item,
+                                  const char *given)
+{
+    size_t scheme = scheme_length(given);
+    struct target *target;
+    char *url;
+
+    if (scheme && !is_web(given, scheme)) {
+        char problem[128];
+
+        snprintf(problem, sizeof(problem), "scheme '%.*s' is not checked (only http and https)",
+                 scheme < 32 ? (int)scheme : 32, given);
+        return refuse(item, problem);
+    }
+    url = xasprintf("%s%s%s", scheme ? "" : parser->settings->proto_default, scheme ? "" : "://",
+                    given);
+    target = parse_url(parser, item, url, url + strlen(url) - strlen(given));
+    free(url);
+    return target;
+}
+
+/* Removes the blanks around a line, except one that a backslash quotes, and finds its URL. */
+static void trim(struct item *item)
+{
+    while (item->length && shell_is_blank(*item->text))
+        item->text++, item->length--;
+    while (item->length > 1 && shell_is_blank(item->text[item->length - 1]) &&
+           item->text[item->length - 2] != '\\')
+        item->length--;
+    item->word = target_first_word(item->text, item->length);
+}
+
+struct target *target_parse(struct target_parser *parser, const char *text, size_t length,
+                            struct source source)
+{
+    struct item item = {.text = text,
+                        .length = length,
+                        .word = length,
+                        .source = source,
+                        .host = ""};
+    struct target *target;
+    char *given;
+
+    if (source.file)
+        trim(&item);
+    if (item.word == 0)
+        return refuse(&item, "an empty URL");
+    if (memchr(item.text, '\0', item.length))
+        return refuse(&item, "a URL cannot contain a NUL byte");
+    given = xstrndup(item.text, item.word);
+    target = parse_given(parser, &item, given);
+    free(given);
+    return target;
+}

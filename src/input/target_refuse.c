@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "target_refuse.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/escape.h"
+#include "base/shell_words.h"
+
+/* How much of a refused item is shown. */
+#define SHOWN_BYTES 1000
+
+/*
+ * The item as a string, with a visible text for each NUL byte. If the strings of two items may not
+ * be equal unless the items are, the backslash must be given as two.
+ */
+static char *to_string(const char *item, size_t length, const char *backslash)
+{
+    char *text = xmalloc(4 * length + 1);
+    char *end = text;
+
+    for (size_t i = 0; i < length; i++) {
+        if (item[i] == '\0')
+            end = stpcpy(end, "\\x00");
+        else if (item[i] == '\\')
+            end = stpcpy(end, backslash);
+        else
+            *end++ = item[i];
+    }
+    *end = '\0';
+    return text;
+}
+
+/* What may be shown of a URL: without userinfo, and only the beginning if it is long. */
+static char *to_shown(const char *url, size_t length)
+{
+    char *text = to_string(url, length, "\\");
+    char *hidden = escape_hide_userinfo(text);
+    char *shown =
+        xasprintf("%.*s%s", SHOWN_BYTES, hidden, strlen(hidden) > SHOWN_BYTES ? "..." : "");
+
+    free(hidden);
+    free(text);
+    return shown;
+}
+
+/* "list:3: problem", "argument 2: problem", "problem" */
+static char *add_place(struct source source, const char *problem)
+{
+    if (source.line == 0)
+        return xstrdup(problem);
+    if (!source.file)
+        return xasprintf("argument %zu: %s", source.line, problem);
+    return xasprintf("%s:%zu: %s", strcmp(source.file, "-") == 0 ? "stdin" : source.file,
+                     source.line, problem);
+}
+
+static struct target *make_target(const char *key, const char *shown, struct source source,
+                                  const char *host, const char *problem)
+{
+    char *placed = add_place(source, problem);
+    struct target *target = target_new(&(struct target){.source = source,
+                                                        .key = key,
+                                                        .given = shown,
+                                                        .url = shown,
+                                                        .host = host,
+                                                        .origin = "",
+                                                        .connection_key = "",
+                                                        .problem = placed});
+
+    free(placed);
+    return target;
+}
+
+/* Where the authority begins: after scheme and slashes. "host:80" and "user:word" have neither. */
+static size_t authority_begin(const char *item, size_t length)
+{
+    size_t begin = 0;
+
+    while (begin < length && item[begin] != ':' && item[begin] != '/')
+        begin++;
+    if (begin == length || (item[begin] == '/' && begin > 0) ||
+        (item[begin] == ':' && (begin + 1 == length || item[begin + 1] != '/')))
+        return 0;
+    while (begin < length && (item[begin] == ':' || item[begin] == '/'))
+        begin++;
+    return begin;
+}
+
+/* How the authority at an item's beginning may go on after its first bytes. */
+enum authority {
+    AUTHORITY_ENDED,   /* it has ended; it contained at most a port's colon */
+    AUTHORITY_HOST,    /* no colon so far */
+    AUTHORITY_PORT,    /* a colon, and digits */
+    AUTHORITY_PASSWORD /* a colon, and more than digits */
+};
+
+static enum authority scan_authority(const char *item, size_t word)
+{
+    enum authority authority = AUTHORITY_HOST;
+
+    for (size_t i = authority_begin(item, word); i < word; i++) {
+        if (item[i] != '\0' && strchr("/?#", item[i]))
+            return AUTHORITY_ENDED;
+        if (authority == AUTHORITY_PORT && !isdigit((unsigned char)item[i]))
+            return AUTHORITY_PASSWORD;
+        if (item[i] == ':')
+            authority = AUTHORITY_PORT;
+    }
+    return authority;
+}
+
+size_t target_first_word(const char *item, size_t length)
+{
+    size_t word = 0;
+
+    while (word < length && !shell_is_blank(item[word]))
+        word++;
+    return word;
+}
+
+bool target_may_split_password(const char *item, size_t word, size_t length)
+{
+    const char *rest = item + word;
+    const char *at = memchr(rest, '@', length - word);
+
+    if (!at)
+        return false;
+    switch (scan_authority(item, word)) {
+    case AUTHORITY_ENDED:
+    case AUTHORITY_HOST: return false;
+    case AUTHORITY_PORT: return !memchr(rest, '=', (size_t)(at - rest));
+    case AUTHORITY_PASSWORD: break;
+    }
+    return true;
+}
+
+struct target *target_refuse(const char *item, size_t length, struct source source,
+                             const char *host, const char *problem)
+{
+    size_t word = source.file ? target_first_word(item, length) : length;
+    bool is_secret = target_may_split_password(item, word, length);
+    char *shown = is_secret ? xstrdup("***") : to_shown(item, word);
+    char *text = to_string(item, length, "\\\\");
+    /* The keys of URLs have no newline: no item has the key of one. */
+    char *key = xasprintf("\n%s", text);
+    struct target *target = make_target(key, shown, source, host, problem);
+
+    free(key);
+    free(text);
+    free(shown);
+    return target;
+}
+
+struct target *target_refuse_cut(const char *item, size_t length, struct source source,
+                                 const char *problem)
+{
+    size_t word = target_first_word(item, length);
+    enum authority authority = scan_authority(item, word);
+    /* Unless the authority has ended, a password may end after the part that was read. */
+    bool has_ended = authority == AUTHORITY_ENDED || (authority == AUTHORITY_HOST && word < length);
+    char *shown = has_ended ? to_shown(item, word) : xstrdup("***");
+    struct target *target = make_target(NULL, shown, source, "", problem);
+
+    free(shown);
+    return target;
+}

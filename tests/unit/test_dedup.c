@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "results/dedup.h"
+
+#define KEYS 20000
+
+static bool add_number(struct dedup *dedup, size_t number)
+{
+    char key[32];
+    int length = sprintf(key, "http://host%zu/", number);
+
+    return dedup_add(dedup, key, (size_t)length);
+}
+
+TEST(a_key_is_new_once)
+{
+    struct dedup *dedup = dedup_new();
+
+    assert_true(dedup_add(dedup, "a", 1));
+    assert_false(dedup_add(dedup, "a", 1));
+    assert_true(dedup_add(dedup, "b", 1));
+    assert_false(dedup_add(dedup, "a", 1));
+    dedup_free(dedup);
+    dedup_free(NULL);
+}
+
+TEST(keys_differ_by_any_byte_and_by_length)
+{
+    struct dedup *dedup = dedup_new();
+
+    assert_true(dedup_add(dedup, "", 0));
+    assert_true(dedup_add(dedup, "\0", 1));
+    assert_true(dedup_add(dedup, "\0\0", 2));
+    assert_true(dedup_add(dedup, "a\0", 2));
+    assert_true(dedup_add(dedup, "A", 1));
+    assert_false(dedup_add(dedup, "", 0));
+    assert_false(dedup_add(dedup, "a\0b", 2));
+    dedup_free(dedup);
+}
+
+/* The tables grow many times. */
+TEST(many_keys_are_all_remembered)
+{
+    struct dedup *dedup = dedup_new();
+
+    for (size_t i = 0; i < KEYS; i++) {
+        assert_true(add_number(dedup, i));
+        assert_false(add_number(dedup, i / 2));
+    }
+    for (size_t i = 0; i < KEYS; i++)
+        assert_false(add_number(dedup, i));
+    dedup_free(dedup);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_is_new_once),
+        cmocka_unit_test(keys_differ_by_any_byte_and_by_length),
+        cmocka_unit_test(many_keys_are_all_remembered),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "input/target.h"
+#include "output/output.h"
+
+/* Whole runs are in tests/cli: here is what depends on how much is written before a flush. */
+
+#define RECORDS 3000 /* together longer than the buffer */
+#define LONG_BYTES ((size_t)200000)
+
+static char name[] = "/tmp/urlcheck-test-XXXXXX";
+
+static int make_file(void **state)
+{
+    int fd = mkstemp(name);
+
+    (void)state;
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(name);
+}
+
+static struct output *open_text(const char *file)
+{
+    static struct output_request request;
+    static struct settings settings;
+    struct error error;
+    struct output *output;
+
+    request = (struct output_request){.file = file};
+    settings = (struct settings){.outputs = &request, .output_count = 1};
+    output = output_open(&settings, &error);
+    if (!output)
+        fail_msg("%s", error.text);
+    return output;
+}
+
+static int record_url(struct output *output, const char *url)
+{
+    const struct target target = {.given = url, .url = url};
+    const struct result result = {.target = &target};
+
+    return output_record(output, &result);
+}
+
+static void expect_line(FILE *file, const char *url)
+{
+    char *line = NULL;
+    size_t room = 0;
+
+    assert_true(getline(&line, &room, file) > 0);
+    assert_non_null(strstr(line, "  http"));
+    line[strlen(line) - 1] = '\0';
+    assert_string_equal(strstr(line, "http"), url);
+    free(line);
+}
+
+TEST(records_are_whole_and_in_order)
+{
+    struct output *output = open_text(name);
+    char url[64], *long_url = malloc(LONG_BYTES + 1);
+    struct error error;
+    FILE *file;
+
+    memset(long_url, 'a', LONG_BYTES);
+    memcpy(long_url, "http://", 7);
+    long_url[LONG_BYTES] = '\0';
+    for (int i = 0; i < RECORDS; i++) {
+        snprintf(url, sizeof(url), "http://host/%d", i);
+        assert_int_equal(record_url(output, url), 0);
+        if (i % 1000 == 500)
+            assert_int_equal(record_url(output, long_url), 0);
+        if (i % 1000 == 600)
+            assert_int_equal(output_flush(output), 0);
+    }
+    assert_int_equal(output_close(output, true, &error), 0);
+    file = fopen(name, "r");
+    assert_non_null(file);
+    for (int i = 0; i < RECORDS; i++) {
+        snprintf(url, sizeof(url), "http://host/%d", i);
+        expect_line(file, url);
+        if (i % 1000 == 500)
+            expect_line(file, long_url);
+    }
+    assert_int_equal(fgetc(file), EOF);
+    fclose(file);
+    free(long_url);
+}
+
+TEST(failed_write_is_returned_once)
+{
+    struct output *output = open_text("/dev/full");
+    struct error error;
+
+    assert_int_equal(record_url(output, "http://a/"), 0);
+    assert_int_equal(output_flush(output), -1);
+    assert_int_equal(errno, ENOSPC);
+    assert_string_equal(output_failed_name(output), "/dev/full");
+    assert_int_equal(output_close(output, true, &error), 0);
+}
+
+TEST(failed_write_of_a_full_buffer_is_returned)
+{
+    struct output *output = open_text("/dev/full");
+    struct error error;
+    int count = 0;
+
+    while (record_url(output, "http://a/") == 0)
+        assert_true(count++ < 10 * RECORDS);
+    assert_int_equal(errno, ENOSPC);
+    assert_true(count > 100);
+    assert_int_equal(output_close(output, true, &error), 0);
+}
+
+TEST(failed_write_at_the_end_is_returned)
+{
+    struct output *output = open_text("/dev/full");
+    struct error error;
+
+    assert_int_equal(record_url(output, "http://a/"), 0);
+    assert_int_equal(output_close(output, true, &error), -1);
+    assert_string_equal(error.text, "cannot write /dev/full: No space left on device");
+}
+
+TEST(nothing_to_close_is_fine)
+{
+    struct error error;
+
+    assert_int_equal(output_close(NULL, true, &error), 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_are_whole_and_in_order),
+        cmocka_unit_test(failed_write_is_returned_once),
+        cmocka_unit_test(failed_write_of_a_full_buffer_is_returned),
+        cmocka_unit_test(failed_write_at_the_end_is_returned),
+        cmocka_unit_test(nothing_to_close_is_fine),
+    };
+
+    begin_tests();
+    return cmocka_run_group_tests(tests, make_file, remove_file);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "input/check_options.h"
+#include "probe/transfer_callbacks.h"
+
+/* The callbacks, called as libcurl may call them: with what it has, and nothing around it. */
+
+static curl_opensocket_callback on_socket;
+static curl_write_callback on_header, on_body;
+static curl_xferinfo_callback on_progress;
+
+CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...);
+
+/* Only keeps the callbacks. */
+CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...)
+{
+    va_list arguments;
+
+    (void)easy;
+    va_start(arguments, option);
+    if (option == CURLOPT_OPENSOCKETFUNCTION)
+        on_socket = va_arg(arguments, curl_opensocket_callback);
+    else if (option == CURLOPT_HEADERFUNCTION)
+        on_header = va_arg(arguments, curl_write_callback);
+    else if (option == CURLOPT_WRITEFUNCTION)
+        on_body = va_arg(arguments, curl_write_callback);
+    else if (option == CURLOPT_XFERINFOFUNCTION)
+        on_progress = va_arg(arguments, curl_xferinfo_callback);
+    va_end(arguments);
+    return CURLE_OK;
+}
+
+static struct check check;
+static atomic_bool cancelled;
+static struct ca_store *ca_store;
+static struct transfer_state transfer;
+
+static int setup(void **unused)
+{
+    struct error error;
+
+    (void)unused;
+    check = check_defaults();
+    atomic_store(&cancelled, false);
+    ca_store = ca_store_new(&check, &error);
+    if (!ca_store)
+        return -1;
+    transfer = (struct transfer_state){.ca_store = ca_store, .cancelled = &cancelled};
+    if (transfer_callbacks_install(&transfer, NULL) != CURLE_OK)
+        return -1;
+    transfer_callbacks_begin(&transfer);
+    transfer.check = &check;
+    transfer.deadline_us = CLOCK_NEVER;
+    return 0;
+}
+
+static int teardown(void **unused)
+{
+    (void)unused;
+    transfer_callbacks_release(&transfer);
+    ca_store_free(ca_store);
+    check_release(&check);
+    return 0;
+}
+
+/* Passes the first length bytes of text, from a block of exactly that size: nothing ends them. */
+static size_t pass_bytes(curl_write_callback callback, const char *text, size_t length)
+{
+    char *bytes = malloc(length);
+    size_t taken;
+
+    assert_non_null(bytes);
+    memcpy(bytes, text, length);
+    taken = callback(bytes, 1, length, &transfer);
+    free(bytes);
+    return taken;
+}
+
+static bool accepts_header(const char *line)
+{
+    return pass_bytes(on_header, line, strlen(line)) == strlen(line);
+}
+
+TEST(content_length_is_read_within_its_line)
+{
+    static const char line[] = "Content-Length: 123456";
+
+    /* From a longer text, so that what follows the line is visible to every build. */
+    for (size_t length = 17; length < sizeof(line); length++) {
+        char bytes[sizeof(line)];
+        int64_t wanted = 0;
+
+        memcpy(bytes, line, sizeof(line));
+        for (size_t i = 16; i < length; i++)
+            wanted = wanted * 10 + (line[i] - '0');
+        assert_true(accepts_header("HTTP/1.1 200 OK\r\n"));
+        assert_int_equal(on_header(bytes, 1, length, &transfer), length);
+        assert_int_equal(transfer.content_length, wanted);
+        /* The sanitizers see what is read beyond the end of this one. */
+        assert_int_equal(pass_bytes(on_header, line, length), length);
+        assert_int_equal(transfer.content_length, wanted);
+    }
+}
+
+TEST(content_lengths)
+{
+    static const struct {
+        const char *line;
+        bool is_accepted;
+    } cases[] = {
+        {"Content-Length: 0\r\n", true},
+        {"content-length:\t 12 \r\n", true},
+        {"Content-Length: 9223372036854775807\r\n", true},
+        {"Content-Length: 9223372036854775808\r\n", false},
+        {"Content-Length: 99999999999999999999\r\n", false},
+        {"Content-Length: -1\r\n", false},
+        {"Content-Length: x\r\n", false},
+        {"Content-Length: \r\n", false},
+        {"Content-Length:", false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        transfer_callbacks_begin(&transfer);
+        transfer.check = &check;
+        assert_true(accepts_header("HTTP/1.1 200 OK\r\n"));
+        if (accepts_header(cases[i].line) != cases[i].is_accepted)
+            fail_msg("case %zu: %s", i, cases[i].line);
+        assert_int_equal(transfer.abort_reason == NULL, cases[i].is_accepted);
+    }
+}
+
+TEST(two_content_lengths_must_be_equal)
+{
+    assert_true(accepts_header("HTTP/1.1 200 OK\r\n"));
+    assert_true(accepts_header("Content-Length: 5\r\n"));
+    assert_true(accepts_header("Content-Length: 05\r\n"));
+    assert_false(accepts_header("Content-Length: 6\r\n"));
+    assert_non_null(transfer.abort_reason);
+}
+
+/* An address that is shorter than an IPv6 address should be: only its own bytes are copied. */
+TEST(address_is_copied_within_its_length)
+{
+    const unsigned length = sizeof(sa_family_t) + 2;
+    struct sockaddr_in6 full = {.sin6_family = AF_INET6, .sin6_port = 0x1234};
+    size_t head = offsetof(struct curl_sockaddr, addr);
+    struct curl_sockaddr *address = malloc(head + sizeof(full));
+    int fd;
+
+    assert_non_null(address);
+    memset(address, 0xff, head + sizeof(full));
+    memset((char *)&full + length, 0xff, sizeof(full) - length);
+    address->family = AF_INET6;
+    address->socktype = SOCK_STREAM;
+    address->protocol = 0;
+    address->addrlen = length;
+    memcpy(&address->addr, &full, length);
+    fd = on_socket(&transfer, CURLSOCKTYPE_IPCXN, address);
+    free(address);
+    if (fd >= 0)
+        close(fd);
+    assert_int_equal(transfer.ipv6_address.sin6_family, AF_INET6);
+    assert_int_equal(transfer.ipv6_address.sin6_port, 0x1234);
+    for (size_t i = 0; i < sizeof(transfer.ipv6_address.sin6_addr); i++)
+        assert_int_equal(transfer.ipv6_address.sin6_addr.s6_addr[i], 0);
+    assert_int_equal(transfer.ipv6_address.sin6_scope_id, 0);
+}
+
+TEST(phases_of_a_response)
+{
+    assert_true(accepts_header("HTTP/1.1 100 Continue\r\n"));
+    assert_true(accepts_header("\r\n"));
+    assert_int_equal(transfer.phase, PHASE_RESPONSE);
+    assert_true(accepts_header("HTTP/1.1 404 Not Found\r\n"));
+    assert_int_equal(transfer.complete_head_status, 0);
+    assert_true(accepts_header("\r\n"));
+    assert_int_equal(transfer.phase, PHASE_BODY);
+    assert_int_equal(transfer.complete_head_status, 404);
+    assert_int_equal(pass_bytes(on_body, "abc", 3), 3);
+    assert_int_equal(transfer.body_bytes, 3);
+}
+
+TEST(progress_aborts_at_the_deadline_and_when_cancelled)
+{
+    assert_int_equal(on_progress(&transfer, 0, 0, 0, 0), 0);
+    atomic_store(&cancelled, true);
+    assert_int_not_equal(on_progress(&transfer, 0, 0, 0, 0), 0);
+    assert_false(transfer.is_overdue);
+    atomic_store(&cancelled, false);
+    transfer.deadline_us = clock_now_us();
+    assert_int_not_equal(on_progress(&transfer, 0, 0, 0, 0), 0);
+    assert_true(transfer.is_overdue);
+    assert_null(transfer.abort_reason);
+}
+
+#define CALLBACK_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        CALLBACK_TEST(content_length_is_read_within_its_line),
+        CALLBACK_TEST(content_lengths),
+        CALLBACK_TEST(two_content_lengths_must_be_equal),
+        CALLBACK_TEST(address_is_copied_within_its_length),
+        CALLBACK_TEST(phases_of_a_response),
+        CALLBACK_TEST(progress_aborts_at_the_deadline_and_when_cancelled),
+    };
+
+    return RUN_TESTS(tests);
+}
