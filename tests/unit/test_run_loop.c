@@ -110,6 +110,48 @@ TEST(first_result_comes_last)
     fake_free(fake);
 }
 
+/* The first check ends after ten turns in which main could have started others. */
+static int turns_of_main;
+
+static int64_t expect_no_queue(struct fake *fake, const struct run_status *status)
+{
+    fake->violations += status->in_flight > fake->config.parallel_max;
+    pthread_mutex_lock(&fake->mutex);
+    turns_of_main += status->list_ended;
+    pthread_cond_broadcast(&fake->changed);
+    pthread_mutex_unlock(&fake->mutex);
+    return turns_of_main < 10 ? status->now_us + CLOCK_MS : CLOCK_NEVER;
+}
+
+static void await_turns(struct fake *fake, size_t index, struct result *result)
+{
+    (void)index;
+    (void)result;
+    FAKE_AWAIT(fake, turns_of_main >= 10);
+}
+
+static void run_without_queue(struct fake *fake)
+{
+    turns_of_main = 0;
+    fake->on_idle = expect_no_queue;
+    fake->behave = await_turns;
+    fake_expect_done(fake);
+    fake_free(fake);
+}
+
+/* A start happens when it was allowed, or when the run needs it. */
+TEST(no_job_waits_for_a_thread_with_a_rate_or_an_early_end)
+{
+    struct fake *fake = fake_new(50, 5, 1);
+
+    fake->config.scheduling.rate = 100000;
+    fake->config.scheduling.rate_period_us = CLOCK_S;
+    run_without_queue(fake);
+    fake = fake_new(50, 5, 1);
+    fake->config.may_end_early = true;
+    run_without_queue(fake);
+}
+
 /* Each check ends only after the next one has been delivered. */
 static void ends_after_the_next(struct fake *fake, size_t index, struct result *result)
 {
@@ -391,6 +433,7 @@ int main(void)
         cmocka_unit_test(all_in_flight_at_once),
         cmocka_unit_test(host_limit_is_used_up),
         cmocka_unit_test(first_result_comes_last),
+        cmocka_unit_test(no_job_waits_for_a_thread_with_a_rate_or_an_early_end),
         cmocka_unit_test(results_come_in_reverse),
         cmocka_unit_test(sorted_list_does_not_delay_other_hosts),
         cmocka_unit_test(look_ahead_is_bounded),
