@@ -12,7 +12,8 @@
 
 /*
  * Initialises libcurl, and makes it and OpenSSL use the monitored allocation functions. Call it
- * once, before any thread and before either library is used. False if libcurl cannot be initialised.
+ * once, before any thread and before either library is used. False if libcurl cannot be
+ * initialised.
  */
 bool alloc_monitor_init(void);
 

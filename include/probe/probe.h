@@ -19,18 +19,18 @@ struct prober;
 /*
  * A prober for the command line's check, which it borrows. At most lookups_max name lookups run at
  * the same time. idle_max: how many idle connections may be kept, in addition to those of checks in
- * flight; 0: descriptors are scarce, so none is kept that is not needed.
- * Call alloc_monitor_init() before. NULL with the reason: an option of the check is wrong (a CA file
- * without a certificate, for instance), or this machine ran out of descriptors.
+ * flight; 0: descriptors are scarce, so none is kept that is not needed. Call alloc_monitor_init()
+ * before. NULL with the reason: an option of the check is wrong (a CA file without a certificate,
+ * for instance), or this machine ran out of descriptors.
  */
 struct prober *prober_new(const struct check *check, size_t lookups_max, size_t idle_max,
                           struct error *error);
 
 /*
- * Checks the target's URL and fills in *outcome, which the caller releases. A request that fails on a
- * connection opened by an earlier check is repeated once on a new one.
- * Blocks, at most for the check's max_time; this time begins again if the request is repeated, and
- * does not include waiting for other name lookups. Any thread.
+ * Checks the target's URL and fills in *outcome, which the caller releases. A request that fails on
+ * a connection opened by an earlier check is repeated once on a new one. Blocks, at most for the
+ * check's max_time; this time begins again if the request is repeated, and does not include waiting
+ * for other name lookups. Any thread.
  */
 void probe(struct prober *prober, const struct target *target, const struct probe_options *options,
            struct outcome *outcome);
@@ -51,9 +51,9 @@ void prober_cancel(struct prober *prober);
 void prober_trim(struct prober *prober);
 
 /*
- * Frees the prober; no probe may be running. NULL is fine. Returns how many lookup threads still wait
- * for a silent name server. These cannot be joined, and use memory that exit() would destroy: if there
- * are any, the process must end by _exit().
+ * Frees the prober; no probe may be running. NULL is fine. Returns how many lookup threads still
+ * wait for a silent name server. These cannot be joined, and use memory that exit() would destroy:
+ * if there are any, the process must end by _exit().
  */
 size_t prober_free(struct prober *prober);
 

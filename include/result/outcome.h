@@ -29,7 +29,9 @@ enum lookup_status {
     LOOKUP_SHORTAGE /* this machine ran out of something: errno is in os_error */
 };
 
-/* What a check observed: facts, not yet judged. Strings are owned unless static, and may be NULL. */
+/*
+ * What a check observed: facts, not yet judged. Strings are owned unless static, and may be NULL.
+ */
 struct outcome {
     enum phase phase;
     enum lookup_status lookup;

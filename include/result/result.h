@@ -52,8 +52,8 @@ void result_follow(struct result *result, struct result *earlier);
 
 /*
  * For a confirmation, after result_follow(): the target had FAILED `failed` times before, with that
- * class the last time. A result that is not FAILED becomes FLAKY and gets that class and the message
- * of that failure. The message of either says how many of how many rounds failed.
+ * class the last time. A result that is not FAILED becomes FLAKY and gets that class and the
+ * message of that failure. The message of either says how many of how many rounds failed.
  */
 void result_confirm(struct result *result, int failed, enum cause cause);
 

@@ -17,8 +17,8 @@
 struct ca_store;
 
 /*
- * A store for the check's CA options, which it copies. Reads the check's CA file and folder now, but
- * the system's certificates at the first handshake. NULL with the reason.
+ * A store for the check's CA options, which it copies. Reads the check's CA file and folder now,
+ * but the system's certificates at the first handshake. NULL with the reason.
  */
 struct ca_store *ca_store_new(const struct check *check, struct error *error);
 

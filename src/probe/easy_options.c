@@ -127,7 +127,10 @@ static void set_cookies(struct easy_options *options, const struct check *check)
     string_list_release(&sent);
 }
 
-/* Whether CURLOPT_COOKIELIST takes the text as a command: https://curl.se/libcurl/c/CURLOPT_COOKIELIST.html */
+/*
+ * Whether CURLOPT_COOKIELIST takes the text as a command:
+ * https://curl.se/libcurl/c/CURLOPT_COOKIELIST.html
+ */
 static bool is_cookie_command(const char *line)
 {
     return strcasecmp(line, "ALL") == 0 || strcasecmp(line, "SESS") == 0 ||

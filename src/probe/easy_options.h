@@ -10,8 +10,8 @@
 
 /*
  * The options of a libcurl handle that a check determines: requests, TLS and network. They are set
- * once, as handles are reused for the same check; what differs between requests has functions of its
- * own. Begins with all zeros but easy.
+ * once, as handles are reused for the same check; what differs between requests has functions of
+ * its own. Begins with all zeros but easy.
  */
 struct easy_options {
     CURL *easy;                 /* the handle; borrowed */
@@ -38,7 +38,9 @@ void easy_options_apply(struct easy_options *options, const struct check *check,
 /* Sets the method and the request body. use_get: GET, although the check says HEAD. */
 void easy_options_set_method(struct easy_options *options, const struct check *check, bool use_get);
 
-/* Before each request: restores the check's cookies and referer, which responses may have changed. */
+/*
+ * Before each request: restores the check's cookies and referer, which responses may have changed.
+ */
 void easy_options_restore(struct easy_options *options, const struct check *check);
 
 /* After curl_easy_cleanup(): frees the lists. */

@@ -137,7 +137,8 @@ static bool says(const struct outcome *outcome, const char *words)
 
 /*
  * Whether os_error belongs to this failure; it may be left from the first address that libcurl
- * tried. libcurl's words tell: "Recv failure: Connection reset by peer", "SSL_read: ..., errno 104".
+ * tried. libcurl's words tell: "Recv failure: Connection reset by peer", "SSL_read: ..., errno
+ * 104".
  */
 static bool is_os_error_current(const struct outcome *outcome)
 {

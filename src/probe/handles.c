@@ -18,8 +18,9 @@
  *     free, newest first       x - y                             B: B1
  *                                                                C: C1
  *
- * handles_take() looks for a handle in this order: reserved for the origin; free, the one used last,
- * as it is still in the processor's caches; reserved for another origin, if there are reserved_max.
+ * handles_take() looks for a handle in this order: reserved for the origin; free, the one used
+ * last, as it is still in the processor's caches; reserved for another origin, if there are
+ * reserved_max.
  */
 
 /* A reserved handle is stale after this many takes for each handle that may be reserved. */

@@ -13,10 +13,10 @@
 struct handles;
 
 /*
- * close_handle() disposes of a handle that is no longer needed. reserved_max: once that many handles
- * are reserved, an origin without one gets one of them instead of a new handle; so there are never
- * more handles than reserved_max and the number taken at the same time. 0: descriptors are scarce;
- * then such an origin gets a new handle, and a reserved one is closed for it.
+ * close_handle() disposes of a handle that is no longer needed. reserved_max: once that many
+ * handles are reserved, an origin without one gets one of them instead of a new handle; so there
+ * are never more handles than reserved_max and the number taken at the same time. 0: descriptors
+ * are scarce; then such an origin gets a new handle, and a reserved one is closed for it.
  */
 struct handles *handles_new(void (*close_handle)(void *handle), size_t reserved_max);
 
@@ -28,8 +28,8 @@ void *handles_take(struct handles *handles, const char *origin);
 
 /*
  * Gives a handle back that was used for origin, and is connected to it unless is_free. is_free: no
- * other request to the origin is expected; this handle and those reserved for the origin become free
- * for any origin. Copies the name of the origin.
+ * other request to the origin is expected; this handle and those reserved for the origin become
+ * free for any origin. Copies the name of the origin.
  */
 void handles_give(struct handles *handles, void *handle, const char *origin, bool is_free);
 

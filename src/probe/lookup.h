@@ -22,7 +22,8 @@ struct resolution {
 
 /*
  * Looks up name in an address family (AF_UNSPEC, AF_INET, AF_INET6) and interprets the answer.
- * Blocks for as long as getaddrinfo(3) does: tens of seconds if a name server is silent. Any thread.
+ * Blocks for as long as getaddrinfo(3) does: tens of seconds if a name server is silent. Any
+ * thread.
  */
 struct resolution lookup_name(getaddrinfo_function *get_addresses, const char *name, int family);
 

@@ -104,8 +104,9 @@ void prober_trim(struct prober *prober)
 }
 
 /*
- * Starts the clock. The deadline is max_time away, but at most a moment after the end of all probes:
- * then was_ended() sees that a request which libcurl ended at its deadline reached that end.
+ * Starts the clock. The deadline is max_time away, but at most a moment after the end of all
+ * probes: then was_ended() sees that a request which libcurl ended at its deadline reached that
+ * end.
  */
 static void start_clock(struct run *run)
 {
@@ -273,9 +274,9 @@ static struct transfer *make_transfer(const struct run *run, struct outcome *out
 }
 
 /*
- * Makes the request with an idle transfer, or a new one if that is NULL. Keeps the transfer for other
- * checks if the request succeeded; but not one made for fresh_since_us, as none was taken from the
- * idle ones for it, and their number would grow.
+ * Makes the request with an idle transfer, or a new one if that is NULL. Keeps the transfer for
+ * other checks if the request succeeded; but not one made for fresh_since_us, as none was taken
+ * from the idle ones for it, and their number would grow.
  */
 static void request_with(struct run *run, struct transfer *idle, struct outcome *outcome)
 {
@@ -291,8 +292,8 @@ static void request_with(struct run *run, struct transfer *idle, struct outcome 
 }
 
 /*
- * Whether the failure may be due to what an earlier check left on its connection, and the request may
- * be repeated: one with a method of its own or a body may not (RFC 9110, section 9.2.2).
+ * Whether the failure may be due to what an earlier check left on its connection, and the request
+ * may be repeated: one with a method of its own or a body may not (RFC 9110, section 9.2.2).
  */
 static bool is_to_be_repeated(const struct run *run, const struct outcome *outcome)
 {

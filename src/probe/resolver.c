@@ -29,10 +29,10 @@
  * waits for `work`, takes the first entry of the queue, and calls getaddrinfo() without the mutex.
  * Whoever sees that the queue may move, calls start_work(): it wakes an idle thread or starts one.
  *
- * The limit. At most `limit` lookups run, so that name servers are not flooded. But one that runs for
- * RESOLVER_SLOW_US waits for a silent server, and no longer counts: slow names must not delay the
- * others. No event tells that a lookup has become slow. Therefore callers that wait for a queued
- * entry wake up at that time and call start_work().
+ * The limit. At most `limit` lookups run, so that name servers are not flooded. But one that runs
+ * for RESOLVER_SLOW_US waits for a silent server, and no longer counts: slow names must not delay
+ * the others. No event tells that a lookup has become slow. Therefore callers that wait for a
+ * queued entry wake up at that time and call start_work().
  *
  * Abandoned lookups. getaddrinfo() cannot be interrupted. A caller whose patience ends leaves, and
  * the lookup goes on: a later caller finds it RUNNING and waits for it, or finds its answer. For
@@ -43,8 +43,8 @@
  * requested later; the name servers could not answer, RESOLVER_FAILED_US ago; or this machine ran
  * out of descriptors, memory or threads. Then the next caller starts a new lookup.
  *
- * The cap. With THREADS_MAX threads, or as many as the system allows, all waiting for silent servers,
- * the queue cannot move. Its callers then give up after their patience.
+ * The cap. With THREADS_MAX threads, or as many as the system allows, all waiting for silent
+ * servers, the queue cannot move. Its callers then give up after their patience.
  */
 
 /* getaddrinfo() with all of its modules (nss-mdns) has been seen to use 78 KiB. */

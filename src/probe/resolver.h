@@ -9,8 +9,8 @@
 
 /*
  * Looks up names on threads of its own, each name once per run unless the caller needs a fresh
- * answer. libcurl's resolver starts a thread for each lookup, reports all failures as one error, and
- * cannot be left before getaddrinfo(3) returns, which takes tens of seconds if a name server is
+ * answer. libcurl's resolver starts a thread for each lookup, reports all failures as one error,
+ * and cannot be left before getaddrinfo(3) returns, which takes tens of seconds if a name server is
  * silent. All functions except resolver_new() and resolver_free() may be called by any thread.
  */
 struct resolver;
@@ -31,13 +31,13 @@ struct resolver *resolver_new(size_t limit, getaddrinfo_function *get_addresses)
  * addresses.
  *
  * Blocks until there is an answer, at most patience_us from when the lookup begins; time in the
- * queue does not count as long as the queue moves. If it cannot move because no thread is available,
- * the call ends patience_us after it began: as LOOKUP_SHORTAGE if the system refused a thread, else
- * as LOOKUP_TIMEOUT.
+ * queue does not count as long as the queue moves. If it cannot move because no thread is
+ * available, the call ends patience_us after it began: as LOOKUP_SHORTAGE if the system refused a
+ * thread, else as LOOKUP_TIMEOUT.
  *
- * An answer requested before fresh_since_us is not used. A lookup that still runs since then, or that
- * other callers gave up at least RESOLVER_FAILED_US ago, is waited for as if it began now: there is
- * never more than one lookup of a name at the same time.
+ * An answer requested before fresh_since_us is not used. A lookup that still runs since then, or
+ * that other callers gave up at least RESOLVER_FAILED_US ago, is waited for as if it began now:
+ * there is never more than one lookup of a name at the same time.
  */
 struct resolution resolver_lookup(struct resolver *resolver, const char *name, int family,
                                   int64_t patience_us, int64_t fresh_since_us);

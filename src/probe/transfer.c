@@ -138,7 +138,9 @@ static void pin_addresses(struct transfer *transfer, const struct request *reque
         add_pin(transfer, pin);
         free(pin);
     }
-    /* This list replaces the one of --resolve, which libcurl has not read before the first request. */
+    /*
+     * This list replaces the one of --resolve, which libcurl has not read before the first request.
+     */
     for (; resolve && !transfer->pinned; resolve = resolve->next)
         add_pin(transfer, resolve->data);
     pin = xasprintf("%s:%s", request->host_port, request->addresses);
@@ -235,8 +237,8 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
 }
 
 /*
- * The delay of Retry-After (RFC 9110, section 10.2.3). libcurl parses both of its forms, but returns
- * a redirect's delay for the next response too. Limited, so that sums do not overflow.
+ * The delay of Retry-After (RFC 9110, section 10.2.3). libcurl parses both of its forms, but
+ * returns a redirect's delay for the next response too. Limited, so that sums do not overflow.
  */
 static int64_t retry_after_us(const struct transfer *transfer)
 {

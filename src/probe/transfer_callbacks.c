@@ -33,19 +33,19 @@
  *                                                                  |                       |
  *                           redirect: on_request(), or on_socket() and so on --------------+
  *
- * on_header() gets each header line, of 1xx responses, redirects and trailers too. on_body() gets the
- * body, but not of redirects that libcurl follows. on_progress() is called after reads from the
+ * on_header() gets each header line, of 1xx responses, redirects and trailers too. on_body() gets
+ * the body, but not of redirects that libcurl follows. on_progress() is called after reads from the
  * socket and at least once a second, so that it can abort a transfer in which neither comes. But
  * libcurl may process HTTP/2 frames without calling it, for as long as they come fast enough:
  * therefore on_tls_record() does the same at each TLS record received.
  *
- * Limits. libcurl 7.88 itself limits the length of a header line (100 KiB), the headers of a response
- * to CONNECT (300 KiB), and HTTP/2's CONTINUATION frames and 1xx responses. Everything else it reads
- * until its timeout: more header lines, 1xx responses of HTTP/1, trailers and the bodies of redirects,
- * which the callbacks count; and chunk extensions, compressed data that decodes to nothing, a proxy's
- * body after CONNECT, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE, empty DATA and unknown frames. No
- * callback gets these. Only the number of bytes that the socket has received shows them: see
- * is_to_be_aborted().
+ * Limits. libcurl 7.88 itself limits the length of a header line (100 KiB), the headers of a
+ * response to CONNECT (300 KiB), and HTTP/2's CONTINUATION frames and 1xx responses. Everything
+ * else it reads until its timeout: more header lines, 1xx responses of HTTP/1, trailers and the
+ * bodies of redirects, which the callbacks count; and chunk extensions, compressed data that
+ * decodes to nothing, a proxy's body after CONNECT, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE,
+ * empty DATA and unknown frames. No callback gets these. Only the number of bytes that the socket
+ * has received shows them: see is_to_be_aborted().
  */
 
 /* How much of a body is read so that the connection can be reused; the rest is not read. */
@@ -61,8 +61,10 @@
  * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
  */
 #define OVERHEAD_BYTES ((uint64_t)256 * 1024)
-/* Reading the socket's counter is a system call: it is not done in the first, and then in each tenth
-   quiet call. Most responses come before. */
+/*
+ * Reading the socket's counter is a system call. It is made in each tenth quiet call only; most
+ * responses come before the first.
+ */
 #define QUIET_CALLS 10
 /* A longer Location is not kept for messages: a part of it might show half of a password. */
 #define LOCATION_BYTES ((size_t)2000)

@@ -10,8 +10,8 @@
 #include "probe/resolver.h"
 
 /*
- * A replacement for getaddrinfo(). A name that begins with "stuck" has no answer until dns_release();
- * all others are answered at once: with an address, or with dns.code if that is set.
+ * A replacement for getaddrinfo(). A name that begins with "stuck" has no answer until
+ * dns_release(); all others are answered at once: with an address, or with dns.code if that is set.
  */
 static struct {
     pthread_mutex_t mutex;

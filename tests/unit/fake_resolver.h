@@ -4,7 +4,10 @@
 
 #include "fake_dns.h"
 
-/* A resolver with the fake getaddrinfo(). Threads can be refused: link with WRAPPED = pthread_create. */
+/*
+ * A resolver with the fake getaddrinfo(). Threads can be refused: link with WRAPPED =
+ * pthread_create.
+ */
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument);

@@ -8,7 +8,10 @@
 #include "fake_resolver.h"
 #include "fast_clock.h"
 
-/* How long lookups take and wait, how many run at the same time, and what happens to abandoned ones. */
+/*
+ * How long lookups take and wait, how many run at the same time, and what happens to abandoned
+ * ones.
+ */
 
 /* A stalled machine must not make lookups slow, nor end the patience of their callers. */
 static int run_slowly(void **state)
