@@ -110,6 +110,48 @@ TEST(first_result_comes_last)
     fake_free(fake);
 }
 
+/* The first check ends after ten turns in which main could have started others. */
+static int turns_of_main;
+
+static int64_t expect_no_queue(struct fake *fake, const struct run_status *status)
+{
+    fake->violations += status->in_flight > fake->config.parallel_max;
+    pthread_mutex_lock(&fake->mutex);
+    turns_of_main += status->list_ended;
+    pthread_cond_broadcast(&fake->changed);
+    pthread_mutex_unlock(&fake->mutex);
+    return turns_of_main < 10 ? status->now_us + CLOCK_MS : CLOCK_NEVER;
+}
+
+static void await_turns(struct fake *fake, size_t index, struct result *result)
+{
+    (void)index;
+    (void)result;
+    FAKE_AWAIT(fake, turns_of_main >= 10);
+}
+
+static void run_without_queue(struct fake *fake)
+{
+    turns_of_main = 0;
+    fake->on_idle = expect_no_queue;
+    fake->behave = await_turns;
+    fake_expect_done(fake);
+    fake_free(fake);
+}
+
+/* A start happens when it was allowed, or when the run needs it. */
+TEST(no_job_waits_for_a_thread_with_a_rate_or_an_early_end)
+{
+    struct fake *fake = fake_new(50, 5, 1);
+
+    fake->config.scheduling.rate = 100000;
+    fake->config.scheduling.rate_period_us = CLOCK_S;
+    run_without_queue(fake);
+    fake = fake_new(50, 5, 1);
+    fake->config.may_end_early = true;
+    run_without_queue(fake);
+}
+
 /* Each check ends only after the next one has been delivered. */
 static void ends_after_the_next(struct fake *fake, size_t index, struct result *result)
 {
@@ -127,7 +169,7 @@ TEST(results_come_in_reverse)
     fake_free(fake);
 }
 
-/* A list sorted by host: many targets of one, and at the end one of another. */
+/* A list sorted by host: many targets of one, more than LOOK_AHEAD, and at the end one of another. */
 static void sort_list(struct fake *fake)
 {
     for (size_t i = 0; i < fake->count; i++)
@@ -144,13 +186,58 @@ static void await_the_other_host(struct fake *fake, size_t index, struct result 
 /* The first check of the first host ends only after the other host was checked. */
 TEST(sorted_list_does_not_delay_other_hosts)
 {
-    struct fake *fake = fake_new(3000, 1, 2);
+    struct fake *fake = fake_new(6000, 1, 2);
 
     sort_list(fake);
     fake->config.scheduling.host_limit = 1;
     fake->behave = await_the_other_host;
     assert_int_equal(fake_run(fake).end, RUN_DONE);
-    assert_int_equal(fake_results(fake, CAUSE_NONE), 3000);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 6000);
+    fake_free(fake);
+}
+
+/* The list is read ahead, but not to its end: the check ends once main reads on no more. */
+#define LOOK_AHEAD 4096
+
+static size_t read_ahead;
+static int turns_without_reading;
+static bool is_settled;
+
+static int64_t note_reading(struct fake *fake, const struct run_status *status)
+{
+    turns_without_reading = fake->admitted == read_ahead ? turns_without_reading + 1 : 0;
+    pthread_mutex_lock(&fake->mutex);
+    read_ahead = fake->admitted;
+    is_settled = is_settled || status->list_ended ||
+                 (read_ahead >= LOOK_AHEAD && turns_without_reading >= 10);
+    pthread_cond_broadcast(&fake->changed);
+    pthread_mutex_unlock(&fake->mutex);
+    return is_settled ? CLOCK_NEVER : status->now_us + CLOCK_MS;
+}
+
+static enum delivery expect_bounded_reading(struct fake *fake, size_t index)
+{
+    if (index == 0)
+        fake->violations += fake->admitted > LOOK_AHEAD + 257 + 64;
+    return DELIVERY_CONTINUE;
+}
+
+static void await_settling(struct fake *fake, size_t index, struct result *result)
+{
+    (void)index;
+    (void)result;
+    FAKE_AWAIT(fake, is_settled);
+}
+
+TEST(look_ahead_is_bounded)
+{
+    struct fake *fake = fake_new(10000, 3, 1);
+
+    is_settled = false;
+    fake->on_idle = note_reading;
+    fake->behave = await_settling;
+    fake->deliver = expect_bounded_reading;
+    fake_expect_done(fake);
     fake_free(fake);
 }
 
@@ -346,8 +433,10 @@ int main(void)
         cmocka_unit_test(all_in_flight_at_once),
         cmocka_unit_test(host_limit_is_used_up),
         cmocka_unit_test(first_result_comes_last),
+        cmocka_unit_test(no_job_waits_for_a_thread_with_a_rate_or_an_early_end),
         cmocka_unit_test(results_come_in_reverse),
         cmocka_unit_test(sorted_list_does_not_delay_other_hosts),
+        cmocka_unit_test(look_ahead_is_bounded),
         cmocka_unit_test(bad_input_is_not_checked),
         cmocka_unit_test(skipped_targets_are_not_checked),
         cmocka_unit_test(all_targets_may_be_skipped),

@@ -142,6 +142,21 @@ TEST(failures_that_are_not_final_lead_to_an_ask)
         &(struct retry_rules){.wait = true, .delay_us = 3600 * CLOCK_S});
 }
 
+TEST(deadline_before_the_first_answer)
+{
+    struct fake *fake = fake_with_canaries(20, 4, 1);
+    struct run_outcome outcome;
+
+    atomic_store(&stalls, true);
+    fake->config.canaries.targets++; /* the one that stalls */
+    fake->config.deadline_us = clock_now_us() + CLOCK_S;
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_OFFLINE);
+    assert_string_equal(outcome.error.text, "");
+    assert_int_equal(fake->admitted, 0);
+    fake_free(fake);
+}
+
 /* The first check ends well, but only once the network was found to be down. */
 static void end_after_the_network(struct fake *fake, size_t index, struct result *result)
 {
@@ -427,6 +442,7 @@ int main(void)
         CANARY_TEST(all_may_fail_while_the_network_is_up),
         CANARY_TEST(network_that_goes_down_gives_no_verdict),
         CANARY_TEST(failures_that_are_not_final_lead_to_an_ask),
+        CANARY_TEST(deadline_before_the_first_answer),
         CANARY_TEST(nothing_is_delivered_after_the_network_is_down),
         CANARY_TEST(failure_after_a_stop_is_dropped),
         CANARY_TEST(enough_drops_unverified_failures),

@@ -158,7 +158,58 @@ TEST(stop_does_not_wait_for_the_list)
     fake_free(fake);
 }
 
-static int signal_sent;
+TEST(deadline_does_not_wait_for_the_list)
+{
+    struct fake *fake = fake_new(20, 2, 4);
+    struct run_outcome outcome;
+    int ends[2];
+
+    clock_run(20, 1);
+    fake_use_pipe(fake, ends);
+    fake->config.deadline_us = clock_now_us() + CLOCK_S;
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_DEADLINE);
+    assert_true(outcome.unfinished); /* nobody knows what would have come */
+    assert_false(outcome.list_unread);
+    fake_expect_rules(fake);
+    assert_int_equal(fake->delivered, fake->admitted);
+    close(ends[0]);
+    close(ends[1]);
+    fake_free(fake);
+}
+
+/* The deadline cuts the check off, and main learns of both at the same time. */
+static int64_t await_the_end_of_the_check(struct fake *fake, const struct run_status *status)
+{
+    if (status->in_flight)
+        FAKE_AWAIT(fake, fake->in_flight == 0 && fake->peak > 0);
+    return CLOCK_NEVER;
+}
+
+static void end_at_the_deadline(struct fake *fake, size_t index, struct result *result)
+{
+    (void)index;
+    while (clock_now_us() < fake->config.deadline_us)
+        sched_yield();
+    result->verdict = VERDICT_FAILED;
+    result->cause = CAUSE_CANCELLED;
+}
+
+TEST(deadline_counts_before_the_results_it_cut_off)
+{
+    struct fake *fake = fake_new(1, 1, 1);
+
+    clock_run(20, 1);
+    fake->config.deadline_us = clock_now_us() + CLOCK_S;
+    fake->behave = end_at_the_deadline;
+    fake->on_idle = await_the_end_of_the_check;
+    assert_int_equal(fake_run(fake).end, RUN_DEADLINE);
+    fake_expect_all(fake);
+    assert_int_equal(fake_results(fake, CAUSE_DEADLINE), 1);
+    fake_free(fake);
+}
+
+static int signal_number;
 
 /* The first check sends the signal once all threads are busy; no check ends before cancel. */
 
@@ -167,7 +218,7 @@ static void interrupt(struct fake *fake, size_t index, struct result *result)
     if (index == 0) {
         FAKE_AWAIT(fake, fake->admitted == fake->count);
         FAKE_AWAIT(fake, fake->in_flight == fake->config.parallel_max);
-        kill(getpid(), signal_sent);
+        kill(getpid(), signal_number);
     }
     FAKE_AWAIT(fake, fake->cancels > 0);
     result->verdict = VERDICT_FAILED;
@@ -178,7 +229,7 @@ static void expect_interrupted(struct fake *fake, int number)
 {
     struct run_outcome outcome;
 
-    signal_sent = number;
+    signal_number = number;
     fake->behave = interrupt;
     outcome = fake_run(fake);
     assert_int_equal(outcome.end, RUN_INTERRUPTED);
@@ -223,7 +274,7 @@ TEST(signal_does_not_wait_for_the_list)
     fake_free(fake);
 }
 
-/* The list is still being read. */
+/* The list is still being read; a second of this clock is enough for its end. */
 static void interrupt_at_index_1000(struct fake *fake, size_t index, struct result *result)
 {
     (void)result;
@@ -236,20 +287,21 @@ static void interrupt_at_index_1000(struct fake *fake, size_t index, struct resu
 TEST(signal_while_a_long_list_is_read)
 {
     struct fake *fake = fake_new(8000, 10, 8);
+    struct run_outcome outcome;
 
     fake->behave = interrupt_at_index_1000;
-    assert_int_equal(fake_run(fake).end, RUN_INTERRUPTED);
-    fake_expect_rules(fake);
-    for (size_t i = 0; i < fake->count; i++)
-        assert_int_equal(fake->records[i].results, fake->records[i].admitted);
+    outcome = fake_run(fake);
+    assert_int_equal(outcome.end, RUN_INTERRUPTED);
+    assert_false(outcome.list_unread);
+    fake_expect_all(fake);
     fake_free(fake);
 }
 
 static int64_t interrupt_idle(struct fake *fake, const struct run_status *status)
 {
     (void)status;
-    if (!fake->cancels && signal_sent == 0) {
-        signal_sent = SIGTERM;
+    if (!fake->cancels && signal_number == 0) {
+        signal_number = SIGTERM;
         kill(getpid(), SIGTERM);
     }
     return CLOCK_NEVER;
@@ -261,7 +313,7 @@ TEST(signal_before_the_first_target)
     struct run_outcome outcome;
     int ends[2];
 
-    signal_sent = 0;
+    signal_number = 0;
     fake_use_pipe(fake, ends);
     fake->on_idle = interrupt_idle;
     outcome = fake_run(fake);
@@ -303,6 +355,8 @@ int main(void)
         END_TEST(on_idle_stops_the_run),
         END_TEST(on_idle_has_enough),
         END_TEST(stop_does_not_wait_for_the_list),
+        END_TEST(deadline_does_not_wait_for_the_list),
+        END_TEST(deadline_counts_before_the_results_it_cut_off),
         END_TEST(signal_ends_the_run_with_a_result_for_each),
         END_TEST(signal_ends_a_run_of_one),
         END_TEST(signal_does_not_wait_for_the_list),

@@ -175,6 +175,36 @@ TEST(target_is_checked_again_after_a_shortage)
     fake_free(fake);
 }
 
+/* Without a queue of the threads, so that each start is main's. */
+static int64_t back_off_end_us;
+static atomic_int too_early;
+
+static void run_out_first(struct fake *fake, size_t index, struct result *result)
+{
+    (void)fake;
+    (void)index;
+    atomic_fetch_add(&too_early, clock_now_us() < back_off_end_us);
+    if (back_off_end_us)
+        return;
+    run_out(result);
+    back_off_end_us = clock_now_us() + 20 * CLOCK_MS;
+}
+
+TEST(nothing_is_started_during_the_back_off)
+{
+    struct fake *fake = fake_new(20, 5, 1);
+
+    clock_run(1, 5);
+    back_off_end_us = 0;
+    atomic_store(&too_early, 0);
+    fake->config.may_end_early = true;
+    fake->behave = run_out_first;
+    fake_expect_done(fake);
+    assert_int_equal(fake_results(fake, CAUSE_NONE), 20);
+    assert_int_equal(atomic_load(&too_early), 0);
+    fake_free(fake);
+}
+
 /* There are no descriptors for a while, from the first check on. */
 static _Atomic int64_t relief_us;
 
@@ -346,6 +376,7 @@ int main(void)
         SHORT_TEST(failing_thread_starts_lose_nothing),
         SHORT_TEST(run_cannot_begin),
         SHORT_TEST(target_is_checked_again_after_a_shortage),
+        SHORT_TEST(nothing_is_started_during_the_back_off),
         SHORT_TEST(short_shortage_is_not_reported),
         SHORT_TEST(short_memory_shortage_is_not_reported),
         SHORT_TEST(shortage_of_all_at_once_is_not_reported),
