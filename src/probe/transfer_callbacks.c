@@ -190,6 +190,19 @@ static void note_connection(struct transfer_state *state, int local_port)
     note_certificate(state, connection->cert_not_after);
 }
 
+/* Nothing of an earlier response may be taken for a part of the next one. */
+static void forget_response(struct transfer_state *state)
+{
+    state->status = 0;
+    state->content_length = -1;
+    state->body_bytes = 0;
+    state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
+    free(state->location);
+    state->location = NULL;
+    byte_buffer_clear(&state->body);
+    byte_buffer_clear(&state->headers);
+}
+
 /* The connection is established, and libcurl is about to send the request. */
 static int on_request(void *data, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
@@ -197,7 +210,9 @@ static int on_request(void *data, char *remote_ip, char *local_ip, int remote_po
 
     (void)remote_ip, (void)local_ip, (void)remote_port;
     state->phase = PHASE_RESPONSE;
-    state->is_followed = false;
+    state->complete_head_status = 0;
+    state->is_status_line_next = true;
+    forget_response(state);
     note_connection(state, local_port);
     return CURL_PREREQFUNC_OK;
 }
@@ -229,30 +244,44 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* "HTTP/1.1 200 OK" begins a response. */
-static void on_status_line(struct transfer_state *state, const char *line, size_t length)
+/*
+ * The status in "HTTP/1.1 200 OK" (RFC 9112, section 4); 0 if it is no such line. libcurl is laxer:
+ * it takes "http/1.1 500" for a status of 200.
+ */
+static int parse_status(const char *line, size_t length)
 {
-    const char *space = memchr(line, ' ', length);
-    const char *end = line + length;
+    const char *end = line + length, *digits;
+    int status = 0;
 
-    state->phase = PHASE_RESPONSE;
-    state->status = 0;
-    state->content_length = -1;
-    while (space && space < end && *space == ' ')
-        space++;
-    for (int digits = 0; space && space < end && digits < 3 && isdigit((unsigned char)*space);
-         digits++)
-        state->status = state->status * 10 + (*space++ - '0');
-    state->body_bytes = 0;
-    state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
-    byte_buffer_clear(&state->body);
-    byte_buffer_clear(&state->headers);
+    if (length < 5 || memcmp(line, "HTTP/", 5) != 0)
+        return 0;
+    line += 5;
+    while (line < end && (isdigit((unsigned char)*line) || *line == '.'))
+        line++;
+    if (line == end || *line != ' ')
+        return 0;
+    while (line < end && *line == ' ')
+        line++;
+    for (digits = line; line < end && isdigit((unsigned char)*line) && line < digits + 3; line++)
+        status = status * 10 + (*line - '0');
+    return line == digits + 3 ? status : 0;
+}
+
+/* The first line of a response. */
+static const char *on_status_line(struct transfer_state *state, const char *line, size_t length)
+{
+    forget_response(state);
+    state->is_status_line_next = false;
+    state->status = parse_status(line, length);
+    return state->status ? NULL : "a status line that is not valid HTTP";
 }
 
 static void on_end_of_headers(struct transfer_state *state)
 {
-    if (state->phase != PHASE_RESPONSE || state->status / 100 == 1)
+    if (state->status / 100 == 1) {
+        state->is_status_line_next = true;
         return;
+    }
     state->phase = PHASE_BODY;
     state->complete_head_status = state->status;
     state->is_followed = state->follow_redirects && state->has_location && state->status / 100 == 3;
@@ -271,29 +300,30 @@ static void on_location(struct transfer_state *state, const char *value, size_t 
 }
 
 /*
- * Reads the value of Content-Length, which no NUL needs to end. False if it is not a number, or
- * differs from an earlier one: then the end of the body is unknown (RFC 9112, section 6.3).
+ * Reads the value of Content-Length, which no NUL needs to end. If it is not a number, or differs
+ * from an earlier one, the end of the body is unknown (RFC 9112, section 6.3).
  */
-static bool on_content_length(struct transfer_state *state, const char *value, size_t length)
+static const char *on_content_length(struct transfer_state *state, const char *value, size_t length)
 {
+    static const char invalid[] = "an invalid Content-Length, or two different ones";
     const char *end = value + length;
     int64_t number = 0;
 
     while (value < end && is_blank(*value))
         value++;
     if (value == end || !isdigit((unsigned char)*value))
-        return false;
+        return invalid;
     for (; value < end && isdigit((unsigned char)*value); value++) {
         int digit = *value - '0';
 
         if (number > (INT64_MAX - digit) / 10)
-            return false;
+            return invalid;
         number = number * 10 + digit;
     }
     if (state->content_length >= 0 && state->content_length != number)
-        return false;
+        return invalid;
     state->content_length = number;
-    return true;
+    return NULL;
 }
 
 static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
@@ -308,10 +338,10 @@ static bool is_expected(const struct pattern_list *expected, const char *line, s
     return false;
 }
 
-/* Keeps a header that the check expects; not a trailer. 0, or -1 with errno ENOMEM. */
+/* Keeps a header that the check expects. 0, or -1 with errno ENOMEM. */
 static int keep_header(struct transfer_state *state, const char *line, size_t length)
 {
-    if (state->phase != PHASE_RESPONSE || !is_expected(&state->check->expect_header, line, length))
+    if (!is_expected(&state->check->expect_header, line, length))
         return 0;
     while (length && strchr("\r\n \t", line[length - 1]))
         length--;
@@ -324,28 +354,33 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
     struct transfer_state *state = data;
     size_t length = size * count;
+    const char *problem = NULL;
 
     state->header_lines++;
     state->header_bytes += length;
     state->quiet_calls = 0;
     if (state->header_bytes > HEADER_BYTES)
         return abort_transfer(state, "response headers of over 256 KiB");
-    if (state->phase == PHASE_BODY && !state->is_followed &&
-        (state->trailer_bytes += length) > TRAILER_BYTES)
-        return abort_transfer(state, "trailers of over 64 KiB");
-    if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
-        on_status_line(state, line, length);
+    if (state->phase == PHASE_BODY) {
+        state->trailer_bytes += length;
+        return state->trailer_bytes > TRAILER_BYTES
+                   ? abort_transfer(state, "trailers of over 64 KiB")
+                   : length;
+    }
+    if (state->is_status_line_next)
+        problem = on_status_line(state, line, length);
     else if (line[0] == '\r' || line[0] == '\n')
         on_end_of_headers(state);
     else if (is_header(line, length, "location"))
         on_location(state, line + 9, length - 9);
-    else if (is_header(line, length, "content-length") &&
-             !on_content_length(state, line + 15, length - 15))
-        return abort_transfer(state, "an invalid Content-Length, or two different ones");
+    else if (is_header(line, length, "content-length"))
+        problem = on_content_length(state, line + 15, length - 15);
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
-    else if (is_header(line, length, "retry-after") && state->phase == PHASE_RESPONSE)
+    else if (is_header(line, length, "retry-after"))
         state->has_retry_after = true;
+    if (problem)
+        return abort_transfer(state, problem);
     if (state->check->expect_header.count && keep_header(state, line, length))
         return abort_for_memory();
     return length;

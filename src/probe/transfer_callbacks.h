@@ -54,6 +54,7 @@ struct transfer_state {
 
     /* Private to the callbacks. */
     CURL *easy;
+    bool is_status_line_next; /* the next header line begins a response */
     bool has_location;
     int64_t content_length;      /* -1: none */
     curl_socket_t socket;        /* the one opened last; CURL_SOCKET_BAD once it is closed */

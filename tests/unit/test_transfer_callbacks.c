@@ -11,6 +11,7 @@
 /* The callbacks, called as libcurl may call them: with what it has, and nothing around it. */
 
 static curl_opensocket_callback on_socket;
+static curl_prereq_callback on_request;
 static curl_write_callback on_header, on_body;
 static curl_xferinfo_callback on_progress;
 
@@ -25,6 +26,8 @@ CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...)
     va_start(arguments, option);
     if (option == CURLOPT_OPENSOCKETFUNCTION)
         on_socket = va_arg(arguments, curl_opensocket_callback);
+    else if (option == CURLOPT_PREREQFUNCTION)
+        on_request = va_arg(arguments, curl_prereq_callback);
     else if (option == CURLOPT_HEADERFUNCTION)
         on_header = va_arg(arguments, curl_write_callback);
     else if (option == CURLOPT_WRITEFUNCTION)
@@ -39,6 +42,14 @@ static struct check check;
 static atomic_bool cancelled;
 static struct ca_store *ca_store;
 static struct transfer_state transfer;
+
+/* Another request of the same transfer. */
+static void request(void)
+{
+    char ip[] = "127.0.0.1";
+
+    assert_int_equal(on_request(&transfer, ip, ip, 80, 40000), CURL_PREREQFUNC_OK);
+}
 
 static int setup(void **unused)
 {
@@ -56,6 +67,7 @@ static int setup(void **unused)
     transfer_callbacks_begin(&transfer);
     transfer.check = &check;
     transfer.deadline_us = CLOCK_NEVER;
+    request();
     return 0;
 }
 
@@ -98,6 +110,7 @@ TEST(content_length_is_read_within_its_line)
         memcpy(bytes, line, sizeof(line));
         for (size_t i = 16; i < length; i++)
             wanted = wanted * 10 + (line[i] - '0');
+        request();
         assert_true(accepts_header("HTTP/1.1 200 OK\r\n"));
         assert_int_equal(on_header(bytes, 1, length, &transfer), length);
         assert_int_equal(transfer.content_length, wanted);
@@ -127,6 +140,7 @@ TEST(content_lengths)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         transfer_callbacks_begin(&transfer);
         transfer.check = &check;
+        request();
         assert_true(accepts_header("HTTP/1.1 200 OK\r\n"));
         if (accepts_header(cases[i].line) != cases[i].is_accepted)
             fail_msg("case %zu: %s", i, cases[i].line);
@@ -141,6 +155,76 @@ TEST(two_content_lengths_must_be_equal)
     assert_true(accepts_header("Content-Length: 05\r\n"));
     assert_false(accepts_header("Content-Length: 6\r\n"));
     assert_non_null(transfer.abort_reason);
+}
+
+TEST(status_lines)
+{
+    static const struct {
+        const char *line;
+        int status; /* 0: not accepted */
+    } cases[] = {
+        {"HTTP/1.1 404 Not Found\r\n", 404},
+        {"HTTP/1.0 200\r\n", 200},
+        {"HTTP/2 503 \r\n", 503},
+        {"HTTP/1.1   301  \n", 301},
+        {"HTTP/1.1 204", 204},
+        {"HTTP/1.1 20", 0},
+        {"HTTP/1.1 ", 0},
+        {"HTTP/1.1", 0},
+        {"HTTP/", 0},
+        {"http/1.1 500 No\r\n", 0},
+        {"Http/1.1 200 OK\r\n", 0},
+        {"HTTP/1.1 \t404 No\r\n", 0},
+        {"HTTP/1.1\t404 No\r\n", 0},
+        {"HTTP/1.1 -200 OK\r\n", 0},
+        {"HTTP/1.1 OK\r\n", 0},
+        {"ICY 200 OK\r\n", 0},
+        {"HTTP 404 No\r\n", 0},
+        {"Location: /\r\n", 0},
+        {"\r\n", 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        transfer_callbacks_begin(&transfer);
+        transfer.check = &check;
+        request();
+        if (accepts_header(cases[i].line) != (cases[i].status != 0) ||
+            transfer.status != cases[i].status)
+            fail_msg("case %zu: %s", i, cases[i].line);
+        assert_int_equal(transfer.abort_reason == NULL, cases[i].status != 0);
+    }
+}
+
+/* Only the first line of a response is a status line. */
+TEST(a_header_is_no_status_line)
+{
+    assert_true(accepts_header("HTTP/1.1 500 No\r\n"));
+    assert_true(accepts_header("HTTP/1.1 200: x\r\n"));
+    assert_true(accepts_header("\r\n"));
+    assert_int_equal(transfer.complete_head_status, 500);
+    assert_true(accepts_header("HTTP/1.1 200: a trailer\r\n"));
+    assert_true(accepts_header("Content-Length: of no importance\r\n"));
+    assert_int_equal(transfer.complete_head_status, 500);
+    assert_int_equal(transfer.phase, PHASE_BODY);
+}
+
+TEST(a_request_forgets_the_response_before)
+{
+    transfer.follow_redirects = true;
+    assert_true(accepts_header("HTTP/1.1 302 Found\r\n"));
+    assert_true(accepts_header("Content-Length: 5\r\n"));
+    assert_true(accepts_header("Location: /next\r\n"));
+    assert_true(accepts_header("CF-Mitigated: challenge\r\n"));
+    assert_true(accepts_header("\r\n"));
+    assert_true(transfer.is_followed);
+    assert_int_equal(transfer.complete_head_status, 302);
+    assert_string_equal(transfer.location, "/next");
+    request();
+    assert_int_equal(transfer.status, 0);
+    assert_int_equal(transfer.complete_head_status, 0);
+    assert_int_equal(transfer.content_length, -1);
+    assert_null(transfer.location);
+    assert_false(transfer.is_followed || transfer.bot_wall);
 }
 
 /* An address that is shorter than an IPv6 address should be: only its own bytes are copied. */
@@ -206,6 +290,9 @@ int main(void)
         CALLBACK_TEST(content_length_is_read_within_its_line),
         CALLBACK_TEST(content_lengths),
         CALLBACK_TEST(two_content_lengths_must_be_equal),
+        CALLBACK_TEST(status_lines),
+        CALLBACK_TEST(a_header_is_no_status_line),
+        CALLBACK_TEST(a_request_forgets_the_response_before),
         CALLBACK_TEST(address_is_copied_within_its_length),
         CALLBACK_TEST(phases_of_a_response),
         CALLBACK_TEST(progress_aborts_at_the_deadline_and_when_cancelled),

@@ -10,6 +10,8 @@ HELLO = b'5\r\nhello\r\n'
 sends('chunk-good', 'OK 200', CHUNKED + HELLO + b'0\r\n\r\n')
 sends('chunk-extension-and-trailer', 'OK 200',
       CHUNKED + b'5;a=b\r\nhello\r\n0\r\nX-Trailer: t\r\n\r\n')
+sends('chunk-trailer-like-head', 'OK 200',
+      CHUNKED + HELLO + b'0\r\nHTTP/1.1 500: t\r\nLocation: /\r\nContent-Length: none\r\n\r\n')
 sends('chunk-and-length', 'OK 200',
       b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n' + CHUNKED[17:] + HELLO + b'0\r\n\r\n')
 sends('chunk-bad-size', 'FAILED http protocol', CHUNKED + b'zz\r\nhello\r\n')

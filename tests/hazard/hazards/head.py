@@ -71,6 +71,16 @@ sends('head-status-99', 'FAILED http protocol', b'HTTP/1.1 99 Low\r\n' + TWO)
 sends('head-status-1000', 'FAILED http protocol', b'HTTP/1.1 1000 High\r\n' + TWO)
 sends('head-status-word', 'FAILED http protocol', b'HTTP/1.1 OK\r\n' + TWO)
 sends('head-status-negative', 'FAILED http protocol', b'HTTP/1.1 -200 OK\r\n' + TWO)
+# libcurl takes these for a status of 200 or 404.
+sends('head-small-letters', 'FAILED http protocol', b'http/1.1 500 No\r\n' + TWO)
+sends('head-small-letters-200', 'FAILED http protocol', b'Http/1.1 200 OK\r\n' + TWO)
+sends('head-small-letters-302', 'FAILED http protocol',
+      b'http/1.1 302 Found\r\nLocation: /ok?small\r\n' + TWO)
+sends('head-small-letters-100', 'FAILED http protocol', b'http/1.1 100 Continue\r\n\r\n' + OK + TWO)
+sends('head-tab-before-status', 'FAILED http protocol', b'HTTP/1.1 \t404 No\r\n' + TWO)
+# Looks like a status line, but is a header.
+sends('head-status-in-header', 'FAILED 500 http-5xx',
+      b'HTTP/1.1 500 No\r\nHTTP/1.1 200: OK\r\n' + TWO)
 sends('head-101-unrequested', 'FAILED http protocol',
       b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: none\r\n\r\nhello')
 

@@ -58,6 +58,11 @@ leads('to-expired', 'FAILED tls cert-expired', b'https://{tls-expired}/')
 leads('to-truncated', 'FAILED http truncated', b'/body-truncated')
 leads('to-reset', 'FAILED http reset', b'/head-reset')
 leads('to-garbage', 'FAILED http protocol', b'/head-garbage')
+# What the redirect said is not true of what follows it.
+leads('to-nothing', 'FAILED http empty', b'/head-empty')
+leads('to-small-letters', 'FAILED http protocol', b'/head-small-letters')
+leads('to-small-letters-100', 'FAILED http protocol', b'/head-small-letters-100')
+leads('to-tab-before-status', 'FAILED http protocol', b'/head-tab-before-status')
 leads('to-ipv6', 'OK 200', b'http://{http6}/ok')
 
 leads('to-credentials', 'OK 200', b'http://user:SECRET@{http}/ok')
