@@ -299,31 +299,51 @@ static void on_location(struct transfer_state *state, const char *value, size_t 
     state->has_location = true;
 }
 
+/* Moves *at behind the digits of a number; -1 if there are none, or too many. */
+static int64_t parse_number(const char **at, const char *end)
+{
+    const char *first = *at;
+    int64_t number = 0;
+
+    for (; *at < end && isdigit((unsigned char)**at); ++*at) {
+        int digit = **at - '0';
+
+        if (number > (INT64_MAX - digit) / 10)
+            return -1;
+        number = number * 10 + digit;
+    }
+    return *at > first ? number : -1;
+}
+
 /*
- * Reads the value of Content-Length, which no NUL needs to end. If it is not a number, or differs
- * from an earlier one, the end of the body is unknown (RFC 9112, section 6.3).
+ * Reads the value of Content-Length, which no NUL needs to end: a number, or the same number several
+ * times with commas between (RFC 9110, section 8.6). With anything else, or if it differs from an
+ * earlier one, the end of the body is unknown (RFC 9112, section 6.3). libcurl 7.88 takes "3aa" for
+ * 3 and "0x3" for 0.
  */
 static const char *on_content_length(struct transfer_state *state, const char *value, size_t length)
 {
     static const char invalid[] = "an invalid Content-Length, or two different ones";
     const char *end = value + length;
-    int64_t number = 0;
 
-    while (value < end && is_blank(*value))
-        value++;
-    if (value == end || !isdigit((unsigned char)*value))
-        return invalid;
-    for (; value < end && isdigit((unsigned char)*value); value++) {
-        int digit = *value - '0';
+    while (end > value && strchr("\r\n \t", end[-1]))
+        end--;
+    for (;;) {
+        int64_t number;
 
-        if (number > (INT64_MAX - digit) / 10)
+        while (value < end && is_blank(*value))
+            value++;
+        number = parse_number(&value, end);
+        if (number < 0 || (state->content_length >= 0 && state->content_length != number))
             return invalid;
-        number = number * 10 + digit;
+        state->content_length = number;
+        while (value < end && is_blank(*value))
+            value++;
+        if (value == end)
+            return NULL;
+        if (*value++ != ',')
+            return invalid;
     }
-    if (state->content_length >= 0 && state->content_length != number)
-        return invalid;
-    state->content_length = number;
-    return NULL;
 }
 
 static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)

@@ -135,6 +135,17 @@ TEST(content_lengths)
         {"Content-Length: x\r\n", false},
         {"Content-Length: \r\n", false},
         {"Content-Length:", false},
+        {"Content-Length: 3, 3\r\n", true},
+        {"Content-Length: 3 ,\t3,03\r\n", true},
+        {"Content-Length: 3, 4\r\n", false},
+        {"Content-Length: 3,\r\n", false},
+        {"Content-Length: ,3\r\n", false},
+        {"Content-Length: 3 3\r\n", false},
+        {"Content-Length: 0x3\r\n", false},
+        {"Content-Length: 3aa\r\n", false},
+        {"Content-Length: 3.0\r\n", false},
+        {"Content-Length: 3;\r\n", false},
+        {"Content-Length: +3\r\n", false},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

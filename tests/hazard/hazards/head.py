@@ -98,6 +98,11 @@ sends('head-folded-first', 'FAILED http protocol | OK 200', OK + b' X-A: a\r\n' 
 sends('head-length-negative', 'FAILED http protocol', OK + b'Content-Length: -1\r\n\r\nok')
 sends('head-length-word', 'FAILED http protocol', OK + b'Content-Length: two\r\n\r\nok')
 sends('head-length-nothing', 'FAILED http protocol', OK + b'Content-Length: \r\n\r\nok')
+THREE = OK + b'Content-Length: %s\r\n\r\nabc'
+sends('head-length-hexadecimal', 'FAILED http protocol', THREE % b'0x3')
+sends('head-length-and-letters', 'FAILED http protocol', THREE % b'3aa')
+sends('head-length-and-blank', 'FAILED http protocol', THREE % b'3 3')
+sends('head-lengths-in-one-line', 'FAILED http protocol', THREE % b'3, 4')
 sends('head-lengths-5-10', 'FAILED http protocol | FAILED http truncated',
       OK + b'Content-Length: 5\r\nContent-Length: 10\r\n\r\nhello')
 sends('head-lengths-10-5', 'FAILED http protocol | FAILED http truncated',
@@ -110,6 +115,7 @@ sends('head-length-int64', 'FAILED http truncated',
 
 # Unusual, but accepted by every client.
 
+sends('head-same-length-in-one-line', 'OK 200', THREE % b'3, 3')
 sends('head-same-length-twice', 'OK 200', OK + b'Content-Length: 2\r\n' + TWO)
 sends('head-bare-lf', 'OK 200', b'HTTP/1.1 200 OK\nContent-Length: 2\n\nok')
 sends('head-no-reason', 'OK 200', b'HTTP/1.1 200\r\n' + TWO)
