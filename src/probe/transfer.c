@@ -220,6 +220,18 @@ static bool is_location_refused(const struct transfer *transfer, CURLcode code)
            (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT);
 }
 
+/*
+ * Whether the last redirect was followed. No callback tells that libcurl begins to do so; its count
+ * does, which includes requests that it repeated without a redirect (after 417, for instance).
+ */
+static bool is_redirect_followed(const struct transfer *transfer)
+{
+    const struct transfer_state *state = &transfer->state;
+
+    return !state->is_followed || state->phase != PHASE_BODY ||
+           get_long(transfer->options.easy, CURLINFO_REDIRECT_COUNT) > state->follows_before;
+}
+
 /* The phase in which the request ended. */
 static enum phase last_phase(const struct transfer *transfer, CURLcode code)
 {
@@ -229,9 +241,7 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
         return PHASE_DONE;
     if (state->phase == PHASE_NONE)
         return PHASE_RESOLVE;
-    /* No callback tells that libcurl begins to follow a redirect; its count of redirects does. */
-    if (state->is_followed && state->phase == PHASE_BODY &&
-        get_long(transfer->options.easy, CURLINFO_REDIRECT_COUNT) >= state->redirects)
+    if (state->is_followed && state->phase == PHASE_BODY && is_redirect_followed(transfer))
         return PHASE_RESOLVE;
     return state->phase;
 }
@@ -307,7 +317,8 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
 {
     CURL *easy = transfer->options.easy;
     struct transfer_state *state = &transfer->state;
-    long redirects = get_long(easy, CURLINFO_REDIRECT_COUNT);
+    bool is_refused = is_location_refused(transfer, code);
+    int redirects = state->redirects - !is_redirect_followed(transfer);
     const char *remote_ip = get_string(easy, CURLINFO_PRIMARY_IP);
 
     outcome_release_owned(outcome);
@@ -337,9 +348,9 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
     outcome->headers = state->headers;
     state->body = state->headers = (struct byte_buffer){0};
 
-    outcome->redirects = (int)redirects - is_location_refused(transfer, code);
+    outcome->redirects = redirects - is_refused;
     outcome->final_url = redirects ? copy(get_string(easy, CURLINFO_EFFECTIVE_URL)) : NULL;
-    if (is_location_refused(transfer, code))
+    if (is_refused)
         outcome->location = copy(state->location);
     add_times(easy, outcome);
 }
@@ -360,8 +371,11 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
         code = CURLE_ABORTED_BY_CALLBACK;
     else if (code != CURLE_OK && state->is_overdue)
         code = CURLE_OPERATION_TIMEDOUT;
-    /* libcurl accepts a connection that ends within the headers, and 101 as a final response. */
+    /* libcurl gave up repeating the request, and the last response is no redirect. */
+    if (code == CURLE_TOO_MANY_REDIRECTS && !state->is_followed)
+        code = CURLE_OK;
+    /* libcurl accepts a connection that ends within the headers. */
     if (code == CURLE_OK && state->phase != PHASE_BODY)
-        code = state->status == 101 ? CURLE_WEIRD_SERVER_REPLY : CURLE_PARTIAL_FILE;
+        code = CURLE_PARTIAL_FILE;
     fill_outcome(transfer, code, outcome);
 }

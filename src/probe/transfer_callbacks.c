@@ -276,16 +276,53 @@ static const char *on_status_line(struct transfer_state *state, const char *line
     return state->status ? NULL : "a status line that is not valid HTTP";
 }
 
-static void on_end_of_headers(struct transfer_state *state)
+/* Whether the user requested an upgrade of the connection, with a header. */
+static bool check_requests_upgrade(const struct check *check)
 {
-    if (state->status / 100 == 1) {
-        state->is_status_line_next = true;
-        return;
+    for (size_t i = 0; i < check->headers.count; i++) {
+        if (is_header(check->headers.items[i], strlen(check->headers.items[i]), "upgrade"))
+            return true;
     }
+    return false;
+}
+
+/* Whether libcurl requested an upgrade to HTTP/2, which it does without TLS only. */
+static bool libcurl_requests_upgrade(const struct transfer_state *state)
+{
+    const char *scheme = NULL;
+
+    curl_easy_getinfo(state->easy, CURLINFO_SCHEME, &scheme);
+    return state->check->http_version == HTTP_2 && scheme && strcasecmp(scheme, "http") == 0;
+}
+
+/* The headers of the final response are complete. */
+static void on_head(struct transfer_state *state)
+{
     state->phase = PHASE_BODY;
     state->complete_head_status = state->status;
     state->is_followed = state->follow_redirects && state->has_location && state->status / 100 == 3;
     state->redirects += state->is_followed;
+    if (state->is_followed)
+        curl_easy_getinfo(state->easy, CURLINFO_REDIRECT_COUNT, &state->follows_before);
+}
+
+/*
+ * After the headers of a 1xx response others follow; but what follows 101 is another protocol, and
+ * libcurl would wait for its end.
+ */
+static const char *on_end_of_headers(struct transfer_state *state)
+{
+    if (state->status == 101 && check_requests_upgrade(state->check)) {
+        on_head(state);
+        state->has_enough = true;
+    } else if (state->status == 101 && !libcurl_requests_upgrade(state)) {
+        return "101 Switching Protocols, but no upgrade was requested";
+    } else if (state->status / 100 == 1) {
+        state->is_status_line_next = true;
+    } else {
+        on_head(state);
+    }
+    return NULL;
 }
 
 static void on_location(struct transfer_state *state, const char *value, size_t length)
@@ -390,7 +427,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     if (state->is_status_line_next)
         problem = on_status_line(state, line, length);
     else if (line[0] == '\r' || line[0] == '\n')
-        on_end_of_headers(state);
+        problem = on_end_of_headers(state);
     else if (is_header(line, length, "location"))
         on_location(state, line + 9, length - 9);
     else if (is_header(line, length, "content-length"))
@@ -403,7 +440,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
         return abort_transfer(state, problem);
     if (state->check->expect_header.count && keep_header(state, line, length))
         return abort_for_memory();
-    return length;
+    return state->has_enough ? 0 : length;
 }
 
 /*

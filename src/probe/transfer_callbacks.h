@@ -38,8 +38,9 @@ struct transfer_state {
     bool was_repeated;        /* a kept connection broke, and libcurl repeated the request */
     int complete_head_status; /* of the last response with complete headers */
     int redirects;            /* that libcurl follows */
+    long follows_before;      /* CURLINFO_REDIRECT_COUNT as the last of them came */
     char *location;           /* of the last redirect; owned */
-    bool has_enough;          /* libcurl was stopped, as no more of the body is needed */
+    bool has_enough;          /* libcurl was stopped, as no more of the response is needed */
     bool is_overdue;          /* the transfer was aborted at deadline_us */
     const char *abort_reason; /* why it was aborted, as in struct outcome */
 

@@ -83,6 +83,15 @@ sends('head-status-in-header', 'FAILED 500 http-5xx',
       b'HTTP/1.1 500 No\r\nHTTP/1.1 200: OK\r\n' + TWO)
 sends('head-101-unrequested', 'FAILED http protocol',
       b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: none\r\n\r\nhello')
+SWITCHING = b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'
+sends('head-101-stalled', 'FAILED http protocol', SWITCHING, Conn.stall)
+sends('head-101-then-close', 'FAILED http protocol', SWITCHING)
+sends('head-101-then-200', 'FAILED http protocol', SWITCHING + OK + TWO)
+sends('head-101-stalled-http2', 'FAILED http protocol', SWITCHING, Conn.stall, options='--http2',
+      on='https')
+UPGRADE = '-H Connection:Upgrade -H Upgrade:websocket'
+sends('head-101-requested', 'FAILED 101 http-status', SWITCHING, Conn.stall, options=UPGRADE)
+sends('head-101-accepted', 'OK 101', SWITCHING, Conn.stall, options=UPGRADE + ' --accept 101')
 
 
 # Invalid header lines. libcurl reports a folded first line as "bad argument".

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Complete responses with each kind of status."""
 
-from ..registry import hazard, route
+from ..registry import hazard, port_hazard, route
 
 EXPECTED = {
     200: 'OK 200', 201: 'OK 201', 203: 'OK 203', 204: 'OK 204', 206: 'OK 206',
@@ -20,6 +20,27 @@ EXPECTED = {
 
 for number, verdict in EXPECTED.items():
     hazard('status-%d' % number, expect=verdict, path='/status/%d' % number)
+
+
+# libcurl repeats a request that was answered with 417 before it sent its body, and counts that as a
+# redirect.
+
+EXPECT = '-d text -H Expect:100-continue '
+
+
+@port_hazard('status-417-for-ever', expect='FAILED 417 http-4xx', options=EXPECT)
+async def expectation_failed(c):
+    while await c.recv():
+        await c.send(b'HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n')
+
+
+@port_hazard('status-417-once', expect='OK 200', options=EXPECT + '--fail-on-redirect')
+async def expectation_failed_once(c):
+    """Answers every second request, over all connections, with 200."""
+    while await c.recv():
+        c.server.requests['417-once'] += 1
+        await c.send(b'HTTP/1.1 %d Status\r\nContent-Length: 0\r\n\r\n'
+                     % (417 if c.server.requests['417-once'] % 2 else 200))
 
 
 @route('status')
