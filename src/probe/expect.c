@@ -14,8 +14,7 @@
 
 #define DAY_S (24 * 60 * 60)
 
-/* RFC 9110, section 15.4: the statuses that send a client to another URL. */
-static bool is_redirect(int status)
+bool status_is_redirect(int status)
 {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -30,7 +29,7 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
     if (outcome->redirects)
         findings->names_location = findings_add(findings, verdict, CAUSE_REDIRECTED,
                                                 "redirected to %s", outcome->final_url);
-    else if (is_redirect(outcome->status))
+    else if (status_is_redirect(outcome->status))
         findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
 }
 

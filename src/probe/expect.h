@@ -2,6 +2,8 @@
 #ifndef PROBE_EXPECT_H
 #define PROBE_EXPECT_H
 
+#include <stdbool.h>
+
 #include "findings.h"
 #include "result/outcome.h"
 
@@ -12,5 +14,8 @@ void expect_response(struct outcome *outcome, struct findings *findings);
 
 /* For the server's certificate, whether or not there was a response: --cert-expiry. */
 void expect_certificate(const struct outcome *outcome, struct findings *findings);
+
+/* Whether the status sends a client to another URL (RFC 9110, section 15.4). */
+bool status_is_redirect(int status);
 
 #endif

@@ -35,6 +35,17 @@ static enum verdict verdict_of_status(const struct check *check, int status)
     return status >= 200 && status <= 399 ? VERDICT_OK : VERDICT_FAILED;
 }
 
+/*
+ * Whether the redirect leads nowhere: libcurl follows every redirect that has a Location, so that
+ * the last one has none, or an empty one. If the status is listed, the user means the redirect; with
+ * --fail-on-redirect it fails as a redirect.
+ */
+static bool leads_nowhere(const struct check *check, int status)
+{
+    return check->follow && status_is_redirect(status) && !check->fail_on_redirect &&
+           !check->accept && !(check->warn && statuses_hold_status(check->warn, status));
+}
+
 static void judge_status(const struct outcome *outcome, struct findings *findings)
 {
     const struct check *check = findings->check;
@@ -48,6 +59,11 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
         verdict = VERDICT_FAILED;
         cause = CAUSE_BLOCKED;
         comment = " from a bot wall";
+    }
+    if (leads_nowhere(check, status)) {
+        verdict = VERDICT_FAILED;
+        cause = CAUSE_PROTOCOL;
+        comment = " without a Location: the redirect leads nowhere";
     }
     if (verdict == VERDICT_OK)
         return;

@@ -325,12 +325,15 @@ static const char *on_end_of_headers(struct transfer_state *state)
     return NULL;
 }
 
+/* As libcurl, ignores an empty one. */
 static void on_location(struct transfer_state *state, const char *value, size_t length)
 {
     while (length && is_blank(*value))
         value++, length--;
     while (length && strchr("\r\n \t", value[length - 1]))
         length--;
+    if (length == 0)
+        return;
     free(state->location);
     state->location = length <= LOCATION_BYTES ? xstrndup(value, length) : NULL;
     state->has_location = true;

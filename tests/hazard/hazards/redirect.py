@@ -51,14 +51,23 @@ leads('redirect-308', 'OK 200', '/ok?308', 308)
 leads('redirect-307-post', 'OK 200', '/expect?method=POST', 307, options='-X POST')
 # As in curl, -X is the method of every request, even after a 303.
 leads('redirect-303-post', 'FAILED 418 http-4xx', '/expect?method=GET', 303, options='-X POST')
-leads('redirect-empty-location', 'OK 302', '')
+leads('redirect-empty-location', 'FAILED 302 protocol', '')
+leads('redirect-blank-location', 'FAILED 301 protocol', ' \t ', 301)
+leads('redirect-300-empty-location', 'OK 300', '', 300)
+leads('redirect-empty-no-location', 'OK 302', '', options='--no-location')
+leads('redirect-empty-accepted', 'OK 302', '', options='--accept 302')
 leads('redirect-300-with-location', 'OK 200', '/ok?300', 300)
 leads('redirect-200-with-location', 'OK 200', '/status/500', 200)
 
 
-@hazard('redirect-no-location', expect='OK 302')
+@hazard('redirect-no-location', expect='FAILED 302 protocol')
 async def no_location(c):
     await c.reply(302)
+
+
+@hazard('redirect-second-location', expect='OK 200')
+async def second_location(c):
+    await c.reply(302, headers=['Location: ', 'Location: /ok?second'])
 
 
 # Bodies. libcurl reads the body of a redirect to its end before it follows it.

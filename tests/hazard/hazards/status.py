@@ -5,7 +5,8 @@ from ..registry import hazard, port_hazard, route
 
 EXPECTED = {
     200: 'OK 200', 201: 'OK 201', 203: 'OK 203', 204: 'OK 204', 206: 'OK 206',
-    300: 'OK 300', 304: 'OK 304', 305: 'OK 305', 399: 'OK 399',
+    300: 'OK 300', 301: 'FAILED 301 protocol', 302: 'FAILED 302 protocol',
+    303: 'FAILED 303 protocol', 307: 'FAILED 307 protocol', 308: 'FAILED 308 protocol', 304: 'OK 304', 305: 'OK 305', 399: 'OK 399',
     400: 'FAILED 400 http-4xx', 401: 'FAILED 401 http-4xx',
     403: 'FAILED 403 http-4xx', 404: 'FAILED 404 http-4xx',
     407: 'FAILED 407 http-4xx', 408: 'FAILED 408 http-4xx',
