@@ -161,6 +161,8 @@ static struct failure judge_broken(const struct outcome *outcome)
                     outcome->connect_status);
     if (says(outcome, "unexpected eof"))
         return judge_end(outcome);
+    if (says(outcome, "Too large response headers")) /* some versions add up redirects */
+        return fail(CAUSE_PROTOCOL, "response headers of over 300 KiB, with those of redirects");
     if (says(outcome, "getpeername") && !had_handshake)
         return fail(CAUSE_RESET, "connection reset before the response was complete");
     if (says(outcome, "getpeername") || (says(outcome, "SSL") && !os_error))

@@ -52,10 +52,12 @@
 #define BODY_BYTES (64 * 1024)
 /* Header lines after the last chunk. */
 #define TRAILER_BYTES ((size_t)64 * 1024)
-/* All header lines of a transfer. */
-#define HEADER_BYTES ((size_t)256 * 1024)
-/* The body of a redirect. */
-#define REDIRECT_BODY_BYTES (128 * 1024)
+/* All header lines of a response and of the 1xx responses before it; libcurl has the same limit. */
+#define HEADER_BYTES ((size_t)300 * 1024)
+/* All header lines of a transfer. Some versions of libcurl apply HEADER_BYTES to that. */
+#define ALL_HEADER_BYTES ((size_t)1024 * 1024)
+/* The body of a redirect. Some programs send a whole page with it. */
+#define REDIRECT_BODY_BYTES (1024 * 1024)
 /*
  * Bytes received since the last byte of headers or body. A decoder may need 128 KiB before it
  * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
@@ -212,6 +214,8 @@ static int on_request(void *data, char *remote_ip, char *local_ip, int remote_po
     state->phase = PHASE_RESPONSE;
     state->complete_head_status = 0;
     state->is_status_line_next = true;
+    state->header_bytes = state->trailer_bytes = 0;
+    state->redirect_body_bytes = 0;
     forget_response(state);
     note_connection(state, local_port);
     return CURL_PREREQFUNC_OK;
@@ -418,9 +422,12 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
 
     state->header_lines++;
     state->header_bytes += length;
+    state->all_header_bytes += length;
     state->quiet_calls = 0;
     if (state->header_bytes > HEADER_BYTES)
-        return abort_transfer(state, "response headers of over 256 KiB");
+        return abort_transfer(state, "response headers of over 300 KiB");
+    if (state->all_header_bytes > ALL_HEADER_BYTES)
+        return abort_transfer(state, "redirects with headers of over 1 MiB in all");
     if (state->phase == PHASE_BODY) {
         state->trailer_bytes += length;
         return state->trailer_bytes > TRAILER_BYTES
@@ -484,8 +491,13 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
     struct transfer_state *state = data;
 
     (void)total, (void)up_total, (void)up_now;
-    if (state->is_followed && body_bytes > REDIRECT_BODY_BYTES)
-        abort_transfer(state, "a redirect with a body of over 128 KiB");
+    /* on_body() does not get this body. */
+    if (state->is_followed && body_bytes > state->redirect_body_bytes) {
+        state->redirect_body_bytes = body_bytes;
+        state->quiet_calls = 0;
+    }
+    if (state->redirect_body_bytes > REDIRECT_BODY_BYTES)
+        abort_transfer(state, "a redirect with a body of over 1 MiB");
     return is_to_be_aborted(state);
 }
 

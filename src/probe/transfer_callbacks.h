@@ -68,8 +68,10 @@ struct transfer_state {
     } connections[KNOWN_CONNECTIONS];
     unsigned next_connection; /* to be overwritten next */
     size_t header_lines;
-    size_t header_bytes;
+    size_t header_bytes; /* since the last request */
+    size_t all_header_bytes;
     size_t trailer_bytes;
+    int64_t redirect_body_bytes;
     unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
     uint64_t received_before_bytes; /* by the socket, at QUIET_CALLS of these */
 };

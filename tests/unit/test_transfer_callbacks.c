@@ -280,6 +280,49 @@ TEST(phases_of_a_response)
     assert_int_equal(transfer.body_bytes, 3);
 }
 
+/* Sends a response with headers of about that many KiB; how many of them were accepted. */
+static int send_headers(int kib)
+{
+    char line[1024 + 1];
+    int accepted = 0;
+
+    memset(line, 'x', 1024);
+    memcpy(line, "X-Filler: ", 10);
+    line[1024] = '\0';
+    request();
+    assert_true(accepts_header("HTTP/1.1 302 Found\r\n"));
+    while (accepted < kib && accepts_header(line))
+        accepted++;
+    return accepted;
+}
+
+TEST(headers_are_limited_in_each_response_and_over_all)
+{
+    assert_int_equal(send_headers(400), 299);
+    assert_string_equal(transfer.abort_reason, "response headers of over 300 KiB");
+    transfer_callbacks_begin(&transfer);
+    transfer.check = &check;
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(send_headers(200), 200);
+    assert_in_range(send_headers(200), 20, 24);
+    assert_string_equal(transfer.abort_reason, "redirects with headers of over 1 MiB in all");
+}
+
+/* 10,000 bytes in each call, so that the limit of what comes without headers or body is not met. */
+TEST(redirect_bodies_are_limited)
+{
+    curl_off_t bytes = 0;
+
+    transfer.follow_redirects = true;
+    assert_true(accepts_header("HTTP/1.1 302 Found\r\n"));
+    assert_true(accepts_header("Location: /next\r\n"));
+    assert_true(accepts_header("\r\n"));
+    while (on_progress(&transfer, 0, bytes, 0, 0) == 0)
+        bytes += 10000;
+    assert_in_range(bytes, (1 << 20) + 1, (1 << 20) + 10000);
+    assert_string_equal(transfer.abort_reason, "a redirect with a body of over 1 MiB");
+}
+
 TEST(progress_aborts_at_the_deadline_and_when_cancelled)
 {
     assert_int_equal(on_progress(&transfer, 0, 0, 0, 0), 0);
@@ -306,6 +349,8 @@ int main(void)
         CALLBACK_TEST(a_request_forgets_the_response_before),
         CALLBACK_TEST(address_is_copied_within_its_length),
         CALLBACK_TEST(phases_of_a_response),
+        CALLBACK_TEST(headers_are_limited_in_each_response_and_over_all),
+        CALLBACK_TEST(redirect_bodies_are_limited),
         CALLBACK_TEST(progress_aborts_at_the_deadline_and_when_cancelled),
     };
 

@@ -14,9 +14,10 @@ sends('head-line-110k', 'FAILED http protocol',
       OK + b'X-Long: ' + b'a' * 110 * KIB + b'\r\n' + TWO)
 sends('head-status-line-110k', 'FAILED http protocol',
       b'HTTP/1.1 200 ' + b'a' * 110 * KIB + b'\r\n' + TWO)
-# 400 KiB in ordinary lines, and then a correct response.
+# 310 and 400 KiB in ordinary lines, and then a correct response.
 sends('head-thousands', 'FAILED http protocol', OK + LINE * (400 * KIB // len(LINE)) + TWO)
-sends('head-200k', 'OK 200', OK + LINE * (200 * KIB // len(LINE)) + TWO)
+sends('head-310k', 'FAILED http protocol', OK + LINE * (310 * KIB // len(LINE)) + TWO)
+sends('head-290k', 'OK 200', OK + LINE * (290 * KIB // len(LINE)) + TWO)
 
 floods('head-line-endless', 'FAILED http protocol', OK + b'X-Long: ', b'a' * 4 * KIB)
 floods('head-lines-endless', 'FAILED http protocol', OK, LINE * 64)

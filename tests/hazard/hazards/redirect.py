@@ -74,6 +74,9 @@ async def second_location(c):
 
 leads('redirect-with-body', 'OK 200', '/ok?body', body='moved ' * 1000)
 leads('redirect-body-100k', 'OK 200', '/ok?100k', body='z' * 100000)
+leads('redirect-body-1m', 'OK 200', '/ok?1m', body='z' * (1 << 20))
+leads('redirect-body-over-1m', 'FAILED http protocol', '/ok?over-1m', body='z' * ((1 << 20) + 5000))
+leads('redirect-body-900k-tls', 'OK 200', '/ok?900k', body='z' * 900000, on='https')
 TWENTY = FOUND + b'Content-Length: 20\r\n\r\nhalf of it'
 sends('redirect-body-truncated', 'OK 200 | FAILED http truncated', TWENTY)
 sends('redirect-body-reset', 'OK 200 | FAILED http reset', TWENTY, Conn.reset_soon)
@@ -90,6 +93,17 @@ floods('redirect-chunk-extension-endless', 'FAILED http protocol | FAILED http t
        FOUND + b'Transfer-Encoding: chunked\r\n\r\n5;', b'e' * 4096)
 sends('redirect-drips', 'FAILED http timeout-response', b'HTTP/1.1 302 Found\r\nLocation: /',
       Conn.drip)
+
+
+@hazard('redirect-headers-600k', expect='OK 200 | FAILED http protocol',
+        path='/redirect-headers/3')
+@route('redirect-headers')
+async def long_headers(c):
+    """/redirect-headers/N: N redirects, each with headers of 200 KiB. Some versions of libcurl limit
+    them to 300 KiB over all redirects, others in each response."""
+    left = int(c.words[0])
+    where = '/redirect-headers/%d' % (left - 1) if left else '/ok?600k'
+    await c.reply(302, headers=['Location: ' + where] + ['X-Filler: ' + 'f' * 1012] * 200)
 
 
 @hazard('redirect-body-100k-in-pieces', expect='OK 200')
