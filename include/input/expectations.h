@@ -19,8 +19,9 @@
 /* Whether a list is right. 0; or -1 with the reason, which names the first wrong item. */
 int statuses_check(const char *list, struct error *error);
 
-/* Whether a list that is right contains the status, or the class. */
+/* Whether a list that is right contains the status, any status, or the class. */
 bool statuses_hold_status(const char *list, int status);
+bool statuses_hold_any_status(const char *list);
 bool statuses_hold_cause(const char *list, enum cause cause);
 
 /*

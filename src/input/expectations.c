@@ -123,6 +123,18 @@ bool statuses_hold_status(const char *list, int status)
     return false;
 }
 
+bool statuses_hold_any_status(const char *list)
+{
+    while (list) {
+        size_t length;
+        const char *text = next_item(&list, &length);
+
+        if (read_item(text, length).last)
+            return true;
+    }
+    return false;
+}
+
 bool statuses_hold_cause(const char *list, enum cause cause)
 {
     while (list && cause != CAUSE_NONE) {

@@ -92,13 +92,18 @@ static void judge_headers(const struct outcome *outcome, struct findings *findin
 struct content {
     const char *text;
     size_t length;
-    bool cut; /* the body was longer */
+    bool is_partial; /* the response was not complete */
+    bool cut;        /* the body was longer, or is partial */
 };
 
 static void add_missing(struct findings *findings, const struct content *content, const char *what,
                         const char *wanted)
 {
-    if (content->cut)
+    if (content->is_partial)
+        findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
+                     "%s\"%s\" in the %zu bytes of the body that were received", what, wanted,
+                     content->length);
+    else if (content->cut)
         findings_add(
             findings, VERDICT_FAILED, CAUSE_CONTENT,
             "%s\"%s\" in the body's first %zu bytes, and no more was read (--max-filesize)", what,
@@ -148,9 +153,11 @@ static void judge_patterns(const struct content *content, struct findings *findi
 
 static void judge_content(struct outcome *outcome, struct findings *findings)
 {
+    bool is_partial = outcome->phase != PHASE_DONE;
     struct content content = {.text = outcome->body.bytes ? outcome->body.bytes : "",
                               .length = outcome->body.length,
-                              .cut = outcome->bytes > (int64_t)outcome->body.length};
+                              .is_partial = is_partial,
+                              .cut = is_partial || outcome->bytes > (int64_t)outcome->body.length};
 
     if (!check_judges_content(findings->check))
         return;
@@ -177,7 +184,8 @@ void expect_response(struct outcome *outcome, struct findings *findings)
     judge_redirects(outcome, findings);
     judge_headers(outcome, findings);
     judge_content(outcome, findings);
-    judge_latency(outcome, findings);
+    if (outcome->phase == PHASE_DONE)
+        judge_latency(outcome, findings);
 }
 
 /* "3 days", "36 hours", "90 minutes": rounded down. */

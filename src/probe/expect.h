@@ -9,7 +9,10 @@
 
 /* Compares an outcome with what its check expects. What is not as expected is added to findings. */
 
-/* For a complete response: redirects, headers, content and latency, in this order. */
+/*
+ * For a response: redirects, headers, content and latency, in this order. If it is not complete, what
+ * was received of it is judged, and latency is not.
+ */
 void expect_response(struct outcome *outcome, struct findings *findings);
 
 /* For the server's certificate, whether or not there was a response: --cert-expiry. */

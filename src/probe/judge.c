@@ -26,12 +26,14 @@ static enum cause cause_of_status(int status)
 }
 
 /* Applies --warn and --accept, or else the default. */
-static enum verdict verdict_of_status(const struct check *check, int status)
+static enum verdict verdict_of_status(const struct check *check, int status, bool is_partial)
 {
     if (check->warn && statuses_hold_status(check->warn, status))
         return VERDICT_WARN;
-    if (check->accept)
+    if (check->accept && statuses_hold_any_status(check->accept))
         return statuses_hold_status(check->accept, status) ? VERDICT_OK : VERDICT_FAILED;
+    if (check->accept && !is_partial)
+        return VERDICT_FAILED; /* the list holds only classes */
     return status >= 200 && status <= 399 ? VERDICT_OK : VERDICT_FAILED;
 }
 
@@ -50,7 +52,8 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
 {
     const struct check *check = findings->check;
     int status = outcome->status;
-    enum verdict verdict = verdict_of_status(check, status);
+    bool is_partial = outcome->code != CURLE_OK;
+    enum verdict verdict = verdict_of_status(check, status, is_partial);
     enum cause cause = cause_of_status(status);
     const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : "";
 
@@ -60,7 +63,7 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
         cause = CAUSE_BLOCKED;
         comment = " from a bot wall";
     }
-    if (leads_nowhere(check, status)) {
+    if (!is_partial && leads_nowhere(check, status)) {
         verdict = VERDICT_FAILED;
         cause = CAUSE_PROTOCOL;
         comment = " without a Location: the redirect leads nowhere";
@@ -84,6 +87,20 @@ static void judge_failure(struct outcome *outcome, struct findings *findings)
         outcome->phase = PHASE_TLS;
 }
 
+/*
+ * An incomplete response that --accept or --warn lists, a stream that does not end for instance:
+ * what was received of it is judged as if it were all, so that only its end is accepted.
+ */
+static void judge_partial(struct outcome *outcome, struct findings *findings)
+{
+    if (findings->verdict == VERDICT_FAILED || !outcome->response_started)
+        return;
+    if (outcome->phase == PHASE_BODY)
+        judge_status(outcome, findings);
+    if (outcome->phase == PHASE_BODY || outcome->phase == PHASE_RESPONSE)
+        expect_response(outcome, findings);
+}
+
 void judge_outcome(const struct target *target, struct outcome *outcome, struct result *result)
 {
     struct findings findings = {.check = target->check};
@@ -94,6 +111,7 @@ void judge_outcome(const struct target *target, struct outcome *outcome, struct 
         expect_response(outcome, &findings);
     } else {
         judge_failure(outcome, &findings);
+        judge_partial(outcome, &findings);
     }
     expect_certificate(outcome, &findings);
     message = findings.message;
