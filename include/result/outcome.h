@@ -55,6 +55,7 @@ struct outcome {
     int http_version;           /* 10, 11, 20, 30; 0 if there was no response */
     int redirects;              /* how many were followed */
     int64_t bytes;              /* length of the body, decoded if --compressed is given */
+    bool is_compressed;         /* the body is still compressed, as --compressed was not given */
     struct byte_buffer body;    /* the part of the body that is judged */
     struct byte_buffer headers; /* headers that the check expects: "Name: value" and NUL for each */
     char *final_url;            /* the last URL requested; NULL if no redirect was followed */

@@ -92,6 +92,7 @@ static void judge_headers(const struct outcome *outcome, struct findings *findin
 struct content {
     const char *text;
     size_t length;
+    bool is_compressed;
     bool is_partial; /* the response was not complete */
     bool cut;        /* the body was longer, or is partial */
 };
@@ -99,7 +100,10 @@ struct content {
 static void add_missing(struct findings *findings, const struct content *content, const char *what,
                         const char *wanted)
 {
-    if (content->is_partial)
+    if (content->is_compressed)
+        findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
+                     "%s\"%s\" in the body, which is compressed (try --compressed)", what, wanted);
+    else if (content->is_partial)
         findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
                      "%s\"%s\" in the %zu bytes of the body that were received", what, wanted,
                      content->length);
@@ -110,6 +114,16 @@ static void add_missing(struct findings *findings, const struct content *content
             wanted, content->length);
     else
         findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "%s\"%s\" in the body", what, wanted);
+}
+
+/* Something that must not be there was not found. */
+static void note_absence(struct findings *findings, const struct content *content,
+                         const char *unwanted)
+{
+    if (content->is_compressed)
+        findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
+                     "cannot search for \"%s\": the body is compressed (try --compressed)",
+                     unwanted);
 }
 
 static void judge_strings(const struct content *content, struct findings *findings)
@@ -127,6 +141,8 @@ static void judge_strings(const struct content *content, struct findings *findin
 
         if (memmem(content->text, content->length, text, strlen(text)))
             findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "\"%s\" in the body", text);
+        else
+            note_absence(findings, content, text);
     }
 }
 
@@ -148,6 +164,8 @@ static void judge_patterns(const struct content *content, struct findings *findi
         else if (!wanted && found)
             findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT, "a match of \"%s\" in the body",
                          pattern->expression);
+        else if (!wanted)
+            note_absence(findings, content, pattern->expression);
     }
 }
 
@@ -156,6 +174,7 @@ static void judge_content(struct outcome *outcome, struct findings *findings)
     bool is_partial = outcome->phase != PHASE_DONE;
     struct content content = {.text = outcome->body.bytes ? outcome->body.bytes : "",
                               .length = outcome->body.length,
+                              .is_compressed = outcome->is_compressed,
                               .is_partial = is_partial,
                               .cut = is_partial || outcome->bytes > (int64_t)outcome->body.length};
 

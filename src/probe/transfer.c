@@ -344,6 +344,7 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
     outcome->retry_after_us = retry_after_us(transfer);
     outcome->http_version = http_version(easy);
     outcome->bytes = state->body_bytes;
+    outcome->is_compressed = state->is_compressed;
     outcome->body = state->body;
     outcome->headers = state->headers;
     state->body = state->headers = (struct byte_buffer){0};

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <openssl/ssl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -199,6 +200,7 @@ static void forget_response(struct transfer_state *state)
     state->content_length = -1;
     state->body_bytes = 0;
     state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
+    state->is_compressed = false;
     free(state->location);
     state->location = NULL;
     byte_buffer_clear(&state->body);
@@ -390,6 +392,23 @@ static const char *on_content_length(struct transfer_state *state, const char *v
     }
 }
 
+/* Whether Content-Encoding lists a compression; some servers send "utf-8" or "none" in it. */
+static bool is_compression(const char *value, size_t length)
+{
+    static const char *const names[] = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress"};
+    char text[64];
+    char *rest = text, *name;
+
+    snprintf(text, sizeof(text), "%.*s", (int)length, value);
+    while ((name = strsep(&rest, ", \t\r\n"))) {
+        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+            if (strcasecmp(name, names[i]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
 {
     for (size_t i = 0; i < expected->count; i++) {
@@ -442,6 +461,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
         on_location(state, line + 9, length - 9);
     else if (is_header(line, length, "content-length"))
         problem = on_content_length(state, line + 15, length - 15);
+    else if (is_header(line, length, "content-encoding"))
+        state->is_compressed |= !state->check->compressed && is_compression(line + 17, length - 17);
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))

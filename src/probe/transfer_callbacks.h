@@ -49,6 +49,7 @@ struct transfer_state {
     bool is_followed; /* it is a redirect that libcurl follows */
     bool bot_wall;
     bool has_retry_after;
+    bool is_compressed; /* as in struct outcome */
     int64_t body_bytes;
     struct byte_buffer body; /* owned, as are the headers */
     struct byte_buffer headers;

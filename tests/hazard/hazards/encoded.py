@@ -27,6 +27,12 @@ async def gzipped(c):
     await c.reply(body=gzip.compress(b'ok\n' * 1000), headers=['Content-Encoding: gzip'])
 
 
+@hazard('gzip-always', expect='OK 200')
+async def gzip_always(c):
+    """Compressed, whether or not it was requested."""
+    await c.reply(body=gzip.compress(b'ok\n' * 1000), headers=['Content-Encoding: gzip'])
+
+
 @hazard('gzip-plain', expect='OK 200')
 async def gzip_unrequested(c):
     """Not requested, and so not decoded."""
