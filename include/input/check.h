@@ -68,7 +68,7 @@ struct check {
     const char *cert_expiry; /* two times (input/expectations.h) */
     bool fail_on_redirect;
     bool warn_on_redirect;
-    int64_t max_filesize; /* how many bytes of a body are searched */
+    int64_t max_filesize; /* 0: check_body_bytes() has the default */
 
     /* Only for the check of a single line (src/input/check_options.h), else NULL. All are owned. */
     char *texts;            /* storage of the line's own texts */
@@ -78,6 +78,9 @@ struct check {
 
 /* The defaults. */
 struct check check_defaults(void);
+
+/* How many bytes of a body are read; the rest is not. */
+int64_t check_body_bytes(const struct check *check);
 
 /* Whether the response's body is searched. */
 bool check_judges_content(const struct check *check);

@@ -8,8 +8,15 @@ struct check check_defaults(void)
     return (struct check){.max_time_us = 10 * CLOCK_S,
                           .max_redirects = 10,
                           .follow = true,
-                          .max_filesize = 1024 * 1024,
                           .user_agent = "urlcheck/" URLCHECK_VERSION};
+}
+
+/* 64 KiB keep the connection usable after most pages. */
+int64_t check_body_bytes(const struct check *check)
+{
+    if (check->max_filesize)
+        return check->max_filesize;
+    return check_judges_content(check) ? 1024 * 1024 : 64 * 1024;
 }
 
 bool check_judges_content(const struct check *check)

@@ -117,7 +117,7 @@ const struct option_spec option_specs[] = {
  "the response must have a header NAME that matches RE; repeatable",
  CHECK(expect_header), .apply = apply_expected_header},
 {"max-filesize", 0, "BYTES", SECTION_EXPECT, OPTION_SIZE,
- "how much of a body is searched (1M)",
+ "read every body up to this size, and search so much of it (1M)",
  CHECK(max_filesize), .minimum = 1, .maximum = 1L << 30},
 {"max-latency", 0, "TIME", SECTION_EXPECT, OPTION_TIME,
  "a check that takes longer is FAILED",

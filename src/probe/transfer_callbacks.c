@@ -49,8 +49,6 @@
  * has received shows them: see is_to_be_aborted().
  */
 
-/* How much of a body is read so that the connection can be reused; the rest is not read. */
-#define BODY_BYTES (64 * 1024)
 /* Header lines after the last chunk. */
 #define TRAILER_BYTES ((size_t)64 * 1024)
 /* All header lines of a response and of the 1xx responses before it; libcurl has the same limit. */
@@ -488,7 +486,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct transfer_state *state = data;
     size_t length = size * count;
-    int64_t limit = BODY_BYTES;
+    int64_t limit = check_body_bytes(state->check);
 
     /* A header line, because of CURLOPT_HEADER: see has_header_bug(). */
     if (state->phase == PHASE_RESPONSE || state->is_followed)
@@ -497,11 +495,9 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
                    : length;
     state->quiet_calls = 0;
     state->body_bytes += (int64_t)length;
-    if (check_judges_content(state->check)) {
-        limit = state->check->max_filesize;
-        if (byte_buffer_append(&state->body, bytes, length, (size_t)limit))
-            return abort_for_memory();
-    }
+    if (check_judges_content(state->check) &&
+        byte_buffer_append(&state->body, bytes, length, (size_t)limit))
+        return abort_for_memory();
     state->has_enough = state->body_bytes > limit;
     return state->has_enough ? 0 : length;
 }

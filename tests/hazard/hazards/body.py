@@ -19,6 +19,29 @@ sends('body-truncated-404', 'FAILED http truncated',
 sends('body-truncated-tls', 'FAILED http truncated', TWENTY + HALF, on='https')
 
 
+# Later than the 64 KiB of a body that are read unless --max-filesize is given. (A function sends
+# what follows, as the client may have disconnected by then.)
+LONG = b'x' * 100000
+
+
+def late(name, expect, head, then=None, **where):
+    """After a body of 100,000 bytes, which should be longer."""
+    sends(name, 'OK 200', head + LONG, then, **where)
+    hazard(name + '-in-bounds', expect, path='/' + name + '?all', options='--max-filesize 128k',
+           on=where.get('on', 'http'))
+    hazard(name + '-out-of-bounds', 'OK 200', path='/' + name + '?some',
+           options='--max-filesize 90000', on=where.get('on', 'http'))
+
+
+CHUNKED = OK + b'Transfer-Encoding: chunked\r\n\r\n'
+late('body-late-cut', 'FAILED http truncated', OK + b'Content-Length: 100001\r\n\r\n')
+late('body-late-cut-chunk', 'FAILED http truncated', CHUNKED + b'%x\r\n' % 200000)
+late('body-late-bad-chunk', 'FAILED http protocol', CHUNKED + b'%x\r\n' % 99000)
+late('body-late-stall', 'FAILED http timeout-body', OK + b'Content-Length: 100001\r\n\r\n',
+     Conn.stall)
+late('body-late-cut-tls', 'FAILED http truncated', OK + b'Content-Length: 100001\r\n\r\n', on='https')
+hazard('body-in-bounds', 'OK 200', path='/padded/100000/end', options='--max-filesize 100003')
+
 # TCP ends without close_notify.
 
 async def close(c):
