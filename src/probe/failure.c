@@ -167,6 +167,9 @@ static struct failure judge_broken(const struct outcome *outcome)
         return fail(CAUSE_RESET, "connection reset before the response was complete");
     if (says(outcome, "getpeername") || (says(outcome, "SSL") && !os_error))
         return fail(CAUSE_TLS, "%s", detail(outcome));
+    /* The server refused the stream after it had begun to answer, and libcurl has no words for it. */
+    if (!os_error && !outcome->detail && in_body && outcome->http_version >= 20)
+        return judge_end(outcome);
     if (!os_error)
         return fail(CAUSE_PROTOCOL, "%s", detail(outcome));
     if (is_socket_shortage(os_error))
@@ -178,6 +181,20 @@ static struct failure judge_broken(const struct outcome *outcome)
         return fail(CAUSE_RESET, "connection reset %s",
                     in_body ? "in the middle of the body" : "before the response was complete");
     return fail(CAUSE_UNREACHABLE, "%s", strerror(os_error));
+}
+
+/*
+ * A stream was reset: RFC 9113, section 5.4.2. If headers, body and reset arrive together, libcurl
+ * 7.88 passes nothing on but the reset, so the phase does not tell how far the response came. An
+ * error in the protocol may have been found by libcurl itself, in the headers for instance.
+ */
+static struct failure judge_stream(const struct outcome *outcome)
+{
+    if (outcome->phase == PHASE_BODY)
+        return judge_end(outcome);
+    if (says(outcome, "PROTOCOL_ERROR"))
+        return fail(CAUSE_PROTOCOL, "%s", detail(outcome));
+    return fail(CAUSE_TRUNCATED, "the server reset the stream before the response was complete");
 }
 
 /* A redirect that was not followed. Passwords are hidden before the URL is cut. */
@@ -226,6 +243,12 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_PARTIAL_FILE: return judge_end(outcome);
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR: return judge_broken(outcome);
+    case CURLE_HTTP2:
+        if (outcome->phase == PHASE_BODY && !outcome->detail) /* GOAWAY: RFC 9113, section 6.8 */
+            return judge_end(outcome);
+        return fail(CAUSE_PROTOCOL, "%s", detail(outcome));
+    case CURLE_HTTP2_STREAM:
+    case CURLE_HTTP3: return judge_stream(outcome);
     case CURLE_TOO_MANY_REDIRECTS:
         return fail(CAUSE_TOO_MANY_REDIRECTS, "more than %d redirect%s", outcome->redirects,
                     outcome->redirects == 1 ? "" : "s");

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""HTTP/2 (RFC 9113): endless frames of which neither headers nor body come."""
+"""HTTP/2 (RFC 9113): responses that are cut off, and endless frames of which neither headers nor body
+come."""
 
 import struct
 
+from ..conn import Conn
 from ..registry import port_hazard
 
-DATA, HEADERS, SETTINGS, PING, WINDOW_UPDATE, UNKNOWN = 0, 1, 4, 6, 8, 99
-END_HEADERS = 4
-STATUS_200 = b'\x88'  # RFC 7541, appendix A
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, UNKNOWN = 0, 1, 3, 4, 6, 7, 8, 99
+END_STREAM, END_HEADERS = 1, 4
+NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR = 0, 1, 2
+REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM = 7, 8, 11
+# Two entries of RFC 7541, appendix A; the second one with a literal value.
+STATUS_200 = b'\x88'
+LENGTH_20 = b'\x0f\x0d\x0220'
 
 
 def frame(kind, stream=0, payload=b'', flags=0):
@@ -31,3 +37,53 @@ flood_hazard('unknown-frames', frame(UNKNOWN, payload=bytes(100)))
 flood_hazard('empty-data', frame(DATA, 1), first=frame(HEADERS, 1, STATUS_200, END_HEADERS))
 flood_hazard('pings-in-body', frame(PING, payload=b'12345678'),
              first=frame(HEADERS, 1, STATUS_200, END_HEADERS))
+
+
+def cut_hazard(name, expect, *frames, then=None):
+    """A response that consists of these frames. Then the connection stays open, unless `then` ends
+    it."""
+    async def respond(c):
+        await c.recv()
+        await c.send(frame(SETTINGS))
+        for one in frames:
+            await c.send(one)
+            await c.pause(0.05)  # so that the client sees the frames one by one
+        await (then or Conn.stall)(c)
+    port_hazard('http2-' + name, expect, scheme='https', options='--http2',
+                tls={'alpn': 'h2'})(respond)
+
+
+def reset(error):
+    return frame(RST_STREAM, 1, struct.pack('>I', error))
+
+
+HEAD = frame(HEADERS, 1, STATUS_200, END_HEADERS)
+HEAD_20 = frame(HEADERS, 1, STATUS_200 + LENGTH_20, END_HEADERS)
+HALF = frame(DATA, 1, b'half of it')
+GOING = frame(GOAWAY, 0, struct.pack('>II', 1, NO_ERROR))
+
+cut_hazard('good', 'OK 200', HEAD_20, HALF, frame(DATA, 1, b'other half', END_STREAM))
+cut_hazard('good-then-reset', 'OK 200', HEAD, frame(DATA, 1, b'all of it', END_STREAM),
+           reset(NO_ERROR))
+cut_hazard('good-then-goaway', 'OK 200', HEAD, GOING, frame(DATA, 1, b'all of it', END_STREAM),
+           then=Conn.finish)
+for word, error in (('internal', INTERNAL_ERROR), ('cancel', CANCEL), ('protocol', PROTOCOL_ERROR),
+                    ('refused', REFUSED_STREAM), ('calm', ENHANCE_YOUR_CALM)):
+    cut_hazard('body-reset-' + word, 'FAILED http truncated', HEAD, HALF, reset(error))
+# RFC 9113, 8.1, allows it only after a complete response; libcurl does not say whether it was.
+cut_hazard('body-reset-none', 'FAILED http truncated | OK 200', HEAD, HALF, reset(NO_ERROR))
+cut_hazard('body-reset-none-with-length', 'FAILED http truncated', HEAD_20, HALF, reset(NO_ERROR))
+cut_hazard('body-reset-all-at-once', 'FAILED http truncated', HEAD + HALF + reset(INTERNAL_ERROR))
+cut_hazard('body-reset-with-length', 'FAILED http truncated', HEAD_20, HALF, reset(INTERNAL_ERROR))
+cut_hazard('body-reset-at-once', 'FAILED http truncated', HEAD, reset(INTERNAL_ERROR))
+cut_hazard('body-short', 'FAILED http truncated', HEAD_20, HALF, frame(DATA, 1, b'', END_STREAM))
+cut_hazard('body-goaway', 'FAILED http truncated', HEAD, HALF, GOING, then=Conn.finish)
+cut_hazard('body-goaway-refused', 'FAILED http truncated', HEAD, HALF,
+           frame(GOAWAY, 0, struct.pack('>II', 0, INTERNAL_ERROR)), then=Conn.finish)
+cut_hazard('body-cut', 'FAILED http truncated', HEAD, HALF, then=Conn.finish)
+cut_hazard('body-cut-with-length', 'FAILED http truncated', HEAD_20, HALF, then=Conn.finish)
+cut_hazard('body-connection-reset', 'FAILED http reset', HEAD_20, HALF, then=Conn.reset_soon)
+cut_hazard('body-stalled', 'FAILED http timeout-body', HEAD_20, HALF)
+cut_hazard('reset', 'FAILED http truncated', reset(INTERNAL_ERROR))
+cut_hazard('bad-header', 'FAILED http protocol',
+           frame(HEADERS, 1, STATUS_200 + b'\0\x03B D\x01x', END_HEADERS), HALF)
