@@ -227,7 +227,6 @@ struct failure failure_judge(const struct outcome *outcome)
 {
     switch (outcome->code) {
     case CURLE_ABORTED_BY_CALLBACK:
-    case CURLE_WRITE_ERROR:
         return outcome->abort_reason ? fail(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
                                      : fail(CAUSE_CANCELLED, "interrupted");
     case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);

@@ -356,6 +356,17 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
     add_times(easy, outcome);
 }
 
+/*
+ * Whether bytes came after the end of compressed data, which libcurl's decoders end with an error.
+ * Nothing of the body is lost with them, so they are ignored, as by browsers. All else that makes
+ * libcurl end in this way is known: the callbacks did it.
+ */
+static bool is_surplus_ignored(const struct transfer_state *state, CURLcode code)
+{
+    return code == CURLE_WRITE_ERROR && state->check->compressed && state->phase == PHASE_BODY &&
+           !state->abort_reason;
+}
+
 void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
 {
     struct transfer_state *state = &transfer->state;
@@ -365,7 +376,7 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     code = transfer->options.code;
     if (code == CURLE_OK)
         code = curl_easy_perform(transfer->options.easy);
-    if (code == CURLE_WRITE_ERROR && state->has_enough)
+    if ((code == CURLE_WRITE_ERROR && state->has_enough) || is_surplus_ignored(state, code))
         code = CURLE_OK;
     /* on_tls_record() can only end the connection, which gives another code. */
     if (code != CURLE_OK && state->abort_reason)

@@ -142,6 +142,7 @@ static const struct failure {
     {CURLE_HTTP3, PHASE_BODY, 0, CAUSE_TRUNCATED},
     {CURLE_BAD_CONTENT_ENCODING, PHASE_BODY, 0, CAUSE_PROTOCOL},
     {CURLE_URL_MALFORMAT, PHASE_NONE, 0, CAUSE_BAD_INPUT},
+    {CURLE_WRITE_ERROR, PHASE_BODY, 0, CAUSE_PROTOCOL},
     {CURLE_ABORTED_BY_CALLBACK, PHASE_CONNECT, 0, CAUSE_CANCELLED},
     {CURLE_ABORTED_BY_CALLBACK, PHASE_BODY, 0, CAUSE_CANCELLED},
     {CURLE_OUT_OF_MEMORY, PHASE_CONNECT, ENOMEM, CAUSE_LOCAL},
@@ -363,7 +364,7 @@ TEST(message_says_where_a_redirect_led)
 
 TEST(aborted_transfers_are_protocol_errors)
 {
-    struct outcome outcome = failed(CURLE_WRITE_ERROR, PHASE_BODY);
+    struct outcome outcome = failed(CURLE_ABORTED_BY_CALLBACK, PHASE_BODY);
     struct result result;
 
     outcome.abort_reason = "a body of over 1 MiB";

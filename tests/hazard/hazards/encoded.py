@@ -44,6 +44,36 @@ async def gzip_broken(c):
     await c.reply(body=b'no gzip at all', headers=['Content-Encoding: gzip'])
 
 
+def surplus(name, encoding, body, more):
+    """Compressed data with something after its end, which browsers ignore."""
+    async def handler(c):
+        await send_head(c, encoding, len(body + more))
+        await c.send(body + more)
+
+    async def in_pieces(c):
+        await send_head(c, encoding, len(body + more))
+        for part in (body, more[:1], more[1:]):
+            await c.send(part)
+            await c.pause(0.02)
+    hazard(name, expect='OK 200', options='--compressed --contains ok')(handler)
+    hazard(name + '-in-pieces', expect='OK 200', options='--compressed --contains ok')(in_pieces)
+
+
+def raw_deflate(data):
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
+
+
+OKS = b'ok\n' * 1000
+surplus('gzip-then-bytes', 'gzip', gzip.compress(OKS), b'more')
+surplus('gzip-then-zeros', 'gzip', gzip.compress(OKS), bytes(300000))
+surplus('gzip-twice', 'gzip', gzip.compress(OKS), gzip.compress(b'more'))
+surplus('deflate-then-bytes', 'deflate', zlib.compress(OKS), b'more')
+surplus('raw-deflate-then-bytes', 'deflate', raw_deflate(OKS), b'more')
+# An uncompressed block: RFC 7932, section 9.2.
+surplus('brotli-then-bytes', 'br', bytes.fromhex('8b0080') + b'ok\x03', b'more')
+
+
 @hazard('gzip-cut', expect='FAILED http truncated', options='--compressed')
 async def gzip_cut(c):
     body = gzip.compress(bytes(range(256)) * 8)
