@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "decoder.h"
 #include "input/client_cert.h"
 
 /* Appends a copy of text to one of the lists. */
@@ -175,8 +176,10 @@ static void set_request(struct easy_options *options, const struct check *check)
     EASY_SET(options, CURLOPT_FOLLOWLOCATION, check->follow ? 1L : 0L);
     EASY_SET(options, CURLOPT_MAXREDIRS, check->max_redirects);
     EASY_SET(options, CURLOPT_HTTP_VERSION, http[check->http_version]);
-    if (check->compressed)
-        EASY_SET(options, CURLOPT_ACCEPT_ENCODING, "");
+    if (check->compressed) {
+        EASY_SET(options, CURLOPT_ACCEPT_ENCODING, decoder_accepts());
+        EASY_SET(options, CURLOPT_HTTP_CONTENT_DECODING, 0L); /* decoder.h says why */
+    }
     set_login(options, check);
     set_cookies(options, check);
 }

@@ -357,14 +357,12 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
 }
 
 /*
- * Whether bytes came after the end of compressed data, which libcurl's decoders end with an error.
- * Nothing of the body is lost with them, so they are ignored, as by browsers. All else that makes
- * libcurl end in this way is known: the callbacks did it.
+ * Whether a complete body has compressed data without an end, which was cut off when the server, or
+ * a cache, stored it. 206 sends a part of it, as requested.
  */
-static bool is_surplus_ignored(const struct transfer_state *state, CURLcode code)
+static bool is_decoding_cut(const struct transfer_state *state)
 {
-    return code == CURLE_WRITE_ERROR && state->check->compressed && state->phase == PHASE_BODY &&
-           !state->abort_reason;
+    return state->is_decoder_open && !state->has_enough && state->status != 206;
 }
 
 void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
@@ -376,7 +374,7 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     code = transfer->options.code;
     if (code == CURLE_OK)
         code = curl_easy_perform(transfer->options.easy);
-    if ((code == CURLE_WRITE_ERROR && state->has_enough) || is_surplus_ignored(state, code))
+    if (code == CURLE_WRITE_ERROR && state->has_enough)
         code = CURLE_OK;
     /* on_tls_record() can only end the connection, which gives another code. */
     if (code != CURLE_OK && state->abort_reason)
@@ -387,7 +385,8 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     if (code == CURLE_TOO_MANY_REDIRECTS && !state->is_followed)
         code = CURLE_OK;
     /* libcurl accepts a connection that ends within the headers. */
-    if (code == CURLE_OK && state->phase != PHASE_BODY)
+    if (code == CURLE_OK && (state->phase != PHASE_BODY || is_decoding_cut(state)))
         code = CURLE_PARTIAL_FILE;
+    transfer_callbacks_end(state);
     fill_outcome(transfer, code, outcome);
 }

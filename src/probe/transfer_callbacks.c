@@ -43,9 +43,9 @@
  * Limits. libcurl 7.88 itself limits the length of a header line (100 KiB), the headers of a
  * response to CONNECT (300 KiB), and HTTP/2's CONTINUATION frames and 1xx responses. Everything
  * else it reads until its timeout: more header lines, 1xx responses of HTTP/1, trailers and the
- * bodies of redirects, which the callbacks count; and chunk extensions, compressed data that
- * decodes to nothing, a proxy's body after CONNECT, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE,
- * empty DATA and unknown frames. No callback gets these. Only the number of bytes that the socket
+ * bodies of redirects, which the callbacks count; and chunk extensions, a proxy's body after CONNECT, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE,
+ * empty DATA and unknown frames. No callback gets these, and compressed data may decode
+ * to nothing. Only the number of bytes that the socket
  * has received shows them: see is_to_be_aborted().
  */
 
@@ -58,7 +58,7 @@
 /* The body of a redirect. Some programs send a whole page with it. */
 #define REDIRECT_BODY_BYTES (1024 * 1024)
 /*
- * Bytes received since the last byte of headers or body. A decoder may need 128 KiB before it
+ * Bytes received since the last byte of headers or decoded body. A decoder may need 128 KiB before it
  * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
  */
 #define OVERHEAD_BYTES ((uint64_t)256 * 1024)
@@ -198,7 +198,10 @@ static void forget_response(struct transfer_state *state)
     state->content_length = -1;
     state->body_bytes = 0;
     state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
-    state->is_compressed = false;
+    state->is_compressed = state->is_decoder_open = false;
+    state->encodings[0] = '\0';
+    decoder_free(state->decoder);
+    state->decoder = NULL;
     free(state->location);
     state->location = NULL;
     byte_buffer_clear(&state->body);
@@ -407,6 +410,24 @@ static bool is_compression(const char *value, size_t length)
     return false;
 }
 
+/* Several headers, whose values make one list, or one. "identity" and nothing encode nothing. */
+static void on_content_encoding(struct transfer_state *state, const char *value, size_t length)
+{
+    size_t used = strlen(state->encodings);
+
+    while (length && is_blank(*value))
+        value++, length--;
+    while (length && strchr("\r\n \t", value[length - 1]))
+        length--;
+    if (length == 0 || (length == 8 && strncasecmp(value, "identity", length) == 0))
+        return;
+    if (state->check->compressed)
+        snprintf(state->encodings + used, sizeof(state->encodings) - used, "%s%.*s",
+                 used ? "," : "", (int)length, value);
+    else
+        state->is_compressed |= is_compression(value, length);
+}
+
 static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
 {
     for (size_t i = 0; i < expected->count; i++) {
@@ -460,7 +481,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     else if (is_header(line, length, "content-length"))
         problem = on_content_length(state, line + 15, length - 15);
     else if (is_header(line, length, "content-encoding"))
-        state->is_compressed |= !state->check->compressed && is_compression(line + 17, length - 17);
+        on_content_encoding(state, line + 17, length - 17);
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))
@@ -482,24 +503,56 @@ static bool has_header_bug(void)
     return curl_version_info(CURLVERSION_NOW)->version_num < 0x080200;
 }
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *data)
+/* Takes decoded bytes of the body. False: no more are needed, or there is no memory for them. */
+static bool take_body(void *data, const char *bytes, size_t length)
 {
     struct transfer_state *state = data;
-    size_t length = size * count;
     int64_t limit = check_body_bytes(state->check);
 
-    /* A header line, because of CURLOPT_HEADER: see has_header_bug(). */
-    if (state->phase == PHASE_RESPONSE || state->is_followed)
-        return state->header_lines == 1 && is_blank(*bytes)
-                   ? abort_transfer(state, "the first header line begins with a blank")
-                   : length;
     state->quiet_calls = 0;
     state->body_bytes += (int64_t)length;
     if (check_judges_content(state->check) &&
         byte_buffer_append(&state->body, bytes, length, (size_t)limit))
         return abort_for_memory();
     state->has_enough = state->body_bytes > limit;
-    return state->has_enough ? 0 : length;
+    return !state->has_enough;
+}
+
+/* As on_body(), for a body with a Content-Encoding. */
+static size_t on_encoded_body(struct transfer_state *state, const char *bytes, size_t length)
+{
+    enum decoder_status status;
+
+    if (!state->decoder)
+        state->decoder = decoder_new(state->encodings, take_body, state);
+    if (!state->decoder)
+        return abort_transfer(state, "a Content-Encoding that was not requested");
+    status = decoder_feed(state->decoder, bytes, length);
+    state->is_decoder_open = status == DECODER_MORE;
+    state->has_enough |= status == DECODER_SURPLUS; /* which browsers ignore */
+    switch (status) {
+    case DECODER_INVALID:
+        return abort_transfer(state, "a body that is not in the format of its Content-Encoding");
+    case DECODER_NO_MEMORY: return abort_for_memory();
+    case DECODER_SURPLUS:
+    case DECODER_STOPPED: return 0;
+    default: return length;
+    }
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *data)
+{
+    struct transfer_state *state = data;
+    size_t length = size * count;
+
+    /* A header line, because of CURLOPT_HEADER: see has_header_bug(). */
+    if (state->phase == PHASE_RESPONSE || state->is_followed)
+        return state->header_lines == 1 && is_blank(*bytes)
+                   ? abort_transfer(state, "the first header line begins with a blank")
+                   : length;
+    if (state->encodings[0])
+        return on_encoded_body(state, bytes, length);
+    return take_body(state, bytes, length) ? length : 0;
 }
 
 static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl_off_t up_total,
@@ -561,8 +614,15 @@ void transfer_callbacks_begin(struct transfer_state *state)
     *state = next;
 }
 
+void transfer_callbacks_end(struct transfer_state *state)
+{
+    decoder_free(state->decoder);
+    state->decoder = NULL;
+}
+
 void transfer_callbacks_release(struct transfer_state *state)
 {
+    transfer_callbacks_end(state);
     free(state->location);
     state->location = NULL;
     byte_buffer_release(&state->body);

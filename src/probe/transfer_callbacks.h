@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "ca_store.h"
+#include "decoder.h"
 #include "input/settings.h"
 #include "result/outcome.h"
 
@@ -49,7 +50,8 @@ struct transfer_state {
     bool is_followed; /* it is a redirect that libcurl follows */
     bool bot_wall;
     bool has_retry_after;
-    bool is_compressed; /* as in struct outcome */
+    bool is_compressed;   /* as in struct outcome */
+    bool is_decoder_open; /* the body has begun, and its compressed data has not ended */
     int64_t body_bytes;
     struct byte_buffer body; /* owned, as are the headers */
     struct byte_buffer headers;
@@ -58,6 +60,8 @@ struct transfer_state {
     CURL *easy;
     bool is_status_line_next; /* the next header line begins a response */
     bool has_location;
+    char encodings[64];          /* the values of Content-Encoding, if they are to be decoded */
+    struct decoder *decoder;     /* owned; NULL: none is needed, or none yet */
     int64_t content_length;      /* -1: none */
     curl_socket_t socket;        /* the one opened last; CURL_SOCKET_BAD once it is closed */
     bool is_new_connection;      /* since the last request */
@@ -82,6 +86,9 @@ CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy);
 
 /* Resets what concerns one transfer, as another begins. */
 void transfer_callbacks_begin(struct transfer_state *state);
+
+/* Frees what only a running transfer needs. */
+void transfer_callbacks_end(struct transfer_state *state);
 
 /* After a transfer that ended during a handshake: includes its certificates in cert_not_after. */
 void transfer_callbacks_note_handshake(struct transfer_state *state);

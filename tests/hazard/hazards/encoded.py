@@ -44,6 +44,15 @@ async def gzip_broken(c):
     await c.reply(body=b'no gzip at all', headers=['Content-Encoding: gzip'])
 
 
+def zstd_frame(blocks):
+    """A zstd frame (RFC 8878) without a content size, with a window of 256 KiB."""
+    data = struct.pack('<IBB', 0xFD2FB528, 0, 8 << 3)
+    for i, (kind, size, content) in enumerate(blocks):
+        head = size << 3 | kind << 1 | (i == len(blocks) - 1)
+        data += struct.pack('<I', head)[:3] + content
+    return data
+
+
 def surplus(name, encoding, body, more):
     """Compressed data with something after its end, which browsers ignore."""
     async def handler(c):
@@ -74,6 +83,45 @@ surplus('raw-deflate-then-bytes', 'deflate', raw_deflate(OKS), b'more')
 surplus('brotli-then-bytes', 'br', bytes.fromhex('8b0080') + b'ok\x03', b'more')
 
 
+def half(name, encoding, body, expect='FAILED http truncated', status=200, chunked=False):
+    """A correct response, whose body is a part of compressed data."""
+    async def handler(c):
+        await c.reply(status, body, ['Content-Encoding: ' + encoding])
+
+    async def in_chunks(c):
+        await c.send(b'HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nTransfer-Encoding: chunked\r\n\r\n'
+                     b'%x\r\n%s\r\n0\r\n\r\n' % (encoding.encode(), len(body), body))
+        c.keep = True
+    hazard(name, expect, options='--compressed')(in_chunks if chunked else handler)
+
+
+VARIED = bytes(i * 7919 % 251 for i in range(30000))
+for kind, packed in (('gzip', gzip.compress(VARIED)), ('deflate', zlib.compress(VARIED)),
+                     ('br', bytes.fromhex('8b0080') + b'ok\x03')):
+    half('%s-half' % kind, kind, packed[:len(packed) // 2])
+    half('%s-half-in-chunks' % kind, kind, packed[:len(packed) // 2], chunked=True)
+    half('%s-but-one' % kind, kind, packed[:-1])
+    half('%s-whole' % kind, kind, packed, 'OK 200')
+    half('%s-half-404' % kind, kind, packed[:-1], status=404)
+    half('%s-part' % kind, kind, packed[:-1], 'OK 206', status=206)
+half('raw-deflate-half', 'deflate', raw_deflate(VARIED)[:100])
+half('raw-deflate-whole', 'deflate', raw_deflate(VARIED), 'OK 200')
+half('gzip-twice-half', 'gzip, gzip', gzip.compress(gzip.compress(VARIED)[:200]))
+half('gzip-twice-whole', 'gzip, gzip', gzip.compress(gzip.compress(VARIED)), 'OK 200')
+half('gzip-nothing', 'gzip', b'', 'OK 200')
+half('identity', 'identity', b'ok', 'OK 200')
+half('encoding-unknown', 'banana', b'ok', 'FAILED http protocol')
+
+ZSTD = zstd_frame([(0, 10000, VARIED[:10000]), (0, 20000, VARIED[10000:])])
+half('zstd-whole', 'zstd', ZSTD, 'OK 200')
+half('zstd-but-one', 'zstd', ZSTD[:-1])
+half('zstd-half', 'zstd', ZSTD[:10013])
+half('zstd-two-frames', 'zstd', ZSTD + ZSTD, 'OK 200')
+half('zstd-half-of-two', 'zstd', ZSTD + ZSTD[:-1])
+surplus('zstd-then-bytes', 'zstd', zstd_frame([(0, 2, b'ok')]), b'some more')
+half('zstd-broken', 'zstd', b'no zstd at all', 'FAILED http protocol')
+
+
 @hazard('gzip-cut', expect='FAILED http truncated', options='--compressed')
 async def gzip_cut(c):
     body = gzip.compress(bytes(range(256)) * 8)
@@ -96,15 +144,6 @@ async def gzip_empty_blocks(c):
     await send_head(c, 'gzip')
     await c.send(b'\x1f\x8b\x08\0\0\0\0\0\0\x03')
     await c.flood(b'\0\0\0\xff\xff' * 1000)
-
-
-def zstd_frame(blocks):
-    """A zstd frame (RFC 8878) without a content size, with a window of 256 KiB."""
-    data = struct.pack('<IBB', 0xFD2FB528, 0, 8 << 3)
-    for i, (kind, size, content) in enumerate(blocks):
-        head = size << 3 | kind << 1 | (i == len(blocks) - 1)
-        data += struct.pack('<I', head)[:3] + content
-    return data
 
 
 @route('zstd-late')
