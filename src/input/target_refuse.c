@@ -74,14 +74,18 @@ static struct target *make_target(const char *key, const char *shown, struct sou
     return target;
 }
 
-/* Where the authority begins: after scheme and slashes. "host:80" and "user:word" have neither. */
+/*
+ * Where the authority begins: after scheme and slashes, also if the colon is missing. "host:80" and
+ * "user:word" have neither.
+ */
 static size_t authority_begin(const char *item, size_t length)
 {
     size_t begin = 0;
 
     while (begin < length && item[begin] != ':' && item[begin] != '/')
         begin++;
-    if (begin == length || (item[begin] == '/' && begin > 0) ||
+    if (begin == length ||
+        (item[begin] == '/' && begin > 0 && (begin + 1 == length || item[begin + 1] != '/')) ||
         (item[begin] == ':' && (begin + 1 == length || item[begin + 1] != '/')))
         return 0;
     while (begin < length && (item[begin] == ':' || item[begin] == '/'))
