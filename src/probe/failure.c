@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "curl_words.h"
 
 static struct failure fail(enum cause cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -27,10 +28,11 @@ static struct failure fail(enum cause cause, const char *format, ...)
     return failure;
 }
 
-/* libcurl's own words, for failures without better ones. */
+/* libcurl's description, in words for people. */
 static const char *detail(const struct outcome *outcome)
 {
-    return outcome->detail ? outcome->detail : curl_easy_strerror((CURLcode)outcome->code);
+    return curl_words(outcome->detail ? outcome->detail
+                                      : curl_easy_strerror((CURLcode)outcome->code));
 }
 
 static double seconds(int64_t us)
