@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/url_parts.h"
 #include "easy_options.h"
 #include "transfer_callbacks.h"
 
@@ -163,6 +164,7 @@ static void prepare(struct transfer *transfer, const struct request *request)
     struct easy_options *options = &transfer->options;
     int64_t connect_time_us =
         check->connect_timeout_us ? check->connect_timeout_us : request->max_time_us;
+    char *url = url_percent_encode(request->url);
 
     transfer_callbacks_begin(&transfer->state);
     transfer->state.check = check;
@@ -174,9 +176,10 @@ static void prepare(struct transfer *transfer, const struct request *request)
     easy_options_restore(options, check);
     pin_addresses(transfer, request);
     EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);
-    EASY_SET(options, CURLOPT_URL, request->url);
+    EASY_SET(options, CURLOPT_URL, url);
     EASY_SET(options, CURLOPT_TIMEOUT_MS, milliseconds(request->max_time_us));
     EASY_SET(options, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect_time_us));
+    free(url);
 }
 
 static long get_long(CURL *easy, CURLINFO info)
