@@ -199,7 +199,7 @@ void expect_certificate(const struct outcome *outcome, struct findings *findings
 {
     int64_t left_us = outcome->cert_not_after * CLOCK_S - outcome->started_at_us;
     int64_t warn_us, fail_us;
-    char date[32], left[32], required[32];
+    char date[32], left[32], required[32], which[CERTIFICATE_NAME_BYTES + 32] = "certificate";
     time_t end = (time_t)outcome->cert_not_after;
     struct tm tm;
 
@@ -211,10 +211,12 @@ void expect_certificate(const struct outcome *outcome, struct findings *findings
     strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&end, &tm));
     format_span((left_us < 0 ? -left_us : left_us) / CLOCK_S, left, sizeof(left));
     format_span((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, required, sizeof(required));
+    if (outcome->cert_name)
+        snprintf(which, sizeof(which), "CA certificate '%s'", outcome->cert_name);
     if (left_us < 0)
-        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY,
-                     "the certificate expired %s ago, on %s", left, date);
+        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY, "the %s expired %s ago, on %s",
+                     which, left, date);
     else
         findings_add(findings, left_us < fail_us ? VERDICT_FAILED : VERDICT_WARN, CAUSE_CERT_EXPIRY,
-                     "the certificate expires in %s, on %s; %s are required", left, date, required);
+                     "the %s expires in %s, on %s; %s are required", which, left, date, required);
 }

@@ -96,12 +96,52 @@ static struct failure judge_connect(const struct outcome *outcome)
     return fail(CAUSE_UNREACHABLE, "%s", os_error ? strerror(os_error) : detail(outcome));
 }
 
+/* Which certificate did not pass: "certificate" is the server's own. */
+static void name_certificate(const struct bad_certificate *bad, char *text, size_t size)
+{
+    if (!bad || bad->depth == 0)
+        snprintf(text, size, "certificate");
+    else
+        snprintf(text, size, "%s certificate '%s'", bad->is_root ? "root" : "intermediate",
+                 bad->name);
+}
+
+static void format_date(int64_t seconds, char date[32])
+{
+    time_t time = (time_t)seconds;
+    struct tm tm;
+
+    strftime(date, 32, "%Y-%m-%d", gmtime_r(&time, &tm));
+}
+
+/* The chain ends at a certificate that is not trusted, or whose issuer is missing. */
+static struct failure judge_issuer(const struct outcome *outcome, const char *which)
+{
+    const struct bad_certificate *bad = outcome->bad_certificate;
+
+    if (outcome->verify_error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
+        return fail(CAUSE_CERT_UNTRUSTED,
+                    "the certificate is not trusted: self-signed certificate");
+    if (!bad)
+        return fail(CAUSE_CERT_UNTRUSTED,
+                    "the certificate is not trusted: its issuer is not known");
+    if (bad->is_root)
+        return fail(CAUSE_CERT_UNTRUSTED,
+                    "the certificate is not trusted: its %s is not known here", which);
+    return fail(
+        CAUSE_CERT_UNTRUSTED,
+        "the certificate is not trusted: '%s', the issuer of %s%s, is neither known here nor "
+        "sent by the server",
+        bad->issuer, bad->depth ? "its " : "the ", which);
+}
+
 static struct failure judge_certificate(const struct outcome *outcome)
 {
-    time_t not_after = (time_t)outcome->cert_not_after;
-    struct tm tm;
+    const struct bad_certificate *bad = outcome->bad_certificate;
+    char which[CERTIFICATE_NAME_BYTES + 32];
     char date[32];
 
+    name_certificate(bad, which, sizeof(which));
     switch (outcome->verify_error) {
     case X509_V_OK:
     case X509_V_ERR_UNSPECIFIED: /* libcurl leaves these two if only the name is wrong */
@@ -109,14 +149,23 @@ static struct failure judge_certificate(const struct outcome *outcome)
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return fail(CAUSE_CERT_HOST, "the certificate is for another host");
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        if (!not_after)
-            return fail(CAUSE_CERT_EXPIRED, "the certificate has expired");
-        strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&not_after, &tm));
-        return fail(CAUSE_CERT_EXPIRED, "the certificate expired on %s", date);
+        if (!bad)
+            return fail(CAUSE_CERT_EXPIRED, "a certificate has expired");
+        format_date(bad->not_after, date);
+        return fail(CAUSE_CERT_EXPIRED, "the %s expired on %s", which, date);
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return fail(CAUSE_CERT_NOT_YET_VALID, "the certificate is not yet valid");
+        if (!bad)
+            return fail(CAUSE_CERT_NOT_YET_VALID, "a certificate is not yet valid");
+        format_date(bad->not_before, date);
+        return fail(CAUSE_CERT_NOT_YET_VALID, "the %s is not yet valid, but from %s on", which,
+                    date);
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return judge_issuer(outcome, which);
     default:
-        return fail(CAUSE_CERT_UNTRUSTED, "the certificate is not trusted: %s",
+        return fail(CAUSE_CERT_UNTRUSTED, "the %s is not trusted: %s", which,
                     X509_verify_cert_error_string(outcome->verify_error));
     }
 }

@@ -328,7 +328,12 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
              *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
     if (outcome->phase == PHASE_TLS)
         transfer_callbacks_note_handshake(state);
-    outcome->cert_not_after = state->cert_not_after;
+    outcome->cert_not_after = state->cert.not_after;
+    outcome->cert_name = copy(state->cert.name);
+    if (code == CURLE_PEER_FAILED_VERIFICATION && state->handshake.has_bad) {
+        outcome->bad_certificate = xmalloc(sizeof(*outcome->bad_certificate));
+        *outcome->bad_certificate = state->handshake.bad;
+    }
 
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
