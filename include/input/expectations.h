@@ -25,7 +25,8 @@ bool statuses_hold_cause(const char *list, enum cause cause);
 
 /*
  * Reads the "WARN[,FAIL]" of --cert-expiry. Both are times, but a number without a unit is days; a
- * missing FAIL is 0. 0; or -1 if one is not a time, or FAIL is longer than WARN.
+ * missing FAIL is 0. 0; or -1 if one is not a time, is TIME_TOO_LONG_US (base/units.h), or FAIL is
+ * longer than WARN.
  */
 int expiry_parse(const char *text, int64_t *warn_us, int64_t *fail_us);
 
