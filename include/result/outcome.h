@@ -57,6 +57,7 @@ struct outcome {
     char *detail;             /* libcurl's description of the failure */
     struct bad_certificate *bad_certificate; /* owned; NULL: none, or unknown */
 
+    bool used_head;             /* the method was HEAD */
     bool used_doh;              /* libcurl looked names up, with DNS over HTTPS */
     bool response_started;      /* at least a status line was received */
     int status;                 /* of the last response with complete headers, 0 if none */

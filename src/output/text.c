@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/units.h"
+#include "hint.h"
 #include "input/target.h"
 
 /* SGR, "select graphic rendition": ECMA-48, 8.3.117. */
@@ -111,7 +112,7 @@ static void record(FILE *file, const struct result *result, const struct format_
     }
     print_attempts(file, result, options->verbose);
     if (options->verbose && result->cause != CAUSE_NONE)
-        fprintf(file, "  hint: %s", cause_hint(result->cause));
+        fprintf(file, "  hint: %s", hint_for(result));
     if (options->verbose && outcome->phase != PHASE_NONE)
         print_details(file, outcome);
     fputc('\n', file);
