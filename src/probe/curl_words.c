@@ -54,6 +54,16 @@ static const struct {
     {"PEM client certificate", "the client certificate cannot be used (--cert)"},
     {"private key", "the key of the client certificate cannot be used (--key)"},
 
+    /* X509_verify_cert_error_string(), about the certificate that the message names. */
+    {"certificate key too weak", "its key is too short"},
+    {"digest algorithm too weak", "it is signed with an algorithm that is too weak"},
+    {"certificate signature failure", "its signature is wrong"},
+    {"invalid CA certificate", "it is not allowed to sign certificates"},
+    {"certificate purpose", "it is not meant for servers"},
+    {"chain too long", "the chain is too long"},
+    {"path length constraint", "the chain is longer than this CA may have"},
+    {"subtree violation", "its CA is not allowed to sign for this name"},
+
     /* libcurl's, about responses. */
     {"HTTP/0.9", "the response is not HTTP: it does not begin with HTTP/"},
     {"Unsupported HTTP", "the response has an HTTP version that does not exist"},
@@ -71,6 +81,7 @@ static const struct {
     {"HTTP2 framing layer", "the server's HTTP/2 is broken"},
     {"HTTP/2 framing layer", "the server ended the HTTP/2 stream with an error"},
     {"was not closed cleanly", "the server ended the HTTP/2 stream with an error"},
+    {"bad/illegal format", "libcurl does not accept its form"},
     {"Connection died", "the server closed each new connection before it answered"},
 
     /* libcurl's, about this machine. */

@@ -166,7 +166,7 @@ static struct failure judge_certificate(const struct outcome *outcome)
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return judge_issuer(outcome, which);
     default:
         return fail(CAUSE_CERT_UNTRUSTED, "the %s is not trusted: %s", which,
-                    X509_verify_cert_error_string(outcome->verify_error));
+                    curl_words(X509_verify_cert_error_string(outcome->verify_error)));
     }
 }
 

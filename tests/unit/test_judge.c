@@ -268,7 +268,8 @@ TEST(messages_name_the_certificate)
         {X509_V_ERR_CA_MD_TOO_WEAK,
          CAUSE_CERT_UNTRUSTED,
          {.depth = 1, .name = "B"},
-         "the intermediate certificate 'B' is not trusted: CA signature digest algorithm too weak"},
+         "the intermediate certificate 'B' is not trusted: it is signed with an algorithm that is too "
+         "weak"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
