@@ -2,39 +2,38 @@
 /*
  * urlcheck checks URLs, many at once.
  *
- * The path of a URL: input makes a target of a line; the engine starts a thread for it, which calls
- * probe (the target is requested, what was seen is judged) and sends the result through a channel to
- * main; main keeps it in results, and output prints it. The rooms, each of which includes only rooms
- * below it:
+ * The path of a URL: input turns a line into a target; the engine starts a thread for it, which calls
+ * probe (requests the target and judges the response) and sends the result through a channel to main;
+ * main keeps it in results, and output prints it. Each room includes only rooms below it:
  *
  *   session/  session        one run: opens what it needs, configures the engine, closes
  *             exit_status    what the run's end means for the exit status
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
  *   output/   output         standard output and files, each in its format
- *             text, jsonl    a format each;  json, dump, explain  what JSON and curl are told
+ *             text, jsonl    a format each;  json, dump, explain  JSON values; one line of --dump, --explain
  *             message        messages on standard error;  progress, summary
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
  *   engine/   run_loop       main's loop: start checks, wait, take results
- *             run_state      what becomes of a job after its check;  run  configuration and outcome
+ *             run_state      what happens to a job after its check;  run  configuration and outcome
  *             job            the record of a target from reading to printing
- *             scheduler      whose turn it is: hosts take turns, pauses, rate;  timers
+ *             scheduler      which job is next: turns of hosts, pauses, rate;  timers
  *             worker_pool    the threads;  chan  the channel between them and main
  *             retries        what is checked again, and when
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something
  *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
  *   probe/    probe          one check of one URL: attempts, connections that are reused
- *             transfer       one exchange with libcurl;  easy_options  what libcurl is told
+ *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
  *             transfer_callbacks  what libcurl reports
- *             handles        idle connections;  resolver  name lookups;  endpoint  whose name
+ *             handles        idle connections;  resolver  name lookups;  endpoint  of which host
  *             proxies, ca_store, ca_store_cache, alloc_monitor
- *             judge          from what was seen to a result: failure, expect, findings
- *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms hand each other
- *   input/    options        the command line;  options_table  all options
+ *             judge          makes a result of an outcome: failure, expect, findings
+ *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms share
+ *   input/    options        the command line;  option_table  all options
  *             list           operands, files, standard input: item by item
- *             target         an item becomes a URL with its check;  attributes  what a line adds
+ *             target         an item becomes a URL with its check;  attributes  what a line adds to it
  *             check          what is requested and expected;  settings  the whole command line
  *   base/     alloc, clock, error, escape, thread, string_list, units, cause, ...
  */

@@ -39,7 +39,7 @@
     X(CAUSE_CERT_HOST, "cert-host", \
       "the server sends another site's certificate, or its own does not list this name") \
     X(CAUSE_CERT_UNTRUSTED, "cert-untrusted", \
-      "it is self-signed, from a private CA (try --cacert), or sent without its intermediates") \
+      "the certificate is self-signed, from a private CA (--cacert), or lacks its intermediates") \
     X(CAUSE_CERT_EXPIRY, "cert-expiry", \
       "the renewal is late or has failed: check the renewal log, then reload the server") \
     X(CAUSE_RESET, "reset", \

@@ -6,7 +6,7 @@
 #include <time.h>
 
 /*
- * Times and deadlines are microseconds of CLOCK_MONOTONIC, which no one can set back. CLOCK_NEVER is
+ * Times and deadlines are microseconds of CLOCK_MONOTONIC, which cannot be set back. CLOCK_NEVER is
  * a deadline that never comes; CLOCK_MS and CLOCK_S are a millisecond and a second.
  */
 #define CLOCK_NEVER INT64_MAX

@@ -14,8 +14,7 @@
 #include "result/result.h"
 
 /*
- * A run: what it is told, what it calls, and how it ended. run_loop.h runs it.
- *
+ * The configuration of a run, the functions that it calls, and how it ended. run_loop.h runs it.
  * Times are points of the clock in base/clock.h, in microseconds.
  */
 
@@ -31,7 +30,10 @@ struct retry_rules {
     int64_t
         deadline_us; /* a retry or confirmation that could not start before is not made; 0: none */
 
-    /* --wait: whatever FAILED is retried every delay_us; max, deadline_us and patience do not count. */
+    /*
+     * --wait: every FAILED URL is retried every delay_us; max, deadline_us and patience do not
+     * count.
+     */
     bool wait;
     bool wait_for_ok; /* with wait: WARN is retried as well */
 
@@ -50,7 +52,7 @@ struct canaries {
     check_function *check;
 };
 
-/* What on_idle is told of the run. */
+/* The state of the run, for on_idle. */
 struct run_status {
     int64_t now_us;
     size_t in_flight;
@@ -65,8 +67,8 @@ enum admission {
 
 enum delivery {
     DELIVERY_CONTINUE,
-    DELIVERY_ENOUGH, /* the run has shown what it was to show */
-    DELIVERY_STOP    /* nobody reads the output, or it cannot be written */
+    DELIVERY_ENOUGH, /* the run needs no more results */
+    DELIVERY_STOP    /* the output has no reader, or cannot be written */
 };
 
 /* Returned by on_idle instead of a time. */
@@ -79,8 +81,8 @@ struct run_config {
     struct scheduler_rules scheduling;
     struct retry_rules retries;
     struct canaries canaries;
-    bool may_end_early;      /* deliver may return DELIVERY_ENOUGH: start no check ahead of need */
-    int64_t deadline_us;     /* when the run ends; 0: never */
+    bool may_end_early;      /* deliver may return DELIVERY_ENOUGH: queue no jobs for threads */
+    int64_t deadline_us;     /* when the run ends; 0: no deadline */
     struct signals *signals; /* borrowed */
     void *context;           /* the first argument of each function */
 
@@ -121,7 +123,7 @@ struct run_outcome {
     struct error error; /* with RUN_FAILED and RUN_OFFLINE */
     bool unfinished;    /* some jobs were, or may have been, left without a check that ended */
     bool list_unread;   /* the list was not read to its end */
-    bool threads_left;  /* some checks did not end in time: end the process by quick_exit() */
+    bool threads_left;  /* some checks did not end in time: end the process with quick_exit() */
 };
 
 /* Whether each admitted job gets a result after such an end. */

@@ -10,7 +10,7 @@
  * SIGINT and SIGTERM as messages. A thread waits for them, so that no code runs in a signal handler
  * and no system call is interrupted. The first signal is passed on to main. A second one, or
  * SIGNALS_PATIENCE_US without an end, ends the process by quick_exit() with 128 + the number of the
- * first, even if main is blocked, by a pipe that nobody reads for instance. The same signal again
+ * first, even if main is blocked, for instance by a pipe without a reader. The same signal again
  * within SIGNALS_ECHO_US is ignored: timeout(1) sends it to its child and to the child's process
  * group.
  */

@@ -35,7 +35,7 @@ void list_free(struct list *list);
  */
 int list_next(struct list *list, struct target **target, struct error *error);
 
-/* Whether the list had no URL in any shard. For after list_next() has returned 0. */
+/* Whether the list had no URL in any shard. Call it after list_next() has returned 0. */
 bool list_was_empty(const struct list *list);
 
 /*

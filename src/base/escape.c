@@ -67,7 +67,7 @@ static char *copy_escaped(char *out, const char *text, const char *end, bool is_
 /* Where an authority may begin in a part. */
 enum authority {
     AUTHORITY_AT_QUOTE, /* after a single quote */
-    AUTHORITY_AT_START, /* there or at the start, which is that of the text: a URL or a word */
+    AUTHORITY_AT_START, /* after a single quote, or at the text's start */
     AUTHORITY_CERTAIN   /* at the start, which follows ":/" */
 };
 

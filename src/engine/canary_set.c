@@ -17,8 +17,8 @@
 struct canary {
     struct job job; /* its target is borrowed */
     bool in_flight;
-    bool is_stale;   /* what is in flight was started before the last canary_set_ask() */
-    bool is_awaited; /* it has not answered that yet */
+    bool is_stale;   /* the check in flight began before the last canary_set_ask() */
+    bool is_awaited; /* no answer to the last canary_set_ask() yet */
 };
 
 struct canary_set {

@@ -5,7 +5,7 @@
  *   senders ──put()──▶ [ slot | slot | slot ] ──take()──▶ receivers
  *   wait for writable      taken <= n < put           wait for readable
  *
- * A thread is woken only if one waits: the counts of waiting threads stand under the same mutex, so
+ * A thread is woken only if one waits: the same mutex protects the counts of waiting threads, so
  * no wake-up is lost. In a rendezvous (capacity 0) there is one slot, and a sender waits in addition
  * for `handed` until its message has been taken.
  *
@@ -13,7 +13,7 @@
  * and waits for the selector's own condition. Locks are taken in the order channel, selector.
  *
  * A channel is dead if it has known senders and all of them have left. Messages in it are still
- * delivered; after that a receive returns EDEADLK, as nobody can ever send again.
+ * delivered; after that a receive returns EDEADLK, as no sender is left.
  */
 #include "engine/chan.h"
 
@@ -38,7 +38,7 @@ struct wait_link {
     struct wait_link *next;
 };
 
-/* All is under the mutex. Message n (from 0) is in slot n % slots while taken <= n < put. */
+/* The mutex protects everything. Message n (from 0) is in slot n % slots while taken <= n < put. */
 struct chan {
     pthread_mutex_t mutex;
     pthread_cond_t readable; /* a message has come, or none ever will */

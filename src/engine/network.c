@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 
-/* Between two asks. */
+/* From one check of the canaries to the next. */
 #define ASK_INTERVAL_US (1 * CLOCK_S)
-/* With so many results withheld no check is started. */
+/* While this many results are withheld, no check is started. */
 #define WITHHELD_MAX 16384
 
 void network_init(struct network *network, const struct canaries *canaries, void *context)
@@ -36,7 +36,7 @@ bool network_release_canaries(struct network *network, int64_t until_us)
     return true;
 }
 
-/* When to ask next; CLOCK_NEVER: an answer is awaited, or there is nothing to ask about. */
+/* When to check the canaries next; CLOCK_NEVER: their answer is awaited, or no check is needed. */
 static int64_t ask_us(const struct network *network, bool is_idle)
 {
     if (!network->canaries || network->asking)
@@ -70,7 +70,7 @@ static enum network_event take_answer(struct network *network, const struct netw
     if (answer == CANARIES_PENDING)
         return NETWORK_NO_EVENT;
     if (answer == CANARIES_DOWN && view->deadline_us && view->now_us >= view->deadline_us)
-        return NETWORK_NO_EVENT; /* the deadline cut the check off: the run ends so */
+        return NETWORK_NO_EVENT; /* the deadline ended the canary's check, and ends the run */
     network->asking = false;
     switch (answer) {
     case CANARIES_PENDING: break;

@@ -10,9 +10,9 @@
  *        ▲ completions                                          │
  *        └──────────────────────────────────────────────────────┘
  *
- * A run ends when the list is read and nothing waits, is in flight, parked or withheld. When it is
- * to end early (run_stop()), what waits is concluded at once, and what is in flight is cancelled and
- * waited for, but not beyond PATIENCE.
+ * A run ends when the list is read and no job waits, is in flight, parked or withheld. If it ends
+ * early (run_stop()), waiting jobs are concluded at once; checks in flight are cancelled, and main
+ * waits for them for at most PATIENCE_US.
  */
 #include "engine/run_loop.h"
 
@@ -25,20 +25,23 @@
 
 /* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
 #define LOOK_AHEAD 4096
-/* How far if every host that was found is at its limit. */
+/* How far it is read ahead if every known host is at its limit. */
 #define LOOK_AHEAD_STARVED 65536
 #define BATCH 64
 /*
- * While the threads have enough to do, main is woken by so many results, or so long after it began
- * to wait: a wake-up costs more than to handle a result.
+ * While the threads have enough to do, main waits for this many results, or for this time: to wake
+ * up costs more than to handle a result.
  */
 #define WAKE_RESULTS 32
 #define WAKE_US (1 * CLOCK_MS)
-/* After a signal or the deadline: how long the list is still read, and results are waited for. */
+/*
+ * After a signal or the deadline: how long the list is still read, and how long results are
+ * awaited.
+ */
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
-/* The two statements of a worker thread: this, and the send in worker_pool.c. */
+/* A worker thread has two statements: this one, and the send in worker_pool.c. */
 static void check_job(const void *context, const struct probe_options *options,
                       struct completion *completion)
 {
@@ -85,7 +88,7 @@ static bool take_completions(struct run_state *run)
     if (awaited(run) == 0)
         return false;
     count = worker_pool_receive(run->pool, completions, BATCH, 0);
-    check_deadline(run); /* before the results of the checks that it cut off are looked at */
+    check_deadline(run); /* first, as it decides how results of cancelled checks are taken */
     if (count < 0 && errno == EDEADLK) {
         run->is_lost = true;
         run_stop(run, RUN_LOST);
@@ -231,7 +234,7 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* When to go on although no channel has anything. */
+/* When to wake up even if no channel has a message. */
 static int64_t wake_us(const struct run_state *run, int64_t idle_us)
 {
     const struct network_view view = view_of(run);
@@ -306,7 +309,7 @@ static void loop(struct run_state *run)
     }
 }
 
-/* Frees what the run has, but for what threads that did not end still use. */
+/* Frees what the run owns, except what threads that have not ended still use. */
 static void wind_up(struct run_state *run)
 {
     struct run_outcome *outcome = &run->outcome;
@@ -318,7 +321,7 @@ static void wind_up(struct run_state *run)
         outcome->end = RUN_FAILED;
         outcome->error = error;
     }
-    /* A canary may still be in flight where another one has answered sooner. */
+    /* If one canary has answered, another may still be in flight. */
     if (!run->is_stopping && network_results(&run->network))
         run->config->cancel(run->config->context);
     outcome->threads_left = !network_release_canaries(&run->network, until_us);
@@ -330,7 +333,7 @@ static void wind_up(struct run_state *run)
     scheduler_free(run->scheduler);
 }
 
-/* With a rate no job waits for a thread: a start happens when it was allowed. */
+/* With --rate no job waits in the queue, so that each starts when the rate allows it. */
 static size_t queue_max(const struct run_config *config)
 {
     return config->scheduling.rate || config->may_end_early ? 0 : WORKER_POOL_QUEUE;

@@ -14,7 +14,7 @@ void run_deliver(struct run_state *run, struct job *job)
     const struct run_config *config = run->config;
 
     if (run->outcome.end == RUN_OFFLINE)
-        return; /* nothing is known of it */
+        return; /* if the network is down, nothing is known of the URL */
     switch (config->deliver(config->context, job)) {
     case DELIVERY_CONTINUE: break;
     case DELIVERY_ENOUGH: run_stop(run, RUN_ENOUGH); break;
@@ -33,8 +33,8 @@ void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause ca
 }
 
 /*
- * A result that may be due to the network, at the end of a run: no canary will be asked any more.
- * Where not each job gets a result, the session must not take this one for known.
+ * Delivers a result that may be due to the network, at the end of a run, when no canary will be
+ * checked any more. If not every job gets a result, the session must not count this one as known.
  */
 static void deliver_unverified(struct run_state *run, struct job *job)
 {
@@ -115,9 +115,9 @@ static void lower_limit(struct run_state *run, size_t target, int error_number)
 }
 
 /*
- * Has a job checked again that could not be checked because of a shortage of descriptors, threads or
- * ports; with fewer in flight if that is new. job_counts: the shortage was met by the check of this
- * job. False: it was tried often enough.
+ * Has a job checked again after a shortage of descriptors, threads or ports, with fewer checks in
+ * flight if the shortage is new. job_counts: the check of this job met the shortage. False: it was
+ * tried often enough.
  */
 static bool check_again_with_less(struct run_state *run, struct job *job, bool job_counts,
                                   size_t target_limit, int error_number)
@@ -183,7 +183,7 @@ static void apply_retry_after(struct run_state *run, struct job *job, struct res
             run->scheduler, job, now_us, retry_after->until_us, retries_patience_us(rules));
     else if (retry_after->of_host)
         scheduler_slow_host(run->scheduler, job);
-    /* A redirect to another host is a response of this one, whatever the other said. */
+    /* If another host requested the pause, this host has responded without one: by its redirect. */
     if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.on_other_host))
         scheduler_note_response(job);
 }
@@ -230,7 +230,7 @@ void run_take_completion(struct run_state *run, struct completion *completion)
         return;
     }
     if (completion->is_postponed) {
-        /* There it waits for the end of the pause, unless main revokes that. */
+        /* The scheduler holds it until the end of the pause, unless main revokes the pause. */
         scheduler_again(run->scheduler, job, clock_now_us() + POSTPONED_US);
         return;
     }

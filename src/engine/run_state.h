@@ -41,7 +41,7 @@ struct run_state {
  */
 void run_stop(struct run_state *run, enum run_end end);
 
-/* The same because of an error of urlcheck's own. */
+/* As run_stop(), because of an error of urlcheck itself. */
 void run_fail(struct run_state *run, const char *what, const char *why);
 
 /* The job's result is final: passes it on, which may stop the run. */
@@ -51,7 +51,7 @@ void run_deliver(struct run_state *run, struct job *job);
 void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause cause,
                            const char *message);
 
-/* The run ended before the job, which waits for a check, had its last one. */
+/* The run ended before the last check of this job, which was waiting for one. */
 void run_deliver_unfinished(struct run_state *run, struct job *job);
 
 /* What a thread sent: delivers the result, or has the job checked again. */

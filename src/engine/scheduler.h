@@ -42,14 +42,14 @@ void scheduler_park(struct scheduler *scheduler, struct job *job);
 /* A job in flight or parked is done with. */
 void scheduler_finish(struct scheduler *scheduler, struct job *job);
 
-/* Takes out any job that waits, whatever the limits, and is done with it. NULL: none waits. */
+/* Takes out any job that waits, ignoring limits, and is done with it. NULL: none waits. */
 struct job *scheduler_drop(struct scheduler *scheduler);
 
 /*
- * The host of a job in flight is overloaded: from now on half as many of its checks as before may be
- * in flight, at least one. Each time that enough checks have ended without another such call, one
- * more is allowed. Has no effect until as many checks have ended as were in flight at the last call:
- * those were started before the host could profit.
+ * The host of a job in flight is overloaded: from now on half as many of its checks as before may
+ * be in flight, at least one. Each time that enough checks have ended without another such call,
+ * one more is allowed. Has no effect until as many checks have ended as were in flight at the last
+ * call, since those started before the limit was lowered.
  */
 void scheduler_slow_host(struct scheduler *scheduler, struct job *job);
 
@@ -71,8 +71,8 @@ bool scheduler_host_has_more(const struct job *job);
 size_t scheduler_host_jobs(const struct job *job);
 
 /*
- * The time at which the next confirmation of the job's host may start, which is a variable of the
- * caller's, 0 at first.
+ * Storage for the caller: the time at which the next confirmation of the job's host may start; 0 at
+ * first.
  */
 int64_t *scheduler_host_confirm_us(struct job *job);
 

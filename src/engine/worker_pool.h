@@ -46,7 +46,7 @@ struct worker_pool *worker_pool_new(size_t max, size_t queue, work_function *wor
                                     const void *context);
 
 /*
- * Starts the check of a job, on a new thread or on the first that is free. Only where
+ * Starts the check of a job, on a new thread or on the first that is free. Call it only if
  * worker_pool_has_room(). 0; or -1 with errno EAGAIN or ENOMEM if the system gives no thread and
  * none is free.
  */
@@ -54,7 +54,7 @@ int worker_pool_start(struct worker_pool *pool, struct job *job,
                       const struct probe_options *options);
 
 /*
- * From now on there are at most max threads, never more than worker_pool_new() was told. Threads
+ * From now on there are at most max threads; max may not exceed that of worker_pool_new(). Threads
  * beyond that end as soon as they are free, and their memory is released.
  */
 void worker_pool_set_max(struct worker_pool *pool, size_t max);

@@ -153,7 +153,7 @@ static ssize_t read_some(struct list *list)
         if (readable < 0)
             return -1;
         if (!readable || atomic_load(&list->stopped)) {
-            list->length = 0; /* a part of a line that would have gone on is no line */
+            list->length = 0; /* the end of the last line was not read: drop it */
             return 0;
         }
         count = read(list->fd, list->buffer + list->length, BUFFER_BYTES - list->length);

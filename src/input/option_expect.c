@@ -20,7 +20,7 @@ int validate_content(const char *argument, struct error *error)
     return *argument ? 0 : error_set(error, "every body contains an empty text");
 }
 
-/* "Name: RE"; without an expression any header of that name will do. */
+/* "Name: RE"; without an expression any header of that name matches. */
 int apply_expected_header(const struct option_use *use, struct error *error)
 {
     struct check *check = use->settings;

@@ -24,8 +24,8 @@ static bool is_token(const char *text)
 }
 
 /*
- * --request, --head and the options with a body override each other, the last one counts, so that a
- * line can take back what the command line says. A method and a body can be combined.
+ * --request, --head and the options with a body override each other: the last one counts, so that a
+ * line can override the command line. A method and a body can be combined.
  */
 
 /* libcurl must know that it is HEAD: the response has no body, whatever its headers say. */
@@ -57,7 +57,10 @@ int apply_head(const struct option_use *use, struct error *error)
     return 0;
 }
 
-/* Whether the text can be sent in a header. Others could end it, and begin another header. */
+/*
+ * Whether the text can be sent in a header. Other characters could end it, and begin another
+ * header.
+ */
 static bool is_line(const char *text)
 {
     for (; *text; text++) {

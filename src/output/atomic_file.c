@@ -119,8 +119,8 @@ static int create_temporary(struct atomic_file *file, mode_t mode)
 }
 
 /*
- * Gives the file the permissions of the one that it replaces, and its owner and group if it may: only
- * root sets another owner, others a group that they belong to. -1 with errno.
+ * Gives the file the permissions of the one that it replaces, and its owner and group if allowed:
+ * only root may set another owner; other users may set a group that they belong to. -1 with errno.
  */
 static int copy_attributes(int fd, const struct stat *old)
 {
@@ -153,7 +153,7 @@ struct atomic_file *atomic_file_open(const char *name)
     exists = stat(file->target, &old) == 0;
     if (!exists && errno != ENOENT)
         goto failed;
-    /* Never open to more users than the file that is replaced. */
+    /* At no time may more users read it than the file that it replaces. */
     if (create_temporary(file, exists ? old.st_mode & 0700 : NEW_FILE_MODE))
         goto failed;
     if (exists && copy_attributes(file->fd, &old)) {

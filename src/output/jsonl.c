@@ -64,7 +64,7 @@ static json_t *phases_of(const struct outcome *outcome)
     /* clang-format on */
 }
 
-/* The last URL that was requested; NULL: none was. */
+/* The last URL that was requested; NULL: no request was made. */
 static const char *final_url_of(const struct result *result)
 {
     if (result->outcome.phase == PHASE_NONE)

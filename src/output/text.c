@@ -25,7 +25,7 @@ static void format_status(const struct result *result, char *text, size_t size)
 
     if (status)
         snprintf(text, size, "%d", status);
-    else /* CAUSE_LOCAL: whatever the phase, no server was at fault */
+    else /* CAUSE_LOCAL: no server was at fault, in any phase */
         snprintf(text, size, "%s",
                  phase_name(result->cause == CAUSE_LOCAL ? PHASE_NONE : result->outcome.phase));
 }

@@ -101,8 +101,8 @@ static void choose_source(struct ca_store *ca_store, const struct check *check)
 }
 
 /*
- * Reads the certificates of a folder, whose names are hashes, at once. OpenSSL would open each when
- * it is needed, and report it as missing if no descriptor is left then. Whether there were any.
+ * Reads all certificates of a folder, whose names are hashes. OpenSSL would open each when it is
+ * needed, and report it as missing if no descriptor is left then. Returns whether there were any.
  */
 static bool read_folder(X509_STORE *store, const char *path)
 {
@@ -196,7 +196,9 @@ bool ca_store_is_shared(const struct ca_store *ca_store)
     return ca_store->shared;
 }
 
-/* Lowers *not_after to when the certificate expires, if that is earlier or *not_after is 0. */
+/*
+ * Sets *not_after to the earlier of its value (0: none) and the time when the certificate expires.
+ */
 static void note_expiry(const X509 *certificate, int64_t *not_after)
 {
     struct tm date;

@@ -34,7 +34,7 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
         findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
 }
 
-/* The search had no result: neither that there is a match, nor that there is none. */
+/* The search hit a limit: whether there is a match is unknown. */
 static void note_limit(struct findings *findings, const struct pattern *pattern)
 {
     findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
@@ -203,7 +203,7 @@ void expect_certificate(const struct outcome *outcome, struct findings *findings
     time_t end = (time_t)outcome->cert_not_after;
     struct tm tm;
 
-    /* CAUSE_CERT_EXPIRED: the message says it already. */
+    /* with CAUSE_CERT_EXPIRED the message has been added already */
     if (!findings->check->cert_expiry || outcome->cert_not_after == 0 ||
         findings->cause == CAUSE_CERT_EXPIRED ||
         expiry_parse(findings->check->cert_expiry, &warn_us, &fail_us) || left_us >= warn_us)

@@ -137,8 +137,8 @@ static bool says(const struct outcome *outcome, const char *words)
 
 /*
  * Whether os_error belongs to this failure; it may be left from the first address that libcurl
- * tried. libcurl's words tell: "Recv failure: Connection reset by peer", "SSL_read: ..., errno
- * 104".
+ * tried. libcurl's description shows it: "Recv failure: Connection reset by peer", "SSL_read: ...,
+ * errno 104".
  */
 static bool is_os_error_current(const struct outcome *outcome)
 {
@@ -241,7 +241,10 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return judge_url(outcome);
     case CURLE_OUT_OF_MEMORY:
-        /* libcurl says so of a long header line too; where memory ran out, there is no phase. */
+        /*
+         * libcurl returns this code for a long header line, too; if memory ran out, no phase is
+         * known.
+         */
         if (outcome->phase == PHASE_RESPONSE)
             return fail(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
         return fail(CAUSE_LOCAL, "out of memory");

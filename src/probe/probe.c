@@ -104,9 +104,9 @@ void prober_trim(struct prober *prober)
 }
 
 /*
- * Starts the clock. The deadline is max_time away, but at most a moment after the end of all
- * probes: then was_ended() sees that a request which libcurl ended at its deadline reached that
- * end.
+ * Starts the clock. The deadline is max_time away, but at most EARLY_US after the end of all
+ * probes, so that was_ended() can tell that a request which libcurl ended at its deadline has
+ * reached that end.
  */
 static void start_clock(struct run *run)
 {
@@ -168,8 +168,8 @@ static bool find_addresses(struct run *run, struct outcome *outcome)
 }
 
 /*
- * libcurl could not look up host, but does not say why. The resolver does. If it finds the name,
- * libcurl had no thread or descriptor for its lookup.
+ * libcurl could not look up host, and does not say why: the resolver looks it up again. If it finds
+ * the name, libcurl had no thread or descriptor for its lookup.
  */
 static void explain_lookup(struct run *run, const char *host, struct outcome *outcome)
 {

@@ -47,7 +47,7 @@ int proxies_find(struct proxies *proxies, const struct check *check, struct erro
     *proxies = (struct proxies){0};
     if ((http_url && find_host(http_url, &proxies->http)) ||
         (https_url && find_host(https_url, &proxies->https)))
-        return error_set(error, "the proxy's URL is not a URL%s", check->proxy ? " (--proxy)" : "");
+        return error_set(error, "the proxy is not a URL%s", check->proxy ? " (--proxy)" : "");
     return 0;
 }
 

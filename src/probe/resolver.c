@@ -27,11 +27,12 @@
  *
  * Threads. They are started when they are needed and live until resolver_free(). An idle thread
  * waits for `work`, takes the first entry of the queue, and calls getaddrinfo() without the mutex.
- * Whoever sees that the queue may move, calls start_work(): it wakes an idle thread or starts one.
+ * A caller that finds that the queue may move calls start_work(), which wakes an idle thread or starts
+ * one.
  *
  * The limit. At most `limit` lookups run, so that name servers are not flooded. But one that runs
  * for RESOLVER_SLOW_US waits for a silent server, and no longer counts: slow names must not delay
- * the others. No event tells that a lookup has become slow. Therefore callers that wait for a
+ * the rest. No event occurs when a lookup becomes slow. Therefore callers that wait for a
  * queued entry wake up at that time and call start_work().
  *
  * Abandoned lookups. getaddrinfo() cannot be interrupted. A caller whose patience ends leaves, and
@@ -63,7 +64,7 @@ struct entry {
     int family;
     int64_t requested_us;
     int64_t started_us;       /* once it runs */
-    int64_t patience_from_us; /* once it runs: from when callers that come now are patient */
+    int64_t patience_from_us; /* once it runs: when the patience of a new caller begins */
     int64_t silent_until_us;  /* a caller gave up; until this time others do so together with it;
                                  0: none gave up */
     int64_t answered_us;      /* once it is answered */

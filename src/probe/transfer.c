@@ -35,8 +35,8 @@
 struct transfer {
     struct easy_options options; /* with the handle */
     struct transfer_state state;
-    char *request_identity; /* as in the check that it was made for; NULL: as there */
-    bool uses_get;          /* although the check says HEAD */
+    char *request_identity; /* that of the check it was made for; NULL if the check has none */
+    bool uses_get;          /* GET, although the check says HEAD */
     char *pinned; /* "host:port" whose addresses are in the handle's DNS cache; NULL: none */
     struct curl_slist *pins; /* the last list given to CURLOPT_RESOLVE */
     char error[CURL_ERROR_SIZE];
@@ -229,7 +229,7 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
         return PHASE_DONE;
     if (state->phase == PHASE_NONE)
         return PHASE_RESOLVE;
-    /* No callback tells that libcurl begins to follow a redirect; its count of redirects does. */
+    /* No callback reports that libcurl begins to follow a redirect; its count of redirects does. */
     if (state->is_followed && state->phase == PHASE_BODY &&
         get_long(transfer->options.easy, CURLINFO_REDIRECT_COUNT) >= state->redirects)
         return PHASE_RESOLVE;

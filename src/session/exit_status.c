@@ -55,7 +55,7 @@ static bool has_no_failure(const struct session *session)
            (!session->settings->strict || (stats->warned == 0 && stats->flaky == 0));
 }
 
-/* Whether the deadline cut anything off: with --wait, that not all are OK yet. */
+/* Whether the deadline ended any check early: with --wait, whether not all URLs are OK yet. */
 static bool was_cut_off(const struct session *session, const struct run_outcome *outcome)
 {
     return outcome->unfinished || outcome->list_unread || unknown_count(session) ||
@@ -73,7 +73,7 @@ static int status_of_verdicts(const struct session *session)
 {
     const struct settings *settings = session->settings;
     const struct stats *stats = &session->stats;
-    /* Not if the reader has gone: it has seen all that it wanted. */
+    /* Not if the reader has gone: it needs no more. */
     bool lacks_ok = settings->min_ok && session->output_errno == 0;
 
     if (is_min_ok_reached(session))
@@ -85,7 +85,7 @@ static int status_of_verdicts(const struct session *session)
     return lacks_ok || !has_no_failure(session) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
 }
 
-/* --min-ok or --fail-early ended the run: prints what is known, past the jobs that are not. */
+/* --min-ok or --fail-early ended the run: prints the known results, and skips jobs without one. */
 static int end_early(struct session *session, const struct run_outcome *outcome)
 {
     size_t left;

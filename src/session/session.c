@@ -17,7 +17,7 @@
 #include "probe/judge.h"
 #include "session_internal.h"
 
-/* How often to check that somebody still reads standard output, while nothing is printed. */
+/* How often to check that standard output still has a reader, while nothing is printed. */
 #define READER_INTERVAL_US (1 * CLOCK_S)
 
 static enum admission admit(void *context, struct job *job)
@@ -52,7 +52,7 @@ bool session_print_known(struct session *session)
     return true;
 }
 
-/* Counts a result. True: the run has found out all that it was to find out. */
+/* Counts a result. True: the exit status is known, and the run can end. */
 static bool is_enough(struct session *session, const struct result *result)
 {
     const struct settings *settings = session->settings;

@@ -22,11 +22,11 @@ struct session {
     struct stats stats;
     bool wants_summary;
     int64_t started_us;
-    int64_t reader_checked_us; /* when it was last checked that somebody reads standard output */
+    int64_t reader_checked_us; /* when the reader of standard output was last checked */
     int output_errno;          /* of the write that ended the run; 0: none did */
     size_t ok_count;           /* results that count for --min-ok */
-    size_t limit_of_files;     /* checks in flight that the open files allow, if they are the bound
-                                  and that has not been said yet; else 0 */
+    size_t limit_of_files; /* checks in flight that the limit on open files allows, if this is yet
+                                  to be reported; else 0 */
 };
 
 /* Prints the results that are known and whose turn it is. False: output_errno says what failed. */
@@ -36,15 +36,15 @@ bool session_print_known(struct session *session);
 enum delivery session_deliver(void *context, struct job *job);
 
 /*
- * The exit status of a run that ended so. Gives the jobs without a result the one that such an end
- * calls for, and reports on standard error what users would not see otherwise.
+ * The exit status for this end of a run. Gives the jobs without a result one that says how the run
+ * ended, and reports on standard error what users would not see otherwise.
  */
 int exit_status_of_run(struct session *session, const struct run_outcome *outcome);
 
 /*
  * Closes the output, and returns the exit status that `status` has become. It is not an error that
- * the reader of standard output has gone. Files get their names only if the run has shown all that
- * it was to show: no file is ever half of a run.
+ * the reader of standard output has gone. Files get their names only if the run has delivered all
+ * results that it should: no file is ever half of a run.
  */
 int exit_status_close_output(struct session *session, const struct run_outcome *outcome,
                              int status);
