@@ -17,8 +17,8 @@ static const char synopsis[] =
 static const char exit_statuses[] =
     "Exit status: 0 every URL is OK, WARN or FLAKY, or --min-ok was reached; 1 a\n"
     "URL is FAILED, or --min-ok was not reached; 2 a usage error, or no URLs; 3 a\n"
-    "problem of this machine, or no network here; 4 the deadline came first; 130,\n"
-    "143 interrupted.\n"
+    "problem of urlcheck or this machine, or no network here; 4 the deadline came\n"
+    "first; 130, 143 interrupted.\n"
     "TIME is in seconds, or has a unit: 500ms, 3s, 2m, 1h, 30d.\n"
     "@FILE means the contents of FILE, @env:NAME the value of the environment\n"
     "variable NAME.\n";
