@@ -20,8 +20,8 @@ struct fd_limits {
 struct fd_limits fd_limits_raise(void);
 
 /*
- * How many idle connections may be kept while that many checks are in flight: what they leave, but
- * no more than 512, as each also takes 16 to 50 KiB of memory.
+ * How many idle connections may be kept while that many checks are in flight: the number that is left,
+ * but no more than 512, as each also takes 16 to 50 KiB of memory.
  */
 size_t fd_limits_idle(const struct fd_limits *limits, size_t in_flight);
 

@@ -95,7 +95,7 @@ struct run_config {
     void (*cancel)(void *context);
     /* This machine ran out of descriptors, threads or ports: release what is not needed now. */
     void (*trim)(void *context);
-    /* The limit on checks in flight was lowered for the first time, because of that error. */
+    /* The limit on checks in flight was lowered for the first time, because of error_number. */
     void (*limit_lowered)(void *context, size_t limit, int error_number);
     /*
      * The loop is about to wait: the time to flush what was delivered. Returns when to be called
@@ -135,7 +135,7 @@ bool run_delivers_all(enum run_end end);
  */
 void run_conclude_job(enum run_end end, struct job *job);
 
-/* Replaces the job's result by one that says how the run ended; what was seen becomes part of it. */
+/* Replaces the job's result by one that says how the run ended, and quotes the earlier message. */
 void run_mark_unverified(enum run_end end, struct job *job);
 
 #endif

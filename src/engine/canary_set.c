@@ -11,7 +11,7 @@
 #include "worker_pool.h"
 
 #define BATCH 16
-/* How much of a URL is shown: the message must also hold what is wrong with it. */
+/* How much of a URL is shown: the error in it must also fit into the message. */
 #define URL_BYTES 300
 
 struct canary {

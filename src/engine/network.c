@@ -56,7 +56,7 @@ static enum network_event note_shortage(struct network *network, const struct ne
         network->ask_again_us = network->backoff.until_us;
         return NETWORK_SHORT;
     }
-    /* Checks in flight hold what is missing, and will release it. */
+    /* Checks in flight hold the missing descriptors or threads, and will release them. */
     network->ask_again_us = view->now_us + ASK_INTERVAL_US;
     return view->in_flight ? NETWORK_SHORT : NETWORK_FAILED;
 }

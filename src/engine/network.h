@@ -22,7 +22,7 @@ struct network {
     struct canary_set *canaries; /* NULL: there are none */
     bool is_known;               /* a canary has answered at least once */
     bool asking;
-    bool is_short; /* this machine could not check the canaries: no URL may take what they need */
+    bool is_short; /* this machine could not check the canaries: no check of a URL may start */
     struct resource_backoff backoff;
     int64_t ask_again_us; /* with is_short */
     int64_t asked_us;     /* when the last check of the canaries began */
@@ -53,7 +53,7 @@ bool network_release_canaries(struct network *network, int64_t until_us);
 struct network_view {
     int64_t now_us;
     int64_t deadline_us; /* of the run; 0: none. A canary that fails after it proves nothing */
-    bool is_idle;        /* nothing is left to do but what is withheld */
+    bool is_idle;        /* only withheld results are left */
     size_t in_flight;    /* checks of URLs */
 };
 

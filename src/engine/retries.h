@@ -8,7 +8,7 @@
  * Which results are final, and when a job is checked again. A job is retried soon after a transport
  * error, a timeout, and the statuses 408, 429, 500, 502, 503 and 504. A job that FAILED after all
  * retries can be confirmed: it is parked, and checked again, without retries, once all other jobs
- * are done. Reads no clock. One thread, but for retries_read_retry_after().
+ * are done. Reads no clock. One thread, except retries_read_retry_after().
  */
 struct retries {
     struct retry_rules rules; /* zeroed once the run ends: every result is then final */

@@ -26,7 +26,7 @@ void run_conclude_job(enum run_end end, struct job *job)
         make_result(end, job->target, &result);
         job_replace_result(job, &result);
     } else if (job->failed_rounds > 1) {
-        /* The last of these failures was that of a confirmation. */
+        /* The last failure was that of a confirmation. */
         result_confirm(job->result, job->failed_rounds - 1, job->result->cause);
     }
 }

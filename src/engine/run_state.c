@@ -154,7 +154,7 @@ bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_
     return true;
 }
 
-/* The run's end has cut the check off: what was known before counts, or else how far it came. */
+/* The run's end cancelled the check: an earlier result counts, or else how far the check came. */
 static void take_cut_off(struct run_state *run, struct job *job, struct result *result)
 {
     scheduler_finish(run->scheduler, job);

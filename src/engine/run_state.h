@@ -37,7 +37,7 @@ struct run_state {
 
 /*
  * Ends the run, if it is not ending yet: starts no more checks, cancels those in flight, and
- * delivers or drops what is withheld.
+ * delivers or drops withheld results.
  */
 void run_stop(struct run_state *run, enum run_end end);
 
@@ -60,7 +60,7 @@ void run_take_completion(struct run_state *run, struct completion *completion);
 /* No thread could be started for a job. False: nothing can be started now. */
 bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_number);
 
-/* Whether nothing is left but what is parked or withheld. */
+/* Whether only parked and withheld jobs are left. */
 bool run_is_idle(const struct run_state *run);
 
 /* Nothing else is left: parked jobs go back to the scheduler, to be confirmed. */

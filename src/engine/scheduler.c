@@ -240,7 +240,7 @@ bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t 
 
     scheduler_slow_host(scheduler, job);
     if (!is_honored) {
-        /* Revokes what the thread has announced, unless another one has announced more since. */
+        /* Revokes a pause that a thread announced, unless another one has announced a longer one. */
         atomic_compare_exchange_strong(&host->paused_until_us, &until_us, paused_until_us);
         return false;
     }

@@ -10,10 +10,10 @@
 
 /*
  * Decides which job is checked next. Jobs wait in one queue per host; hosts take turns, so that a
- * list sorted by host does not hammer one of them, and no host has more checks in flight than
+ * list sorted by host does not overload one of them, and no host has more checks in flight than
  * allowed. It starts nothing and reads no clock: times are passed in. Jobs are borrowed.
  *
- * Used by one thread, but for the two functions at the end.
+ * Used by one thread, except the two functions at the end.
  */
 struct scheduler;
 

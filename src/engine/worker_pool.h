@@ -26,7 +26,7 @@ struct completion {
 };
 
 /*
- * Checks a job and fills in the completion, which is zeroed but for the job. Blocks. Called by many
+ * Checks a job and fills in the completion, which is zeroed except for the job. Blocks. Called by many
  * threads at once, with the pool's context.
  */
 typedef void work_function(const void *context, const struct probe_options *options,
@@ -76,7 +76,7 @@ struct chan *worker_pool_completions(struct worker_pool *pool);
 
 /*
  * Receives up to max completions, or waits until deadline_us for one. As chan_recv_many(): EDEADLK
- * means that no thread is left that could send what is in flight.
+ * means that no thread is left that could send the completions of jobs in flight.
  */
 ssize_t worker_pool_receive(struct worker_pool *pool, struct completion *completions, size_t max,
                             int64_t deadline_us);

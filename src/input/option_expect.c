@@ -8,7 +8,7 @@
 #include "input/expectations.h"
 #include "input/pattern.h"
 
-/* The options about what is expected of a response. */
+/* The options about the expected response. */
 
 int validate_statuses(const char *argument, struct error *error)
 {

@@ -28,7 +28,7 @@ static bool is_token(const char *text)
  * line can override the command line. A method and a body can be combined.
  */
 
-/* libcurl must know that it is HEAD: the response has no body, whatever its headers say. */
+/* libcurl must know that it is HEAD: the response has no body, even if its headers say so. */
 static void set_head(struct check *check)
 {
     check->head = true;
@@ -91,7 +91,7 @@ static char *read_stripped(const char *place, enum arg_files files, struct error
     return text;
 }
 
-/* Adds a text that was read from what the argument names, and frees it. NULL: it was not read. */
+/* Adds a text that was read from the place that the argument names, and frees it. NULL: no text. */
 static int add_read(struct string_list *strings, char *text, const char *argument)
 {
     if (!text)

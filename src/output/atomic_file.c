@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The temporary files that exist at a moment are in one list, for the function that quick_exit()
- * calls. It may run on another thread than the one that uses the files, in the middle of whatever
- * that one does. So a name and its place in the list change together, under one mutex:
+ * calls. It may run on another thread than the one that uses the files, at any moment. So a name
+ * and its place in the list change together, under one mutex:
  *
  *     main thread                                  thread that calls quick_exit()
  *

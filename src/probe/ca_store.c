@@ -81,7 +81,7 @@ static void prepare_certificates(X509_STORE *store)
 }
 
 /*
- * Sets file and path: to what the check names, else the environment, else libcurl's default. These
+ * Sets file and path from the check, else from the environment, else from libcurl's default. They
  * are copies, as the store may outlive the check.
  */
 static void choose_source(struct ca_store *ca_store, const struct check *check)

@@ -15,7 +15,7 @@ struct endpoint {
     const char *host;      /* in lower case; NULL: no lookup is needed. Valid as long as the target
                               and the endpoint are */
     const char *host_port; /* "host:port", as in CURLOPT_RESOLVE */
-    char *storage;         /* of these two, unless they are the target's; owned */
+    char *storage;         /* the memory of these texts, unless they are the target's; owned */
 };
 
 /*

@@ -191,7 +191,7 @@ static void explain_unresolved(struct run *run, struct outcome *outcome)
     struct endpoint endpoint = {0};
 
     if (run->check->doh_url)
-        return; /* libcurl does not tell what the DoH server said */
+        return; /* libcurl does not return the DoH server's answer */
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
         explain_lookup(run, proxy, outcome);
     if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)

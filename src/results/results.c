@@ -15,7 +15,7 @@ struct results {
     bool skips_unknown;
     struct dedup *dedup; /* the keys of all jobs that were ever added */
     struct job *jobs;    /* all that are not freed, in the order of the input */
-    struct job *ordered; /* the first of these that is not printed; not used if unordered */
+    struct job *ordered; /* the first job that is not printed; not used if unordered */
     struct job *arrived; /* with unordered: jobs to print, in the order of their results */
     struct job *printed; /* returned by the last results_next() */
     size_t count;

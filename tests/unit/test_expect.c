@@ -21,7 +21,7 @@ struct answer {
     const char *body, *headers; /* each header ends in a newline */
     int64_t ms;
     int redirects;
-    int64_t days_left; /* of the certificate; 0: there is none */
+    int64_t days_left; /* of the certificate; 0: no certificate */
     int code;
     enum phase phase;
     bool bot_wall;

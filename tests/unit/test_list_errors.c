@@ -70,9 +70,9 @@ TEST(operand_is_not_opened)
 }
 
 /* The list ends with the reason; the rest of it is not read. */
-static void expect_failure(struct list *list, const struct error *told, const char *file)
+static void expect_failure(struct list *list, const struct error *actual, const char *file)
 {
-    struct error error = *told;
+    struct error error = *actual;
     struct target *target = NULL;
 
     assert_non_null(list);

@@ -9,8 +9,8 @@
 #include "fake_target.h"
 
 /*
- * When the canaries are asked, and what is released: without a clock, without threads, and with the
- * set of canaries replaced (WRAPPED).
+ * When the canaries are checked, and which results are released: without a clock, without threads,
+ * and with the set of canaries replaced (WRAPPED).
  */
 
 #define RUNS 3000
@@ -101,7 +101,7 @@ static enum network_event answer_with(enum canary_answer next)
     return poll_network();
 }
 
-/* The run begins: the canaries are asked, and answer. */
+/* The run begins: the canaries are checked, and answer. */
 static void begin(void)
 {
     assert_int_equal(poll_network(), NETWORK_NO_EVENT);
@@ -434,7 +434,7 @@ TEST(shortage_is_no_answer)
     assert_int_equal(answer_with(CANARIES_SHORT), NETWORK_SHORT);
     expect_none_released();
     assert_true(network_bars_checks(&network));
-    /* Asked again after the back-off's pauses, also if idle: 20 ms, 40 ms. */
+    /* The canaries are checked again after the back-off's pauses, also if idle: 20 ms, 40 ms. */
     expect_ask_at(view.now_us + 20 * CLOCK_MS);
     assert_int_equal(answer_with(CANARIES_SHORT), NETWORK_SHORT);
     view.is_idle = true;

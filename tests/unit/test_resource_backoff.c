@@ -88,7 +88,7 @@ TEST(success_resets_the_pauses)
     }
 }
 
-/* A check that causes the shortage itself, while others succeed, is not tried for ever. */
+/* A check that causes the shortage itself, while others succeed, is not tried without end. */
 TEST(each_job_has_a_bound)
 {
     for (int i = 1; i < SHORTAGES_MAX; i++) {

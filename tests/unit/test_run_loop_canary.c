@@ -232,7 +232,7 @@ TEST(enough_drops_unverified_failures)
     fake->deliver = have_enough;
     assert_int_equal(fake_run(fake).end, RUN_ENOUGH);
     assert_int_equal(fake->records[0].results, 0);
-    assert_null(fake->records[0].job->result); /* so that nobody prints it */
+    assert_null(fake->records[0].job->result); /* so that it is not printed */
     assert_int_equal(fake->records[1].results, 1);
     fake_free(fake);
 }

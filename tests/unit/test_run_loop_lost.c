@@ -20,7 +20,7 @@ ssize_t __real_worker_pool_receive(struct worker_pool *pool, struct completion *
 ssize_t __wrap_worker_pool_receive(struct worker_pool *pool, struct completion *completions,
                                    size_t max, int64_t deadline_us);
 
-static atomic_int receives_left; /* until the pool has no sender left; negative: for ever */
+static atomic_int receives_left; /* until the pool has no sender left; negative: no limit */
 
 ssize_t __wrap_worker_pool_receive(struct worker_pool *pool, struct completion *completions,
                                    size_t max, int64_t deadline_us)
@@ -124,17 +124,17 @@ static void run_with_a_check_that_never_ends(int to_parent)
     struct fake *fake = fake_new(50, 5, 2);
     const struct result *known;
     struct run_outcome outcome;
-    char told;
+    char is_right;
 
     fake->behave = never_end;
     fake->config.retries = (struct retry_rules){.max = 1, .delay_us = CLOCK_MS};
     clock_run(4, 1);
     outcome = run_loop(&fake->config, fake_list(fake));
     known = fake->records[0].job->result;
-    told = outcome.end == RUN_INTERRUPTED && outcome.threads_left && fake->cancels == 1 &&
-           fake->records[0].results == 0 && fake->delivered == 49 && known &&
-           known->cause == CAUSE_REFUSED;
-    if (write(to_parent, told ? "y" : "n", 1) == 1)
+    is_right = outcome.end == RUN_INTERRUPTED && outcome.threads_left && fake->cancels == 1 &&
+               fake->records[0].results == 0 && fake->delivered == 49 && known &&
+               known->cause == CAUSE_REFUSED;
+    if (write(to_parent, is_right ? "y" : "n", 1) == 1)
         raise(SIGKILL);
     _exit(1);
 }
@@ -142,7 +142,7 @@ static void run_with_a_check_that_never_ends(int to_parent)
 TEST(check_that_never_ends_is_left)
 {
     int ends[2], status;
-    char told = 0;
+    char is_right = 0;
     pid_t child;
 
     assert_int_equal(pipe(ends), 0);
@@ -153,8 +153,8 @@ TEST(check_that_never_ends_is_left)
         run_with_a_check_that_never_ends(ends[1]);
     }
     close(ends[1]);
-    assert_int_equal(read(ends[0], &told, 1), 1);
-    assert_int_equal(told, 'y');
+    assert_int_equal(read(ends[0], &is_right, 1), 1);
+    assert_int_equal(is_right, 'y');
     close(ends[0]);
     assert_int_equal(waitpid(child, &status, 0), child);
 }

@@ -71,7 +71,7 @@ static int run(void (*act)(void), int64_t speed, int64_t slowness)
     return WEXITSTATUS(status);
 }
 
-/* The child comes to its end. */
+/* The child ends. */
 static void expect_return(void (*act)(void), int64_t speed, int64_t slowness)
 {
     assert_int_equal(run(act, speed, slowness), 0);

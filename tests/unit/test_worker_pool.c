@@ -254,7 +254,7 @@ TEST(completions_can_be_selected)
     worker_pool_free(pool);
 }
 
-/* Completions that nobody received are released with the pool. */
+/* Completions that were not received are released with the pool. */
 static void work_with_a_message(const void *context, const struct probe_options *options,
                                 struct completion *completion)
 {
