@@ -27,7 +27,7 @@
  *   probe/    probe          one check of one URL: attempts, connections that are reused
  *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
  *             transfer_callbacks  what libcurl reports
- *             handles        idle connections;  resolver  name lookups;  endpoint  of which host
+ *             handles        idle connections;  resolver  name lookups;  endpoint  the host to look up
  *             proxies, ca_store, ca_store_cache, alloc_monitor
  *             judge          makes a result of an outcome: failure, expect, findings
  *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms share

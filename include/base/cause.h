@@ -51,7 +51,7 @@
     X(CAUSE_PROTOCOL, "protocol", \
       "the service on that port is not a web server, or the server or a proxy is broken") \
     X(CAUSE_TOO_MANY_REDIRECTS, "too-many-redirects", \
-      "usually a loop: http and https, two names, or a required cookie (try -b '')") \
+      "usually a loop between http and https or two names, or a missing cookie (try -b '')") \
     X(CAUSE_REDIRECT_SCHEME, "redirect-scheme", \
       "the redirect leads to an app or a mail address, or its Location has a typo") \
     X(CAUSE_REDIRECTED, "redirected", \

@@ -15,7 +15,7 @@ struct fd_limits {
 
 /*
  * Raises the soft limit on open files to the hard one, and divides the descriptors that are not yet
- * open. Cannot fail: if the limit cannot be read, it is taken to be 256.
+ * open. Cannot fail: if the limit cannot be read, it is assumed to be 256.
  */
 struct fd_limits fd_limits_raise(void);
 

@@ -106,8 +106,8 @@ struct run_config {
 
 enum run_end {
     RUN_DONE,        /* each admitted job was delivered */
-    RUN_INTERRUPTED, /* by a signal; the jobs left are "cancelled" */
-    RUN_DEADLINE,    /* the deadline came; the jobs left have that result */
+    RUN_INTERRUPTED, /* by a signal; jobs without a result are "cancelled" */
+    RUN_DEADLINE,    /* the deadline came; jobs without a result get class deadline */
     RUN_ENOUGH,      /* deliver or on_idle said so; jobs without a result are not delivered */
     RUN_STOPPED,     /* deliver or on_idle said so */
     RUN_LOST,        /* a check ended without a result */

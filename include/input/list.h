@@ -39,7 +39,7 @@ int list_next(struct list *list, struct target **target, struct error *error);
 bool list_was_empty(const struct list *list);
 
 /*
- * From now on the list ends where list_next() would have to wait. A call that is waiting returns at
+ * From now on the list ends as soon as list_next() would have to wait. A call that is waiting returns at
  * once. From any thread.
  */
 void list_stop_waiting(struct list *list);

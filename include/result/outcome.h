@@ -59,9 +59,9 @@ struct outcome {
     struct byte_buffer headers; /* headers that the check expects: "Name: value" and NUL for each */
     char *final_url;            /* the last URL requested; NULL if no redirect was followed */
     char remote_ip[46];         /* "" if there was no connection */
-    int64_t cert_not_after; /* when the first certificate expires, of the chains of all servers that
-                               were contacted: seconds since 1970; 0 if there was none */
-    int64_t started_at_us;  /* microseconds since 1970 */
+    int64_t cert_not_after;     /* the earliest expiry of the certificates of all servers that were
+                               contacted: seconds since 1970; 0: no certificate */
+    int64_t started_at_us;      /* microseconds since 1970 */
 
     /* Time spent in each phase, summed over redirects, and in total. */
     int64_t resolve_us;

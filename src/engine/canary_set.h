@@ -14,7 +14,7 @@ struct canary_set;
 /* For at least one canary, whose check gets context. */
 struct canary_set *canary_set_new(const struct canaries *canaries, void *context);
 
-/* Joins the threads and frees the set. Not while canary_set_results() is not NULL. NULL is fine. */
+/* Joins the threads and frees the set. Call it once canary_set_results() is NULL. NULL is fine. */
 void canary_set_free(struct canary_set *set);
 
 /*

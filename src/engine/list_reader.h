@@ -24,7 +24,7 @@ struct list *list_reader_list(const struct list_reader *reader);
 struct chan *list_reader_targets(struct list_reader *reader);
 
 /*
- * Stops reading, joins the thread, and frees the reader and the targets that nobody received. Blocks
+ * Stops reading, joins the thread, and frees the reader and the targets that were not received. Blocks
  * for as long as reading one line takes. 0; or -1 with the error that ended the list.
  */
 int list_reader_stop(struct list_reader *reader, struct error *error);

@@ -36,7 +36,7 @@ struct job *scheduler_next(struct scheduler *scheduler, int64_t now_us);
  */
 void scheduler_again(struct scheduler *scheduler, struct job *job, int64_t time_us);
 
-/* The check of a job in flight has ended; the job is parked, and its host remembered. */
+/* The check of a job in flight has ended; the job is parked, and its host is kept. */
 void scheduler_park(struct scheduler *scheduler, struct job *job);
 
 /* A job in flight or parked is done with. */

@@ -32,7 +32,7 @@ struct idle {
     void *handle;
     struct origin *origin; /* that it is or was reserved for; NULL: none */
     bool is_reserved;
-    uint64_t takes_before;              /* how many takes there had been when it became idle */
+    uint64_t takes_before;              /* the number of takes when it became idle */
     struct idle *older, *newer;         /* in the list of reserved or of free handles */
     struct idle *next_same, *prev_same; /* in the list of the origin */
 };

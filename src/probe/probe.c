@@ -27,7 +27,7 @@
 
 struct prober {
     const struct check *check; /* the command line's; borrowed */
-    struct proxies proxies;    /* of that check */
+    struct proxies proxies;    /* of the command line's check */
     struct ca_store_cache *ca_stores;
     struct resolver *resolver;
     struct handles *handles; /* of idle transfers */

@@ -13,11 +13,11 @@ struct results {
     bool unordered;
     bool keeps_all;
     bool skips_unknown;
-    struct dedup *dedup; /* the keys of all jobs that were ever added */
-    struct job *jobs;    /* all that are not freed, in the order of the input */
+    struct dedup *dedup; /* the keys of all jobs that were added, freed ones included */
+    struct job *jobs;    /* all jobs not yet freed, in the order of the input */
     struct job *ordered; /* the first job that is not printed; not used if unordered */
     struct job *arrived; /* with unordered: jobs to print, in the order of their results */
-    struct job *printed; /* returned by the last results_next() */
+    struct job *printed; /* the job that results_next() returned last */
     size_t count;
     size_t known;
     size_t folded;

@@ -14,7 +14,7 @@ static int setup(void **state)
     return 0;
 }
 
-/* After so many successes, and no fewer, the limit rises by one. */
+/* After that many successes, and no fewer, the limit rises by one. */
 static void expect_raise_after(size_t successes)
 {
     size_t before = limit.current;

@@ -79,7 +79,7 @@ TEST(earlier_attempts_are_kept)
     assert_int_equal(job->result_at_us, 77);
 }
 
-/* --wait: however long it takes, only the last failure is kept. */
+/* --wait: only the last failure is kept, even after many. */
 TEST(only_the_last_attempt_is_kept)
 {
     for (int i = 0; i < 100; i++)

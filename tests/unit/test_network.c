@@ -264,7 +264,7 @@ TEST(failure_long_after_the_last_ask_leads_to_one_at_once)
     assert_int_equal(asks, 2);
 }
 
-/* Retries and confirmations are not withheld, but the network may be down all the while. */
+/* Retries and confirmations are not withheld, but the network may be down at that time. */
 TEST(failure_that_is_not_final_leads_to_an_ask)
 {
     int64_t asked_us = view.now_us;
@@ -279,7 +279,7 @@ TEST(failure_that_is_not_final_leads_to_an_ask)
     expect_ask_at(CLOCK_NEVER);
 }
 
-/* All within a microsecond. */
+/* All of this happens within a microsecond. */
 TEST(order_counts_and_not_the_clock)
 {
     begin();
@@ -543,7 +543,7 @@ static void expect_right_releases(struct model *model)
         assert_true(model->asks_before[model->gone] < model->answered);
         model->gone++;
     }
-    /* Nothing that may go is kept. */
+    /* No result that may be released is withheld. */
     if (model->gone < model->came)
         assert_true(model->asks_before[model->gone] >= model->answered);
 }

@@ -347,7 +347,7 @@ TEST(retry_after_that_is_not_honored_makes_the_result_final)
     assert_int_equal(retries_decide(&retries, job, NOW_US, &time_us), RETRY_NEVER);
 }
 
-/* Parks `count` jobs of one host and plans their confirmations. The time between two of them. */
+/* Parks `count` jobs of one host and plans their confirmations. Returns the time between two. */
 static int64_t planned_space_us(size_t count, int64_t confirm_delay_us)
 {
     struct scheduler *scheduler = scheduler_new(&(struct scheduler_rules){0});

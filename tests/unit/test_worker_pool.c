@@ -149,7 +149,7 @@ static size_t count_threads(size_t checked)
     return count;
 }
 
-/* Checks so many jobs, each on a thread: none ends before all have begun. */
+/* Checks that many jobs, each on a thread: none ends before all have begun. */
 static void check_all_at_once(struct worker_pool *pool, size_t count)
 {
     size_t before = atomic_load(&arrived);
