@@ -30,9 +30,8 @@ void scheduler_add_at(struct scheduler *scheduler, struct job *job, int64_t time
 struct job *scheduler_next(struct scheduler *scheduler, int64_t now_us);
 
 /*
- * The check of a job in flight has ended, and the job is checked again, not before time_us. Until
- * then it waits behind the jobs of its host that were never checked, so that a job that fails fast
- * does not starve them.
+ * The check of a job in flight has ended, and the job is checked again, not before time_us. Jobs of
+ * its host that were never checked come first, so that a job that fails fast does not starve them.
  */
 void scheduler_again(struct scheduler *scheduler, struct job *job, int64_t time_us);
 
