@@ -3,7 +3,6 @@
 #define ENGINE_JOB_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "engine/timer.h"

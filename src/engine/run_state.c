@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_state.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
 
 /* When a job that was not checked because of its host's pause rejoins the host's queue. */

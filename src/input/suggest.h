@@ -2,7 +2,6 @@
 #ifndef INPUT_SUGGEST_H
 #define INPUT_SUGGEST_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /*
