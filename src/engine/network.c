@@ -69,8 +69,6 @@ static enum network_event take_answer(struct network *network, const struct netw
 
     if (answer == CANARIES_PENDING)
         return NETWORK_NO_EVENT;
-    if (answer == CANARIES_DOWN && view->deadline_us && view->now_us >= view->deadline_us)
-        return NETWORK_NO_EVENT; /* the deadline cut the check off: the run ends so */
     network->asking = false;
     switch (answer) {
     case CANARIES_PENDING: break;

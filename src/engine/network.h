@@ -52,9 +52,8 @@ bool network_release_canaries(struct network *network, int64_t until_us);
 /* How the run stands, for network_poll() and network_wake_us(). */
 struct network_view {
     int64_t now_us;
-    int64_t deadline_us; /* of the run; 0: none. A canary that fails after it says nothing */
-    bool is_idle;        /* nothing is left to do but what is withheld */
-    size_t in_flight;    /* checks of URLs */
+    bool is_idle;     /* nothing is left to do but what is withheld */
+    size_t in_flight; /* checks of URLs */
 };
 
 /* Takes the canaries' answer, and asks them if it is time. */
