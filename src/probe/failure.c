@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/units.h"
 
 static struct failure fail(enum cause cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -33,14 +34,9 @@ static const char *detail(const struct outcome *outcome)
     return outcome->detail ? outcome->detail : curl_easy_strerror((CURLcode)outcome->code);
 }
 
-static double seconds(int64_t us)
-{
-    return (double)us / 1e6;
-}
-
 static struct failure judge_timeout(const struct outcome *outcome)
 {
-    double time = seconds(outcome->total_us);
+    double time = us_to_seconds(outcome->total_us);
 
     switch (outcome->phase) {
     case PHASE_NONE:

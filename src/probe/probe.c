@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -151,7 +150,6 @@ static bool find_addresses(struct run *run, struct outcome *outcome)
         outcome->code = CURLE_OUT_OF_MEMORY;
         return false;
     }
-    outcome->used_doh = run->check->doh_url;
     if (!run->endpoint.host)
         return true;
     outcome->phase = PHASE_RESOLVE;
@@ -228,14 +226,6 @@ static void make_request(struct run *run, struct outcome *outcome)
         run_transfer(run, outcome);
     }
     explain_unresolved(run, outcome);
-}
-
-static int64_t wall_clock_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
 }
 
 /* An idle transfer that serves the target; NULL: there is none. */
@@ -348,7 +338,7 @@ static void note_own_failure(const struct run *run, struct outcome *outcome)
 void probe(struct prober *prober, const struct target *target, const struct probe_options *options,
            struct outcome *outcome)
 {
-    int64_t started_at_us = wall_clock_us();
+    int64_t started_at_us = clock_read_us(CLOCK_REALTIME);
     struct run run = {.prober = prober,
                       .target = target,
                       .check = target->check,
@@ -368,6 +358,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
     note_own_failure(&run, outcome);
     if (outcome->final_url)
         outcome->on_other_host = endpoint_is_other_host(target, outcome->final_url);
+    outcome->used_doh = target->check->doh_url;
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - run.started_us - run.queued_us;
     endpoint_release(&run.endpoint);
