@@ -71,7 +71,7 @@ struct chan *chan_new(size_t message_bytes, size_t capacity)
     cond_init(&chan->readable);
     cond_init(&chan->writable);
     cond_init(&chan->handed);
-    pthread_mutex_init(&chan->mutex, NULL);
+    mutex_init(&chan->mutex);
     return chan;
 }
 
@@ -79,10 +79,10 @@ void chan_free(struct chan *chan)
 {
     if (!chan)
         return;
-    pthread_mutex_destroy(&chan->mutex);
-    pthread_cond_destroy(&chan->handed);
-    pthread_cond_destroy(&chan->writable);
-    pthread_cond_destroy(&chan->readable);
+    mutex_destroy(&chan->mutex);
+    cond_destroy(&chan->handed);
+    cond_destroy(&chan->writable);
+    cond_destroy(&chan->readable);
     free(chan);
 }
 
@@ -336,8 +336,8 @@ int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us)
         if (chans[linked])
             link_remove(chans[linked], &links[linked]);
     }
-    pthread_cond_destroy(&selector.woken);
-    pthread_mutex_destroy(&selector.mutex);
+    cond_destroy(&selector.woken);
+    mutex_destroy(&selector.mutex);
     if (!ready)
         errno = ETIMEDOUT;
     return ready ? 0 : -1;

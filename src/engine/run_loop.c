@@ -73,7 +73,7 @@ static void check_deadline(struct run_state *run)
         return;
     run->outcome.unfinished |= !run->list_ended;
     run_stop(run, knows_network(run) ? RUN_DEADLINE : RUN_OFFLINE);
-    list_stop_waiting(list_reader_list(run->reader));
+    list_stop_waiting(run->list);
 }
 
 /* True: some came. */
@@ -144,7 +144,7 @@ static void take_signal(struct run_state *run)
         return;
     run->outcome.signal = number;
     run_stop(run, RUN_INTERRUPTED);
-    list_stop_waiting(list_reader_list(run->reader));
+    list_stop_waiting(run->list);
 }
 
 static struct network_view view_of(const struct run_state *run)
@@ -341,6 +341,7 @@ struct run_outcome run_loop(const struct run_config *config, struct list *list)
 {
     struct run_state run = {
         .config = config,
+        .list = list,
         .retries = {.rules = config->retries, .random_state = (uint64_t)clock_now_us() | 1}};
 
     in_flight_limit_init(&run.limit, config->parallel_max);

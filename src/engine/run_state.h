@@ -18,7 +18,8 @@
 struct run_state {
     const struct run_config *config;
     struct run_outcome outcome;
-    struct list_reader *reader;
+    struct list *list;
+    struct list_reader *reader; /* of the list */
     struct worker_pool *pool;
     struct scheduler *scheduler;
     struct network network;
