@@ -56,7 +56,4 @@ void job_add_result(struct job *job, struct result *result, int64_t now_us, bool
 /* The job has no result any more, as if it had never been checked. */
 void job_drop_result(struct job *job);
 
-/* Replaces the result, and all that it says of earlier attempts. */
-void job_replace_result(struct job *job, struct result *result);
-
 #endif

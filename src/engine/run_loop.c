@@ -103,7 +103,7 @@ static void take_target(struct run_state *run, struct target *target)
     if (run->config->admit(run->config->context, job) == ADMIT_SKIP)
         return;
     if (target->problem)
-        run_deliver_unchecked(run, job, CAUSE_BAD_INPUT, target->problem);
+        run_deliver_refused(run, job);
     else if (run->is_stopping)
         run_deliver_unfinished(run, job);
     else

@@ -48,9 +48,8 @@ void run_fail(struct run_state *run, const char *what, const char *why);
 /* The job's result is final: passes it on, which may stop the run. */
 void run_deliver(struct run_state *run, struct job *job);
 
-/* Delivers a result that says why the job was not checked. */
-void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause cause,
-                           const char *message);
+/* The job's target has a problem: delivers that as its result. */
+void run_deliver_refused(struct run_state *run, struct job *job);
 
 /* The run ended before the job, which waits for a check, had its last one. */
 void run_deliver_unfinished(struct run_state *run, struct job *job);
