@@ -38,7 +38,7 @@ enum network_event {
     NETWORK_UP,     /* release what network_release() returns */
     NETWORK_DOWN,   /* every canary failed: see error */
     NETWORK_SHORT,  /* this machine could not check a canary: see error; it will be tried again */
-    NETWORK_FAILED, /* it could not for long, or a check ended without a result: see error */
+    NETWORK_FAILED, /* this machine could not for long, or a check gave no result: see error */
 };
 
 void network_init(struct network *network, const struct canaries *canaries, void *context);

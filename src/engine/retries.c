@@ -163,16 +163,12 @@ void retries_park(struct retries *retries, struct job *job)
     DL_APPEND(retries->parked, job);
 }
 
-/*
- * Confirmations of one host start CONFIRM_SPACE_US after one another, or sooner if otherwise not all
- * of them could start within the rules' delay.
- */
 void retries_plan_confirmations(struct retries *retries, int64_t now_us)
 {
     struct job *job;
 
     DL_FOREACH(retries->parked, job) {
-        /* Nothing else is left: all unfinished jobs of the host are parked. Never 0: an order. */
+        /* All unfinished jobs of the host are parked. At least 1 us, so that they have an order. */
         int64_t share_us = retries->rules.confirm_delay_us / (int64_t)scheduler_host_jobs(job) + 1;
         int64_t *free_us = scheduler_host_confirm_us(job);
 

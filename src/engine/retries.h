@@ -16,7 +16,10 @@ struct retries {
     struct job *parked;
 };
 
-/* Retry-After over this is not waited for: the verdict is final. It is a bound per host, too. */
+/*
+ * A longer Retry-After is not waited for: the verdict is final. The pauses of one host together are
+ * not longer, either (retries_patience_us()).
+ */
 #define RETRIES_PATIENCE_US (INT64_C(600) * 1000 * 1000)
 
 enum retry_decision {
@@ -37,7 +40,10 @@ enum retry_decision retries_decide(struct retries *retries, struct job *job, int
 /* Keeps a job until retries_unpark(). */
 void retries_park(struct retries *retries, struct job *job);
 
-/* All other jobs are done: plans the confirmations of those parked. See the .c for the spacing. */
+/*
+ * All other jobs are done: plans the confirmations of those parked. Those of one host start 100 ms
+ * after one another, or sooner if otherwise not all of them could start within the rules' delay.
+ */
 void retries_plan_confirmations(struct retries *retries, int64_t now_us);
 
 /* Takes out a parked job; its confirm_at_us says when to check it. NULL: none is parked. */

@@ -38,7 +38,7 @@
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
-/* The two statements of a worker thread: this, and the send in worker_pool.c. */
+/* On a worker thread, which then sends the completion to main. */
 static void check_job(const void *context, const struct probe_options *options,
                       struct completion *completion)
 {
