@@ -2,6 +2,7 @@
 #ifndef ENGINE_RETRIES_H
 #define ENGINE_RETRIES_H
 
+#include "base/clock.h"
 #include "engine/run.h"
 
 /*
@@ -20,7 +21,7 @@ struct retries {
  * A longer Retry-After is not waited for: the verdict is final. The pauses of one host together are
  * not longer, either (retries_patience_us()).
  */
-#define RETRIES_PATIENCE_US (INT64_C(600) * 1000 * 1000)
+#define RETRIES_PATIENCE_US (600 * CLOCK_S)
 
 enum retry_decision {
     RETRY_NEVER, /* the result is final */
