@@ -238,8 +238,8 @@ static int64_t wake_us(const struct run_state *run, int64_t idle_us)
     const struct network_view view = view_of(run);
     int64_t wake = idle_us;
 
-    if (run->is_stopping)
-        return earlier(wake, run->stopped_us + PATIENCE_US);
+    if (run->is_stopping) /* without checks to wait for, only the list is still read */
+        return earlier(wake, run->stopped_us + (awaited(run) ? PATIENCE_US : DRAIN_US));
     if (scheduler_waiting(run->scheduler) && is_backing_off(run))
         wake = earlier(wake, run->backoff.until_us);
     else if (worker_pool_has_room(run->pool) && !network_bars_checks(&run->network))
