@@ -122,15 +122,7 @@ bool network_bars_checks(const struct network *network)
 
 bool network_may_be_cause(const struct network *network, const struct result *result)
 {
-    if (!network->canaries || result_status(result) != 0)
-        return false;
-    switch (result->cause) {
-    case CAUSE_BAD_INPUT:
-    case CAUSE_LOCAL:
-    case CAUSE_DEADLINE:
-    case CAUSE_CANCELLED: return false;
-    default: return true;
-    }
+    return network->canaries && result_status(result) == 0 && cause_is_of_server(result->cause);
 }
 
 void network_note_result(struct network *network, const struct result *result)

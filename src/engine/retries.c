@@ -42,13 +42,7 @@ static bool is_transient(const struct result *result)
 /* Whether another check could give another verdict. */
 static bool may_recover(const struct result *result)
 {
-    switch (result->cause) {
-    case CAUSE_BAD_INPUT:
-    case CAUSE_LOCAL:
-    case CAUSE_DEADLINE:
-    case CAUSE_CANCELLED: return false;
-    default: return result->verdict == VERDICT_FAILED;
-    }
+    return result->verdict == VERDICT_FAILED && cause_is_of_server(result->cause);
 }
 
 /* Whether the rules retry such a result, as long as attempts are left. */
