@@ -270,6 +270,13 @@ void chan_close(struct chan *chan)
     mutex_unlock(&chan->mutex);
 }
 
+void chan_set_batch(struct chan *chan, size_t batch)
+{
+    mutex_lock(&chan->mutex);
+    chan->batch = batch ? batch : 1;
+    mutex_unlock(&chan->mutex);
+}
+
 /* Links a selector into the channel. True: the channel is ready already. */
 static bool link_add(struct chan *chan, struct wait_link *link)
 {
@@ -281,13 +288,6 @@ static bool link_add(struct chan *chan, struct wait_link *link)
     ready = is_ready(chan);
     mutex_unlock(&chan->mutex);
     return ready;
-}
-
-void chan_set_batch(struct chan *chan, size_t batch)
-{
-    mutex_lock(&chan->mutex);
-    chan->batch = batch ? batch : 1;
-    mutex_unlock(&chan->mutex);
 }
 
 static void link_remove(struct chan *chan, struct wait_link *link)
