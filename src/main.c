@@ -10,8 +10,9 @@
  *             exit_status    what the run's end means for the exit status
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
- *   output/   output         standard output and files, each in its format
- *             text, jsonl    a format each;  json, dump, explain  JSON values; one line of --dump, --explain
+ *   output/   output         standard output and files, each in its format; atomic_file
+ *             text, jsonl    a format each (input/format_names.h lists them)
+ *             json, dump, explain  what JSON and curl are told
  *             message        messages on standard error;  progress, summary
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
@@ -20,7 +21,7 @@
  *             job            the record of a target from reading to printing
  *             scheduler      which job is next: turns of hosts, pauses, rate;  timers
  *             worker_pool    the threads;  chan  the channel between them and main
- *             retries        what is checked again, and when
+ *             retries        what is checked again, and when; what Retry-After asks for
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something
  *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
@@ -29,13 +30,18 @@
  *             transfer_callbacks  what libcurl reports
  *             handles        idle connections;  resolver  name lookups;  endpoint  the host to look up
  *             proxies, ca_store, ca_store_cache, alloc_monitor
- *             judge          makes a result of an outcome: failure, expect, findings
- *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms share
- *   input/    options        the command line;  option_table  all options
- *             list           operands, files, standard input: item by item
- *             target         an item becomes a URL with its check;  attributes  what a line adds to it
+ *             judge          from what was seen to a result
+ *             failure, expect, findings  no response;  a response;  what is wrong with it
+ *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms hand each other
+ *   input/    options        the command line;  option_table  all options;  option  their kinds
+ *             list           operands, files, standard input: item by item;  shard
+ *             target_parser  an item becomes a target, a URL with its check;  attributes  what a
+ *                            line adds;  target_refuse  an item that is no URL
  *             check          what is requested and expected;  settings  the whole command line
- *   base/     alloc, clock, error, escape, thread, string_list, units, cause, ...
+ *   base/     cause          the classes of results, with their words and hints
+ *             escape         makes text safe to print, without passwords
+ *             fd_limits      how many checks, lookups and idle connections open files allow
+ *             alloc, clock, error, thread, string_list, units, ...
  */
 #include <curl/curl.h>
 

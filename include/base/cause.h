@@ -2,12 +2,13 @@
 #ifndef BASE_CAUSE_H
 #define BASE_CAUSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
- * The classes of results: why a result is not plain OK. CAUSE_LIST is the only list of them. Each
- * has a word, which is the same in every format, and a hint for users: the usual reason and what to
- * look at, at most 90 ASCII characters.
+ * The classes of results, as users call them: why a result is not plain OK. CAUSE_LIST is the only
+ * list of them. Each has a word, which is the same in every format, and a hint for users: the usual
+ * reason and what to look at, at most 90 ASCII characters.
  */
 /* clang-format off */
 #define CAUSE_LIST(X) \
@@ -89,6 +90,9 @@ const char *cause_name(enum cause cause);
 
 /* The hint; "" for CAUSE_NONE. Static. */
 const char *cause_hint(enum cause cause);
+
+/* False for the classes that say something about the list, this machine or the run instead. */
+bool cause_is_of_server(enum cause cause);
 
 /* The class whose word is the first length bytes of text; CAUSE_NONE: no class has that word. */
 enum cause cause_find(const char *text, size_t length);

@@ -16,6 +16,9 @@
 /* The time now. */
 int64_t clock_now_us(void);
 
+/* The time of another clock of clock_gettime(2), in microseconds. */
+int64_t clock_read_us(clockid_t clock);
+
 /* A time or a duration of at least 0 as a struct timespec, for pthread and signal functions. */
 struct timespec clock_timespec(int64_t time_us);
 

@@ -3,7 +3,6 @@
 #define ENGINE_JOB_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "engine/timer.h"
@@ -56,8 +55,5 @@ void job_add_result(struct job *job, struct result *result, int64_t now_us, bool
 
 /* The job has no result any more, as if it had never been checked. */
 void job_drop_result(struct job *job);
-
-/* Replaces the result, and all that it says of earlier attempts. */
-void job_replace_result(struct job *job, struct result *result);
 
 #endif

@@ -111,8 +111,8 @@ enum run_end {
     RUN_ENOUGH,      /* deliver or on_idle said so; jobs without a result are not delivered */
     RUN_STOPPED,     /* deliver or on_idle said so */
     RUN_LOST,        /* a check ended without a result */
-    RUN_OFFLINE,     /* every canary failed: see error; without a text, none had answered by the
-                        deadline. Nothing was delivered since */
+    RUN_OFFLINE,     /* every canary failed: see error; or, without an error text, none had answered
+                        by the deadline. Nothing is delivered any more */
     RUN_FAILED       /* the run could not begin, memory ran out, the list could not be read to its
                         end, or no canary could be checked: see error */
 };

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "engine/chan.h"
 
 /*
@@ -14,8 +15,8 @@
  * within SIGNALS_ECHO_US is ignored: timeout(1) sends it to its child and to the child's process
  * group.
  */
-#define SIGNALS_ECHO_US (INT64_C(50) * 1000)
-#define SIGNALS_PATIENCE_US (INT64_C(1900) * 1000)
+#define SIGNALS_ECHO_US (50 * CLOCK_MS)
+#define SIGNALS_PATIENCE_US (1900 * CLOCK_MS)
 
 struct signals;
 

@@ -52,7 +52,7 @@ struct outcome {
     bool on_other_host;         /* redirects led to a host other than the target's */
     bool ipv6_unavailable;      /* the address was IPv6, and this machine has no IPv6 network */
     bool reused_connection;     /* part of it used a connection that an earlier check had opened */
-    int http_version;           /* 10, 11, 20, 30; 0 if there was no response */
+    const char *http_version;   /* "1.0", "1.1", "2", "3"; NULL if there was no response; static */
     int redirects;              /* how many were followed */
     int64_t bytes;              /* length of the body, decoded if --compressed is given */
     struct byte_buffer body;    /* the part of the body that is judged */

@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -137,7 +136,7 @@ char *escape_url(const char *url)
 }
 
 /* The length of the "scheme:/" or "/" that text begins with, all slashes included; else 0. */
-static size_t scheme_length(const char *text)
+static size_t prefix_length(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "0123456789+-.");
@@ -151,7 +150,7 @@ static size_t scheme_length(const char *text)
 
 char *escape_hide_userinfo(const char *text)
 {
-    size_t length = scheme_length(text);
+    size_t length = prefix_length(text);
     const char *at = strrchr(text + length, '@');
 
     if (!at)

@@ -6,10 +6,10 @@
 #include <stddef.h>
 
 /*
- * How many checks may be in flight on a machine that runs out of descriptors, threads or ports:
- * multiplicative decrease at a shortage, additive increase by one after enough successes. Each
- * shortage doubles the number of successes that is needed. Checks above a lowered limit drain; a
- * shortage among them belongs to the earlier one and lowers nothing.
+ * How many checks may be in flight on a machine that runs out of descriptors, threads or ports. A
+ * shortage lowers the limit to what the caller says (run_state.c); enough successes after it raise
+ * it by one. Each shortage doubles what is enough. While more checks are in flight than a lowered
+ * limit allows, another shortage is still the old one and lowers nothing.
  */
 struct in_flight_limit {
     size_t maximum; /* --parallel-max, or what the descriptors allow */

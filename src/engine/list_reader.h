@@ -17,9 +17,6 @@ struct list_reader;
  */
 struct list_reader *list_reader_start(struct list *list, size_t ahead);
 
-/* The list being read. */
-struct list *list_reader_list(const struct list_reader *reader);
-
 /* The channel of struct target *, owned by the receiver. It is closed at the end of the list. */
 struct chan *list_reader_targets(struct list_reader *reader);
 

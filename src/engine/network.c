@@ -69,8 +69,6 @@ static enum network_event take_answer(struct network *network, const struct netw
 
     if (answer == CANARIES_PENDING)
         return NETWORK_NO_EVENT;
-    if (answer == CANARIES_DOWN && view->deadline_us && view->now_us >= view->deadline_us)
-        return NETWORK_NO_EVENT; /* the deadline ended the canary's check, and ends the run */
     network->asking = false;
     switch (answer) {
     case CANARIES_PENDING: break;
@@ -124,15 +122,7 @@ bool network_bars_checks(const struct network *network)
 
 bool network_may_be_cause(const struct network *network, const struct result *result)
 {
-    if (!network->canaries || result_status(result) != 0)
-        return false;
-    switch (result->cause) {
-    case CAUSE_BAD_INPUT:
-    case CAUSE_LOCAL:
-    case CAUSE_DEADLINE:
-    case CAUSE_CANCELLED: return false;
-    default: return true;
-    }
+    return network->canaries && result_status(result) == 0 && cause_is_of_server(result->cause);
 }
 
 void network_note_result(struct network *network, const struct result *result)

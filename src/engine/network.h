@@ -38,7 +38,7 @@ enum network_event {
     NETWORK_UP,     /* release what network_release() returns */
     NETWORK_DOWN,   /* every canary failed: see error */
     NETWORK_SHORT,  /* this machine could not check a canary: see error; it will be tried again */
-    NETWORK_FAILED, /* that lasted too long, or a check ended without a result: see error */
+    NETWORK_FAILED, /* this machine could not for long, or a check gave no result: see error */
 };
 
 void network_init(struct network *network, const struct canaries *canaries, void *context);
@@ -52,9 +52,8 @@ bool network_release_canaries(struct network *network, int64_t until_us);
 /* The state of the run, for network_poll() and network_wake_us(). */
 struct network_view {
     int64_t now_us;
-    int64_t deadline_us; /* of the run; 0: none. A canary that fails after it proves nothing */
-    bool is_idle;        /* only withheld results are left */
-    size_t in_flight;    /* checks of URLs */
+    bool is_idle;     /* nothing is left to do but what is withheld */
+    size_t in_flight; /* checks of URLs */
 };
 
 /* Takes the canaries' answer, and starts to check them if it is time. */

@@ -22,7 +22,10 @@ enum backoff_advice {
     BACKOFF_GIVE_UP  /* it was tried often enough */
 };
 
-/* A job could not be checked because of a shortage. NULL: no thread could be started. */
+/*
+ * A job could not be checked because of a shortage. NULL: the shortage is not that of a single job: a
+ * thread was missing, or a canary could not be checked.
+ */
 enum backoff_advice resource_backoff_note(struct resource_backoff *backoff, struct job *job,
                                           int64_t now_us);
 

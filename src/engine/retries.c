@@ -42,13 +42,7 @@ static bool is_transient(const struct result *result)
 /* Whether another check could give another verdict. */
 static bool may_recover(const struct result *result)
 {
-    switch (result->cause) {
-    case CAUSE_BAD_INPUT:
-    case CAUSE_LOCAL:
-    case CAUSE_DEADLINE:
-    case CAUSE_CANCELLED: return false;
-    default: return result->verdict == VERDICT_FAILED;
-    }
+    return result->verdict == VERDICT_FAILED && cause_is_of_server(result->cause);
 }
 
 /* Whether the rules retry such a result, as long as attempts are left. */
@@ -163,19 +157,12 @@ void retries_park(struct retries *retries, struct job *job)
     DL_APPEND(retries->parked, job);
 }
 
-/*
- * Confirmations of one host start CONFIRM_SPACE_US apart, or closer if otherwise not all of them
- * could start within the rules' delay.
- */
 void retries_plan_confirmations(struct retries *retries, int64_t now_us)
 {
     struct job *job;
 
     DL_FOREACH(retries->parked, job) {
-        /*
-         * All unfinished jobs of the host are parked. Never 0, so that confirmations keep their
-         * order.
-         */
+        /* All unfinished jobs of the host are parked. At least 1 us, so that they have an order. */
         int64_t share_us = retries->rules.confirm_delay_us / (int64_t)scheduler_host_jobs(job) + 1;
         int64_t *free_us = scheduler_host_confirm_us(job);
 

@@ -2,6 +2,7 @@
 #ifndef ENGINE_RETRIES_H
 #define ENGINE_RETRIES_H
 
+#include "base/clock.h"
 #include "engine/run.h"
 
 /*
@@ -16,8 +17,11 @@ struct retries {
     struct job *parked;
 };
 
-/* A Retry-After over this is not obeyed: the verdict is final. It also bounds the sum per host. */
-#define RETRIES_PATIENCE_US (INT64_C(600) * 1000 * 1000)
+/*
+ * A longer Retry-After is not waited for: the verdict is final. The pauses of one host together are
+ * not longer, either (retries_patience_us()).
+ */
+#define RETRIES_PATIENCE_US (600 * CLOCK_S)
 
 enum retry_decision {
     RETRY_NEVER, /* the result is final */
@@ -37,7 +41,10 @@ enum retry_decision retries_decide(struct retries *retries, struct job *job, int
 /* Keeps a job until retries_unpark(). */
 void retries_park(struct retries *retries, struct job *job);
 
-/* All other jobs are done: plans the confirmations of those parked. See the .c for the spacing. */
+/*
+ * All other jobs are done: plans the confirmations of those parked. Those of one host start 100 ms
+ * after one another, or sooner if otherwise not all of them could start within the rules' delay.
+ */
 void retries_plan_confirmations(struct retries *retries, int64_t now_us);
 
 /* Takes out a parked job; its confirm_at_us says when to check it. NULL: none is parked. */

@@ -24,9 +24,9 @@ void run_conclude_job(enum run_end end, struct job *job)
 
     if (!job->result) {
         make_result(end, job->target, &result);
-        job_replace_result(job, &result);
+        job_add_result(job, &result, job->result_at_us, true);
     } else if (job->failed_rounds > 1) {
-        /* The last failure was that of a confirmation. */
+        /* It waited for another confirmation: its result is that of one that FAILED as well. */
         result_confirm(job->result, job->failed_rounds - 1, job->result->cause);
     }
 }

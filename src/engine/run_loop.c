@@ -41,7 +41,7 @@
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
-/* A worker thread has two statements: this one, and the send in worker_pool.c. */
+/* On a worker thread, which then sends the completion to main. */
 static void check_job(const void *context, const struct probe_options *options,
                       struct completion *completion)
 {
@@ -76,7 +76,7 @@ static void check_deadline(struct run_state *run)
         return;
     run->outcome.unfinished |= !run->list_ended;
     run_stop(run, knows_network(run) ? RUN_DEADLINE : RUN_OFFLINE);
-    list_stop_waiting(list_reader_list(run->reader));
+    list_stop_waiting(run->list);
 }
 
 /* True: some came. */
@@ -106,7 +106,7 @@ static void take_target(struct run_state *run, struct target *target)
     if (run->config->admit(run->config->context, job) == ADMIT_SKIP)
         return;
     if (target->problem)
-        run_deliver_unchecked(run, job, CAUSE_BAD_INPUT, target->problem);
+        run_deliver_refused(run, job);
     else if (run->is_stopping)
         run_deliver_unfinished(run, job);
     else
@@ -147,13 +147,12 @@ static void take_signal(struct run_state *run)
         return;
     run->outcome.signal = number;
     run_stop(run, RUN_INTERRUPTED);
-    list_stop_waiting(list_reader_list(run->reader));
+    list_stop_waiting(run->list);
 }
 
 static struct network_view view_of(const struct run_state *run)
 {
     return (struct network_view){.now_us = clock_now_us(),
-                                 .deadline_us = run->config->deadline_us,
                                  .is_idle = run_is_idle(run),
                                  .in_flight = worker_pool_in_flight(run->pool)};
 }
@@ -173,7 +172,9 @@ static void check_network(struct run_state *run)
             run_deliver(run, job);
         break;
     case NETWORK_DOWN:
-        run->outcome.error = error;
+        check_deadline(run); /* the check of a canary that it cut off says nothing */
+        if (!run->is_stopping)
+            run->outcome.error = error;
         run_stop(run, RUN_OFFLINE);
         break;
     case NETWORK_SHORT: run->config->trim(run->config->context); break;
@@ -240,8 +241,8 @@ static int64_t wake_us(const struct run_state *run, int64_t idle_us)
     const struct network_view view = view_of(run);
     int64_t wake = idle_us;
 
-    if (run->is_stopping)
-        return earlier(wake, run->stopped_us + PATIENCE_US);
+    if (run->is_stopping) /* without checks to wait for, only the list is still read */
+        return earlier(wake, run->stopped_us + (awaited(run) ? PATIENCE_US : DRAIN_US));
     if (scheduler_waiting(run->scheduler) && is_backing_off(run))
         wake = earlier(wake, run->backoff.until_us);
     else if (worker_pool_has_room(run->pool) && !network_bars_checks(&run->network))
@@ -343,6 +344,7 @@ struct run_outcome run_loop(const struct run_config *config, struct list *list)
 {
     struct run_state run = {
         .config = config,
+        .list = list,
         .retries = {.rules = config->retries, .random_state = (uint64_t)clock_now_us() | 1}};
 
     in_flight_limit_init(&run.limit, config->parallel_max);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_state.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
 
 /* When a job that was not checked because of its host's pause rejoins the host's queue. */
@@ -22,13 +19,18 @@ void run_deliver(struct run_state *run, struct job *job)
     }
 }
 
-void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause cause,
-                           const char *message)
+/* Gives the job a result that says why it was not checked. */
+static void add_unchecked(struct job *job, enum cause cause, const char *message)
 {
     struct result result;
 
     result_without_probe(job->target, cause, message, &result);
     job_add_result(job, &result, clock_now_us(), true);
+}
+
+void run_deliver_refused(struct run_state *run, struct job *job)
+{
+    add_unchecked(job, CAUSE_BAD_INPUT, job->target->problem);
     run_deliver(run, job);
 }
 
@@ -144,12 +146,9 @@ static void finish(struct run_state *run, struct job *job)
 
 bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_number)
 {
-    struct result result;
-
     if (check_again_with_less(run, job, false, worker_pool_in_flight(run->pool), error_number))
         return false;
-    result_without_probe(job->target, CAUSE_LOCAL, "this machine cannot start a thread", &result);
-    job_add_result(job, &result, clock_now_us(), true);
+    add_unchecked(job, CAUSE_LOCAL, "this machine cannot start a thread");
     finish(run, job);
     return true;
 }

@@ -18,7 +18,8 @@
 struct run_state {
     const struct run_config *config;
     struct run_outcome outcome;
-    struct list_reader *reader;
+    struct list *list;
+    struct list_reader *reader; /* of the list */
     struct worker_pool *pool;
     struct scheduler *scheduler;
     struct network network;
@@ -47,9 +48,8 @@ void run_fail(struct run_state *run, const char *what, const char *why);
 /* The job's result is final: passes it on, which may stop the run. */
 void run_deliver(struct run_state *run, struct job *job);
 
-/* Delivers a result that says why the job was not checked. */
-void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause cause,
-                           const char *message);
+/* The job's target has a problem: delivers that as its result. */
+void run_deliver_refused(struct run_state *run, struct job *job);
 
 /* The run ended before the last check of this job, which was waiting for one. */
 void run_deliver_unfinished(struct run_state *run, struct job *job);

@@ -22,7 +22,6 @@
  */
 #include "worker_pool.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -30,7 +29,6 @@
 #include <utlist.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/thread.h"
 
 /* HTTPS touches 16 KiB of a stack; pages that are not touched cost nothing. */

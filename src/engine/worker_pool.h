@@ -18,7 +18,7 @@
  */
 struct worker_pool;
 
-/* What a thread sends to main: <job, result>. */
+/* What a thread sends to main. */
 struct completion {
     struct job *job;
     bool is_postponed;    /* the job was not checked, as its host is paused */
@@ -33,9 +33,9 @@ typedef void work_function(const void *context, const struct probe_options *opti
                            struct completion *completion);
 
 /*
- * How many jobs may wait for a thread, so that one that has finished need not wait for main, which
- * would cost a system call and a change of context. As many as finish while main handles a batch of
- * results.
+ * How many jobs may wait for a thread: about as many as finish while main handles a batch of
+ * results. A thread that finds one need not wait for main, which would cost a system call and a
+ * change of context.
  */
 #define WORKER_POOL_QUEUE 256
 

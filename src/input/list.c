@@ -98,7 +98,7 @@ void list_free(struct list *list)
 
 void list_stop_waiting(struct list *list)
 {
-    /* The byte is never read, so the pipe stays readable. A pipe that is full is readable, too. */
+    /* The byte is never read, so the pipe stays readable. */
     while (write(list->stop[1], "", 1) < 0 && errno == EINTR)
         ;
 }

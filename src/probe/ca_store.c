@@ -2,13 +2,11 @@
 #include "ca_store.h"
 
 #include <dirent.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -165,7 +163,7 @@ struct ca_store *ca_store_new(const struct check *check, struct error *error)
 
     if (not_after_index < 0)
         not_after_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-    pthread_mutex_init(&ca_store->mutex, NULL);
+    mutex_init(&ca_store->mutex);
     ca_store->shared = tls_library_is_openssl();
     choose_source(ca_store, check);
     if (check->ca_file && access(check->ca_file, R_OK) != 0)
@@ -187,7 +185,7 @@ void ca_store_free(struct ca_store *ca_store)
     X509_STORE_free(ca_store->store);
     free(ca_store->file);
     free(ca_store->path);
-    pthread_mutex_destroy(&ca_store->mutex);
+    mutex_destroy(&ca_store->mutex);
     free(ca_store);
 }
 

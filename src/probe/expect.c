@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/units.h"
 #include "input/check.h"
 #include "input/expectations.h"
 #include "input/pattern.h"
@@ -169,8 +170,7 @@ static void judge_latency(const struct outcome *outcome, struct findings *findin
     if (!fails && !(check->warn_latency_us && total_us > check->warn_latency_us))
         return;
     findings_add(findings, fails ? VERDICT_FAILED : VERDICT_WARN, CAUSE_SLOW, "%.*f s, over %g s",
-                 total_us < CLOCK_S ? 3 : 2, (double)total_us / CLOCK_S,
-                 (double)limit_us / CLOCK_S);
+                 total_us < CLOCK_S ? 3 : 2, us_to_seconds(total_us), us_to_seconds(limit_us));
 }
 
 void expect_response(struct outcome *outcome, struct findings *findings)

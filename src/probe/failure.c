@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/units.h"
 
 static struct failure fail(enum cause cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -33,14 +34,9 @@ static const char *detail(const struct outcome *outcome)
     return outcome->detail ? outcome->detail : curl_easy_strerror((CURLcode)outcome->code);
 }
 
-static double seconds(int64_t us)
-{
-    return (double)us / 1e6;
-}
-
 static struct failure judge_timeout(const struct outcome *outcome)
 {
-    double time = seconds(outcome->total_us);
+    double time = us_to_seconds(outcome->total_us);
 
     switch (outcome->phase) {
     case PHASE_NONE:
@@ -64,10 +60,12 @@ static struct failure judge_lookup(const struct outcome *outcome)
     case LOOKUP_SHORTAGE:
         return fail(CAUSE_LOCAL, "cannot look up names on this machine: %s",
                     strerror(outcome->os_error));
-    default:
-        return fail(CAUSE_DNS,
-                    outcome->used_doh ? "no address from the DoH server" : "no such host");
+    default: break;
     }
+    if (outcome->used_doh)
+        return fail(CAUSE_DNS, "no address from the DoH server");
+    return fail(CAUSE_DNS, outcome->code == CURLE_COULDNT_RESOLVE_PROXY ? "no such host (the proxy)"
+                                                                        : "no such host");
 }
 
 /* Whether a socket call failed because this machine ran out of something: ports, for instance. */
@@ -211,11 +209,8 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_WRITE_ERROR:
         return outcome->abort_reason ? fail(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
                                      : fail(CAUSE_CANCELLED, "interrupted");
-    case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
-    case CURLE_COULDNT_RESOLVE_PROXY:
-        if (outcome->lookup == LOOKUP_NO_NAME)
-            return fail(CAUSE_DNS, "no such host (the proxy)");
-        return judge_lookup(outcome);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return judge_lookup(outcome);
     case CURLE_INTERFACE_FAILED:
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
     case CURLE_OPERATION_TIMEDOUT: return judge_timeout(outcome);

@@ -59,7 +59,7 @@ struct handles *handles_new(void (*close_handle)(void *handle), size_t reserved_
 {
     struct handles *handles = xcalloc(1, sizeof(*handles));
 
-    pthread_mutex_init(&handles->mutex, NULL);
+    mutex_init(&handles->mutex);
     handles->close_handle = close_handle;
     handles->reserved_max = reserved_max;
     return handles;
@@ -70,7 +70,7 @@ void handles_free(struct handles *handles)
     if (!handles)
         return;
     handles_trim(handles);
-    pthread_mutex_destroy(&handles->mutex);
+    mutex_destroy(&handles->mutex);
     free(handles);
 }
 

@@ -95,7 +95,7 @@ struct resolver *resolver_new(size_t limit, getaddrinfo_function *get_addresses)
 
     resolver->limit = limit;
     resolver->get_addresses = get_addresses;
-    pthread_mutex_init(&resolver->mutex, NULL);
+    mutex_init(&resolver->mutex);
     cond_init(&resolver->work);
     return resolver;
 }
@@ -176,7 +176,7 @@ static void *lookup_thread(void *argument)
 static void remove_entry(struct resolver *resolver, struct entry *entry)
 {
     HASH_DEL(resolver->entries, entry);
-    pthread_cond_destroy(&entry->changed);
+    cond_destroy(&entry->changed);
     free(entry->answer.addresses);
     free(entry->key);
     free(entry);
@@ -352,8 +352,8 @@ size_t resolver_free(struct resolver *resolver)
     HASH_ITER(hh, resolver->entries, entry, next) {
         remove_entry(resolver, entry);
     }
-    pthread_mutex_destroy(&resolver->mutex);
-    pthread_cond_destroy(&resolver->work);
+    mutex_destroy(&resolver->mutex);
+    cond_destroy(&resolver->work);
     free(resolver);
     return 0;
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -252,14 +251,14 @@ static int64_t retry_after_us(const struct transfer *transfer)
     return (seconds < longest_s ? seconds : longest_s) * CLOCK_S;
 }
 
-static int http_version(CURL *easy)
+static const char *http_version(CURL *easy)
 {
     switch (get_long(easy, CURLINFO_HTTP_VERSION)) {
-    case CURL_HTTP_VERSION_1_0: return 10;
-    case CURL_HTTP_VERSION_1_1: return 11;
-    case CURL_HTTP_VERSION_2_0: return 20;
-    case CURL_HTTP_VERSION_3: return 30;
-    default: return 0;
+    case CURL_HTTP_VERSION_1_0: return "1.0";
+    case CURL_HTTP_VERSION_1_1: return "1.1";
+    case CURL_HTTP_VERSION_2_0: return "2";
+    case CURL_HTTP_VERSION_3: return "3";
+    default: return NULL;
     }
 }
 

@@ -10,11 +10,6 @@
 #include "session/session.h"
 #include "session_internal.h"
 
-static size_t unknown_count(const struct session *session)
-{
-    return results_count(session->results) - results_known(session->results);
-}
-
 /* Names a URL without a result. This is a fault of urlcheck's own, and never a silent one. */
 static void report_missing(const struct session *session)
 {
@@ -22,7 +17,8 @@ static void report_missing(const struct session *session)
     char *url = job ? escape_url(job->target->given) : NULL;
 
     if (url)
-        message("no result for %s%s", url, unknown_count(session) > 1 ? ", and others" : "");
+        message("no result for %s%s", url,
+                results_unknown(session->results) > 1 ? ", and others" : "");
     free(url);
 }
 
@@ -58,7 +54,7 @@ static bool has_no_failure(const struct session *session)
 /* Whether the deadline ended any check early: with --wait, whether not all URLs are OK yet. */
 static bool was_cut_off(const struct session *session, const struct run_outcome *outcome)
 {
-    return outcome->unfinished || outcome->list_unread || unknown_count(session) ||
+    return outcome->unfinished || outcome->list_unread || results_unknown(session->results) ||
            (session->settings->wait && !has_no_failure(session));
 }
 
@@ -92,7 +88,7 @@ static int end_early(struct session *session, const struct run_outcome *outcome)
     int status;
 
     deliver_unknown(session, outcome, false);
-    left = unknown_count(session);
+    left = results_unknown(session->results);
     status = status_of_verdicts(session);
     results_skip_unknown(session->results);
     if (!session_print_known(session))

@@ -96,10 +96,9 @@ static void limit_lowered(void *context, size_t limit, int error_number)
 /* Reports once that the limit on open files slows the run down, when it does. */
 static void report_file_limit(struct session *session, const struct run_status *status)
 {
-    size_t left = results_count(session->results) - results_known(session->results);
     size_t allowed = session->limit_of_files;
 
-    if (allowed == 0 || status->in_flight < allowed || left <= allowed)
+    if (allowed == 0 || status->in_flight < allowed || results_unknown(session->results) <= allowed)
         return;
     message("%zu open files allow %zu checks at once, not %ld", session->limits.files, allowed,
             session->settings->parallel_max);

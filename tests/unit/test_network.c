@@ -376,20 +376,6 @@ TEST(down_releases_nothing)
     expect_none_released();
 }
 
-/* The deadline also cuts off the check of a canary. */
-TEST(down_after_the_deadline_says_nothing)
-{
-    begin();
-    view.deadline_us = view.now_us + 5 * CLOCK_S;
-    view.now_us += CLOCK_S;
-    withhold(0);
-    view.now_us++;
-    assert_int_equal(poll_network(), NETWORK_NO_EVENT);
-    view.now_us = view.deadline_us;
-    assert_int_equal(answer_with(CANARIES_DOWN), NETWORK_NO_EVENT);
-    expect_none_released();
-}
-
 /* A result taken out in another way is not counted twice. */
 TEST(results_taken_during_an_ask_do_not_count)
 {
@@ -625,7 +611,6 @@ int main(void)
         NETWORK_TEST(one_ask_at_a_time),
         NETWORK_TEST(answer_releases_only_what_came_before_the_ask),
         NETWORK_TEST(down_releases_nothing),
-        NETWORK_TEST(down_after_the_deadline_says_nothing),
         NETWORK_TEST(results_taken_during_an_ask_do_not_count),
         NETWORK_TEST(all_can_be_taken_at_the_end),
         NETWORK_TEST(lost_canary_fails_the_run),
