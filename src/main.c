@@ -7,7 +7,7 @@
  * main keeps it in results, and output prints it. Each room includes only rooms below it:
  *
  *   session/  session        one run: opens what it needs, configures the engine, closes
- *             exit_status    what the run's end means for the exit status
+ *             delivery       from a last result to the output;  exit_status  what the end means
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
  *   output/   output         standard output and files, each in its format; atomic_file

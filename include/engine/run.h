@@ -129,6 +129,9 @@ struct run_outcome {
 /* Whether each admitted job gets a result after such an end. */
 bool run_delivers_all(enum run_end end);
 
+/* Whether only a canary can tell that a result is not the network's fault: there was no response. */
+bool run_needs_canary(const struct result *result);
+
 /*
  * Gives a job that will not be checked any more its last result: that of its last attempt or, if it
  * has had none, one that says how the run ended.

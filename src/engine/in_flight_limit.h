@@ -6,10 +6,10 @@
 #include <stddef.h>
 
 /*
- * How many checks may be in flight on a machine that runs out of descriptors, threads or ports. A
- * shortage lowers the limit to what the caller says (run_state.c); enough successes after it raise
- * it by one. Each shortage doubles what is enough. While more checks are in flight than a lowered
- * limit allows, another shortage is still the old one and lowers nothing.
+ * How many checks may be in flight on a machine that runs out of descriptors, threads or ports:
+ * multiplicative decrease at a shortage, additive increase by one after enough successes. Each
+ * shortage doubles what is enough. While more checks are in flight than a lowered limit allows,
+ * another shortage is still the old one and lowers nothing.
  */
 struct in_flight_limit {
     size_t maximum; /* --parallel-max, or what the descriptors allow */
@@ -26,6 +26,9 @@ void in_flight_limit_init(struct in_flight_limit *limit, size_t maximum);
 
 /* A check had all that it needed. True: the limit was raised. */
 bool in_flight_limit_succeed(struct in_flight_limit *limit);
+
+/* The limit to set if a check met a shortage: three quarters of those in flight. */
+size_t in_flight_limit_decreased(const struct in_flight_limit *limit, size_t in_flight);
 
 /*
  * A shortage occurred while in_flight checks were in flight: the limit becomes target, at least 1.

@@ -122,7 +122,7 @@ bool network_bars_checks(const struct network *network)
 
 bool network_may_be_cause(const struct network *network, const struct result *result)
 {
-    return network->canaries && result_status(result) == 0 && cause_is_of_server(result->cause);
+    return network->canaries && run_needs_canary(result);
 }
 
 void network_note_result(struct network *network, const struct result *result)

@@ -10,6 +10,11 @@ bool run_delivers_all(enum run_end end)
     return end == RUN_DONE || end == RUN_INTERRUPTED || end == RUN_DEADLINE;
 }
 
+bool run_needs_canary(const struct result *result)
+{
+    return result_status(result) == 0 && cause_is_of_server(result->cause);
+}
+
 static void make_result(enum run_end end, const struct target *target, struct result *result)
 {
     if (end == RUN_DEADLINE)

@@ -234,11 +234,10 @@ void run_take_completion(struct run_state *run, struct completion *completion)
         return;
     }
     if (result_is_shortage(result)) {
-        size_t in_flight = worker_pool_in_flight(run->pool);
-        size_t counted = in_flight < run->limit.current ? in_flight : run->limit.current;
+        size_t target = in_flight_limit_decreased(&run->limit, worker_pool_in_flight(run->pool));
 
         if (!run->is_stopping &&
-            check_again_with_less(run, job, true, counted * 3 / 4, result->outcome.os_error)) {
+            check_again_with_less(run, job, true, target, result->outcome.os_error)) {
             result_release(result);
             return;
         }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include "exit_status.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "delivery.h"
 #include "output/message.h"
 #include "output/progress.h"
 #include "session/session.h"
-#include "session_internal.h"
 
 /* Names a URL without a result. This is a fault of urlcheck's own, and never a silent one. */
 static void report_missing(const struct session *session)
@@ -29,16 +31,22 @@ static void report_missing(const struct session *session)
 static void deliver_unknown(struct session *session, const struct run_outcome *outcome,
                             bool make_results)
 {
-    struct job *job = NULL, *next;
+    struct job *job, *next;
 
     if (outcome->threads_left)
         results_keep_all(session->results);
     for (job = results_next_unknown(session->results, NULL); job; job = next) {
+        bool is_unverified =
+            job->result && session->config.canaries.count && run_needs_canary(job->result);
+
         next = results_next_unknown(session->results, job);
-        if (!job->result && !make_results)
+        if ((!job->result || is_unverified) && !make_results)
             continue;
-        run_conclude_job(outcome->end, job);
-        if (session_deliver(session, job) == DELIVERY_STOP)
+        if (is_unverified)
+            run_mark_unverified(outcome->end, job);
+        else
+            run_conclude_job(outcome->end, job);
+        if (delivery_deliver(session, job) == DELIVERY_STOP)
             return;
     }
 }
@@ -91,7 +99,7 @@ static int end_early(struct session *session, const struct run_outcome *outcome)
     left = results_unknown(session->results);
     status = status_of_verdicts(session);
     results_skip_unknown(session->results);
-    if (!session_print_known(session))
+    if (!delivery_print_known(session))
         return status; /* exit_status_close_output() deals with it */
     if (session->settings->fail_early && status != EXIT_ALL_OK && left)
         message("stopped at the first FAILED, with %zu%s not checked", left,
@@ -128,7 +136,7 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
         message("%s", outcome->error.text);
         if (alloc_is_exhausted())
             results_skip_unknown(session->results);
-        session_print_known(session);
+        delivery_print_known(session);
         return EXIT_INTERNAL;
     case RUN_OFFLINE:
         if (*outcome->error.text)
