@@ -49,6 +49,7 @@
 #include "output/message.h"
 #include "session/dump.h"
 #include "session/process.h"
+#include "session/exit_codes.h"
 #include "session/session.h"
 
 int main(int argc, char **argv)

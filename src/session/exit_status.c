@@ -10,7 +10,7 @@
 #include "delivery.h"
 #include "output/message.h"
 #include "output/progress.h"
-#include "session/session.h"
+#include "session/exit_codes.h"
 
 /* Names a URL without a result. This is a fault of urlcheck's own, and never a silent one. */
 static void report_missing(const struct session *session)

@@ -15,6 +15,7 @@
 #include "output/progress.h"
 #include "output/summary.h"
 #include "probe/judge.h"
+#include "session/exit_codes.h"
 #include "delivery.h"
 #include "exit_status.h"
 

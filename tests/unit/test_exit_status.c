@@ -6,7 +6,7 @@
 #include "fake_target.h"
 #include "input/settings.h"
 #include "session/exit_status.h"
-#include "session/session.h"
+#include "session/exit_codes.h"
 
 /* The exit status once each URL that was read has its result. */
 
