@@ -27,7 +27,7 @@
  *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
  *   probe/    probe          one check of one URL: attempts, connections that are reused
  *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
- *             transfer_callbacks  what libcurl reports
+ *             transfer_callbacks  what libcurl reports: headers, redirects, body
  *             handles        idle connections;  resolver  name lookups;  endpoint  the host to look up
  *             proxies, ca_store, ca_store_cache, alloc_monitor
  *             judge          from what was seen to a result
@@ -38,7 +38,7 @@
  *             target_parser  an item becomes a target, a URL with its check;  attributes  what a
  *                            line adds;  target_refuse  an item that is no URL
  *             check          what is requested and expected;  settings  the whole command line
- *   base/     cause          the classes of results, with their words and hints
+ *   base/     cause.h        the classes of results, with their words and hints
  *             escape         makes text safe to print, without passwords
  *             fd_limits      how many checks, lookups and idle connections open files allow
  *             alloc, clock, error, thread, string_list, units, ...
