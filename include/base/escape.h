@@ -36,8 +36,8 @@ bool escape_is_hidden(uint32_t character);
 bool escape_is_needed(const char *text);
 
 /*
- * Hides all between the scheme (or the beginning) and the last @. For text that should be a URL and
- * is malformed, where the end of a password is unknown. Nothing else is escaped.
+ * Hides everything between the scheme (or the beginning) and the last @. For text that should be a
+ * URL and is malformed, where the end of a password is unknown. Nothing else is escaped.
  */
 char *escape_hide_userinfo(const char *text);
 

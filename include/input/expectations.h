@@ -16,10 +16,10 @@
  * nothing about a server, are not allowed.
  */
 
-/* Whether a list is right. 0; or -1 with the reason, which names the first wrong item. */
+/* Whether a list is valid. 0; or -1 with the reason, which names the first wrong item. */
 int statuses_check(const char *list, struct error *error);
 
-/* Whether a list that is right contains the status, or the class. */
+/* Whether a valid list contains the status, or the class. */
 bool statuses_hold_status(const char *list, int status);
 bool statuses_hold_cause(const char *list, enum cause cause);
 

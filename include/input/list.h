@@ -36,11 +36,11 @@ void list_free(struct list *list);
  */
 int list_next(struct list *list, struct target **target, struct error *error);
 
-/* Whether the list had no URL in any shard. For after list_next() has returned 0. */
+/* Whether the list had no URL in any shard. Call it after list_next() has returned 0. */
 bool list_was_empty(const struct list *list);
 
 /*
- * From now on the list ends where list_next() would have to wait. A call that is waiting returns at
+ * From now on the list ends as soon as list_next() would have to wait. A call that is waiting returns at
  * once. From any thread.
  */
 void list_stop_waiting(struct list *list);

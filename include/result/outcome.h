@@ -67,17 +67,17 @@ struct outcome {
     bool on_other_host;         /* redirects led to a host other than the target's */
     bool ipv6_unavailable;      /* the address was IPv6, and this machine has no IPv6 network */
     bool reused_connection;     /* part of it used a connection that an earlier check had opened */
-    int http_version;           /* 10, 11, 20, 30; 0 if there was no response */
+    const char *http_version;   /* "1.0", "1.1", "2", "3"; NULL if there was no response; static */
     int redirects;              /* how many were followed */
     int64_t bytes;              /* length of the body, decoded if --compressed is given */
     struct byte_buffer body;    /* the part of the body that is judged */
     struct byte_buffer headers; /* headers that the check expects: "Name: value" and NUL for each */
     char *final_url;            /* the last URL requested; NULL if no redirect was followed */
     char remote_ip[46];         /* "" if there was no connection */
-    int64_t cert_not_after; /* when the first certificate expires, of the chains of all servers that
-                               were contacted: seconds since 1970; 0 if there was none */
-    char *cert_name;        /* of that certificate; NULL: it is a server's own */
-    int64_t started_at_us;  /* microseconds since 1970 */
+    int64_t cert_not_after;     /* the earliest expiry of the certificates of all servers that were
+                               contacted: seconds since 1970; 0: no certificate */
+    char *cert_name;            /* of that certificate; NULL: it is a server's own */
+    int64_t started_at_us;      /* microseconds since 1970 */
 
     /* Time spent in each phase, summed over redirects, and in total. */
     int64_t resolve_us;

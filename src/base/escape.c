@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -96,7 +95,7 @@ static char *copy_escaped(char *out, const char *text, const char *end, bool is_
 /* Where an authority may begin in a part. */
 enum authority {
     AUTHORITY_AT_QUOTE, /* after a single quote */
-    AUTHORITY_AT_START, /* there or at the start, which is that of the text: a URL or a word */
+    AUTHORITY_AT_START, /* after a single quote, or at the text's start */
     AUTHORITY_CERTAIN   /* at the start, which follows ":/" */
 };
 
@@ -166,7 +165,7 @@ char *escape_url(const char *url)
 }
 
 /* The length of the "scheme:/" or "/" that text begins with, all slashes included; else 0. */
-static size_t scheme_length(const char *text)
+static size_t prefix_length(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "0123456789+-.");
@@ -180,7 +179,7 @@ static size_t scheme_length(const char *text)
 
 char *escape_hide_userinfo(const char *text)
 {
-    size_t length = scheme_length(text);
+    size_t length = prefix_length(text);
     const char *at = strrchr(text + length, '@');
 
     if (!at)

@@ -99,7 +99,7 @@ void list_free(struct list *list)
 
 void list_stop_waiting(struct list *list)
 {
-    /* The byte is never read, so the pipe stays readable. A pipe that is full is readable, too. */
+    /* The byte is never read, so the pipe stays readable. */
     while (write(list->stop[1], "", 1) < 0 && errno == EINTR)
         ;
 }
@@ -154,7 +154,7 @@ static ssize_t read_some(struct list *list)
         if (readable < 0)
             return -1;
         if (!readable || atomic_load(&list->stopped)) {
-            list->length = 0; /* a part of a line that would have gone on is no line */
+            list->length = 0; /* the end of the last line was not read: drop it */
             return 0;
         }
         count = read(list->fd, list->buffer + list->length, BUFFER_BYTES - list->length);

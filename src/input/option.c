@@ -139,7 +139,7 @@ static int set(const struct option_use *use, struct error *error)
     case OPTION_LIST: string_list_add(field, use->argument); break;
     case OPTION_PATTERN: return add_pattern(use->argument, field, error);
     case OPTION_OWNED:
-    case OPTION_ACTION: break; /* they have apply() */
+    case OPTION_ACTION: break; /* options of these kinds have apply() */
     }
     return 0;
 }

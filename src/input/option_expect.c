@@ -9,7 +9,7 @@
 #include "input/expectations.h"
 #include "input/pattern.h"
 
-/* The options about what is expected of a response. */
+/* The options about the expected response. */
 
 int validate_statuses(const char *argument, struct error *error)
 {
@@ -21,7 +21,7 @@ int validate_content(const char *argument, struct error *error)
     return *argument ? 0 : error_set(error, "every body contains an empty text");
 }
 
-/* "Name: RE"; without an expression any header of that name will do. */
+/* "Name: RE"; without an expression any header of that name matches. */
 int apply_expected_header(const struct option_use *use, struct error *error)
 {
     struct check *check = use->settings;

@@ -142,7 +142,8 @@ static struct target *parse_attributes(struct target_parser *parser, const struc
     if (errno != EINVAL)
         return NULL;
     if (target_may_split_password(item->text, item->word, item->length))
-        return refuse(item, "not only a URL and its attributes (a URL cannot contain a blank)");
+        return refuse(item,
+                      "text that is neither a URL nor an attribute (a URL cannot contain a blank)");
     return refuse(item, error.text);
 }
 

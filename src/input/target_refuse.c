@@ -13,8 +13,8 @@
 #define SHOWN_BYTES 1000
 
 /*
- * The item as a string, with a visible text for each NUL byte. If the strings of two items may not
- * be equal unless the items are, the backslash must be given as two.
+ * The item as a string, with \x00 for each NUL byte. backslash replaces each backslash: if it is
+ * two of them, different items have different strings.
  */
 static char *to_string(const char *item, size_t length, const char *backslash)
 {
@@ -148,7 +148,7 @@ struct target *target_refuse(const char *item, size_t length, struct source sour
     bool is_secret = target_may_split_password(item, word, length);
     char *shown = is_secret ? xstrdup("***") : to_shown(item, word);
     char *text = to_string(item, length, "\\\\");
-    /* The keys of URLs have no newline: no item has the key of one. */
+    /* The key of a URL has no newline, so no URL has the same key. */
     char *key = xasprintf("\n%s", text);
     struct target *target = make_target(key, shown, source, host, problem);
 

@@ -98,7 +98,7 @@ static void print_item_command(FILE *file, const char *item, bool is_data)
     }
 }
 
-/* The body that goes through a pipe, because a part ends in a newline. NULL: there is none. */
+/* The body that goes through a pipe, because a part ends in a newline. NULL: no pipe is needed. */
 static const struct string_list *piped_body(const struct check *check)
 {
     const struct string_list *body = check->data.count ? &check->data : &check->json;

@@ -42,17 +42,6 @@ static json_t *started_at(int64_t time_us)
     return date_or_null(time_us / CLOCK_S, time_us % CLOCK_S);
 }
 
-static json_t *version_of(int version)
-{
-    switch (version) {
-    case 10: return json_string("1.0");
-    case 11: return json_string("1.1");
-    case 20: return json_string("2");
-    case 30: return json_string("3");
-    default: return json_null();
-    }
-}
-
 static json_t *phases_of(const struct outcome *outcome)
 {
     /* clang-format off */
@@ -66,7 +55,7 @@ static json_t *phases_of(const struct outcome *outcome)
     /* clang-format on */
 }
 
-/* The last URL that was requested, as it was sent; null: none was. */
+/* The last URL that was requested, as it was sent; null: no request was made. */
 static json_t *final_url_of(const struct result *result)
 {
     char *url;
@@ -101,7 +90,7 @@ static json_t *object_of(const struct result *result)
         "time_total", seconds(outcome->total_us),
         "phases", phases_of(outcome),
         "remote_ip", json_text(escape_text, outcome->remote_ip),
-        "http_version", version_of(outcome->http_version),
+        "http_version", json_text(escape_text, outcome->http_version),
         "bytes", (json_int_t)outcome->bytes,
         "cert_not_after", date_or_null(outcome->cert_not_after, -1),
         "attempts", result->attempts,

@@ -26,7 +26,7 @@ static void format_status(const struct result *result, char *text, size_t size)
 
     if (status)
         snprintf(text, size, "%d", status);
-    else /* CAUSE_LOCAL: whatever the phase, no server was at fault */
+    else /* CAUSE_LOCAL: no server was at fault, in any phase */
         snprintf(text, size, "%s",
                  phase_name(result->cause == CAUSE_LOCAL ? PHASE_NONE : result->outcome.phase));
 }
@@ -46,10 +46,7 @@ static void print_details(FILE *file, const struct outcome *outcome)
 
     fprintf(file, "  (%s", address);
     if (outcome->http_version)
-        fprintf(file, ", HTTP/%d%s", outcome->http_version / 10,
-                outcome->http_version == 11   ? ".1"
-                : outcome->http_version == 10 ? ".0"
-                                              : "");
+        fprintf(file, ", HTTP/%s", outcome->http_version);
     fprintf(file, ", resolve %.3f connect %.3f tls %.3f processing %.3f transfer %.3f",
             us_to_seconds(outcome->resolve_us), us_to_seconds(outcome->connect_us),
             us_to_seconds(outcome->tls_us), us_to_seconds(outcome->processing_us),
@@ -74,7 +71,7 @@ static void print_earlier(FILE *file, const struct attempts *earlier)
         fputs(i ? ", " : ", after ", file);
         if (same > 1)
             fprintf(file, "%zu ", same);
-        fputs(cause_name((enum cause)cause), file);
+        fputs(cause_name(cause), file);
     }
 }
 

@@ -2,14 +2,12 @@
 #include "ca_store.h"
 
 #include <dirent.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -82,7 +80,7 @@ static void prepare_certificates(X509_STORE *store)
 }
 
 /*
- * Sets file and path: to what the check names, else the environment, else libcurl's default. These
+ * Sets file and path from the check, else from the environment, else from libcurl's default. They
  * are copies, as the store may outlive the check.
  */
 static void choose_source(struct ca_store *ca_store, const struct check *check)
@@ -102,8 +100,8 @@ static void choose_source(struct ca_store *ca_store, const struct check *check)
 }
 
 /*
- * Reads the certificates of a folder, whose names are hashes, at once. OpenSSL would open each when
- * it is needed, and report it as missing if no descriptor is left then. Whether there were any.
+ * Reads all certificates of a folder, whose names are hashes. OpenSSL would open each when it is
+ * needed, and report it as missing if no descriptor is left then. Returns whether there were any.
  */
 static bool read_folder(X509_STORE *store, const char *path)
 {
@@ -166,7 +164,7 @@ struct ca_store *ca_store_new(const struct check *check, struct error *error)
 
     if (chain_index < 0)
         chain_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-    pthread_mutex_init(&ca_store->mutex, NULL);
+    mutex_init(&ca_store->mutex);
     ca_store->shared = tls_library_is_openssl();
     choose_source(ca_store, check);
     if (check->ca_file && access(check->ca_file, R_OK) != 0)
@@ -188,7 +186,7 @@ void ca_store_free(struct ca_store *ca_store)
     X509_STORE_free(ca_store->store);
     free(ca_store->file);
     free(ca_store->path);
-    pthread_mutex_destroy(&ca_store->mutex);
+    mutex_destroy(&ca_store->mutex);
     free(ca_store);
 }
 

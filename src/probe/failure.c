@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/units.h"
 #include "curl_words.h"
 
 static struct failure fail(enum cause cause, const char *format, ...)
@@ -35,14 +36,9 @@ static const char *detail(const struct outcome *outcome)
                                       : curl_easy_strerror((CURLcode)outcome->code));
 }
 
-static double seconds(int64_t us)
-{
-    return (double)us / 1e6;
-}
-
 static struct failure judge_timeout(const struct outcome *outcome)
 {
-    double time = seconds(outcome->total_us);
+    double time = us_to_seconds(outcome->total_us);
 
     switch (outcome->phase) {
     case PHASE_NONE:
@@ -66,10 +62,12 @@ static struct failure judge_lookup(const struct outcome *outcome)
     case LOOKUP_SHORTAGE:
         return fail(CAUSE_LOCAL, "cannot look up names on this machine: %s",
                     strerror(outcome->os_error));
-    default:
-        return fail(CAUSE_DNS,
-                    outcome->used_doh ? "no address from the DoH server" : "no such host");
+    default: break;
     }
+    if (outcome->used_doh)
+        return fail(CAUSE_DNS, "no address from the DoH server");
+    return fail(CAUSE_DNS, outcome->code == CURLE_COULDNT_RESOLVE_PROXY ? "no such host (the proxy)"
+                                                                        : "no such host");
 }
 
 /* Whether a socket call failed because this machine ran out of something: ports, for instance. */
@@ -188,8 +186,8 @@ static bool says(const struct outcome *outcome, const char *words)
 
 /*
  * Whether os_error belongs to this failure; it may be left from the first address that libcurl
- * tried. libcurl's words tell: "Recv failure: Connection reset by peer", "SSL_read: ..., errno
- * 104".
+ * tried. libcurl's description shows it: "Recv failure: Connection reset by peer", "SSL_read: ...,
+ * errno 104".
  */
 static bool is_os_error_current(const struct outcome *outcome)
 {
@@ -262,11 +260,8 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_WRITE_ERROR:
         return outcome->abort_reason ? fail(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
                                      : fail(CAUSE_CANCELLED, "interrupted");
-    case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
-    case CURLE_COULDNT_RESOLVE_PROXY:
-        if (outcome->lookup == LOOKUP_NO_NAME)
-            return fail(CAUSE_DNS, "no such host (the proxy)");
-        return judge_lookup(outcome);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return judge_lookup(outcome);
     case CURLE_INTERFACE_FAILED:
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
     case CURLE_OPERATION_TIMEDOUT: return judge_timeout(outcome);
@@ -292,7 +287,10 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return judge_url(outcome);
     case CURLE_OUT_OF_MEMORY:
-        /* libcurl says so of a long header line too; where memory ran out, there is no phase. */
+        /*
+         * libcurl returns this code for a long header line, too; if memory ran out, no phase is
+         * known.
+         */
         if (outcome->phase == PHASE_RESPONSE)
             return fail(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
         return fail(CAUSE_LOCAL, "out of memory");

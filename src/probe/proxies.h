@@ -6,8 +6,8 @@
 #include "input/settings.h"
 
 /*
- * The hosts of the proxies that libcurl may use. Whether it uses them for a URL it decides itself,
- * as it applies no_proxy.
+ * The hosts of the proxies that libcurl may use. libcurl itself decides whether to use one for a
+ * URL, as it applies no_proxy.
  */
 struct proxies {
     char *http; /* for http URLs; NULL: none; owned, by curl_free() */

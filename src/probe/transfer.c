@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,8 +35,8 @@
 struct transfer {
     struct easy_options options; /* with the handle */
     struct transfer_state state;
-    char *request_identity; /* as in the check that it was made for; NULL: as there */
-    bool uses_get;          /* although the check says HEAD */
+    char *request_identity; /* that of the check it was made for; NULL if the check has none */
+    bool uses_get;          /* GET, although the check says HEAD */
     char *pinned; /* "host:port" whose addresses are in the handle's DNS cache; NULL: none */
     struct curl_slist *pins; /* the last list given to CURLOPT_RESOLVE */
     char error[CURL_ERROR_SIZE];
@@ -232,7 +231,7 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
         return PHASE_DONE;
     if (state->phase == PHASE_NONE)
         return PHASE_RESOLVE;
-    /* No callback tells that libcurl begins to follow a redirect; its count of redirects does. */
+    /* No callback reports that libcurl begins to follow a redirect; its count of redirects does. */
     if (state->is_followed && state->phase == PHASE_BODY &&
         get_long(transfer->options.easy, CURLINFO_REDIRECT_COUNT) >= state->redirects)
         return PHASE_RESOLVE;
@@ -255,14 +254,14 @@ static int64_t retry_after_us(const struct transfer *transfer)
     return (seconds < longest_s ? seconds : longest_s) * CLOCK_S;
 }
 
-static int http_version(CURL *easy)
+static const char *http_version(CURL *easy)
 {
     switch (get_long(easy, CURLINFO_HTTP_VERSION)) {
-    case CURL_HTTP_VERSION_1_0: return 10;
-    case CURL_HTTP_VERSION_1_1: return 11;
-    case CURL_HTTP_VERSION_2_0: return 20;
-    case CURL_HTTP_VERSION_3: return 30;
-    default: return 0;
+    case CURL_HTTP_VERSION_1_0: return "1.0";
+    case CURL_HTTP_VERSION_1_1: return "1.1";
+    case CURL_HTTP_VERSION_2_0: return "2";
+    case CURL_HTTP_VERSION_3: return "3";
+    default: return NULL;
     }
 }
 

@@ -84,7 +84,10 @@ static uint64_t received_bytes(curl_socket_t fd)
     return 0;
 }
 
-/* Whether the transfer is cancelled or overdue, or received too much that is no headers or body. */
+/*
+ * Whether the transfer is cancelled or overdue, or received too many bytes that are neither headers
+ * nor body.
+ */
 static bool is_to_be_aborted(struct transfer_state *state)
 {
     uint64_t received;

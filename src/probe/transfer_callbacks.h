@@ -56,7 +56,7 @@ struct transfer_state {
     CURL *easy;
     bool has_location;
     int64_t content_length;     /* -1: none */
-    curl_socket_t socket;       /* the one opened last; CURL_SOCKET_BAD once it is closed */
+    curl_socket_t socket;       /* the socket opened last; CURL_SOCKET_BAD once it is closed */
     bool is_new_connection;     /* since the last request */
     struct chain handshake;     /* the chain of the last handshake */
     struct chain doh_handshake; /* with the server of --doh-url; not used */
@@ -69,7 +69,7 @@ struct transfer_state {
     size_t header_bytes;
     size_t trailer_bytes;
     unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
-    uint64_t received_before_bytes; /* by the socket, at QUIET_CALLS of these */
+    uint64_t received_before_bytes; /* received by the socket at QUIET_CALLS such calls */
 };
 
 /* Sets the callbacks of a handle. *state must stay valid as long as the handle. */

@@ -215,7 +215,7 @@ TEST(userinfo_may_be_of_any_bytes)
     expect_both("http://localhost\\@evil/", "http://***@evil/");
 }
 
-/* A URL has no spaces: the text is taken for one word, however it looks. */
+/* A URL has no spaces: any text is taken for one word. */
 TEST(space_does_not_save_userinfo_of_a_url)
 {
     expect(escape_url, "user:sec ret@host/", "***@host/");

@@ -317,7 +317,7 @@ TEST(broken_tls)
     expect(reset, CAUSE_RESET);
 }
 
-/* Only if libcurl says so, errno is of this failure; else it is left from another address. */
+/* errno belongs to this failure only if libcurl says so; else it is left from another address. */
 TEST(broken_connections)
 {
     static const struct {

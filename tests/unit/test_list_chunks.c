@@ -5,7 +5,7 @@
 
 #include "input/list.h"
 
-/* A list with all oddities gives the same targets, however reads split it. */
+/* A list with all oddities gives the same targets for any sizes of reads. */
 static int writer;
 static char odd[4 * LIST_LINE_BYTES_MAX];
 static size_t odd_bytes;
