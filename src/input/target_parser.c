@@ -182,11 +182,24 @@ static struct target *parse_url(struct target_parser *parser, struct item *item,
     return target;
 }
 
+/* Whether a scheme is "links.md-12-http": grep prints a - after the number of a line of context. */
+static bool is_text_before_web(const char *scheme, size_t length)
+{
+    size_t web = length > 5 && strncasecmp(scheme + length - 5, "https", 5) == 0 ? 5 : 4;
+
+    return length > web && is_web(scheme + length - web, web) && scheme[length - web - 1] == '-';
+}
+
+/* The scheme is not http or https. */
 static struct target *refuse_scheme(const struct item *item, const char *scheme, size_t length)
 {
     struct suggestion suggestion = suggest_begin(scheme, length);
     char problem[128];
 
+    if (length == 1)
+        return refuse(item, "not a URL: no host (a path that begins with a drive)");
+    if (is_text_before_web(scheme, length))
+        return refuse(item, "not a URL: leave out the text before the URL");
     suggest_consider(&suggestion, "https");
     suggest_consider(&suggestion, "http");
     snprintf(problem, sizeof(problem), "scheme '%.*s' is not checked (only http and https%s%s%s)",

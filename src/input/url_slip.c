@@ -110,18 +110,36 @@ static char *find_at_start(const struct url_slip_text *text)
                          (unsigned)character);
     if (length > 1 && is_typographic_quote(character))
         return xstrdup("leave out the quotes around the URL");
+    if (length != 1)
+        return NULL;
     if (character == '[' && strstr(text->given, "]("))
         return xstrdup("a Markdown link (leave out all but the URL)");
     if (character == '<' && find_web(text->given) != text->given + 1)
         return xstrdup("HTML or XML (leave out all but the URL)");
-    if (character && strchr("<({", (int)character))
+    if (strchr("<({", (int)character))
         return xstrdup("leave out the brackets around the URL");
-    if (character && strchr("\"'`", (int)character))
+    if (strchr("\"'`", (int)character))
         return xstrdup("leave out the quotes around the URL");
     return NULL;
 }
 
-/* Quotes, or a backslash, before the path. Browsers take a backslash for a slash: another host. */
+/*
+ * The ASCII character that browsers and libidn2 take the character for, or that it looks like, where
+ * that is a delimiter of URLs: a fullwidth form (U+FF01 to U+FF5E) or another slash. Else 0.
+ */
+static char delimiter_like(uint32_t character)
+{
+    if (character == 0x2044 || character == 0x2215)
+        return '/';
+    if (character < 0xff01 || character > 0xff5e || !strchr(":/?#@\\", (int)character - 0xfee0))
+        return '\0';
+    return (char)(character - 0xfee0);
+}
+
+/*
+ * Quotes, a backslash or what looks like a delimiter, before the path. Browsers take a backslash for
+ * a slash: another host.
+ */
 static char *find_in_authority(const struct url_slip_text *text)
 {
     struct authority authority = authority_of(text);
@@ -134,6 +152,9 @@ static char *find_in_authority(const struct url_slip_text *text)
             return xstrdup("leave out the quotes around the URL");
         if (length == 1 && character == '\\')
             return xstrdup("a URL has slashes (/), not backslashes");
+        if (length > 1 && delimiter_like(character))
+            return xasprintf("a character (U+%04X) that looks like '%c'", (unsigned)character,
+                             delimiter_like(character));
     }
     return NULL;
 }
@@ -163,7 +184,7 @@ static char *find_broken_scheme(const struct url_slip_text *text)
 {
     int scheme = web_length(text->given);
     const char *rest = text->given + scheme;
-    size_t separators = strspn(rest, ":;,./\\");
+    size_t separators = strspn(rest, ":;,.|/\\");
 
     if (scheme && strncasecmp(rest, "%3a", 3) == 0)
         return xstrdup("the URL is percent-encoded as a whole (':' is %3A, '/' is %2F)");
@@ -181,7 +202,7 @@ static char *find_text_before(const struct url_slip_text *text)
 
     if (before == 0 || strcspn(text->given, "?#") < before)
         return NULL;
-    if (web[-1] == ':')
+    if (web[-1] == ':' || (web[-1] == '-' && before > 1 && isdigit((unsigned char)web[-2])))
         return xstrdup("leave out the text before the URL (grep -h prints no file names)");
     /* "web.archive.org/web/http://host/" is a URL. */
     if (strcspn(text->given, "/") < before)
@@ -196,19 +217,19 @@ static char *find_no_host(const struct url_slip_text *text)
 {
     const char *given = text->given;
     size_t digits = strspn(given, DIGITS);
-    const char *colon = *given == ':' ? given + 1 : given;
+    const char *rest = *given == ':' ? given + 1 : given;
 
-    if (strncmp(given, "//", 2) == 0 && isalnum((unsigned char)given[2]))
-        return suggest(text, text->default_proto, (int)strlen(text->default_proto), given + 2);
+    if (strncmp(rest, "//", 2) == 0 && isalnum((unsigned char)rest[2]))
+        return suggest(text, text->default_proto, (int)strlen(text->default_proto), rest + 2);
     if (*given == '/' || *given == '.')
         return xasprintf("no host (a path that begins with '%c')", *given);
     if (digits && strchr(":/?#", given[digits]))
         return xasprintf("a number is no host (for a port, write localhost:%.*s)",
                          digits < 10 ? (int)digits : 10, given);
-    digits = strspn(colon, DIGITS);
-    if (*given == ':' && digits && strchr("/?#", colon[digits]))
+    digits = strspn(rest, DIGITS);
+    if (*given == ':' && digits && strchr("/?#", rest[digits]))
         return xasprintf("no host before the port (try localhost:%.*s)",
-                         digits < 10 ? (int)digits : 10, colon);
+                         digits < 10 ? (int)digits : 10, rest);
     return NULL;
 }
 
@@ -254,6 +275,8 @@ char *url_slip_find_in_host(const char *host)
         return NULL;
     for (const char *c = host; *c; c++)
         has_letters = has_letters || isalnum((unsigned char)*c) || (unsigned char)*c >= 0x80;
+    if (strchr(host, '|'))
+        return xstrdup("a host name cannot contain '|'");
     if (!has_letters)
         return xstrdup("no host in the URL (a host has letters or digits)");
     if (*host == '.')
@@ -295,6 +318,8 @@ static char *explain_host(const char *host, size_t length)
         if (count > 1 && escape_is_hidden(character))
             return xasprintf("an invisible character (U+%04X) in the host name",
                              (unsigned)character);
+        if (count == 1 && strchr("\"'`", (int)character))
+            return xstrdup("leave out the quotes around the URL");
         if (count == 1 && !isalnum((int)character) && !strchr("-._~:", (int)character))
             return xasprintf("a host name cannot contain '%.*s'", character == '%' ? 3 : 1,
                              host + i);
@@ -318,7 +343,7 @@ char *url_slip_explain(const struct url_slip_text *text)
     if (memchr(authority.start, '@', authority.length) !=
         memrchr(authority.start, '@', authority.length))
         return xstrdup("two @ (in a user name or password, write %40)");
-    if (is_ipv6(host, length))
+    if (is_ipv6(host, strcspn(host, "%/?#"))) /* %: a zone follows (RFC 6874) */
         return xstrdup("an IPv6 address needs brackets (try http://[::1]:80/)");
     if (length == 0 || *host == ':')
         return xstrdup("no host in the URL");
