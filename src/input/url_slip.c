@@ -84,6 +84,24 @@ static char *find_in_operand(const char *given)
     return NULL;
 }
 
+/* A blank before or after it, or a second URL. Lines of lists are split at blanks before. */
+static char *find_blank(const char *given)
+{
+    static const char blanks[] = " \t\r\n";
+    const char *blank = strpbrk(given, blanks);
+    const char *next = blank ? blank + strspn(blank, blanks) : NULL;
+
+    if (blank == given && !*next)
+        return xstrdup("no host in the URL");
+    if (blank == given)
+        return xstrdup("leave out the blank before the URL");
+    if (next && !*next)
+        return xstrdup("leave out the blank after the URL");
+    if (next && (strncasecmp(next, "http://", 7) == 0 || strncasecmp(next, "https://", 8) == 0))
+        return xstrdup("two URLs in one argument");
+    return NULL;
+}
+
 static bool is_dash(uint32_t character)
 {
     return (character >= 0x2010 && character <= 0x2015) || character == 0x2212;
@@ -240,6 +258,8 @@ char *url_slip_find(const struct url_slip_text *text)
     if (text->is_operand && !text->has_scheme)
         slip = find_in_operand(text->given);
     if (!slip)
+        slip = find_blank(text->given);
+    if (!slip)
         slip = find_at_start(text);
     if (!slip)
         slip = find_in_authority(text);
@@ -336,6 +356,8 @@ char *url_slip_explain(const struct url_slip_text *text)
 
     if (strchr(text->given, ' '))
         return xstrdup("a URL cannot contain a space (write %20)");
+    if (strpbrk(text->given, "\r\n\t"))
+        return xstrdup("a URL cannot contain a line break or a tab");
     for (const char *c = text->given; *c; c++) {
         if (iscntrl((unsigned char)*c))
             return xstrdup("a URL cannot contain a control character");

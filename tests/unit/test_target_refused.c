@@ -234,6 +234,10 @@ TEST(operands_that_are_files_or_options_are_named)
     expect_problem(name, "no host");
     unlink(name);
     expect_refused(name, strlen(name), operand_2, "no host");
+    expect_refused(" http://a.test", 14, operand_2, "blank before the URL");
+    expect_refused("http://a.test\n", 14, operand_2, "blank after the URL");
+    expect_refused("http://a.test\nhttps://b.test", 28, operand_2, "two URLs");
+    expect_refused("http://a.test/b\nc", 17, operand_2, "a line break");
     expect_refused("help", 4, operand_2, "did you mean --help?");
     expect_refused("version", 7, operand_2, "did you mean --version?");
     expect_refused("\xe2\x80\x94max-time", 11, operand_2, "U+2014");
