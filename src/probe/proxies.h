@@ -6,8 +6,8 @@
 #include "input/settings.h"
 
 /*
- * The hosts of the proxies that libcurl may use. Whether it uses them for a URL it decides itself,
- * as it applies no_proxy.
+ * The hosts of the proxies that libcurl may use. libcurl itself decides whether to use one for a
+ * URL, as it applies no_proxy.
  */
 struct proxies {
     char *http; /* for http URLs; NULL: none; owned, by curl_free() */
@@ -16,7 +16,7 @@ struct proxies {
 
 /*
  * Sets *proxies to those of the check or, if it names none, of the environment. 0, or -1 with the
- * reason: a proxy's URL is malformed, or libcurl is out of memory. Release *proxies either way.
+ * reason: libcurl cannot use a proxy, or is out of memory. Release *proxies either way.
  */
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error);
 void proxies_release(struct proxies *proxies);

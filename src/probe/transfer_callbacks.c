@@ -85,7 +85,10 @@ static uint64_t received_bytes(curl_socket_t fd)
     return 0;
 }
 
-/* Whether the transfer is cancelled or overdue, or received too much that is no headers or body. */
+/*
+ * Whether the transfer is cancelled or overdue, or received too many bytes that are neither headers
+ * nor body.
+ */
 static bool is_to_be_aborted(struct transfer_state *state)
 {
     uint64_t received;
@@ -123,7 +126,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
         return CURL_SOCKET_BAD;
     }
     state->socket = fd;
-    state->handshake_not_after = 0;
+    state->handshake = (struct chain){0};
     state->is_new_connection = true;
     return fd;
 }
@@ -154,22 +157,22 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 
     /* For DNS over HTTPS libcurl uses a handle of its own, with the callback of this one. */
     if (easy != state->easy)
-        return ca_store_use(state->ca_store, ssl_ctx, &state->doh_not_after);
+        return ca_store_use(state->ca_store, ssl_ctx, &state->doh_handshake);
     state->phase = PHASE_TLS;
     SSL_CTX_set_msg_callback(ssl_ctx, on_tls_record);
     SSL_CTX_set_msg_callback_arg(ssl_ctx, state);
-    return ca_store_use(state->ca_store, ssl_ctx, &state->handshake_not_after);
+    return ca_store_use(state->ca_store, ssl_ctx, &state->handshake);
 }
 
-static void note_certificate(struct transfer_state *state, int64_t not_after)
+static void note_certificate(struct transfer_state *state, const struct chain_expiry *cert)
 {
-    if (not_after && (state->cert_not_after == 0 || not_after < state->cert_not_after))
-        state->cert_not_after = not_after;
+    if (cert->not_after && (state->cert.not_after == 0 || cert->not_after < state->cert.not_after))
+        state->cert = *cert;
 }
 
 void transfer_callbacks_note_handshake(struct transfer_state *state)
 {
-    note_certificate(state, state->handshake_not_after);
+    note_certificate(state, &state->handshake.expiry);
 }
 
 /* A reused connection has no handshake: the certificates of its first request count again. */
@@ -184,11 +187,11 @@ static void note_connection(struct transfer_state *state, int local_port)
     if (!connection || state->is_new_connection) {
         if (!connection)
             connection = &state->connections[state->next_connection++ % KNOWN_CONNECTIONS];
-        *connection = (struct known_connection){.local_port = local_port,
-                                                .cert_not_after = state->handshake_not_after};
+        *connection =
+            (struct known_connection){.local_port = local_port, .cert = state->handshake.expiry};
     }
     state->is_new_connection = false;
-    note_certificate(state, connection->cert_not_after);
+    note_certificate(state, &connection->cert);
 }
 
 /* Nothing of an earlier response may be taken for a part of the next one. */
