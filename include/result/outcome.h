@@ -42,6 +42,8 @@ struct outcome {
                                  a phrase for users; static, or NULL */
     char *location;           /* target of a redirect that was not followed */
     char *detail;             /* libcurl's description of the failure */
+    char *proxy;              /* "host:port" of the proxy at which it failed */
+    int proxy_error;          /* CURLproxycode, if code is CURLE_PROXY */
 
     bool used_doh;              /* libcurl looked names up, with DNS over HTTPS */
     bool response_started;      /* at least a status line was received */

@@ -94,6 +94,62 @@ static struct failure judge_connect(const struct outcome *outcome)
     return fail(CAUSE_UNREACHABLE, "%s", os_error ? strerror(os_error) : detail(outcome));
 }
 
+/* What a SOCKS proxy replied (RFC 1928, section 6); NULL: it did not get that far. */
+static const char *socks_reply(int proxy_error)
+{
+    switch (proxy_error) {
+    case CURLPX_REPLY_GENERAL_SERVER_FAILURE: return "general failure";
+    case CURLPX_REPLY_NOT_ALLOWED: return "not allowed by its rules";
+    case CURLPX_REPLY_NETWORK_UNREACHABLE: return "network is unreachable";
+    case CURLPX_REPLY_HOST_UNREACHABLE: return "host is unreachable";
+    case CURLPX_REPLY_CONNECTION_REFUSED: return "connection refused";
+    case CURLPX_REPLY_TTL_EXPIRED: return "no connection (TTL expired)";
+    case CURLPX_REPLY_COMMAND_NOT_SUPPORTED: return "command not supported";
+    case CURLPX_REPLY_ADDRESS_TYPE_NOT_SUPPORTED:
+        return "addresses of this type (IPv4, IPv6 or names) are not supported";
+    case CURLPX_UNKNOWN_FAIL: /* SOCKS4 */
+    case CURLPX_REPLY_UNASSIGNED: return "a failure with an unknown code";
+    case CURLPX_REQUEST_FAILED: return "request rejected or failed"; /* SOCKS4 */
+    case CURLPX_IDENTD:
+    case CURLPX_IDENTD_DIFFER: return "rejected by its check of the local user (identd)";
+    default: return NULL;
+    }
+}
+
+/* A SOCKS proxy did not connect: https://curl.se/libcurl/c/CURLINFO_PROXY_ERROR.html */
+static struct failure judge_socks(const struct outcome *outcome)
+{
+    const char *reply = socks_reply(outcome->proxy_error);
+    const char *proxy = outcome->proxy ? outcome->proxy : "";
+    bool is_refused = outcome->proxy_error == CURLPX_REPLY_CONNECTION_REFUSED;
+
+    if (reply)
+        return fail(is_refused ? CAUSE_REFUSED : CAUSE_UNREACHABLE, "the proxy %s says: %s", proxy,
+                    reply);
+    switch (outcome->proxy_error) {
+    case CURLPX_BAD_VERSION:
+    case CURLPX_BAD_ADDRESS_TYPE:
+        return fail(CAUSE_PROTOCOL, "the proxy %s does not speak this version of SOCKS", proxy);
+    case CURLPX_NO_AUTH:
+        return fail(CAUSE_UNREACHABLE, "the proxy %s requires another login (user and password)",
+                    proxy);
+    case CURLPX_USER_REJECTED:
+        return fail(CAUSE_UNREACHABLE, "the proxy %s rejects the user or the password", proxy);
+    case CURLPX_RESOLVE_HOST:
+        return fail(CAUSE_UNREACHABLE, "the proxy %s cannot be used for IPv6 (SOCKS4)", proxy);
+    case CURLPX_CLOSED:
+    case CURLPX_RECV_ADDRESS:
+    case CURLPX_RECV_AUTH:
+    case CURLPX_RECV_CONNECT:
+    case CURLPX_RECV_REQACK:
+    case CURLPX_SEND_AUTH:
+    case CURLPX_SEND_CONNECT:
+    case CURLPX_SEND_REQUEST:
+        return fail(CAUSE_UNREACHABLE, "the proxy %s closed the connection", proxy);
+    default: return fail(CAUSE_UNREACHABLE, "the proxy %s: %s", proxy, detail(outcome));
+    }
+}
+
 static struct failure judge_certificate(const struct outcome *outcome)
 {
     time_t not_after = (time_t)outcome->cert_not_after;
@@ -157,8 +213,11 @@ static struct failure judge_broken(const struct outcome *outcome)
     int os_error = is_os_error_current(outcome) ? outcome->os_error : 0;
 
     if (outcome->connect_status >= 300)
-        return fail(CAUSE_UNREACHABLE, "the proxy answered CONNECT with HTTP %d",
-                    outcome->connect_status);
+        return fail(CAUSE_UNREACHABLE, "the proxy %s answered CONNECT with HTTP %d",
+                    outcome->proxy ? outcome->proxy : "", outcome->connect_status);
+    if (outcome->phase == PHASE_CONNECT && outcome->proxy && !is_socket_shortage(os_error))
+        return fail(CAUSE_UNREACHABLE, "the proxy %s closed the connection without a response",
+                    outcome->proxy);
     if (says(outcome, "unexpected eof"))
         return judge_end(outcome);
     if (says(outcome, "getpeername") && !had_handshake)
@@ -214,8 +273,10 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
     case CURLE_COULDNT_RESOLVE_PROXY:
         if (outcome->lookup == LOOKUP_NO_NAME)
-            return fail(CAUSE_DNS, "no such host (the proxy)");
+            return fail(CAUSE_DNS, "no such host: the proxy %s",
+                        outcome->proxy ? outcome->proxy : "");
         return judge_lookup(outcome);
+    case CURLE_PROXY: return judge_socks(outcome);
     case CURLE_INTERFACE_FAILED:
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
     case CURLE_OPERATION_TIMEDOUT: return judge_timeout(outcome);

@@ -187,19 +187,42 @@ static void explain_lookup(struct run *run, const char *host, struct outcome *ou
 /* Explains a failed lookup of libcurl: of a proxy, a redirect's host, or a name left to libcurl. */
 static void explain_unresolved(struct run *run, struct outcome *outcome)
 {
-    const char *proxy = proxies_for(run->proxies, run->target->origin);
+    const char *url = outcome->final_url ? outcome->final_url : run->target->url;
+    const struct proxy *proxy = proxies_for(run->proxies, url);
     struct endpoint endpoint = {0};
 
     if (run->check->doh_url)
         return; /* libcurl does not tell what the DoH server said */
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
-        explain_lookup(run, proxy, outcome);
+        explain_lookup(run, proxy->host, outcome);
     if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
         return;
-    if (endpoint_of_url(&endpoint, run->check,
-                        outcome->final_url ? outcome->final_url : run->target->url) == 0)
+    if (endpoint_of_url(&endpoint, run->check, url) == 0)
         explain_lookup(run, endpoint.host, outcome);
     endpoint_release(&endpoint);
+}
+
+/* Whether a proxy did not connect, instead of the server. */
+static bool is_proxy_failure(const struct outcome *outcome)
+{
+    switch (outcome->code) {
+    case CURLE_OK: return false;
+    case CURLE_PROXY:
+    case CURLE_COULDNT_RESOLVE_PROXY: return true;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR: /* until it has answered CONNECT, the phase is this */
+        return outcome->connect_status >= 300 || outcome->phase == PHASE_CONNECT;
+    default: return outcome->connect_status >= 300;
+    }
+}
+
+static void note_proxy(const struct run *run, struct outcome *outcome)
+{
+    const char *url = outcome->final_url ? outcome->final_url : run->target->origin;
+    const struct proxy *proxy = proxies_for(run->proxies, url);
+
+    if (proxy && is_proxy_failure(outcome))
+        outcome->proxy = xstrdup(proxy->name);
 }
 
 /* Whether the server rejected HEAD, and the check does not accept that status. */
@@ -228,6 +251,7 @@ static void make_request(struct run *run, struct outcome *outcome)
         run_transfer(run, outcome);
     }
     explain_unresolved(run, outcome);
+    note_proxy(run, outcome);
 }
 
 static int64_t wall_clock_us(void)

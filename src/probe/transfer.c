@@ -319,6 +319,7 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
         state->shortage_errno ? state->shortage_errno : (int)get_long(easy, CURLINFO_OS_ERRNO);
     outcome->ipv6_unavailable = is_ipv6_unavailable(&state->ipv6_address, outcome->os_error);
     outcome->verify_error = get_long(easy, CURLINFO_SSL_VERIFYRESULT);
+    outcome->proxy_error = (int)get_long(easy, CURLINFO_PROXY_ERROR);
     outcome->connect_status = (int)get_long(easy, CURLINFO_HTTP_CONNECTCODE);
     outcome->reused_connection = get_long(easy, CURLINFO_NUM_CONNECTS) == 0 || state->was_repeated;
     snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s",
@@ -344,6 +345,17 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
     add_times(easy, outcome);
 }
 
+/*
+ * Whether libcurl could not look up the host for a SOCKS proxy that takes only addresses. It says
+ * the same if a SOCKS4 proxy cannot take the address, as it is IPv6.
+ */
+static bool is_name_unresolved(const struct transfer *transfer, CURLcode code)
+{
+    return code == CURLE_PROXY &&
+           get_long(transfer->options.easy, CURLINFO_PROXY_ERROR) == CURLPX_RESOLVE_HOST &&
+           !strstr(transfer->error, "not supported");
+}
+
 void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
 {
     struct transfer_state *state = &transfer->state;
@@ -363,5 +375,9 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     /* libcurl accepts a connection that ends within the headers, and 101 as a final response. */
     if (code == CURLE_OK && state->phase != PHASE_BODY)
         code = state->status == 101 ? CURLE_WEIRD_SERVER_REPLY : CURLE_PARTIAL_FILE;
+    if (is_name_unresolved(transfer, code)) {
+        code = CURLE_COULDNT_RESOLVE_HOST;
+        state->phase = PHASE_RESOLVE;
+    }
     fill_outcome(transfer, code, outcome);
 }

@@ -8,7 +8,8 @@ void outcome_release_owned(struct outcome *outcome)
     free(outcome->detail);
     free(outcome->location);
     free(outcome->final_url);
-    outcome->detail = outcome->location = outcome->final_url = NULL;
+    free(outcome->proxy);
+    outcome->detail = outcome->location = outcome->final_url = outcome->proxy = NULL;
     byte_buffer_release(&outcome->body);
     byte_buffer_release(&outcome->headers);
 }
