@@ -53,7 +53,10 @@ struct outcome {
     int64_t retry_after_us;     /* the delay that Retry-After requests, 0 if none */
     bool on_other_host;         /* redirects led to a host other than the target's */
     bool ipv6_unavailable;      /* the address was IPv6, and this machine has no IPv6 network */
-    bool reused_connection;     /* part of it used a connection that an earlier check had opened */
+    bool reused_connection;     /* the last request was not the first one on its connection */
+    bool idle_connection;       /* an earlier check had opened that connection */
+    bool was_repeated;          /* libcurl repeated a request, as a connection broke: detail and
+                                   os_error may be of the first try */
     int http_version;           /* 10, 11, 20, 30; 0 if there was no response */
     int redirects;              /* how many were followed */
     int64_t bytes;              /* length of the body, decoded if --compressed is given */

@@ -298,6 +298,33 @@ static struct transfer *make_transfer(const struct run *run, struct outcome *out
 }
 
 /*
+ * Whether the failure may be due to what an earlier request left on the connection, and the request
+ * may be repeated: one with a method of its own or a body may not (RFC 9110, section 9.2.2).
+ *
+ * A server whose timer for idle connections ends sends 408, unasked: if a request is on its way, that
+ * looks like its response (RFC 9110, section 15.5.9). An HTTP/2 server that is reloaded ends even a
+ * new connection without a response (RFC 9113, section 6.8). A timeout is blamed on the connection
+ * only if it was idle before: then the network may have forgotten it.
+ */
+static bool is_to_be_repeated(const struct run *run, const struct outcome *outcome)
+{
+    const struct check *check = run->check;
+
+    if (check->request || check->data.count || check->json.count || was_ended(run, outcome))
+        return false;
+    if (outcome->phase == PHASE_DONE)
+        return outcome->reused_connection && outcome->status == 408;
+    if (outcome->phase < PHASE_RESPONSE)
+        return false;
+    if (outcome->idle_connection)
+        return true;
+    if (outcome->code == CURLE_OPERATION_TIMEDOUT || outcome->abort_reason)
+        return false;
+    return outcome->was_repeated || (outcome->phase == PHASE_RESPONSE &&
+                                     (outcome->reused_connection || check->http_version == HTTP_2));
+}
+
+/*
  * Makes the request with an idle transfer, or a new one if that is NULL. Keeps the transfer for
  * other checks if the request succeeded; but not one made for fresh_since_us, as none was taken
  * from the idle ones for it, and their number would grow.
@@ -308,24 +335,11 @@ static void request_with(struct run *run, struct transfer *idle, struct outcome 
     if (!run->transfer)
         return;
     make_request(run, outcome);
-    if (outcome->code == CURLE_OK && !run->fresh_since_us)
+    if (outcome->code == CURLE_OK && !run->fresh_since_us && !is_to_be_repeated(run, outcome))
         handles_give(run->prober->handles, run->transfer, run->target->connection_key,
                      run->request.close_connection);
     else
         transfer_free(run->transfer);
-}
-
-/*
- * Whether the failure may be due to what an earlier check left on its connection, and the request
- * may be repeated: one with a method of its own or a body may not (RFC 9110, section 9.2.2).
- */
-static bool is_to_be_repeated(const struct run *run, const struct outcome *outcome)
-{
-    const struct check *check = run->check;
-
-    return outcome->code != CURLE_OK && outcome->reused_connection &&
-           outcome->phase >= PHASE_RESPONSE && !check->request && !check->data.count &&
-           !check->json.count && !was_ended(run, outcome);
 }
 
 static void run_check(struct run *run, struct outcome *outcome)
@@ -334,8 +348,9 @@ static void run_check(struct run *run, struct outcome *outcome)
         return;
     request_with(run, run->fresh_since_us ? NULL : take_idle_transfer(run), outcome);
     if (is_to_be_repeated(run, outcome)) {
+        if (outcome->idle_connection)
+            start_clock(run);
         outcome_release(outcome);
-        start_clock(run);
         request_with(run, NULL, outcome);
     }
 }

@@ -321,7 +321,9 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
     outcome->verify_error = get_long(easy, CURLINFO_SSL_VERIFYRESULT);
     outcome->proxy_error = (int)get_long(easy, CURLINFO_PROXY_ERROR);
     outcome->connect_status = (int)get_long(easy, CURLINFO_HTTP_CONNECTCODE);
-    outcome->reused_connection = get_long(easy, CURLINFO_NUM_CONNECTS) == 0 || state->was_repeated;
+    outcome->reused_connection = state->is_reused;
+    outcome->idle_connection = state->is_idle_reused;
+    outcome->was_repeated = state->was_repeated;
     snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s",
              *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
     if (outcome->phase == PHASE_TLS)

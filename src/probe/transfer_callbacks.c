@@ -171,7 +171,10 @@ void transfer_callbacks_note_handshake(struct transfer_state *state)
     note_certificate(state, state->handshake_not_after);
 }
 
-/* A reused connection has no handshake: the certificates of its first request count again. */
+/*
+ * Whether the request is the first one on its connection. A reused connection has no handshake: the
+ * certificates of its first request count again.
+ */
 static void note_connection(struct transfer_state *state, int local_port)
 {
     struct known_connection *connection = NULL;
@@ -184,8 +187,11 @@ static void note_connection(struct transfer_state *state, int local_port)
         if (!connection)
             connection = &state->connections[state->next_connection++ % KNOWN_CONNECTIONS];
         *connection = (struct known_connection){.local_port = local_port,
+                                                .is_own = state->is_new_connection,
                                                 .cert_not_after = state->handshake_not_after};
     }
+    state->is_reused = !state->is_new_connection;
+    state->is_idle_reused = !connection->is_own;
     state->is_new_connection = false;
     note_certificate(state, connection->cert_not_after);
 }
@@ -433,6 +439,8 @@ void transfer_callbacks_begin(struct transfer_state *state)
                                   .content_length = -1};
 
     memcpy(next.connections, state->connections, sizeof(next.connections));
+    for (unsigned i = 0; i < KNOWN_CONNECTIONS; i++)
+        next.connections[i].is_own = false;
     transfer_callbacks_release(state);
     *state = next;
 }

@@ -35,7 +35,9 @@ struct transfer_state {
     int shortage_errno;               /* errno if this machine could not make a socket, 0 if none */
     struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
     int64_t cert_not_after;           /* as in struct outcome */
-    bool was_repeated;        /* a kept connection broke, and libcurl repeated the request */
+    bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
+    bool is_reused;      /* the last request was not the first one on its connection */
+    bool is_idle_reused; /* and an earlier transfer had opened the connection */
     int complete_head_status; /* of the last response with complete headers */
     int redirects;            /* that libcurl follows */
     char *location;           /* of the last redirect; owned */
@@ -62,6 +64,7 @@ struct transfer_state {
     int64_t doh_not_after;       /* of a handshake with the server of --doh-url; not used */
     struct known_connection {
         int local_port; /* identifies it among the handle's connections */
+        bool is_own;    /* opened by this transfer */
         int64_t cert_not_after;
     } connections[KNOWN_CONNECTIONS];
     unsigned next_connection; /* to be overwritten next */

@@ -88,6 +88,33 @@ hazard('drops-second-2', expect='OK 200', path='/2', on='drops-second')
 hazard('drops-second-3', expect='OK 200', path='/3', on='drops-second')
 
 
+@port_hazard('idle-timer', expect='OK 200', path='/1')
+async def idle_timer(c):
+    """Answers the first request on a connection. At the second, its timer for idle connections has
+    ended: 408, which is no response to that request (RFC 9110, 15.5.9)."""
+    await c.read_request()
+    await c.reply()
+    if await c.read_request():
+        await c.send(b'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n'
+                     b'Content-Length: 0\r\n\r\n')
+
+
+hazard('idle-timer-2', expect='OK 200', path='/2', on='idle-timer')
+hazard('idle-timer-3', expect='OK 200', path='/3', on='idle-timer')
+
+
+@port_hazard('spoils-second', expect='OK 200', path='/1')
+async def spoils_second(c):
+    """Answers the first request on a connection, and breaks off its second response."""
+    await c.read_request()
+    await c.reply()
+    if await c.read_request():
+        await c.send(b'HTTP/1.1 200 OK\r\nContent-')
+
+
+hazard('spoils-second-2', expect='OK 200', path='/2', on='spoils-second')
+
+
 @port_hazard('garbles-after-reset', expect='OK 200', path='/1')
 async def garbles_after_reset(c):
     """Answers /1 and resets at the next request on that connection. On a new connection, /2 gets a
