@@ -49,6 +49,8 @@ struct outcome {
     bool response_started;      /* at least a status line was received */
     int status;                 /* of the last response with complete headers, 0 if none */
     int connect_status;         /* of the proxy's response to CONNECT, 0 if none */
+    bool client_cert_requested; /* in the handshake; there was no response after it */
+    bool has_client_cert;       /* the check has one */
     bool bot_wall;              /* the response has the header cf-mitigated */
     int64_t retry_after_us;     /* the delay that Retry-After requests, 0 if none */
     bool on_other_host;         /* redirects led to a host other than the target's */

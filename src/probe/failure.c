@@ -203,13 +203,12 @@ static bool is_os_error_current(const struct outcome *outcome)
 }
 
 /*
- * An established connection broke. For TLS there is no errno: a fatal alert (the server requires a
- * client certificate, for instance) and an end without close_notify differ only in libcurl's words.
+ * An established connection broke. For TLS there is no errno: a fatal alert and an end without
+ * close_notify differ only in libcurl's words.
  */
 static struct failure judge_broken(const struct outcome *outcome)
 {
     bool in_body = outcome->phase == PHASE_BODY;
-    bool had_handshake = outcome->tls_us > 0 || outcome->cert_not_after;
     int os_error = is_os_error_current(outcome) ? outcome->os_error : 0;
 
     if (outcome->connect_status >= 300)
@@ -220,9 +219,10 @@ static struct failure judge_broken(const struct outcome *outcome)
                     outcome->proxy);
     if (says(outcome, "unexpected eof"))
         return judge_end(outcome);
-    if (says(outcome, "getpeername") && !had_handshake)
+    if (says(outcome,
+             "getpeername")) /* libcurl's words for EPIPE and the like on a socket of TLS */
         return fail(CAUSE_RESET, "connection reset before the response was complete");
-    if (says(outcome, "getpeername") || (says(outcome, "SSL") && !os_error))
+    if (says(outcome, "SSL") && !os_error)
         return fail(CAUSE_TLS, "%s", detail(outcome));
     if (!os_error)
         return fail(CAUSE_PROTOCOL, "%s", detail(outcome));
@@ -235,6 +235,49 @@ static struct failure judge_broken(const struct outcome *outcome)
         return fail(CAUSE_RESET, "connection reset %s",
                     in_body ? "in the middle of the body" : "before the response was complete");
     return fail(CAUSE_UNREACHABLE, "%s", strerror(os_error));
+}
+
+/*
+ * The TLS handshake failed. If the connection was cut off in it, whether by an end or a reset, and
+ * which call of this side noticed it, depends on which packet arrived first: all are one failure.
+ */
+static struct failure judge_handshake(const struct outcome *outcome)
+{
+    int os_error = is_os_error_current(outcome) ? outcome->os_error : 0;
+
+    if (is_socket_shortage(os_error))
+        return fail(CAUSE_LOCAL, "%s", strerror(os_error));
+    if (os_error == ETIMEDOUT)
+        return fail(CAUSE_TIMEOUT_TLS, "no TLS handshake: %s", strerror(os_error));
+    if (says(outcome, "SSL_ERROR_SYSCALL") || says(outcome, "unexpected eof") ||
+        says(outcome, "SSL_ERROR_ZERO_RETURN") || says(outcome, "failure: "))
+        return fail(CAUSE_RESET, "connection closed in the middle of the TLS handshake");
+    return fail(CAUSE_TLS, "%s", detail(outcome));
+}
+
+/*
+ * Whether the connection was lost after the server had requested a client certificate, before any
+ * response. A server that rejects the certificate, or that there is none, sends an alert and closes
+ * the connection. In TLS 1.3 the client has sent its request by then, and the end of the connection
+ * can overtake the alert.
+ */
+static bool is_client_cert_rejected(const struct outcome *outcome)
+{
+    int os_error = is_os_error_current(outcome) ? outcome->os_error : 0;
+
+    return outcome->client_cert_requested && !is_socket_shortage(os_error) &&
+           os_error != ETIMEDOUT &&
+           (outcome->code == CURLE_SSL_CONNECT_ERROR || outcome->code == CURLE_SEND_ERROR ||
+            outcome->code == CURLE_RECV_ERROR);
+}
+
+static struct failure judge_client_cert(const struct outcome *outcome)
+{
+    if (!outcome->has_client_cert)
+        return fail(CAUSE_TLS, "the server wants a client certificate (--cert)");
+    if (says(outcome, "alert"))
+        return fail(CAUSE_TLS, "%s", detail(outcome));
+    return fail(CAUSE_TLS, "connection closed after the client certificate was sent");
 }
 
 /* A redirect that was not followed. Passwords are hidden before the URL is cut. */
@@ -265,6 +308,8 @@ static struct failure judge_url(const struct outcome *outcome)
 /* https://curl.se/libcurl/c/libcurl-errors.html */
 struct failure failure_judge(const struct outcome *outcome)
 {
+    if (is_client_cert_rejected(outcome))
+        return judge_client_cert(outcome);
     switch (outcome->code) {
     case CURLE_ABORTED_BY_CALLBACK:
     case CURLE_WRITE_ERROR:
@@ -288,7 +333,7 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_TOO_MANY_REDIRECTS:
         return fail(CAUSE_TOO_MANY_REDIRECTS, "more than %d redirect%s", outcome->redirects,
                     outcome->redirects == 1 ? "" : "s");
-    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CONNECT_ERROR: return judge_handshake(outcome);
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:

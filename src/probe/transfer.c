@@ -330,6 +330,8 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
         transfer_callbacks_note_handshake(state);
     outcome->cert_not_after = state->cert_not_after;
 
+    outcome->client_cert_requested = state->is_client_cert_requested;
+    outcome->has_client_cert = state->check->cert;
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
     outcome->bot_wall = state->bot_wall;

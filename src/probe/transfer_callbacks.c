@@ -123,6 +123,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
     }
     state->socket = fd;
     state->handshake_not_after = 0;
+    state->is_client_cert_requested = false;
     state->is_new_connection = true;
     return fd;
 }
@@ -142,7 +143,10 @@ static void on_tls_record(int is_sent, int version, int type, const void *bytes,
 {
     struct transfer_state *state = data;
 
-    (void)version, (void)bytes, (void)length, (void)ssl;
+    (void)version, (void)ssl;
+    if (!is_sent && type == SSL3_RT_HANDSHAKE && length &&
+        *(const unsigned char *)bytes == SSL3_MT_CERTIFICATE_REQUEST)
+        state->is_client_cert_requested = true;
     if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state))
         shutdown(state->socket, SHUT_RDWR);
 }
@@ -242,6 +246,7 @@ static void on_status_line(struct transfer_state *state, const char *line, size_
     const char *end = line + length;
 
     state->phase = PHASE_RESPONSE;
+    state->is_client_cert_requested = false;
     state->status = 0;
     state->content_length = -1;
     while (space && space < end && *space == ' ')

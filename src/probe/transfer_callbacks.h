@@ -35,6 +35,7 @@ struct transfer_state {
     int shortage_errno;               /* errno if this machine could not make a socket, 0 if none */
     struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
     int64_t cert_not_after;           /* as in struct outcome */
+    bool is_client_cert_requested;    /* in the last handshake; no response since */
     bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
     bool is_reused;      /* the last request was not the first one on its connection */
     bool is_idle_reused; /* and an earlier transfer had opened the connection */

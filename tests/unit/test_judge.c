@@ -259,20 +259,66 @@ TEST(broken_tls)
     static const char eof[] = "OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof";
     static const char alert[] = "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert "
                                 "certificate required, errno 0";
-    struct outcome client = failed(CURLE_SEND_ERROR, PHASE_RESPONSE);
     struct outcome reset = {.code = CURLE_SEND_ERROR, .phase = PHASE_RESPONSE};
 
     expect_broken(eof, 0, PHASE_RESPONSE, CAUSE_EMPTY);
     expect_broken(eof, 0, PHASE_BODY, CAUSE_TRUNCATED);
     expect_broken(alert, 0, PHASE_RESPONSE, CAUSE_TLS);
-    client.detail = strdup("getpeername() failed with errno 107");
-    client.os_error = ENOTCONN;
-    client.tls_us = 1;
-    expect(client, CAUSE_TLS);
-    /* Without a handshake, the server cannot have required a certificate. */
     reset.detail = strdup("getpeername() failed with errno 107");
     reset.os_error = ENOTCONN;
     expect(reset, CAUSE_RESET);
+}
+
+TEST(broken_handshakes)
+{
+    static const struct {
+        const char *detail;
+        int os_error;
+        enum cause wanted;
+    } cases[] = {
+        {"OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to a:1", 0, CAUSE_RESET},
+        {"OpenSSL SSL_connect: SSL_ERROR_ZERO_RETURN in connection to a:1", 0, CAUSE_RESET},
+        {"error:0A000126:SSL routines::unexpected eof while reading", 0, CAUSE_RESET},
+        {"Recv failure: Connection reset by peer", ECONNRESET, CAUSE_RESET},
+        {"Send failure: Broken pipe", EPIPE, CAUSE_RESET},
+        {"Recv failure: Connection timed out", ETIMEDOUT, CAUSE_TIMEOUT_TLS},
+        {"Send failure: Cannot allocate memory", ENOMEM, CAUSE_LOCAL},
+        {"error:0A000458:SSL routines::tlsv1 unrecognized name", ECONNREFUSED, CAUSE_TLS},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct outcome outcome = failed(CURLE_SSL_CONNECT_ERROR, PHASE_TLS);
+
+        outcome.detail = strdup(cases[i].detail);
+        outcome.os_error = cases[i].os_error;
+        expect(outcome, cases[i].wanted);
+    }
+}
+
+TEST(client_certificates)
+{
+    static const struct {
+        int code;
+        enum phase phase;
+        int os_error;
+        enum cause wanted;
+    } cases[] = {
+        {CURLE_SSL_CONNECT_ERROR, PHASE_TLS, 0, CAUSE_TLS},
+        {CURLE_RECV_ERROR, PHASE_RESPONSE, ECONNRESET, CAUSE_TLS},
+        {CURLE_SEND_ERROR, PHASE_RESPONSE, EPIPE, CAUSE_TLS},
+        {CURLE_RECV_ERROR, PHASE_RESPONSE, ENOMEM, CAUSE_LOCAL},
+        {CURLE_RECV_ERROR, PHASE_RESPONSE, ETIMEDOUT, CAUSE_TIMEOUT_RESPONSE},
+        {CURLE_GOT_NOTHING, PHASE_RESPONSE, 0, CAUSE_EMPTY},
+        {CURLE_OPERATION_TIMEDOUT, PHASE_RESPONSE, 0, CAUSE_TIMEOUT_RESPONSE},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct outcome outcome = failed(cases[i].code, cases[i].phase);
+
+        outcome.client_cert_requested = true;
+        outcome.os_error = cases[i].os_error;
+        expect(outcome, cases[i].wanted);
+    }
 }
 
 /* Only if libcurl says so, errno is of this failure; else it is left from another address. */
@@ -381,6 +427,8 @@ int main(void)
         cmocka_unit_test(certificates),
         cmocka_unit_test(expired_certificate_says_when),
         cmocka_unit_test(broken_tls),
+        cmocka_unit_test(broken_handshakes),
+        cmocka_unit_test(client_certificates),
         cmocka_unit_test(broken_connections),
         cmocka_unit_test(address_not_available),
         cmocka_unit_test(redirects),
