@@ -24,6 +24,8 @@ enum lookup_status {
     LOOKUP_NONE, /* there was no lookup, or libcurl made it */
     LOOKUP_FOUND,
     LOOKUP_NO_NAME, /* the name does not exist or has no address */
+    LOOKUP_NO_IPV4, /* it has only IPv6 addresses, and the check requires IPv4 */
+    LOOKUP_NO_IPV6, /* the reverse */
     LOOKUP_FAILED,  /* the name servers could not answer */
     LOOKUP_TIMEOUT, /* no answer in time */
     LOOKUP_SHORTAGE /* this machine ran out of something: errno is in os_error */

@@ -59,6 +59,11 @@ static struct failure judge_timeout(const struct outcome *outcome)
 static struct failure judge_lookup(const struct outcome *outcome)
 {
     switch (outcome->lookup) {
+    case LOOKUP_NO_IPV4:
+    case LOOKUP_NO_IPV6:
+        return fail(CAUSE_DNS, "the %s%s has no %s address", outcome->proxy ? "proxy " : "host",
+                    outcome->proxy ? outcome->proxy : "",
+                    outcome->lookup == LOOKUP_NO_IPV4 ? "IPv4" : "IPv6");
     case LOOKUP_FAILED: return fail(CAUSE_DNS_TIMEOUT, "the name servers could not answer");
     case LOOKUP_TIMEOUT: return judge_timeout(outcome);
     case LOOKUP_SHORTAGE:

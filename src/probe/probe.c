@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -126,18 +127,38 @@ static bool was_ended(const struct run *run, const struct outcome *outcome)
            (outcome->code == CURLE_OPERATION_TIMEDOUT && clock_now_us() >= run->prober->end_us);
 }
 
-static struct resolution look_up(struct run *run, const char *host)
+static struct resolution look_up_family(struct run *run, const char *host, int family)
 {
-    static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};
     int64_t patience_us = run->deadline_us - clock_now_us();
     struct resolution resolution;
 
     if (run->check->connect_timeout_us && run->check->connect_timeout_us < patience_us)
         patience_us = run->check->connect_timeout_us;
-    resolution = resolver_lookup(run->prober->resolver, host, families[run->check->ip_version],
-                                 patience_us, run->fresh_since_us);
+    resolution =
+        resolver_lookup(run->prober->resolver, host, family, patience_us, run->fresh_since_us);
     run->queued_us += resolution.queued_us;
     run->deadline_us += resolution.queued_us;
+    return resolution;
+}
+
+/*
+ * Looks up the host's addresses in the family that the check requires. If there are none, a second
+ * lookup tells whether there are others: getaddrinfo(3) alone often reports both as EAI_NONAME.
+ */
+static struct resolution look_up(struct run *run, const char *host)
+{
+    static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};
+    int ip_version = run->check->ip_version;
+    struct resolution resolution = look_up_family(run, host, families[ip_version]);
+    struct resolution any;
+
+    if (ip_version == IP_ANY || resolution.status != LOOKUP_NO_NAME)
+        return resolution;
+    any = look_up_family(run, host, AF_UNSPEC);
+    free(any.addresses);
+    resolution.queued_us += any.queued_us;
+    if (any.status == LOOKUP_FOUND)
+        resolution.status = ip_version == IP_4 ? LOOKUP_NO_IPV4 : LOOKUP_NO_IPV6;
     return resolution;
 }
 
@@ -173,7 +194,9 @@ static bool find_addresses(struct run *run, struct outcome *outcome)
  */
 static void explain_lookup(struct run *run, const char *host, struct outcome *outcome)
 {
-    struct resolution resolution = look_up(run, host);
+    bool is_bracketed = *host == '['; /* an IPv6 address, which -4 rules out */
+    char *name = xstrndup(host + is_bracketed, strlen(host) - 2 * is_bracketed);
+    struct resolution resolution = look_up(run, name);
 
     outcome->lookup = resolution.status;
     outcome->os_error = resolution.os_error;
@@ -182,6 +205,17 @@ static void explain_lookup(struct run *run, const char *host, struct outcome *ou
         outcome->os_error = EAGAIN;
     }
     free(resolution.addresses);
+    free(name);
+}
+
+/*
+ * Whether libcurl has rejected an address of the family that the check rules out. It reports that
+ * as a failed connection.
+ */
+static bool is_other_family(const struct run *run, const struct outcome *outcome)
+{
+    return outcome->code == CURLE_COULDNT_CONNECT && outcome->phase == PHASE_RESOLVE &&
+           outcome->os_error == 0 && run->check->ip_version != IP_ANY && !run->check->unix_socket;
 }
 
 /* Explains a failed lookup of libcurl: of a proxy, a redirect's host, or a name left to libcurl. */
@@ -193,6 +227,8 @@ static void explain_unresolved(struct run *run, struct outcome *outcome)
 
     if (run->check->doh_url)
         return; /* libcurl does not tell what the DoH server said */
+    if (is_other_family(run, outcome))
+        outcome->code = proxy ? CURLE_COULDNT_RESOLVE_PROXY : CURLE_COULDNT_RESOLVE_HOST;
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
         explain_lookup(run, proxy->host, outcome);
     if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
