@@ -345,10 +345,7 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_CLIENTCERT:
     case CURLE_USE_SSL_FAILED: return fail(CAUSE_TLS, "%s", detail(outcome));
-    case CURLE_SSL_CACERT_BADFILE:
-        if (outcome->phase == PHASE_NONE && outcome->detail)
-            return fail(CAUSE_LOCAL, "%s", outcome->detail);
-        return fail(CAUSE_LOCAL, "no CA certificates on this machine (install ca-certificates)");
+    case CURLE_SSL_CACERT_BADFILE: return fail(CAUSE_LOCAL, "%s", detail(outcome));
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return judge_url(outcome);
     case CURLE_OUT_OF_MEMORY:

@@ -314,7 +314,10 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
     outcome->phase = last_phase(transfer, code);
     outcome->code = (int)code;
     outcome->abort_reason = state->abort_reason;
-    outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
+    if (code == CURLE_SSL_CACERT_BADFILE)
+        outcome->detail = ca_store_problem(state->ca_store);
+    else
+        outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
     outcome->os_error =
         state->shortage_errno ? state->shortage_errno : (int)get_long(easy, CURLINFO_OS_ERRNO);
     outcome->ipv6_unavailable = is_ipv6_unavailable(&state->ipv6_address, outcome->os_error);
