@@ -50,6 +50,8 @@ struct outcome {
     bool used_doh;              /* libcurl looked names up, with DNS over HTTPS */
     bool response_started;      /* at least a status line was received */
     int status;                 /* of the last response with complete headers, 0 if none */
+    int head_rejected;          /* the status with which the server rejected HEAD, -1: by closing
+                                   the connection; GET was sent then; 0: it did not */
     int connect_status;         /* of the proxy's response to CONNECT, 0 if none */
     bool client_cert_requested; /* in the handshake; there was no response after it */
     bool has_client_cert;       /* the check has one */

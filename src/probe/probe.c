@@ -12,10 +12,12 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/cause.h"
 #include "base/clock.h"
 #include "base/fd_limits.h"
 #include "ca_store_cache.h"
 #include "endpoint.h"
+#include "failure.h"
 #include "handles.h"
 #include "input/expectations.h"
 #include "probe/alloc_monitor.h"
@@ -261,33 +263,45 @@ static void note_proxy(const struct run *run, struct outcome *outcome)
         outcome->proxy = xstrdup(proxy->name);
 }
 
-/* Whether the server rejected HEAD, and the check does not accept that status. */
-static bool is_head_rejected(const struct check *check, const struct outcome *outcome)
+/* Whether --accept or --warn lists the status or the class. */
+static bool is_expected(const struct check *check, int status, enum cause cause)
 {
-    int status = outcome->status;
+    const char *lists[] = {check->accept, check->warn};
 
-    if ((check->accept && statuses_hold_status(check->accept, status)) ||
-        (check->warn && statuses_hold_status(check->warn, status)))
+    for (size_t i = 0; i < 2; i++) {
+        if (lists[i] && ((status && statuses_hold_status(lists[i], status)) ||
+                         statuses_hold_cause(lists[i], cause)))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Whether the server rejected HEAD, with a status or by closing the connection, and the check does
+ * not expect that. Servers reject HEAD with almost any status. But one that asks to wait is not
+ * asked again at once.
+ */
+static bool is_head_rejected(const struct run *run, const struct outcome *outcome)
+{
+    const struct check *check = run->check;
+    enum cause cause;
+
+    if (!check->head || check->request || was_ended(run, outcome))
         return false;
-    return check->head && outcome->code == CURLE_OK && (status == 405 || status == 501);
+    if (outcome->code == CURLE_OK) {
+        cause = outcome->status >= 500 ? CAUSE_HTTP_5XX : CAUSE_HTTP_4XX;
+        return outcome->status >= 400 && outcome->retry_after_us == 0 &&
+               !is_expected(check, outcome->status, cause);
+    }
+    cause = failure_judge(outcome).cause;
+    return outcome->phase == PHASE_RESPONSE && (cause == CAUSE_RESET || cause == CAUSE_EMPTY) &&
+           !is_expected(check, 0, cause);
 }
 
 static void run_transfer(struct run *run, struct outcome *outcome)
 {
     run->request.max_time_us = run->deadline_us - clock_now_us();
     transfer_run(run->transfer, &run->request, outcome);
-}
-
-static void make_request(struct run *run, struct outcome *outcome)
-{
-    run->request.use_get = false;
-    run_transfer(run, outcome);
-    if (is_head_rejected(run->check, outcome)) {
-        run->request.use_get = true;
-        run_transfer(run, outcome);
-    }
-    explain_unresolved(run, outcome);
-    note_proxy(run, outcome);
 }
 
 static int64_t wall_clock_us(void)
@@ -358,6 +372,28 @@ static bool is_to_be_repeated(const struct run *run, const struct outcome *outco
         return false;
     return outcome->was_repeated || (outcome->phase == PHASE_RESPONSE &&
                                      (outcome->reused_connection || check->http_version == HTTP_2));
+}
+
+/*
+ * Makes the request; if the server rejects HEAD, again with GET. After a failure libcurl would keep
+ * its errno, so GET gets a new transfer then.
+ */
+static void make_request(struct run *run, struct outcome *outcome)
+{
+    run->request.use_get = false;
+    run_transfer(run, outcome);
+    if (is_head_rejected(run, outcome)) {
+        outcome->head_rejected = outcome->code == CURLE_OK ? outcome->status : -1;
+        run->request.use_get = true;
+        if (outcome->code != CURLE_OK) {
+            transfer_free(run->transfer);
+            run->transfer = make_transfer(run, outcome);
+        }
+        if (run->transfer)
+            run_transfer(run, outcome);
+    }
+    explain_unresolved(run, outcome);
+    note_proxy(run, outcome);
 }
 
 /*
