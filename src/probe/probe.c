@@ -45,6 +45,7 @@ struct run {
     const struct check *check; /* the target's */
     const struct proxies *proxies;
     int64_t fresh_since_us; /* as in struct probe_options */
+    const atomic_size_t *host_waiting;
     int64_t started_us;
     int64_t deadline_us;
     int64_t queued_us; /* waiting for other lookups: not counted as the URL's time */
@@ -387,6 +388,7 @@ static void make_request(struct run *run, struct outcome *outcome)
         run->request.use_get = true;
         if (outcome->code != CURLE_OK) {
             transfer_free(run->transfer);
+            outcome_release_owned(outcome);
             run->transfer = make_transfer(run, outcome);
         }
         if (run->transfer)
@@ -394,6 +396,25 @@ static void make_request(struct run *run, struct outcome *outcome)
     }
     explain_unresolved(run, outcome);
     note_proxy(run, outcome);
+}
+
+/*
+ * Closes the idle connections to the host of a check that waits: a server that accepts only a few
+ * connections, one even, may serve it only then. A check that is the last one of its host, and needs
+ * new connections, does so before it begins.
+ */
+static void close_idle_of_host(void *context)
+{
+    const struct run *run = context;
+
+    handles_close_host(run->prober->handles, run->target->host);
+}
+
+/* Whether another check can use the connection. */
+static bool is_connection_needed(const struct run *run)
+{
+    return !run->request.close_connection &&
+           (!run->host_waiting || atomic_load(run->host_waiting) > 0);
 }
 
 /*
@@ -407,11 +428,14 @@ static void request_with(struct run *run, struct transfer *idle, struct outcome 
     if (!run->transfer)
         return;
     make_request(run, outcome);
-    if (outcome->code == CURLE_OK && !run->fresh_since_us && !is_to_be_repeated(run, outcome))
+    if (outcome->code == CURLE_OK && !run->fresh_since_us && !is_to_be_repeated(run, outcome) &&
+        (is_connection_needed(run) || run->request.close_connection))
         handles_give(run->prober->handles, run->transfer, run->target->connection_key,
                      run->request.close_connection);
     else
         transfer_free(run->transfer);
+    if (!is_connection_needed(run))
+        handles_close_origin(run->prober->handles, run->target->connection_key);
 }
 
 static void run_check(struct run *run, struct outcome *outcome)
@@ -465,12 +489,17 @@ void probe(struct prober *prober, const struct target *target, const struct prob
                       .check = target->check,
                       .proxies = &prober->proxies,
                       .fresh_since_us = options->fresh_since_us,
+                      .host_waiting = options->host_waiting,
                       .request = {.check = target->check,
                                   .url = target->url,
+                                  .on_wait = close_idle_of_host,
+                                  .context = &run,
                                   .close_connection = options->close_connection}};
 
     *outcome = (struct outcome){0};
     alloc_monitor_reset();
+    if (options->close_connection && options->fresh_since_us)
+        close_idle_of_host(&run);
     start_clock(&run);
     if (target->check->proxy == prober->check->proxy)
         run_check(&run, outcome);

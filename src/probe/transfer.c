@@ -32,6 +32,9 @@
 /* libcurl ends a request in time except during some floods: then on_progress() does, this late. */
 #define OVERTIME_US (100 * CLOCK_MS)
 
+/* After this time without a response, on_wait() is called. */
+#define WAIT_US (200 * CLOCK_MS)
+
 struct transfer {
     struct easy_options options; /* with the handle */
     struct transfer_state state;
@@ -166,6 +169,9 @@ static void prepare(struct transfer *transfer, const struct request *request)
 
     transfer_callbacks_begin(&transfer->state);
     transfer->state.check = check;
+    transfer->state.on_wait = request->on_wait;
+    transfer->state.on_wait_context = request->context;
+    transfer->state.wait_from_us = clock_now_us() + WAIT_US;
     transfer->state.deadline_us = clock_now_us() + request->max_time_us + OVERTIME_US;
     transfer->error[0] = '\0';
     if (transfer->uses_get != request->use_get)

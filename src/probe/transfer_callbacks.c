@@ -402,6 +402,8 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
     (void)total, (void)up_total, (void)up_now;
     if (state->is_followed && body_bytes > REDIRECT_BODY_BYTES)
         abort_transfer(state, "a redirect with a body of over 128 KiB");
+    if (state->on_wait && state->phase < PHASE_BODY && clock_now_us() >= state->wait_from_us)
+        state->on_wait(state->on_wait_context);
     return is_to_be_aborted(state);
 }
 

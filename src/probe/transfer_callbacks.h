@@ -28,6 +28,10 @@ struct transfer_state {
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
+    void (*on_wait)(
+        void *context); /* called from wait_from_us on, until there is a response; NULL */
+    void *on_wait_context;
+    int64_t wait_from_us;
     int64_t deadline_us; /* when the transfer is aborted if libcurl has not ended it before */
 
     /* The result. */

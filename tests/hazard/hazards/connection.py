@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Ports that refuse, ignore or drop a connection."""
 
+import asyncio
+import collections
 import socket
 
-from ..registry import hazard, port_hazard
+from ..registry import Listener, hazard, port_hazard
 
 
 def bound_only(server, sock):
@@ -65,6 +67,45 @@ async def speaks_first(c):
     await c.send(b'220 mail.name.test ESMTP\r\n')
     await c.recv()
     await c.send(b'500 what?\r\n')
+
+
+SERVED = collections.Counter()  # by server and listener: how many connections are being served
+
+
+async def serve_few(c, most, waits):
+    """Serves so many connections at a time, each until the client closes it. Others wait, or are
+    reset."""
+    key = (c.server, c.listener.name)
+    while waits and SERVED[key] >= most:
+        await asyncio.sleep(0.01)
+    if SERVED[key] >= most:
+        await asyncio.sleep(0.05)  # a connection that the client has just closed does not count
+    if SERVED[key] >= most:
+        return c.reset()
+    SERVED[key] += 1
+    try:
+        await c.server.http(c)
+    finally:
+        SERVED[key] -= 1
+
+
+# As Perl's HTTP::Daemon, Python's HTTPServer and many devices: a client that keeps an idle
+# connection keeps everybody out, itself too.
+@port_hazard('one-at-a-time', expect='OK 200', path='/ok?one-1')
+async def one_at_a_time(c):
+    await serve_few(c, 1, waits=True)
+
+
+for number in range(2, 6):
+    hazard('one-at-a-time-%d' % number, expect='OK 200', path='/ok?one-%d' % number,
+           on='one-at-a-time')
+
+
+async def two_slots(c):
+    await serve_few(c, 2, waits=False)
+
+
+Listener('two-slots', handler=two_slots)
 
 
 @hazard('closes-kept-connection', expect='OK 200')
