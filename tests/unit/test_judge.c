@@ -271,6 +271,25 @@ TEST(broken_tls)
     expect(reset, CAUSE_RESET);
 }
 
+/* Only a connection refused by the server, and no SOCKS at all, are not the proxy's refusal. */
+TEST(socks_proxies)
+{
+    for (int error = CURLPX_OK; error <= CURLPX_LAST; error++) {
+        struct outcome outcome = failed(CURLE_PROXY, PHASE_CONNECT);
+        enum cause wanted = error == CURLPX_REPLY_CONNECTION_REFUSED ? CAUSE_REFUSED
+                            : error == CURLPX_BAD_VERSION || error == CURLPX_BAD_ADDRESS_TYPE
+                                ? CAUSE_PROTOCOL
+                                : CAUSE_UNREACHABLE;
+        struct result result;
+
+        outcome.proxy_error = error;
+        outcome.proxy = strdup("proxy.test:1080");
+        judge(outcome, wanted, &result);
+        assert_non_null(strstr(result.message, "the proxy proxy.test:1080"));
+        result_release(&result);
+    }
+}
+
 TEST(broken_handshakes)
 {
     static const struct {
@@ -429,6 +448,7 @@ int main(void)
         cmocka_unit_test(certificates),
         cmocka_unit_test(expired_certificate_says_when),
         cmocka_unit_test(broken_tls),
+        cmocka_unit_test(socks_proxies),
         cmocka_unit_test(broken_handshakes),
         cmocka_unit_test(client_certificates),
         cmocka_unit_test(broken_connections),
