@@ -13,10 +13,15 @@ static bool is_https(const struct result *result)
     return strncasecmp(last ? last : result->target->origin, "https:", 6) == 0;
 }
 
-/* Whether the server's answer to HEAD is the reason. */
+/*
+ * Whether the server may have refused HEAD, and GET was not sent after it, as the check expects that
+ * failure.
+ */
 static bool is_refused_head(const struct result *result)
 {
-    return result->outcome.used_head &&
+    const struct outcome *outcome = &result->outcome;
+
+    return outcome->used_head && outcome->phase >= PHASE_RESPONSE && outcome->retry_after_us == 0 &&
            (result_status(result) >= 400 || result->cause == CAUSE_EMPTY ||
             result->cause == CAUSE_RESET);
 }
