@@ -171,15 +171,15 @@ static void take_cut_off(struct run_state *run, struct job *job, struct result *
 }
 
 /* Obeys a server that asks for a pause (Retry-After). */
-static void apply_retry_after(struct run_state *run, struct job *job, struct result *result,
-                              int64_t now_us)
+static void apply_retry_after(struct run_state *run, struct job *job, struct result *result)
 {
     struct retry_after *retry_after = &result->retry_after;
     const struct retry_rules *rules = &run->config->retries;
+    int64_t asked_us = retry_after->until_us - result->outcome.retry_after_us;
 
     if (retry_after->of_host && retry_after->honored)
         retry_after->honored = scheduler_pause_host(
-            run->scheduler, job, now_us, retry_after->until_us, retries_patience_us(rules));
+            run->scheduler, job, asked_us, retry_after->until_us, retries_patience_us(rules));
     else if (retry_after->of_host)
         scheduler_slow_host(run->scheduler, job);
     /* If another host requested the pause, this host has responded without one: by its redirect. */
@@ -200,7 +200,7 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
     int64_t now_us = clock_now_us();
     int64_t time_us;
 
-    apply_retry_after(run, job, result, now_us);
+    apply_retry_after(run, job, result);
     network_note_result(&run->network, result);
     job_add_result(job, result, now_us, !run->config->retries.wait);
     switch (retries_decide(&run->retries, job, now_us, &time_us)) {

@@ -231,12 +231,12 @@ static void publish_pause(struct host *host, int64_t until_us)
         ;
 }
 
-bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t now_us,
+bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t asked_us,
                           int64_t until_us, int64_t patience_us)
 {
     struct host *host = job->host;
     int64_t paused_until_us = host->pause.place ? host->pause.time_us : 0;
-    int64_t from_us = paused_until_us > now_us ? paused_until_us : now_us;
+    int64_t from_us = paused_until_us > asked_us ? paused_until_us : asked_us;
     int64_t more_us = until_us > from_us ? until_us - from_us : 0;
     bool is_honored = host->paused_total_us <= patience_us - more_us;
 

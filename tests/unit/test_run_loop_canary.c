@@ -411,17 +411,26 @@ static void end_at_the_deadline(void *context, const struct target *target,
 
 TEST(deadline_that_ends_the_check_of_a_canary)
 {
+    int late = 0;
+
     for (int i = 0; i < 20; i++) {
         struct fake *fake = fake_with_canaries(20, 4, 1);
+        struct run_outcome outcome;
 
         fake->config.canaries.check = end_at_the_deadline;
         fake->config.deadline_us = clock_now_us() + CLOCK_S;
         fake->behave = fail_all;
-        assert_int_equal(fake_run(fake).end, RUN_DEADLINE);
-        fake_expect_all(fake);
+        outcome = fake_run(fake);
+        /* On a stalled machine the first answer may come after the deadline: nothing began then. */
+        late += outcome.end == RUN_OFFLINE && !*outcome.error.text;
+        if (outcome.end != RUN_OFFLINE || *outcome.error.text) {
+            assert_int_equal(outcome.end, RUN_DEADLINE);
+            fake_expect_all(fake);
+        }
         fake_free(fake);
         atomic_store(&asks, 0);
     }
+    assert_true(late < 20);
 }
 
 TEST(deadline_before_a_retry)
