@@ -2,41 +2,46 @@
 /*
  * urlcheck checks URLs, many at once.
  *
- * The path of a URL: input makes a target of a line; the engine starts a thread for it, which calls
- * probe (the target is requested, what was seen is judged) and sends the result through a channel to
- * main; main keeps it in results, and output prints it. The rooms, each of which includes only rooms
- * below it:
+ * The path of a URL: input turns a line into a target; the engine starts a thread for it, which calls
+ * probe (requests the target and judges the response) and sends the result through a channel to main;
+ * main keeps it in results, and output prints it. Each room includes only rooms below it:
  *
  *   session/  session        one run: opens what it needs, configures the engine, closes
- *             exit_status    what the run's end means for the exit status
+ *             delivery       from a last result to the output;  exit_status  what the end means
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
- *   output/   output         standard output and files, each in its format
- *             text, jsonl    a format each;  json, dump, explain  what JSON and curl are told
+ *   output/   output         standard output and files, each in its format; atomic_file
+ *             text, jsonl    a format each (input/format_names.h lists them)
+ *             json, dump, explain  what JSON and curl are told
  *             message        messages on standard error;  progress, summary
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
  *   engine/   run_loop       main's loop: start checks, wait, take results
- *             run_state      what becomes of a job after its check;  run  configuration and outcome
+ *             run_state      what happens to a job after its check;  run  configuration and outcome
  *             job            the record of a target from reading to printing
- *             scheduler      whose turn it is: hosts take turns, pauses, rate;  timers
+ *             scheduler      which job is next: turns of hosts, pauses, rate;  timers
  *             worker_pool    the threads;  chan  the channel between them and main
- *             retries        what is checked again, and when
+ *             retries        what is checked again, and when; what Retry-After asks for
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something
  *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
  *   probe/    probe          one check of one URL: attempts, connections that are reused
- *             transfer       one exchange with libcurl;  easy_options  what libcurl is told
- *             transfer_callbacks  what libcurl reports
- *             handles        idle connections;  resolver  name lookups;  endpoint  whose name
+ *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
+ *             transfer_callbacks  what libcurl reports: headers, redirects, body
+ *             handles        idle connections;  resolver  name lookups;  endpoint  the host to look up
  *             proxies, ca_store, ca_store_cache, alloc_monitor
- *             judge          from what was seen to a result: failure, expect, findings
+ *             judge          from what was seen to a result
+ *             failure, expect, findings  no response;  a response;  what is wrong with it
  *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms hand each other
- *   input/    options        the command line;  options_table  all options
- *             list           operands, files, standard input: item by item
- *             target         an item becomes a URL with its check;  attributes  what a line adds
+ *   input/    options        the command line;  option_table  all options;  option  their kinds
+ *             list           operands, files, standard input: item by item;  shard
+ *             target_parser  an item becomes a target, a URL with its check;  attributes  what a
+ *                            line adds;  target_refuse  an item that is no URL
  *             check          what is requested and expected;  settings  the whole command line
- *   base/     alloc, clock, error, escape, thread, string_list, units, cause, ...
+ *   base/     cause.h        the classes of results, with their words and hints
+ *             escape         makes text safe to print, without passwords
+ *             fd_limits      how many checks, lookups and idle connections open files allow
+ *             alloc, clock, error, thread, string_list, units, ...
  */
 #include <curl/curl.h>
 
@@ -44,6 +49,7 @@
 #include "output/message.h"
 #include "session/dump.h"
 #include "session/process.h"
+#include "session/exit_codes.h"
 #include "session/session.h"
 
 int main(int argc, char **argv)

@@ -2,12 +2,13 @@
 #ifndef BASE_CAUSE_H
 #define BASE_CAUSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
- * The classes of results: why a result is not plain OK. CAUSE_LIST is the only list of them. Each
- * has a word, which is the same in every format, and a hint for users: the usual reason and what to
- * look at, at most 90 ASCII characters.
+ * The classes of results, as users call them: why a result is not plain OK. CAUSE_LIST is the only
+ * list of them. Each has a word, which is the same in every format, and a hint for users: the usual
+ * reason and what to look at, at most 90 ASCII characters.
  */
 /* clang-format off */
 #define CAUSE_LIST(X) \
@@ -39,7 +40,7 @@
     X(CAUSE_CERT_HOST, "cert-host", \
       "the server sends another site's certificate, or its own does not list this name") \
     X(CAUSE_CERT_UNTRUSTED, "cert-untrusted", \
-      "it is self-signed, from a private CA (try --cacert), or sent without its intermediates") \
+      "the certificate is self-signed, from a private CA (--cacert), or lacks its intermediates") \
     X(CAUSE_CERT_EXPIRY, "cert-expiry", \
       "the renewal is late or has failed: check the renewal log, then reload the server") \
     X(CAUSE_RESET, "reset", \
@@ -51,7 +52,7 @@
     X(CAUSE_PROTOCOL, "protocol", \
       "the service on that port is not a web server, or the server or a proxy is broken") \
     X(CAUSE_TOO_MANY_REDIRECTS, "too-many-redirects", \
-      "usually a loop: http and https, two names, or a required cookie (try -b '')") \
+      "usually a loop between http and https or two names, or a missing cookie (try -b '')") \
     X(CAUSE_REDIRECT_SCHEME, "redirect-scheme", \
       "the redirect leads to an app or a mail address, or its Location has a typo") \
     X(CAUSE_REDIRECTED, "redirected", \
@@ -89,6 +90,9 @@ const char *cause_name(enum cause cause);
 
 /* The hint; "" for CAUSE_NONE. Static. */
 const char *cause_hint(enum cause cause);
+
+/* False for the classes that say something about the list, this machine or the run instead. */
+bool cause_is_of_server(enum cause cause);
 
 /* The class whose word is the first length bytes of text; CAUSE_NONE: no class has that word. */
 enum cause cause_find(const char *text, size_t length);

@@ -6,7 +6,7 @@
 #include <time.h>
 
 /*
- * Times and deadlines are microseconds of CLOCK_MONOTONIC, which no one can set back. CLOCK_NEVER is
+ * Times and deadlines are microseconds of CLOCK_MONOTONIC, which cannot be set back. CLOCK_NEVER is
  * a deadline that never comes; CLOCK_MS and CLOCK_S are a millisecond and a second.
  */
 #define CLOCK_NEVER INT64_MAX
@@ -15,6 +15,9 @@
 
 /* The time now. */
 int64_t clock_now_us(void);
+
+/* The time of another clock of clock_gettime(2), in microseconds. */
+int64_t clock_read_us(clockid_t clock);
 
 /* A time or a duration of at least 0 as a struct timespec, for pthread and signal functions. */
 struct timespec clock_timespec(int64_t time_us);

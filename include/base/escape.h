@@ -3,6 +3,7 @@
 #define BASE_ESCAPE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Makes text from outside (lists, URLs, responses) safe to print. Every output format and every
@@ -16,9 +17,10 @@
  * - userinfo of a URL (RFC 3986, section 3.2.1: all up to the last @ before / ? #) becomes ***. A
  *   URL's authority begins after ":/", after a single quote (messages quote with it), and at the
  *   beginning of the text, since the scheme may be missing;
- * - control characters (Unicode category Cc: C0, DEL, C1), line and paragraph separators, the byte
- *   order mark and the characters that change the direction of text (UAX #9; they can make text
- *   look like another one: CVE-2021-42574) become \xNN or \u{NNNN};
+ * - control characters (Unicode category Cc: C0, DEL, C1), characters that change the direction of
+ *   text (UAX #9; they can make text look like another one: CVE-2021-42574) and characters that are
+ *   invisible or look like a space (the properties Default_Ignorable_Code_Point and White_Space,
+ *   UAX #44, except the space; U+2800; U+FFF9 to U+FFFB) become \xNN or \u{NNNN};
  * - bytes that are not UTF-8 (RFC 3629: overlong forms and surrogates included) become \xNN.
  * The result is UTF-8 on one line. Escaping it again changes nothing.
  */
@@ -27,12 +29,15 @@ char *escape_text(const char *text);
 /* Escapes a URL: as escape_text(), and spaces become \x20, so that it stays one field of a line. */
 char *escape_url(const char *url);
 
+/* Whether escape_text() escapes the character: it controls, or it cannot be seen. */
+bool escape_is_hidden(uint32_t character);
+
 /* Whether escape_text() would escape a character or byte. Passwords are not looked for. */
 bool escape_is_needed(const char *text);
 
 /*
- * Hides all between the scheme (or the beginning) and the last @. For text that should be a URL and
- * is malformed, where the end of a password is unknown. Nothing else is escaped.
+ * Hides everything between the scheme (or the beginning) and the last @. For text that should be a
+ * URL and is malformed, where the end of a password is unknown. Nothing else is escaped.
  */
 char *escape_hide_userinfo(const char *text);
 

@@ -15,13 +15,13 @@ struct fd_limits {
 
 /*
  * Raises the soft limit on open files to the hard one, and divides the descriptors that are not yet
- * open. Cannot fail: if the limit cannot be read, it is taken to be 256.
+ * open. Cannot fail: if the limit cannot be read, it is assumed to be 256.
  */
 struct fd_limits fd_limits_raise(void);
 
 /*
- * How many idle connections may be kept while that many checks are in flight: what they leave, but
- * no more than 512, as each also takes 16 to 50 KiB of memory.
+ * How many idle connections may be kept while that many checks are in flight: the number that is left,
+ * but no more than 512, as each also takes 16 to 50 KiB of memory.
  */
 size_t fd_limits_idle(const struct fd_limits *limits, size_t in_flight);
 

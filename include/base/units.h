@@ -15,9 +15,12 @@
  */
 int parse_number(const char *text, long minimum, long maximum, long *number, const char **end);
 
+#define TIME_DAYS_MAX 3650
+#define TIME_TOO_LONG_US INT64_MAX
+
 /*
  * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d"; without a unit in seconds) in
- * microseconds. The longest is ten years.
+ * microseconds. If it is longer than TIME_DAYS_MAX days, it is TIME_TOO_LONG_US, and -1 is returned.
  */
 int parse_time_us(const char *text, int64_t *time_us);
 

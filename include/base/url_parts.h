@@ -18,4 +18,11 @@ struct url_parts {
 CURLUcode url_parts_split(CURLU *handle, const char *url, struct url_parts *parts);
 void url_parts_release(struct url_parts *parts);
 
+/*
+ * A copy of a URL with a scheme that has each byte from 0x80 on percent-encoded, as browsers do
+ * (https://url.spec.whatwg.org/#percent-encoded-bytes); but not those of the host and the userinfo.
+ * libcurl sends such bytes of a query as they are. The caller frees it.
+ */
+char *url_percent_encode(const char *url);
+
 #endif

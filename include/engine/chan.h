@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 /*
- * A channel as in Go: threads send messages of one fixed size, copied by value; others receive them
- * in the order in which they were sent. Any thread may call any function at any time, but for
+ * A channel as in Go: threads send messages of one fixed size, copied by value; receivers
+ * get them in the order in which they were sent. Any thread may call any function at any time, except
  * chan_new() and chan_free().
  *
  * A channel of capacity 0 is a rendezvous: a send returns when its message has been received.
@@ -38,7 +38,7 @@ void chan_remove_sender(struct chan *chan);
 
 /*
  * Sends a copy of *message. Blocks while the channel is full. 0; or -1 with errno EPIPE if the
- * channel is closed, before or while it waits: nobody receives the message.
+ * channel is closed, before or while it waits: the message is then not received.
  */
 int chan_send(struct chan *chan, const void *message);
 
@@ -47,10 +47,9 @@ int chan_send_last(struct chan *chan, const void *message);
 
 /*
  * Receives up to max messages into the array at messages. Blocks until deadline_us for the first
- * one; the others are received only if they are there.
- *
- * Returns how many it received; 0 if the channel is closed and empty; or -1 with errno ETIMEDOUT, or
- * EDEADLK if it is empty and its last sender has left.
+ * one, and takes more only if they are there already. Returns how many it received; 0 if the
+ * channel is closed and empty; or -1 with errno ETIMEDOUT, or EDEADLK if it is empty and its last
+ * sender has left.
  */
 ssize_t chan_recv_many(struct chan *chan, void *messages, size_t max, int64_t deadline_us);
 

@@ -3,7 +3,6 @@
 #define ENGINE_JOB_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "engine/timer.h"
@@ -27,17 +26,17 @@ struct job {
     struct target *target; /* owned */
     struct result
         *result;       /* of the last attempt, with notes on earlier ones; NULL: none yet; owned */
-    struct host *host; /* the scheduler's record of its host; NULL before and after */
+    struct host *host; /* while the scheduler has the job: the record of its host; else NULL */
     struct job *next, *prev;
 
     int64_t result_at_us;    /* when the result came */
     int64_t confirm_at_us;   /* while parked: the earliest time for the confirmation */
     int failed_rounds;       /* how often it FAILED after all retries; 0: not yet confirmed */
-    enum cause failed_cause; /* that of the last of these */
+    enum cause failed_cause; /* the class of the last such failure */
     int shortages;           /* how often this machine ran out of something while checking it */
-    bool awaits_retry;       /* it has a result, which is not its last */
+    bool awaits_retry;       /* it has a result, but another check follows */
     bool is_parked;          /* its check has ended, and it waits to be confirmed */
-    bool is_done;            /* its result is its last: set by results_put() */
+    bool is_done;            /* its result is final: set by results_put() */
 
     struct job *next_added, *prev_added; /* all jobs in the order of the input (results.c) */
 };
@@ -56,8 +55,5 @@ void job_add_result(struct job *job, struct result *result, int64_t now_us, bool
 
 /* The job has no result any more, as if it had never been checked. */
 void job_drop_result(struct job *job);
-
-/* Replaces the result, and all that it says of earlier attempts. */
-void job_replace_result(struct job *job, struct result *result);
 
 #endif

@@ -14,8 +14,7 @@
 #include "result/result.h"
 
 /*
- * A run: what it is told, what it calls, and how it ended. run_loop.h runs it.
- *
+ * The configuration of a run, the functions that it calls, and how it ended. run_loop.h runs it.
  * Times are points of the clock in base/clock.h, in microseconds.
  */
 
@@ -31,7 +30,10 @@ struct retry_rules {
     int64_t
         deadline_us; /* a retry or confirmation that could not start before is not made; 0: none */
 
-    /* --wait: whatever FAILED is retried every delay_us; max, deadline_us and patience do not count. */
+    /*
+     * --wait: every FAILED URL is retried every delay_us; max, deadline_us and patience do not
+     * count.
+     */
     bool wait;
     bool wait_for_ok; /* with wait: WARN is retried as well */
 
@@ -50,7 +52,7 @@ struct canaries {
     check_function *check;
 };
 
-/* What on_idle is told of the run. */
+/* The state of the run, for on_idle. */
 struct run_status {
     int64_t now_us;
     size_t in_flight;
@@ -65,8 +67,8 @@ enum admission {
 
 enum delivery {
     DELIVERY_CONTINUE,
-    DELIVERY_ENOUGH, /* the run has shown what it was to show */
-    DELIVERY_STOP    /* nobody reads the output, or it cannot be written */
+    DELIVERY_ENOUGH, /* the run needs no more results */
+    DELIVERY_STOP    /* the output has no reader, or cannot be written */
 };
 
 /* Returned by on_idle instead of a time. */
@@ -79,8 +81,8 @@ struct run_config {
     struct scheduler_rules scheduling;
     struct retry_rules retries;
     struct canaries canaries;
-    bool may_end_early;      /* deliver may return DELIVERY_ENOUGH: start no check ahead of need */
-    int64_t deadline_us;     /* when the run ends; 0: never */
+    bool may_end_early;      /* deliver may return DELIVERY_ENOUGH: queue no jobs for threads */
+    int64_t deadline_us;     /* when the run ends; 0: no deadline */
     struct signals *signals; /* borrowed */
     void *context;           /* the first argument of each function */
 
@@ -93,7 +95,7 @@ struct run_config {
     void (*cancel)(void *context);
     /* This machine ran out of descriptors, threads or ports: release what is not needed now. */
     void (*trim)(void *context);
-    /* The limit on checks in flight was lowered for the first time, because of that error. */
+    /* The limit on checks in flight was lowered for the first time, because of error_number. */
     void (*limit_lowered)(void *context, size_t limit, int error_number);
     /*
      * The loop is about to wait: the time to flush what was delivered. Returns when to be called
@@ -104,13 +106,13 @@ struct run_config {
 
 enum run_end {
     RUN_DONE,        /* each admitted job was delivered */
-    RUN_INTERRUPTED, /* by a signal; the jobs left are "cancelled" */
-    RUN_DEADLINE,    /* the deadline came; the jobs left have that result */
+    RUN_INTERRUPTED, /* by a signal; jobs without a result are "cancelled" */
+    RUN_DEADLINE,    /* the deadline came; jobs without a result get class deadline */
     RUN_ENOUGH,      /* deliver or on_idle said so; jobs without a result are not delivered */
     RUN_STOPPED,     /* deliver or on_idle said so */
     RUN_LOST,        /* a check ended without a result */
-    RUN_OFFLINE,     /* every canary failed: see error; without a text, none had answered by the
-                        deadline. Nothing was delivered since */
+    RUN_OFFLINE,     /* every canary failed: see error; or, without an error text, none had answered
+                        by the deadline. Nothing is delivered any more */
     RUN_FAILED       /* the run could not begin, memory ran out, the list could not be read to its
                         end, or no canary could be checked: see error */
 };
@@ -121,11 +123,14 @@ struct run_outcome {
     struct error error; /* with RUN_FAILED and RUN_OFFLINE */
     bool unfinished;    /* some jobs were, or may have been, left without a check that ended */
     bool list_unread;   /* the list was not read to its end */
-    bool threads_left;  /* some checks did not end in time: end the process by quick_exit() */
+    bool threads_left;  /* some checks did not end in time: end the process with quick_exit() */
 };
 
 /* Whether each admitted job gets a result after such an end. */
 bool run_delivers_all(enum run_end end);
+
+/* Whether only a canary can tell that a result is not the network's fault: there was no response. */
+bool run_needs_canary(const struct result *result);
 
 /*
  * Gives a job that will not be checked any more its last result: that of its last attempt or, if it
@@ -133,7 +138,7 @@ bool run_delivers_all(enum run_end end);
  */
 void run_conclude_job(enum run_end end, struct job *job);
 
-/* Replaces the job's result by one that says how the run ended; what was seen becomes part of it. */
+/* Replaces the job's result by one that says how the run ended, and quotes the earlier message. */
 void run_mark_unverified(enum run_end end, struct job *job);
 
 #endif

@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /*
- * A place in a heap of timers (timers.h). It is the first member of what waits, so that a pointer to
- * one is a pointer to the other. Zeroed, it is in no heap. All members belong to timers.c.
+ * A place in a heap of timers (timers.h). It is the first member of a struct that waits for a time,
+ * so that a pointer to one is a pointer to the other. Zeroed, it is in no heap. All members belong
+ * to timers.c.
  */
 struct timer {
     int64_t time_us;

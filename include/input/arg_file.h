@@ -11,8 +11,8 @@
 #define ARG_FILE_BYTES_MAX ((size_t)1024 * 1024)
 
 enum arg_files {
-    ARG_FILES_ANY,    /* also pipes and devices: a pipe that stays silent is given up after 5 s */
-    ARG_FILES_REGULAR /* in a line of a list: reading never has to wait for another process */
+    ARG_FILES_ANY,    /* also pipes and devices; reading fails if a pipe sends nothing for 5 s */
+    ARG_FILES_REGULAR /* for lines of a list: reading never waits for another process */
 };
 
 /*

@@ -28,8 +28,8 @@ struct check {
     const char *user_agent;
     const char *referer;
     struct string_list headers;
-    struct string_list data;    /* the body is these, with & between; data or json is empty */
-    struct string_list json;    /* the body is these, one after the other */
+    struct string_list data;    /* joined with &, the body; data or json is empty */
+    struct string_list json;    /* joined, the body */
     struct string_list user;    /* at most one: "user:password" */
     struct string_list bearer;  /* at most one */
     struct string_list cookies; /* "name=value"; with an origin, the contents of a cookie file */

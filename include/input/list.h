@@ -13,9 +13,10 @@
  * read only when they are needed, so a list may be a pipe that never ends.
  *
  * In a list, a line is a URL and perhaps attributes. Blank lines and lines that begin with # are
- * skipped. A byte order mark at the beginning, CR before LF, and a missing newline at the end are
- * tolerated. With --null, lines end in NUL instead of LF. A line of over LIST_LINE_BYTES_MAX, or
- * with a NUL byte, gives a target with a problem. Only the targets of settings->shard are returned.
+ * skipped. A byte order mark at the beginning, CR LF or CR instead of LF, and a missing newline at
+ * the end are tolerated. With --null, lines end in NUL instead. A line of over LIST_LINE_BYTES_MAX,
+ * or with a NUL byte, gives a target with a problem, and so does a file in UTF-16, as a whole. Only
+ * the targets of settings->shard are returned.
  */
 #define LIST_LINE_BYTES_MAX 65536
 
@@ -35,11 +36,11 @@ void list_free(struct list *list);
  */
 int list_next(struct list *list, struct target **target, struct error *error);
 
-/* Whether the list had no URL in any shard. For after list_next() has returned 0. */
+/* Whether the list had no URL in any shard. Call it after list_next() has returned 0. */
 bool list_was_empty(const struct list *list);
 
 /*
- * From now on the list ends where list_next() would have to wait. A call that is waiting returns at
+ * From now on the list ends as soon as list_next() would have to wait. A call that is waiting returns at
  * once. From any thread.
  */
 void list_stop_waiting(struct list *list);

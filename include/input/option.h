@@ -76,7 +76,7 @@ typedef char *option_show_function(const char *value, const char *origin);
 enum option_curl {
     CURL_LACKS,
     CURL_HAS,
-    CURL_DIFFERS /* it has, but with another default: --explain always prints it */
+    CURL_DIFFERS /* curl has another default: --explain always prints it */
 };
 
 struct option_spec {
@@ -105,7 +105,7 @@ struct option_spec {
  */
 int option_apply(const struct option_use *use, struct error *error);
 
-/* The word's index among spec->words, whatever its case. 0, or -1 with the reason. */
+/* The word's index among spec->words, in upper or lower case. 0, or -1 with the reason. */
 int option_find_word(const struct option_spec *spec, const char *word, int *index,
                      struct error *error);
 
@@ -114,10 +114,10 @@ bool option_is_repeatable(const struct option_spec *spec);
 
 /* The functions below are for options with SCOPE_CHECK. */
 
-/* Whether the check is as this option makes it, be it by default. */
+/* Whether the check has the value that this option sets, perhaps by default. */
 bool option_holds(const struct option_spec *spec, const struct check *check);
 
-/* Whether the check is as this option makes it, and not so by default. */
+/* Whether the check has the value that this option sets, and it is not the default. */
 bool option_is_set(const struct option_spec *spec, const struct check *check);
 
 /*
@@ -132,7 +132,10 @@ void option_visit(const struct option_spec *spec, const struct check *check,
 /* Sets the option's field to its default value. */
 void option_reset(const struct option_spec *spec, struct check *check);
 
-/* Makes the field of a check that is a bitwise copy own its value, so that both can be released. */
+/*
+ * For a check that is a bitwise copy: copies the field's value, so that both checks can be
+ * released.
+ */
 void option_duplicate(const struct option_spec *spec, struct check *copy);
 
 /* Frees what the field owns. */

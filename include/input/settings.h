@@ -40,7 +40,7 @@ struct shard {
 
 /* The whole command line. Texts are borrowed from argv and the environment. */
 struct settings {
-    struct check check; /* how URLs are checked whose line says nothing else */
+    struct check check; /* the check of lines without attributes */
 
     struct input *inputs;
     size_t input_count;
@@ -56,13 +56,13 @@ struct settings {
     long retry;               /* how often a check is repeated after a transient failure */
     int64_t retry_delay_us;   /* before the first retry */
     long confirm;             /* how often a FAILED URL is checked again at the end */
-    int64_t confirm_delay_us; /* the shortest time after its failure */
+    int64_t confirm_delay_us; /* least time between the failure and its confirmation */
     int64_t deadline_us;      /* for the whole run, from its beginning; 0: none */
     bool fail_early;
     long min_ok; /* how many URLs must be OK; 0: all */
     bool wait;   /* FAILED URLs are checked again until they are OK */
     struct string_list canaries;
-    struct target **canary_targets; /* one for each (src/input/canaries.h) */
+    struct target **canary_targets; /* one for each canary (src/input/canaries.h) */
 
     struct output_request *outputs;
     size_t output_count;

@@ -2,8 +2,6 @@
 #ifndef OUTPUT_MESSAGE_H
 #define OUTPUT_MESSAGE_H
 
-#include <stdbool.h>
-
 /*
  * Prints a message of urlcheck itself on standard error: one line that begins with "urlcheck: ",
  * escaped (base/escape.h); the format has no newline. No other code prints such messages, except for

@@ -11,8 +11,8 @@
 /*
  * Where results go: standard output and files, each in its format. --quiet and --silent concern
  * standard output only; files are always complete. A file is written under a temporary name and
- * renamed when the run ends, so that no reader sees half of it. What is no regular file (a device, a
- * pipe, /dev/stdout) is written to directly. Main thread only; writing blocks.
+ * renamed when the run ends, so that no reader sees half of it. A file that is not regular (a
+ * device, a pipe, /dev/stdout) is written to directly. Main thread only; writing blocks.
  */
 struct output;
 
@@ -34,13 +34,13 @@ int output_flush(struct output *output);
 /* The name of the output that could not be written. */
 const char *output_failed_name(const struct output *output);
 
-/* 0; or -1 with errno EPIPE if standard output is a pipe that nobody reads any more. */
+/* 0; or -1 with errno EPIPE if standard output is a pipe without a reader. */
 int output_look_for_reader(const struct output *output);
 
 /*
  * Ends and frees the output; NULL is fine. If keep is set, it writes the buffers and gives files
  * their names; else the files are removed. 0; or -1 with the reason for an error that
- * output_record() and output_flush() have not returned. A pipe that nobody reads is no error.
+ * output_record() and output_flush() have not returned. A pipe without a reader is no error.
  */
 int output_close(struct output *output, bool keep, struct error *error);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "results/stats.h"
 
 /*
@@ -13,7 +14,7 @@
  * while something else is printed, and removed at the end. Main thread only.
  */
 
-#define PROGRESS_INTERVAL_US INT64_C(100000)
+#define PROGRESS_INTERVAL_US (100 * CLOCK_MS)
 
 /* Turns the line on; until then progress_draw() does nothing. */
 void progress_enable(int64_t now_us);

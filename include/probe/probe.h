@@ -53,7 +53,7 @@ void prober_trim(struct prober *prober);
 /*
  * Frees the prober; no probe may be running. NULL is fine. Returns how many lookup threads still
  * wait for a silent name server. These cannot be joined, and use memory that exit() would destroy:
- * if there are any, the process must end by _exit().
+ * if there are any, the process must end by quick_exit().
  */
 size_t prober_free(struct prober *prober);
 

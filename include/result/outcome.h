@@ -31,6 +31,19 @@ enum lookup_status {
     LOOKUP_SHORTAGE /* this machine ran out of something: errno is in os_error */
 };
 
+/* Of a certificate's name, with the NUL; a longer one is cut. */
+#define CERTIFICATE_NAME_BYTES 64
+
+/* The certificate of a chain that did not pass verification. */
+struct bad_certificate {
+    int depth;          /* 0: the server's own, 1: that of its issuer, ... */
+    bool is_root;       /* it has signed itself, and is not the server's own */
+    int64_t not_before; /* seconds since 1970 */
+    int64_t not_after;
+    char name[CERTIFICATE_NAME_BYTES]; /* CN, or what it has instead; UTF-8 */
+    char issuer[CERTIFICATE_NAME_BYTES];
+};
+
 /*
  * What a check observed: facts, not yet judged. Strings are owned unless static, and may be NULL.
  */
@@ -46,7 +59,9 @@ struct outcome {
     char *detail;             /* libcurl's description of the failure */
     char *proxy;              /* "host:port" of the proxy at which it failed */
     int proxy_error;          /* CURLproxycode, if code is CURLE_PROXY */
+    struct bad_certificate *bad_certificate; /* owned; NULL: none, or unknown */
 
+    bool used_head;             /* the method was HEAD */
     bool used_doh;              /* libcurl looked names up, with DNS over HTTPS */
     bool response_started;      /* at least a status line was received */
     int status;                 /* of the last response with complete headers, 0 if none */
@@ -63,16 +78,17 @@ struct outcome {
     bool idle_connection;       /* an earlier check had opened that connection */
     bool was_repeated;          /* libcurl repeated a request, as a connection broke: detail and
                                    os_error may be of the first try */
-    int http_version;           /* 10, 11, 20, 30; 0 if there was no response */
+    const char *http_version;   /* "1.0", "1.1", "2", "3"; NULL if there was no response; static */
     int redirects;              /* how many were followed */
     int64_t bytes;              /* length of the body, decoded if --compressed is given */
     struct byte_buffer body;    /* the part of the body that is judged */
     struct byte_buffer headers; /* headers that the check expects: "Name: value" and NUL for each */
     char *final_url;            /* the last URL requested; NULL if no redirect was followed */
     char remote_ip[46];         /* "" if there was no connection */
-    int64_t cert_not_after; /* when the first certificate expires, of the chains of all servers that
-                               were contacted: seconds since 1970; 0 if there was none */
-    int64_t started_at_us;  /* microseconds since 1970 */
+    int64_t cert_not_after;     /* the earliest expiry of the certificates of all servers that were
+                               contacted: seconds since 1970; 0: no certificate */
+    char *cert_name;            /* of that certificate; NULL: it is a server's own */
+    int64_t started_at_us;      /* microseconds since 1970 */
 
     /* Time spent in each phase, summed over redirects, and in total. */
     int64_t resolve_us;

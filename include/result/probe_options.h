@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the scheduler decides for a single check, in addition to the target's own options. */
+/* What the engine decides for a single check, in addition to the target's own options. */
 struct probe_options {
     bool close_connection; /* no other check of this host is expected: do not keep the connection */
     const atomic_size_t

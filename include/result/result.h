@@ -32,7 +32,6 @@ struct result {
     int rounds;              /* how many verdicts there were: 1, and 1 for each confirmation; a
                                 retry is part of its round; 0 is the same as 1 */
     struct attempts earlier; /* the attempts before this one */
-    int64_t held_until_us;   /* it was not asked: its host is to be left alone until then; else 0 */
     struct retry_after retry_after; /* for the scheduler */
     struct outcome outcome;         /* owned */
 };

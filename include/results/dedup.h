@@ -8,7 +8,7 @@
 /*
  * The set of the keys that were added, as fingerprints: 16 bytes each, however long a key is. Two
  * keys with the same fingerprint count as one. A fingerprint is half of a SHA-256 (FIPS 180-4), so
- * this does not happen by accident, nor can the author of a hostile list bring it about. One thread.
+ * this does not happen by accident, and the author of a hostile list cannot cause it. One thread.
  */
 struct dedup;
 

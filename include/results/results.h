@@ -41,9 +41,9 @@ void results_keep_all(struct results *results);
 /* The first job without its last result, in the order of the input, after a given one (NULL: of all). */
 struct job *results_next_unknown(const struct results *results, const struct job *after);
 
-/* How many jobs were added, how many have their last result, and how many were duplicates. */
+/* How many jobs were added, how many have no last result yet, and how many were duplicates. */
 size_t results_count(const struct results *results);
-size_t results_known(const struct results *results);
+size_t results_unknown(const struct results *results);
 size_t results_folded(const struct results *results);
 
 #endif

@@ -18,7 +18,7 @@ struct stats {
     size_t failed;
     size_t local; /* of the failed: class local */
     bool keeps_latencies;
-    uint32_t *latencies_ms10; /* tenths of a millisecond */
+    uint32_t *latencies; /* in tenths of a millisecond */
     size_t latency_count;
     size_t latency_room;
     struct slow {

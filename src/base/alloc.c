@@ -8,7 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Enough to print some thousand results. malloc() maps so much, so that free() gives it back. */
+/*
+ * Enough to print some thousand results. malloc() maps a block of this size, so free() returns it
+ * to the system.
+ */
 #define RESERVE_BYTES ((size_t)1024 * 1024)
 #define EXIT_OUT_OF_MEMORY 3 /* EXIT_INTERNAL of session/session.h */
 

@@ -21,6 +21,12 @@ const char *cause_hint(enum cause cause)
     return hints[cause];
 }
 
+bool cause_is_of_server(enum cause cause)
+{
+    return cause != CAUSE_BAD_INPUT && cause != CAUSE_LOCAL && cause != CAUSE_DEADLINE &&
+           cause != CAUSE_CANCELLED;
+}
+
 enum cause cause_find(const char *text, size_t length)
 {
     for (int cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
 
-int64_t clock_now_us(void)
+int64_t clock_read_us(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
+}
+
+int64_t clock_now_us(void)
+{
+    return clock_read_us(CLOCK_MONOTONIC);
 }
 
 struct timespec clock_timespec(int64_t time_us)

@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -22,13 +21,41 @@
 
 #define HIDDEN "***@"
 
-/* escape.h says which characters these are; U+206A to U+206F are deprecated format characters. */
-static bool is_hostile(uint32_t character)
+/* Characters that are shown escaped, in ascending order; escape.h says what they have in common. */
+static const struct {
+    uint32_t first, last;
+} hidden[] = {
+    {0x00, 0x1f},       /* C0 */
+    {0x7f, 0xa0},       /* DEL, C1, no-break space */
+    {0xad, 0xad},       /* soft hyphen */
+    {0x34f, 0x34f},     /* combining grapheme joiner */
+    {0x61c, 0x61c},     /* Arabic letter mark */
+    {0x115f, 0x1160},   /* Hangul fillers */
+    {0x1680, 0x1680},   /* Ogham space mark */
+    {0x17b4, 0x17b5},   /* Khmer inherent vowels */
+    {0x180b, 0x180f},   /* Mongolian variation selectors and vowel separator */
+    {0x2000, 0x200f},   /* spaces, zero width characters, direction marks */
+    {0x2028, 0x202f},   /* separators, embeddings, overrides, narrow no-break space */
+    {0x205f, 0x206f},   /* spaces, word joiner, invisible operators, isolates */
+    {0x2800, 0x2800},   /* Braille blank */
+    {0x3000, 0x3000},   /* ideographic space */
+    {0x3164, 0x3164},   /* Hangul filler */
+    {0xfe00, 0xfe0f},   /* variation selectors */
+    {0xfeff, 0xfeff},   /* byte order mark */
+    {0xffa0, 0xffa0},   /* halfwidth Hangul filler */
+    {0xfff0, 0xfffb},   /* unassigned, interlinear annotation */
+    {0x1bca0, 0x1bca3}, /* shorthand format controls */
+    {0x1d173, 0x1d17a}, /* musical format controls */
+    {0xe0000, 0xe0fff}, /* tags, variation selectors */
+};
+
+bool escape_is_hidden(uint32_t character)
 {
-    return character < 0x20 || (character >= 0x7f && character <= 0x9f) || character == 0x61c ||
-           character == 0x200e || character == 0x200f ||
-           (character >= 0x2028 && character <= 0x202e) ||
-           (character >= 0x2066 && character <= 0x206f) || character == 0xfeff;
+    size_t range = 0;
+
+    while (range < sizeof(hidden) / sizeof(hidden[0]) && hidden[range].last < character)
+        range++;
+    return range < sizeof(hidden) / sizeof(hidden[0]) && hidden[range].first <= character;
 }
 
 bool escape_is_needed(const char *text)
@@ -38,7 +65,7 @@ bool escape_is_needed(const char *text)
 
     for (; *text; text += length) {
         length = utf8_decode(text, 4, &character);
-        if (length == 0 || is_hostile(character))
+        if (length == 0 || escape_is_hidden(character))
             return true;
     }
     return false;
@@ -51,10 +78,11 @@ static char *copy_escaped(char *out, const char *text, const char *end, bool is_
         uint32_t character;
         size_t length = utf8_decode(text, (size_t)(end - text), &character);
 
-        if (length == 0 || (length == 1 && is_hostile(character)) || (is_url && character == ' ')) {
+        if (length == 0 || (length == 1 && escape_is_hidden(character)) ||
+            (is_url && character == ' ')) {
             out += sprintf(out, "\\x%02x", (unsigned char)*text);
             length = 1;
-        } else if (is_hostile(character)) {
+        } else if (escape_is_hidden(character)) {
             out += sprintf(out, "\\u{%x}", (unsigned)character);
         } else {
             out = (char *)memcpy(out, text, length) + length;
@@ -67,7 +95,7 @@ static char *copy_escaped(char *out, const char *text, const char *end, bool is_
 /* Where an authority may begin in a part. */
 enum authority {
     AUTHORITY_AT_QUOTE, /* after a single quote */
-    AUTHORITY_AT_START, /* there or at the start, which is that of the text: a URL or a word */
+    AUTHORITY_AT_START, /* after a single quote, or at the text's start */
     AUTHORITY_CERTAIN   /* at the start, which follows ":/" */
 };
 
@@ -137,7 +165,7 @@ char *escape_url(const char *url)
 }
 
 /* The length of the "scheme:/" or "/" that text begins with, all slashes included; else 0. */
-static size_t scheme_length(const char *text)
+static size_t prefix_length(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "0123456789+-.");
@@ -151,7 +179,7 @@ static size_t scheme_length(const char *text)
 
 char *escape_hide_userinfo(const char *text)
 {
-    size_t length = scheme_length(text);
+    size_t length = prefix_length(text);
     const char *at = strrchr(text + length, '@');
 
     if (!at)

@@ -4,9 +4,8 @@
 void roff_print(FILE *file, const char *text)
 {
     for (; *text; text++) {
-        if (*text == '-')
-            fputs("\\-",
-                  file); /* else groff(1) prints a hyphen, which nobody can copy as a minus */
+        if (*text == '-') /* groff(1) would print a hyphen, which nobody can copy as a minus */
+            fputs("\\-", file);
         else if (*text == '\'')
             fputs("\\(aq", file);
         else if (*text == '\\')

@@ -31,7 +31,7 @@ int parse_time_us(const char *text, int64_t *time_us)
         const char *unit;
         double us;
     } units[] = {{"", 1e6}, {"s", 1e6}, {"ms", 1e3}, {"m", 60e6}, {"h", 3600e6}, {"d", 86400e6}};
-    const double longest = 3650 * 86400e6;
+    const double longest = TIME_DAYS_MAX * 86400e6;
     size_t digits = strspn(text, "0123456789.");
     char *end;
     double number = strtod(text, &end);
@@ -39,10 +39,11 @@ int parse_time_us(const char *text, int64_t *time_us)
     if (digits == 0 || end != text + digits)
         return -1;
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(end, units[i].unit) == 0 && number * units[i].us <= longest) {
-            *time_us = (int64_t)(number * units[i].us + 0.5);
-            return 0;
-        }
+        if (strcmp(end, units[i].unit) != 0)
+            continue;
+        number *= units[i].us;
+        *time_us = number > longest ? TIME_TOO_LONG_US : (int64_t)(number + 0.5);
+        return number > longest ? -1 : 0;
     }
     return -1;
 }

@@ -3,6 +3,10 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
 
 /* Since 7.88 libcurl converts international names to ASCII; older versions leave them as they are. */
 #ifndef CURLU_PUNYCODE
@@ -46,4 +50,29 @@ void url_parts_release(struct url_parts *parts)
     curl_free(parts->host);
     curl_free(parts->port);
     *parts = (struct url_parts){0};
+}
+
+/* The length of scheme, slashes and authority. */
+static size_t origin_length(const char *url)
+{
+    size_t length = strcspn(url, ":/?#");
+
+    length += strspn(url + length, ":/");
+    return length + strcspn(url + length, "/?#");
+}
+
+char *url_percent_encode(const char *url)
+{
+    size_t origin = origin_length(url);
+    char *encoded = xmalloc(3 * strlen(url) + 1);
+    char *end = mempcpy(encoded, url, origin);
+
+    for (const char *c = url + origin; *c; c++) {
+        if ((unsigned char)*c >= 0x80)
+            end += sprintf(end, "%%%02X", (unsigned char)*c);
+        else
+            *end++ = *c;
+    }
+    *end = '\0';
+    return encoded;
 }

@@ -11,14 +11,14 @@
 #include "worker_pool.h"
 
 #define BATCH 16
-/* How much of a URL is shown: the message must also hold what is wrong with it. */
+/* How much of a URL is shown: the error in it must also fit into the message. */
 #define URL_BYTES 300
 
 struct canary {
     struct job job; /* its target is borrowed */
     bool in_flight;
-    bool is_stale;   /* what is in flight was started before the last canary_set_ask() */
-    bool is_awaited; /* it has not answered that yet */
+    bool is_stale;   /* the check in flight began before the last canary_set_ask() */
+    bool is_awaited; /* no answer to the last canary_set_ask() yet */
 };
 
 struct canary_set {

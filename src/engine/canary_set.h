@@ -6,15 +6,15 @@
 #include "engine/run.h"
 
 /*
- * Checks all canaries at once, on threads of their own, so that they wait behind no URL. One thread
- * calls these functions; none of them blocks, but for canary_set_free().
+ * Checks all canaries at once, on threads of their own, so that they never wait for checks of URLs.
+ * One thread calls these functions; none of them blocks, except canary_set_free().
  */
 struct canary_set;
 
 /* For at least one canary, whose check gets context. */
 struct canary_set *canary_set_new(const struct canaries *canaries, void *context);
 
-/* Joins the threads and frees the set. Not while canary_set_results() is not NULL. NULL is fine. */
+/* Joins the threads and frees the set. Call it once canary_set_results() is NULL. NULL is fine. */
 void canary_set_free(struct canary_set *set);
 
 /*
@@ -24,7 +24,7 @@ void canary_set_free(struct canary_set *set);
 void canary_set_ask(struct canary_set *set);
 
 enum canary_answer {
-    CANARIES_PENDING, /* not known yet, or nobody has asked */
+    CANARIES_PENDING, /* no answer yet, or no canary_set_ask() */
     CANARIES_UP,      /* one of them did not fail */
     CANARIES_DOWN,    /* all of them failed */
     CANARIES_SHORT, /* none is up, but this machine ran out of something before all were checked */
@@ -38,7 +38,7 @@ enum canary_answer {
  */
 enum canary_answer canary_set_poll(struct canary_set *set, struct error *error);
 
-/* No answer is wanted any more. Checks in flight go on. */
+/* Gives up waiting for an answer. Checks in flight go on. */
 void canary_set_dismiss(struct canary_set *set);
 
 /* The channel to wait for; NULL: no check is in flight. */

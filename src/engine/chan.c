@@ -5,7 +5,7 @@
  *   senders ──put()──▶ [ slot | slot | slot ] ──take()──▶ receivers
  *   wait for writable      taken <= n < put           wait for readable
  *
- * A thread is woken only if one waits: the counts of waiting threads stand under the same mutex, so
+ * A thread is woken only if one waits: the same mutex protects the counts of waiting threads, so
  * no wake-up is lost. In a rendezvous (capacity 0) there is one slot, and a sender waits in addition
  * for `handed` until its message has been taken.
  *
@@ -13,7 +13,7 @@
  * and waits for the selector's own condition. Locks are taken in the order channel, selector.
  *
  * A channel is dead if it has known senders and all of them have left. Messages in it are still
- * delivered; after that a receive returns EDEADLK, as nobody can ever send again.
+ * delivered; after that a receive returns EDEADLK, as no sender is left.
  */
 #include "engine/chan.h"
 
@@ -38,7 +38,7 @@ struct wait_link {
     struct wait_link *next;
 };
 
-/* All is under the mutex. Message n (from 0) is in slot n % slots while taken <= n < put. */
+/* The mutex protects everything. Message n (from 0) is in slot n % slots while taken <= n < put. */
 struct chan {
     pthread_mutex_t mutex;
     pthread_cond_t readable; /* a message has come, or none ever will */
@@ -71,7 +71,7 @@ struct chan *chan_new(size_t message_bytes, size_t capacity)
     cond_init(&chan->readable);
     cond_init(&chan->writable);
     cond_init(&chan->handed);
-    pthread_mutex_init(&chan->mutex, NULL);
+    mutex_init(&chan->mutex);
     return chan;
 }
 
@@ -79,10 +79,10 @@ void chan_free(struct chan *chan)
 {
     if (!chan)
         return;
-    pthread_mutex_destroy(&chan->mutex);
-    pthread_cond_destroy(&chan->handed);
-    pthread_cond_destroy(&chan->writable);
-    pthread_cond_destroy(&chan->readable);
+    mutex_destroy(&chan->mutex);
+    cond_destroy(&chan->handed);
+    cond_destroy(&chan->writable);
+    cond_destroy(&chan->readable);
     free(chan);
 }
 
@@ -270,6 +270,13 @@ void chan_close(struct chan *chan)
     mutex_unlock(&chan->mutex);
 }
 
+void chan_set_batch(struct chan *chan, size_t batch)
+{
+    mutex_lock(&chan->mutex);
+    chan->batch = batch ? batch : 1;
+    mutex_unlock(&chan->mutex);
+}
+
 /* Links a selector into the channel. True: the channel is ready already. */
 static bool link_add(struct chan *chan, struct wait_link *link)
 {
@@ -281,13 +288,6 @@ static bool link_add(struct chan *chan, struct wait_link *link)
     ready = is_ready(chan);
     mutex_unlock(&chan->mutex);
     return ready;
-}
-
-void chan_set_batch(struct chan *chan, size_t batch)
-{
-    mutex_lock(&chan->mutex);
-    chan->batch = batch ? batch : 1;
-    mutex_unlock(&chan->mutex);
 }
 
 static void link_remove(struct chan *chan, struct wait_link *link)
@@ -336,8 +336,8 @@ int chan_select(struct chan *const *chans, size_t count, int64_t deadline_us)
         if (chans[linked])
             link_remove(chans[linked], &links[linked]);
     }
-    pthread_cond_destroy(&selector.woken);
-    pthread_mutex_destroy(&selector.mutex);
+    cond_destroy(&selector.woken);
+    mutex_destroy(&selector.mutex);
     if (!ready)
         errno = ETIMEDOUT;
     return ready ? 0 : -1;

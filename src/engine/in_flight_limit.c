@@ -15,6 +15,12 @@ bool in_flight_limit_succeed(struct in_flight_limit *limit)
     return true;
 }
 
+size_t in_flight_limit_decreased(const struct in_flight_limit *limit, size_t in_flight)
+{
+    /* Checks above the limit are draining, and do not count. */
+    return (in_flight < limit->current ? in_flight : limit->current) * 3 / 4;
+}
+
 bool in_flight_limit_lower(struct in_flight_limit *limit, size_t target, size_t in_flight)
 {
     limit->successes = 0;

@@ -8,8 +8,8 @@
 /*
  * How many checks may be in flight on a machine that runs out of descriptors, threads or ports:
  * multiplicative decrease at a shortage, additive increase by one after enough successes. Each
- * shortage doubles what is enough. Checks above a lowered limit drain; a shortage among them is
- * still the old one and lowers nothing.
+ * shortage doubles what is enough. While more checks are in flight than a lowered limit allows,
+ * another shortage is still the old one and lowers nothing.
  */
 struct in_flight_limit {
     size_t maximum; /* --parallel-max, or what the descriptors allow */
@@ -27,13 +27,17 @@ void in_flight_limit_init(struct in_flight_limit *limit, size_t maximum);
 /* A check had all that it needed. True: the limit was raised. */
 bool in_flight_limit_succeed(struct in_flight_limit *limit);
 
+/* The limit to set if a check met a shortage: three quarters of those in flight. */
+size_t in_flight_limit_decreased(const struct in_flight_limit *limit, size_t in_flight);
+
 /*
- * A shortage, with so many checks in flight: the limit becomes target, at least 1. True if that is
- * lower than before. False if it is not, or if an earlier shortage still drains.
+ * A shortage occurred while in_flight checks were in flight: the limit becomes target, at least 1.
+ * True if that is lower than before. False if it is not, or if checks above an earlier limit still
+ * drain.
  */
 bool in_flight_limit_lower(struct in_flight_limit *limit, size_t target, size_t in_flight);
 
-/* So many checks are in flight now: ends the draining once they are few enough. */
+/* Sets how many checks are in flight: ends the draining once they are few enough. */
 void in_flight_limit_update(struct in_flight_limit *limit, size_t in_flight);
 
 #endif

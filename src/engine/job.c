@@ -42,12 +42,3 @@ void job_drop_result(struct job *job)
     free(job->result);
     job->result = NULL;
 }
-
-void job_replace_result(struct job *job, struct result *result)
-{
-    if (job->result)
-        result_release(job->result);
-    else
-        job->result = xmalloc(sizeof(*job->result));
-    *job->result = *result;
-}

@@ -45,11 +45,6 @@ struct list_reader *list_reader_start(struct list *list, size_t ahead)
     return NULL;
 }
 
-struct list *list_reader_list(const struct list_reader *reader)
-{
-    return reader->list;
-}
-
 struct chan *list_reader_targets(struct list_reader *reader)
 {
     return reader->targets;

@@ -17,14 +17,11 @@ struct list_reader;
  */
 struct list_reader *list_reader_start(struct list *list, size_t ahead);
 
-/* The list being read. */
-struct list *list_reader_list(const struct list_reader *reader);
-
 /* The channel of struct target *, owned by the receiver. It is closed at the end of the list. */
 struct chan *list_reader_targets(struct list_reader *reader);
 
 /*
- * Stops reading, joins the thread, and frees the reader and the targets that nobody received. Blocks
+ * Stops reading, joins the thread, and frees the reader and the targets that were not received. Blocks
  * for as long as reading one line takes. 0; or -1 with the error that ended the list.
  */
 int list_reader_stop(struct list_reader *reader, struct error *error);

@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 
-/* Between two asks. */
+/* From one check of the canaries to the next. */
 #define ASK_INTERVAL_US (1 * CLOCK_S)
-/* With so many results withheld no check is started. */
+/* While this many results are withheld, no check is started. */
 #define WITHHELD_MAX 16384
 
 void network_init(struct network *network, const struct canaries *canaries, void *context)
@@ -36,7 +36,7 @@ bool network_release_canaries(struct network *network, int64_t until_us)
     return true;
 }
 
-/* When to ask next; CLOCK_NEVER: an answer is awaited, or there is nothing to ask about. */
+/* When to check the canaries next; CLOCK_NEVER: their answer is awaited, or no check is needed. */
 static int64_t ask_us(const struct network *network, bool is_idle)
 {
     if (!network->canaries || network->asking)
@@ -56,7 +56,7 @@ static enum network_event note_shortage(struct network *network, const struct ne
         network->ask_again_us = network->backoff.until_us;
         return NETWORK_SHORT;
     }
-    /* Checks in flight hold what is missing, and will release it. */
+    /* Checks in flight hold the missing descriptors or threads, and will release them. */
     network->ask_again_us = view->now_us + ASK_INTERVAL_US;
     return view->in_flight ? NETWORK_SHORT : NETWORK_FAILED;
 }
@@ -69,8 +69,6 @@ static enum network_event take_answer(struct network *network, const struct netw
 
     if (answer == CANARIES_PENDING)
         return NETWORK_NO_EVENT;
-    if (answer == CANARIES_DOWN && view->deadline_us && view->now_us >= view->deadline_us)
-        return NETWORK_NO_EVENT; /* the deadline cut the check off: the run ends so */
     network->asking = false;
     switch (answer) {
     case CANARIES_PENDING: break;
@@ -124,15 +122,7 @@ bool network_bars_checks(const struct network *network)
 
 bool network_may_be_cause(const struct network *network, const struct result *result)
 {
-    if (!network->canaries || result_status(result) != 0)
-        return false;
-    switch (result->cause) {
-    case CAUSE_BAD_INPUT:
-    case CAUSE_LOCAL:
-    case CAUSE_DEADLINE:
-    case CAUSE_CANCELLED: return false;
-    default: return true;
-    }
+    return network->canaries && run_needs_canary(result);
 }
 
 void network_note_result(struct network *network, const struct result *result)

@@ -7,9 +7,9 @@
 
 #define PAUSE_US (20 * CLOCK_MS)
 #define PAUSE_MAX_US (1 * CLOCK_S)
-/* In a row, without a success: 3.3 s together. */
+/* Pauses in a row without a success; together they last 3.3 s */
 #define PAUSES_MAX 8
-/* Of one job, while others succeed. */
+/* Shortages that one job meets while others succeed */
 #define SHORTAGES_MAX 20
 
 enum backoff_advice resource_backoff_note(struct resource_backoff *backoff, struct job *job,

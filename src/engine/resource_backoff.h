@@ -18,11 +18,14 @@ struct resource_backoff {
 
 enum backoff_advice {
     BACKOFF_BEGINS,  /* check the job again at until_us: a pause begins now */
-    BACKOFF_GOES_ON, /* the same: a pause has begun already */
+    BACKOFF_GOES_ON, /* check the job again at until_us: a pause has begun already */
     BACKOFF_GIVE_UP  /* it was tried often enough */
 };
 
-/* A job could not be checked because of a shortage. NULL: a thread was missing, whatever the job. */
+/*
+ * A job could not be checked because of a shortage. NULL: the shortage is not that of a single job: a
+ * thread was missing, or a canary could not be checked.
+ */
 enum backoff_advice resource_backoff_note(struct resource_backoff *backoff, struct job *job,
                                           int64_t now_us);
 

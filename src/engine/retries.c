@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "scheduler.h"
 
-/* Doubling ends here. */
+/* The longest delay, at which doubling ends. */
 #define DELAY_MAX_US (120 * CLOCK_S)
-/* Between two confirmations of one host. */
+/* From one confirmation of a host to the next. */
 #define CONFIRM_SPACE_US (100 * CLOCK_MS)
 
 /* Whether a retry may help. A verdict that --accept or --warn chose is not retried. */
@@ -42,13 +42,7 @@ static bool is_transient(const struct result *result)
 /* Whether another check could give another verdict. */
 static bool may_recover(const struct result *result)
 {
-    switch (result->cause) {
-    case CAUSE_BAD_INPUT:
-    case CAUSE_LOCAL:
-    case CAUSE_DEADLINE:
-    case CAUSE_CANCELLED: return false;
-    default: return result->verdict == VERDICT_FAILED;
-    }
+    return result->verdict == VERDICT_FAILED && cause_is_of_server(result->cause);
 }
 
 /* Whether the rules retry such a result, as long as attempts are left. */
@@ -163,16 +157,12 @@ void retries_park(struct retries *retries, struct job *job)
     DL_APPEND(retries->parked, job);
 }
 
-/*
- * Confirmations of one host start CONFIRM_SPACE_US after one another, or sooner if otherwise not all
- * of them could start within the rules' delay.
- */
 void retries_plan_confirmations(struct retries *retries, int64_t now_us)
 {
     struct job *job;
 
     DL_FOREACH(retries->parked, job) {
-        /* Nothing else is left: all unfinished jobs of the host are parked. Never 0: an order. */
+        /* All unfinished jobs of the host are parked. At least 1 us, so that they have an order. */
         int64_t share_us = retries->rules.confirm_delay_us / (int64_t)scheduler_host_jobs(job) + 1;
         int64_t *free_us = scheduler_host_confirm_us(job);
 

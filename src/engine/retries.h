@@ -2,22 +2,26 @@
 #ifndef ENGINE_RETRIES_H
 #define ENGINE_RETRIES_H
 
+#include "base/clock.h"
 #include "engine/run.h"
 
 /*
  * Which results are final, and when a job is checked again. A job is retried soon after a transport
  * error, a timeout, and the statuses 408, 429, 500, 502, 503 and 504. A job that FAILED after all
  * retries can be confirmed: it is parked, and checked again, without retries, once all other jobs
- * are done. Reads no clock. One thread, but for retries_read_retry_after().
+ * are done. Reads no clock. One thread, except retries_read_retry_after().
  */
 struct retries {
     struct retry_rules rules; /* zeroed once the run ends: every result is then final */
-    uint64_t random_state;    /* any but 0 */
+    uint64_t random_state;    /* any value but 0 */
     struct job *parked;
 };
 
-/* Retry-After over this is not waited for: the verdict is final. It is a bound per host, too. */
-#define RETRIES_PATIENCE_US (INT64_C(600) * 1000 * 1000)
+/*
+ * A longer Retry-After is not waited for: the verdict is final. The pauses of one host together are
+ * not longer, either (retries_patience_us()).
+ */
+#define RETRIES_PATIENCE_US (600 * CLOCK_S)
 
 enum retry_decision {
     RETRY_NEVER, /* the result is final */
@@ -28,7 +32,7 @@ enum retry_decision {
 /*
  * Decides on a job that has just got its result. The time of a retry is a quarter earlier or later
  * than the rules say, so that jobs that failed together do not return together; or exactly the time
- * that the server asked for, if that is honored. A final result of a job that was confirmed says so
+ * of Retry-After, if that is honored. A final result of a job that was confirmed says so
  * (result_confirm()).
  */
 enum retry_decision retries_decide(struct retries *retries, struct job *job, int64_t now_us,
@@ -37,7 +41,10 @@ enum retry_decision retries_decide(struct retries *retries, struct job *job, int
 /* Keeps a job until retries_unpark(). */
 void retries_park(struct retries *retries, struct job *job);
 
-/* All other jobs are done: plans the confirmations of those parked. See the .c for the spacing. */
+/*
+ * All other jobs are done: plans the confirmations of those parked. Those of one host start 100 ms
+ * after one another, or sooner if otherwise not all of them could start within the rules' delay.
+ */
 void retries_plan_confirmations(struct retries *retries, int64_t now_us);
 
 /* Takes out a parked job; its confirm_at_us says when to check it. NULL: none is parked. */
@@ -50,14 +57,14 @@ struct job *retries_unpark(struct retries *retries);
 int64_t retries_fresh_us(const struct retries *retries, const struct job *job);
 
 /*
- * What the server of a result asks for by Retry-After with 429 or 503 (RFC 9110, section 10.2.3),
- * and whether the rules allow to wait so long. It concerns the whole host if the host itself said
- * so, perhaps after redirects to itself, and the result is one that is retried. Any thread.
+ * The pause that a server requests by Retry-After with 429 or 503 (RFC 9110, section 10.2.3), and
+ * whether the rules allow it. It concerns the whole host if the host itself requested it, perhaps
+ * after redirects to itself, and the result is one that is retried. Any thread.
  */
 struct retry_after retries_read_retry_after(const struct retry_rules *rules,
                                             const struct result *result, int64_t now_us);
 
-/* How long the pauses that a host asks for may last together, without a response in between. */
+/* The longest sum of pauses that a host may request without another response in between. */
 int64_t retries_patience_us(const struct retry_rules *rules);
 
 #endif

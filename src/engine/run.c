@@ -10,6 +10,11 @@ bool run_delivers_all(enum run_end end)
     return end == RUN_DONE || end == RUN_INTERRUPTED || end == RUN_DEADLINE;
 }
 
+bool run_needs_canary(const struct result *result)
+{
+    return result_status(result) == 0 && cause_is_of_server(result->cause);
+}
+
 static void make_result(enum run_end end, const struct target *target, struct result *result)
 {
     if (end == RUN_DEADLINE)
@@ -24,9 +29,9 @@ void run_conclude_job(enum run_end end, struct job *job)
 
     if (!job->result) {
         make_result(end, job->target, &result);
-        job_replace_result(job, &result);
+        job_add_result(job, &result, job->result_at_us, true);
     } else if (job->failed_rounds > 1) {
-        /* The last of these failures was that of a confirmation. */
+        /* It waited for another confirmation: its result is that of one that FAILED as well. */
         result_confirm(job->result, job->failed_rounds - 1, job->result->cause);
     }
 }

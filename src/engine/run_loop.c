@@ -10,9 +10,9 @@
  *        ▲ completions                                          │
  *        └──────────────────────────────────────────────────────┘
  *
- * A run ends when the list is read and nothing waits, is in flight, parked or withheld. When it is
- * to end early (run_stop()), what waits is concluded at once, and what is in flight is cancelled and
- * waited for, but not beyond PATIENCE.
+ * A run ends when the list is read and no job waits, is in flight, parked or withheld. If it ends
+ * early (run_stop()), waiting jobs are concluded at once; checks in flight are cancelled, and main
+ * waits for them for at most PATIENCE_US.
  */
 #include "engine/run_loop.h"
 
@@ -25,20 +25,23 @@
 
 /* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
 #define LOOK_AHEAD 4096
-/* How far if every host that was found is at its limit. */
+/* How far it is read ahead if every known host is at its limit. */
 #define LOOK_AHEAD_STARVED 65536
 #define BATCH 64
 /*
- * While the threads have enough to do, main is woken by so many results, or so long after it began
- * to wait: a wake-up costs more than to handle a result.
+ * While the threads have enough to do, main waits for this many results, or for this time: to wake
+ * up costs more than to handle a result.
  */
 #define WAKE_RESULTS 32
 #define WAKE_US (1 * CLOCK_MS)
-/* After a signal or the deadline: how long the list is still read, and results are waited for. */
+/*
+ * After a signal or the deadline: how long the list is still read, and how long results are
+ * awaited.
+ */
 #define DRAIN_US (1 * CLOCK_S)
 #define PATIENCE_US (CLOCK_S * 8 / 5)
 
-/* The two statements of a worker thread: this, and the send in worker_pool.c. */
+/* On a worker thread, which then sends the completion to main. */
 static void check_job(const void *context, const struct probe_options *options,
                       struct completion *completion)
 {
@@ -74,7 +77,7 @@ static void check_deadline(struct run_state *run)
         return;
     run->outcome.unfinished |= !run->list_ended;
     run_stop(run, knows_network(run) ? RUN_DEADLINE : RUN_OFFLINE);
-    list_stop_waiting(list_reader_list(run->reader));
+    list_stop_waiting(run->list);
 }
 
 /* True: some came. */
@@ -86,7 +89,7 @@ static bool take_completions(struct run_state *run)
     if (awaited(run) == 0)
         return false;
     count = worker_pool_receive(run->pool, completions, BATCH, 0);
-    check_deadline(run); /* before the results of the checks that it cut off are looked at */
+    check_deadline(run); /* first, as it decides how results of cancelled checks are taken */
     if (count < 0 && errno == EDEADLK) {
         run->is_lost = true;
         run_stop(run, RUN_LOST);
@@ -104,7 +107,7 @@ static void take_target(struct run_state *run, struct target *target)
     if (run->config->admit(run->config->context, job) == ADMIT_SKIP)
         return;
     if (target->problem)
-        run_deliver_unchecked(run, job, CAUSE_BAD_INPUT, target->problem);
+        run_deliver_refused(run, job);
     else if (run->is_stopping)
         run_deliver_unfinished(run, job);
     else
@@ -145,13 +148,12 @@ static void take_signal(struct run_state *run)
         return;
     run->outcome.signal = number;
     run_stop(run, RUN_INTERRUPTED);
-    list_stop_waiting(list_reader_list(run->reader));
+    list_stop_waiting(run->list);
 }
 
 static struct network_view view_of(const struct run_state *run)
 {
     return (struct network_view){.now_us = clock_now_us(),
-                                 .deadline_us = run->config->deadline_us,
                                  .is_idle = run_is_idle(run),
                                  .in_flight = worker_pool_in_flight(run->pool)};
 }
@@ -171,7 +173,9 @@ static void check_network(struct run_state *run)
             run_deliver(run, job);
         break;
     case NETWORK_DOWN:
-        run->outcome.error = error;
+        check_deadline(run); /* the check of a canary that it cut off says nothing */
+        if (!run->is_stopping)
+            run->outcome.error = error;
         run_stop(run, RUN_OFFLINE);
         break;
     case NETWORK_SHORT: run->config->trim(run->config->context); break;
@@ -237,14 +241,14 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* When to go on although no channel has anything. */
+/* When to wake up even if no channel has a message. */
 static int64_t wake_us(const struct run_state *run, int64_t idle_us)
 {
     const struct network_view view = view_of(run);
     int64_t wake = idle_us;
 
-    if (run->is_stopping)
-        return earlier(wake, run->stopped_us + PATIENCE_US);
+    if (run->is_stopping) /* without checks to wait for, only the list is still read */
+        return earlier(wake, run->stopped_us + (awaited(run) ? PATIENCE_US : DRAIN_US));
     if (scheduler_waiting(run->scheduler) && is_backing_off(run))
         wake = earlier(wake, run->backoff.until_us);
     else if (worker_pool_has_room(run->pool) && !network_bars_checks(&run->network))
@@ -312,7 +316,7 @@ static void loop(struct run_state *run)
     }
 }
 
-/* Frees what the run has, but for what threads that did not end still use. */
+/* Frees what the run owns, except what threads that have not ended still use. */
 static void wind_up(struct run_state *run)
 {
     struct run_outcome *outcome = &run->outcome;
@@ -324,7 +328,7 @@ static void wind_up(struct run_state *run)
         outcome->end = RUN_FAILED;
         outcome->error = error;
     }
-    /* A canary may still be in flight where another one has answered sooner. */
+    /* If one canary has answered, another may still be in flight. */
     if (!run->is_stopping && network_results(&run->network))
         run->config->cancel(run->config->context);
     outcome->threads_left = !network_release_canaries(&run->network, until_us);
@@ -336,7 +340,7 @@ static void wind_up(struct run_state *run)
     scheduler_free(run->scheduler);
 }
 
-/* With a rate no job waits for a thread: a start happens when it was allowed. */
+/* With --rate no job waits in the queue, so that each starts when the rate allows it. */
 static size_t queue_max(const struct run_config *config)
 {
     return config->scheduling.rate || config->may_end_early ? 0 : WORKER_POOL_QUEUE;
@@ -346,6 +350,7 @@ struct run_outcome run_loop(const struct run_config *config, struct list *list)
 {
     struct run_state run = {
         .config = config,
+        .list = list,
         .retries = {.rules = config->retries, .random_state = (uint64_t)clock_now_us() | 1}};
 
     in_flight_limit_init(&run.limit, config->parallel_max);

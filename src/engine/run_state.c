@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_state.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
 
 /* When a job that was not checked because of its host's pause rejoins the host's queue. */
@@ -14,7 +11,7 @@ void run_deliver(struct run_state *run, struct job *job)
     const struct run_config *config = run->config;
 
     if (run->outcome.end == RUN_OFFLINE)
-        return; /* nothing is known of it */
+        return; /* if the network is down, nothing is known of the URL */
     switch (config->deliver(config->context, job)) {
     case DELIVERY_CONTINUE: break;
     case DELIVERY_ENOUGH: run_stop(run, RUN_ENOUGH); break;
@@ -22,19 +19,24 @@ void run_deliver(struct run_state *run, struct job *job)
     }
 }
 
-void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause cause,
-                           const char *message)
+/* Gives the job a result that says why it was not checked. */
+static void add_unchecked(struct job *job, enum cause cause, const char *message)
 {
     struct result result;
 
     result_without_probe(job->target, cause, message, &result);
     job_add_result(job, &result, clock_now_us(), true);
+}
+
+void run_deliver_refused(struct run_state *run, struct job *job)
+{
+    add_unchecked(job, CAUSE_BAD_INPUT, job->target->problem);
     run_deliver(run, job);
 }
 
 /*
- * A result that may be due to the network, at the end of a run: no canary will be asked any more.
- * Where not each job gets a result, the session must not take this one for known.
+ * Delivers a result that may be due to the network, at the end of a run, when no canary will be
+ * checked any more. If not every job gets a result, the session must not count this one as known.
  */
 static void deliver_unverified(struct run_state *run, struct job *job)
 {
@@ -115,9 +117,9 @@ static void lower_limit(struct run_state *run, size_t target, int error_number)
 }
 
 /*
- * Has a job checked again that could not be checked because of a shortage of descriptors, threads or
- * ports; with fewer in flight if that is new. job_counts: the shortage was met by the check of this
- * job. False: it was tried often enough.
+ * Has a job checked again after a shortage of descriptors, threads or ports, with fewer checks in
+ * flight if the shortage is new. job_counts: the check of this job met the shortage. False: it was
+ * tried often enough.
  */
 static bool check_again_with_less(struct run_state *run, struct job *job, bool job_counts,
                                   size_t target_limit, int error_number)
@@ -144,17 +146,14 @@ static void finish(struct run_state *run, struct job *job)
 
 bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_number)
 {
-    struct result result;
-
     if (check_again_with_less(run, job, false, worker_pool_in_flight(run->pool), error_number))
         return false;
-    result_without_probe(job->target, CAUSE_LOCAL, "this machine cannot start a thread", &result);
-    job_add_result(job, &result, clock_now_us(), true);
+    add_unchecked(job, CAUSE_LOCAL, "this machine cannot start a thread");
     finish(run, job);
     return true;
 }
 
-/* The run's end has cut the check off: what was known before counts, or else how far it came. */
+/* The run's end cancelled the check: an earlier result counts, or else how far the check came. */
 static void take_cut_off(struct run_state *run, struct job *job, struct result *result)
 {
     scheduler_finish(run->scheduler, job);
@@ -183,7 +182,7 @@ static void apply_retry_after(struct run_state *run, struct job *job, struct res
             run->scheduler, job, now_us, retry_after->until_us, retries_patience_us(rules));
     else if (retry_after->of_host)
         scheduler_slow_host(run->scheduler, job);
-    /* A redirect to another host is a response of this one, whatever the other said. */
+    /* If another host requested the pause, this host has responded without one: by its redirect. */
     if (result->outcome.status && (retry_after->until_us == 0 || result->outcome.on_other_host))
         scheduler_note_response(job);
 }
@@ -230,16 +229,15 @@ void run_take_completion(struct run_state *run, struct completion *completion)
         return;
     }
     if (completion->is_postponed) {
-        /* There it waits for the end of the pause, unless main revokes that. */
+        /* The scheduler holds it until the end of the pause, unless main revokes the pause. */
         scheduler_again(run->scheduler, job, clock_now_us() + POSTPONED_US);
         return;
     }
     if (result_is_shortage(result)) {
-        size_t in_flight = worker_pool_in_flight(run->pool);
-        size_t counted = in_flight < run->limit.current ? in_flight : run->limit.current;
+        size_t target = in_flight_limit_decreased(&run->limit, worker_pool_in_flight(run->pool));
 
         if (!run->is_stopping &&
-            check_again_with_less(run, job, true, counted * 3 / 4, result->outcome.os_error)) {
+            check_again_with_less(run, job, true, target, result->outcome.os_error)) {
             result_release(result);
             return;
         }

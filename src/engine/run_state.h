@@ -18,7 +18,8 @@
 struct run_state {
     const struct run_config *config;
     struct run_outcome outcome;
-    struct list_reader *reader;
+    struct list *list;
+    struct list_reader *reader; /* of the list */
     struct worker_pool *pool;
     struct scheduler *scheduler;
     struct network network;
@@ -37,21 +38,20 @@ struct run_state {
 
 /*
  * Ends the run, if it is not ending yet: starts no more checks, cancels those in flight, and
- * delivers or drops what is withheld.
+ * delivers or drops withheld results.
  */
 void run_stop(struct run_state *run, enum run_end end);
 
-/* The same because of an error of urlcheck's own. */
+/* As run_stop(), because of an error of urlcheck itself. */
 void run_fail(struct run_state *run, const char *what, const char *why);
 
 /* The job's result is final: passes it on, which may stop the run. */
 void run_deliver(struct run_state *run, struct job *job);
 
-/* Delivers a result that says why the job was not checked. */
-void run_deliver_unchecked(struct run_state *run, struct job *job, enum cause cause,
-                           const char *message);
+/* The job's target has a problem: delivers that as its result. */
+void run_deliver_refused(struct run_state *run, struct job *job);
 
-/* The run ended before the job, which waits for a check, had its last one. */
+/* The run ended before the last check of this job, which was waiting for one. */
 void run_deliver_unfinished(struct run_state *run, struct job *job);
 
 /* What a thread sent: delivers the result, or has the job checked again. */
@@ -60,7 +60,7 @@ void run_take_completion(struct run_state *run, struct completion *completion);
 /* No thread could be started for a job. False: nothing can be started now. */
 bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_number);
 
-/* Whether nothing is left but what is parked or withheld. */
+/* Whether only parked and withheld jobs are left. */
 bool run_is_idle(const struct run_state *run);
 
 /* Nothing else is left: parked jobs go back to the scheduler, to be confirmed. */

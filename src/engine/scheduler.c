@@ -27,13 +27,16 @@
 #include "timers.h"
 
 /*
- * The interval between starts is a little longer than the rate asks for, by RATE_SLACK in a period:
+ * The interval between starts is a little longer than the rate requires, by RATE_SLACK in a period:
  * requests do not all take the same time to reach a server. A start that is up to RATE_LATE late is
  * made up for.
  */
 #define RATE_SLACK_US (30 * CLOCK_MS)
 #define RATE_LATE_US (10 * CLOCK_MS)
-/* A slowed host is allowed one more check in flight after this many for each that it is allowed. */
+/*
+ * The limit of a slowed host rises by one each time that this many checks per allowed check have
+ * ended.
+ */
 #define RECOVERY_CHECKS 8
 
 /* A host, as long as any of its jobs is unfinished, or it is slowed or paused. */
@@ -49,7 +52,7 @@ struct host {
     size_t stale;                    /* checks in flight that started before the host was slowed */
     int64_t paused_total_us;         /* since it last answered without asking for a pause */
     int64_t confirm_us;              /* when the next confirmation may start */
-    _Atomic int64_t paused_until_us; /* as threads see it */
+    _Atomic int64_t paused_until_us; /* the pause that threads see */
     struct host **list;              /* the ring or blocked; NULL: neither */
     struct host *next, *prev;        /* in that list */
     UT_hash_handle hh;
@@ -171,7 +174,7 @@ void scheduler_again(struct scheduler *scheduler, struct job *job, int64_t time_
     leave_flight(scheduler, job->host);
 }
 
-/* A slowed host that gives no further reason for it may do a little more. */
+/* A check ended without a request for a pause: the limit of a slowed host may rise. */
 static void note_end(struct host *host, size_t host_limit)
 {
     if (host->limit_usual == 0 || ++host->ended < RECOVERY_CHECKS * host->limit)
@@ -239,7 +242,7 @@ bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t 
 
     scheduler_slow_host(scheduler, job);
     if (!is_honored) {
-        /* Revokes what the thread has announced, unless another one has announced more since. */
+        /* Revokes a pause that a thread announced, unless another one has announced a longer one. */
         atomic_compare_exchange_strong(&host->paused_until_us, &until_us, paused_until_us);
         return false;
     }

@@ -11,10 +11,10 @@
 
 /*
  * Decides which job is checked next. Jobs wait in one queue per host; hosts take turns, so that a
- * list sorted by host does not hammer one of them, and no host has more checks in flight than
+ * list sorted by host does not overload one of them, and no host has more checks in flight than
  * allowed. It starts nothing and reads no clock: times are passed in. Jobs are borrowed.
  *
- * Used by one thread, but for the three functions at the end.
+ * Used by one thread, except the three functions at the end.
  */
 struct scheduler;
 
@@ -31,26 +31,25 @@ void scheduler_add_at(struct scheduler *scheduler, struct job *job, int64_t time
 struct job *scheduler_next(struct scheduler *scheduler, int64_t now_us);
 
 /*
- * The check of a job in flight has ended, and the job is checked again, not before time_us. Until
- * then it waits behind the jobs of its host that were never checked, so that a job that fails fast
- * does not starve them.
+ * The check of a job in flight has ended, and the job is checked again, not before time_us. Jobs of
+ * its host that were never checked come first, so that a job that fails fast does not starve them.
  */
 void scheduler_again(struct scheduler *scheduler, struct job *job, int64_t time_us);
 
-/* The check of a job in flight has ended; the job is parked, and its host remembered. */
+/* The check of a job in flight has ended; the job is parked, and its host is kept. */
 void scheduler_park(struct scheduler *scheduler, struct job *job);
 
 /* A job in flight or parked is done with. */
 void scheduler_finish(struct scheduler *scheduler, struct job *job);
 
-/* Takes out any job that waits, whatever the limits, and is done with it. NULL: none waits. */
+/* Takes out any job that waits, ignoring limits, and is done with it. NULL: none waits. */
 struct job *scheduler_drop(struct scheduler *scheduler);
 
 /*
- * The host of a job in flight is overloaded: from now on half as many of its checks as before may be
- * in flight, at least one. Each time that enough checks have ended without another such call, one
- * more is allowed. Has no effect until as many checks have ended as were in flight at the last call:
- * those were started before the host could profit.
+ * The host of a job in flight is overloaded: from now on half as many of its checks as before may
+ * be in flight, at least one. Each time that enough checks have ended without another such call,
+ * one more is allowed. Has no effect until as many checks have ended as were in flight at the last
+ * call, since those started before the limit was lowered.
  */
 void scheduler_slow_host(struct scheduler *scheduler, struct job *job);
 
@@ -77,10 +76,7 @@ const atomic_size_t *scheduler_host_not_begun(const struct job *job);
 /* How many jobs of the same host are unfinished, parked ones included. */
 size_t scheduler_host_jobs(const struct job *job);
 
-/*
- * The time at which the next confirmation of the job's host may start, which is a variable of the
- * caller's, 0 at first.
- */
+/* When the next confirmation of the job's host may start: 0 at first, then as the caller sets it. */
 int64_t *scheduler_host_confirm_us(struct job *job);
 
 /* Whether every host with a waiting job is at its limit or paused: jobs of other hosts could start. */

@@ -23,7 +23,10 @@ struct signals {
     atomic_int end_status;
 };
 
-/* Wakes the thread, so that it looks at stopping and end_us. From outside it has no effect. */
+/*
+ * Wakes the thread, so that it reads stopping and end_us. Sent by another process, it has no
+ * effect.
+ */
 #define WAKE_SIGNAL SIGUSR2
 
 /* Waits for a signal until time_us (0: for ever). Its number; 0: the time has come. */

@@ -22,7 +22,6 @@
  */
 #include "worker_pool.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -30,7 +29,6 @@
 #include <utlist.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/thread.h"
 
 /* HTTPS touches 16 KiB of a stack; pages that are not touched cost nothing. */
@@ -101,7 +99,7 @@ void worker_pool_free(struct worker_pool *pool)
     free(pool);
 }
 
-/* Takes one thread off the active ones, if there are more than at_least and than allowed. */
+/* Takes one thread off the active ones, if their number exceeds both at_least and the limit. */
 static bool retire_one(struct worker_pool *pool, size_t at_least)
 {
     size_t active = atomic_load(&pool->active);
@@ -203,7 +201,7 @@ void worker_pool_set_max(struct worker_pool *pool, size_t max)
     const struct item order_to_end = {0};
 
     atomic_store(&pool->max, max);
-    /* Threads that have a job retire themselves; those that wait for one are told here. */
+    /* Threads that have a job retire themselves; those that wait for one are woken here. */
     while (retire_one(pool, pool->in_flight))
         chan_send(pool->queue, &order_to_end);
 }

@@ -18,7 +18,7 @@
  */
 struct worker_pool;
 
-/* What a thread sends to main: <job, result>. */
+/* What a thread sends to main. */
 struct completion {
     struct job *job;
     bool is_postponed;    /* the job was not checked, as its host is paused */
@@ -26,16 +26,16 @@ struct completion {
 };
 
 /*
- * Checks a job and fills in the completion, which is zeroed but for the job. Blocks. Called by many
+ * Checks a job and fills in the completion, which is zeroed except for the job. Blocks. Called by many
  * threads at once, with the pool's context.
  */
 typedef void work_function(const void *context, const struct probe_options *options,
                            struct completion *completion);
 
 /*
- * How many jobs may wait for a thread, so that one that has finished need not wait for main, which
- * would cost a system call and a change of context. As many as finish while main handles a batch of
- * results.
+ * How many jobs may wait for a thread: about as many as finish while main handles a batch of
+ * results. A thread that finds one need not wait for main, which would cost a system call and a
+ * change of context.
  */
 #define WORKER_POOL_QUEUE 256
 
@@ -46,7 +46,7 @@ struct worker_pool *worker_pool_new(size_t max, size_t queue, work_function *wor
                                     const void *context);
 
 /*
- * Starts the check of a job, on a new thread or on the first that is free. Only where
+ * Starts the check of a job, on a new thread or on the first that is free. Call it only if
  * worker_pool_has_room(). 0; or -1 with errno EAGAIN or ENOMEM if the system gives no thread and
  * none is free.
  */
@@ -54,7 +54,7 @@ int worker_pool_start(struct worker_pool *pool, struct job *job,
                       const struct probe_options *options);
 
 /*
- * From now on there are at most max threads, never more than worker_pool_new() was told. Threads
+ * From now on there are at most max threads; max may not exceed that of worker_pool_new(). Threads
  * beyond that end as soon as they are free, and their memory is released.
  */
 void worker_pool_set_max(struct worker_pool *pool, size_t max);
@@ -76,7 +76,7 @@ struct chan *worker_pool_completions(struct worker_pool *pool);
 
 /*
  * Receives up to max completions, or waits until deadline_us for one. As chan_recv_many(): EDEADLK
- * means that no thread is left that could send what is in flight.
+ * means that no thread is left that could send the completions of jobs in flight.
  */
 ssize_t worker_pool_receive(struct worker_pool *pool, struct completion *completions, size_t max,
                             int64_t deadline_us);

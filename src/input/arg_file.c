@@ -55,7 +55,7 @@ static char *read_all(int fd, size_t *length)
     return text;
 }
 
-/* Opens the file if it is one of those allowed. -1 with the reason and errno. */
+/* Opens the file if its type is allowed. -1 with the reason and errno. */
 static int open_file(const char *name, enum arg_files files, struct error *error)
 {
     struct stat status;

@@ -6,8 +6,8 @@
 #include "input/check.h"
 
 /*
- * Copies and identities of checks: what is done for all options of a check alike. Nothing here
- * knows single options, so that none can be forgotten: the table lists them.
+ * Copies and identities of checks, which treat all options of a check alike. Nothing here names
+ * an option, so that none can be forgotten: the table lists them.
  */
 
 /*

@@ -8,7 +8,7 @@
 /* Where in an option's argument a file name may be. */
 enum place { NOWHERE, AT_BEGINNING, AFTER_AT, AFTER_COLON };
 
-/* The argument's name in the help says it: "FILE", "DATA|FILE", "DATA|@FILE", "NAME[:FILE]". */
+/* The argument's name in the help shows it: "FILE", "DATA|FILE", "DATA|@FILE", "NAME[:FILE]". */
 static enum place place_of_file(const struct option_spec *spec)
 {
     const char *argument = spec->argument ? spec->argument : "";

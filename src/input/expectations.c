@@ -69,18 +69,11 @@ static int refuse(const char *text, size_t length, struct error *error)
                      length < 100 ? (int)length : 100, text);
 }
 
-/* Whether the class says something about the run, the list or this machine, not about a server. */
-static bool is_not_of_server(enum cause cause)
-{
-    return cause == CAUSE_BAD_INPUT || cause == CAUSE_LOCAL || cause == CAUSE_DEADLINE ||
-           cause == CAUSE_CANCELLED;
-}
-
 static int check_item(const char *text, size_t length, struct error *error)
 {
     const struct item item = read_item(text, length);
 
-    if (is_not_of_server(item.cause))
+    if (!cause_is_of_server(item.cause))
         return error_set(error, "'%s' cannot be accepted: it says nothing about the server",
                          cause_name(item.cause));
     if (item.cause != CAUSE_NONE || (STATUS_MIN <= item.first && item.first <= item.last))

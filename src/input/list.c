@@ -32,6 +32,7 @@ struct list {
     size_t line;
     bool ended;    /* everything has been read */
     bool skipping; /* the rest of a line that is too long */
+    bool after_cr; /* the last line ended in CR: an LF that follows belongs to it */
 
     /* What has been read but not returned: length bytes from begin on. */
     size_t begin;
@@ -98,7 +99,7 @@ void list_free(struct list *list)
 
 void list_stop_waiting(struct list *list)
 {
-    /* The byte is never read, so the pipe stays readable. A pipe that is full is readable, too. */
+    /* The byte is never read, so the pipe stays readable. */
     while (write(list->stop[1], "", 1) < 0 && errno == EINTR)
         ;
 }
@@ -120,7 +121,7 @@ static int open_file(struct list *list, const char *name, struct error *error)
     list->name = name;
     list->line = 0;
     list->ended = false;
-    list->skipping = false;
+    list->skipping = list->after_cr = false;
     list->begin = list->length = 0;
     list->fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     return list->fd < 0 ? error_set_errno(error, "cannot read '%s'", name) : 0;
@@ -153,7 +154,7 @@ static ssize_t read_some(struct list *list)
         if (readable < 0)
             return -1;
         if (!readable || atomic_load(&list->stopped)) {
-            list->length = 0; /* a part of a line that would have gone on is no line */
+            list->length = 0; /* the end of the last line was not read: drop it */
             return 0;
         }
         count = read(list->fd, list->buffer + list->length, BUFFER_BYTES - list->length);
@@ -191,6 +192,29 @@ static void skip_byte_order_mark(struct list *list)
         consume(list, 3);
 }
 
+/* Drops the LF of a CR LF. */
+static void skip_line_feed(struct list *list)
+{
+    if (!list->after_cr || list->length == 0)
+        return;
+    if (list->buffer[list->begin] == '\n')
+        consume(list, 1);
+    list->after_cr = false;
+}
+
+/* Where the next line ends: at LF, CR LF or CR, or at a NUL. NULL: not in the buffer. */
+static const char *find_end(const struct list *list)
+{
+    const char *start = list->buffer + list->begin;
+    const char *line_feed, *carriage_return;
+
+    if (list->settings->null_separated)
+        return memchr(start, '\0', list->length);
+    line_feed = memchr(start, '\n', list->length);
+    carriage_return = memchr(start, '\r', line_feed ? (size_t)(line_feed - start) : list->length);
+    return carriage_return ? carriage_return : line_feed;
+}
+
 /*
  * Gets the next line of the open file, without its end: 1, and *line is valid until the next call;
  * 0 at the end of the file; -1 with the reason. Of a line that is too long, only the first bytes
@@ -198,18 +222,18 @@ static void skip_byte_order_mark(struct list *list)
  */
 static int next_line(struct list *list, const char **line, size_t *length, struct error *error)
 {
-    const char end = list->settings->null_separated ? '\0' : '\n';
-
     for (;;) {
-        const char *start = list->buffer + list->begin;
-        const char *found = memchr(start, end, list->length);
+        const char *found;
         bool was_skipping = list->skipping;
 
-        *line = start;
-        *length = found ? (size_t)(found - start) : list->length;
+        skip_line_feed(list);
+        found = find_end(list);
+        *line = list->buffer + list->begin;
+        *length = found ? (size_t)(found - *line) : list->length;
         if (found || list->length == BUFFER_BYTES || (list->ended && list->length)) {
             consume(list, *length + (found != NULL));
             list->skipping = !found && !list->ended;
+            list->after_cr = found && *found == '\r';
             if (was_skipping)
                 continue;
             list->line++;
@@ -235,6 +259,38 @@ static bool is_skipped(const char *line, size_t length)
     return line[blanks] == '#';
 }
 
+/*
+ * Whether a line is the beginning of UTF-16 text: a byte order mark, or two ASCII characters with a
+ * NUL before or after each.
+ */
+static bool is_utf16(const char *line, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)line;
+
+    if (length >= 2 &&
+        ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
+        return true;
+    return length >= 4 && !bytes[0] == !bytes[2] && !bytes[1] == !bytes[3] &&
+           !bytes[0] != !bytes[1];
+}
+
+/* A target that shows the ASCII characters of a line in UTF-16. */
+static struct target *refuse_utf16(const char *line, size_t length, struct source source)
+{
+    char *shown = xmalloc(length + 1);
+    size_t count = 0;
+    struct target *target;
+
+    for (size_t i = 0; i < length; i++) {
+        if (line[i] > 0)
+            shown[count++] = line[i];
+    }
+    target = target_refuse(shown, count, source, "",
+                           "the list is in UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
+    free(shown);
+    return target;
+}
+
 /* Gets the next target of the open file, or closes the file: 1; 0 at its end; -1. */
 static int next_in_file(struct list *list, struct target **target, struct error *error)
 {
@@ -251,6 +307,11 @@ static int next_in_file(struct list *list, struct target **target, struct error 
         }
     } while (is_skipped(line, length));
     source.line = list->line;
+    if (is_utf16(line, length)) {
+        *target = refuse_utf16(line, length, source);
+        close_file(list); /* no other line can be read either */
+        return 1;
+    }
     if (line[length - 1] == '\r')
         length--;
     if (length > LIST_LINE_BYTES_MAX)

@@ -31,9 +31,12 @@ static const void *const_field_of(const struct option_spec *spec, const struct c
 static int set_time(const struct option_spec *spec, const char *argument, int64_t *field,
                     struct error *error)
 {
-    int64_t time_us;
+    int64_t time_us = 0;
+    int status = parse_time_us(argument, &time_us);
 
-    if (parse_time_us(argument, &time_us) || time_us < spec->minimum * CLOCK_MS)
+    if (time_us == TIME_TOO_LONG_US)
+        return error_set(error, "'%s' is too long: %d days is the most", argument, TIME_DAYS_MAX);
+    if (status || time_us < spec->minimum * CLOCK_MS)
         return error_set(error, "'%s' is not a time%s (try 10, 500ms, 3s, 2m)", argument,
                          spec->minimum ? " over 0" : "");
     *field = time_us;
@@ -136,7 +139,7 @@ static int set(const struct option_use *use, struct error *error)
     case OPTION_LIST: string_list_add(field, use->argument); break;
     case OPTION_PATTERN: return add_pattern(use->argument, field, error);
     case OPTION_OWNED:
-    case OPTION_ACTION: break; /* they have apply() */
+    case OPTION_ACTION: break; /* options of these kinds have apply() */
     }
     return 0;
 }

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "base/tls_library.h"
+#include "base/units.h"
 #include "input/expectations.h"
 #include "input/pattern.h"
 
-/* The options about what is expected of a response. */
+/* The options about the expected response. */
 
 int validate_statuses(const char *argument, struct error *error)
 {
@@ -20,7 +21,7 @@ int validate_content(const char *argument, struct error *error)
     return *argument ? 0 : error_set(error, "every body contains an empty text");
 }
 
-/* "Name: RE"; without an expression any header of that name will do. */
+/* "Name: RE"; without an expression any header of that name matches. */
 int apply_expected_header(const struct option_use *use, struct error *error)
 {
     struct check *check = use->settings;
@@ -48,6 +49,8 @@ int validate_cert_expiry(const char *argument, struct error *error)
                          curl->ssl_version ? curl->ssl_version : "none");
     if (expiry_parse(argument, &warn_us, &fail_us) == 0)
         return 0;
+    if (warn_us == TIME_TOO_LONG_US || fail_us == TIME_TOO_LONG_US)
+        return error_set(error, "'%s' is too long: %d days is the most", argument, TIME_DAYS_MAX);
     if (fail_us > warn_us)
         return error_set(error, "'%s' fails sooner than it warns (try 21,7)", argument);
     return error_set(error, "'%s' is not WARN[,FAIL] in days (try 21, 21d,7d, 36h)", argument);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/units.h"
+#include "input/proxy_url.h"
 
 /* The options about the network. */
 
@@ -98,10 +99,10 @@ int validate_connect_to(const char *argument, struct error *error)
  * Parses a URL only to see whether it is one. An argument that is refused is not quoted: it may
  * contain a password.
  */
-static CURLUcode parse_url(const char *text, unsigned flags)
+static CURLUcode parse_url(const char *text)
 {
     CURLU *url = curl_url();
-    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, text, flags) : CURLUE_OUT_OF_MEMORY;
+    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, text, 0) : CURLUE_OUT_OF_MEMORY;
 
     curl_url_cleanup(url);
     if (code == CURLUE_OUT_OF_MEMORY)
@@ -112,9 +113,7 @@ static CURLUcode parse_url(const char *text, unsigned flags)
 /* '' is no proxy. */
 int validate_proxy(const char *argument, struct error *error)
 {
-    if (*argument && parse_url(argument, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME))
-        return error_set(error, "the proxy is not a URL (try http://HOST:PORT)");
-    return 0;
+    return *argument ? proxy_url_check(argument, error) : 0;
 }
 
 /* Binds a socket to the address: possible if the address is this machine's. 0, or -1 with errno. */
@@ -181,7 +180,7 @@ int validate_doh_url(const char *argument, struct error *error)
 {
     if (!supports_doh())
         return error_set(error, "this libcurl was built without it");
-    if (parse_url(argument, 0) || strncasecmp(argument, "https://", 8) != 0)
+    if (parse_url(argument) || strncasecmp(argument, "https://", 8) != 0)
         return error_set(error, "not an https URL (try https://HOST/dns-query)");
     return 0;
 }

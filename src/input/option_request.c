@@ -24,11 +24,11 @@ static bool is_token(const char *text)
 }
 
 /*
- * --request, --head and the options with a body override each other, the last one counts, so that a
- * line can take back what the command line says. A method and a body can be combined.
+ * --request, --head and the options with a body override each other: the last one counts, so that a
+ * line can override the command line. A method and a body can be combined.
  */
 
-/* libcurl must know that it is HEAD: the response has no body, whatever its headers say. */
+/* libcurl must know that it is HEAD: the response has no body, even if its headers say so. */
 static void set_head(struct check *check)
 {
     check->head = true;
@@ -57,7 +57,10 @@ int apply_head(const struct option_use *use, struct error *error)
     return 0;
 }
 
-/* Whether the text can be sent in a header. Others could end it, and begin another header. */
+/*
+ * Whether the text can be sent in a header. Other characters could end it, and begin another
+ * header.
+ */
 static bool is_line(const char *text)
 {
     for (; *text; text++) {
@@ -88,7 +91,7 @@ static char *read_stripped(const char *place, enum arg_files files, struct error
     return text;
 }
 
-/* Adds a text that was read from what the argument names, and frees it. NULL: it was not read. */
+/* Adds a text that was read from the place that the argument names, and frees it. NULL: no text. */
 static int add_read(struct string_list *strings, char *text, const char *argument)
 {
     if (!text)

@@ -22,8 +22,7 @@
 /* The options about certificates and keys. */
 
 /*
- * Whether the file is a regular one, which is needed as it is read again later, and has a PEM block
- * of that kind (RFC 7468).
+ * Whether the file is regular (it is read again later) and has a PEM block of that kind (RFC 7468).
  */
 static int check_pem(const char *name, const char *kind, const char *what, struct error *error)
 {

@@ -15,12 +15,13 @@ static const char synopsis[] =
     "complete response came with a status below 400, else FAILED and the reason.\n";
 
 static const char exit_statuses[] =
-    "Exit status: 0 every URL is OK, WARN or FLAKY, or --min-ok was reached; 1 at\n"
-    "least one FAILED, or fewer OK; 2 usage or no URLs; 3 internal error, or no\n"
-    "network here; 4 the deadline came first; 130, 143 interrupted.\n"
+    "Exit status: 0 every URL is OK, WARN or FLAKY, or --min-ok was reached; 1 a\n"
+    "URL is FAILED, or --min-ok was not reached; 2 a usage error, or no URLs; 3 a\n"
+    "problem of urlcheck or this machine, or no network here; 4 the deadline came\n"
+    "first; 130, 143 interrupted.\n"
     "TIME is in seconds, or has a unit: 500ms, 3s, 2m, 1h, 30d.\n"
-    "@FILE stands for the contents of FILE, @env:NAME for the value of the\n"
-    "environment variable NAME.\n";
+    "@FILE means the contents of FILE, @env:NAME the value of the environment\n"
+    "variable NAME.\n";
 
 /* Prints "  -m, --max-time TIME". Returns its width. */
 static int print_name(FILE *file, const struct option_spec *spec)

@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -51,14 +50,6 @@ static void release(void *memory, void *data)
 {
     (void)data;
     free(memory);
-}
-
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
 }
 
 static pcre2_code *compile(const char *expression, int *code, size_t *offset)
@@ -157,13 +148,13 @@ struct budget {
 static int on_callout(pcre2_callout_block *block, void *data)
 {
     struct budget *budget = data;
-    int64_t now_us = clock_us(CLOCK_MONOTONIC_COARSE);
+    int64_t now_us = clock_read_us(CLOCK_MONOTONIC_COARSE);
     int64_t left_us;
 
     (void)block;
     if (now_us < budget->check_us)
         return 0;
-    left_us = budget->cpu_end_us - clock_us(CLOCK_THREAD_CPUTIME_ID);
+    left_us = budget->cpu_end_us - clock_read_us(CLOCK_THREAD_CPUTIME_ID);
     budget->check_us = now_us + left_us;
     return left_us > 0 ? 0 : PCRE2_ERROR_CALLOUT;
 }
@@ -171,8 +162,8 @@ static int on_callout(pcre2_callout_block *block, void *data)
 static int match(const struct pattern *pattern, const char *text, size_t length, bool is_cut)
 {
     struct budget budget = {
-        .check_us = clock_us(CLOCK_MONOTONIC_COARSE) + SEARCH_US,
-        .cpu_end_us = clock_us(CLOCK_THREAD_CPUTIME_ID) + SEARCH_US,
+        .check_us = clock_read_us(CLOCK_MONOTONIC_COARSE) + SEARCH_US,
+        .cpu_end_us = clock_read_us(CLOCK_THREAD_CPUTIME_ID) + SEARCH_US,
     };
     pcre2_general_context *memory = pcre2_general_context_create(allocate, release, NULL);
     pcre2_match_context *context = pcre2_match_context_create(memory);

@@ -49,7 +49,7 @@ void suggest_consider(struct suggestion *suggestion, const char *name)
 
     if (suggestion->length < 3 || suggestion->length > NAME_MAX_BYTES || length > NAME_MAX_BYTES)
         return;
-    /* A beginning counts as one error, whatever its length. */
+    /* A beginning of any length counts as one error. */
     if (strncmp(name, suggestion->typed, suggestion->length) == 0)
         found = 1;
     else

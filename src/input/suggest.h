@@ -2,7 +2,6 @@
 #ifndef INPUT_SUGGEST_H
 #define INPUT_SUGGEST_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -18,8 +17,10 @@ struct suggestion {
 
 struct suggestion suggest_begin(const char *typed, size_t length);
 
-/* A name is near if a few typing errors (fewer in a short name) explain what was typed, or if what
- * was typed is its beginning. */
+/*
+ * A name is near if a few typing errors (fewer in a short name) explain what was typed, or if what
+ * was typed is its beginning.
+ */
 void suggest_consider(struct suggestion *suggestion, const char *name);
 
 #endif

@@ -15,7 +15,9 @@
 #include "base/shell_words.h"
 #include "base/url_parts.h"
 #include "check_options.h"
+#include "suggest.h"
 #include "target_refuse.h"
+#include "url_slip.h"
 
 struct target_parser {
     const struct settings *settings;
@@ -57,6 +59,17 @@ static struct target *refuse(const struct item *item, const char *problem)
     return target_refuse(item->text, item->length, item->source, item->host, problem);
 }
 
+/* Frees the slip. */
+static struct target *refuse_slip(const struct item *item, char *slip)
+{
+    char *problem = xasprintf("not a URL: %s", slip);
+    struct target *target = refuse(item, problem);
+
+    free(problem);
+    free(slip);
+    return target;
+}
+
 /*
  * The length of the scheme that text begins with, 0 for none. As in curl, "host:80" and
  * "user:word@host" have none. But links copied from pages, such as "mailto:me@home", have one: home
@@ -86,22 +99,6 @@ static bool is_web(const char *scheme, size_t length)
 {
     return (length == 4 && strncasecmp(scheme, "http", 4) == 0) ||
            (length == 5 && strncasecmp(scheme, "https", 5) == 0);
-}
-
-/* What is wrong with a URL that libcurl's parser refused. */
-static const char *explain(CURLUcode code, const char *url)
-{
-    if (strchr(url, ' '))
-        return "a URL cannot contain a space (write %20)";
-    for (; *url; url++) {
-        if (iscntrl((unsigned char)*url))
-            return "a URL cannot contain a control character";
-    }
-    switch (code) {
-    case CURLUE_BAD_PORT_NUMBER: return "the port is not a number from 0 to 65535";
-    case CURLUE_NO_HOST: return "no host in the URL";
-    default: return curl_url_strerror(code);
-    }
 }
 
 /* Completes the fields by what the line's attributes say, which it takes over. */
@@ -145,19 +142,24 @@ static struct target *parse_attributes(struct target_parser *parser, const struc
     if (errno != EINVAL)
         return NULL;
     if (target_may_split_password(item->text, item->word, item->length))
-        return refuse(item, "not only a URL and its attributes (a URL cannot contain a blank)");
+        return refuse(item,
+                      "text that is neither a URL nor an attribute (a URL cannot contain a blank)");
     return refuse(item, error.text);
 }
 
-/* given is the end of url. */
+/* text->given is the end of url. */
 static struct target *parse_url(struct target_parser *parser, struct item *item, const char *url,
-                                const char *given)
+                                const struct url_slip_text *text)
 {
+    const char *given = url + strlen(url) - strlen(text->given);
     struct url_parts parts;
     CURLUcode code = url_parts_split(parser->url, url, &parts);
+    char *slip = code == CURLUE_OK ? url_slip_find_in_host(parts.host) : NULL;
     struct target *target = NULL;
 
-    if (code == CURLUE_OK) {
+    if (slip) {
+        target = refuse_slip(item, slip);
+    } else if (code == CURLUE_OK) {
         char *origin = xasprintf("%s://%s:%s", parts.scheme, parts.host, parts.port);
 
         item->host = parts.host;
@@ -174,13 +176,48 @@ static struct target *parse_url(struct target_parser *parser, struct item *item,
     } else if (code == CURLUE_OUT_OF_MEMORY) {
         errno = ENOMEM;
     } else {
-        char problem[128];
-
-        snprintf(problem, sizeof(problem), "not a URL: %s", explain(code, url));
-        target = refuse(item, problem);
+        target = refuse_slip(item, url_slip_explain(text));
     }
     url_parts_release(&parts);
     return target;
+}
+
+/* Whether a scheme is "links.md-12-http": grep prints a - after the number of a line of context. */
+static bool is_text_before_web(const char *scheme, size_t length)
+{
+    size_t web = length > 5 && strncasecmp(scheme + length - 5, "https", 5) == 0 ? 5 : 4;
+
+    return length > web && is_web(scheme + length - web, web) && scheme[length - web - 1] == '-';
+}
+
+/* The scheme is not http or https. */
+static struct target *refuse_scheme(const struct item *item, const char *scheme, size_t length)
+{
+    struct suggestion suggestion = suggest_begin(scheme, length);
+    char problem[128];
+
+    if (length == 1)
+        return refuse(item, "not a URL: no host (a path that begins with a drive)");
+    if (is_text_before_web(scheme, length))
+        return refuse(item, "not a URL: leave out the text before the URL");
+    suggest_consider(&suggestion, "https");
+    suggest_consider(&suggestion, "http");
+    snprintf(problem, sizeof(problem), "scheme '%.*s' is not checked (only http and https%s%s%s)",
+             length < 32 ? (int)length : 32, scheme, suggestion.nearest ? "; did you mean " : "",
+             suggestion.nearest ? suggestion.nearest : "", suggestion.nearest ? "?" : "");
+    return refuse(item, problem);
+}
+
+/* Whether the text after the first word begins with a URL: "- http://host/". */
+static bool is_url_next(const struct item *item)
+{
+    const char *next = item->text + item->word;
+    const char *end = item->text + item->length;
+
+    while (next < end && shell_is_blank(*next))
+        next++;
+    return (end - next >= 7 && strncasecmp(next, "http://", 7) == 0) ||
+           (end - next >= 8 && strncasecmp(next, "https://", 8) == 0);
 }
 
 /* given is the URL alone, with or without a scheme. */
@@ -188,19 +225,23 @@ static struct target *parse_given(struct target_parser *parser, struct item *ite
                                   const char *given)
 {
     size_t scheme = scheme_length(given);
+    struct url_slip_text text = {.given = given,
+                                 .default_proto = parser->settings->proto_default,
+                                 .has_scheme = scheme != 0,
+                                 .is_operand = !item->source.file,
+                                 .may_quote = !memchr(item->text, '@', item->length)};
     struct target *target;
-    char *url;
+    char *slip, *url;
 
-    if (scheme && !is_web(given, scheme)) {
-        char problem[128];
-
-        snprintf(problem, sizeof(problem), "scheme '%.*s' is not checked (only http and https)",
-                 scheme < 32 ? (int)scheme : 32, given);
-        return refuse(item, problem);
-    }
-    url = xasprintf("%s%s%s", scheme ? "" : parser->settings->proto_default, scheme ? "" : "://",
-                    given);
-    target = parse_url(parser, item, url, url + strlen(url) - strlen(given));
+    if (scheme && !is_web(given, scheme))
+        return refuse_scheme(item, given, scheme);
+    if (!scheme && item->word < item->length && is_url_next(item))
+        return refuse(item, "text before the URL (a line is one URL and its attributes)");
+    slip = url_slip_find(&text);
+    if (slip)
+        return refuse_slip(item, slip);
+    url = xasprintf("%s%s%s", scheme ? "" : text.default_proto, scheme ? "" : "://", given);
+    target = parse_url(parser, item, url, &text);
     free(url);
     return target;
 }

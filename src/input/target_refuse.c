@@ -13,8 +13,8 @@
 #define SHOWN_BYTES 1000
 
 /*
- * The item as a string, with a visible text for each NUL byte. If the strings of two items may not
- * be equal unless the items are, the backslash must be given as two.
+ * The item as a string, with \x00 for each NUL byte. backslash replaces each backslash: if it is
+ * two of them, different items have different strings.
  */
 static char *to_string(const char *item, size_t length, const char *backslash)
 {
@@ -74,14 +74,18 @@ static struct target *make_target(const char *key, const char *shown, struct sou
     return target;
 }
 
-/* Where the authority begins: after scheme and slashes. "host:80" and "user:word" have neither. */
+/*
+ * Where the authority begins: after scheme and slashes, also if the colon is missing. "host:80" and
+ * "user:word" have neither.
+ */
 static size_t authority_begin(const char *item, size_t length)
 {
     size_t begin = 0;
 
     while (begin < length && item[begin] != ':' && item[begin] != '/')
         begin++;
-    if (begin == length || (item[begin] == '/' && begin > 0) ||
+    if (begin == length ||
+        (item[begin] == '/' && begin > 0 && (begin + 1 == length || item[begin + 1] != '/')) ||
         (item[begin] == ':' && (begin + 1 == length || item[begin + 1] != '/')))
         return 0;
     while (begin < length && (item[begin] == ':' || item[begin] == '/'))
@@ -144,7 +148,7 @@ struct target *target_refuse(const char *item, size_t length, struct source sour
     bool is_secret = target_may_split_password(item, word, length);
     char *shown = is_secret ? xstrdup("***") : to_shown(item, word);
     char *text = to_string(item, length, "\\\\");
-    /* The keys of URLs have no newline: no item has the key of one. */
+    /* The key of a URL has no newline, so no URL has the same key. */
     char *key = xasprintf("\n%s", text);
     struct target *target = make_target(key, shown, source, host, problem);
 

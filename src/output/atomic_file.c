@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The temporary files that exist at a moment are in one list, for the function that quick_exit()
- * calls. It may run on another thread than the one that uses the files, in the middle of whatever
- * that one does. So a name and its place in the list change together, under one mutex:
+ * calls. It may run on another thread than the one that uses the files, at any moment. So a name
+ * and its place in the list change together, under one mutex:
  *
  *     main thread                                  thread that calls quick_exit()
  *
@@ -119,8 +119,8 @@ static int create_temporary(struct atomic_file *file, mode_t mode)
 }
 
 /*
- * Gives the file the permissions of the one that it replaces, and its owner and group if it may: only
- * root sets another owner, others a group that they belong to. -1 with errno.
+ * Gives the file the permissions of the one that it replaces, and its owner and group if allowed:
+ * only root may set another owner; other users may set a group that they belong to. -1 with errno.
  */
 static int copy_attributes(int fd, const struct stat *old)
 {
@@ -153,7 +153,7 @@ struct atomic_file *atomic_file_open(const char *name)
     exists = stat(file->target, &old) == 0;
     if (!exists && errno != ENOENT)
         goto failed;
-    /* Never open to more users than the file that is replaced. */
+    /* At no time may more users read it than the file that it replaces. */
     if (create_temporary(file, exists ? old.st_mode & 0700 : NEW_FILE_MODE))
         goto failed;
     if (exists && copy_attributes(file->fd, &old)) {

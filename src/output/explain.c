@@ -17,6 +17,7 @@
 
 #include "base/escape.h"
 #include "base/shell_words.h"
+#include "base/url_parts.h"
 #include "input/arg_file.h"
 #include "input/option_table.h"
 
@@ -97,7 +98,7 @@ static void print_item_command(FILE *file, const char *item, bool is_data)
     }
 }
 
-/* The body that goes through a pipe, because a part ends in a newline. NULL: there is none. */
+/* The body that goes through a pipe, because a part ends in a newline. NULL: no pipe is needed. */
 static const struct string_list *piped_body(const struct check *check)
 {
     const struct string_list *body = check->data.count ? &check->data : &check->json;
@@ -145,6 +146,7 @@ void explain_target(FILE *file, const struct target *target)
 {
     const struct check *check = target->check;
     const struct string_list *piped = piped_body(check);
+    char *url = url_percent_encode(target->url);
 
     if (piped)
         print_pipe(file, piped, piped == &check->data);
@@ -154,6 +156,7 @@ void explain_target(FILE *file, const struct target *target)
     print_options(file, check, piped);
     if (check->ca_file && !check->ca_path)
         fputs(" --capath /dev/null", file); /* else curl trusts the system's CAs as well */
-    print_word(file, target->url);
+    print_word(file, url);
+    free(url);
     fputc('\n', file);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
+#include "base/url_parts.h"
 #include "json.h"
 
 static json_t *number_or_null(int64_t number)
@@ -40,17 +42,6 @@ static json_t *started_at(int64_t time_us)
     return date_or_null(time_us / CLOCK_S, time_us % CLOCK_S);
 }
 
-static json_t *version_of(int version)
-{
-    switch (version) {
-    case 10: return json_string("1.0");
-    case 11: return json_string("1.1");
-    case 20: return json_string("2");
-    case 30: return json_string("3");
-    default: return json_null();
-    }
-}
-
 static json_t *phases_of(const struct outcome *outcome)
 {
     /* clang-format off */
@@ -64,12 +55,20 @@ static json_t *phases_of(const struct outcome *outcome)
     /* clang-format on */
 }
 
-/* The last URL that was requested; NULL: none was. */
-static const char *final_url_of(const struct result *result)
+/* The last URL that was requested, as it was sent; null: no request was made. */
+static json_t *final_url_of(const struct result *result)
 {
+    char *url;
+    json_t *text;
+
     if (result->outcome.phase == PHASE_NONE)
-        return NULL;
-    return result->outcome.final_url ? result->outcome.final_url : result->target->url;
+        return json_null();
+    if (result->outcome.final_url)
+        return json_text(escape_url, result->outcome.final_url);
+    url = url_percent_encode(result->target->url);
+    text = json_text(escape_url, url);
+    free(url);
+    return text;
 }
 
 static json_t *object_of(const struct result *result)
@@ -86,12 +85,12 @@ static json_t *object_of(const struct result *result)
         "class", json_text(escape_text, cause_name(result->cause)),
         "message", json_text(escape_text, result->message),
         "status", number_or_null(result_status(result)),
-        "final_url", json_text(escape_url, final_url_of(result)),
+        "final_url", final_url_of(result),
         "redirects", outcome->redirects,
         "time_total", seconds(outcome->total_us),
         "phases", phases_of(outcome),
         "remote_ip", json_text(escape_text, outcome->remote_ip),
-        "http_version", version_of(outcome->http_version),
+        "http_version", json_text(escape_text, outcome->http_version),
         "bytes", (json_int_t)outcome->bytes,
         "cert_not_after", date_or_null(outcome->cert_not_after, -1),
         "attempts", result->attempts,

@@ -15,7 +15,7 @@
 #include "format.h"
 #include "json.h"
 
-/* So many bytes are gathered before they are written. A write has whole records only. */
+/* A write begins once this many bytes are in the buffer. It has only whole records. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
 
 #define FORMAT_ADDRESS(name) &format_##name,
@@ -64,8 +64,8 @@ static const char *file_of(const struct settings *settings, const struct output_
 }
 
 /*
- * The open descriptor that a file name means; -1: none. It is written to as it is: opening it again
- * or replacing its file would overwrite what others have written to the same log.
+ * The open descriptor that a file name means; -1: none. It is written to as it is: to open it
+ * again, or to replace its file, would overwrite what other programs have written to the same log.
  */
 static int descriptor_named(const char *name)
 {
@@ -220,7 +220,7 @@ static int record(struct destination *destination, const struct result *result)
 {
     destination->format->record(destination->buffer, result, &destination->options);
     if (fflush(destination->buffer) || ferror(destination->buffer)) {
-        destination->write_errno = errno = ENOMEM; /* all that fails in a memory stream */
+        destination->write_errno = errno = ENOMEM; /* a memory stream has no other errors */
         return -1;
     }
     return destination->text_bytes < BUFFER_BYTES ? 0 : flush(destination);

@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/units.h"
+#include "hint.h"
 #include "input/target.h"
 
 /* SGR, "select graphic rendition": ECMA-48, 8.3.117. */
@@ -25,7 +26,7 @@ static void format_status(const struct result *result, char *text, size_t size)
 
     if (status)
         snprintf(text, size, "%d", status);
-    else /* CAUSE_LOCAL: whatever the phase, no server was at fault */
+    else /* CAUSE_LOCAL: no server was at fault, in any phase */
         snprintf(text, size, "%s",
                  phase_name(result->cause == CAUSE_LOCAL ? PHASE_NONE : result->outcome.phase));
 }
@@ -45,10 +46,7 @@ static void print_details(FILE *file, const struct outcome *outcome)
 
     fprintf(file, "  (%s", address);
     if (outcome->http_version)
-        fprintf(file, ", HTTP/%d%s", outcome->http_version / 10,
-                outcome->http_version == 11   ? ".1"
-                : outcome->http_version == 10 ? ".0"
-                                              : "");
+        fprintf(file, ", HTTP/%s", outcome->http_version);
     fprintf(file, ", resolve %.3f connect %.3f tls %.3f processing %.3f transfer %.3f",
             us_to_seconds(outcome->resolve_us), us_to_seconds(outcome->connect_us),
             us_to_seconds(outcome->tls_us), us_to_seconds(outcome->processing_us),
@@ -77,7 +75,7 @@ static void print_earlier(FILE *file, const struct attempts *earlier)
         fputs(i ? ", " : ", after ", file);
         if (same > 1)
             fprintf(file, "%zu ", same);
-        fputs(cause_name((enum cause)cause), file);
+        fputs(cause_name(cause), file);
     }
 }
 
@@ -115,7 +113,7 @@ static void record(FILE *file, const struct result *result, const struct format_
     }
     print_attempts(file, result, options->verbose);
     if (options->verbose && result->cause != CAUSE_NONE)
-        fprintf(file, "  hint: %s", cause_hint(result->cause));
+        fprintf(file, "  hint: %s", hint_for(result));
     if (options->verbose && outcome->phase != PHASE_NONE)
         print_details(file, outcome);
     fputc('\n', file);

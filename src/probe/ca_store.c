@@ -3,13 +3,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,10 +34,10 @@ struct ca_store {
 };
 
 /*
- * The index under which an SSL_CTX keeps the address that note_chain() writes to. Set before there
+ * The index under which an SSL_CTX keeps the struct chain that note_chain() writes to. Set before there
  * are threads.
  */
-static int not_after_index = -1;
+static int chain_index = -1;
 
 /*
  * With the flags that libcurl sets for the stores that it fills itself. TRUSTED_FIRST: the chain
@@ -83,7 +82,7 @@ static void prepare_certificates(X509_STORE *store)
 }
 
 /*
- * Sets file and path: to what the check names, else the environment, else libcurl's default. These
+ * Sets file and path from the check, else from the environment, else from libcurl's default. They
  * are copies, as the store may outlive the check.
  */
 static void choose_source(struct ca_store *ca_store, const struct check *check)
@@ -105,8 +104,8 @@ static void choose_source(struct ca_store *ca_store, const struct check *check)
 }
 
 /*
- * Reads the certificates of a folder, whose names are hashes, at once. OpenSSL would open each when
- * it is needed, and report it as missing if no descriptor is left then. Whether there were any.
+ * Reads all certificates of a folder, whose names are hashes. OpenSSL would open each when it is
+ * needed, and report it as missing if no descriptor is left then. Returns whether there were any.
  */
 static bool read_folder(X509_STORE *store, const char *path)
 {
@@ -175,9 +174,9 @@ struct ca_store *ca_store_new(const struct check *check, struct error *error)
 {
     struct ca_store *ca_store = xcalloc(1, sizeof(*ca_store));
 
-    if (not_after_index < 0)
-        not_after_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-    pthread_mutex_init(&ca_store->mutex, NULL);
+    if (chain_index < 0)
+        chain_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+    mutex_init(&ca_store->mutex);
     ca_store->shared = tls_library_is_openssl();
     choose_source(ca_store, check);
     if (check->ca_file && access(check->ca_file, R_OK) != 0)
@@ -199,7 +198,7 @@ void ca_store_free(struct ca_store *ca_store)
     X509_STORE_free(ca_store->store);
     free(ca_store->file);
     free(ca_store->path);
-    pthread_mutex_destroy(&ca_store->mutex);
+    mutex_destroy(&ca_store->mutex);
     free(ca_store);
 }
 
@@ -218,17 +217,61 @@ bool ca_store_is_shared(const struct ca_store *ca_store)
     return ca_store->shared;
 }
 
-/* Lowers *not_after to when the certificate expires, if that is earlier or *not_after is 0. */
-static void note_expiry(const X509 *certificate, int64_t *not_after)
+/* The common name, or else another part of a name; cut to the size. */
+static void copy_name(const X509_NAME *name, char text[CERTIFICATE_NAME_BYTES])
+{
+    int place = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+    X509_NAME_ENTRY *entry;
+    unsigned char *utf8 = NULL;
+    int length = -1;
+
+    if (place < 0)
+        place = X509_NAME_entry_count(name) - 1;
+    entry = X509_NAME_get_entry(name, place);
+    if (entry)
+        length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
+    snprintf(text, CERTIFICATE_NAME_BYTES, "%.*s", length > 0 ? length : 0,
+             utf8 ? (const char *)utf8 : "");
+    OPENSSL_free(utf8);
+}
+
+/* Seconds since 1970; 0 if it is not a time. */
+static int64_t seconds_of(const ASN1_TIME *time)
 {
     struct tm date;
-    int64_t seconds;
 
-    if (!ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &date))
+    return ASN1_TIME_to_tm(time, &date) ? (int64_t)timegm(&date) : 0;
+}
+
+/* Sets *expiry to that of the certificate at that depth if it is earlier. */
+static void note_expiry(const X509 *certificate, int depth, struct chain_expiry *expiry)
+{
+    int64_t seconds = seconds_of(X509_get0_notAfter(certificate));
+
+    if (seconds == 0 || (expiry->not_after && seconds >= expiry->not_after))
         return;
-    seconds = (int64_t)timegm(&date);
-    if (*not_after == 0 || seconds < *not_after)
-        *not_after = seconds;
+    expiry->not_after = seconds;
+    expiry->name[0] = '\0';
+    if (depth > 0)
+        copy_name(X509_get_subject_name(certificate), expiry->name);
+}
+
+static void note_bad(X509_STORE_CTX *verification, struct chain *chain)
+{
+    const X509 *certificate = X509_STORE_CTX_get_current_cert(verification);
+    const X509_NAME *name, *issuer;
+
+    if (!certificate)
+        return;
+    name = X509_get_subject_name(certificate);
+    issuer = X509_get_issuer_name(certificate);
+    chain->has_bad = true;
+    chain->bad.depth = X509_STORE_CTX_get_error_depth(verification);
+    chain->bad.is_root = chain->bad.depth > 0 && X509_NAME_cmp(name, issuer) == 0;
+    chain->bad.not_before = seconds_of(X509_get0_notBefore(certificate));
+    chain->bad.not_after = seconds_of(X509_get0_notAfter(certificate));
+    copy_name(name, chain->bad.name);
+    copy_name(issuer, chain->bad.issuer);
 }
 
 /*
@@ -238,27 +281,29 @@ static void note_expiry(const X509 *certificate, int64_t *not_after)
 static int note_chain(int accepted, X509_STORE_CTX *verification)
 {
     const SSL *ssl = X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx());
-    int64_t *not_after = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), not_after_index);
-    const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(verification);
+    struct chain *chain = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), chain_index);
+    const STACK_OF(X509) *certificates = X509_STORE_CTX_get0_chain(verification);
 
+    if (!accepted)
+        note_bad(verification, chain);
     if (accepted && X509_STORE_CTX_get_error_depth(verification) > 0)
         return accepted;
-    for (int i = 0; i < sk_X509_num(chain); i++)
-        note_expiry(sk_X509_value(chain, i), not_after);
+    for (int i = 0; i < sk_X509_num(certificates); i++)
+        note_expiry(sk_X509_value(certificates, i), i, &chain->expiry);
     return accepted;
 }
 
-CURLcode ca_store_use(struct ca_store *ca_store, void *ssl_ctx, int64_t *not_after)
+CURLcode ca_store_use(struct ca_store *ca_store, void *ssl_ctx, struct chain *chain)
 {
     SSL_CTX *context = ssl_ctx;
     X509_STORE *store = get_store(ca_store);
 
-    *not_after = 0;
+    *chain = (struct chain){0};
     if (!store && SSL_CTX_get_verify_mode(context) != SSL_VERIFY_NONE)
         return fd_limits_exhausted() ? CURLE_OUT_OF_MEMORY : CURLE_SSL_CACERT_BADFILE;
     if (store)
         SSL_CTX_set1_cert_store(context, store);
-    SSL_CTX_set_ex_data(context, not_after_index, not_after);
+    SSL_CTX_set_ex_data(context, chain_index, chain);
 #ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
     /* libcurl sets it. But a body that ends with the connection is complete only if TLS ended
        properly (RFC 9112, section 9.8). */

@@ -23,7 +23,7 @@ struct ca_store_cache *ca_store_cache_new(void)
 {
     struct ca_store_cache *cache = xcalloc(1, sizeof(*cache));
 
-    pthread_mutex_init(&cache->mutex, NULL);
+    mutex_init(&cache->mutex);
     return cache;
 }
 
@@ -40,7 +40,7 @@ void ca_store_cache_free(struct ca_store_cache *cache)
         free(entry->path);
         free(entry);
     }
-    pthread_mutex_destroy(&cache->mutex);
+    mutex_destroy(&cache->mutex);
     free(cache);
 }
 

@@ -14,7 +14,7 @@
  * its own. Begins with all zeros but easy.
  */
 struct easy_options {
-    CURL *easy;                 /* the handle; borrowed */
+    CURL *easy;                 /* the handle, borrowed */
     CURLcode code;              /* of the first option that could not be set, else CURLE_OK */
     struct curl_slist *headers; /* libcurl borrows these lists; owned */
     struct curl_slist *resolve;

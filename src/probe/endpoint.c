@@ -147,7 +147,9 @@ int endpoint_find(struct endpoint *endpoint, const struct target *target,
         return 0;
     }
     apply_connect_to(endpoint, &check->connect_to);
-    /* With DNS over HTTPS libcurl looks names up, but urlcheck looks up the server of that. */
+    /*
+     * With DNS over HTTPS libcurl looks names up, but urlcheck looks up the name of the DoH server.
+     */
     if (check->doh_url && needs_lookup(endpoint, check) && set_from_url(endpoint, check->doh_url))
         return -1;
     if (!needs_lookup(endpoint, check))

@@ -15,7 +15,7 @@ struct endpoint {
     const char *host;      /* in lower case; NULL: no lookup is needed. Valid as long as the target
                               and the endpoint are */
     const char *host_port; /* "host:port", as in CURLOPT_RESOLVE */
-    char *storage;         /* of these two, unless they are the target's; owned */
+    char *storage;         /* the memory of these texts, unless they are the target's; owned */
 };
 
 /*
@@ -34,8 +34,8 @@ int endpoint_find(struct endpoint *endpoint, const struct target *target,
 int endpoint_of_url(struct endpoint *endpoint, const struct check *check, const char *url);
 
 /*
- * Whether the host of a URL differs from the target's, whatever the ports are and whatever
- * --connect-to replaces them with. True if the text is not a URL.
+ * Whether the host of a URL differs from the target's. Ports and --connect-to do not matter. True
+ * if the text is not a URL.
  */
 bool endpoint_is_other_host(const struct target *target, const char *url);
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/units.h"
 #include "input/check.h"
 #include "input/expectations.h"
 #include "input/pattern.h"
@@ -34,7 +35,7 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
         findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
 }
 
-/* The search had no result: neither that there is a match, nor that there is none. */
+/* The search hit a limit: whether there is a match is unknown. */
 static void note_limit(struct findings *findings, const struct pattern *pattern)
 {
     findings_add(findings, VERDICT_FAILED, CAUSE_CONTENT,
@@ -169,8 +170,7 @@ static void judge_latency(const struct outcome *outcome, struct findings *findin
     if (!fails && !(check->warn_latency_us && total_us > check->warn_latency_us))
         return;
     findings_add(findings, fails ? VERDICT_FAILED : VERDICT_WARN, CAUSE_SLOW, "%.*f s, over %g s",
-                 total_us < CLOCK_S ? 3 : 2, (double)total_us / CLOCK_S,
-                 (double)limit_us / CLOCK_S);
+                 total_us < CLOCK_S ? 3 : 2, us_to_seconds(total_us), us_to_seconds(limit_us));
 }
 
 void expect_response(struct outcome *outcome, struct findings *findings)
@@ -199,11 +199,11 @@ void expect_certificate(const struct outcome *outcome, struct findings *findings
 {
     int64_t left_us = outcome->cert_not_after * CLOCK_S - outcome->started_at_us;
     int64_t warn_us, fail_us;
-    char date[32], left[32], required[32];
+    char date[32], left[32], required[32], which[CERTIFICATE_NAME_BYTES + 32] = "certificate";
     time_t end = (time_t)outcome->cert_not_after;
     struct tm tm;
 
-    /* CAUSE_CERT_EXPIRED: the message says it already. */
+    /* with CAUSE_CERT_EXPIRED the message has been added already */
     if (!findings->check->cert_expiry || outcome->cert_not_after == 0 ||
         findings->cause == CAUSE_CERT_EXPIRED ||
         expiry_parse(findings->check->cert_expiry, &warn_us, &fail_us) || left_us >= warn_us)
@@ -211,10 +211,12 @@ void expect_certificate(const struct outcome *outcome, struct findings *findings
     strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&end, &tm));
     format_span((left_us < 0 ? -left_us : left_us) / CLOCK_S, left, sizeof(left));
     format_span((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, required, sizeof(required));
+    if (outcome->cert_name)
+        snprintf(which, sizeof(which), "CA certificate '%s'", outcome->cert_name);
     if (left_us < 0)
-        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY,
-                     "the certificate expired %s ago, on %s", left, date);
+        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY, "the %s expired %s ago, on %s",
+                     which, left, date);
     else
         findings_add(findings, left_us < fail_us ? VERDICT_FAILED : VERDICT_WARN, CAUSE_CERT_EXPIRY,
-                     "the certificate expires in %s, on %s; %s are required", left, date, required);
+                     "the %s expires in %s, on %s; %s are required", which, left, date, required);
 }

@@ -5,7 +5,7 @@
 #include "findings.h"
 #include "result/outcome.h"
 
-/* Compares an outcome with what its check expects. What is not as expected is added to findings. */
+/* Compares an outcome with its check's expectations. Each difference is added to findings. */
 
 /* For a complete response: redirects, headers, content and latency, in this order. */
 void expect_response(struct outcome *outcome, struct findings *findings);

@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/units.h"
+#include "curl_words.h"
 
 static struct failure fail(enum cause cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -27,20 +29,16 @@ static struct failure fail(enum cause cause, const char *format, ...)
     return failure;
 }
 
-/* libcurl's own words, for failures without better ones. */
+/* libcurl's description, in words for people. */
 static const char *detail(const struct outcome *outcome)
 {
-    return outcome->detail ? outcome->detail : curl_easy_strerror((CURLcode)outcome->code);
-}
-
-static double seconds(int64_t us)
-{
-    return (double)us / 1e6;
+    return curl_words(outcome->detail ? outcome->detail
+                                      : curl_easy_strerror((CURLcode)outcome->code));
 }
 
 static struct failure judge_timeout(const struct outcome *outcome)
 {
-    double time = seconds(outcome->total_us);
+    double time = us_to_seconds(outcome->total_us);
 
     switch (outcome->phase) {
     case PHASE_NONE:
@@ -69,10 +67,13 @@ static struct failure judge_lookup(const struct outcome *outcome)
     case LOOKUP_SHORTAGE:
         return fail(CAUSE_LOCAL, "cannot look up names on this machine: %s",
                     strerror(outcome->os_error));
-    default:
-        return fail(CAUSE_DNS,
-                    outcome->used_doh ? "no address from the DoH server" : "no such host");
+    default: break;
     }
+    if (outcome->used_doh)
+        return fail(CAUSE_DNS, "no address from the DoH server");
+    if (outcome->proxy)
+        return fail(CAUSE_DNS, "no such host: the proxy %s", outcome->proxy);
+    return fail(CAUSE_DNS, "no such host");
 }
 
 /* Whether a socket call failed because this machine ran out of something: ports, for instance. */
@@ -155,12 +156,52 @@ static struct failure judge_socks(const struct outcome *outcome)
     }
 }
 
+/* Which certificate did not pass: "certificate" is the server's own. */
+static void name_certificate(const struct bad_certificate *bad, char *text, size_t size)
+{
+    if (!bad || bad->depth == 0)
+        snprintf(text, size, "certificate");
+    else
+        snprintf(text, size, "%s certificate '%s'", bad->is_root ? "root" : "intermediate",
+                 bad->name);
+}
+
+static void format_date(int64_t seconds, char date[32])
+{
+    time_t time = (time_t)seconds;
+    struct tm tm;
+
+    strftime(date, 32, "%Y-%m-%d", gmtime_r(&time, &tm));
+}
+
+/* The chain ends at a certificate that is not trusted, or whose issuer is missing. */
+static struct failure judge_issuer(const struct outcome *outcome, const char *which)
+{
+    const struct bad_certificate *bad = outcome->bad_certificate;
+
+    if (outcome->verify_error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
+        return fail(CAUSE_CERT_UNTRUSTED,
+                    "the certificate is not trusted: self-signed certificate");
+    if (!bad)
+        return fail(CAUSE_CERT_UNTRUSTED,
+                    "the certificate is not trusted: its issuer is not known");
+    if (bad->is_root)
+        return fail(CAUSE_CERT_UNTRUSTED,
+                    "the certificate is not trusted: its %s is not known here", which);
+    return fail(
+        CAUSE_CERT_UNTRUSTED,
+        "the certificate is not trusted: '%s', the issuer of %s%s, is neither known here nor "
+        "sent by the server",
+        bad->issuer, bad->depth ? "its " : "the ", which);
+}
+
 static struct failure judge_certificate(const struct outcome *outcome)
 {
-    time_t not_after = (time_t)outcome->cert_not_after;
-    struct tm tm;
+    const struct bad_certificate *bad = outcome->bad_certificate;
+    char which[CERTIFICATE_NAME_BYTES + 32];
     char date[32];
 
+    name_certificate(bad, which, sizeof(which));
     switch (outcome->verify_error) {
     case X509_V_OK:
     case X509_V_ERR_UNSPECIFIED: /* libcurl leaves these two if only the name is wrong */
@@ -168,15 +209,24 @@ static struct failure judge_certificate(const struct outcome *outcome)
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return fail(CAUSE_CERT_HOST, "the certificate is for another host");
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        if (!not_after)
-            return fail(CAUSE_CERT_EXPIRED, "the certificate has expired");
-        strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&not_after, &tm));
-        return fail(CAUSE_CERT_EXPIRED, "the certificate expired on %s", date);
+        if (!bad)
+            return fail(CAUSE_CERT_EXPIRED, "a certificate has expired");
+        format_date(bad->not_after, date);
+        return fail(CAUSE_CERT_EXPIRED, "the %s expired on %s", which, date);
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return fail(CAUSE_CERT_NOT_YET_VALID, "the certificate is not yet valid");
+        if (!bad)
+            return fail(CAUSE_CERT_NOT_YET_VALID, "a certificate is not yet valid");
+        format_date(bad->not_before, date);
+        return fail(CAUSE_CERT_NOT_YET_VALID, "the %s is not yet valid, but from %s on", which,
+                    date);
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return judge_issuer(outcome, which);
     default:
-        return fail(CAUSE_CERT_UNTRUSTED, "the certificate is not trusted: %s",
-                    X509_verify_cert_error_string(outcome->verify_error));
+        return fail(CAUSE_CERT_UNTRUSTED, "the %s is not trusted: %s", which,
+                    curl_words(X509_verify_cert_error_string(outcome->verify_error)));
     }
 }
 
@@ -198,8 +248,8 @@ static bool says(const struct outcome *outcome, const char *words)
 
 /*
  * Whether os_error belongs to this failure; it may be left from the first address that libcurl
- * tried. libcurl's words tell: "Recv failure: Connection reset by peer", "SSL_read: ..., errno
- * 104".
+ * tried. libcurl's description shows it: "Recv failure: Connection reset by peer", "SSL_read: ...,
+ * errno 104".
  */
 static bool is_os_error_current(const struct outcome *outcome)
 {
@@ -320,12 +370,8 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_WRITE_ERROR:
         return outcome->abort_reason ? fail(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
                                      : fail(CAUSE_CANCELLED, "interrupted");
-    case CURLE_COULDNT_RESOLVE_HOST: return judge_lookup(outcome);
-    case CURLE_COULDNT_RESOLVE_PROXY:
-        if (outcome->lookup == LOOKUP_NO_NAME)
-            return fail(CAUSE_DNS, "no such host: the proxy %s",
-                        outcome->proxy ? outcome->proxy : "");
-        return judge_lookup(outcome);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return judge_lookup(outcome);
     case CURLE_PROXY: return judge_socks(outcome);
     case CURLE_INTERFACE_FAILED:
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
@@ -349,7 +395,10 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return judge_url(outcome);
     case CURLE_OUT_OF_MEMORY:
-        /* libcurl says so of a long header line too; where memory ran out, there is no phase. */
+        /*
+         * libcurl returns this code for a long header line, too; if memory ran out, no phase is
+         * known.
+         */
         if (outcome->phase == PHASE_RESPONSE)
             return fail(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
         return fail(CAUSE_LOCAL, "out of memory");

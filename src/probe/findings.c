@@ -17,7 +17,7 @@ static enum verdict weigh(const struct check *check, enum verdict verdict, enum 
     return verdict;
 }
 
-/* "first; class: second"; the class is left out if it is the one at the end of first. */
+/* "first; class: second"; the class is left out if it is that of the finding before. */
 static char *join(const char *first, enum cause first_cause, const char *second,
                   enum cause second_cause)
 {

@@ -4,8 +4,9 @@
 
 #include <stdbool.h>
 
+#include "base/cause.h"
 #include "input/settings.h"
-#include "result/result.h"
+#include "result/verdict.h"
 
 /*
  * What is wrong with an outcome, collected while it is judged: the worst verdict, the class of the

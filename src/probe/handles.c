@@ -31,7 +31,7 @@ struct idle {
     void *handle;
     struct origin *origin; /* that it is reserved for; NULL: it is free */
     bool is_reserved;
-    uint64_t takes_before;              /* how many takes there had been when it became idle */
+    uint64_t takes_before;              /* the number of takes when it became idle */
     struct idle *older, *newer;         /* in the list of reserved or of free handles */
     struct idle *next_same, *prev_same; /* in the list of the origin */
 };
@@ -58,7 +58,7 @@ struct handles *handles_new(void (*close_handle)(void *handle), size_t reserved_
 {
     struct handles *handles = xcalloc(1, sizeof(*handles));
 
-    pthread_mutex_init(&handles->mutex, NULL);
+    mutex_init(&handles->mutex);
     handles->close_handle = close_handle;
     handles->reserved_max = reserved_max;
     return handles;
@@ -69,7 +69,7 @@ void handles_free(struct handles *handles)
     if (!handles)
         return;
     handles_trim(handles);
-    pthread_mutex_destroy(&handles->mutex);
+    mutex_destroy(&handles->mutex);
     free(handles);
 }
 

@@ -20,7 +20,7 @@ struct handles;
  */
 struct handles *handles_new(void (*close_handle)(void *handle), size_t reserved_max);
 
-/* Closes the idle handles. All others must have been given back. NULL is fine. */
+/* Closes the idle handles. All handles in use must have been given back. NULL is fine. */
 void handles_free(struct handles *handles);
 
 /* An idle handle for the origin; the caller then owns it. NULL: the caller makes a new one. */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/alloc.h"
 #include "base/cause.h"
@@ -30,7 +29,7 @@
 
 struct prober {
     const struct check *check; /* the command line's; borrowed */
-    struct proxies proxies;    /* of that check */
+    struct proxies proxies;    /* of the command line's check */
     struct ca_store_cache *ca_stores;
     struct resolver *resolver;
     struct handles *handles; /* of idle transfers */
@@ -39,7 +38,7 @@ struct prober {
 };
 
 /* One call of probe(). */
-struct run {
+struct call {
     struct prober *prober;
     const struct target *target;
     const struct check *check; /* the target's */
@@ -108,39 +107,40 @@ void prober_trim(struct prober *prober)
 }
 
 /*
- * Starts the clock. The deadline is max_time away, but at most a moment after the end of all
- * probes: then was_ended() sees that a request which libcurl ended at its deadline reached that
- * end.
+ * Starts the clock. The deadline is max_time away, but at most EARLY_US after the end of all
+ * probes, so that was_ended() can tell that a request which libcurl ended at its deadline has
+ * reached that end.
  */
-static void start_clock(struct run *run)
+static void start_clock(struct call *call)
 {
-    int64_t max_time_us = run->check->max_time_us;
+    int64_t max_time_us = call->check->max_time_us;
     int64_t left_us;
 
-    run->started_us = clock_now_us();
-    run->queued_us = 0;
-    left_us = run->prober->end_us - run->started_us;
-    run->deadline_us = run->started_us + (max_time_us < left_us ? max_time_us : left_us + EARLY_US);
+    call->started_us = clock_now_us();
+    call->queued_us = 0;
+    left_us = call->prober->end_us - call->started_us;
+    call->deadline_us =
+        call->started_us + (max_time_us < left_us ? max_time_us : left_us + EARLY_US);
 }
 
-/* Whether the run failed because all probes were ended or cancelled. */
-static bool was_ended(const struct run *run, const struct outcome *outcome)
+/* Whether the probe failed because all probes were ended or cancelled. */
+static bool was_ended(const struct call *call, const struct outcome *outcome)
 {
-    return atomic_load(&run->prober->cancelled) ||
-           (outcome->code == CURLE_OPERATION_TIMEDOUT && clock_now_us() >= run->prober->end_us);
+    return atomic_load(&call->prober->cancelled) ||
+           (outcome->code == CURLE_OPERATION_TIMEDOUT && clock_now_us() >= call->prober->end_us);
 }
 
-static struct resolution look_up_family(struct run *run, const char *host, int family)
+static struct resolution look_up_family(struct call *call, const char *host, int family)
 {
-    int64_t patience_us = run->deadline_us - clock_now_us();
+    int64_t patience_us = call->deadline_us - clock_now_us();
     struct resolution resolution;
 
-    if (run->check->connect_timeout_us && run->check->connect_timeout_us < patience_us)
-        patience_us = run->check->connect_timeout_us;
+    if (call->check->connect_timeout_us && call->check->connect_timeout_us < patience_us)
+        patience_us = call->check->connect_timeout_us;
     resolution =
-        resolver_lookup(run->prober->resolver, host, family, patience_us, run->fresh_since_us);
-    run->queued_us += resolution.queued_us;
-    run->deadline_us += resolution.queued_us;
+        resolver_lookup(call->prober->resolver, host, family, patience_us, call->fresh_since_us);
+    call->queued_us += resolution.queued_us;
+    call->deadline_us += resolution.queued_us;
     return resolution;
 }
 
@@ -148,16 +148,16 @@ static struct resolution look_up_family(struct run *run, const char *host, int f
  * Looks up the host's addresses in the family that the check requires. If there are none, a second
  * lookup tells whether there are others: getaddrinfo(3) alone often reports both as EAI_NONAME.
  */
-static struct resolution look_up(struct run *run, const char *host)
+static struct resolution look_up(struct call *call, const char *host)
 {
     static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};
-    int ip_version = run->check->ip_version;
-    struct resolution resolution = look_up_family(run, host, families[ip_version]);
+    int ip_version = call->check->ip_version;
+    struct resolution resolution = look_up_family(call, host, families[ip_version]);
     struct resolution any;
 
     if (ip_version == IP_ANY || resolution.status != LOOKUP_NO_NAME)
         return resolution;
-    any = look_up_family(run, host, AF_UNSPEC);
+    any = look_up_family(call, host, AF_UNSPEC);
     free(any.addresses);
     resolution.queued_us += any.queued_us;
     if (any.status == LOOKUP_FOUND)
@@ -166,40 +166,39 @@ static struct resolution look_up(struct run *run, const char *host)
 }
 
 /* Looks up the endpoint's addresses, if needed. False: the outcome says why there are none. */
-static bool find_addresses(struct run *run, struct outcome *outcome)
+static bool find_addresses(struct call *call, struct outcome *outcome)
 {
     int64_t started_us = clock_now_us();
     struct resolution resolution;
 
-    if (endpoint_find(&run->endpoint, run->target, run->proxies)) {
+    if (endpoint_find(&call->endpoint, call->target, call->proxies)) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         return false;
     }
-    outcome->used_doh = run->check->doh_url;
-    if (!run->endpoint.host)
+    if (!call->endpoint.host)
         return true;
     outcome->phase = PHASE_RESOLVE;
-    resolution = look_up(run, run->endpoint.host);
+    resolution = look_up(call, call->endpoint.host);
     outcome->resolve_us = clock_now_us() - started_us - resolution.queued_us;
     outcome->lookup = resolution.status;
     outcome->os_error = resolution.os_error;
     outcome->code =
         resolution.status == LOOKUP_TIMEOUT ? CURLE_OPERATION_TIMEDOUT : CURLE_COULDNT_RESOLVE_HOST;
-    run->addresses = resolution.addresses;
-    run->request.addresses = resolution.addresses;
-    run->request.host_port = run->endpoint.host_port;
+    call->addresses = resolution.addresses;
+    call->request.addresses = resolution.addresses;
+    call->request.host_port = call->endpoint.host_port;
     return resolution.status == LOOKUP_FOUND;
 }
 
 /*
- * libcurl could not look up host, but does not say why. The resolver does. If it finds the name,
- * libcurl had no thread or descriptor for its lookup.
+ * libcurl could not look up host, and does not say why: the resolver looks it up again. If it finds
+ * the name, libcurl had no thread or descriptor for its lookup.
  */
-static void explain_lookup(struct run *run, const char *host, struct outcome *outcome)
+static void explain_lookup(struct call *call, const char *host, struct outcome *outcome)
 {
     bool is_bracketed = *host == '['; /* an IPv6 address, which -4 rules out */
     char *name = xstrndup(host + is_bracketed, strlen(host) - 2 * is_bracketed);
-    struct resolution resolution = look_up(run, name);
+    struct resolution resolution = look_up(call, name);
 
     outcome->lookup = resolution.status;
     outcome->os_error = resolution.os_error;
@@ -215,29 +214,29 @@ static void explain_lookup(struct run *run, const char *host, struct outcome *ou
  * Whether libcurl has rejected an address of the family that the check rules out. It reports that
  * as a failed connection.
  */
-static bool is_other_family(const struct run *run, const struct outcome *outcome)
+static bool is_other_family(const struct call *call, const struct outcome *outcome)
 {
     return outcome->code == CURLE_COULDNT_CONNECT && outcome->phase == PHASE_RESOLVE &&
-           outcome->os_error == 0 && run->check->ip_version != IP_ANY && !run->check->unix_socket;
+           outcome->os_error == 0 && call->check->ip_version != IP_ANY && !call->check->unix_socket;
 }
 
 /* Explains a failed lookup of libcurl: of a proxy, a redirect's host, or a name left to libcurl. */
-static void explain_unresolved(struct run *run, struct outcome *outcome)
+static void explain_unresolved(struct call *call, struct outcome *outcome)
 {
-    const char *url = outcome->final_url ? outcome->final_url : run->target->url;
-    const struct proxy *proxy = proxies_for(run->proxies, url);
+    const char *url = outcome->final_url ? outcome->final_url : call->target->url;
+    const struct proxy *proxy = proxies_for(call->proxies, url);
     struct endpoint endpoint = {0};
 
-    if (run->check->doh_url)
+    if (call->check->doh_url)
         return; /* libcurl does not tell what the DoH server said */
-    if (is_other_family(run, outcome))
+    if (is_other_family(call, outcome))
         outcome->code = proxy ? CURLE_COULDNT_RESOLVE_PROXY : CURLE_COULDNT_RESOLVE_HOST;
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
-        explain_lookup(run, proxy->host, outcome);
+        explain_lookup(call, proxy->host, outcome);
     if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
         return;
-    if (endpoint_of_url(&endpoint, run->check, url) == 0)
-        explain_lookup(run, endpoint.host, outcome);
+    if (endpoint_of_url(&endpoint, call->check, url) == 0)
+        explain_lookup(call, endpoint.host, outcome);
     endpoint_release(&endpoint);
 }
 
@@ -255,10 +254,10 @@ static bool is_proxy_failure(const struct outcome *outcome)
     }
 }
 
-static void note_proxy(const struct run *run, struct outcome *outcome)
+static void note_proxy(const struct call *call, struct outcome *outcome)
 {
-    const char *url = outcome->final_url ? outcome->final_url : run->target->origin;
-    const struct proxy *proxy = proxies_for(run->proxies, url);
+    const char *url = outcome->final_url ? outcome->final_url : call->target->origin;
+    const struct proxy *proxy = proxies_for(call->proxies, url);
 
     if (proxy && is_proxy_failure(outcome))
         outcome->proxy = xstrdup(proxy->name);
@@ -282,12 +281,12 @@ static bool is_expected(const struct check *check, int status, enum cause cause)
  * not expect that. Servers reject HEAD with almost any status. But one that asks to wait is not
  * asked again at once.
  */
-static bool is_head_rejected(const struct run *run, const struct outcome *outcome)
+static bool is_head_rejected(const struct call *call, const struct outcome *outcome)
 {
-    const struct check *check = run->check;
+    const struct check *check = call->check;
     enum cause cause;
 
-    if (!check->head || check->request || was_ended(run, outcome))
+    if (!check->head || check->request || was_ended(call, outcome))
         return false;
     if (outcome->code == CURLE_OK) {
         cause = outcome->status >= 500 ? CAUSE_HTTP_5XX : CAUSE_HTTP_4XX;
@@ -299,26 +298,18 @@ static bool is_head_rejected(const struct run *run, const struct outcome *outcom
            !is_expected(check, 0, cause);
 }
 
-static void run_transfer(struct run *run, struct outcome *outcome)
+static void run_transfer(struct call *call, struct outcome *outcome)
 {
-    run->request.max_time_us = run->deadline_us - clock_now_us();
-    transfer_run(run->transfer, &run->request, outcome);
-}
-
-static int64_t wall_clock_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * CLOCK_S + now.tv_nsec / 1000;
+    call->request.max_time_us = call->deadline_us - clock_now_us();
+    transfer_run(call->transfer, &call->request, outcome);
 }
 
 /* An idle transfer that serves the target; NULL: there is none. */
-static struct transfer *take_idle_transfer(const struct run *run)
+static struct transfer *take_idle_transfer(const struct call *call)
 {
-    struct transfer *transfer = handles_take(run->prober->handles, run->target->connection_key);
+    struct transfer *transfer = handles_take(call->prober->handles, call->target->connection_key);
 
-    if (transfer && !transfer_serves(transfer, run->check)) {
+    if (transfer && !transfer_serves(transfer, call->check)) {
         transfer_free(transfer);
         return NULL;
     }
@@ -326,12 +317,12 @@ static struct transfer *take_idle_transfer(const struct run *run)
 }
 
 /* A new transfer; NULL: the outcome says why there is none. */
-static struct transfer *make_transfer(const struct run *run, struct outcome *outcome)
+static struct transfer *make_transfer(const struct call *call, struct outcome *outcome)
 {
-    struct prober *prober = run->prober;
+    struct prober *prober = call->prober;
     struct transfer *transfer = NULL;
     struct error error;
-    struct ca_store *ca_store = ca_store_cache_get(prober->ca_stores, run->check, &error);
+    struct ca_store *ca_store = ca_store_cache_get(prober->ca_stores, call->check, &error);
 
     if (!ca_store && !fd_limits_exhausted()) {
         outcome->code = CURLE_SSL_CACERT_BADFILE;
@@ -340,7 +331,7 @@ static struct transfer *make_transfer(const struct run *run, struct outcome *out
         return NULL;
     }
     if (ca_store)
-        transfer = transfer_new(run->check, ca_store, &prober->cancelled);
+        transfer = transfer_new(call->check, ca_store, &prober->cancelled);
     if (!transfer) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         outcome->os_error = ENOMEM;
@@ -357,11 +348,11 @@ static struct transfer *make_transfer(const struct run *run, struct outcome *out
  * new connection without a response (RFC 9113, section 6.8). A timeout is blamed on the connection
  * only if it was idle before: then the network may have forgotten it.
  */
-static bool is_to_be_repeated(const struct run *run, const struct outcome *outcome)
+static bool is_to_be_repeated(const struct call *call, const struct outcome *outcome)
 {
-    const struct check *check = run->check;
+    const struct check *check = call->check;
 
-    if (check->request || check->data.count || check->json.count || was_ended(run, outcome))
+    if (check->request || check->data.count || check->json.count || was_ended(call, outcome))
         return false;
     if (outcome->phase == PHASE_DONE)
         return outcome->reused_connection && outcome->status == 408;
@@ -379,23 +370,23 @@ static bool is_to_be_repeated(const struct run *run, const struct outcome *outco
  * Makes the request; if the server rejects HEAD, again with GET. After a failure libcurl would keep
  * its errno, so GET gets a new transfer then.
  */
-static void make_request(struct run *run, struct outcome *outcome)
+static void make_request(struct call *call, struct outcome *outcome)
 {
-    run->request.use_get = false;
-    run_transfer(run, outcome);
-    if (is_head_rejected(run, outcome)) {
+    call->request.use_get = false;
+    run_transfer(call, outcome);
+    if (is_head_rejected(call, outcome)) {
         outcome->head_rejected = outcome->code == CURLE_OK ? outcome->status : -1;
-        run->request.use_get = true;
+        call->request.use_get = true;
         if (outcome->code != CURLE_OK) {
-            transfer_free(run->transfer);
+            transfer_free(call->transfer);
             outcome_release_owned(outcome);
-            run->transfer = make_transfer(run, outcome);
+            call->transfer = make_transfer(call, outcome);
         }
-        if (run->transfer)
-            run_transfer(run, outcome);
+        if (call->transfer)
+            run_transfer(call, outcome);
     }
-    explain_unresolved(run, outcome);
-    note_proxy(run, outcome);
+    explain_unresolved(call, outcome);
+    note_proxy(call, outcome);
 }
 
 /*
@@ -405,16 +396,16 @@ static void make_request(struct run *run, struct outcome *outcome)
  */
 static void close_idle_of_host(void *context)
 {
-    const struct run *run = context;
+    const struct call *call = context;
 
-    handles_close_host(run->prober->handles, run->target->host);
+    handles_close_host(call->prober->handles, call->target->host);
 }
 
 /* Whether another check can use the connection. */
-static bool is_connection_needed(const struct run *run)
+static bool is_connection_needed(const struct call *call)
 {
-    return !run->request.close_connection &&
-           (!run->host_waiting || atomic_load(run->host_waiting) > 0);
+    return !call->request.close_connection &&
+           (!call->host_waiting || atomic_load(call->host_waiting) > 0);
 }
 
 /*
@@ -422,44 +413,44 @@ static bool is_connection_needed(const struct run *run)
  * other checks if the request succeeded; but not one made for fresh_since_us, as none was taken
  * from the idle ones for it, and their number would grow.
  */
-static void request_with(struct run *run, struct transfer *idle, struct outcome *outcome)
+static void request_with(struct call *call, struct transfer *idle, struct outcome *outcome)
 {
-    run->transfer = idle ? idle : make_transfer(run, outcome);
-    if (!run->transfer)
+    call->transfer = idle ? idle : make_transfer(call, outcome);
+    if (!call->transfer)
         return;
-    make_request(run, outcome);
-    if (outcome->code == CURLE_OK && !run->fresh_since_us && !is_to_be_repeated(run, outcome) &&
-        (is_connection_needed(run) || run->request.close_connection))
-        handles_give(run->prober->handles, run->transfer, run->target->connection_key,
-                     run->request.close_connection);
+    make_request(call, outcome);
+    if (outcome->code == CURLE_OK && !call->fresh_since_us && !is_to_be_repeated(call, outcome) &&
+        (is_connection_needed(call) || call->request.close_connection))
+        handles_give(call->prober->handles, call->transfer, call->target->connection_key,
+                     call->request.close_connection);
     else
-        transfer_free(run->transfer);
-    if (!is_connection_needed(run))
-        handles_close_origin(run->prober->handles, run->target->connection_key);
+        transfer_free(call->transfer);
+    if (!is_connection_needed(call))
+        handles_close_origin(call->prober->handles, call->target->connection_key);
 }
 
-static void run_check(struct run *run, struct outcome *outcome)
+static void run_check(struct call *call, struct outcome *outcome)
 {
-    if (!find_addresses(run, outcome))
+    if (!find_addresses(call, outcome))
         return;
-    request_with(run, run->fresh_since_us ? NULL : take_idle_transfer(run), outcome);
-    if (is_to_be_repeated(run, outcome)) {
+    request_with(call, call->fresh_since_us ? NULL : take_idle_transfer(call), outcome);
+    if (is_to_be_repeated(call, outcome)) {
         if (outcome->idle_connection)
-            start_clock(run);
+            start_clock(call);
         outcome_release(outcome);
-        request_with(run, NULL, outcome);
+        request_with(call, NULL, outcome);
     }
 }
 
 /* As run_check(), for a check that does not have the command line's proxy. */
-static void run_check_with_own_proxy(struct run *run, struct outcome *outcome)
+static void run_check_with_own_proxy(struct call *call, struct outcome *outcome)
 {
     struct proxies proxies;
     struct error error;
 
-    run->proxies = &proxies;
-    if (proxies_find(&proxies, run->check, &error) == 0)
-        run_check(run, outcome);
+    call->proxies = &proxies;
+    if (proxies_find(&proxies, call->check, &error) == 0)
+        run_check(call, outcome);
     else
         outcome->code = CURLE_OUT_OF_MEMORY;
     proxies_release(&proxies);
@@ -469,47 +460,48 @@ static void run_check_with_own_proxy(struct run *run, struct outcome *outcome)
  * Replaces the result if libcurl or OpenSSL ran out of memory, or if all probes were ended. Lack of
  * memory spoils a success too: part of the response may be missing.
  */
-static void note_own_failure(const struct run *run, struct outcome *outcome)
+static void note_own_failure(const struct call *call, struct outcome *outcome)
 {
     if (alloc_monitor_failed()) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         outcome->phase = PHASE_NONE;
         outcome->os_error = ENOMEM;
     }
-    if (outcome->code != CURLE_OK && was_ended(run, outcome))
+    if (outcome->code != CURLE_OK && was_ended(call, outcome))
         outcome->code = CURLE_ABORTED_BY_CALLBACK;
 }
 
 void probe(struct prober *prober, const struct target *target, const struct probe_options *options,
            struct outcome *outcome)
 {
-    int64_t started_at_us = wall_clock_us();
-    struct run run = {.prober = prober,
-                      .target = target,
-                      .check = target->check,
-                      .proxies = &prober->proxies,
-                      .fresh_since_us = options->fresh_since_us,
-                      .host_waiting = options->host_waiting,
-                      .request = {.check = target->check,
-                                  .url = target->url,
-                                  .on_wait = close_idle_of_host,
-                                  .context = &run,
-                                  .close_connection = options->close_connection}};
+    int64_t started_at_us = clock_read_us(CLOCK_REALTIME);
+    struct call call = {.prober = prober,
+                        .target = target,
+                        .check = target->check,
+                        .proxies = &prober->proxies,
+                        .fresh_since_us = options->fresh_since_us,
+                        .host_waiting = options->host_waiting,
+                        .request = {.check = target->check,
+                                    .url = target->url,
+                                    .on_wait = close_idle_of_host,
+                                    .context = &call,
+                                    .close_connection = options->close_connection}};
 
     *outcome = (struct outcome){0};
     alloc_monitor_reset();
     if (options->close_connection && options->fresh_since_us)
-        close_idle_of_host(&run);
-    start_clock(&run);
+        close_idle_of_host(&call);
+    start_clock(&call);
     if (target->check->proxy == prober->check->proxy)
-        run_check(&run, outcome);
+        run_check(&call, outcome);
     else
-        run_check_with_own_proxy(&run, outcome);
-    note_own_failure(&run, outcome);
+        run_check_with_own_proxy(&call, outcome);
+    note_own_failure(&call, outcome);
     if (outcome->final_url)
         outcome->on_other_host = endpoint_is_other_host(target, outcome->final_url);
+    outcome->used_doh = target->check->doh_url;
     outcome->started_at_us = started_at_us;
-    outcome->total_us = clock_now_us() - run.started_us - run.queued_us;
-    endpoint_release(&run.endpoint);
-    free(run.addresses);
+    outcome->total_us = clock_now_us() - call.started_us - call.queued_us;
+    endpoint_release(&call.endpoint);
+    free(call.addresses);
 }

@@ -8,17 +8,23 @@
 
 #include "base/alloc.h"
 
+#include "input/proxy_url.h"
+
 /*
  * The URL of the proxy that the check names or, if it names none, the first of these environment
- * variables: https://everything.curl.dev/usingcurl/proxies/env.html. NULL: no proxy.
+ * variables: https://everything.curl.dev/usingcurl/proxies/env.html. NULL: no proxy. *origin is the
+ * variable, or "--proxy".
  */
-static const char *proxy_url(const struct check *check, const char *const *variables)
+static const char *proxy_url(const struct check *check, const char *const *variables,
+                             const char **origin)
 {
+    *origin = "--proxy";
     if (check->proxy)
         return *check->proxy ? check->proxy : NULL;
     for (; *variables; variables++) {
         const char *value = getenv(*variables);
 
+        *origin = *variables;
         if (value && *value)
             return value;
     }
@@ -60,13 +66,19 @@ int proxies_find(struct proxies *proxies, const struct check *check, struct erro
     static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
     static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
                                         NULL};
-    const char *http_url = proxy_url(check, http);
-    const char *https_url = proxy_url(check, https);
+    const char *origin, *https_origin;
+    const char *http_url = proxy_url(check, http, &origin);
+    const char *https_url = proxy_url(check, https, &https_origin);
+    struct error reason;
 
     *proxies = (struct proxies){0};
+    if (http_url && proxy_url_check(http_url, &reason))
+        return error_set(error, "%s: %s", origin, reason.text);
+    if (https_url && proxy_url_check(https_url, &reason))
+        return error_set(error, "%s: %s", https_origin, reason.text);
     if ((http_url && find_proxy(http_url, &proxies->http)) ||
         (https_url && find_proxy(https_url, &proxies->https)))
-        return error_set(error, "the proxy's URL is not a URL%s", check->proxy ? " (--proxy)" : "");
+        return error_set(error, "out of memory");
     return 0;
 }
 

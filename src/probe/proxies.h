@@ -11,8 +11,8 @@ struct proxy {
 };
 
 /*
- * The proxies that libcurl may use. Whether it uses them for a URL it decides itself, as it applies
- * no_proxy.
+ * The proxies that libcurl may use. libcurl itself decides whether to use one for a
+ * URL, as it applies no_proxy.
  */
 struct proxies {
     struct proxy http; /* for http URLs */
@@ -21,7 +21,7 @@ struct proxies {
 
 /*
  * Sets *proxies to those of the check or, if it names none, of the environment. 0, or -1 with the
- * reason: a proxy's URL is malformed, or libcurl is out of memory. Release *proxies either way.
+ * reason: libcurl cannot use a proxy, or is out of memory. Release *proxies either way.
  */
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error);
 void proxies_release(struct proxies *proxies);

@@ -27,11 +27,12 @@
  *
  * Threads. They are started when they are needed and live until resolver_free(). An idle thread
  * waits for `work`, takes the first entry of the queue, and calls getaddrinfo() without the mutex.
- * Whoever sees that the queue may move, calls start_work(): it wakes an idle thread or starts one.
+ * A caller that finds that the queue may move calls start_work(), which wakes an idle thread or starts
+ * one.
  *
  * The limit. At most `limit` lookups run, so that name servers are not flooded. But one that runs
  * for RESOLVER_SLOW_US waits for a silent server, and no longer counts: slow names must not delay
- * the others. No event tells that a lookup has become slow. Therefore callers that wait for a
+ * the rest. No event occurs when a lookup becomes slow. Therefore callers that wait for a
  * queued entry wake up at that time and call start_work().
  *
  * Abandoned lookups. getaddrinfo() cannot be interrupted. A caller whose patience ends leaves, and
@@ -63,7 +64,7 @@ struct entry {
     int family;
     int64_t requested_us;
     int64_t started_us;       /* once it runs */
-    int64_t patience_from_us; /* once it runs: from when callers that come now are patient */
+    int64_t patience_from_us; /* once it runs: when the patience of a new caller begins */
     int64_t silent_until_us;  /* a caller gave up; until this time others do so together with it;
                                  0: none gave up */
     int64_t answered_us;      /* once it is answered */
@@ -94,7 +95,7 @@ struct resolver *resolver_new(size_t limit, getaddrinfo_function *get_addresses)
 
     resolver->limit = limit;
     resolver->get_addresses = get_addresses;
-    pthread_mutex_init(&resolver->mutex, NULL);
+    mutex_init(&resolver->mutex);
     cond_init(&resolver->work);
     return resolver;
 }
@@ -175,7 +176,7 @@ static void *lookup_thread(void *argument)
 static void remove_entry(struct resolver *resolver, struct entry *entry)
 {
     HASH_DEL(resolver->entries, entry);
-    pthread_cond_destroy(&entry->changed);
+    cond_destroy(&entry->changed);
     free(entry->answer.addresses);
     free(entry->key);
     free(entry);
@@ -351,8 +352,8 @@ size_t resolver_free(struct resolver *resolver)
     HASH_ITER(hh, resolver->entries, entry, next) {
         remove_entry(resolver, entry);
     }
-    pthread_mutex_destroy(&resolver->mutex);
-    pthread_cond_destroy(&resolver->work);
+    mutex_destroy(&resolver->mutex);
+    cond_destroy(&resolver->work);
     free(resolver);
     return 0;
 }

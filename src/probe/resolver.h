@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "lookup.h"
 
 /*
@@ -16,9 +17,9 @@
 struct resolver;
 
 /* After this time a lookup no longer counts against the limit: its name server is silent. */
-#define RESOLVER_SLOW_US INT64_C(250000)
+#define RESOLVER_SLOW_US (250 * CLOCK_MS)
 /* For this time a failed or unanswered lookup is not repeated. */
-#define RESOLVER_FAILED_US INT64_C(500000)
+#define RESOLVER_FAILED_US (500 * CLOCK_MS)
 
 /*
  * At most limit lookups, apart from slow ones, run at the same time. They call get_addresses:

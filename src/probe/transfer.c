@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/url_parts.h"
 #include "easy_options.h"
 #include "transfer_callbacks.h"
 
@@ -38,8 +38,8 @@
 struct transfer {
     struct easy_options options; /* with the handle */
     struct transfer_state state;
-    char *request_identity; /* as in the check that it was made for; NULL: as there */
-    bool uses_get;          /* although the check says HEAD */
+    char *request_identity; /* that of the check it was made for; NULL if the check has none */
+    bool uses_get;          /* GET, although the check says HEAD */
     char *pinned; /* "host:port" whose addresses are in the handle's DNS cache; NULL: none */
     struct curl_slist *pins; /* the last list given to CURLOPT_RESOLVE */
     char error[CURL_ERROR_SIZE];
@@ -166,6 +166,7 @@ static void prepare(struct transfer *transfer, const struct request *request)
     struct easy_options *options = &transfer->options;
     int64_t connect_time_us =
         check->connect_timeout_us ? check->connect_timeout_us : request->max_time_us;
+    char *url = url_percent_encode(request->url);
 
     transfer_callbacks_begin(&transfer->state);
     transfer->state.check = check;
@@ -180,9 +181,10 @@ static void prepare(struct transfer *transfer, const struct request *request)
     easy_options_restore(options, check);
     pin_addresses(transfer, request);
     EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);
-    EASY_SET(options, CURLOPT_URL, request->url);
+    EASY_SET(options, CURLOPT_URL, url);
     EASY_SET(options, CURLOPT_TIMEOUT_MS, milliseconds(request->max_time_us));
     EASY_SET(options, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect_time_us));
+    free(url);
 }
 
 static long get_long(CURL *easy, CURLINFO info)
@@ -235,7 +237,7 @@ static enum phase last_phase(const struct transfer *transfer, CURLcode code)
         return PHASE_DONE;
     if (state->phase == PHASE_NONE)
         return PHASE_RESOLVE;
-    /* No callback tells that libcurl begins to follow a redirect; its count of redirects does. */
+    /* No callback reports that libcurl begins to follow a redirect; its count of redirects does. */
     if (state->is_followed && state->phase == PHASE_BODY &&
         get_long(transfer->options.easy, CURLINFO_REDIRECT_COUNT) >= state->redirects)
         return PHASE_RESOLVE;
@@ -258,14 +260,14 @@ static int64_t retry_after_us(const struct transfer *transfer)
     return (seconds < longest_s ? seconds : longest_s) * CLOCK_S;
 }
 
-static int http_version(CURL *easy)
+static const char *http_version(CURL *easy)
 {
     switch (get_long(easy, CURLINFO_HTTP_VERSION)) {
-    case CURL_HTTP_VERSION_1_0: return 10;
-    case CURL_HTTP_VERSION_1_1: return 11;
-    case CURL_HTTP_VERSION_2_0: return 20;
-    case CURL_HTTP_VERSION_3: return 30;
-    default: return 0;
+    case CURL_HTTP_VERSION_1_0: return "1.0";
+    case CURL_HTTP_VERSION_1_1: return "1.1";
+    case CURL_HTTP_VERSION_2_0: return "2";
+    case CURL_HTTP_VERSION_3: return "3";
+    default: return NULL;
     }
 }
 
@@ -337,10 +339,16 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
              *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
     if (outcome->phase == PHASE_TLS)
         transfer_callbacks_note_handshake(state);
-    outcome->cert_not_after = state->cert_not_after;
+    outcome->cert_not_after = state->cert.not_after;
+    outcome->cert_name = copy(state->cert.name);
+    if (code == CURLE_PEER_FAILED_VERIFICATION && state->handshake.has_bad) {
+        outcome->bad_certificate = xmalloc(sizeof(*outcome->bad_certificate));
+        *outcome->bad_certificate = state->handshake.bad;
+    }
 
     outcome->client_cert_requested = state->is_client_cert_requested;
     outcome->has_client_cert = state->check->cert;
+    outcome->used_head = state->check->head && !transfer->uses_get;
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
     outcome->bot_wall = state->bot_wall;

@@ -84,7 +84,10 @@ static uint64_t received_bytes(curl_socket_t fd)
     return 0;
 }
 
-/* Whether the transfer is cancelled or overdue, or received too much that is no headers or body. */
+/*
+ * Whether the transfer is cancelled or overdue, or received too many bytes that are neither headers
+ * nor body.
+ */
 static bool is_to_be_aborted(struct transfer_state *state)
 {
     uint64_t received;
@@ -122,8 +125,8 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
         return CURL_SOCKET_BAD;
     }
     state->socket = fd;
-    state->handshake_not_after = 0;
     state->is_client_cert_requested = false;
+    state->handshake = (struct chain){0};
     state->is_new_connection = true;
     return fd;
 }
@@ -157,22 +160,22 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 
     /* For DNS over HTTPS libcurl uses a handle of its own, with the callback of this one. */
     if (easy != state->easy)
-        return ca_store_use(state->ca_store, ssl_ctx, &state->doh_not_after);
+        return ca_store_use(state->ca_store, ssl_ctx, &state->doh_handshake);
     state->phase = PHASE_TLS;
     SSL_CTX_set_msg_callback(ssl_ctx, on_tls_record);
     SSL_CTX_set_msg_callback_arg(ssl_ctx, state);
-    return ca_store_use(state->ca_store, ssl_ctx, &state->handshake_not_after);
+    return ca_store_use(state->ca_store, ssl_ctx, &state->handshake);
 }
 
-static void note_certificate(struct transfer_state *state, int64_t not_after)
+static void note_certificate(struct transfer_state *state, const struct chain_expiry *cert)
 {
-    if (not_after && (state->cert_not_after == 0 || not_after < state->cert_not_after))
-        state->cert_not_after = not_after;
+    if (cert->not_after && (state->cert.not_after == 0 || cert->not_after < state->cert.not_after))
+        state->cert = *cert;
 }
 
 void transfer_callbacks_note_handshake(struct transfer_state *state)
 {
-    note_certificate(state, state->handshake_not_after);
+    note_certificate(state, &state->handshake.expiry);
 }
 
 /*
@@ -192,12 +195,12 @@ static void note_connection(struct transfer_state *state, int local_port)
             connection = &state->connections[state->next_connection++ % KNOWN_CONNECTIONS];
         *connection = (struct known_connection){.local_port = local_port,
                                                 .is_own = state->is_new_connection,
-                                                .cert_not_after = state->handshake_not_after};
+                                                .cert = state->handshake.expiry};
     }
     state->is_reused = !state->is_new_connection;
     state->is_idle_reused = !connection->is_own;
     state->is_new_connection = false;
-    note_certificate(state, connection->cert_not_after);
+    note_certificate(state, &connection->cert);
 }
 
 /* The connection is established, and libcurl is about to send the request. */

@@ -38,7 +38,7 @@ struct transfer_state {
     enum phase phase;
     int shortage_errno;               /* errno if this machine could not make a socket, 0 if none */
     struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
-    int64_t cert_not_after;           /* as in struct outcome */
+    struct chain_expiry cert;         /* of the certificate that expires first, of all chains */
     bool is_client_cert_requested;    /* in the last handshake; no response since */
     bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
     bool is_reused;      /* the last request was not the first one on its connection */
@@ -62,22 +62,22 @@ struct transfer_state {
     /* Private to the callbacks. */
     CURL *easy;
     bool has_location;
-    int64_t content_length;      /* -1: none */
-    curl_socket_t socket;        /* the one opened last; CURL_SOCKET_BAD once it is closed */
-    bool is_new_connection;      /* since the last request */
-    int64_t handshake_not_after; /* cert_not_after of the last handshake alone */
-    int64_t doh_not_after;       /* of a handshake with the server of --doh-url; not used */
+    int64_t content_length;     /* -1: none */
+    curl_socket_t socket;       /* the socket opened last; CURL_SOCKET_BAD once it is closed */
+    bool is_new_connection;     /* since the last request */
+    struct chain handshake;     /* the chain of the last handshake */
+    struct chain doh_handshake; /* with the server of --doh-url; not used */
     struct known_connection {
         int local_port; /* identifies it among the handle's connections */
         bool is_own;    /* opened by this transfer */
-        int64_t cert_not_after;
+        struct chain_expiry cert;
     } connections[KNOWN_CONNECTIONS];
     unsigned next_connection; /* to be overwritten next */
     size_t header_lines;
     size_t header_bytes;
     size_t trailer_bytes;
     unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
-    uint64_t received_before_bytes; /* by the socket, at QUIET_CALLS of these */
+    uint64_t received_before_bytes; /* received by the socket at QUIET_CALLS such calls */
 };
 
 /* Sets the callbacks of a handle. *state must stay valid as long as the handle. */
@@ -86,7 +86,7 @@ CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy);
 /* Resets what concerns one transfer, as another begins. */
 void transfer_callbacks_begin(struct transfer_state *state);
 
-/* After a transfer that ended during a handshake: includes its certificates in cert_not_after. */
+/* After a transfer that ended during a handshake: includes its certificates in cert. */
 void transfer_callbacks_note_handshake(struct transfer_state *state);
 
 /* Frees what the state owns. */

@@ -13,13 +13,13 @@ struct results {
     bool unordered;
     bool keeps_all;
     bool skips_unknown;
-    struct dedup *dedup; /* the keys of all jobs that were ever added */
-    struct job *jobs;    /* all that are not freed, in the order of the input */
-    struct job *ordered; /* the first of these that is not printed; not used if unordered */
-    struct job *arrived; /* with unordered: those to be printed, in the order in which they came */
-    struct job *printed; /* returned by the last results_next() */
+    struct dedup *dedup; /* the keys of all jobs that were added, freed ones included */
+    struct job *jobs;    /* all jobs not yet freed, in the order of the input */
+    struct job *ordered; /* the first job that is not printed; not used if unordered */
+    struct job *arrived; /* with unordered: jobs to print, in the order of their results */
+    struct job *printed; /* the job that results_next() returned last */
     size_t count;
-    size_t known;
+    size_t unknown; /* how many of these have no last result yet */
     size_t folded;
 };
 
@@ -59,13 +59,14 @@ bool results_add(struct results *results, struct job *job)
     if (!results->ordered)
         results->ordered = job;
     results->count++;
+    results->unknown++;
     return true;
 }
 
 void results_put(struct results *results, struct job *job)
 {
     job->is_done = true;
-    results->known++;
+    results->unknown--;
     if (results->unordered)
         DL_APPEND(results->arrived, job);
 }
@@ -118,9 +119,9 @@ size_t results_count(const struct results *results)
     return results->count;
 }
 
-size_t results_known(const struct results *results)
+size_t results_unknown(const struct results *results)
 {
-    return results->known;
+    return results->unknown;
 }
 
 size_t results_folded(const struct results *results)

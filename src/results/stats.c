@@ -19,7 +19,7 @@ void stats_release(struct stats *stats)
 {
     for (size_t i = 0; i < STATS_SLOWEST; i++)
         free(stats->slowest[i].url);
-    free(stats->latencies_ms10);
+    free(stats->latencies);
     *stats = (struct stats){0};
 }
 
@@ -27,10 +27,9 @@ static void add_latency(struct stats *stats, int64_t total_us)
 {
     if (stats->latency_count == stats->latency_room) {
         stats->latency_room = stats->latency_room ? 2 * stats->latency_room : 1024;
-        stats->latencies_ms10 =
-            xrealloc(stats->latencies_ms10, stats->latency_room * sizeof(uint32_t));
+        stats->latencies = xrealloc(stats->latencies, stats->latency_room * sizeof(uint32_t));
     }
-    stats->latencies_ms10[stats->latency_count++] = (uint32_t)(total_us / LATENCY_UNIT_US);
+    stats->latencies[stats->latency_count++] = (uint32_t)(total_us / LATENCY_UNIT_US);
 }
 
 /* Adds the result to the slowest, if it is one of them. */
@@ -83,6 +82,6 @@ int64_t stats_percentile_us(struct stats *stats, unsigned percent)
 
     if (stats->latency_count == 0)
         return -1;
-    qsort(stats->latencies_ms10, stats->latency_count, sizeof(uint32_t), by_value);
-    return (int64_t)stats->latencies_ms10[rank - 1] * LATENCY_UNIT_US;
+    qsort(stats->latencies, stats->latency_count, sizeof(uint32_t), by_value);
+    return (int64_t)stats->latencies[rank - 1] * LATENCY_UNIT_US;
 }

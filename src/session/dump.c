@@ -12,7 +12,7 @@
 #include "output/explain.h"
 #include "output/message.h"
 #include "results/dedup.h"
-#include "session/session.h"
+#include "session/exit_codes.h"
 
 /* The state of one --dump or --explain. */
 struct dump {

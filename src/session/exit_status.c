@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include "exit_status.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "delivery.h"
 #include "output/message.h"
 #include "output/progress.h"
-#include "session/session.h"
-#include "session_internal.h"
-
-static size_t unknown_count(const struct session *session)
-{
-    return results_count(session->results) - results_known(session->results);
-}
+#include "session/exit_codes.h"
 
 /* Names a URL without a result. This is a fault of urlcheck's own, and never a silent one. */
 static void report_missing(const struct session *session)
@@ -22,7 +19,8 @@ static void report_missing(const struct session *session)
     char *url = job ? escape_url(job->target->given) : NULL;
 
     if (url)
-        message("no result for %s%s", url, unknown_count(session) > 1 ? ", and others" : "");
+        message("no result for %s%s", url,
+                results_unknown(session->results) > 1 ? ", and others" : "");
     free(url);
 }
 
@@ -33,16 +31,22 @@ static void report_missing(const struct session *session)
 static void deliver_unknown(struct session *session, const struct run_outcome *outcome,
                             bool make_results)
 {
-    struct job *job = NULL, *next;
+    struct job *job, *next;
 
     if (outcome->threads_left)
         results_keep_all(session->results);
     for (job = results_next_unknown(session->results, NULL); job; job = next) {
+        bool is_unverified =
+            job->result && session->config.canaries.count && run_needs_canary(job->result);
+
         next = results_next_unknown(session->results, job);
-        if (!job->result && !make_results)
+        if ((!job->result || is_unverified) && !make_results)
             continue;
-        run_conclude_job(outcome->end, job);
-        if (session_deliver(session, job) == DELIVERY_STOP)
+        if (is_unverified)
+            run_mark_unverified(outcome->end, job);
+        else
+            run_conclude_job(outcome->end, job);
+        if (delivery_deliver(session, job) == DELIVERY_STOP)
             return;
     }
 }
@@ -55,10 +59,10 @@ static bool has_no_failure(const struct session *session)
            (!session->settings->strict || (stats->warned == 0 && stats->flaky == 0));
 }
 
-/* Whether the deadline cut anything off: with --wait, that not all are OK yet. */
+/* Whether the deadline ended any check early: with --wait, whether not all URLs are OK yet. */
 static bool was_cut_off(const struct session *session, const struct run_outcome *outcome)
 {
-    return outcome->unfinished || outcome->list_unread || unknown_count(session) ||
+    return outcome->unfinished || outcome->list_unread || results_unknown(session->results) ||
            (session->settings->wait && !has_no_failure(session));
 }
 
@@ -73,7 +77,7 @@ static int status_of_verdicts(const struct session *session)
 {
     const struct settings *settings = session->settings;
     const struct stats *stats = &session->stats;
-    /* Not if the reader has gone: it has seen all that it wanted. */
+    /* Not if the reader has gone: it needs no more. */
     bool lacks_ok = settings->min_ok && session->output_errno == 0;
 
     if (is_min_ok_reached(session))
@@ -85,17 +89,17 @@ static int status_of_verdicts(const struct session *session)
     return lacks_ok || !has_no_failure(session) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
 }
 
-/* --min-ok or --fail-early ended the run: prints what is known, past the jobs that are not. */
+/* --min-ok or --fail-early ended the run: prints the known results, and skips jobs without one. */
 static int end_early(struct session *session, const struct run_outcome *outcome)
 {
     size_t left;
     int status;
 
     deliver_unknown(session, outcome, false);
-    left = unknown_count(session);
+    left = results_unknown(session->results);
     status = status_of_verdicts(session);
     results_skip_unknown(session->results);
-    if (!session_print_known(session))
+    if (!delivery_print_known(session))
         return status; /* exit_status_close_output() deals with it */
     if (session->settings->fail_early && status != EXIT_ALL_OK && left)
         message("stopped at the first FAILED, with %zu%s not checked", left,
@@ -132,7 +136,7 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
         message("%s", outcome->error.text);
         if (alloc_is_exhausted())
             results_skip_unknown(session->results);
-        session_print_known(session);
+        delivery_print_known(session);
         return EXIT_INTERNAL;
     case RUN_OFFLINE:
         if (*outcome->error.text)

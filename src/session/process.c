@@ -17,7 +17,7 @@
 #include "base/thread.h"
 #include "output/message.h"
 #include "probe/alloc_monitor.h"
-#include "session/session.h"
+#include "session/exit_codes.h"
 
 #define ARENAS_MAX 4
 #define DEFAULT_STACK_BYTES ((size_t)256 * 1024)

@@ -15,9 +15,11 @@
 #include "output/progress.h"
 #include "output/summary.h"
 #include "probe/judge.h"
-#include "session_internal.h"
+#include "session/exit_codes.h"
+#include "delivery.h"
+#include "exit_status.h"
 
-/* How often to check that somebody still reads standard output, while nothing is printed. */
+/* How often to check that standard output still has a reader, while nothing is printed. */
 #define READER_INTERVAL_US (1 * CLOCK_S)
 
 static enum admission admit(void *context, struct job *job)
@@ -36,44 +38,6 @@ static void check(void *context, const struct target *target, const struct probe
 
     probe(session->prober, target, options, &outcome);
     judge_outcome(target, &outcome, result);
-}
-
-bool session_print_known(struct session *session)
-{
-    const struct job *job;
-
-    while ((job = results_next(session->results))) {
-        progress_clear();
-        if (output_record(session->output, job->result)) {
-            session->output_errno = errno;
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Counts a result. True: the run has found out all that it was to find out. */
-static bool is_enough(struct session *session, const struct result *result)
-{
-    const struct settings *settings = session->settings;
-
-    session->ok_count += result->verdict <= (settings->strict ? VERDICT_OK : VERDICT_FLAKY);
-    return (settings->min_ok && session->ok_count == (size_t)settings->min_ok) ||
-           (settings->fail_early && result->verdict == VERDICT_FAILED);
-}
-
-enum delivery session_deliver(void *context, struct job *job)
-{
-    struct session *session = context;
-    bool enough = is_enough(session, job->result);
-
-    if (session->output_errno)
-        return DELIVERY_STOP;
-    stats_add(&session->stats, job->result);
-    results_put(session->results, job);
-    if (!session_print_known(session))
-        return DELIVERY_STOP;
-    return enough ? DELIVERY_ENOUGH : DELIVERY_CONTINUE;
 }
 
 static void cancel(void *context)
@@ -96,10 +60,9 @@ static void limit_lowered(void *context, size_t limit, int error_number)
 /* Reports once that the limit on open files slows the run down, when it does. */
 static void report_file_limit(struct session *session, const struct run_status *status)
 {
-    size_t left = results_count(session->results) - results_known(session->results);
     size_t allowed = session->limit_of_files;
 
-    if (allowed == 0 || status->in_flight < allowed || left <= allowed)
+    if (allowed == 0 || status->in_flight < allowed || results_unknown(session->results) <= allowed)
         return;
     message("%zu open files allow %zu checks at once, not %ld", session->limits.files, allowed,
             session->settings->parallel_max);
@@ -222,7 +185,7 @@ static void configure(struct session *session)
                             .context = session,
                             .check = check,
                             .admit = admit,
-                            .deliver = session_deliver,
+                            .deliver = delivery_deliver,
                             .cancel = cancel,
                             .trim = trim,
                             .limit_lowered = limit_lowered,

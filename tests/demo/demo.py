@@ -13,7 +13,7 @@ from server import Server
 
 HERE = "build/demo"
 
-# What urlcheck has to find: path, verdict, class, and what the page is.
+# Expected results: path, verdict, class, and a description of the page.
 EXPECTED = [
     ("/", "OK", None, "a good page"),
     ("/slow", "OK", None, "a page that takes 1.5 seconds"),
@@ -35,7 +35,7 @@ def read_records(path):
 
 
 def differences(expected, records):
-    """Where the records differ from what is expected, in words."""
+    """Describes where the records differ from what is expected."""
     found = {record["url"]: (record["verdict"], record["class"]) for record in records}
     for url, result in expected.items():
         if found.get(url) != result:

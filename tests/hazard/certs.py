@@ -55,6 +55,9 @@ def in_days(days):
 # Three days and some hours remain three whole days while the tests run.
 SOON = (in_days(-1), in_days(3.5))
 
+PAST = ('20200101000000Z', '20200301000000Z')
+FUTURE = ('20980201000000Z', '20990101000000Z')
+
 # name -> (issuer, section of the configuration, dates, certificates that the server sends)
 LEAVES = {
     'good': ('inter', 'leaf', (), ('good', 'inter')),
@@ -66,6 +69,9 @@ LEAVES = {
     '3-days': ('root', 'leaf', SOON, ('3-days',)),
     '3-days-intermediate': ('soon', 'leaf', (), ('3-days-intermediate', 'soon')),
     'unknown-ca': ('stranger', 'leaf', (), ('unknown-ca',)),
+    'unknown-root': ('stranger', 'leaf', (), ('unknown-root', 'stranger')),
+    'expired-intermediate': ('lapsed', 'leaf', (), ('expired-intermediate', 'lapsed')),
+    'future-intermediate': ('future', 'leaf', (), ('future-intermediate', 'future')),
 }
 
 
@@ -76,7 +82,7 @@ class Certs:
         self.contexts = {}
         self.write('openssl.cnf', CONFIG.format(names=NAMES))
         self.write('index', '')
-        for name in ('root', 'stranger', 'inter', 'soon', 'leaf', 'client'):
+        for name in ('root', 'stranger', 'inter', 'soon', 'lapsed', 'future', 'leaf', 'client'):
             self.openssl('genpkey', '-algorithm', 'EC', '-pkeyopt',
                          'ec_paramgen_curve:P-256', '-out', name + '.key')
         self.self_signed('root', 'root', 'authority')
@@ -84,6 +90,8 @@ class Certs:
         self.self_signed('self-signed', 'leaf', 'leaf')
         self.signed('inter', 'inter', 'root', 'authority', ())
         self.signed('soon', 'soon', 'root', 'authority', SOON)
+        self.signed('lapsed', 'lapsed', 'root', 'authority', PAST)
+        self.signed('future', 'future', 'root', 'authority', FUTURE)
         for name, (issuer, section, dates, chain) in LEAVES.items():
             self.signed(name, 'leaf', issuer, section, dates)
         for name, (_, _, _, chain) in LEAVES.items():

@@ -16,7 +16,7 @@ from support.running import Running, lines, run
 from support.suite import Skip, Suite
 
 URLS = 600
-CUT_AFTER = 100  # the link goes down after so many requests
+CUT_AFTER = 100  # requests after which the link goes down
 DOWN = re.compile(r'urlcheck: the network here is down: every canary failed \(.*\)\n')
 TRANSPORT = ('unreachable', 'timeout-connect', 'timeout-response', 'timeout-body', 'reset')
 

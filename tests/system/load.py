@@ -180,7 +180,7 @@ def slow_pipe_gets_results_at_once(suite):
 
 
 def read_line(running):
-    """A line of output, or '' if there is none within 60 s."""
+    """A line of output, or '' if none comes within 60 s."""
     alarm = threading.Timer(60, running.process.kill)
     alarm.start()
     try:

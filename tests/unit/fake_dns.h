@@ -41,7 +41,7 @@ static inline void dns_release(void)
     pthread_mutex_unlock(&dns.mutex);
 }
 
-/* Waits until that many have been asked. */
+/* Waits until that many lookups have begun. */
 static inline void dns_await_asked(size_t count)
 {
     pthread_mutex_lock(&dns.mutex);

@@ -46,7 +46,7 @@ struct fake {
     enum delivery (*deliver)(struct fake *fake, size_t index);
     int64_t (*on_idle)(struct fake *fake, const struct run_status *status);
 
-    /* What was seen. */
+    /* What the run did. */
     pthread_t main;
     pthread_mutex_t mutex; /* guards the members up to cancels */
     pthread_cond_t changed;

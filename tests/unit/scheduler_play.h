@@ -15,7 +15,7 @@ static struct job *jobs[JOBS_MAX];
 static size_t job_count;
 static struct scheduler *scheduler;
 
-/* The job of that name; a new one if there is none yet. */
+/* The job of that name, which is made at the first call. */
 static inline struct job *job_named(const char *name)
 {
     for (size_t i = 0; i < job_count; i++) {

@@ -313,7 +313,7 @@ static void end_with_threads(void)
         execl("/bin/sh", "sh", "-c", "exit 7", (char *)NULL);
 }
 
-/* Whatever the main thread is doing at that moment. */
+/* The main thread may be doing anything at that moment. */
 static void be_interrupted(void)
 {
     struct helper helper;

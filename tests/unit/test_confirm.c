@@ -194,7 +194,7 @@ TEST(retry_after_delays_a_confirmation)
                  "rate-limited");
 }
 
-/* In the order in which they failed. */
+/* Confirmations come in the order of the failures. */
 TEST(confirmations_of_one_host_are_spaced)
 {
     const int64_t first_us = NOW_US + 60 * CLOCK_S, space_us = 100 * CLOCK_MS;

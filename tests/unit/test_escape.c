@@ -110,25 +110,20 @@ TEST(controls_become_visible)
     expect_both("a\x1b[31mb\r\nc\td", "a\\x1b[31mb\\x0d\\x0ac\\x09d");
 }
 
-static size_t encode(unsigned code, char *text)
+static void encode(unsigned code, char text[5])
 {
-    if (code < 0x800) {
-        text[0] = (char)(0xc0 | code >> 6);
-        text[1] = (char)(0x80 | (code & 0x3f));
-        text[2] = '\0';
-        return 2;
-    }
-    text[0] = (char)(0xe0 | code >> 12);
-    text[1] = (char)(0x80 | (code >> 6 & 0x3f));
-    text[2] = (char)(0x80 | (code & 0x3f));
-    text[3] = '\0';
-    return 3;
+    size_t count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+
+    text[count] = '\0';
+    for (size_t i = count; --i > 0; code >>= 6)
+        text[i] = (char)(0x80 | (code & 0x3f));
+    text[0] = (char)(count == 1 ? code : (0xf0 << (4 - count) & 0xff) | code);
 }
 
 static void expect_range(unsigned first, unsigned last, bool hostile)
 {
     for (unsigned code = first; code <= last; code++) {
-        char text[4], wanted[16];
+        char text[5], wanted[16];
 
         encode(code, text);
         snprintf(wanted, sizeof(wanted), "\\u{%x}", code);
@@ -146,16 +141,35 @@ TEST(hostile_characters_become_visible)
     expect_range(0x2066, 0x2069, true); /* isolates */
 }
 
+TEST(invisible_characters_become_visible)
+{
+    expect_range(0xa0, 0xa0, true);       /* NO-BREAK SPACE */
+    expect_range(0xad, 0xad, true);       /* SOFT HYPHEN */
+    expect_range(0x2000, 0x200d, true);   /* EN QUAD to ZERO WIDTH JOINER */
+    expect_range(0x202f, 0x202f, true);   /* NARROW NO-BREAK SPACE */
+    expect_range(0x205f, 0x2065, true);   /* MEDIUM MATHEMATICAL SPACE, WORD JOINER */
+    expect_range(0x3000, 0x3000, true);   /* IDEOGRAPHIC SPACE */
+    expect_range(0x3164, 0x3164, true);   /* HANGUL FILLER */
+    expect_range(0xfe00, 0xfe0f, true);   /* variation selectors */
+    expect_range(0xfeff, 0xfeff, true);   /* BYTE ORDER MARK */
+    expect_range(0xe0000, 0xe0fff, true); /* tags */
+}
+
 TEST(their_neighbours_stay)
 {
-    expect_range(0xa0, 0x61b, false);
+    expect_range(0xa1, 0xac, false);
+    expect_range(0xae, 0x34e, false);
+    expect_range(0x350, 0x61b, false);
     expect_range(0x61d, 0x700, false);
     expect_range(0x2010, 0x2027, false);
-    expect_range(0x202f, 0x205f, false);
+    expect_range(0x2030, 0x205e, false);
     expect_range(0x2070, 0x2100, false);
+    expect_range(0x3001, 0x3163, false);
     expect_range(0xd7f0, 0xd7ff, false);
     expect_range(0xe000, 0xe010, false);
-    expect_range(0xfff0, 0xffff, false);
+    expect_range(0xfffc, 0xffff, false);
+    expect_range(0x1f600, 0x1f64f, false);
+    expect_range(0xe1000, 0xe1010, false);
     expect_both("\xf0\x90\x80\x80", "\xf0\x90\x80\x80");
     expect_both("\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf");
     expect_both("h\xc3\xa9h\xc3\xa9", "h\xc3\xa9h\xc3\xa9");
@@ -201,7 +215,7 @@ TEST(userinfo_may_be_of_any_bytes)
     expect_both("http://localhost\\@evil/", "http://***@evil/");
 }
 
-/* A URL has no spaces: the text is taken for one word, however it looks. */
+/* A URL has no spaces: any text is taken for one word. */
 TEST(space_does_not_save_userinfo_of_a_url)
 {
     expect(escape_url, "user:sec ret@host/", "***@host/");
@@ -274,6 +288,7 @@ int main(void)
         cmocka_unit_test(at_after_the_authority_stays),
         cmocka_unit_test(controls_become_visible),
         cmocka_unit_test(hostile_characters_become_visible),
+        cmocka_unit_test(invisible_characters_become_visible),
         cmocka_unit_test(their_neighbours_stay),
         cmocka_unit_test(broken_utf8_becomes_visible),
         cmocka_unit_test(userinfo_may_be_of_any_bytes),

@@ -48,9 +48,12 @@ static bool is_hostile(const unsigned char *text)
         {"\x7f", "\x7f"},                 /* DEL */
         {"\xc2\x80", "\xc2\x9f"},         /* C1 */
         {"\xd8\x9c", "\xd8\x9c"},         /* U+061C */
-        {"\xe2\x80\x8e", "\xe2\x80\x8f"}, /* U+200E, U+200F */
-        {"\xe2\x80\xa8", "\xe2\x80\xae"}, /* U+2028 to U+202E */
-        {"\xe2\x81\xa6", "\xe2\x81\xa9"}, /* U+2066 to U+2069 */
+        {"\xc2\xa0", "\xc2\xa0"},         /* U+00A0 */
+        {"\xc2\xad", "\xc2\xad"},         /* U+00AD */
+        {"\xe2\x80\x80", "\xe2\x80\x8f"}, /* U+2000 to U+200F */
+        {"\xe2\x80\xa8", "\xe2\x80\xaf"}, /* U+2028 to U+202F */
+        {"\xe2\x81\x9f", "\xe2\x81\xaf"}, /* U+205F to U+206F */
+        {"\xe3\x80\x80", "\xe3\x80\x80"}, /* U+3000 */
     };
 
     for (size_t i = 0; i < COUNT_OF(ranges); i++) {

@@ -3,9 +3,10 @@
 
 #include <errno.h>
 
+#include "fake_target.h"
 #include "input/settings.h"
-#include "session/session_internal.h"
-#include "session/session.h"
+#include "session/exit_status.h"
+#include "session/exit_codes.h"
 
 /* The exit status once each URL that was read has its result. */
 
@@ -47,11 +48,64 @@ TEST(no_reader_is_no_error)
     expect_status(EXIT_ALL_OK, &waits_for_one, RUN_STOPPED, &gone);
 }
 
+/*
+ * A retry is still in flight when the run ends, and its thread does not end. What it retries may be
+ * the network's fault, and no canary has answered since.
+ */
+static struct session session_with_retry(size_t canaries)
+{
+    static const struct settings silent = {.silent = true};
+    struct error error;
+    struct session session = {.settings = &silent,
+                              .config.canaries.count = canaries,
+                              .results = results_new(false),
+                              .output = output_open(&silent, &error)};
+    struct job *job = job_new(fake_target("http://a.test/", "a.test"));
+    struct result result;
+
+    assert_non_null(session.output);
+    results_add(session.results, job);
+    result_without_probe(job->target, CAUSE_REFUSED, "connection refused", &result);
+    job_add_result(job, &result, 0, true);
+    return session;
+}
+
+static void release(struct session *session)
+{
+    struct error error;
+
+    output_close(session->output, false, &error);
+    results_free(session->results);
+    stats_release(&session->stats);
+}
+
+TEST(earlier_failure_counts_without_canaries)
+{
+    const struct run_outcome outcome = {.end = RUN_DEADLINE, .unfinished = true};
+    struct session session = session_with_retry(0);
+
+    assert_int_equal(exit_status_of_run(&session, &outcome), EXIT_DEADLINE);
+    assert_int_equal(session.stats.failed, 1);
+    release(&session);
+}
+
+TEST(earlier_failure_is_unverified_with_canaries)
+{
+    const struct run_outcome outcome = {.end = RUN_ENOUGH};
+    struct session session = session_with_retry(1);
+
+    assert_int_equal(exit_status_of_run(&session, &outcome), EXIT_ALL_OK);
+    assert_int_equal(stats_done(&session.stats), 0);
+    release(&session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(deadline_ends_a_wait),
         cmocka_unit_test(no_reader_is_no_error),
+        cmocka_unit_test(earlier_failure_counts_without_canaries),
+        cmocka_unit_test(earlier_failure_is_unverified_with_canaries),
     };
 
     return RUN_TESTS(tests);

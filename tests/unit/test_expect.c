@@ -21,7 +21,7 @@ struct answer {
     const char *body, *headers; /* each header ends in a newline */
     int64_t ms;
     int redirects;
-    int64_t days_left; /* of the certificate; 0: there is none */
+    int64_t days_left; /* of the certificate; 0: no certificate */
     int code;
     enum phase phase;
     bool bot_wall;
@@ -195,7 +195,7 @@ static const struct rule {
      VERDICT_FAILED,
      "slow: 4.00 s, over 3 s"},
     {"max-latency=1 accept=200,slow", {.status = 200, .ms = 4000}, VERDICT_OK, NULL},
-    /* Certificates: half a day more than is said here. */
+    /* Certificates expire half a day later than the tests say. */
     {"cert-expiry=21", {.status = 200, .days_left = 21}, VERDICT_OK, NULL},
     {"cert-expiry=21", {.status = 200}, VERDICT_OK, NULL},
     {"cert-expiry=21",
@@ -219,7 +219,7 @@ static const struct rule {
      {.code = CURLE_GOT_NOTHING, .phase = PHASE_RESPONSE, .days_left = 20},
      VERDICT_WARN,
      "cert-expiry: the certificate expires in 20 days, on 2023-12-05; 21 days are required"},
-    /* All of it, in order; what FAILED goes before what is WARN. */
+    /* All findings, in order; those that are FAILED before those that are WARN. */
     {"warn=200 warn-on-redirect expect-header=A: contains=b max-latency=1 cert-expiry=21",
      {.status = 200, .redirects = 1, .ms = 2000, .days_left = 20},
      VERDICT_FAILED,

@@ -35,7 +35,7 @@ static int setup_scarce(void **state)
     return handles ? 0 : -1;
 }
 
-/* Ends each test: frees the handles and expects that so many were closed, each of them once. */
+/* Ends each test: frees the handles and expects that that many were closed, each of them once. */
 static void end(int wanted)
 {
     int closed = 0;

@@ -14,7 +14,7 @@ static int setup(void **state)
     return 0;
 }
 
-/* After so many successes, and no fewer, the limit rises by one. */
+/* After that many successes, and no fewer, the limit rises by one. */
 static void expect_raise_after(size_t successes)
 {
     size_t before = limit.current;
@@ -129,9 +129,18 @@ TEST(draining_ends_once)
 
 #define LIMIT_TEST(test) cmocka_unit_test_setup(test, setup)
 
+TEST(decrease_is_to_three_quarters_of_what_is_in_flight)
+{
+    assert_int_equal(in_flight_limit_decreased(&limit, 100), 75);
+    assert_int_equal(in_flight_limit_decreased(&limit, 8), 6);
+    assert_int_equal(in_flight_limit_decreased(&limit, 1), 0);
+    assert_int_equal(in_flight_limit_decreased(&limit, 356), 75); /* those above the limit drain */
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        LIMIT_TEST(decrease_is_to_three_quarters_of_what_is_in_flight),
         LIMIT_TEST(maximum_is_the_limit_at_first),
         LIMIT_TEST(shortage_lowers_the_limit),
         LIMIT_TEST(limit_is_at_least_one),

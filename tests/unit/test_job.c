@@ -79,32 +79,13 @@ TEST(earlier_attempts_are_kept)
     assert_int_equal(job->result_at_us, 77);
 }
 
-/* --wait: however long it takes, only the last failure is kept. */
+/* --wait: only the last failure is kept, even after many. */
 TEST(only_the_last_attempt_is_kept)
 {
     for (int i = 0; i < 100; i++)
         add_at(i % 2 ? CAUSE_DNS : CAUSE_RESET, i, false);
     add_at(CAUSE_REFUSED, 100, false);
     expect(CAUSE_REFUSED, 101, (enum cause[]){CAUSE_DNS}, 1);
-}
-
-TEST(result_is_replaced_with_its_earlier_attempts)
-{
-    struct result result = make_result(CAUSE_DEADLINE);
-
-    add_at(CAUSE_DNS, 5, true);
-    add_at(CAUSE_RESET, 6, true);
-    job_replace_result(job, &result);
-    expect(CAUSE_DEADLINE, 1, NULL, 0);
-    assert_int_equal(job->result_at_us, 6);
-}
-
-TEST(missing_result_is_replaced)
-{
-    struct result result = make_result(CAUSE_CANCELLED);
-
-    job_replace_result(job, &result);
-    expect(CAUSE_CANCELLED, 1, NULL, 0);
 }
 
 TEST(dropped_result_leaves_nothing)
@@ -127,8 +108,6 @@ int main(void)
         JOB_TEST(first_result_has_no_earlier_attempts),
         JOB_TEST(earlier_attempts_are_kept),
         JOB_TEST(only_the_last_attempt_is_kept),
-        JOB_TEST(result_is_replaced_with_its_earlier_attempts),
-        JOB_TEST(missing_result_is_replaced),
         JOB_TEST(dropped_result_leaves_nothing),
     };
 

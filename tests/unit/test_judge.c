@@ -234,16 +234,58 @@ TEST(certificates)
     }
 }
 
-TEST(expired_certificate_says_when)
+TEST(messages_name_the_certificate)
 {
-    struct outcome outcome = failed(CURLE_PEER_FAILED_VERIFICATION, PHASE_TLS);
-    struct result result;
+    static const struct {
+        long error;
+        enum cause wanted;
+        struct bad_certificate bad;
+        const char *message;
+    } cases[] = {
+        {X509_V_ERR_CERT_HAS_EXPIRED,
+         CAUSE_CERT_EXPIRED,
+         {.not_after = 1000000000}, /* 2001-09-09 01:46:40 UTC */
+         "the certificate expired on 2001-09-09"},
+        {X509_V_ERR_CERT_HAS_EXPIRED,
+         CAUSE_CERT_EXPIRED,
+         {.depth = 1, .not_after = 1000000000, .name = "B"},
+         "the intermediate certificate 'B' expired on 2001-09-09"},
+        {X509_V_ERR_CERT_HAS_EXPIRED,
+         CAUSE_CERT_EXPIRED,
+         {.depth = 2, .is_root = true, .not_after = 1000000000, .name = "C"},
+         "the root certificate 'C' expired on 2001-09-09"},
+        {X509_V_ERR_CERT_NOT_YET_VALID,
+         CAUSE_CERT_NOT_YET_VALID,
+         {.depth = 1, .not_before = 1000000000, .name = "B"},
+         "the intermediate certificate 'B' is not yet valid, but from 2001-09-09 on"},
+        {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+         CAUSE_CERT_UNTRUSTED,
+         {.depth = 2, .is_root = true, .name = "C"},
+         "the certificate is not trusted: its root certificate 'C' is not known here"},
+        {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+         CAUSE_CERT_UNTRUSTED,
+         {.depth = 1, .name = "B", .issuer = "C"},
+         "the certificate is not trusted: 'C', the issuer of its intermediate certificate 'B', is "
+         "neither known here nor sent by the server"},
+        {X509_V_ERR_CA_MD_TOO_WEAK,
+         CAUSE_CERT_UNTRUSTED,
+         {.depth = 1, .name = "B"},
+         "the intermediate certificate 'B' is not trusted: it is signed with an algorithm that is too "
+         "weak"},
+    };
 
-    outcome.verify_error = X509_V_ERR_CERT_HAS_EXPIRED;
-    outcome.cert_not_after = 1000000000; /* 2001-09-09 01:46:40 UTC */
-    judge(outcome, CAUSE_CERT_EXPIRED, &result);
-    assert_non_null(strstr(result.message, "2001-09-09"));
-    result_release(&result);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct outcome outcome = failed(CURLE_PEER_FAILED_VERIFICATION, PHASE_TLS);
+        struct result result;
+
+        outcome.verify_error = cases[i].error;
+        outcome.bad_certificate = malloc(sizeof(*outcome.bad_certificate));
+        assert_non_null(outcome.bad_certificate);
+        *outcome.bad_certificate = cases[i].bad;
+        judge(outcome, cases[i].wanted, &result);
+        assert_string_equal(result.message, cases[i].message);
+        result_release(&result);
+    }
 }
 
 /* With TLS, only libcurl's words tell what happened. */
@@ -342,7 +384,7 @@ TEST(client_certificates)
     }
 }
 
-/* Only if libcurl says so, errno is of this failure; else it is left from another address. */
+/* errno belongs to this failure only if libcurl says so; else it is left from another address. */
 TEST(broken_connections)
 {
     static const struct {
@@ -446,7 +488,7 @@ int main(void)
         cmocka_unit_test(every_code_has_a_class),
         cmocka_unit_test(lookups),
         cmocka_unit_test(certificates),
-        cmocka_unit_test(expired_certificate_says_when),
+        cmocka_unit_test(messages_name_the_certificate),
         cmocka_unit_test(broken_tls),
         cmocka_unit_test(socks_proxies),
         cmocka_unit_test(broken_handshakes),

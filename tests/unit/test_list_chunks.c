@@ -5,7 +5,7 @@
 
 #include "input/list.h"
 
-/* A list with all oddities gives the same targets, however reads split it. */
+/* A list with all oddities gives the same targets for any sizes of reads. */
 static int writer;
 static char odd[4 * LIST_LINE_BYTES_MAX];
 static size_t odd_bytes;
@@ -17,11 +17,12 @@ static void make_odd(void)
     *end++ = '\0';
     end = stpcpy(end, "f\n");
     memset(end, 'g', LIST_LINE_BYTES_MAX);
+    end[1] = '/';
     end = stpcpy(end + LIST_LINE_BYTES_MAX, "\n");
     memset(end, 'h', LIST_LINE_BYTES_MAX + 1);
     end = stpcpy(end + LIST_LINE_BYTES_MAX + 1, "\r\n\r\n");
     memset(end, '#', LIST_LINE_BYTES_MAX + 100);
-    end = stpcpy(end + LIST_LINE_BYTES_MAX + 100, "\nlast");
+    end = stpcpy(end + LIST_LINE_BYTES_MAX + 100, "\r# mac\ri\r\rlast");
     odd_bytes = (size_t)(end - odd);
 }
 
@@ -53,7 +54,8 @@ static const struct {
     {6, 6, "NUL"},
     {7, LIST_LINE_BYTES_MAX, NULL},
     {8, 0, "64 KiB"},
-    {11, 4, NULL},
+    {12, 1, NULL},
+    {14, 4, NULL},
     {1, 7, NULL}, /* the operand */
 };
 

@@ -9,8 +9,8 @@
 #include "fake_target.h"
 
 /*
- * When the canaries are asked, and what is released: without a clock, without threads, and with the
- * set of canaries replaced (WRAPPED).
+ * When the canaries are checked, and which results are released: without a clock, without threads,
+ * and with the set of canaries replaced (WRAPPED).
  */
 
 #define RUNS 3000
@@ -101,7 +101,7 @@ static enum network_event answer_with(enum canary_answer next)
     return poll_network();
 }
 
-/* The run begins: the canaries are asked, and answer. */
+/* The run begins: the canaries are checked, and answer. */
 static void begin(void)
 {
     assert_int_equal(poll_network(), NETWORK_NO_EVENT);
@@ -264,7 +264,7 @@ TEST(failure_long_after_the_last_ask_leads_to_one_at_once)
     assert_int_equal(asks, 2);
 }
 
-/* Retries and confirmations are not withheld, but the network may be down all the while. */
+/* Retries and confirmations are not withheld, but the network may be down at that time. */
 TEST(failure_that_is_not_final_leads_to_an_ask)
 {
     int64_t asked_us = view.now_us;
@@ -279,7 +279,7 @@ TEST(failure_that_is_not_final_leads_to_an_ask)
     expect_ask_at(CLOCK_NEVER);
 }
 
-/* All within a microsecond. */
+/* All of this happens within a microsecond. */
 TEST(order_counts_and_not_the_clock)
 {
     begin();
@@ -376,20 +376,6 @@ TEST(down_releases_nothing)
     expect_none_released();
 }
 
-/* The deadline also cuts off the check of a canary. */
-TEST(down_after_the_deadline_says_nothing)
-{
-    begin();
-    view.deadline_us = view.now_us + 5 * CLOCK_S;
-    view.now_us += CLOCK_S;
-    withhold(0);
-    view.now_us++;
-    assert_int_equal(poll_network(), NETWORK_NO_EVENT);
-    view.now_us = view.deadline_us;
-    assert_int_equal(answer_with(CANARIES_DOWN), NETWORK_NO_EVENT);
-    expect_none_released();
-}
-
 /* A result taken out in another way is not counted twice. */
 TEST(results_taken_during_an_ask_do_not_count)
 {
@@ -434,7 +420,7 @@ TEST(shortage_is_no_answer)
     assert_int_equal(answer_with(CANARIES_SHORT), NETWORK_SHORT);
     expect_none_released();
     assert_true(network_bars_checks(&network));
-    /* Asked again after the back-off's pauses, also if idle: 20 ms, 40 ms. */
+    /* The canaries are checked again after the back-off's pauses, also if idle: 20 ms, 40 ms. */
     expect_ask_at(view.now_us + 20 * CLOCK_MS);
     assert_int_equal(answer_with(CANARIES_SHORT), NETWORK_SHORT);
     view.is_idle = true;
@@ -543,7 +529,7 @@ static void expect_right_releases(struct model *model)
         assert_true(model->asks_before[model->gone] < model->answered);
         model->gone++;
     }
-    /* Nothing that may go is kept. */
+    /* No result that may be released is withheld. */
     if (model->gone < model->came)
         assert_true(model->asks_before[model->gone] >= model->answered);
 }
@@ -625,7 +611,6 @@ int main(void)
         NETWORK_TEST(one_ask_at_a_time),
         NETWORK_TEST(answer_releases_only_what_came_before_the_ask),
         NETWORK_TEST(down_releases_nothing),
-        NETWORK_TEST(down_after_the_deadline_says_nothing),
         NETWORK_TEST(results_taken_during_an_ask_do_not_count),
         NETWORK_TEST(all_can_be_taken_at_the_end),
         NETWORK_TEST(lost_canary_fails_the_run),

@@ -130,7 +130,7 @@ static const struct {
     {"^[\xc3\xa9\xc3\xa8]+$", TEXT("\xc3\xa9\xc3\xa8"), false, 1},
     {"^\\w+$", TEXT("caf\xc3\xa9"), false, 0},
     {"(*UCP)^\\w+$", TEXT("caf\xc3\xa9"), false, 1},
-    /* What grep -E has no words for. */
+    /* Expressions that grep -E does not have. */
     {"\\d{3}", TEXT("12 345"), false, 1},
     {"(a|b)\\1", TEXT("abba"), false, 1},
     {"a(?!b)", TEXT("abab"), false, 0},
@@ -210,7 +210,7 @@ static void write_text(uint64_t *random, char *text, size_t length)
     text[length] = '\0';
 }
 
-/* What regexec() finds in each line by itself. */
+/* Whether regexec() finds a match in any single line. */
 static bool found_by_regexec(const char *expression, const char *text, size_t length)
 {
     regex_t compiled;

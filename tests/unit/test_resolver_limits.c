@@ -291,7 +291,7 @@ static int64_t abandon_lookup(void)
     return now_us;
 }
 
-/* It shares the running lookup; those who come with it wait no longer. */
+/* It shares the running lookup; callers that come at the same time wait no longer. */
 TEST(retry_of_a_silent_name_has_its_own_patience)
 {
     int64_t started_us = abandon_lookup();

@@ -67,7 +67,7 @@ TEST(shortages_during_a_pause_change_nothing)
     expect(b, BACKOFF_BEGINS);
 }
 
-/* 3.3 seconds together. */
+/* All pauses together last 3.3 seconds. */
 static const int64_t pauses_ms[PAUSES_MAX] = {20, 40, 80, 160, 320, 640, 1000, 1000};
 
 TEST(pauses_double_up_to_a_second)
@@ -88,7 +88,7 @@ TEST(success_resets_the_pauses)
     }
 }
 
-/* A check that causes the shortage itself, while others succeed, is not tried for ever. */
+/* A check that causes the shortage itself, while others succeed, is not tried without end. */
 TEST(each_job_has_a_bound)
 {
     for (int i = 1; i < SHORTAGES_MAX; i++) {

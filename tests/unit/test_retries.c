@@ -51,7 +51,7 @@ static struct result failed(enum cause cause, int status)
     return result;
 }
 
-/* The job gets a result. In how many microseconds it is retried; -1: not at all. */
+/* The job gets a result. Returns in how many microseconds it is retried; -1: not retried. */
 static int64_t note(struct result result)
 {
     enum retry_decision decision;
@@ -225,7 +225,7 @@ TEST(retry_must_start_before_the_deadline)
     assert_true(note(failed(CAUSE_REFUSED, 0)) > 0);
 }
 
-/* A response that asks to wait so long. */
+/* A response with a Retry-After of so many microseconds. */
 static struct result refusal(int status, int64_t retry_after_us)
 {
     struct result result = failed(status == 429 ? CAUSE_RATE_LIMITED : CAUSE_HTTP_5XX, status);
@@ -347,7 +347,7 @@ TEST(retry_after_that_is_not_honored_makes_the_result_final)
     assert_int_equal(retries_decide(&retries, job, NOW_US, &time_us), RETRY_NEVER);
 }
 
-/* Parks `count` jobs of one host and plans their confirmations. The time between two of them. */
+/* Parks `count` jobs of one host and plans their confirmations. Returns the time between two. */
 static int64_t planned_space_us(size_t count, int64_t confirm_delay_us)
 {
     struct scheduler *scheduler = scheduler_new(&(struct scheduler_rules){0});

@@ -232,7 +232,7 @@ TEST(enough_drops_unverified_failures)
     fake->deliver = have_enough;
     assert_int_equal(fake_run(fake).end, RUN_ENOUGH);
     assert_int_equal(fake->records[0].results, 0);
-    assert_null(fake->records[0].job->result); /* so that nobody prints it */
+    assert_null(fake->records[0].job->result); /* so that it is not printed */
     assert_int_equal(fake->records[1].results, 1);
     fake_free(fake);
 }
@@ -396,6 +396,34 @@ TEST(deadline_with_withheld_results)
     fake_free(fake);
 }
 
+/* As a probe: the deadline itself ends the check, whether or not main has noticed it by then. */
+static void end_at_the_deadline(void *context, const struct target *target,
+                                const struct probe_options *options, struct result *result)
+{
+    struct fake *fake = context;
+
+    check_canary(context, target, options, result);
+    if (atomic_load(&asks) == 1)
+        return;
+    FAKE_AWAIT(fake, clock_now_us() >= fake->config.deadline_us);
+    fail_as(result, CAUSE_CANCELLED);
+}
+
+TEST(deadline_that_ends_the_check_of_a_canary)
+{
+    for (int i = 0; i < 20; i++) {
+        struct fake *fake = fake_with_canaries(20, 4, 1);
+
+        fake->config.canaries.check = end_at_the_deadline;
+        fake->config.deadline_us = clock_now_us() + CLOCK_S;
+        fake->behave = fail_all;
+        assert_int_equal(fake_run(fake).end, RUN_DEADLINE);
+        fake_expect_all(fake);
+        fake_free(fake);
+        atomic_store(&asks, 0);
+    }
+}
+
 TEST(deadline_before_a_retry)
 {
     struct fake *fake = fake_with_canaries(20, 4, 1);
@@ -453,6 +481,7 @@ int main(void)
         CANARY_TEST(withheld_result_awaits_no_retry),
         CANARY_TEST(interrupted_withheld_results_are_cancelled),
         CANARY_TEST(deadline_with_withheld_results),
+        CANARY_TEST(deadline_that_ends_the_check_of_a_canary),
         CANARY_TEST(deadline_before_a_retry),
         CANARY_TEST(main_sleeps_while_a_canary_is_checked),
     };

@@ -169,7 +169,7 @@ TEST(deadline_does_not_wait_for_the_list)
     fake->config.deadline_us = clock_now_us() + CLOCK_S;
     outcome = fake_run(fake);
     assert_int_equal(outcome.end, RUN_DEADLINE);
-    assert_true(outcome.unfinished); /* nobody knows what would have come */
+    assert_true(outcome.unfinished); /* the rest of the list is unknown */
     assert_false(outcome.list_unread);
     fake_expect_rules(fake);
     assert_int_equal(fake->delivered, fake->admitted);
@@ -178,7 +178,7 @@ TEST(deadline_does_not_wait_for_the_list)
     fake_free(fake);
 }
 
-/* The deadline cuts the check off, and main learns of both at the same time. */
+/* The deadline ends the check, and main learns of both at the same time. */
 static int64_t await_the_end_of_the_check(struct fake *fake, const struct run_status *status)
 {
     if (status->in_flight)

@@ -19,7 +19,7 @@ ssize_t __real_worker_pool_receive(struct worker_pool *pool, struct completion *
 ssize_t __wrap_worker_pool_receive(struct worker_pool *pool, struct completion *completions,
                                    size_t max, int64_t deadline_us);
 
-static atomic_int receives_left; /* until the pool has no sender left; negative: for ever */
+static atomic_int receives_left; /* until the pool has no sender left; negative: no limit */
 
 ssize_t __wrap_worker_pool_receive(struct worker_pool *pool, struct completion *completions,
                                    size_t max, int64_t deadline_us)

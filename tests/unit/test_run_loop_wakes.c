@@ -106,7 +106,7 @@ TEST(main_wakes_for_many_results_at_once)
     fake_expect_done(fake);
     assert_int_equal(violations, 0);
     assert_int_equal(small_turns, 0);
-    /* In each of these turns 32 to 64 results are taken, but for the first and the last few. */
+    /* In each of these turns 32 to 64 results are taken, except in the first and the last few. */
     assert_in_range(waits[1], (COUNT - 512) / 64, COUNT / WAKE_RESULTS);
     fake_free(fake);
 }

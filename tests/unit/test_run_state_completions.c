@@ -8,7 +8,7 @@
 #include "engine/run_state.h"
 #include "fake_target.h"
 
-/* What becomes of single completions, without threads. */
+/* What happens to single completions, without threads. */
 
 #define JOBS 4
 

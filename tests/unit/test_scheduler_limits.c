@@ -88,7 +88,7 @@ static size_t current_limit(void)
     return count;
 }
 
-/* So many checks of host a end, one by one. */
+/* That many checks of host a end, one by one. */
 static void run_checks(size_t count)
 {
     while (count-- > 0) {

@@ -16,7 +16,7 @@ static void begin_with_jobs_in_flight(void)
     expect(0, "a1 b1");
 }
 
-/* The host asks for a pause of that many seconds. Whether it is honored. Times are in seconds. */
+/* The host asks for a pause. Returns whether it is honored. Times are in seconds. */
 static bool pause_host(const char *name, int64_t seconds, int64_t now)
 {
     return scheduler_pause_host(scheduler, job_named(name), now * CLOCK_S,

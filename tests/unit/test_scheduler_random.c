@@ -59,7 +59,7 @@ static size_t count(const struct model *model, enum state state)
     return found;
 }
 
-/* A random job in that state; JOBS: there is none. */
+/* A random job in that state; JOBS: no job is. */
 static size_t pick(struct model *model, enum state state)
 {
     size_t start = random_below(&model->random, JOBS);

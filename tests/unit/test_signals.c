@@ -71,7 +71,7 @@ static int run(void (*act)(void), int64_t speed, int64_t slowness)
     return WEXITSTATUS(status);
 }
 
-/* The child comes to its end. */
+/* The child ends. */
 static void expect_return(void (*act)(void), int64_t speed, int64_t slowness)
 {
     assert_int_equal(run(act, speed, slowness), 0);
@@ -79,7 +79,7 @@ static void expect_return(void (*act)(void), int64_t speed, int64_t slowness)
     assert_false(report->has_run_handler);
 }
 
-/* The child is ended with that status, so long after began_us: from at_least_us to below_us. */
+/* The child is ended with that status, at_least_us to below_us after began_us. */
 static void expect_quick_exit(void (*act)(void), int64_t speed, int64_t slowness, int wanted,
                               int64_t at_least_us, int64_t below_us)
 {

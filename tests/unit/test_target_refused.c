@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "input/target_parser.h"
 #include "input/target_refuse.h"
@@ -78,6 +79,170 @@ TEST(what_is_not_a_url_is_refused)
     expect_refused(" \t ", 3, line_7, "empty");
 }
 
+/* libcurl's parser accepts most of these: it would look up "http", "about" and "src". */
+TEST(slips_are_named)
+{
+    static const struct {
+        const char *item, *problem;
+    } cases[] = {
+        {"/about", "no host"},
+        {"/127.0.0.1:80/ok", "no host"},
+        {"./links.txt", "no host"},
+        {"../links.txt", "no host"},
+        {".a.test", "no host"},
+        {"http:", "no host in the URL"},
+        {"HTTPS:", "no host in the URL"},
+        {"https//", "no host in the URL"},
+        {"http://http://", "no host in the URL"},
+        {"http//a.test", "did you mean http://a.test?"},
+        {"https;//a.test/b", "did you mean https://a.test/b?"},
+        {"http|//a.test", "did you mean http://a.test?"},
+        {"://a.test", "did you mean http://a.test?"},
+        {"http:a.test", "did you mean http://a.test?"},
+        {"//a.test/b", "did you mean http://a.test/b?"},
+        {"http://http://a.test", "did you mean http://a.test?"},
+        {"http://https//a.test", "did you mean https://a.test?"},
+        {"https://http:/a.test", "did you mean http://a.test?"},
+        {"http://a.testhttp://b.test", "two URLs"},
+        {"htp://a.test", "did you mean http?"},
+        {"ht!tp://a.test", "not http or https"},
+        {"http%3A%2F%2Fa.test", "percent-encoded as a whole"},
+        {"8080", "a number is no host"},
+        {"8080/a", "a number is no host"},
+        {":8080", "localhost:8080"},
+        {"links.txt:12:http://a.test", "text before the URL"},
+        {"src/links.txt:12:http://a.test/b", "text before the URL"},
+        {"src/links.txt:http://a.test/b", "text before the URL"},
+        {"12:https://a.test", "text before the URL"},
+        {"links.txt-12-http://a.test", "text before the URL"},
+        {"src/links.txt-12-https://a.test", "text before the URL"},
+        {"url=http://a.test", "text before the URL"},
+        {"- http://a.test", "text before the URL"},
+        {"1. http://a.test", "text before the URL"},
+        {"URL: https://a.test", "text before the URL"},
+        {"1,http://a.test,b", "row of a table"},
+        {"|http://a.test|", "row of a table"},
+        {"[b](http://a.test)", "Markdown"},
+        {"<a href=http://a.test>", "HTML"},
+        {"<http://a.test>", "brackets"},
+        {"(http://a.test)", "brackets"},
+        {"\"http://a.test\",", "quotes"},
+        {"'http://a.test'", "quotes"},
+        {"`http://a.test`", "quotes"},
+        {"\xe2\x80\x9chttp://a.test\xe2\x80\x9d", "quotes"},
+        {"\xe2\x80\x98"
+         "a.test\xe2\x80\x99",
+         "quotes"},
+        {"\xc2\xabhttp://a.test/\xc2\xbb", "quotes"},
+        {"http://a.test\xe2\x80\x9d", "quotes"},
+        {"\xe2\x80\x8bhttp://a.test/", "invisible character (U+200B)"},
+        {"\xc2\xa0http://a.test/", "invisible character (U+00A0)"},
+        {"http://a.test\xe3\x80\x80/", "invisible character (U+3000)"},
+        {"http:\\\\a.test\\b", "not backslashes"},
+        {"http://a.test\\b", "not backslashes"},
+        {"http://a.test\\@b.test", "not backslashes"},
+        {"C:\\links.txt", "not backslashes"},
+        {"C:/links.txt", "no host"},
+        {"http\xef\xbc\x9a//a.test", "(U+FF1A) that looks like ':'"},
+        {"http:\xef\xbc\x8f\xef\xbc\x8f"
+         "a.test",
+         "(U+FF0F) that looks like '/'"},
+        {"http://a.test\xef\xbc\x9f"
+         "b",
+         "(U+FF1F) that looks like '?'"},
+        {"http://a.test\xe2\x88\x95"
+         "b",
+         "(U+2215) that looks like '/'"},
+        {"http://a.test\"", "quotes"},
+        {"http://a.test|200", "cannot contain '|'"},
+        {"http://fe80::1%25eth0/", "brackets"},
+        {"http://.a.test/", "no host begins with a dot"},
+        {"http://-/", "no host in the URL"},
+        {"http://a:b@c@d/", "two @"},
+        {"http://::1/", "brackets"},
+        {"::1", "brackets"},
+        {"http://[::1", "no IPv6 address"},
+        {"http://[zz]/", "no IPv6 address"},
+        {"http://a<b/", "cannot contain '<'"},
+        {"http://a.test,", "cannot contain ','"},
+        {"http://a%20b/", "cannot contain '%20'"},
+        {"http://a:b/c@d/", "%2F"},
+        {"http:////a.test", "too many slashes"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        expect_problem(cases[i].item, cases[i].problem);
+}
+
+TEST(long_hosts_are_refused)
+{
+    static const char label[] = "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghij";
+    char url[400];
+
+    snprintf(url, sizeof(url), "http://%sabcd/", label);
+    expect_problem(url, "a part of the host name is longer than 63 bytes");
+    snprintf(url, sizeof(url), "http://\xc3\xbc%sab/", label);
+    expect_problem(url, "a part of the host name is longer than 63 bytes");
+    snprintf(url, sizeof(url), "http://%s.%s.%s.%s.abcdefghij/", label, label, label, label);
+    expect_problem(url, "the host name is longer than 253 bytes");
+}
+
+TEST(unusual_urls_are_no_slips)
+{
+    static const char *const items[] = {
+        "http:80",
+        "http/a",
+        "http.test/a",
+        "http",
+        "http:/a.test",
+        "http:///a.test",
+        "http://a.test./",
+        "http://https/",
+        "a.test/http://b",
+        "a.test?u=http://",
+        "a.test#http://b",
+        "a/b=http://c.test/",
+        "http://a.test/\\",
+        "http://a..b@c/",
+        "http://a.test//b//c",
+        "http://2130706433/",
+        "[::1]:80/",
+        "1.2.3.4",
+        "1password.test",
+        "http://a_b.-c.test/",
+        "a.test/\xe2\x80\x9d",
+        "http://a.test/<b>",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(items); i++) {
+        struct target *target = parse_bytes(items[i], strlen(items[i]), line_7);
+
+        if (target->problem)
+            fail_msg("%s: %s", items[i], target->problem);
+        target_free(target);
+    }
+}
+
+TEST(operands_that_are_files_or_options_are_named)
+{
+    char name[] = "/tmp/urlcheck-operand-XXXXXX";
+    int fd = mkstemp(name);
+
+    assert_true(fd >= 0);
+    close(fd);
+    expect_refused(name, strlen(name), operand_2, "is a file: use -i /tmp/urlcheck-operand-");
+    expect_problem(name, "no host");
+    unlink(name);
+    expect_refused(name, strlen(name), operand_2, "no host");
+    expect_refused(" http://a.test", 14, operand_2, "blank before the URL");
+    expect_refused("http://a.test\n", 14, operand_2, "blank after the URL");
+    expect_refused("http://a.test\nhttps://b.test", 28, operand_2, "two URLs");
+    expect_refused("http://a.test/b\nc", 17, operand_2, "a line break");
+    expect_refused("help", 4, operand_2, "did you mean --help?");
+    expect_refused("version", 7, operand_2, "did you mean --version?");
+    expect_refused("\xe2\x80\x94max-time", 11, operand_2, "U+2014");
+}
+
 TEST(spaces_and_controls_are_refused)
 {
     expect_refused("http://a.test/b c", 17, operand_2, "space");
@@ -133,6 +298,13 @@ TEST(passwords_of_refused_items_are_hidden)
         "http://user:secret@a.test/ http://b.test/",
         "user:secret/secret@a b",
         "http:/user:secret@a.test:x",
+        "http//user:secret@a.test",
+        "http:user:secret@a.test",
+        "//user:secret@a.test",
+        "http://http://user:secret@a.test",
+        "user:secret@http://a.test",
+        "<http://user:secret@a.test>",
+        "user:secret@a.test\\b",
     };
 
     for (size_t i = 0; i < COUNT_OF(items); i++) {
@@ -156,6 +328,8 @@ TEST(attributes_of_refused_items_are_hidden)
         "http://user:word secret x@a.test/",
         "user:pass secret@a.test",
         "http://user:1 secret\\",
+        "http//user:pass secret@a.test",
+        "http;//user:pass secret@a.test",
     };
 
     for (size_t i = 0; i < COUNT_OF(items); i++)
@@ -215,6 +389,10 @@ int main(void)
         cmocka_unit_test(problem_says_where),
         cmocka_unit_test(other_schemes_are_refused),
         cmocka_unit_test(what_is_not_a_url_is_refused),
+        cmocka_unit_test(slips_are_named),
+        cmocka_unit_test(long_hosts_are_refused),
+        cmocka_unit_test(unusual_urls_are_no_slips),
+        cmocka_unit_test(operands_that_are_files_or_options_are_named),
         cmocka_unit_test(spaces_and_controls_are_refused),
         cmocka_unit_test(nul_bytes_are_refused),
         cmocka_unit_test(passwords_of_refused_items_are_hidden),

@@ -149,7 +149,7 @@ static size_t count_threads(size_t checked)
     return count;
 }
 
-/* Checks so many jobs, each on a thread: none ends before all have begun. */
+/* Checks that many jobs, each on a thread: none ends before all have begun. */
 static void check_all_at_once(struct worker_pool *pool, size_t count)
 {
     size_t before = atomic_load(&arrived);
@@ -254,7 +254,7 @@ TEST(completions_can_be_selected)
     worker_pool_free(pool);
 }
 
-/* Completions that nobody received are released with the pool. */
+/* Completions that were not received are released with the pool. */
 static void work_with_a_message(const void *context, const struct probe_options *options,
                                 struct completion *completion)
 {

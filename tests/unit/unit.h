@@ -119,7 +119,7 @@ static inline size_t random_below(uint64_t *state, size_t bound)
     return random_next(state) % bound;
 }
 
-/* The generator's state for a run, such that the states of two successive runs differ in all bits. */
+/* The generator's state for a run. The states of two successive runs differ in all bits. */
 static inline uint64_t random_seed(unsigned run)
 {
     return (run + 1) * UINT64_C(0x9e3779b97f4a7c15);

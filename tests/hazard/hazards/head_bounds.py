@@ -24,6 +24,6 @@ floods('head-status-endless', 'FAILED http protocol', b'HTTP/1.1 200 ', b'a' * 4
 floods('head-100-flood', 'FAILED http protocol', b'',
        b'HTTP/1.1 100 Continue\r\nX-Filler: more\r\n\r\n' * 64)
 floods('head-garbage-endless', 'FAILED http protocol', b'', b'yadda ' * 512)
-# One header, folded for ever: a line without an end.
+# One header, folded without end: an endless line.
 floods('head-folded-endless', 'FAILED http protocol', OK + b'X-Folded: a\r\n',
        (b' more' * 20 + b'\r\n') * 40)

@@ -19,6 +19,9 @@ tls_hazard('tls-not-yet-valid', 'FAILED tls cert-not-yet-valid', cert='not-yet-v
 tls_hazard('tls-wrong-host', 'FAILED tls cert-host', cert='wrong-host')
 tls_hazard('tls-self-signed', 'FAILED tls cert-untrusted', cert='self-signed')
 tls_hazard('tls-unknown-ca', 'FAILED tls cert-untrusted', cert='unknown-ca')
+tls_hazard('tls-unknown-root', 'FAILED tls cert-untrusted', cert='unknown-root')
+tls_hazard('tls-expired-intermediate', 'FAILED tls cert-expired', cert='expired-intermediate')
+tls_hazard('tls-future-intermediate', 'FAILED tls cert-not-yet-valid', cert='future-intermediate')
 tls_hazard('tls-no-intermediate', 'FAILED tls cert-untrusted', cert='no-intermediate')
 
 tls_hazard('tls-3-days', 'OK 200', cert='3-days')

@@ -32,7 +32,7 @@ LOOPBACK = '127.0.0'
 ACCEPT_AT_ONCE = 256
 BACKLOG = 4096
 GATHER_LIMIT_S = 40  # requests to /gather are answered after this time in any case
-FIRST = 1000         # the order of the first so many requests is recorded
+FIRST = 1000         # how many first requests are recorded in order
 
 BODY = b'HTTP/1.1 %d Status\r\nContent-Length: 3\r\n\r\nok\n'
 MOVED = b'HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://%s\r\n\r\n'

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "hint.h"
+
+#include <stdbool.h>
+#include <strings.h>
+
+#include "input/target.h"
+
+static bool is_https(const struct result *result)
+{
+    const char *last = result->outcome.final_url;
+
+    return strncasecmp(last ? last : result->target->origin, "https:", 6) == 0;
+}
+
+/* Whether the server's answer to HEAD is the reason. */
+static bool is_refused_head(const struct result *result)
+{
+    return result->outcome.used_head &&
+           (result_status(result) >= 400 || result->cause == CAUSE_EMPTY ||
+            result->cause == CAUSE_RESET);
+}
+
+/* nginx, Apache and Go answer http to an https port with 400; others send an alert, or nothing. */
+static const char *hint_for_http(const struct result *result)
+{
+    if (result_status(result) == 400)
+        return "the request is wrong, or that port expects https (try https://)";
+    if (result->outcome.phase != PHASE_RESPONSE || result->outcome.response_started)
+        return NULL;
+    switch (result->cause) {
+    case CAUSE_PROTOCOL:
+        return "that port expects https (try https://), HTTP/2 alone, or is not a web server's";
+    case CAUSE_RESET:
+        return "the server crashed, a firewall cut the connection, or that port expects https";
+    default: return NULL;
+    }
+}
+
+static const char *hint_for_http_1(const struct result *result)
+{
+    int status = result_status(result);
+
+    if (status == 426 || status == 505)
+        return "the server requires another version of HTTP (try --http2)";
+    if (result->outcome.phase != PHASE_RESPONSE || result->outcome.response_started)
+        return NULL;
+    switch (result->cause) {
+    case CAUSE_EMPTY:
+    case CAUSE_RESET:
+    case CAUSE_PROTOCOL:
+        return "the server crashed, dropped the request, or speaks HTTP/2 only (try --http2)";
+    default: return NULL;
+    }
+}
+
+const char *hint_for(const struct result *result)
+{
+    const char *hint = NULL;
+
+    if (is_refused_head(result))
+        return "HEAD was sent (-I), which some servers refuse: try without -I";
+    if (!is_https(result))
+        hint = hint_for_http(result);
+    else if (result->target->check->http_version == HTTP_1_1)
+        hint = hint_for_http_1(result);
+    return hint ? hint : cause_hint(result->cause);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "curl_words.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* What a description contains, and what it means. The first that fits counts. */
+static const struct {
+    const char *found, *words;
+} table[] = {
+    /* Alerts of the server (RFC 8446, section 6.2), in OpenSSL's words. */
+    {"alert handshake failure",
+     "the server refuses the TLS handshake (no common cipher, or it wants a client certificate)"},
+    {"alert protocol version", "the server has no TLS version in common with this machine"},
+    {"alert insufficient security", "the server requires stronger ciphers than this machine has"},
+    {"unrecognized name", "the server does not know this host name (SNI)"},
+    {"alert no application protocol", "the server does not speak HTTP/1.1 (try --http2)"},
+    {"alert certificate required", "the server requires a client certificate (--cert)"},
+    {"alert bad certificate", "the server does not accept the client certificate"},
+    {"alert certificate expired", "the server says that the client certificate has expired"},
+    {"alert certificate revoked", "the server says that the client certificate is revoked"},
+    {"alert unsupported certificate", "the server does not accept this kind of client certificate"},
+    {"alert certificate unknown", "the server does not accept the certificate"},
+    {"alert unknown ca", "the server does not know the CA of the client certificate"},
+    {"alert access denied", "the server does not allow this client certificate"},
+    {"alert internal error", "the server reports an internal error in the TLS handshake"},
+    {"alert decrypt error", "the server could not verify the TLS handshake"},
+    {"alert decode error", "the server could not decode the TLS handshake"},
+    {"alert bad record mac", "the server received damaged TLS records"},
+    {"alert illegal parameter", "the server rejects a parameter of the TLS handshake"},
+    {"alert unexpected message", "the server rejects the order of the TLS handshake"},
+
+    /* OpenSSL's own reasons. */
+    {"wrong version number", "the server does not speak TLS on that port (try http://)"},
+    {"unknown protocol", "the server does not speak TLS on that port (try http://)"},
+    {"packet length too long", "the server does not speak TLS on that port (try http://)"},
+    {"http request", "the server does not speak TLS on that port (try http://)"},
+    {"unsupported protocol", "the server's TLS version is too old for this machine"},
+    {"no protocols available", "this machine's OpenSSL allows none of the TLS versions"},
+    {"legacy sigalg disallowed", "the server signs with an algorithm too old for this machine"},
+    {"no suitable signature algorithm", "no signature algorithm in common with the server"},
+    {"unsafe legacy renegotiation", "the server has no secure renegotiation (RFC 5746)"},
+    {"dh key too small", "the server's Diffie-Hellman key is too short for this machine"},
+    {"ee key too small", "the key of a certificate is too short for this machine"},
+    {"ca key too small", "the key of a CA certificate is too short for this machine"},
+    {"ca md too weak", "a CA certificate is signed with an algorithm too weak for this machine"},
+    {"bad signature", "the server's signature in the TLS handshake is wrong"},
+    {"bad record mac", "a damaged TLS record was received"},
+    {"bad record type", "a broken TLS record was received"},
+    {"excessive message size", "a TLS handshake message that is too long"},
+    {"unexpected message", "a TLS handshake message out of order"},
+    {"length mismatch", "a broken TLS handshake message"},
+    {"does not match pinned public key", "the server's public key is not that of --pinnedpubkey"},
+    {"PEM client certificate", "the client certificate cannot be used (--cert)"},
+    {"private key", "the key of the client certificate cannot be used (--key)"},
+
+    /* X509_verify_cert_error_string(), about the certificate that the message names. */
+    {"certificate key too weak", "its key is too short"},
+    {"digest algorithm too weak", "it is signed with an algorithm that is too weak"},
+    {"certificate signature failure", "its signature is wrong"},
+    {"invalid CA certificate", "it is not allowed to sign certificates"},
+    {"certificate purpose", "it is not meant for servers"},
+    {"chain too long", "the chain is too long"},
+    {"path length constraint", "the chain is longer than this CA may have"},
+    {"subtree violation", "its CA is not allowed to sign for this name"},
+
+    /* libcurl's, about responses. */
+    {"HTTP/0.9", "the response is not HTTP: it does not begin with HTTP/"},
+    {"Unsupported HTTP", "the response has an HTTP version that does not exist"},
+    {"Unsupported response code", "the response has a status that does not exist"},
+    {"Weird server reply", "the response is not HTTP"},
+    {"Header without colon", "a response header without a colon"},
+    {"Nul byte in header", "a NUL byte in the response headers"},
+    {"Invalid Content-Length", "an invalid Content-Length"},
+    {"chunk", "the chunked encoding of the body is broken (RFC 9112, section 7.1)"},
+    {"content unencoding", "the body cannot be decompressed: it is not what Content-Encoding says"},
+    {"Unrecognized content encoding", "a Content-Encoding that was not requested and is not known"},
+    {"more than 5 content encodings", "more than five Content-Encodings"},
+    {"Transfer-Encoding", "a Transfer-Encoding that is not known"},
+    {"expected SETTINGS", "the server does not speak HTTP/2"},
+    {"HTTP2 framing layer", "the server's HTTP/2 is broken"},
+    {"HTTP/2 framing layer", "the server ended the HTTP/2 stream with an error"},
+    {"was not closed cleanly", "the server ended the HTTP/2 stream with an error"},
+    {"bad/illegal format", "libcurl does not accept its form"},
+    {"Connection died", "the server closed each new connection before it answered"},
+
+    /* libcurl's, about this machine. */
+    {"Failed to connect to", "no address can be reached (see --interface, -4 and -6)"},
+    {"netrc", "~/.netrc cannot be read or parsed"},
+    {"Failed initialization", "libcurl cannot be initialized"},
+};
+
+const char *curl_words(const char *detail)
+{
+    const char *reason = strstr(detail, "error:");
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (strstr(detail, table[i].found))
+            return table[i].words;
+    }
+    /* "error:HEX:library:function:reason" */
+    for (int colons = 0; reason && colons < 4; colons++) {
+        reason = strchr(reason, ':');
+        reason = reason ? reason + 1 : NULL;
+    }
+    return reason && *reason ? reason : detail;
+}

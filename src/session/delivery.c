@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "delivery.h"
+
+#include <errno.h>
+
+#include "input/settings.h"
+#include "output/progress.h"
+
+bool delivery_print_known(struct session *session)
+{
+    const struct job *job;
+
+    while ((job = results_next(session->results))) {
+        progress_clear();
+        if (output_record(session->output, job->result)) {
+            session->output_errno = errno;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Counts a result. True: the exit status is known, and the run can end. */
+static bool is_enough(struct session *session, const struct result *result)
+{
+    const struct settings *settings = session->settings;
+
+    session->ok_count += result->verdict <= (settings->strict ? VERDICT_OK : VERDICT_FLAKY);
+    return (settings->min_ok && session->ok_count == (size_t)settings->min_ok) ||
+           (settings->fail_early && result->verdict == VERDICT_FAILED);
+}
+
+enum delivery delivery_deliver(void *context, struct job *job)
+{
+    struct session *session = context;
+    bool enough = is_enough(session, job->result);
+
+    if (session->output_errno)
+        return DELIVERY_STOP;
+    stats_add(&session->stats, job->result);
+    results_put(session->results, job);
+    if (!delivery_print_known(session))
+        return DELIVERY_STOP;
+    return enough ? DELIVERY_ENOUGH : DELIVERY_CONTINUE;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_DELIVERY_H
+#define SESSION_DELIVERY_H
+
+#include "session_internal.h"
+
+/* From the last result of a job to the output. Main thread. */
+
+/* Prints the results that are known and whose turn it is. False: output_errno says what failed. */
+bool delivery_print_known(struct session *session);
+
+/* The job has its last result: counts it, keeps it and prints what can be printed (run.h). */
+enum delivery delivery_deliver(void *context, struct job *job);
+
+#endif

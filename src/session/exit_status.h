@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_EXIT_STATUS_H
+#define SESSION_EXIT_STATUS_H
+
+#include "session_internal.h"
+
+/*
+ * The exit status for this end of a run. Gives the jobs without a result one that says how the run
+ * ended, and reports on standard error what users would not see otherwise.
+ */
+int exit_status_of_run(struct session *session, const struct run_outcome *outcome);
+
+/*
+ * Closes the output, and returns the exit status that `status` has become. It is not an error that
+ * the reader of standard output has gone. Files get their names only if the run has delivered all
+ * results that it should: no file is ever half of a run.
+ */
+int exit_status_close_output(struct session *session, const struct run_outcome *outcome,
+                             int status);
+
+#endif
