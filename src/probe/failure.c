@@ -71,8 +71,8 @@ static struct failure judge_lookup(const struct outcome *outcome)
     }
     if (outcome->used_doh)
         return fail(CAUSE_DNS, "no address from the DoH server");
-    if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY)
-        return fail(CAUSE_DNS, "no such host: the proxy %s", outcome->proxy ? outcome->proxy : "");
+    if (outcome->proxy)
+        return fail(CAUSE_DNS, "no such host: the proxy %s", outcome->proxy);
     return fail(CAUSE_DNS, "no such host");
 }
 
