@@ -28,9 +28,9 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, size_t 
 
 /*
  * Checks the target's URL and fills in *outcome, which the caller releases. A request that fails on
- * a connection opened by an earlier check is repeated once on a new one. Blocks, at most for the
- * check's max_time; this time begins again if the request is repeated, and does not include waiting
- * for other name lookups. Any thread.
+ * a reused connection is repeated once on a new one. Blocks, at most for the check's max_time; this
+ * time begins again if an earlier check had opened the connection, and does not include waiting for
+ * other name lookups. Any thread.
  */
 void probe(struct prober *prober, const struct target *target, const struct probe_options *options,
            struct outcome *outcome);

@@ -24,6 +24,8 @@ enum lookup_status {
     LOOKUP_NONE, /* there was no lookup, or libcurl made it */
     LOOKUP_FOUND,
     LOOKUP_NO_NAME, /* the name does not exist or has no address */
+    LOOKUP_NO_IPV4, /* it has only IPv6 addresses, and the check requires IPv4 */
+    LOOKUP_NO_IPV6, /* the reverse */
     LOOKUP_FAILED,  /* the name servers could not answer */
     LOOKUP_TIMEOUT, /* no answer in time */
     LOOKUP_SHORTAGE /* this machine ran out of something: errno is in os_error */
@@ -55,18 +57,27 @@ struct outcome {
                                  a phrase for users; static, or NULL */
     char *location;           /* target of a redirect that was not followed */
     char *detail;             /* libcurl's description of the failure */
+    char *proxy;              /* "host:port" of the proxy at which it failed */
+    int proxy_error;          /* CURLproxycode, if code is CURLE_PROXY */
     struct bad_certificate *bad_certificate; /* owned; NULL: none, or unknown */
 
     bool used_head;             /* the method was HEAD */
     bool used_doh;              /* libcurl looked names up, with DNS over HTTPS */
     bool response_started;      /* at least a status line was received */
     int status;                 /* of the last response with complete headers, 0 if none */
+    int head_rejected;          /* the status with which the server rejected HEAD, -1: by closing
+                                   the connection; GET was sent then; 0: it did not */
     int connect_status;         /* of the proxy's response to CONNECT, 0 if none */
+    bool client_cert_requested; /* in the handshake; there was no response after it */
+    bool has_client_cert;       /* the check has one */
     bool bot_wall;              /* the response has the header cf-mitigated */
     int64_t retry_after_us;     /* the delay that Retry-After requests, 0 if none */
     bool on_other_host;         /* redirects led to a host other than the target's */
     bool ipv6_unavailable;      /* the address was IPv6, and this machine has no IPv6 network */
-    bool reused_connection;     /* part of it used a connection that an earlier check had opened */
+    bool reused_connection;     /* the last request was not the first one on its connection */
+    bool idle_connection;       /* an earlier check had opened that connection */
+    bool was_repeated;          /* libcurl repeated a request, as a connection broke: detail and
+                                   os_error may be of the first try */
     const char *http_version;   /* "1.0", "1.1", "2", "3"; NULL if there was no response; static */
     int redirects;              /* how many were followed */
     int64_t bytes;              /* length of the body, decoded if --compressed is given */

@@ -48,6 +48,7 @@ static void check_job(const void *context, const struct probe_options *options,
     const struct run_config *config = context;
     struct result *result = &completion->result;
 
+    scheduler_note_begun(completion->job);
     completion->is_postponed = clock_now_us() < scheduler_paused_until_us(completion->job);
     if (completion->is_postponed)
         return;
@@ -205,11 +206,16 @@ static void start_checks(struct run_state *run)
             return;
         options = (struct probe_options){
             .close_connection = run->is_confirming || !scheduler_host_has_more(job),
+            .host_waiting = scheduler_host_not_begun(job),
             .fresh_since_us = retries_fresh_us(&run->retries, job),
         };
-        if (worker_pool_start(run->pool, job, &options) &&
-            !run_take_thread_shortage(run, job, errno))
-            return;
+        if (worker_pool_start(run->pool, job, &options)) {
+            int error_number = errno;
+
+            scheduler_note_begun(job);
+            if (!run_take_thread_shortage(run, job, error_number))
+                return;
+        }
     }
 }
 

@@ -43,7 +43,8 @@
 struct host {
     struct timer pause; /* first; set while the host is paused */
     struct job *queue;
-    size_t jobs; /* how many refer to it */
+    size_t jobs;             /* how many refer to it */
+    atomic_size_t not_begun; /* jobs in the queue, or in flight but not yet begun by a thread */
     size_t in_flight;
     size_t limit;                    /* on checks in flight; 0: none */
     size_t limit_usual;              /* the limit before the host was slowed; 0: it is not slowed */
@@ -141,6 +142,7 @@ static void settle(struct scheduler *scheduler, struct host *host)
 static void enqueue(struct scheduler *scheduler, struct job *job)
 {
     DL_APPEND(job->host->queue, job);
+    atomic_fetch_add(&job->host->not_begun, 1);
     settle(scheduler, job->host);
 }
 
@@ -315,6 +317,11 @@ bool scheduler_host_has_more(const struct job *job)
     return job->host->queue;
 }
 
+const atomic_size_t *scheduler_host_not_begun(const struct job *job)
+{
+    return &job->host->not_begun;
+}
+
 size_t scheduler_host_jobs(const struct job *job)
 {
     return job->host->jobs;
@@ -337,6 +344,7 @@ struct job *scheduler_drop(struct scheduler *scheduler)
         scheduler->waiting--;
     } else if (host) {
         job = dequeue(scheduler, host);
+        scheduler_note_begun(job);
     } else {
         return NULL;
     }
@@ -369,6 +377,11 @@ int64_t scheduler_wake_us(const struct scheduler *scheduler)
     if (scheduler->waiting)
         wake_us = earlier(&scheduler->paused, earlier(&scheduler->delayed, wake_us));
     return wake_us;
+}
+
+void scheduler_note_begun(struct job *job)
+{
+    atomic_fetch_sub(&job->host->not_begun, 1);
 }
 
 int64_t scheduler_paused_until_us(const struct job *job)

@@ -2,6 +2,7 @@
 #ifndef ENGINE_SCHEDULER_H
 #define ENGINE_SCHEDULER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@
  * list sorted by host does not overload one of them, and no host has more checks in flight than
  * allowed. It starts nothing and reads no clock: times are passed in. Jobs are borrowed.
  *
- * Used by one thread, except the two functions at the end.
+ * Used by one thread, except the three functions at the end.
  */
 struct scheduler;
 
@@ -66,6 +67,12 @@ void scheduler_note_response(struct job *job);
 /* Whether jobs of the same host wait: they can use the connection that a check leaves open. */
 bool scheduler_host_has_more(const struct job *job);
 
+/*
+ * How many jobs of the same host wait, or are in flight but have not begun, at any moment. Threads
+ * may read it until the job is done with.
+ */
+const atomic_size_t *scheduler_host_not_begun(const struct job *job);
+
 /* How many jobs of the same host are unfinished, parked ones included. */
 size_t scheduler_host_jobs(const struct job *job);
 
@@ -80,6 +87,9 @@ size_t scheduler_waiting(const struct scheduler *scheduler);
 
 /* When scheduler_next() may have a job only because time has passed; CLOCK_NEVER: never. */
 int64_t scheduler_wake_us(const struct scheduler *scheduler);
+
+/* A job in flight begins, or no thread was found for it. Any thread. */
+void scheduler_note_begun(struct job *job);
 
 /*
  * For threads that check the job. A job that was handed to a thread before main heard of the pause

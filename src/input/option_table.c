@@ -44,7 +44,7 @@ const struct option_spec option_specs[] = {
  "send METHOD instead of GET",
  LIKE_CURL(request), .apply = apply_request},
 {"head", 'I', NULL, SECTION_REQUEST, OPTION_FLAG,
- "send HEAD, and GET if the server refuses HEAD (405, 501)",
+ "send HEAD, and GET if HEAD is refused (status from 400, reset, empty)",
  LIKE_CURL(head), .apply = apply_head},
 {"header", 'H', "LINE|@FILE", SECTION_REQUEST, OPTION_LIST,
  "send the header 'Name: value', or the headers in FILE; repeatable",

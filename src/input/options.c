@@ -26,10 +26,12 @@ static const char *environment(const char *name)
 /* The curl command reads these three variables; libcurl does not. */
 static void set_default_ca(struct check *check)
 {
-    check->default_ca_file = environment("CURL_CA_BUNDLE");
+    check->default_ca_variable = "CURL_CA_BUNDLE";
+    check->default_ca_file = environment(check->default_ca_variable);
     if (check->default_ca_file)
         return;
-    check->default_ca_file = environment("SSL_CERT_FILE");
+    check->default_ca_variable = "SSL_CERT_FILE";
+    check->default_ca_file = environment(check->default_ca_variable);
     check->default_ca_path = environment("SSL_CERT_DIR");
 }
 

@@ -51,6 +51,10 @@ static void print_details(FILE *file, const struct outcome *outcome)
             us_to_seconds(outcome->resolve_us), us_to_seconds(outcome->connect_us),
             us_to_seconds(outcome->tls_us), us_to_seconds(outcome->processing_us),
             us_to_seconds(outcome->transfer_us));
+    if (outcome->head_rejected > 0)
+        fprintf(file, ", GET sent as HEAD was rejected with %d", outcome->head_rejected);
+    else if (outcome->head_rejected < 0)
+        fputs(", GET sent as HEAD got no response", file);
     if (outcome->final_url) {
         fprintf(file, ", %d redirect%s to ", outcome->redirects,
                 outcome->redirects == 1 ? "" : "s");

@@ -2,6 +2,7 @@
 #include "ca_store.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -23,9 +24,10 @@
 #define SEND_BYTES 4096
 
 struct ca_store {
-    char *file;          /* of certificates; NULL: none */
-    char *path;          /* a folder of certificates; NULL: none */
-    bool is_path_chosen; /* the path is the user's: everything in it is read at once */
+    char *file;           /* of certificates; NULL: none */
+    const char *variable; /* of the environment, that named the file; NULL: none did */
+    char *path;           /* a folder of certificates; NULL: none */
+    bool is_path_chosen;  /* the path is the user's: everything in it is read at once */
     bool shared;
     pthread_mutex_t mutex; /* protects store until it is set */
     X509_STORE *store;     /* NULL until it is read, or if there are no certificates */
@@ -90,6 +92,8 @@ static void choose_source(struct ca_store *ca_store, const struct check *check)
     const char *file = is_chosen ? check->ca_file : check->default_ca_file;
     const char *path = is_chosen ? check->ca_path : check->default_ca_path;
 
+    if (file && !is_chosen)
+        ca_store->variable = check->default_ca_variable;
     if (!file && !is_chosen)
         file = curl->cainfo;
     if (!path && !is_chosen)
@@ -123,7 +127,10 @@ static bool read_folder(X509_STORE *store, const char *path)
     return any;
 }
 
-/* A new store with the certificates; NULL if there are none. */
+/*
+ * A new store with the certificates; NULL if there are none, or none in a file that the environment
+ * names: as in curl, the system's certificates do not replace those.
+ */
 static X509_STORE *read_certificates(const struct ca_store *ca_store)
 {
     X509_STORE *store = store_new();
@@ -133,14 +140,19 @@ static X509_STORE *read_certificates(const struct ca_store *ca_store)
         return NULL;
     if (ca_store->file)
         any = X509_STORE_load_locations(store, ca_store->file, NULL) == 1;
+    if (!any && ca_store->variable)
+        goto fail;
     if (ca_store->is_path_chosen)
         any = read_folder(store, ca_store->path) || any;
     else if (ca_store->path && has_files(ca_store->path))
         any = X509_STORE_load_locations(store, NULL, ca_store->path) == 1 || any;
+    if (!any)
+        goto fail;
     prepare_certificates(store);
     ERR_clear_error();
-    if (any)
-        return store;
+    return store;
+fail:
+    ERR_clear_error();
     X509_STORE_free(store);
     return NULL;
 }
@@ -188,6 +200,16 @@ void ca_store_free(struct ca_store *ca_store)
     free(ca_store->path);
     mutex_destroy(&ca_store->mutex);
     free(ca_store);
+}
+
+char *ca_store_problem(const struct ca_store *ca_store)
+{
+    if (!ca_store->variable)
+        return xstrdup("no CA certificates on this machine (install ca-certificates)");
+    if (access(ca_store->file, R_OK) != 0)
+        return xasprintf("cannot read CA file '%s' (%s): %s", ca_store->file, ca_store->variable,
+                         strerror(errno));
+    return xasprintf("no certificate in CA file '%s' (%s)", ca_store->file, ca_store->variable);
 }
 
 bool ca_store_is_shared(const struct ca_store *ca_store)

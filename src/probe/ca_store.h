@@ -45,9 +45,14 @@ bool ca_store_is_shared(const struct ca_store *ca_store);
 /*
  * Makes an SSL_CTX, the argument of CURLOPT_SSL_CTX_FUNCTION, use the shared certificates. The
  * handshake that follows fills *chain, which must stay valid as long as the connection. Any thread.
- * CURLE_OK; CURLE_SSL_CACERT_BADFILE: the system has no CA certificates; CURLE_OUT_OF_MEMORY: they
- * cannot be read now, as no descriptor is left.
+ * CURLE_OK; CURLE_SSL_CACERT_BADFILE: there are no CA certificates (ca_store_problem());
+ * CURLE_OUT_OF_MEMORY: they cannot be read now, as no descriptor is left.
  */
 CURLcode ca_store_use(struct ca_store *ca_store, void *ssl_ctx, struct chain *chain);
+
+/*
+ * After CURLE_SSL_CACERT_BADFILE: what is wrong, for users; the caller frees it. Any thread.
+ */
+char *ca_store_problem(const struct ca_store *ca_store);
 
 #endif

@@ -57,6 +57,11 @@ static struct failure judge_timeout(const struct outcome *outcome)
 static struct failure judge_lookup(const struct outcome *outcome)
 {
     switch (outcome->lookup) {
+    case LOOKUP_NO_IPV4:
+    case LOOKUP_NO_IPV6:
+        return fail(CAUSE_DNS, "the %s%s has no %s address", outcome->proxy ? "proxy " : "host",
+                    outcome->proxy ? outcome->proxy : "",
+                    outcome->lookup == LOOKUP_NO_IPV4 ? "IPv4" : "IPv6");
     case LOOKUP_FAILED: return fail(CAUSE_DNS_TIMEOUT, "the name servers could not answer");
     case LOOKUP_TIMEOUT: return judge_timeout(outcome);
     case LOOKUP_SHORTAGE:
@@ -66,8 +71,9 @@ static struct failure judge_lookup(const struct outcome *outcome)
     }
     if (outcome->used_doh)
         return fail(CAUSE_DNS, "no address from the DoH server");
-    return fail(CAUSE_DNS, outcome->code == CURLE_COULDNT_RESOLVE_PROXY ? "no such host (the proxy)"
-                                                                        : "no such host");
+    if (outcome->proxy)
+        return fail(CAUSE_DNS, "no such host: the proxy %s", outcome->proxy);
+    return fail(CAUSE_DNS, "no such host");
 }
 
 /* Whether a socket call failed because this machine ran out of something: ports, for instance. */
@@ -92,6 +98,62 @@ static struct failure judge_connect(const struct outcome *outcome)
     if (os_error == ECONNRESET)
         return fail(CAUSE_RESET, "connection reset while connecting");
     return fail(CAUSE_UNREACHABLE, "%s", os_error ? strerror(os_error) : detail(outcome));
+}
+
+/* What a SOCKS proxy replied (RFC 1928, section 6); NULL: it did not get that far. */
+static const char *socks_reply(int proxy_error)
+{
+    switch (proxy_error) {
+    case CURLPX_REPLY_GENERAL_SERVER_FAILURE: return "general failure";
+    case CURLPX_REPLY_NOT_ALLOWED: return "not allowed by its rules";
+    case CURLPX_REPLY_NETWORK_UNREACHABLE: return "network is unreachable";
+    case CURLPX_REPLY_HOST_UNREACHABLE: return "host is unreachable";
+    case CURLPX_REPLY_CONNECTION_REFUSED: return "connection refused";
+    case CURLPX_REPLY_TTL_EXPIRED: return "no connection (TTL expired)";
+    case CURLPX_REPLY_COMMAND_NOT_SUPPORTED: return "command not supported";
+    case CURLPX_REPLY_ADDRESS_TYPE_NOT_SUPPORTED:
+        return "addresses of this type (IPv4, IPv6 or names) are not supported";
+    case CURLPX_UNKNOWN_FAIL: /* SOCKS4 */
+    case CURLPX_REPLY_UNASSIGNED: return "a failure with an unknown code";
+    case CURLPX_REQUEST_FAILED: return "request rejected or failed"; /* SOCKS4 */
+    case CURLPX_IDENTD:
+    case CURLPX_IDENTD_DIFFER: return "rejected by its check of the local user (identd)";
+    default: return NULL;
+    }
+}
+
+/* A SOCKS proxy did not connect: https://curl.se/libcurl/c/CURLINFO_PROXY_ERROR.html */
+static struct failure judge_socks(const struct outcome *outcome)
+{
+    const char *reply = socks_reply(outcome->proxy_error);
+    const char *proxy = outcome->proxy ? outcome->proxy : "";
+    bool is_refused = outcome->proxy_error == CURLPX_REPLY_CONNECTION_REFUSED;
+
+    if (reply)
+        return fail(is_refused ? CAUSE_REFUSED : CAUSE_UNREACHABLE, "the proxy %s says: %s", proxy,
+                    reply);
+    switch (outcome->proxy_error) {
+    case CURLPX_BAD_VERSION:
+    case CURLPX_BAD_ADDRESS_TYPE:
+        return fail(CAUSE_PROTOCOL, "the proxy %s does not speak this version of SOCKS", proxy);
+    case CURLPX_NO_AUTH:
+        return fail(CAUSE_UNREACHABLE, "the proxy %s requires another login (user and password)",
+                    proxy);
+    case CURLPX_USER_REJECTED:
+        return fail(CAUSE_UNREACHABLE, "the proxy %s rejects the user or the password", proxy);
+    case CURLPX_RESOLVE_HOST:
+        return fail(CAUSE_UNREACHABLE, "the proxy %s cannot be used for IPv6 (SOCKS4)", proxy);
+    case CURLPX_CLOSED:
+    case CURLPX_RECV_ADDRESS:
+    case CURLPX_RECV_AUTH:
+    case CURLPX_RECV_CONNECT:
+    case CURLPX_RECV_REQACK:
+    case CURLPX_SEND_AUTH:
+    case CURLPX_SEND_CONNECT:
+    case CURLPX_SEND_REQUEST:
+        return fail(CAUSE_UNREACHABLE, "the proxy %s closed the connection", proxy);
+    default: return fail(CAUSE_UNREACHABLE, "the proxy %s: %s", proxy, detail(outcome));
+    }
 }
 
 /* Which certificate did not pass: "certificate" is the server's own. */
@@ -196,25 +258,28 @@ static bool is_os_error_current(const struct outcome *outcome)
 }
 
 /*
- * An established connection broke. For TLS there is no errno: a fatal alert (the server requires a
- * client certificate, for instance) and an end without close_notify differ only in libcurl's words.
+ * An established connection broke. For TLS there is no errno: a fatal alert and an end without
+ * close_notify differ only in libcurl's words.
  */
 static struct failure judge_broken(const struct outcome *outcome)
 {
     bool in_body = outcome->phase == PHASE_BODY;
-    bool had_handshake = outcome->tls_us > 0 || outcome->cert_not_after;
     int os_error = is_os_error_current(outcome) ? outcome->os_error : 0;
 
     if (outcome->connect_status >= 300)
-        return fail(CAUSE_UNREACHABLE, "the proxy answered CONNECT with HTTP %d",
-                    outcome->connect_status);
+        return fail(CAUSE_UNREACHABLE, "the proxy %s answered CONNECT with HTTP %d",
+                    outcome->proxy ? outcome->proxy : "", outcome->connect_status);
+    if (outcome->phase == PHASE_CONNECT && outcome->proxy && !is_socket_shortage(os_error))
+        return fail(CAUSE_UNREACHABLE, "the proxy %s closed the connection without a response",
+                    outcome->proxy);
     if (says(outcome, "unexpected eof"))
         return judge_end(outcome);
     if (says(outcome, "Too large response headers")) /* some versions add up redirects */
         return fail(CAUSE_PROTOCOL, "response headers of over 300 KiB, with those of redirects");
-    if (says(outcome, "getpeername") && !had_handshake)
+    /* libcurl's words for EPIPE and the like on a socket of TLS */
+    if (says(outcome, "getpeername"))
         return fail(CAUSE_RESET, "connection reset before the response was complete");
-    if (says(outcome, "getpeername") || (says(outcome, "SSL") && !os_error))
+    if (says(outcome, "SSL") && !os_error)
         return fail(CAUSE_TLS, "%s", detail(outcome));
     /* The server refused the stream after it had begun to answer, and libcurl has no words for it. */
     if (!os_error && !outcome->detail && in_body && outcome->http_version &&
@@ -247,6 +312,49 @@ static struct failure judge_stream(const struct outcome *outcome)
     return fail(CAUSE_TRUNCATED, "the server reset the stream before the response was complete");
 }
 
+/*
+ * The TLS handshake failed. If the connection was cut off in it, whether by an end or a reset, and
+ * which call of this side noticed it, depends on which packet arrived first: all are one failure.
+ */
+static struct failure judge_handshake(const struct outcome *outcome)
+{
+    int os_error = is_os_error_current(outcome) ? outcome->os_error : 0;
+
+    if (is_socket_shortage(os_error))
+        return fail(CAUSE_LOCAL, "%s", strerror(os_error));
+    if (os_error == ETIMEDOUT)
+        return fail(CAUSE_TIMEOUT_TLS, "no TLS handshake: %s", strerror(os_error));
+    if (says(outcome, "SSL_ERROR_SYSCALL") || says(outcome, "unexpected eof") ||
+        says(outcome, "SSL_ERROR_ZERO_RETURN") || says(outcome, "failure: "))
+        return fail(CAUSE_RESET, "connection closed in the middle of the TLS handshake");
+    return fail(CAUSE_TLS, "%s", detail(outcome));
+}
+
+/*
+ * Whether the connection was lost after the server had requested a client certificate, before any
+ * response. A server that rejects the certificate, or that there is none, sends an alert and closes
+ * the connection. In TLS 1.3 the client has sent its request by then, and the end of the connection
+ * can overtake the alert.
+ */
+static bool is_client_cert_rejected(const struct outcome *outcome)
+{
+    int os_error = is_os_error_current(outcome) ? outcome->os_error : 0;
+
+    return outcome->client_cert_requested && !is_socket_shortage(os_error) &&
+           os_error != ETIMEDOUT &&
+           (outcome->code == CURLE_SSL_CONNECT_ERROR || outcome->code == CURLE_SEND_ERROR ||
+            outcome->code == CURLE_RECV_ERROR);
+}
+
+static struct failure judge_client_cert(const struct outcome *outcome)
+{
+    if (!outcome->has_client_cert)
+        return fail(CAUSE_TLS, "the server wants a client certificate (--cert)");
+    if (says(outcome, "alert"))
+        return fail(CAUSE_TLS, "%s", detail(outcome));
+    return fail(CAUSE_TLS, "connection closed after the client certificate was sent");
+}
+
 /* A redirect that was not followed. Passwords are hidden before the URL is cut. */
 static struct failure judge_location(enum cause cause, const struct outcome *outcome,
                                      const char *problem)
@@ -275,12 +383,15 @@ static struct failure judge_url(const struct outcome *outcome)
 /* https://curl.se/libcurl/c/libcurl-errors.html */
 struct failure failure_judge(const struct outcome *outcome)
 {
+    if (is_client_cert_rejected(outcome))
+        return judge_client_cert(outcome);
     switch (outcome->code) {
     case CURLE_ABORTED_BY_CALLBACK:
         return outcome->abort_reason ? fail(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
                                      : fail(CAUSE_CANCELLED, "interrupted");
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY: return judge_lookup(outcome);
+    case CURLE_PROXY: return judge_socks(outcome);
     case CURLE_INTERFACE_FAILED:
     case CURLE_COULDNT_CONNECT: return judge_connect(outcome);
     case CURLE_OPERATION_TIMEDOUT: return judge_timeout(outcome);
@@ -298,17 +409,14 @@ struct failure failure_judge(const struct outcome *outcome)
     case CURLE_TOO_MANY_REDIRECTS:
         return fail(CAUSE_TOO_MANY_REDIRECTS, "more than %d redirect%s", outcome->redirects,
                     outcome->redirects == 1 ? "" : "s");
-    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CONNECT_ERROR: return judge_handshake(outcome);
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_CLIENTCERT:
     case CURLE_USE_SSL_FAILED: return fail(CAUSE_TLS, "%s", detail(outcome));
-    case CURLE_SSL_CACERT_BADFILE:
-        if (outcome->phase == PHASE_NONE && outcome->detail)
-            return fail(CAUSE_LOCAL, "%s", outcome->detail);
-        return fail(CAUSE_LOCAL, "no CA certificates on this machine (install ca-certificates)");
+    case CURLE_SSL_CACERT_BADFILE: return fail(CAUSE_LOCAL, "%s", detail(outcome));
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return judge_url(outcome);
     case CURLE_OUT_OF_MEMORY:

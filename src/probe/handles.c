@@ -11,8 +11,7 @@
 #include "base/thread.h"
 
 /*
- * Each idle handle is in one of two lists. One that is or was reserved is in its origin's list as
- * well, so that the origin finds it even if it has become free meanwhile:
+ * Each idle handle is in one of two lists. One that is reserved is in its origin's list as well:
  *
  *     reserved, oldest first   A1 - B1 - A2 - C1       origins   A: A2 - A1
  *     free, newest first       x - y                             B: B1
@@ -30,7 +29,7 @@ struct origin;
 
 struct idle {
     void *handle;
-    struct origin *origin; /* that it is or was reserved for; NULL: none */
+    struct origin *origin; /* that it is reserved for; NULL: it is free */
     bool is_reserved;
     uint64_t takes_before;              /* the number of takes when it became idle */
     struct idle *older, *newer;         /* in the list of reserved or of free handles */
@@ -173,24 +172,6 @@ void *handles_take(struct handles *handles, const char *name)
     return handle;
 }
 
-/*
- * Makes the handles free that are reserved for the origin. Not if descriptors are scarce: a free
- * handle must not hold a connection then.
- */
-static void free_reserved(struct handles *handles, const char *name)
-{
-    struct origin *origin = handles->reserved_max ? find(handles, name) : NULL;
-    struct idle *idle;
-
-    if (!origin)
-        return;
-    DL_FOREACH2(origin->idle, idle, next_same)
-    {
-        delist(handles, idle);
-        enlist(handles, idle, false);
-    }
-}
-
 void handles_give(struct handles *handles, void *handle, const char *name, bool is_free)
 {
     struct idle *idle = xcalloc(1, sizeof(*idle));
@@ -198,14 +179,56 @@ void handles_give(struct handles *handles, void *handle, const char *name, bool 
     idle->handle = handle;
     mutex_lock(&handles->mutex);
     idle->takes_before = handles->takes;
-    if (is_free) {
-        free_reserved(handles, name);
-    } else {
+    if (!is_free) {
         idle->origin = find_or_add(handles, name);
         DL_PREPEND2(idle->origin->idle, idle, prev_same, next_same);
     }
     enlist(handles, idle, !is_free);
     mutex_unlock(&handles->mutex);
+}
+
+/* Whether an origin, "http://HOST:PORT...", is of this host. */
+static bool is_of_host(const char *origin, const char *host)
+{
+    const char *start = strstr(origin, "://");
+    size_t length = strlen(host);
+
+    return start && strncmp(start + 3, host, length) == 0 && start[3 + length] == ':';
+}
+
+/* Takes a handle out of the lists; NULL: the origin has none. */
+static void *remove_first(struct handles *handles, struct origin *origin)
+{
+    return origin ? remove_idle(handles, origin->idle) : NULL;
+}
+
+void handles_close_origin(struct handles *handles, const char *name)
+{
+    void *handle;
+
+    do {
+        mutex_lock(&handles->mutex);
+        handle = remove_first(handles, find(handles, name));
+        mutex_unlock(&handles->mutex);
+        if (handle)
+            handles->close_handle(handle);
+    } while (handle);
+}
+
+void handles_close_host(struct handles *handles, const char *host)
+{
+    struct origin *origin;
+    void *handle;
+
+    do {
+        mutex_lock(&handles->mutex);
+        for (origin = handles->origins; origin && !is_of_host(origin->name, host);)
+            origin = origin->hh.next;
+        handle = remove_first(handles, origin);
+        mutex_unlock(&handles->mutex);
+        if (handle)
+            handles->close_handle(handle);
+    } while (handle);
 }
 
 void handles_trim(struct handles *handles)

@@ -28,10 +28,19 @@ void *handles_take(struct handles *handles, const char *origin);
 
 /*
  * Gives a handle back that was used for origin, and is connected to it unless is_free. is_free: no
- * other request to the origin is expected; this handle and those reserved for the origin become
- * free for any origin. Copies the name of the origin.
+ * other request to the origin is expected; this handle becomes free for any origin. Copies the name
+ * of the origin.
  */
 void handles_give(struct handles *handles, void *handle, const char *origin, bool is_free);
+
+/*
+ * Closes the handles that are reserved for origins of this host: "http://HOST:PORT...". The
+ * connections of idle handles must not be in the way of others to a server that accepts only a few.
+ */
+void handles_close_host(struct handles *handles, const char *host);
+
+/* Closes the handles that are reserved for this origin. */
+void handles_close_origin(struct handles *handles, const char *origin);
 
 /* Closes all idle handles. From then on reserved_max is 0. */
 void handles_trim(struct handles *handles);

@@ -30,11 +30,24 @@ static char *append_address(char *list, const struct addrinfo *address)
     return longer;
 }
 
+/* Whether it has a scope: "fe80::1%eth0". */
+static bool is_scoped(const struct addrinfo *address)
+{
+    const void *socket_address = address->ai_addr;
+
+    return address->ai_family == AF_INET6 &&
+           ((const struct sockaddr_in6 *)socket_address)->sin6_scope_id != 0;
+}
+
 static struct resolution found(const struct addrinfo *addresses)
 {
     struct resolution answer = {.status = LOOKUP_FOUND};
 
     for (; addresses; addresses = addresses->ai_next) {
+        if (is_scoped(addresses)) {
+            free(answer.addresses);
+            return (struct resolution){.status = LOOKUP_FOUND};
+        }
         if (addresses->ai_family == AF_INET || addresses->ai_family == AF_INET6)
             answer.addresses = append_address(answer.addresses, addresses);
     }

@@ -16,7 +16,9 @@ struct resolution {
     enum lookup_status status;
     int os_error;    /* errno, for LOOKUP_SHORTAGE */
     char *addresses; /* for LOOKUP_FOUND, else NULL: in the order to try, separated by commas, IPv6
-                          in brackets, as in CURLOPT_RESOLVE; owned by the receiver */
+                          in brackets, as in CURLOPT_RESOLVE; owned by the receiver. NULL also if an
+                          address has a scope (RFC 4007, of link-local addresses for instance), which
+                          CURLOPT_RESOLVE cannot carry: then libcurl must look up the name itself */
     int64_t queued_us; /* how long the lookup waited before it began; set by the resolver */
 };
 

@@ -7,13 +7,16 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/alloc.h"
+#include "base/cause.h"
 #include "base/clock.h"
 #include "base/fd_limits.h"
 #include "ca_store_cache.h"
 #include "endpoint.h"
+#include "failure.h"
 #include "handles.h"
 #include "input/expectations.h"
 #include "probe/alloc_monitor.h"
@@ -41,6 +44,7 @@ struct call {
     const struct check *check; /* the target's */
     const struct proxies *proxies;
     int64_t fresh_since_us; /* as in struct probe_options */
+    const atomic_size_t *host_waiting;
     int64_t started_us;
     int64_t deadline_us;
     int64_t queued_us; /* waiting for other lookups: not counted as the URL's time */
@@ -126,18 +130,38 @@ static bool was_ended(const struct call *call, const struct outcome *outcome)
            (outcome->code == CURLE_OPERATION_TIMEDOUT && clock_now_us() >= call->prober->end_us);
 }
 
-static struct resolution look_up(struct call *call, const char *host)
+static struct resolution look_up_family(struct call *call, const char *host, int family)
 {
-    static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};
     int64_t patience_us = call->deadline_us - clock_now_us();
     struct resolution resolution;
 
     if (call->check->connect_timeout_us && call->check->connect_timeout_us < patience_us)
         patience_us = call->check->connect_timeout_us;
-    resolution = resolver_lookup(call->prober->resolver, host, families[call->check->ip_version],
-                                 patience_us, call->fresh_since_us);
+    resolution =
+        resolver_lookup(call->prober->resolver, host, family, patience_us, call->fresh_since_us);
     call->queued_us += resolution.queued_us;
     call->deadline_us += resolution.queued_us;
+    return resolution;
+}
+
+/*
+ * Looks up the host's addresses in the family that the check requires. If there are none, a second
+ * lookup tells whether there are others: getaddrinfo(3) alone often reports both as EAI_NONAME.
+ */
+static struct resolution look_up(struct call *call, const char *host)
+{
+    static const int families[] = {[IP_ANY] = AF_UNSPEC, [IP_4] = AF_INET, [IP_6] = AF_INET6};
+    int ip_version = call->check->ip_version;
+    struct resolution resolution = look_up_family(call, host, families[ip_version]);
+    struct resolution any;
+
+    if (ip_version == IP_ANY || resolution.status != LOOKUP_NO_NAME)
+        return resolution;
+    any = look_up_family(call, host, AF_UNSPEC);
+    free(any.addresses);
+    resolution.queued_us += any.queued_us;
+    if (any.status == LOOKUP_FOUND)
+        resolution.status = ip_version == IP_4 ? LOOKUP_NO_IPV4 : LOOKUP_NO_IPV6;
     return resolution;
 }
 
@@ -172,7 +196,9 @@ static bool find_addresses(struct call *call, struct outcome *outcome)
  */
 static void explain_lookup(struct call *call, const char *host, struct outcome *outcome)
 {
-    struct resolution resolution = look_up(call, host);
+    bool is_bracketed = *host == '['; /* an IPv6 address, which -4 rules out */
+    char *name = xstrndup(host + is_bracketed, strlen(host) - 2 * is_bracketed);
+    struct resolution resolution = look_up(call, name);
 
     outcome->lookup = resolution.status;
     outcome->os_error = resolution.os_error;
@@ -181,52 +207,101 @@ static void explain_lookup(struct call *call, const char *host, struct outcome *
         outcome->os_error = EAGAIN;
     }
     free(resolution.addresses);
+    free(name);
+}
+
+/*
+ * Whether libcurl has rejected an address of the family that the check rules out. It reports that
+ * as a failed connection.
+ */
+static bool is_other_family(const struct call *call, const struct outcome *outcome)
+{
+    return outcome->code == CURLE_COULDNT_CONNECT && outcome->phase == PHASE_RESOLVE &&
+           outcome->os_error == 0 && call->check->ip_version != IP_ANY && !call->check->unix_socket;
 }
 
 /* Explains a failed lookup of libcurl: of a proxy, a redirect's host, or a name left to libcurl. */
 static void explain_unresolved(struct call *call, struct outcome *outcome)
 {
-    const char *proxy = proxies_for(call->proxies, call->target->origin);
+    const char *url = outcome->final_url ? outcome->final_url : call->target->url;
+    const struct proxy *proxy = proxies_for(call->proxies, url);
     struct endpoint endpoint = {0};
 
     if (call->check->doh_url)
         return; /* libcurl does not tell what the DoH server said */
+    if (is_other_family(call, outcome))
+        outcome->code = proxy ? CURLE_COULDNT_RESOLVE_PROXY : CURLE_COULDNT_RESOLVE_HOST;
     if (outcome->code == CURLE_COULDNT_RESOLVE_PROXY && proxy)
-        explain_lookup(call, proxy, outcome);
+        explain_lookup(call, proxy->host, outcome);
     if (outcome->code != CURLE_COULDNT_RESOLVE_HOST)
         return;
-    if (endpoint_of_url(&endpoint, call->check,
-                        outcome->final_url ? outcome->final_url : call->target->url) == 0)
+    if (endpoint_of_url(&endpoint, call->check, url) == 0)
         explain_lookup(call, endpoint.host, outcome);
     endpoint_release(&endpoint);
 }
 
-/* Whether the server rejected HEAD, and the check does not accept that status. */
-static bool is_head_rejected(const struct check *check, const struct outcome *outcome)
+/* Whether a proxy did not connect, instead of the server. */
+static bool is_proxy_failure(const struct outcome *outcome)
 {
-    int status = outcome->status;
+    switch (outcome->code) {
+    case CURLE_OK: return false;
+    case CURLE_PROXY:
+    case CURLE_COULDNT_RESOLVE_PROXY: return true;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR: /* until it has answered CONNECT, the phase is this */
+        return outcome->connect_status >= 300 || outcome->phase == PHASE_CONNECT;
+    default: return outcome->connect_status >= 300;
+    }
+}
 
-    if ((check->accept && statuses_hold_status(check->accept, status)) ||
-        (check->warn && statuses_hold_status(check->warn, status)))
+static void note_proxy(const struct call *call, struct outcome *outcome)
+{
+    const char *url = outcome->final_url ? outcome->final_url : call->target->origin;
+    const struct proxy *proxy = proxies_for(call->proxies, url);
+
+    if (proxy && is_proxy_failure(outcome))
+        outcome->proxy = xstrdup(proxy->name);
+}
+
+/* Whether --accept or --warn lists the status or the class. */
+static bool is_expected(const struct check *check, int status, enum cause cause)
+{
+    const char *lists[] = {check->accept, check->warn};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (lists[i] && ((status && statuses_hold_status(lists[i], status)) ||
+                         statuses_hold_cause(lists[i], cause)))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Whether the server rejected HEAD, with a status or by closing the connection, and the check does
+ * not expect that. Servers reject HEAD with almost any status. But one that asks to wait is not
+ * asked again at once.
+ */
+static bool is_head_rejected(const struct call *call, const struct outcome *outcome)
+{
+    const struct check *check = call->check;
+    enum cause cause;
+
+    if (!check->head || check->request || was_ended(call, outcome))
         return false;
-    return check->head && outcome->code == CURLE_OK && (status == 405 || status == 501);
+    if (outcome->code == CURLE_OK) {
+        cause = outcome->status >= 500 ? CAUSE_HTTP_5XX : CAUSE_HTTP_4XX;
+        return outcome->status >= 400 && outcome->retry_after_us == 0 &&
+               !is_expected(check, outcome->status, cause);
+    }
+    cause = failure_judge(outcome).cause;
+    return outcome->phase == PHASE_RESPONSE && (cause == CAUSE_RESET || cause == CAUSE_EMPTY) &&
+           !is_expected(check, 0, cause);
 }
 
 static void run_transfer(struct call *call, struct outcome *outcome)
 {
     call->request.max_time_us = call->deadline_us - clock_now_us();
     transfer_run(call->transfer, &call->request, outcome);
-}
-
-static void make_request(struct call *call, struct outcome *outcome)
-{
-    call->request.use_get = false;
-    run_transfer(call, outcome);
-    if (is_head_rejected(call->check, outcome)) {
-        call->request.use_get = true;
-        run_transfer(call, outcome);
-    }
-    explain_unresolved(call, outcome);
 }
 
 /* An idle transfer that serves the target; NULL: there is none. */
@@ -265,6 +340,75 @@ static struct transfer *make_transfer(const struct call *call, struct outcome *o
 }
 
 /*
+ * Whether the failure may be due to what an earlier request left on the connection, and the request
+ * may be repeated: one with a method of its own or a body may not (RFC 9110, section 9.2.2).
+ *
+ * A server whose timer for idle connections ends sends 408, unasked: if a request is on its way, that
+ * looks like its response (RFC 9110, section 15.5.9). An HTTP/2 server that is reloaded ends even a
+ * new connection without a response (RFC 9113, section 6.8). A timeout is blamed on the connection
+ * only if it was idle before: then the network may have forgotten it.
+ */
+static bool is_to_be_repeated(const struct call *call, const struct outcome *outcome)
+{
+    const struct check *check = call->check;
+
+    if (check->request || check->data.count || check->json.count || was_ended(call, outcome))
+        return false;
+    if (outcome->phase == PHASE_DONE)
+        return outcome->reused_connection && outcome->status == 408;
+    if (outcome->phase < PHASE_RESPONSE)
+        return false;
+    if (outcome->idle_connection)
+        return true;
+    if (outcome->code == CURLE_OPERATION_TIMEDOUT || outcome->abort_reason)
+        return false;
+    return outcome->was_repeated || (outcome->phase == PHASE_RESPONSE &&
+                                     (outcome->reused_connection || check->http_version == HTTP_2));
+}
+
+/*
+ * Makes the request; if the server rejects HEAD, again with GET. After a failure libcurl would keep
+ * its errno, so GET gets a new transfer then.
+ */
+static void make_request(struct call *call, struct outcome *outcome)
+{
+    call->request.use_get = false;
+    run_transfer(call, outcome);
+    if (is_head_rejected(call, outcome)) {
+        outcome->head_rejected = outcome->code == CURLE_OK ? outcome->status : -1;
+        call->request.use_get = true;
+        if (outcome->code != CURLE_OK) {
+            transfer_free(call->transfer);
+            outcome_release_owned(outcome);
+            call->transfer = make_transfer(call, outcome);
+        }
+        if (call->transfer)
+            run_transfer(call, outcome);
+    }
+    explain_unresolved(call, outcome);
+    note_proxy(call, outcome);
+}
+
+/*
+ * Closes the idle connections to the host of a check that waits: a server that accepts only a few
+ * connections, one even, may serve it only then. A check that is the last one of its host, and needs
+ * new connections, does so before it begins.
+ */
+static void close_idle_of_host(void *context)
+{
+    const struct call *call = context;
+
+    handles_close_host(call->prober->handles, call->target->host);
+}
+
+/* Whether another check can use the connection. */
+static bool is_connection_needed(const struct call *call)
+{
+    return !call->request.close_connection &&
+           (!call->host_waiting || atomic_load(call->host_waiting) > 0);
+}
+
+/*
  * Makes the request with an idle transfer, or a new one if that is NULL. Keeps the transfer for
  * other checks if the request succeeded; but not one made for fresh_since_us, as none was taken
  * from the idle ones for it, and their number would grow.
@@ -275,24 +419,14 @@ static void request_with(struct call *call, struct transfer *idle, struct outcom
     if (!call->transfer)
         return;
     make_request(call, outcome);
-    if (outcome->code == CURLE_OK && !call->fresh_since_us)
+    if (outcome->code == CURLE_OK && !call->fresh_since_us && !is_to_be_repeated(call, outcome) &&
+        (is_connection_needed(call) || call->request.close_connection))
         handles_give(call->prober->handles, call->transfer, call->target->connection_key,
                      call->request.close_connection);
     else
         transfer_free(call->transfer);
-}
-
-/*
- * Whether the failure may be due to what an earlier check left on its connection, and the request
- * may be repeated: one with a method of its own or a body may not (RFC 9110, section 9.2.2).
- */
-static bool is_to_be_repeated(const struct call *call, const struct outcome *outcome)
-{
-    const struct check *check = call->check;
-
-    return outcome->code != CURLE_OK && outcome->reused_connection &&
-           outcome->phase >= PHASE_RESPONSE && !check->request && !check->data.count &&
-           !check->json.count && !was_ended(call, outcome);
+    if (!is_connection_needed(call))
+        handles_close_origin(call->prober->handles, call->target->connection_key);
 }
 
 static void run_check(struct call *call, struct outcome *outcome)
@@ -301,8 +435,9 @@ static void run_check(struct call *call, struct outcome *outcome)
         return;
     request_with(call, call->fresh_since_us ? NULL : take_idle_transfer(call), outcome);
     if (is_to_be_repeated(call, outcome)) {
+        if (outcome->idle_connection)
+            start_clock(call);
         outcome_release(outcome);
-        start_clock(call);
         request_with(call, NULL, outcome);
     }
 }
@@ -345,12 +480,17 @@ void probe(struct prober *prober, const struct target *target, const struct prob
                         .check = target->check,
                         .proxies = &prober->proxies,
                         .fresh_since_us = options->fresh_since_us,
+                        .host_waiting = options->host_waiting,
                         .request = {.check = target->check,
                                     .url = target->url,
+                                    .on_wait = close_idle_of_host,
+                                    .context = &call,
                                     .close_connection = options->close_connection}};
 
     *outcome = (struct outcome){0};
     alloc_monitor_reset();
+    if (options->close_connection && options->fresh_since_us)
+        close_idle_of_host(&call);
     start_clock(&call);
     if (target->check->proxy == prober->check->proxy)
         run_check(&call, outcome);

@@ -4,6 +4,9 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
 
 #include "input/proxy_url.h"
 
@@ -28,16 +31,32 @@ static const char *proxy_url(const struct check *check, const char *const *varia
     return NULL;
 }
 
-/* Sets *host to a URL's host. The URL may lack its scheme. 0, or -1. */
-static int find_host(const char *text, char **host)
+/*
+ * The port that libcurl uses if a proxy's URL has none:
+ * https://curl.se/libcurl/c/CURLOPT_PROXY.html
+ */
+static const char *default_port(const char *scheme)
+{
+    return strcmp(scheme, "https") == 0 ? "443" : "1080";
+}
+
+/* Sets *proxy to a URL's host and port. The URL may lack its scheme. 0, or -1. */
+static int find_proxy(const char *text, struct proxy *proxy)
 {
     const unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
     CURLU *url = curl_url();
+    char *scheme = NULL, *port = NULL;
     int status = -1;
 
     if (url && curl_url_set(url, CURLUPART_URL, text, flags) == CURLUE_OK &&
-        curl_url_get(url, CURLUPART_HOST, host, 0) == CURLUE_OK)
+        curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, &proxy->host, 0) == CURLUE_OK) {
+        curl_url_get(url, CURLUPART_PORT, &port, 0);
+        proxy->name = xasprintf("%s:%s", proxy->host, port ? port : default_port(scheme));
         status = 0;
+    }
+    curl_free(scheme);
+    curl_free(port);
     curl_url_cleanup(url);
     return status;
 }
@@ -57,20 +76,25 @@ int proxies_find(struct proxies *proxies, const struct check *check, struct erro
         return error_set(error, "%s: %s", origin, reason.text);
     if (https_url && proxy_url_check(https_url, &reason))
         return error_set(error, "%s: %s", https_origin, reason.text);
-    if ((http_url && find_host(http_url, &proxies->http)) ||
-        (https_url && find_host(https_url, &proxies->https)))
+    if ((http_url && find_proxy(http_url, &proxies->http)) ||
+        (https_url && find_proxy(https_url, &proxies->https)))
         return error_set(error, "out of memory");
     return 0;
 }
 
 void proxies_release(struct proxies *proxies)
 {
-    curl_free(proxies->http);
-    curl_free(proxies->https);
+    curl_free(proxies->http.host);
+    curl_free(proxies->https.host);
+    free(proxies->http.name);
+    free(proxies->https.name);
     *proxies = (struct proxies){0};
 }
 
-const char *proxies_for(const struct proxies *proxies, const char *origin)
+const struct proxy *proxies_for(const struct proxies *proxies, const char *url)
 {
-    return strncmp(origin, "https:", 6) == 0 ? proxies->https : proxies->http;
+    const struct proxy *proxy =
+        strncasecmp(url, "https:", 6) == 0 ? &proxies->https : &proxies->http;
+
+    return proxy->host ? proxy : NULL;
 }

@@ -5,13 +5,18 @@
 #include "base/error.h"
 #include "input/settings.h"
 
+struct proxy {
+    char *host; /* NULL: none; owned, by curl_free() */
+    char *name; /* "host:port", for users; owned */
+};
+
 /*
- * The hosts of the proxies that libcurl may use. libcurl itself decides whether to use one for a
+ * The proxies that libcurl may use. libcurl itself decides whether to use one for a
  * URL, as it applies no_proxy.
  */
 struct proxies {
-    char *http; /* for http URLs; NULL: none; owned, by curl_free() */
-    char *https;
+    struct proxy http; /* for http URLs */
+    struct proxy https;
 };
 
 /*
@@ -21,7 +26,7 @@ struct proxies {
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error);
 void proxies_release(struct proxies *proxies);
 
-/* The host of the proxy that a URL of the origin may use; NULL: none. Borrowed from proxies. */
-const char *proxies_for(const struct proxies *proxies, const char *origin);
+/* The proxy that may be used for a URL; NULL: none. Borrowed from proxies. */
+const struct proxy *proxies_for(const struct proxies *proxies, const char *url);
 
 #endif

@@ -32,6 +32,9 @@
 /* libcurl ends a request in time except during some floods: then on_progress() does, this late. */
 #define OVERTIME_US (100 * CLOCK_MS)
 
+/* After this time without a response, on_wait() is called. */
+#define WAIT_US (200 * CLOCK_MS)
+
 struct transfer {
     struct easy_options options; /* with the handle */
     struct transfer_state state;
@@ -167,6 +170,9 @@ static void prepare(struct transfer *transfer, const struct request *request)
 
     transfer_callbacks_begin(&transfer->state);
     transfer->state.check = check;
+    transfer->state.on_wait = request->on_wait;
+    transfer->state.on_wait_context = request->context;
+    transfer->state.wait_from_us = clock_now_us() + WAIT_US;
     transfer->state.deadline_us = clock_now_us() + request->max_time_us + OVERTIME_US;
     transfer->error[0] = '\0';
     if (transfer->uses_get != request->use_get)
@@ -327,13 +333,19 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
     outcome->phase = last_phase(transfer, code);
     outcome->code = (int)code;
     outcome->abort_reason = state->abort_reason;
-    outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
+    if (code == CURLE_SSL_CACERT_BADFILE)
+        outcome->detail = ca_store_problem(state->ca_store);
+    else
+        outcome->detail = code == CURLE_OK ? NULL : copy(transfer->error);
     outcome->os_error =
         state->shortage_errno ? state->shortage_errno : (int)get_long(easy, CURLINFO_OS_ERRNO);
     outcome->ipv6_unavailable = is_ipv6_unavailable(&state->ipv6_address, outcome->os_error);
     outcome->verify_error = get_long(easy, CURLINFO_SSL_VERIFYRESULT);
+    outcome->proxy_error = (int)get_long(easy, CURLINFO_PROXY_ERROR);
     outcome->connect_status = (int)get_long(easy, CURLINFO_HTTP_CONNECTCODE);
-    outcome->reused_connection = get_long(easy, CURLINFO_NUM_CONNECTS) == 0 || state->was_repeated;
+    outcome->reused_connection = state->is_reused;
+    outcome->idle_connection = state->is_idle_reused;
+    outcome->was_repeated = state->was_repeated;
     snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s",
              *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
     if (outcome->phase == PHASE_TLS)
@@ -345,6 +357,8 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
         *outcome->bad_certificate = state->handshake.bad;
     }
 
+    outcome->client_cert_requested = state->is_client_cert_requested;
+    outcome->has_client_cert = state->check->cert;
     outcome->used_head = state->check->head && !transfer->uses_get;
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
@@ -373,6 +387,17 @@ static bool is_decoding_cut(const struct transfer_state *state)
     return state->is_decoder_open && !state->has_enough && state->status != 206;
 }
 
+/*
+ * Whether libcurl could not look up the host for a SOCKS proxy that takes only addresses. It says
+ * the same if a SOCKS4 proxy cannot take the address, as it is IPv6.
+ */
+static bool is_name_unresolved(const struct transfer *transfer, CURLcode code)
+{
+    return code == CURLE_PROXY &&
+           get_long(transfer->options.easy, CURLINFO_PROXY_ERROR) == CURLPX_RESOLVE_HOST &&
+           !strstr(transfer->error, "not supported");
+}
+
 void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
 {
     struct transfer_state *state = &transfer->state;
@@ -395,6 +420,10 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     /* libcurl accepts a connection that ends within the headers. */
     if (code == CURLE_OK && (state->phase != PHASE_BODY || is_decoding_cut(state)))
         code = CURLE_PARTIAL_FILE;
+    if (is_name_unresolved(transfer, code)) {
+        code = CURLE_COULDNT_RESOLVE_HOST;
+        state->phase = PHASE_RESOLVE;
+    }
     transfer_callbacks_end(state);
     fill_outcome(transfer, code, outcome);
 }

@@ -23,6 +23,8 @@ struct request {
     const char *host_port; /* "host:port" of addresses, as in CURLOPT_RESOLVE */
     const char *addresses; /* as in struct resolution; NULL: libcurl needs none */
     int64_t max_time_us;
+    void (*on_wait)(void *context); /* called now and then while there is no response */
+    void *context;
     bool use_get;          /* GET, although the check says HEAD */
     bool close_connection; /* after the request */
 };

@@ -126,6 +126,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
         return CURL_SOCKET_BAD;
     }
     state->socket = fd;
+    state->is_client_cert_requested = false;
     state->handshake = (struct chain){0};
     state->is_new_connection = true;
     return fd;
@@ -146,7 +147,10 @@ static void on_tls_record(int is_sent, int version, int type, const void *bytes,
 {
     struct transfer_state *state = data;
 
-    (void)version, (void)bytes, (void)length, (void)ssl;
+    (void)version, (void)ssl;
+    if (!is_sent && type == SSL3_RT_HANDSHAKE && length &&
+        *(const unsigned char *)bytes == SSL3_MT_CERTIFICATE_REQUEST)
+        state->is_client_cert_requested = true;
     if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state))
         shutdown(state->socket, SHUT_RDWR);
 }
@@ -175,7 +179,10 @@ void transfer_callbacks_note_handshake(struct transfer_state *state)
     note_certificate(state, &state->handshake.expiry);
 }
 
-/* A reused connection has no handshake: the certificates of its first request count again. */
+/*
+ * Whether the request is the first one on its connection. A reused connection has no handshake: the
+ * certificates of its first request count again.
+ */
 static void note_connection(struct transfer_state *state, int local_port)
 {
     struct known_connection *connection = NULL;
@@ -187,9 +194,12 @@ static void note_connection(struct transfer_state *state, int local_port)
     if (!connection || state->is_new_connection) {
         if (!connection)
             connection = &state->connections[state->next_connection++ % KNOWN_CONNECTIONS];
-        *connection =
-            (struct known_connection){.local_port = local_port, .cert = state->handshake.expiry};
+        *connection = (struct known_connection){.local_port = local_port,
+                                                .is_own = state->is_new_connection,
+                                                .cert = state->handshake.expiry};
     }
+    state->is_reused = !state->is_new_connection;
+    state->is_idle_reused = !connection->is_own;
     state->is_new_connection = false;
     note_certificate(state, &connection->cert);
 }
@@ -282,6 +292,7 @@ static const char *on_status_line(struct transfer_state *state, const char *line
 {
     forget_response(state);
     state->is_status_line_next = false;
+    state->is_client_cert_requested = false; /* the server did not insist on it */
     state->status = parse_status(line, length);
     return state->status ? NULL : "a status line that is not valid HTTP";
 }
@@ -571,6 +582,8 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
     }
     if (state->redirect_body_bytes > REDIRECT_BODY_BYTES)
         abort_transfer(state, "a redirect with a body of over 1 MiB");
+    if (state->on_wait && state->phase < PHASE_BODY && clock_now_us() >= state->wait_from_us)
+        state->on_wait(state->on_wait_context);
     return is_to_be_aborted(state);
 }
 
@@ -613,6 +626,8 @@ void transfer_callbacks_begin(struct transfer_state *state)
                                   .content_length = -1};
 
     memcpy(next.connections, state->connections, sizeof(next.connections));
+    for (unsigned i = 0; i < KNOWN_CONNECTIONS; i++)
+        next.connections[i].is_own = false;
     transfer_callbacks_release(state);
     *state = next;
 }

@@ -29,6 +29,10 @@ struct transfer_state {
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
+    void (*on_wait)(
+        void *context); /* called from wait_from_us on, until there is a response; NULL */
+    void *on_wait_context;
+    int64_t wait_from_us;
     int64_t deadline_us; /* when the transfer is aborted if libcurl has not ended it before */
 
     /* The result. */
@@ -36,7 +40,10 @@ struct transfer_state {
     int shortage_errno;               /* errno if this machine could not make a socket, 0 if none */
     struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
     struct chain_expiry cert;         /* of the certificate that expires first, of all chains */
-    bool was_repeated;        /* a kept connection broke, and libcurl repeated the request */
+    bool is_client_cert_requested;    /* in the last handshake; no response since */
+    bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
+    bool is_reused;      /* the last request was not the first one on its connection */
+    bool is_idle_reused; /* and an earlier transfer had opened the connection */
     int complete_head_status; /* of the last response with complete headers */
     int redirects;            /* that libcurl follows */
     long follows_before;      /* CURLINFO_REDIRECT_COUNT as the last of them came */
@@ -69,6 +76,7 @@ struct transfer_state {
     struct chain doh_handshake; /* with the server of --doh-url; not used */
     struct known_connection {
         int local_port; /* identifies it among the handle's connections */
+        bool is_own;    /* opened by this transfer */
         struct chain_expiry cert;
     } connections[KNOWN_CONNECTIONS];
     unsigned next_connection; /* to be overwritten next */

@@ -8,9 +8,10 @@ void outcome_release_owned(struct outcome *outcome)
     free(outcome->detail);
     free(outcome->location);
     free(outcome->final_url);
+    free(outcome->proxy);
     free(outcome->bad_certificate);
     free(outcome->cert_name);
-    outcome->detail = outcome->location = outcome->final_url = NULL;
+    outcome->detail = outcome->location = outcome->final_url = outcome->proxy = NULL;
     outcome->bad_certificate = NULL;
     outcome->cert_name = NULL;
     byte_buffer_release(&outcome->body);

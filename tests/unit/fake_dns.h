@@ -12,6 +12,7 @@
 /*
  * A replacement for getaddrinfo(). A name that begins with "stuck" has no answer until
  * dns_release(); all others are answered at once: with an address, or with dns.code if that is set.
+ * The address of names that begin with "scoped" is link-local.
  */
 static struct {
     pthread_mutex_t mutex;
@@ -92,6 +93,8 @@ static inline int dns_ask(const char *name, const char *service, const struct ad
     code = dns.code;
     os_error = dns.os_error;
     pthread_mutex_unlock(&dns.mutex);
+    if (code == 0 && strncmp(name, "scoped", 6) == 0)
+        return getaddrinfo("fe80::1%lo", NULL, hints, addresses);
     if (code == 0)
         return dns_found(hints->ai_family, addresses);
     errno = os_error;

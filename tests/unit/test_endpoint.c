@@ -141,10 +141,10 @@ TEST(no_lookup_with_a_proxy_or_a_unix_socket)
     use_options("unix-socket=/a");
     expect("a.test", "http://a.test:80", NULL);
     use_options("connect-to=::b.test:80");
-    proxies.http = proxy;
+    proxies.http.host = proxy;
     expect("a.test", "http://a.test:80", NULL);
     expect("a.test", "https://a.test:443", "b.test:80");
-    proxies.http = NULL;
+    proxies.http.host = NULL;
     check_release(&check);
 }
 

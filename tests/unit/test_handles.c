@@ -200,21 +200,36 @@ TEST(origin_is_the_last_one)
     end(RESERVED_MAX - 1);
 }
 
-TEST(no_handle_is_reserved_for_a_finished_origin)
+TEST(handles_of_an_origin_are_closed)
 {
     give(0, "http://a:80");
     give(1, "http://b:80");
     give(2, "http://a:80");
     give_free(3, "http://a:80");
-    for (int i = 0; i < 3; i++) {
-        const struct handle *handle = handles_take(handles, "http://x:80");
-
-        assert_non_null(handle);
-        assert_int_not_equal(handle - pool, 1);
-    }
-    assert_null(handles_take(handles, "http://x:80"));
+    handles_close_origin(handles, "http://a:80");
+    handles_close_origin(handles, "http://a:8");
+    assert_int_equal(atomic_load(&pool[0].closed), 1);
+    assert_int_equal(atomic_load(&pool[2].closed), 1);
     expect("http://b:80", 1);
-    end(0);
+    expect("http://a:80", 3);
+    assert_null(handles_take(handles, "http://a:80"));
+    end(2);
+}
+
+/* All schemes, ports and kinds of requests; no other host. */
+TEST(handles_of_a_host_are_closed)
+{
+    static const char *const names[] = {"http://a:80",  "https://a:443 -k", "http://a:8080",
+                                        "http://aa:80", "http://b.a:80",    "http://[::1]:80"};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        give(i, names[i]);
+    handles_close_host(handles, "a");
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_int_equal(atomic_load(&pool[i].closed), i < 3);
+    handles_close_host(handles, "[::1]");
+    assert_int_equal(atomic_load(&pool[5].closed), 1);
+    end(6);
 }
 
 TEST(finished_origin_that_comes_again_finds_its_handle)
@@ -335,7 +350,8 @@ int main(void)
         HANDLES_TEST(origins_that_take_turns_find_some_handles),
         HANDLES_TEST(the_oldest_serves_another_origin_once_it_is_stale),
         HANDLES_TEST(origin_is_the_last_one),
-        HANDLES_TEST(no_handle_is_reserved_for_a_finished_origin),
+        HANDLES_TEST(handles_of_an_origin_are_closed),
+        HANDLES_TEST(handles_of_a_host_are_closed),
         HANDLES_TEST(finished_origin_that_comes_again_finds_its_handle),
         SCARCE_TEST(scarce_handles_of_other_origins_are_closed),
         SCARCE_TEST(scarce_free_handles_hold_no_connection),

@@ -191,6 +191,8 @@ TEST(lookups)
     } lookups[] = {
         {LOOKUP_NONE, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS},
         {LOOKUP_NO_NAME, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS},
+        {LOOKUP_NO_IPV4, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS},
+        {LOOKUP_NO_IPV6, CURLE_COULDNT_RESOLVE_PROXY, CAUSE_DNS},
         {LOOKUP_FAILED, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS_TIMEOUT},
         {LOOKUP_TIMEOUT, CURLE_OPERATION_TIMEDOUT, CAUSE_DNS_TIMEOUT},
         {LOOKUP_TIMEOUT, CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS_TIMEOUT},
@@ -304,20 +306,85 @@ TEST(broken_tls)
     static const char eof[] = "OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof";
     static const char alert[] = "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert "
                                 "certificate required, errno 0";
-    struct outcome client = failed(CURLE_SEND_ERROR, PHASE_RESPONSE);
     struct outcome reset = {.code = CURLE_SEND_ERROR, .phase = PHASE_RESPONSE};
 
     expect_broken(eof, 0, PHASE_RESPONSE, CAUSE_EMPTY);
     expect_broken(eof, 0, PHASE_BODY, CAUSE_TRUNCATED);
     expect_broken(alert, 0, PHASE_RESPONSE, CAUSE_TLS);
-    client.detail = strdup("getpeername() failed with errno 107");
-    client.os_error = ENOTCONN;
-    client.tls_us = 1;
-    expect(client, CAUSE_TLS);
-    /* Without a handshake, the server cannot have required a certificate. */
     reset.detail = strdup("getpeername() failed with errno 107");
     reset.os_error = ENOTCONN;
     expect(reset, CAUSE_RESET);
+}
+
+/* Only a connection refused by the server, and no SOCKS at all, are not the proxy's refusal. */
+TEST(socks_proxies)
+{
+    for (int error = CURLPX_OK; error <= CURLPX_LAST; error++) {
+        struct outcome outcome = failed(CURLE_PROXY, PHASE_CONNECT);
+        enum cause wanted = error == CURLPX_REPLY_CONNECTION_REFUSED ? CAUSE_REFUSED
+                            : error == CURLPX_BAD_VERSION || error == CURLPX_BAD_ADDRESS_TYPE
+                                ? CAUSE_PROTOCOL
+                                : CAUSE_UNREACHABLE;
+        struct result result;
+
+        outcome.proxy_error = error;
+        outcome.proxy = strdup("proxy.test:1080");
+        judge(outcome, wanted, &result);
+        assert_non_null(strstr(result.message, "the proxy proxy.test:1080"));
+        result_release(&result);
+    }
+}
+
+TEST(broken_handshakes)
+{
+    static const struct {
+        const char *detail;
+        int os_error;
+        enum cause wanted;
+    } cases[] = {
+        {"OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to a:1", 0, CAUSE_RESET},
+        {"OpenSSL SSL_connect: SSL_ERROR_ZERO_RETURN in connection to a:1", 0, CAUSE_RESET},
+        {"error:0A000126:SSL routines::unexpected eof while reading", 0, CAUSE_RESET},
+        {"Recv failure: Connection reset by peer", ECONNRESET, CAUSE_RESET},
+        {"Send failure: Broken pipe", EPIPE, CAUSE_RESET},
+        {"Recv failure: Connection timed out", ETIMEDOUT, CAUSE_TIMEOUT_TLS},
+        {"Send failure: Cannot allocate memory", ENOMEM, CAUSE_LOCAL},
+        {"error:0A000458:SSL routines::tlsv1 unrecognized name", ECONNREFUSED, CAUSE_TLS},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct outcome outcome = failed(CURLE_SSL_CONNECT_ERROR, PHASE_TLS);
+
+        outcome.detail = strdup(cases[i].detail);
+        outcome.os_error = cases[i].os_error;
+        expect(outcome, cases[i].wanted);
+    }
+}
+
+TEST(client_certificates)
+{
+    static const struct {
+        int code;
+        enum phase phase;
+        int os_error;
+        enum cause wanted;
+    } cases[] = {
+        {CURLE_SSL_CONNECT_ERROR, PHASE_TLS, 0, CAUSE_TLS},
+        {CURLE_RECV_ERROR, PHASE_RESPONSE, ECONNRESET, CAUSE_TLS},
+        {CURLE_SEND_ERROR, PHASE_RESPONSE, EPIPE, CAUSE_TLS},
+        {CURLE_RECV_ERROR, PHASE_RESPONSE, ENOMEM, CAUSE_LOCAL},
+        {CURLE_RECV_ERROR, PHASE_RESPONSE, ETIMEDOUT, CAUSE_TIMEOUT_RESPONSE},
+        {CURLE_GOT_NOTHING, PHASE_RESPONSE, 0, CAUSE_EMPTY},
+        {CURLE_OPERATION_TIMEDOUT, PHASE_RESPONSE, 0, CAUSE_TIMEOUT_RESPONSE},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct outcome outcome = failed(cases[i].code, cases[i].phase);
+
+        outcome.client_cert_requested = true;
+        outcome.os_error = cases[i].os_error;
+        expect(outcome, cases[i].wanted);
+    }
 }
 
 /* errno belongs to this failure only if libcurl says so; else it is left from another address. */
@@ -426,6 +493,9 @@ int main(void)
         cmocka_unit_test(certificates),
         cmocka_unit_test(messages_name_the_certificate),
         cmocka_unit_test(broken_tls),
+        cmocka_unit_test(socks_proxies),
+        cmocka_unit_test(broken_handshakes),
+        cmocka_unit_test(client_certificates),
         cmocka_unit_test(broken_connections),
         cmocka_unit_test(address_not_available),
         cmocka_unit_test(redirects),

@@ -48,6 +48,16 @@ TEST(addresses_have_the_format_of_libcurl)
     end();
 }
 
+/* CURLOPT_RESOLVE has no scopes: such names are left to libcurl. */
+TEST(addresses_with_a_scope_are_not_returned)
+{
+    struct resolution found = resolver_lookup(resolver, "scoped.test", AF_UNSPEC, HOUR_US, 0);
+
+    assert_int_equal(found.status, LOOKUP_FOUND);
+    assert_null(found.addresses);
+    end();
+}
+
 TEST(arguments_are_passed_on)
 {
     static const int families[] = {AF_UNSPEC, AF_INET, AF_INET6};
@@ -219,6 +229,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         RESOLVER_TEST(addresses_have_the_format_of_libcurl),
+        RESOLVER_TEST(addresses_with_a_scope_are_not_returned),
         RESOLVER_TEST(arguments_are_passed_on),
         RESOLVER_TEST(name_is_looked_up_once),
         RESOLVER_TEST(families_are_looked_up_separately),

@@ -211,6 +211,27 @@ static bool has_more(const char *name)
     return scheduler_host_has_more(job_named(name));
 }
 
+static size_t not_begun(const char *name)
+{
+    return atomic_load(scheduler_host_not_begun(job_named(name)));
+}
+
+/* Those in the queue, and those in flight until a thread begins them. */
+TEST(jobs_that_have_not_begun_are_counted)
+{
+    begin(2);
+    add("a1 a2 a3 b1");
+    expect(0, "a1 b1 a2");
+    assert_int_equal(not_begun("a1"), 3);
+    assert_int_equal(not_begun("b1"), 1);
+    scheduler_note_begun(job_named("a1"));
+    scheduler_note_begun(job_named("a2"));
+    assert_int_equal(not_begun("a1"), 1);
+    assert_ptr_equal(scheduler_drop(scheduler), job_named("a3"));
+    assert_int_equal(not_begun("a1"), 0);
+    end();
+}
+
 TEST(waiting_jobs_of_a_host_are_known)
 {
     begin(1);
@@ -340,6 +361,7 @@ int main(void)
         cmocka_unit_test(delayed_job_is_not_in_flight),
         cmocka_unit_test(drop_ignores_limits_and_delays),
         cmocka_unit_test(dropped_job_is_not_in_flight),
+        cmocka_unit_test(jobs_that_have_not_begun_are_counted),
         cmocka_unit_test(waiting_jobs_of_a_host_are_known),
         cmocka_unit_test(starved_means_that_no_waiting_job_may_start),
         cmocka_unit_test(parked_job_is_neither_in_flight_nor_waiting),

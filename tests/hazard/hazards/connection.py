@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Ports that refuse, ignore or drop a connection."""
 
+import asyncio
+import collections
 import socket
 
-from ..registry import hazard, port_hazard
+from ..registry import Listener, hazard, port_hazard
 
 
 def bound_only(server, sock):
@@ -67,6 +69,45 @@ async def speaks_first(c):
     await c.send(b'500 what?\r\n')
 
 
+SERVED = collections.Counter()  # by server and listener: how many connections are being served
+
+
+async def serve_few(c, most, waits):
+    """Serves so many connections at a time, each until the client closes it. Others wait, or are
+    reset."""
+    key = (c.server, c.listener.name)
+    while waits and SERVED[key] >= most:
+        await asyncio.sleep(0.01)
+    if SERVED[key] >= most:
+        await asyncio.sleep(0.05)  # a connection that the client has just closed does not count
+    if SERVED[key] >= most:
+        return c.reset()
+    SERVED[key] += 1
+    try:
+        await c.server.http(c)
+    finally:
+        SERVED[key] -= 1
+
+
+# As Perl's HTTP::Daemon, Python's HTTPServer and many devices: a client that keeps an idle
+# connection keeps everybody out, itself too.
+@port_hazard('one-at-a-time', expect='OK 200', path='/ok?one-1')
+async def one_at_a_time(c):
+    await serve_few(c, 1, waits=True)
+
+
+for number in range(2, 6):
+    hazard('one-at-a-time-%d' % number, expect='OK 200', path='/ok?one-%d' % number,
+           on='one-at-a-time')
+
+
+async def two_slots(c):
+    await serve_few(c, 2, waits=False)
+
+
+Listener('two-slots', handler=two_slots)
+
+
 @hazard('closes-kept-connection', expect='OK 200')
 async def closes_kept_connection(c):
     """Offers keep-alive, but closes."""
@@ -86,6 +127,33 @@ async def drops_second(c):
 
 hazard('drops-second-2', expect='OK 200', path='/2', on='drops-second')
 hazard('drops-second-3', expect='OK 200', path='/3', on='drops-second')
+
+
+@port_hazard('idle-timer', expect='OK 200', path='/1')
+async def idle_timer(c):
+    """Answers the first request on a connection. At the second, its timer for idle connections has
+    ended: 408, which is no response to that request (RFC 9110, 15.5.9)."""
+    await c.read_request()
+    await c.reply()
+    if await c.read_request():
+        await c.send(b'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n'
+                     b'Content-Length: 0\r\n\r\n')
+
+
+hazard('idle-timer-2', expect='OK 200', path='/2', on='idle-timer')
+hazard('idle-timer-3', expect='OK 200', path='/3', on='idle-timer')
+
+
+@port_hazard('spoils-second', expect='OK 200', path='/1')
+async def spoils_second(c):
+    """Answers the first request on a connection, and breaks off its second response."""
+    await c.read_request()
+    await c.reply()
+    if await c.read_request():
+        await c.send(b'HTTP/1.1 200 OK\r\nContent-')
+
+
+hazard('spoils-second-2', expect='OK 200', path='/2', on='spoils-second')
 
 
 @port_hazard('garbles-after-reset', expect='OK 200', path='/1')

@@ -4,7 +4,7 @@
 import asyncio
 import socket
 
-from ..conn import Conn
+from ..conn import Conn, Gone
 from ..registry import Listener
 
 
@@ -69,7 +69,65 @@ async def says_nothing(c):
     await c.stall()
 
 
+async def exactly(c, size):
+    """The next `size` bytes."""
+    while len(c.buffer) < size:
+        data = await c.recv()
+        if not data:
+            raise Gone
+        c.buffer += data
+    data, c.buffer = c.buffer[:size], c.buffer[size:]
+    return data
+
+
+async def until_nul(c):
+    data = b''
+    while not data.endswith(b'\0'):
+        data += await exactly(c, 1)
+    return data[:-1]
+
+
+async def socks(c):
+    """A SOCKS proxy: 4, 4a and 5 (RFC 1928). The host reply-N.test, or the address 10.0.0.N, gets
+    the reply N, every other host a response of this server."""
+    if await exactly(c, 1) == b'\4':
+        host = (await exactly(c, 7))[3:]
+        await until_nul(c)
+        if host[:3] == bytes(3):
+            host = await until_nul(c)
+        reply = reply_to(host)
+        await c.send(bytes([0, reply or 90]) + bytes(6))
+    else:
+        await exactly(c, (await exactly(c, 1))[0])
+        await c.send(b'\5\0')
+        kind = (await exactly(c, 4))[3]
+        host = await exactly(c, {1: 4, 3: 0, 4: 16}[kind] or (await exactly(c, 1))[0])
+        await exactly(c, 2)
+        reply = reply_to(host)
+        await c.send(bytes([5, reply, 0, 1]) + bytes(6))
+    if not reply:
+        await c.server.http(c)
+
+
+def reply_to(host):
+    if host.startswith(b'reply-'):
+        return int(host[6:].partition(b'.')[0])
+    return host[3] if host[:3] == b'\x0a\0\0' else 0
+
+
+async def socks_login(c):
+    """A SOCKS proxy that requires a user and a password, and rejects each (RFC 1929)."""
+    methods = await exactly(c, (await exactly(c, 2))[1])
+    await c.send(b'\5\2' if 2 in methods else b'\5\xff')
+    if 2 in methods:
+        await exactly(c, (await exactly(c, 2))[1])
+        await exactly(c, (await exactly(c, 1))[0])
+        await c.send(b'\1\1')
+
+
 Listener('proxy', handler=proxy)
+Listener('socks', handler=socks)
+Listener('socks-login', handler=socks_login)
 Listener('proxy-refusing', handler=refuses)
 Listener('proxy-password', handler=demands_password)
 Listener('proxy-cutting', handler=cuts_tunnel)

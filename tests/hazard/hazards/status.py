@@ -71,6 +71,20 @@ replies('unauthorized', 'FAILED 401 http-4xx', 401, 'WWW-Authenticate: Basic rea
 replies('head-405', 'OK 200', 200, 'Allow: GET', head=405, options='-I')
 replies('head-501', 'OK 200', 200, 'Allow: GET', head=501, options='-I')
 replies('head-405-get-404', 'FAILED 404 http-4xx', 404, head=405, options='-I')
-# 404 to HEAD is a valid answer: GET is not tried.
-replies('head-404', 'FAILED 404 http-4xx', 200, head=404, options='-I')
+for refusal in (400, 403, 404, 500, 503):
+    replies('head-%d' % refusal, 'OK 200', 200, head=refusal, options='-I')
+replies('head-503-get-503', 'FAILED 503 http-5xx', 503, head=503, options='-I')
+
+
+@hazard('head-refused-by-reset', expect='OK 200', options='-I')
+async def head_reset(c):
+    await (c.reset_soon() if c.request.method == 'HEAD' else c.reply())
+
+
+@hazard('head-refused-by-close', expect='OK 200', options='-I')
+async def head_empty(c):
+    if c.request.method != 'HEAD':
+        await c.reply()
+
+
 replies('get-405', 'FAILED 405 http-4xx', 405)

@@ -5,6 +5,7 @@ import ssl
 
 from ..conn import Conn
 from ..registry import hazard, port_hazard, sends
+from ..tls import TlsConn
 
 V1_0, V1_2, V1_3 = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 
@@ -34,6 +35,29 @@ tls_hazard('tls-1.0', 'FAILED tls tls', versions=V1_0)
 tls_hazard('tls-client-cert-1.2', 'FAILED tls tls', versions=V1_2, ask_client=True)
 tls_hazard('tls-client-cert-1.3', 'FAILED tls tls', versions=V1_3, ask_client=True)
 
+
+
+def rejecting(name, version):
+    """A server that wants a client certificate, and resets the connection instead of saying so: as
+    if the reset had overtaken the alert."""
+    async def handler(c):
+        secure = TlsConn(c.server, c.sock, c.listener)
+        secure.tls = c.server.certs.server_context(versions=version, ask_client=True).wrap_bio(
+            secure.incoming, secure.outgoing, server_side=True)
+        while True:
+            try:
+                secure.tls.do_handshake()
+            except ssl.SSLWantReadError:
+                await secure.flush()
+                await secure.feed()
+            except ssl.SSLError:
+                return c.reset()
+    port_hazard(name, 'FAILED tls tls', scheme='https')(handler)
+
+
+rejecting('tls-client-cert-reset-1.2', V1_2)
+rejecting('tls-client-cert-reset-1.3', V1_3)
+
 # http to an https port, which ends the connection with or without an alert.
 port_hazard('tls-unspoken', path='/ok', tls={},
             expect='FAILED http empty | FAILED http protocol | FAILED http reset')
@@ -54,6 +78,10 @@ async def reset(c):
     c.reset()
 
 
+async def closes(c):
+    """FIN, then RST in answer to the client's hello."""
+
+
 answers_hello('tls-silent', 'FAILED tls timeout-tls', then=Conn.stall)
 # A record with a long length, one byte at a time.
 answers_hello('tls-dripping', 'FAILED tls timeout-tls',
@@ -63,17 +91,17 @@ answers_hello('tls-speaks-http', 'FAILED tls tls',
               b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')
 # unrecognized_name, fatal: the server does not know the host.
 answers_hello('tls-alert', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\x70')
-answers_hello('tls-close-at-hello', 'FAILED tls tls | FAILED tls empty')
-answers_hello('tls-reset-at-hello', 'FAILED tls reset | FAILED tls tls', then=reset)
-answers_hello('tls-cut-in-hello', 'FAILED tls tls',
+answers_hello('tls-close-at-hello', 'FAILED tls reset')
+answers_hello('tls-reset-at-hello', 'FAILED tls reset', then=reset)
+answers_hello('tls-cut-in-hello', 'FAILED tls reset',
               b'\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03')
 # Endless records: the client must stop reading them.
 answers_hello('tls-endless-hello', 'FAILED tls tls', then=lambda c: c.flood(
     b'\x16\x03\x03\x40\x00\x02\xff\xff\xff' + b'\0' * 16379))
 
 
-port_hazard('tls-reset-at-accept', 'FAILED tls reset | FAILED tls tls | FAILED tcp reset',
-            scheme='https')(reset)
+port_hazard('tls-reset-at-accept', 'FAILED tls reset | FAILED tcp reset', scheme='https')(reset)
+port_hazard('tls-close-at-accept', 'FAILED tls reset', scheme='https')(closes)
 
 
 @hazard('tls-close-after-handshake', expect='FAILED http empty', on='https')
