@@ -57,9 +57,9 @@ struct outcome {
                                  a phrase for users; static, or NULL */
     char *location;           /* target of a redirect that was not followed */
     char *detail;             /* libcurl's description of the failure */
+    char *proxy;              /* "host:port" of the proxy at which it failed */
+    int proxy_error;          /* CURLproxycode, if code is CURLE_PROXY */
     struct bad_certificate *bad_certificate; /* owned; NULL: none, or unknown */
-    char *proxy;                             /* "host:port" of the proxy at which it failed */
-    int proxy_error;                         /* CURLproxycode, if code is CURLE_PROXY */
 
     bool used_head;             /* the method was HEAD */
     bool used_doh;              /* libcurl looked names up, with DNS over HTTPS */

@@ -276,8 +276,8 @@ static struct failure judge_broken(const struct outcome *outcome)
         return judge_end(outcome);
     if (says(outcome, "Too large response headers")) /* some versions add up redirects */
         return fail(CAUSE_PROTOCOL, "response headers of over 300 KiB, with those of redirects");
-    if (says(outcome,
-             "getpeername")) /* libcurl's words for EPIPE and the like on a socket of TLS */
+    /* libcurl's words for EPIPE and the like on a socket of TLS */
+    if (says(outcome, "getpeername"))
         return fail(CAUSE_RESET, "connection reset before the response was complete");
     if (says(outcome, "SSL") && !os_error)
         return fail(CAUSE_TLS, "%s", detail(outcome));

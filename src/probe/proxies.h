@@ -11,8 +11,8 @@ struct proxy {
 };
 
 /*
- * The proxies that libcurl may use. libcurl itself decides whether to use one for a URL, as it
- * applies no_proxy.
+ * The proxies that libcurl may use. libcurl itself decides whether to use one for a
+ * URL, as it applies no_proxy.
  */
 struct proxies {
     struct proxy http; /* for http URLs */

@@ -357,9 +357,9 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
         *outcome->bad_certificate = state->handshake.bad;
     }
 
-    outcome->used_head = state->check->head && !transfer->uses_get;
     outcome->client_cert_requested = state->is_client_cert_requested;
     outcome->has_client_cert = state->check->cert;
+    outcome->used_head = state->check->head && !transfer->uses_get;
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
     outcome->bot_wall = state->bot_wall;

@@ -126,8 +126,8 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
         return CURL_SOCKET_BAD;
     }
     state->socket = fd;
-    state->handshake = (struct chain){0};
     state->is_client_cert_requested = false;
+    state->handshake = (struct chain){0};
     state->is_new_connection = true;
     return fd;
 }
@@ -292,7 +292,7 @@ static const char *on_status_line(struct transfer_state *state, const char *line
 {
     forget_response(state);
     state->is_status_line_next = false;
-    state->is_client_cert_requested = false;
+    state->is_client_cert_requested = false; /* the server did not insist on it */
     state->status = parse_status(line, length);
     return state->status ? NULL : "a status line that is not valid HTTP";
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""HTTP/2 (RFC 9113): responses that are cut off, endless frames of which neither headers nor body come,
-GOAWAY."""
+"""HTTP/2 (RFC 9113): responses that are cut off, GOAWAY, and endless frames of which neither headers
+nor body come."""
 
 import struct
 
@@ -10,7 +10,8 @@ from ..registry import port_hazard
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, UNKNOWN = 0, 1, 3, 4, 6, 7, 8, 99
 END_STREAM, END_HEADERS = 1, 4
 NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR = 0, 1, 2
-REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM, HTTP_1_1_REQUIRED = 7, 8, 11, 13
+HTTP_1_1_REQUIRED = struct.pack('>I', 0xd)
+REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM = 7, 8, 11
 # Two entries of RFC 7541, appendix A; the second one with a literal value.
 STATUS_200 = b'\x88'
 LENGTH_20 = b'\x0f\x0d\x0220'
@@ -69,8 +70,9 @@ async def wants_1_1(c):
     c.buffer = await c.recv()
     if c.buffer.startswith(b'PRI'):
         await read_until_headers(c)
-        await c.send(frame(SETTINGS) + reset(HTTP_1_1_REQUIRED))
-        await c.recv()
+        await c.send(frame(SETTINGS) + frame(RST_STREAM, 1, HTTP_1_1_REQUIRED))
+        while await c.recv():  # the client closes first: an end could overtake the reset
+            pass
     elif await c.read_request():
         c.server.requests[c.request.target] += 1
         await c.stall()
