@@ -125,7 +125,7 @@ def answers_of_all_kinds(suite):
               failed(named(suite, 'a.fail.test'), 'dns-timeout'),
               failed(named(suite, 'a.refused.test'), 'dns-timeout'),
               failed(named(suite, 'a.silent.test'), 'dns-timeout'),
-              failed(named(suite, 'x' * 64 + '.good.test'), 'dns'),
+              failed(named(suite, 'x' * 64 + '.good.test'), 'bad-input'),
               failed('http://%s:1/' % suite.names.about['refuses'], 'refused'),
               failed('http://a.good.test:1/', 'refused'), ok(named(suite, 'localhost')),
               ok(suite.server.url('/ok'))]
