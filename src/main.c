@@ -27,7 +27,8 @@
  *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
  *   probe/    probe          one check of one URL: attempts, connections that are reused
  *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
- *             transfer_callbacks  what libcurl reports: headers, redirects, body
+ *             transfer_callbacks  what libcurl reports: connections, TLS, progress
+ *             response       what it reports of a response: headers, redirects, body;  decoder
  *             handles        idle connections;  resolver  name lookups;  endpoint  the host to look up
  *             proxies, ca_store, ca_store_cache, alloc_monitor
  *             judge          from what was seen to a result

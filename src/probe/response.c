@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "response.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "input/check.h"
+#include "probe/alloc_monitor.h"
+
+/* Header lines after the last chunk. */
+#define TRAILER_BYTES ((size_t)64 * 1024)
+/* All header lines of a response and of the 1xx responses before it; libcurl has the same limit. */
+#define HEADER_BYTES ((size_t)300 * 1024)
+/* All header lines of a transfer. Some versions of libcurl apply HEADER_BYTES to that. */
+#define ALL_HEADER_BYTES ((size_t)1024 * 1024)
+/* A longer Location is not kept for messages: a part of it might show half of a password. */
+#define LOCATION_BYTES ((size_t)2000)
+
+size_t response_abort(struct transfer_state *state, const char *reason)
+{
+    state->abort_reason = reason;
+    return 0;
+}
+
+/* Aborts the transfer, as there is no memory for the response. */
+static size_t abort_for_memory(void)
+{
+    alloc_monitor_note_failure();
+    return 0;
+}
+
+void response_forget(struct transfer_state *state)
+{
+    state->status = 0;
+    state->content_length = -1;
+    state->body_bytes = 0;
+    state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
+    state->is_compressed = state->is_decoder_open = false;
+    state->encodings[0] = '\0';
+    decoder_free(state->decoder);
+    state->decoder = NULL;
+    free(state->location);
+    state->location = NULL;
+    byte_buffer_clear(&state->body);
+    byte_buffer_clear(&state->headers);
+}
+
+static bool is_header(const char *line, size_t length, const char *name)
+{
+    size_t name_length = strlen(name);
+
+    return length > name_length && line[name_length] == ':' &&
+           strncasecmp(line, name, name_length) == 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/*
+ * The status in "HTTP/1.1 200 OK" (RFC 9112, section 4); 0 if it is no such line. libcurl is laxer:
+ * it takes "http/1.1 500" for a status of 200.
+ */
+static int parse_status(const char *line, size_t length)
+{
+    const char *end = line + length, *digits;
+    int status = 0;
+
+    if (length < 5 || memcmp(line, "HTTP/", 5) != 0)
+        return 0;
+    line += 5;
+    while (line < end && (isdigit((unsigned char)*line) || *line == '.'))
+        line++;
+    if (line == end || *line != ' ')
+        return 0;
+    while (line < end && *line == ' ')
+        line++;
+    for (digits = line; line < end && isdigit((unsigned char)*line) && line < digits + 3; line++)
+        status = status * 10 + (*line - '0');
+    return line == digits + 3 ? status : 0;
+}
+
+/* The first line of a response. */
+static const char *on_status_line(struct transfer_state *state, const char *line, size_t length)
+{
+    response_forget(state);
+    state->is_status_line_next = false;
+    state->is_client_cert_requested = false; /* the server did not insist on it */
+    state->status = parse_status(line, length);
+    return state->status ? NULL : "a status line that is not valid HTTP";
+}
+
+/* Whether the user requested an upgrade of the connection, with a header. */
+static bool check_requests_upgrade(const struct check *check)
+{
+    for (size_t i = 0; i < check->headers.count; i++) {
+        if (is_header(check->headers.items[i], strlen(check->headers.items[i]), "upgrade"))
+            return true;
+    }
+    return false;
+}
+
+/* Whether libcurl requested an upgrade to HTTP/2, which it does without TLS only. */
+static bool libcurl_requests_upgrade(const struct transfer_state *state)
+{
+    const char *scheme = NULL;
+
+    curl_easy_getinfo(state->easy, CURLINFO_SCHEME, &scheme);
+    return state->check->http_version == HTTP_2 && scheme && strcasecmp(scheme, "http") == 0;
+}
+
+/* The headers of the final response are complete. */
+static void on_head(struct transfer_state *state)
+{
+    state->phase = PHASE_BODY;
+    state->complete_head_status = state->status;
+    state->is_followed = state->follow_redirects && state->has_location && state->status / 100 == 3;
+    state->redirects += state->is_followed;
+    if (state->is_followed)
+        curl_easy_getinfo(state->easy, CURLINFO_REDIRECT_COUNT, &state->follows_before);
+}
+
+/*
+ * After the headers of a 1xx response others follow; but what follows 101 is another protocol, and
+ * libcurl would wait for its end.
+ */
+static const char *on_end_of_headers(struct transfer_state *state)
+{
+    if (state->status == 101 && check_requests_upgrade(state->check)) {
+        on_head(state);
+        state->has_enough = true;
+    } else if (state->status == 101 && !libcurl_requests_upgrade(state)) {
+        return "101 Switching Protocols, but no upgrade was requested";
+    } else if (state->status / 100 == 1) {
+        state->is_status_line_next = true;
+    } else {
+        on_head(state);
+    }
+    return NULL;
+}
+
+/* As libcurl, ignores an empty one. */
+static void on_location(struct transfer_state *state, const char *value, size_t length)
+{
+    while (length && is_blank(*value))
+        value++, length--;
+    while (length && strchr("\r\n \t", value[length - 1]))
+        length--;
+    if (length == 0)
+        return;
+    free(state->location);
+    state->location = length <= LOCATION_BYTES ? xstrndup(value, length) : NULL;
+    state->has_location = true;
+}
+
+/* Moves *at behind the digits of a number; -1 if there are none, or too many. */
+static int64_t parse_number(const char **at, const char *end)
+{
+    const char *first = *at;
+    int64_t number = 0;
+
+    for (; *at < end && isdigit((unsigned char)**at); ++*at) {
+        int digit = **at - '0';
+
+        if (number > (INT64_MAX - digit) / 10)
+            return -1;
+        number = number * 10 + digit;
+    }
+    return *at > first ? number : -1;
+}
+
+/*
+ * Reads the value of Content-Length, which no NUL needs to end: a number, or the same number several
+ * times with commas between (RFC 9110, section 8.6). With anything else, or if it differs from an
+ * earlier one, the end of the body is unknown (RFC 9112, section 6.3). libcurl 7.88 takes "3aa" for
+ * 3 and "0x3" for 0.
+ */
+static const char *on_content_length(struct transfer_state *state, const char *value, size_t length)
+{
+    static const char invalid[] = "an invalid Content-Length, or two different ones";
+    const char *end = value + length;
+
+    while (end > value && strchr("\r\n \t", end[-1]))
+        end--;
+    for (;;) {
+        int64_t number;
+
+        while (value < end && is_blank(*value))
+            value++;
+        number = parse_number(&value, end);
+        if (number < 0 || (state->content_length >= 0 && state->content_length != number))
+            return invalid;
+        state->content_length = number;
+        while (value < end && is_blank(*value))
+            value++;
+        if (value == end)
+            return NULL;
+        if (*value++ != ',')
+            return invalid;
+    }
+}
+
+/* Whether Content-Encoding lists a compression; some servers send "utf-8" or "none" in it. */
+static bool is_compression(const char *value, size_t length)
+{
+    static const char *const names[] = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress"};
+    char text[64];
+    char *rest = text, *name;
+
+    snprintf(text, sizeof(text), "%.*s", (int)length, value);
+    while ((name = strsep(&rest, ", \t\r\n"))) {
+        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+            if (strcasecmp(name, names[i]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Several headers, whose values make one list, or one. "identity" and nothing encode nothing. */
+static void on_content_encoding(struct transfer_state *state, const char *value, size_t length)
+{
+    size_t used = strlen(state->encodings);
+
+    while (length && is_blank(*value))
+        value++, length--;
+    while (length && strchr("\r\n \t", value[length - 1]))
+        length--;
+    if (length == 0 || (length == 8 && strncasecmp(value, "identity", length) == 0))
+        return;
+    if (state->check->compressed)
+        snprintf(state->encodings + used, sizeof(state->encodings) - used, "%s%.*s",
+                 used ? "," : "", (int)length, value);
+    else
+        state->is_compressed |= is_compression(value, length);
+}
+
+static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
+{
+    for (size_t i = 0; i < expected->count; i++) {
+        const char *argument = expected->items[i]->argument; /* "Name: RE" */
+        size_t name = strcspn(argument, ":");
+
+        if (length > name && line[name] == ':' && strncasecmp(line, argument, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Keeps a header that the check expects. 0, or -1 with errno ENOMEM. */
+static int keep_header(struct transfer_state *state, const char *line, size_t length)
+{
+    if (!is_expected(&state->check->expect_header, line, length))
+        return 0;
+    while (length && strchr("\r\n \t", line[length - 1]))
+        length--;
+    if (byte_buffer_append(&state->headers, line, length, HEADER_BYTES))
+        return -1;
+    return byte_buffer_append(&state->headers, "", 1, HEADER_BYTES);
+}
+
+size_t response_on_header(char *line, size_t size, size_t count, void *data)
+{
+    struct transfer_state *state = data;
+    size_t length = size * count;
+    const char *problem = NULL;
+
+    state->header_lines++;
+    state->header_bytes += length;
+    state->all_header_bytes += length;
+    state->quiet_calls = 0;
+    if (state->header_bytes > HEADER_BYTES)
+        return response_abort(state, "response headers of over 300 KiB");
+    if (state->all_header_bytes > ALL_HEADER_BYTES)
+        return response_abort(state, "redirects with headers of over 1 MiB in all");
+    if (state->phase == PHASE_BODY) {
+        state->trailer_bytes += length;
+        return state->trailer_bytes > TRAILER_BYTES
+                   ? response_abort(state, "trailers of over 64 KiB")
+                   : length;
+    }
+    if (state->is_status_line_next)
+        problem = on_status_line(state, line, length);
+    else if (line[0] == '\r' || line[0] == '\n')
+        problem = on_end_of_headers(state);
+    else if (is_header(line, length, "location"))
+        on_location(state, line + 9, length - 9);
+    else if (is_header(line, length, "content-length"))
+        problem = on_content_length(state, line + 15, length - 15);
+    else if (is_header(line, length, "content-encoding"))
+        on_content_encoding(state, line + 17, length - 17);
+    else if (is_header(line, length, "cf-mitigated"))
+        state->bot_wall = true;
+    else if (is_header(line, length, "retry-after"))
+        state->has_retry_after = true;
+    if (problem)
+        return response_abort(state, problem);
+    if (state->check->expect_header.count && keep_header(state, line, length))
+        return abort_for_memory();
+    return state->has_enough ? 0 : length;
+}
+
+/* Takes decoded bytes of the body. False: no more are needed, or there is no memory for them. */
+static bool take_body(void *data, const char *bytes, size_t length)
+{
+    struct transfer_state *state = data;
+    int64_t limit = check_body_bytes(state->check);
+
+    state->quiet_calls = 0;
+    state->body_bytes += (int64_t)length;
+    if (check_judges_content(state->check) &&
+        byte_buffer_append(&state->body, bytes, length, (size_t)limit))
+        return abort_for_memory();
+    state->has_enough = state->body_bytes > limit;
+    return !state->has_enough;
+}
+
+/* As response_on_body(), for a body with a Content-Encoding. */
+static size_t on_encoded_body(struct transfer_state *state, const char *bytes, size_t length)
+{
+    enum decoder_status status;
+
+    if (!state->decoder)
+        state->decoder = decoder_new(state->encodings, take_body, state);
+    if (!state->decoder)
+        return response_abort(state, "a Content-Encoding that was not requested");
+    status = decoder_feed(state->decoder, bytes, length);
+    state->is_decoder_open = status == DECODER_MORE;
+    state->has_enough |= status == DECODER_SURPLUS; /* which browsers ignore */
+    switch (status) {
+    case DECODER_INVALID:
+        return response_abort(state, "a body that is not in the format of its Content-Encoding");
+    case DECODER_NO_MEMORY: return abort_for_memory();
+    case DECODER_SURPLUS:
+    case DECODER_STOPPED: return 0;
+    default: return length;
+    }
+}
+
+size_t response_on_body(char *bytes, size_t size, size_t count, void *data)
+{
+    struct transfer_state *state = data;
+    size_t length = size * count;
+
+    /* A header line, because of CURLOPT_HEADER: see transfer_callbacks.c. */
+    if (state->phase == PHASE_RESPONSE || state->is_followed)
+        return state->header_lines == 1 && is_blank(*bytes)
+                   ? response_abort(state, "the first header line begins with a blank")
+                   : length;
+    if (state->encodings[0])
+        return on_encoded_body(state, bytes, length);
+    return take_body(state, bytes, length) ? length : 0;
+}

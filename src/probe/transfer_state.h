@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROBE_TRANSFER_STATE_H
+#define PROBE_TRANSFER_STATE_H
+
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ca_store.h"
+#include "decoder.h"
+#include "input/settings.h"
+#include "result/outcome.h"
+
+/* How many connections of a handle are remembered: it keeps one and uses one or two more. */
+#define KNOWN_CONNECTIONS 4
+
+/*
+ * What libcurl's callbacks observe of a transfer while it runs: how far it is, and what the server
+ * sends. They also enforce limits, and abort the transfer if the server exceeds one. Used by one
+ * thread at a time.
+ */
+struct transfer_state {
+    /* Set by the owner before transfer_callbacks_install(), valid as long as the handle. */
+    struct ca_store *ca_store;
+    const atomic_bool *cancelled; /* once it is true, the transfer is aborted */
+    bool follow_redirects;
+
+    /* Set by the owner after each transfer_callbacks_begin(). */
+    const struct check *check;
+    void (*on_wait)(
+        void *context); /* called from wait_from_us on, until there is a response; NULL */
+    void *on_wait_context;
+    int64_t wait_from_us;
+    int64_t deadline_us; /* when the transfer is aborted if libcurl has not ended it before */
+
+    /* The result. */
+    enum phase phase;
+    int shortage_errno;               /* errno if this machine could not make a socket, 0 if none */
+    struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
+    struct chain_expiry cert;         /* of the certificate that expires first, of all chains */
+    bool is_client_cert_requested;    /* in the last handshake; no response since */
+    bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
+    bool is_reused;      /* the last request was not the first one on its connection */
+    bool is_idle_reused; /* and an earlier transfer had opened the connection */
+    int complete_head_status; /* of the last response with complete headers */
+    int redirects;            /* that libcurl follows */
+    long follows_before;      /* CURLINFO_REDIRECT_COUNT as the last of them came */
+    char *location;           /* of the last redirect; owned */
+    bool has_enough;          /* libcurl was stopped, as no more of the response is needed */
+    bool is_overdue;          /* the transfer was aborted at deadline_us */
+    const char *abort_reason; /* why it was aborted, as in struct outcome */
+
+    /* The response being read. */
+    int status;
+    bool is_followed; /* it is a redirect that libcurl follows */
+    bool bot_wall;
+    bool has_retry_after;
+    bool is_compressed;   /* as in struct outcome */
+    bool is_decoder_open; /* the body has begun, and its compressed data has not ended */
+    int64_t body_bytes;
+    struct byte_buffer body; /* owned, as are the headers */
+    struct byte_buffer headers;
+
+    /* Private to the callbacks. */
+    CURL *easy;
+    bool is_status_line_next; /* the next header line begins a response */
+    bool has_location;
+    char encodings[64];         /* the values of Content-Encoding, if they are to be decoded */
+    struct decoder *decoder;    /* owned; NULL: none is needed, or none yet */
+    int64_t content_length;     /* -1: none */
+    curl_socket_t socket;       /* the socket opened last; CURL_SOCKET_BAD once it is closed */
+    bool is_new_connection;     /* since the last request */
+    struct chain handshake;     /* the chain of the last handshake */
+    struct chain doh_handshake; /* with the server of --doh-url; not used */
+    struct known_connection {
+        int local_port; /* identifies it among the handle's connections */
+        bool is_own;    /* opened by this transfer */
+        struct chain_expiry cert;
+    } connections[KNOWN_CONNECTIONS];
+    unsigned next_connection; /* to be overwritten next */
+    size_t header_lines;
+    size_t header_bytes; /* since the last request */
+    size_t all_header_bytes;
+    size_t trailer_bytes;
+    int64_t redirect_body_bytes;
+    unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
+    uint64_t received_before_bytes; /* received by the socket at QUIET_CALLS such calls */
+};
+
+#endif
