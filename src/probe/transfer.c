@@ -321,17 +321,13 @@ static bool is_ipv6_unavailable(const struct sockaddr_in6 *address, int os_error
 }
 
 /* Fills in what is known after the request has ended with code. */
-static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcome *outcome)
+/* What is known of the connection, and why the transfer failed. */
+static void fill_connection(const struct transfer *transfer, CURLcode code, struct outcome *outcome)
 {
     CURL *easy = transfer->options.easy;
-    struct transfer_state *state = &transfer->state;
-    bool is_refused = is_location_refused(transfer, code);
-    int redirects = state->redirects - !is_redirect_followed(transfer);
+    const struct transfer_state *state = &transfer->state;
     const char *remote_ip = get_string(easy, CURLINFO_PRIMARY_IP);
 
-    outcome_release_owned(outcome);
-    outcome->phase = last_phase(transfer, code);
-    outcome->code = (int)code;
     outcome->abort_reason = state->abort_reason;
     if (code == CURLE_SSL_CACERT_BADFILE)
         outcome->detail = ca_store_problem(state->ca_store);
@@ -348,33 +344,51 @@ static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcom
     outcome->was_repeated = state->was_repeated;
     snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s",
              *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
-    if (outcome->phase == PHASE_TLS)
-        transfer_callbacks_note_handshake(state);
     outcome->cert_not_after = state->cert.not_after;
     outcome->cert_name = copy(state->cert.name);
     if (code == CURLE_PEER_FAILED_VERIFICATION && state->handshake.has_bad) {
         outcome->bad_certificate = xmalloc(sizeof(*outcome->bad_certificate));
         *outcome->bad_certificate = state->handshake.bad;
     }
-
     outcome->client_cert_requested = state->is_client_cert_requested;
     outcome->has_client_cert = state->check->cert;
+}
+
+/* What is known of the last response. Moves its body and headers to the outcome. */
+static void fill_response(struct transfer *transfer, struct outcome *outcome)
+{
+    struct transfer_state *state = &transfer->state;
+
     outcome->used_head = state->check->head && !transfer->uses_get;
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
     outcome->bot_wall = state->bot_wall;
     outcome->retry_after_us = retry_after_us(transfer);
-    outcome->http_version = http_version(easy);
+    outcome->http_version = http_version(transfer->options.easy);
     outcome->bytes = state->body_bytes;
     outcome->is_compressed = state->is_compressed;
     outcome->body = state->body;
     outcome->headers = state->headers;
     state->body = state->headers = (struct byte_buffer){0};
+}
 
+static void fill_outcome(struct transfer *transfer, CURLcode code, struct outcome *outcome)
+{
+    CURL *easy = transfer->options.easy;
+    bool is_refused = is_location_refused(transfer, code);
+    int redirects = transfer->state.redirects - !is_redirect_followed(transfer);
+
+    outcome_release_owned(outcome);
+    outcome->phase = last_phase(transfer, code);
+    outcome->code = (int)code;
+    if (outcome->phase == PHASE_TLS)
+        transfer_callbacks_note_handshake(&transfer->state);
+    fill_connection(transfer, code, outcome);
+    fill_response(transfer, outcome);
     outcome->redirects = redirects - is_refused;
     outcome->final_url = redirects ? copy(get_string(easy, CURLINFO_EFFECTIVE_URL)) : NULL;
     if (is_refused)
-        outcome->location = copy(state->location);
+        outcome->location = copy(transfer->state.location);
     add_times(easy, outcome);
 }
 
