@@ -237,10 +237,11 @@ check-asan: | $(DEPS_FIRST) ## check-unit and check-cli with AddressSanitizer an
 check-tsan: | $(DEPS_FIRST) ## check-unit and check-cli with ThreadSanitizer
 	$(MAKE) BUILD=tsan check-unit check-cli
 
-# Tests that set RLIMIT_NOFILE skip themselves: valgrind only pretends to set it.
+# Tests that set RLIMIT_NOFILE skip themselves: valgrind only pretends to set it. Seen once in ten runs:
+# an exit status other than 0 without any report or failed test. So such a run is repeated, and named.
 MEMCHECK = env UNDER_VALGRIND=1 valgrind -q --error-exitcode=99 --leak-check=full --num-callers=24
 check-memcheck: $(UNIT_TESTS) $(PROGRAM) ## the unit tests and hazards with valgrind's memcheck
-	@$(call each,$(UNIT_TESTS),$(MEMCHECK) $$t)
+	@$(call each,$(UNIT_TESTS),$(MEMCHECK) $$t || { echo "$$t: exit status $$?: once more"; $(MEMCHECK) $$t; })
 	$(PYTHON) tests/cli/hazards.py --urlcheck '$(MEMCHECK) ./$(PROGRAM)' --timeout-scale 5
 
 # Each version of clang-format lays some code out differently, so only one can be used.
