@@ -113,8 +113,8 @@ GOING = frame(GOAWAY, 0, struct.pack('>II', 1, NO_ERROR))
 cut_hazard('good', 'OK 200', HEAD_20, HALF, frame(DATA, 1, b'other half', END_STREAM))
 cut_hazard('good-then-reset', 'OK 200', HEAD, frame(DATA, 1, b'all of it', END_STREAM),
            reset(NO_ERROR))
-cut_hazard('good-then-goaway', 'OK 200', HEAD, GOING, frame(DATA, 1, b'all of it', END_STREAM),
-           then=Conn.finish)
+# It stays open: a close with unread bytes would reset the connection under a slow client.
+cut_hazard('good-then-goaway', 'OK 200', HEAD, GOING, frame(DATA, 1, b'all of it', END_STREAM))
 for word, error in (('internal', INTERNAL_ERROR), ('cancel', CANCEL), ('protocol', PROTOCOL_ERROR),
                     ('refused', REFUSED_STREAM), ('calm', ENHANCE_YOUR_CALM)):
     cut_hazard('body-reset-' + word, 'FAILED http truncated', HEAD, HALF, reset(error))
