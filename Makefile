@@ -268,7 +268,7 @@ check-dist: | $(DEPS_FIRST) ## the tarball: reproducible, complete, and it build
 # BASELINE=PATH: compare with another urlcheck program, for example an older one.
 GO = go
 BENCH_C = $(patsubst %.c,$(O)/%,$(wildcard tests/bench/*.c))
-BENCH_GO = $(if $(shell command -v $(GO)),$(O)/tests/bench/go-good $(O)/tests/bench/go-seed)
+BENCH_GO = $(if $(shell command -v $(GO)),$(addprefix $(O)/tests/bench/go-,good pool seed))
 
 BENCH_OPTIONS = --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench $(BASELINE:%=--baseline %)
 

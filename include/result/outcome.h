@@ -98,6 +98,7 @@ struct outcome {
     int64_t processing_us; /* from the request to the first byte of the response */
     int64_t transfer_us;
     int64_t total_us;
+    int64_t read_on_us; /* after the body was judged, to keep the connection; in no other time */
 };
 
 /* The word for users: "dns", "tcp", "tls", "http"; "-" for PHASE_NONE. Static. */

@@ -156,7 +156,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
         outcome->on_other_host = endpoint_is_other_host(target, outcome->final_url);
     outcome->used_doh = target->check->doh_url;
     outcome->started_at_us = started_at_us;
-    outcome->total_us = clock_now_us() - call.started_us - call.queued_us;
+    outcome->total_us = clock_now_us() - call.started_us - call.queued_us - outcome->read_on_us;
     endpoint_release(&call.endpoint);
     free(call.addresses);
 }

@@ -8,11 +8,17 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "input/check.h"
 #include "probe/alloc_monitor.h"
 
 /* Header lines after the last chunk. */
 #define TRAILER_BYTES ((size_t)64 * 1024)
+/*
+ * What is read of a body that nobody needs, so that the connection can be used again: less than a
+ * new connection with its handshake costs.
+ */
+#define READ_ON_BYTES ((int64_t)1024 * 1024)
 /* All header lines of a response and of the 1xx responses before it; libcurl has the same limit. */
 #define HEADER_BYTES ((size_t)300 * 1024)
 /* All header lines of a transfer. Some versions of libcurl apply HEADER_BYTES to that. */
@@ -38,6 +44,7 @@ void response_forget(struct transfer_state *state)
     state->status = 0;
     state->content_length = -1;
     state->body_bytes = 0;
+    state->closes_connection = state->marks_end = false;
     state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
     state->is_compressed = state->is_decoder_open = false;
     state->encodings[0] = '\0';
@@ -92,6 +99,8 @@ static const char *on_status_line(struct transfer_state *state, const char *line
     state->is_status_line_next = false;
     state->is_client_cert_requested = false; /* the server did not insist on it */
     state->status = parse_status(line, length);
+    state->closes_connection = length > 8 && memcmp(line, "HTTP/1.0", 8) == 0;
+    state->marks_end = length > 6 && memcmp(line, "HTTP/1", 6) != 0;
     return state->status ? NULL : "a status line that is not valid HTTP";
 }
 
@@ -240,6 +249,18 @@ static void on_content_encoding(struct transfer_state *state, const char *value,
         state->is_compressed |= is_compression(value, length);
 }
 
+/* Whether a header whose value is a list of words has this one. */
+static bool has_word(const char *value, size_t length, const char *word)
+{
+    size_t word_length = strlen(word);
+
+    for (size_t i = 0; i + word_length <= length; i++) {
+        if (strncasecmp(value + i, word, word_length) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
 {
     for (size_t i = 0; i < expected->count; i++) {
@@ -294,6 +315,10 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         problem = on_content_length(state, line + 15, length - 15);
     else if (is_header(line, length, "content-encoding"))
         on_content_encoding(state, line + 17, length - 17);
+    else if (is_header(line, length, "connection"))
+        state->closes_connection |= has_word(line + 11, length - 11, "close");
+    else if (is_header(line, length, "transfer-encoding"))
+        state->marks_end = true;
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))
@@ -303,6 +328,23 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
     if (state->check->expect_header.count && keep_header(state, line, length))
         return abort_for_memory();
     return state->has_enough ? 0 : length;
+}
+
+/*
+ * Whether to read more of a body that has enough: only if its end is known to come, and soon, and
+ * the connection can be used again after it.
+ */
+static bool reads_on(struct transfer_state *state)
+{
+    if (!state->keeps_connection || state->closes_connection || state->check->max_filesize)
+        return false;
+    if (state->content_length < 0 && !state->marks_end)
+        return false;
+    if (state->content_length > READ_ON_BYTES || state->body_bytes > READ_ON_BYTES)
+        return false;
+    if (state->enough_us == 0)
+        state->enough_us = clock_now_us();
+    return true;
 }
 
 /* Takes decoded bytes of the body. False: no more are needed, or there is no memory for them. */
@@ -317,7 +359,7 @@ static bool take_body(void *data, const char *bytes, size_t length)
         byte_buffer_append(&state->body, bytes, length, (size_t)limit))
         return abort_for_memory();
     state->has_enough = state->body_bytes > limit;
-    return !state->has_enough;
+    return !state->has_enough || reads_on(state);
 }
 
 /* As response_on_body(), for a body with a Content-Encoding. */

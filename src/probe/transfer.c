@@ -22,10 +22,11 @@
  */
 
 /*
- * libcurl fills a buffer of this size up to a hundred times before it calls a callback. So this
- * bounds what a flood can bring before it is noticed, and the memory of a handle.
+ * One read of a TLS record or of most pages. While a request waits, the buffer is untouched memory,
+ * which is not resident. libcurl fills it up to a hundred times before it calls a callback, so this
+ * also bounds what a flood can bring before it is noticed.
  */
-#define RECEIVE_BYTES 1024L
+#define RECEIVE_BYTES (16 * 1024L)
 /* libcurl ends a request in time except during some floods: then on_progress() does, this late. */
 #define OVERTIME_US (100 * CLOCK_MS)
 
@@ -171,6 +172,7 @@ static void prepare(struct transfer *transfer, const struct request *request)
     transfer->state.on_wait_context = request->context;
     transfer->state.wait_from_us = clock_now_us() + WAIT_US;
     transfer->state.deadline_us = clock_now_us() + request->max_time_us + OVERTIME_US;
+    transfer->state.keeps_connection = !request->close_connection;
     transfer->error[0] = '\0';
     if (transfer->uses_get != request->use_get)
         easy_options_set_method(options, check, request->use_get);
@@ -216,7 +218,7 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     code = transfer->options.code;
     if (code == CURLE_OK)
         code = curl_easy_perform(transfer->options.easy);
-    if (code == CURLE_WRITE_ERROR && state->has_enough)
+    if (state->has_enough)
         code = CURLE_OK;
     /* on_tls_record() can only end the connection, which gives another code. */
     if (code != CURLE_OK && state->abort_reason)

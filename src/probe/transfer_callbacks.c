@@ -45,6 +45,8 @@
  * has received shows them: see is_to_be_aborted().
  */
 
+/* How long a body is read only to keep the connection. */
+#define READ_ON_US (250 * CLOCK_MS)
 /* The body of a redirect. Some programs send a whole page with it. */
 #define REDIRECT_BODY_BYTES (1024 * 1024)
 /*
@@ -79,9 +81,11 @@ static uint64_t received_bytes(curl_socket_t fd)
  */
 static bool is_to_be_aborted(struct transfer_state *state)
 {
+    int64_t now_us = clock_now_us();
     uint64_t received;
 
-    state->is_overdue = clock_now_us() >= state->deadline_us;
+    state->is_overdue = now_us >= state->deadline_us ||
+                        (state->enough_us && now_us >= state->enough_us + READ_ON_US);
     if (++state->quiet_calls % QUIET_CALLS == 0) {
         received = received_bytes(state->socket);
         if (state->quiet_calls == QUIET_CALLS)

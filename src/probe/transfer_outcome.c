@@ -103,9 +103,9 @@ static const char *http_version(CURL *easy)
 }
 
 /* libcurl's times all count from the beginning of the request; 0: not reached. */
-static void add_times(CURL *easy, struct outcome *outcome)
+static void add_times(CURL *easy, int64_t read_on_us, struct outcome *outcome)
 {
-    int64_t total = get_int64(easy, CURLINFO_TOTAL_TIME_T);
+    int64_t total = get_int64(easy, CURLINFO_TOTAL_TIME_T) - read_on_us;
     int64_t resolved = get_int64(easy, CURLINFO_NAMELOOKUP_TIME_T);
     int64_t connected = get_int64(easy, CURLINFO_CONNECT_TIME_T);
     int64_t secured = get_int64(easy, CURLINFO_APPCONNECT_TIME_T);
@@ -208,5 +208,7 @@ void transfer_outcome_fill(struct transfer_state *state, CURLcode code, const ch
     outcome->final_url = redirects ? copy(get_string(easy, CURLINFO_EFFECTIVE_URL)) : NULL;
     if (is_refused)
         outcome->location = copy(state->location);
-    add_times(easy, outcome);
+    if (state->enough_us)
+        outcome->read_on_us = clock_now_us() - state->enough_us;
+    add_times(easy, outcome->read_on_us, outcome);
 }

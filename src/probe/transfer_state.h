@@ -34,7 +34,8 @@ struct transfer_state {
         void *context); /* called from wait_from_us on, until there is a response; NULL */
     void *on_wait_context;
     int64_t wait_from_us;
-    int64_t deadline_us; /* when the transfer is aborted if libcurl has not ended it before */
+    int64_t deadline_us;   /* when the transfer is aborted if libcurl has not ended it before */
+    bool keeps_connection; /* another check will use it */
 
     /* The result. */
     enum phase phase;
@@ -49,7 +50,8 @@ struct transfer_state {
     int redirects;            /* that libcurl follows */
     long follows_before;      /* CURLINFO_REDIRECT_COUNT as the last of them came */
     char *location;           /* of the last redirect; owned */
-    bool has_enough;          /* libcurl was stopped, as no more of the response is needed */
+    bool has_enough;          /* no more of the response is needed, however the transfer ends */
+    int64_t enough_us;        /* since when, if more is read to keep the connection; 0: it is not */
     bool is_overdue;          /* the transfer was aborted at deadline_us */
     const char *abort_reason; /* why it was aborted, as in struct outcome */
 
@@ -68,6 +70,8 @@ struct transfer_state {
     CURL *easy;
     bool is_status_line_next; /* the next header line begins a response */
     bool has_location;
+    bool closes_connection;     /* the response says so */
+    bool marks_end;             /* of its body: it is chunked, or HTTP/2 */
     char encodings[64];         /* the values of Content-Encoding, if they are to be decoded */
     struct decoder *decoder;    /* owned; NULL: none is needed, or none yet */
     int64_t content_length;     /* -1: none */

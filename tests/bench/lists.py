@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+from urllib.parse import urlsplit
 
 # Files with the CA certificates of systems.
 BUNDLES = ('/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt',
@@ -14,9 +15,11 @@ def host(number):
     return '127.%d.%d.%d' % (1 + (number >> 16), number >> 8 & 255, number & 255)
 
 
-def urls(scheme, port, count, hosts):
-    """`count` different URLs, in turn for each of `hosts` hosts."""
-    return ['%s://%s:%d/%d' % (scheme, host(1 + number % hosts), port, number)
+def urls(scheme, port, count, hosts, size_kb=None):
+    """`count` different URLs, in turn for each of `hosts` hosts. Their bodies have that size;
+    None: the usual one."""
+    folder = '' if size_kb is None else '%dKB/' % size_kb
+    return ['%s://%s:%d/%s%d' % (scheme, host(1 + number % hosts), port, folder, number)
             for number in range(count)]
 
 
@@ -33,6 +36,10 @@ class Job:
     @property
     def tls(self):
         return self.urls[0].startswith('https:')
+
+    @property
+    def meets_hosts_once(self):
+        return len({urlsplit(url).netloc for url in self.urls}) == len(self.urls) > 1
 
     def file(self, name='list', line=str):
         """The path of a file with a line for each URL, made by that function."""
@@ -51,7 +58,10 @@ class Job:
 
 
 class Certificates:
-    """A certificate for each host, signed by a CA that is made for this run (make_certs.c)."""
+    """A chain of certificates for each host, of KINDS kinds in turn, from a CA that is made for
+    this run (make_certs.c)."""
+
+    KINDS = 3
 
     def __init__(self, maker, directory, hosts):
         self.directory = os.path.join(directory, 'certs')
@@ -79,5 +89,5 @@ class Certificates:
 
     def leaf(self, number=1):
         """A host's certificate, key and address."""
-        return (os.path.join(self.directory, host(number) + '.pem'),
-                os.path.join(self.directory, 'leaf.key'), host(number))
+        path = os.path.join(self.directory, host(number) + '.pem')
+        return path, path, host(number)

@@ -9,6 +9,7 @@ import one
 import order
 import pipe
 import scenarios as s
+from servers import BODIES_KB
 from table import number
 
 # `measured` computes the figure from the results and raises KeyError if one is missing.
@@ -24,6 +25,22 @@ def both(limit, row, tool):
                  lambda results, figure=figure: figure(results, row) / figure(results, row, tool))
             for what, figure in (('CPU', lambda results, *of: results.cpu(*of)),
                                  ('wall', lambda results, *of: results.wall(*of)))]
+
+
+def better_go(results, row):
+    """The CPU time of the Go program that takes less. KeyError if neither was measured."""
+    known = [results.cpu(row, name) for name in ('go', 'go pool') if name in results.figures[row]]
+    if not known:
+        raise KeyError(row)
+    return min(known)
+
+
+def to_floor(limit, row, go_limit=None):
+    """urlcheck's CPU time divided by that of libcurl alone, and by the better Go program's."""
+    return [Mark('%s: CPU' % row, limit, 'x floor',
+                 lambda results: results.cpu(row) / results.cpu(row, 'floor')),
+            Mark('%s: CPU' % row, go_limit, 'x the better go',
+                 lambda results: results.cpu(row) / better_go(results, row))]
 
 
 def memory(limit, row, tool='urlcheck'):
@@ -65,8 +82,10 @@ def growth(results):
 
 
 MARKS = (
-    both(0.9, s.ONE_HTTP, 'go') + both(1.0, s.ONE_HTTPS, 'go')
-    + both(0.65, s.HOSTS_HTTP, 'go') + both(0.25, s.HOSTS_HTTP, 'curl -Z')
+    [mark for scheme in ('http', 'https') for size_kb in BODIES_KB
+     for mark in to_floor(1.2, s.size_title(scheme, size_kb))]
+    + to_floor(1.05, s.HOSTS_HTTP, 0.95) + to_floor(1.05, s.HOSTS_40KB, 0.95)
+    + both(0.25, s.HOSTS_HTTP, 'curl -Z')
     + both(0.05, s.HOSTS_SYSTEM, 'curl -Z') + both(None, s.HOSTS_SYSTEM, 'go')
     + both(None, s.HOSTS_ONE_CA, 'go')
     + [Mark('each host once, https: CPU', 1.15, 'x (handshake in memory + http)',

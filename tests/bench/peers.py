@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The tools: how to find and call them, and how to read their answers.
+"""The tools: how to find and call them, and how to read their answers. "floor" is libcurl
+alone (floor.c); "go" and "go pool" are two Go programs, and "go seed" the exercise.
 
 `argv` makes the command for a job. `right` reads a tool's output and returns how
 many URLs of a job were answered with 200, once each. `most` is the longest list
@@ -136,7 +137,11 @@ def urlcheck(program, *more):
                         '-i', job.file(), *more]
 
 
-def go_good(program):
+def floor(program):
+    return lambda job: [program, *(['-f'] if job.meets_hosts_once else []), str(job.k), job.file()]
+
+
+def go(program):
     return lambda job: [program, '-k', str(job.k), '-m', '%ds' % max(10, job.limit_s // 2),
                         job.file()]
 
@@ -155,12 +160,14 @@ def all_peers(programs, tools):
 
 
 def other_tools(tools):
-    good, seed = find('go-good', tools), find('go-seed', tools)
+    good, pool, seed = (find('go-' + name, tools) for name in ('good', 'pool', 'seed'))
     curl, xargs = find('curl'), find('xargs')
     plugin = find('check_http', *PLUGINS)
     each = curl if xargs else None
     return [
-        Peer('go', good, go_good(good), right_lines),
+        Peer('floor', find('floor', tools), floor(find('floor', tools)), right_lines),
+        Peer('go', good, go(good), right_lines),
+        Peer('go pool', pool, go(pool), right_lines),
         Peer('go seed', seed, lambda job: [seed, job.file()], right_lines),
         Peer('curl -Z', curl, curl_parallel(curl), right_lines),
         Peer('curl -Z close', curl, curl_parallel(curl, '-H', 'Connection: close'), right_lines),

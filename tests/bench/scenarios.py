@@ -7,6 +7,7 @@ from collections import namedtuple
 import lists
 import table
 from measure import Figures, interleaved
+from servers import BODIES_KB
 
 K = 64  # in flight
 BUDGET_S, QUICK_BUDGET_S = 75, 15  # after this time, no further round of a row starts
@@ -14,8 +15,9 @@ BASELINE_ROUNDS = 9  # two similar programs need more rounds than different tool
 
 # `trust`: the CA file has the benchmark's own CA (one) or the system's CAs as well (system).
 # `tools`: those to compare with, None for all. `most`: shorter lists for tools that are slow here.
-Row = namedtuple('Row', 'title scheme count hosts trust tools most rounds',
-                 defaults=(None, None, {}, 5))
+# `size_kb`: of the bodies, None for the usual ones.
+Row = namedtuple('Row', 'title scheme count hosts trust tools most rounds size_kb',
+                 defaults=(None, None, {}, 5, None))
 
 ONE_HTTP = 'one host, http'
 ONE_HTTPS = 'one host, https'
@@ -26,21 +28,31 @@ TURNS_HTTP = '100 hosts in turn, http'
 TURNS_HTTPS = '100 hosts in turn, https'
 MANY_ONE = '100,000 URLs of one host, http'
 MANY_HOSTS = '100,000 hosts, http'
+HOSTS_40KB = 'many hosts, http, 40 KB'
 QUICK_HTTPS = 1000
+SIZE_TOOLS = ('urlcheck', 'floor', 'go', 'go pool')
+SIZE_COUNT = 5000
+
+
+def size_title(scheme, size_kb):
+    return 'one host, %s, %d KB' % (scheme, size_kb)
 
 ROWS = [
     Row(ONE_HTTP, 'http', 10000, 1),
     Row(HOSTS_HTTP, 'http', 10000, 10000),
     Row(HOSTS_SYSTEM, 'https', 10000, 10000, 'system',
-        ('urlcheck', 'go', 'curl -Z', 'xargs curl'), {'curl -Z': 500, 'xargs curl': 300}, 3),
+        ('urlcheck', 'floor', 'go', 'go pool', 'curl -Z', 'xargs curl'), {'curl -Z': 500, 'xargs curl': 300}, 3),
     Row(ONE_HTTPS, 'https', 10000, 1, 'one'),
     Row(HOSTS_ONE_CA, 'https', 10000, 10000, 'one',
-        ('urlcheck', 'go', 'go seed', 'curl -Z', 'xargs curl'), {}, 3),
+        ('urlcheck', 'floor', 'go', 'go pool', 'go seed', 'curl -Z', 'xargs curl'), {}, 3),
     Row(TURNS_HTTP, 'http', 10000, 100, None, ('urlcheck', 'go', 'curl -Z', 'siege'), {}, 3),
     Row(TURNS_HTTPS, 'https', 10000, 100, 'one', ('urlcheck', 'go', 'curl -Z'), {}, 3),
     Row(MANY_ONE, 'http', 100000, 1, None, ('urlcheck', 'go', 'curl -Z', 'siege'), {}, 3),
     Row(MANY_HOSTS, 'http', 100000, 100000, None, ('urlcheck', 'go', 'siege'), {}, 3),
 ]
+ROWS += [Row(HOSTS_40KB, 'http', 10000, 10000, None, SIZE_TOOLS, {}, 3, 40)]
+ROWS += [Row(size_title(scheme, size_kb), scheme, SIZE_COUNT, 1, trust, SIZE_TOOLS, {}, 3, size_kb)
+         for scheme, trust in (('http', None), ('https', 'one')) for size_kb in BODIES_KB]
 QUICK = (ONE_HTTP, HOSTS_HTTP, HOSTS_SYSTEM, TURNS_HTTP)
 QUICK_ROUNDS = 3
 QUICK_LESS = 5  # lists for slow tools are shorter by this factor
@@ -73,7 +85,8 @@ def job_for(bench, row):
     port = bench.nginx.http if row.scheme == 'http' else bench.nginx.https
     trust = trust_of(bench, row.trust)
     folder = os.path.join(bench.directory, row.title.replace(' ', '-').replace("'", ''))
-    return lists.Job(folder, lists.urls(row.scheme, port, row.count, row.hosts), K, trust)
+    urls = lists.urls(row.scheme, port, row.count, row.hosts, row.size_kb)
+    return lists.Job(folder, urls, K, trust)
 
 
 def part_for(peer, job, row, quick):

@@ -9,6 +9,8 @@ import subprocess
 import time
 
 READY_S = 10
+PAGE_BYTES = 1024  # of all paths but /<n>KB/
+BODIES_KB = (0, 1, 10, 40, 100, 300)
 ATTEMPTS = 5
 BACKLOG = 65535  # the kernel reduces this to its own limit
 
@@ -21,6 +23,8 @@ error_log {directory}/nginx.log warn;
 events {{ worker_connections {connections}; }}
 http {{
     access_log off;
+    sendfile on;
+    open_file_cache max=64;
     client_body_temp_path {directory}/nginx.body;
     proxy_temp_path {directory}/nginx.proxy;
     fastcgi_temp_path {directory}/nginx.fastcgi;
@@ -34,9 +38,17 @@ http {{
         listen {http} backlog={backlog};
         listen {https} ssl backlog={backlog};
         ssl_certificate {certs}/$server_addr.pem;
-        ssl_certificate_key {certs}/leaf.key;
+        ssl_certificate_key {certs}/$server_addr.pem;
         {guard}
-        location / {{ return 200 "ok\\n"; }}
+        # A head of 12 lines and about 500 bytes, as sites have.
+        add_header Cache-Control "public, max-age=600, stale-while-revalidate=86400";
+        add_header Content-Security-Policy "default-src 'self'; img-src 'self' data:";
+        add_header Strict-Transport-Security "max-age=63072000; includeSubDomains; preload";
+        add_header X-Content-Type-Options nosniff;
+        add_header Vary Accept-Encoding;
+        add_header Referrer-Policy strict-origin-when-cross-origin;
+        location / {{ return 200 "{page}"; }}
+        location ~ ^/([0-9]+)KB/ {{ alias {directory}/bodies/$1; }}
         location ~ ^/(wait|gather)/ {{
             proxy_pass http://127.0.0.1:{delay_port};
             proxy_read_timeout 300s;
@@ -88,11 +100,12 @@ class Nginx:
     def start(self):
         """Returns whether nginx serves on both ports: another program may have taken one."""
         path = os.path.join(self.directory, 'nginx.conf')
+        self.write_bodies()
         with open(path, 'w') as file:
             file.write(CONFIG.format(directory=self.directory, certs=self.certs,
                                      connections=self.files - 64, backlog=BACKLOG,
                                      http=self.http, https=self.https,
-                                     delay_port=self.delay_port,
+                                     delay_port=self.delay_port, page='x' * PAGE_BYTES,
                                      guard='' if self.alone else GUARD,
                                      user='' if os.geteuid() else USER))
         log = os.path.join(self.directory, 'nginx.log')
@@ -105,6 +118,13 @@ class Nginx:
             if answers(self.http) and answers(self.https):
                 return True
         return False
+
+    def write_bodies(self):
+        bodies = os.path.join(self.directory, 'bodies')
+        os.makedirs(bodies, exist_ok=True)
+        for size in BODIES_KB:
+            with open(os.path.join(bodies, str(size)), 'wb') as file:
+                file.write(os.urandom(size * 1000))
 
     def stop(self):
         if self.process and self.process.poll() is None:
