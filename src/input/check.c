@@ -11,7 +11,7 @@ struct check check_defaults(void)
                           .user_agent = "urlcheck/" URLCHECK_VERSION};
 }
 
-/* 64 KiB keep the connection usable after most pages. */
+/* 64 KiB are most pages as a whole. */
 int64_t check_body_bytes(const struct check *check)
 {
     if (check->max_filesize)

@@ -49,6 +49,7 @@
 #define READ_ON_US (250 * CLOCK_MS)
 /* The body of a redirect. Some programs send a whole page with it. */
 #define REDIRECT_BODY_BYTES (1024 * 1024)
+#define REDIRECT_BODY_TOO_LONG "a redirect with a body of over 1 MiB"
 /*
  * Bytes received since the last byte of headers or decoded body. A decoder may need 128 KiB before it
  * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
@@ -76,6 +77,20 @@ static uint64_t received_bytes(curl_socket_t fd)
 }
 
 /*
+ * Whether the connection received too many bytes without headers or body. Of a redirect's body no
+ * callback knows between two calls of on_progress().
+ */
+static const char *excess_since(const struct transfer_state *state, uint64_t received)
+{
+    uint64_t limit = OVERHEAD_BYTES + (state->is_followed ? REDIRECT_BODY_BYTES : 0);
+
+    if (received <= state->received_before_bytes + limit)
+        return NULL;
+    return state->is_followed ? REDIRECT_BODY_TOO_LONG
+                              : "over 256 KiB received without any headers or body";
+}
+
+/*
  * Whether the transfer is cancelled or overdue, or received too many bytes that are neither headers
  * nor body.
  */
@@ -90,8 +105,8 @@ static bool is_to_be_aborted(struct transfer_state *state)
         received = received_bytes(state->socket);
         if (state->quiet_calls == QUIET_CALLS)
             state->received_before_bytes = received;
-        if (received > state->received_before_bytes + OVERHEAD_BYTES)
-            state->abort_reason = "over 256 KiB received without any headers or body";
+        if (!state->abort_reason)
+            state->abort_reason = excess_since(state, received);
     }
     return state->abort_reason || state->is_overdue || atomic_load(state->cancelled);
 }
@@ -234,7 +249,7 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
         state->quiet_calls = 0;
     }
     if (state->redirect_body_bytes > REDIRECT_BODY_BYTES)
-        response_abort(state, "a redirect with a body of over 1 MiB");
+        response_abort(state, REDIRECT_BODY_TOO_LONG);
     if (state->on_wait && state->phase < PHASE_BODY && clock_now_us() >= state->wait_from_us)
         state->on_wait(state->on_wait_context);
     return is_to_be_aborted(state);

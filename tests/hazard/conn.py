@@ -15,8 +15,8 @@ class Gone(Exception):
 
 
 class Conn:
-    """`request` is the current request, `sent` the bytes that the kernel has accepted since it
-    arrived. After a handler returns, the connection is closed unless `keep` is set."""
+    """`request` is the current request, `number` its number on this connection, from 1, `sent` the
+    bytes that the kernel has accepted since it arrived. After a handler returns, the connection is closed unless `keep` is set."""
 
     def __init__(self, server, sock, listener):
         self.server, self.sock, self.listener = server, sock, listener
@@ -25,6 +25,7 @@ class Conn:
         self.request = None
         self.sent = 0
         self.keep = False
+        self.number = 0
 
     # Bytes.
 
@@ -162,6 +163,7 @@ class Conn:
                                head.decode('latin-1'), body)
         self.sent = 0
         self.keep = False
+        self.number += 1
         return self.request
 
     @property

@@ -336,6 +336,52 @@ TEST(progress_aborts_at_the_deadline_and_when_cancelled)
     assert_null(transfer.abort_reason);
 }
 
+/* How many bytes of a body are accepted after these headers, in pieces. */
+static int64_t bytes_read_after(const char *status_line, const char *header)
+{
+    static char piece[8192];
+    int64_t bytes = 0;
+
+    transfer_callbacks_begin(&transfer);
+    transfer.check = &check;
+    transfer.deadline_us = CLOCK_NEVER;
+    transfer.keeps_connection = true;
+    request();
+    assert_true(accepts_header(status_line));
+    assert_true(accepts_header(header));
+    assert_true(accepts_header("\r\n"));
+    while (bytes < 4 << 20 && on_body(piece, 1, sizeof(piece), &transfer) == sizeof(piece))
+        bytes += (int64_t)sizeof(piece);
+    assert_true(transfer.has_enough);
+    return bytes;
+}
+
+TEST(a_body_is_read_on_only_if_that_keeps_the_connection)
+{
+    static const char ok[] = "HTTP/1.1 200 OK\r\n";
+
+    assert_int_equal(bytes_read_after(ok, "Content-Length: 1048576\r\n"), 1 << 20);
+    assert_int_equal(bytes_read_after(ok, "Transfer-Encoding: chunked\r\n"), 1 << 20);
+    assert_int_equal(bytes_read_after("HTTP/2 200\r\n", "a: b\r\n"), 1 << 20);
+    assert_int_equal(bytes_read_after(ok, "Content-Length: 1048577\r\n"), 1 << 16);
+    assert_int_equal(bytes_read_after(ok, "a: b\r\n"), 1 << 16);
+    assert_int_equal(bytes_read_after(ok, "Connection: Keep-Alive, Close\r\n"), 1 << 16);
+    assert_int_equal(bytes_read_after("HTTP/1.0 200 OK\r\n", "Content-Length: 99999\r\n"), 1 << 16);
+    check.max_filesize = 1 << 17;
+    assert_int_equal(bytes_read_after(ok, "Content-Length: 999999\r\n"), 1 << 17);
+}
+
+TEST(reading_on_ends_soon)
+{
+    assert_int_equal(bytes_read_after("HTTP/1.1 200 OK\r\n", "Content-Length: 200000\r\n"),
+                     1 << 20);
+    assert_int_not_equal(transfer.enough_us, 0);
+    transfer.enough_us = clock_now_us() + 1000 * CLOCK_S;
+    assert_int_equal(on_progress(&transfer, 0, 0, 0, 0), 0);
+    transfer.enough_us = clock_now_us() - CLOCK_S;
+    assert_int_not_equal(on_progress(&transfer, 0, 0, 0, 0), 0);
+}
+
 #define CALLBACK_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -352,6 +398,8 @@ int main(void)
         CALLBACK_TEST(headers_are_limited_in_each_response_and_over_all),
         CALLBACK_TEST(redirect_bodies_are_limited),
         CALLBACK_TEST(progress_aborts_at_the_deadline_and_when_cancelled),
+        CALLBACK_TEST(a_body_is_read_on_only_if_that_keeps_the_connection),
+        CALLBACK_TEST(reading_on_ends_soon),
     };
 
     return RUN_TESTS(tests);

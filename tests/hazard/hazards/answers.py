@@ -50,9 +50,9 @@ async def split(c):
 @hazard('say-late', expect='OK 200', path='/padded/100000/end')
 @route('padded')
 async def padded(c):
-    """/padded/N/TEXT: N times x, then the text."""
+    """/padded/N/TEXT: N times x, then the text. X-Request is the request's number on its connection."""
     number, *texts = parts(c)
-    await c.reply(body=b'x' * int(number) + b''.join(texts))
+    await c.reply(body=b'x' * int(number) + b''.join(texts), headers=['X-Request: %d' % c.number])
 
 
 @route('endless')
