@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/http_status.h"
 #include "base/units.h"
 #include "input/check.h"
 #include "input/expectations.h"
@@ -24,6 +25,7 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
 {
     const struct check *check = findings->check;
     enum verdict verdict = check->fail_on_redirect ? VERDICT_FAILED : VERDICT_WARN;
+    char text[HTTP_STATUS_TEXT_BYTES];
 
     if (!check->fail_on_redirect && !check->warn_on_redirect)
         return;
@@ -31,7 +33,8 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
         findings->names_location = findings_add(findings, verdict, CAUSE_REDIRECTED,
                                                 "redirected to %s", outcome->final_url);
     else if (status_is_redirect(outcome->status))
-        findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
+        findings_add(findings, verdict, CAUSE_REDIRECTED, "%s",
+                     http_status_text(outcome->status, text));
 }
 
 /* The search hit a limit: whether there is a match is unknown. */

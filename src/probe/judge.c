@@ -2,9 +2,13 @@
 #include "probe/judge.h"
 
 #include <curl/curl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "base/http_status.h"
 #include "input/expectations.h"
 #include "expect.h"
 #include "failure.h"
@@ -48,6 +52,14 @@ static bool leads_nowhere(const struct check *check, int status)
            !check->accept && !(check->warn && statuses_hold_status(check->warn, status));
 }
 
+/* ", Retry-After 60 s"; "" for 0. */
+static void format_wait(int64_t retry_after_us, char *text, size_t size)
+{
+    *text = '\0';
+    if (retry_after_us)
+        snprintf(text, size, ", Retry-After %" PRId64 " s", retry_after_us / CLOCK_S);
+}
+
 static void judge_status(const struct outcome *outcome, struct findings *findings)
 {
     const struct check *check = findings->check;
@@ -56,6 +68,7 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     enum verdict verdict = verdict_of_status(check, status, is_partial);
     enum cause cause = cause_of_status(status);
     const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : "";
+    char text[HTTP_STATUS_TEXT_BYTES], wait[40];
 
     /* The status is the bot wall's, and says nothing about the page. */
     if (outcome->bot_wall && (status == 403 || status == 503)) {
@@ -70,10 +83,13 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     }
     if (verdict == VERDICT_OK)
         return;
+    http_status_text(status, text);
+    format_wait(outcome->retry_after_us, wait, sizeof(wait));
     if (verdict == VERDICT_FAILED && check->accept)
-        findings_add(findings, verdict, cause, "HTTP %d%s, not %s", status, comment, check->accept);
+        findings_add(findings, verdict, cause, "%s%s, not %s%s", text, comment, check->accept,
+                     wait);
     else
-        findings_add(findings, verdict, cause, "HTTP %d%s", status, comment);
+        findings_add(findings, verdict, cause, "%s%s%s", text, comment, wait);
 }
 
 static void judge_failure(struct outcome *outcome, struct findings *findings)

@@ -88,34 +88,40 @@ static const struct rule {
 } rules[] = {
     /* Nothing is expected. */
     {"", {.status = 200, .ms = 9000}, VERDICT_OK, NULL},
-    {"", {.status = 404}, VERDICT_FAILED, "http-4xx: HTTP 404"},
+    {"", {.status = 404}, VERDICT_FAILED, "http-4xx: 404 Not Found"},
     {"", {.status = 200, .days_left = 1, .redirects = 3}, VERDICT_OK, NULL},
     /* Statuses. */
     {"accept=401", {.status = 401}, VERDICT_OK, NULL},
-    {"accept=401", {.status = 200}, VERDICT_FAILED, "http-status: HTTP 200, not 401"},
-    {"accept=401", {.status = 429}, VERDICT_FAILED, "rate-limited: HTTP 429, not 401"},
+    {"accept=401", {.status = 200}, VERDICT_FAILED, "http-status: 200 OK, not 401"},
+    {"accept=401", {.status = 429}, VERDICT_FAILED, "rate-limited: 429 Too Many Requests, not 401"},
     {"accept=429", {.status = 429}, VERDICT_OK, NULL},
     {"accept=rate-limited", {.status = 429}, VERDICT_OK, NULL},
     {"accept=4xx", {.status = 429}, VERDICT_OK, NULL},
-    {"accept=http-4xx", {.status = 429}, VERDICT_FAILED, "rate-limited: HTTP 429, not http-4xx"},
+    {"accept=http-4xx",
+     {.status = 429},
+     VERDICT_FAILED,
+     "rate-limited: 429 Too Many Requests, not http-4xx"},
     {"accept=http-4xx", {.status = 404}, VERDICT_OK, NULL},
     {"accept=1xx", {.status = 101}, VERDICT_OK, NULL},
-    {"warn=404", {.status = 404}, VERDICT_WARN, "http-4xx: HTTP 404"},
-    {"warn=404", {.status = 500}, VERDICT_FAILED, "http-5xx: HTTP 500"},
-    {"warn=204", {.status = 204}, VERDICT_WARN, "http-status: HTTP 204"},
-    {"warn=404 accept=404", {.status = 404}, VERDICT_WARN, "http-4xx: HTTP 404"},
+    {"warn=404", {.status = 404}, VERDICT_WARN, "http-4xx: 404 Not Found"},
+    {"warn=404", {.status = 500}, VERDICT_FAILED, "http-5xx: 500 Internal Server Error"},
+    {"warn=204", {.status = 204}, VERDICT_WARN, "http-status: 204 No Content"},
+    {"warn=404 accept=404", {.status = 404}, VERDICT_WARN, "http-4xx: 404 Not Found"},
     {"warn=http-4xx accept=404", {.status = 404}, VERDICT_OK, NULL},
-    {"accept=200 warn=http-5xx", {.status = 500}, VERDICT_WARN, "http-5xx: HTTP 500, not 200"},
+    {"accept=200 warn=http-5xx",
+     {.status = 500},
+     VERDICT_WARN,
+     "http-5xx: 500 Internal Server Error, not 200"},
     /* Bot walls. */
     {"accept=403",
      {.status = 403, .bot_wall = true},
      VERDICT_FAILED,
-     "blocked: HTTP 403 from a bot wall, not 403"},
+     "blocked: 403 Forbidden from a bot wall, not 403"},
     {"accept=blocked", {.status = 403, .bot_wall = true}, VERDICT_OK, NULL},
     {"warn=403,blocked",
      {.status = 503, .bot_wall = true},
      VERDICT_WARN,
-     "blocked: HTTP 503 from a bot wall"},
+     "blocked: 503 Service Unavailable from a bot wall"},
     {"accept=404", {.status = 404, .bot_wall = true}, VERDICT_OK, NULL},
     {"accept=999", {.status = 999}, VERDICT_OK, NULL},
     /* Without a complete response. */
@@ -143,7 +149,7 @@ static const struct rule {
     {"warn-on-redirect fail-on-redirect",
      {.status = 308},
      VERDICT_FAILED,
-     "redirected: HTTP 308 is a redirect"},
+     "redirected: 308 Permanent Redirect"},
     {"warn-on-redirect", {.status = 304}, VERDICT_OK, NULL},
     {"fail-on-redirect accept=200,redirected", {.status = 200, .redirects = 1}, VERDICT_OK, NULL},
     /* Headers. */
@@ -223,13 +229,13 @@ static const struct rule {
     {"warn=200 warn-on-redirect expect-header=A: contains=b max-latency=1 cert-expiry=21",
      {.status = 200, .redirects = 1, .ms = 2000, .days_left = 20},
      VERDICT_FAILED,
-     "header: no header A; http-status: HTTP 200; redirected: redirected to http://end/; "
+     "header: no header A; http-status: 200 OK; redirected: redirected to http://end/; "
      "content: no \"b\" in the body; slow: 2.00 s, over 1 s; "
      "cert-expiry: the certificate expires in 20 days, on 2023-12-05; 21 days are required"},
     {"contains=b max-latency=1",
      {.status = 500, .redirects = 1, .ms = 2000},
      VERDICT_FAILED,
-     "http-5xx: HTTP 500; content: no \"b\" in the body; slow: 2.00 s, over 1 s "
+     "http-5xx: 500 Internal Server Error; content: no \"b\" in the body; slow: 2.00 s, over 1 s "
      "(redirected to http://end/)"},
 };
 
