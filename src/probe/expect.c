@@ -3,11 +3,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
+#include "base/escape.h"
 #include "base/http_status.h"
 #include "base/units.h"
 #include "input/check.h"
@@ -15,6 +18,9 @@
 #include "input/pattern.h"
 
 #define DAY_S (24 * 60 * 60)
+/* How much of a header's value a message has. A character has at most four bytes. */
+#define SHOWN_CHARACTERS 80
+#define SHOWN_BYTES ((size_t)4 * SHOWN_CHARACTERS)
 
 bool status_is_redirect(int status)
 {
@@ -46,50 +52,70 @@ static void note_limit(struct findings *findings, const struct pattern *pattern)
 }
 
 /*
- * Whether a header with the pattern's name, of `name` bytes, matches it: as pattern_search(). *any:
- * whether there is such a header.
+ * The value of the next header that has the pattern's name, after the value `after`, or the first one
+ * if that is NULL. NULL: there is no more.
  */
-static int search_headers(const struct byte_buffer *headers, size_t name,
-                          const struct pattern *pattern, bool *any)
+static const char *next_value(const struct byte_buffer *headers, const struct pattern *pattern,
+                              const char *after)
 {
-    char *header = headers->bytes;
-    int status = 0;
+    size_t name = strcspn(pattern->argument, ":");
+    const char *header = after ? after + strlen(after) + 1 : headers->bytes;
 
-    *any = false;
-    while (header < headers->bytes + headers->length && status == 0) {
-        size_t length = strlen(header);
-        size_t value = name + 1;
-
-        if (length > name && header[name] == ':' &&
-            strncasecmp(header, pattern->argument, name) == 0) {
-            *any = true;
-            value += strspn(header + value, " \t");
-            status = pattern_search(pattern, header + value, length - value, false);
-        }
-        header += length + 1;
+    for (; header < headers->bytes + headers->length; header += strlen(header) + 1) {
+        if (strncasecmp(header, pattern->argument, name) == 0 && header[name] == ':')
+            return header + name + 1 + strspn(header + name + 1, " \t");
     }
-    return status;
+    return NULL;
+}
+
+/* All values of the header, joined as RFC 9110, section 5.3, allows, and shortened. */
+static char *show_values(const struct byte_buffer *headers, const struct pattern *pattern)
+{
+    char *all = NULL, *excerpt;
+
+    for (const char *value = NULL; (value = next_value(headers, pattern, value));) {
+        char *longer = all ? xasprintf("%s, %s", all, value) : xstrdup(value);
+
+        free(all);
+        all = longer;
+        if (strlen(all) > SHOWN_BYTES)
+            break;
+    }
+    excerpt = all ? escape_excerpt(all, SHOWN_CHARACTERS) : NULL;
+    free(all);
+    return excerpt;
+}
+
+static void judge_header(const struct byte_buffer *headers, const struct pattern *pattern,
+                         struct findings *findings)
+{
+    int name = (int)strcspn(pattern->argument, ":");
+    const char *value = NULL;
+    int found = 0;
+    char *shown;
+
+    while (found == 0 && (value = next_value(headers, pattern, value)))
+        found = pattern_search(pattern, value, strlen(value), false);
+    if (found > 0)
+        return;
+    shown = show_values(headers, pattern);
+    if (found < 0)
+        note_limit(findings, pattern);
+    else if (!shown)
+        findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", name,
+                     pattern->argument);
+    else
+        findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "%.*s is %s, expected %s", name,
+                     pattern->argument, *shown ? shown : "empty", pattern->expression);
+    free(shown);
 }
 
 static void judge_headers(const struct outcome *outcome, struct findings *findings)
 {
     const struct pattern_list *expected = &findings->check->expect_header;
 
-    for (size_t i = 0; i < expected->count; i++) {
-        const struct pattern *pattern = expected->items[i];
-        size_t name = strcspn(pattern->argument, ":");
-        bool any;
-        int found = search_headers(&outcome->headers, name, pattern, &any);
-
-        if (found < 0)
-            note_limit(findings, pattern);
-        else if (!any)
-            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", (int)name,
-                         pattern->argument);
-        else if (!found)
-            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "%.*s does not match \"%s\"",
-                         (int)name, pattern->argument, pattern->expression);
-    }
+    for (size_t i = 0; i < expected->count; i++)
+        judge_header(&outcome->headers, expected->items[i], findings);
 }
 
 /* The beginning of a body, as text that can be searched. */

@@ -158,7 +158,7 @@ static const struct rule {
     {"expect-header='A: ^b$'",
      {.status = 200, .headers = "A: bb\n"},
      VERDICT_FAILED,
-     "header: A does not match \"^b$\""},
+     "header: A is bb, expected ^b$"},
     {"expect-header=A:", {.status = 200}, VERDICT_FAILED, "header: no header A"},
     {"expect-header=A:",
      {.status = 200, .headers = "AB: c\n"},
