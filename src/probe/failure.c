@@ -2,6 +2,7 @@
 #include "failure.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,10 @@ static struct failure judge_timeout(const struct outcome *outcome)
     case PHASE_RESOLVE:
         return failure_of(CAUSE_DNS_TIMEOUT, "no answer from the name server within %.1f s", time);
     case PHASE_CONNECT:
+        if (outcome->proxy)
+            return failure_of(CAUSE_TIMEOUT_CONNECT,
+                              "no connection through the proxy %s within %.1f s", outcome->proxy,
+                              time);
         return failure_of(CAUSE_TIMEOUT_CONNECT, "no connection within %.1f s", time);
     case PHASE_TLS: return failure_of(CAUSE_TIMEOUT_TLS, "no TLS handshake within %.1f s", time);
     case PHASE_RESPONSE:
@@ -171,13 +176,37 @@ static const struct {
     {CURLE_FAILED_INIT, judge_local},
 };
 
-struct failure failure_judge(const struct outcome *outcome)
+static struct failure judge_code(const struct outcome *outcome)
 {
-    if (failure_is_client_cert(outcome))
-        return failure_client_cert(outcome);
     for (size_t i = 0; i < sizeof(judges) / sizeof(judges[0]); i++) {
         if ((int)judges[i].code == outcome->code)
             return judges[i].judge(outcome);
     }
     return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+}
+
+/* Says where the connection should have gone, if that is not the URL's host. */
+static void name_peer(const struct outcome *outcome, struct failure *failure)
+{
+    size_t length = strlen(failure->message);
+    char *end = failure->message + length;
+    size_t room = sizeof(failure->message) - length;
+
+    if (!cause_is_of_server(failure->cause))
+        return;
+    if (outcome->unix_socket && outcome->phase == PHASE_CONNECT)
+        snprintf(end, room, " (socket %s)", outcome->unix_socket);
+    else if (outcome->proxy && !strstr(failure->message, outcome->proxy))
+        snprintf(end, room, " (at the proxy %s)", outcome->proxy);
+}
+
+struct failure failure_judge(const struct outcome *outcome)
+{
+    struct failure failure;
+
+    if (failure_is_client_cert(outcome))
+        return failure_client_cert(outcome);
+    failure = judge_code(outcome);
+    name_peer(outcome, &failure);
+    return failure;
 }

@@ -68,7 +68,7 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     enum verdict verdict = verdict_of_status(check, status, is_partial);
     enum cause cause = cause_of_status(status);
     const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : "";
-    char text[HTTP_STATUS_TEXT_BYTES], wait[40];
+    char text[HTTP_STATUS_TEXT_BYTES], wait[40], by[240] = "";
 
     /* The status is the bot wall's, and says nothing about the page. */
     if (outcome->bot_wall && (status == 403 || status == 503)) {
@@ -83,13 +83,15 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     }
     if (verdict == VERDICT_OK)
         return;
+    if (outcome->proxy) /* 407 is never a server's: RFC 9110, section 15.5.8 */
+        snprintf(by, sizeof(by), " from the proxy %.200s", outcome->proxy);
     http_status_text(status, text);
     format_wait(outcome->retry_after_us, wait, sizeof(wait));
     if (verdict == VERDICT_FAILED && check->accept)
-        findings_add(findings, verdict, cause, "%s%s, not %s%s", text, comment, check->accept,
+        findings_add(findings, verdict, cause, "%s%s%s, not %s%s", text, by, comment, check->accept,
                      wait);
     else
-        findings_add(findings, verdict, cause, "%s%s%s", text, comment, wait);
+        findings_add(findings, verdict, cause, "%s%s%s%s", text, by, comment, wait);
 }
 
 static void judge_failure(struct outcome *outcome, struct findings *findings)

@@ -19,6 +19,8 @@
 #define ALL_HEADER_BYTES ((size_t)1024 * 1024)
 /* A longer Location is not kept for messages: a part of it might show half of a password. */
 #define LOCATION_BYTES ((size_t)2000)
+/* A longer Content-Type is cut: it is only shown. */
+#define CONTENT_TYPE_BYTES ((size_t)256)
 
 size_t response_abort(struct transfer_state *state, const char *reason)
 {
@@ -44,7 +46,8 @@ void response_forget(struct transfer_state *state)
     decoder_free(state->decoder);
     state->decoder = NULL;
     free(state->location);
-    state->location = NULL;
+    free(state->content_type);
+    state->location = state->content_type = NULL;
     byte_buffer_clear(&state->body);
     byte_buffer_clear(&state->headers);
 }
@@ -144,18 +147,32 @@ static const char *on_end_of_headers(struct transfer_state *state)
     return NULL;
 }
 
+/* Moves *value and *length to what is left without the blanks around it and the end of the line. */
+static void trim(const char **value, size_t *length)
+{
+    while (*length && is_blank(**value))
+        ++*value, --*length;
+    while (*length && strchr("\r\n \t", (*value)[*length - 1]))
+        --*length;
+}
+
 /* As libcurl, ignores an empty one. */
 static void on_location(struct transfer_state *state, const char *value, size_t length)
 {
-    while (length && is_blank(*value))
-        value++, length--;
-    while (length && strchr("\r\n \t", value[length - 1]))
-        length--;
+    trim(&value, &length);
     if (length == 0)
         return;
     free(state->location);
     state->location = length <= LOCATION_BYTES ? xstrndup(value, length) : NULL;
     state->has_location = true;
+}
+
+static void on_content_type(struct transfer_state *state, const char *value, size_t length)
+{
+    trim(&value, &length);
+    free(state->content_type);
+    state->content_type =
+        xstrndup(value, length < CONTENT_TYPE_BYTES ? length : CONTENT_TYPE_BYTES);
 }
 
 /* Moves *at behind the digits of a number; -1 if there are none, or too many. */
@@ -227,10 +244,7 @@ static void on_content_encoding(struct transfer_state *state, const char *value,
 {
     size_t used = strlen(state->encodings);
 
-    while (length && is_blank(*value))
-        value++, length--;
-    while (length && strchr("\r\n \t", value[length - 1]))
-        length--;
+    trim(&value, &length);
     if (length == 0 || (length == 8 && strncasecmp(value, "identity", length) == 0))
         return;
     if (state->check->compressed)
@@ -294,6 +308,8 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         problem = on_content_length(state, line + 15, length - 15);
     else if (is_header(line, length, "content-encoding"))
         on_content_encoding(state, line + 17, length - 17);
+    else if (is_header(line, length, "content-type"))
+        on_content_type(state, line + 13, length - 13);
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))
