@@ -67,6 +67,7 @@ struct settings {
     struct output_request *outputs;
     size_t output_count;
     const char *output_file;
+    const char *place; /* where this run looks from; NULL: the host name */
     bool unordered;
     bool quiet;
     bool silent;

@@ -35,6 +35,7 @@ struct destination {
 
 struct output {
     const struct settings *settings;
+    char host_name[256]; /* of this machine: RFC 1035 allows 255 bytes */
     struct destination *destinations;
     size_t count;
     const struct destination *failed; /* borrowed; NULL: none */
@@ -125,7 +126,9 @@ static int add_destination(struct output *output, const struct output_request *r
         return error_set(error, "--output: a file needs a name");
     *destination = (struct destination){
         .format = formats[request->format],
-        .options = {.color = wants_color(settings, name), .verbose = settings->verbose},
+        .options = {.color = wants_color(settings, name),
+                    .verbose = settings->verbose,
+                    .place = settings->place ? settings->place : output->host_name},
         .name = name,
         .fd = name ? -1 : STDOUT_FILENO};
     output->count++;
@@ -170,6 +173,8 @@ struct output *output_open(const struct settings *settings, struct error *error)
     struct output *output = xcalloc(1, sizeof(*output));
 
     json_prepare();
+    if (gethostname(output->host_name, sizeof(output->host_name) - 1) != 0)
+        strcpy(output->host_name, "localhost");
     output->settings = settings;
     output->destinations = xcalloc(settings->output_count + 1, sizeof(*output->destinations));
     if (add_destinations(output, error)) {
