@@ -11,7 +11,8 @@
 struct format_options {
     bool color;
     bool verbose;
-    const char *place; /* --place, or the host name; borrowed */
+    struct hint_log *hints; /* hints without --verbose; NULL: none */
+    const char *place;      /* --place, or the host name; borrowed */
 };
 
 /* An output format: format_text for the word "text" of FORMAT_LIST, and so on. */

@@ -13,6 +13,7 @@
 #include "atomic_file.h"
 #include "base/alloc.h"
 #include "format.h"
+#include "hint.h"
 #include "json.h"
 
 /* A write begins once this many bytes are in the buffer. It has only whole records. */
@@ -24,6 +25,7 @@ static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 struct destination {
     const struct format *format;
     struct format_options options;
+    struct hint_log hints;
     const char *name;         /* NULL: standard output; borrowed */
     int fd;                   /* -1: not open */
     struct atomic_file *file; /* owns fd; NULL: fd is written to directly */
@@ -131,6 +133,8 @@ static int add_destination(struct output *output, const struct output_request *r
                     .place = settings->place ? settings->place : output->host_name},
         .name = name,
         .fd = name ? -1 : STDOUT_FILENO};
+    if (!name && isatty(STDOUT_FILENO))
+        destination->options.hints = &destination->hints;
     output->count++;
     destination->buffer = open_memstream(&destination->text, &destination->text_bytes);
     if (name && destination->buffer)

@@ -5,7 +5,7 @@
 
 #include "base/escape.h"
 #include "base/units.h"
-#include "hint.h"
+#include "details.h"
 #include "input/target.h"
 
 /* SGR, "select graphic rendition": ECMA-48, 8.3.117. */
@@ -39,56 +39,11 @@ static void print_escaped(FILE *file, char *(*escape)(const char *), const char 
     free(escaped);
 }
 
-/* --verbose: address, HTTP version, phases, redirects. */
-static void print_details(FILE *file, const struct outcome *outcome)
-{
-    const char *address = *outcome->remote_ip ? outcome->remote_ip : "no connection";
-
-    fprintf(file, "  (%s", address);
-    if (outcome->http_version)
-        fprintf(file, ", HTTP/%s", outcome->http_version);
-    fprintf(file, ", resolve %.3f connect %.3f tls %.3f processing %.3f transfer %.3f",
-            us_to_seconds(outcome->resolve_us), us_to_seconds(outcome->connect_us),
-            us_to_seconds(outcome->tls_us), us_to_seconds(outcome->processing_us),
-            us_to_seconds(outcome->transfer_us));
-    if (outcome->head_rejected > 0)
-        fprintf(file, ", GET sent as HEAD was rejected with %d", outcome->head_rejected);
-    else if (outcome->head_rejected < 0)
-        fputs(", GET sent as HEAD got no response", file);
-    if (outcome->final_url) {
-        fprintf(file, ", %d redirect%s to ", outcome->redirects,
-                outcome->redirects == 1 ? "" : "s");
-        print_escaped(file, escape_url, outcome->final_url);
-    }
-    fputc(')', file);
-}
-
-/* ", after 2 http-5xx, reset": the classes of the earlier attempts, in their order. */
-static void print_earlier(FILE *file, const struct attempts *earlier)
-{
-    for (size_t i = 0, same; i < earlier->count; i += same) {
-        const enum cause cause = earlier->items[i].cause;
-
-        same = 1;
-        while (i + same < earlier->count && earlier->items[i + same].cause == cause)
-            same++;
-        fputs(i ? ", " : ", after ", file);
-        if (same > 1)
-            fprintf(file, "%zu ", same);
-        fputs(cause_name(cause), file);
-    }
-}
-
 /* "(3 attempts)", unless the message already counts them, as it does for confirmations. */
-static void print_attempts(FILE *file, const struct result *result, bool verbose)
+static void print_attempts(FILE *file, const struct result *result)
 {
-    if (result->attempts <= 1 || result->attempts == result->rounds ||
-        (result->cause == CAUSE_NONE && !verbose))
-        return;
-    fprintf(file, "%s(%d attempts", result->cause == CAUSE_NONE ? "  " : " ", result->attempts);
-    if (verbose)
-        print_earlier(file, &result->earlier);
-    fputc(')', file);
+    if (result->attempts > 1 && result->attempts != result->rounds && result->cause != CAUSE_NONE)
+        fprintf(file, " (%d attempts)", result->attempts);
 }
 
 static void record(FILE *file, const struct result *result, const struct format_options *options)
@@ -111,12 +66,9 @@ static void record(FILE *file, const struct result *result, const struct format_
         fprintf(file, "  %s: ", cause_name(result->cause));
         print_escaped(file, escape_text, result->message ? result->message : "");
     }
-    print_attempts(file, result, options->verbose);
-    if (options->verbose && result->cause != CAUSE_NONE)
-        fprintf(file, "  hint: %s", hint_for(result));
-    if (options->verbose && outcome->phase != PHASE_NONE)
-        print_details(file, outcome);
+    print_attempts(file, result);
     fputc('\n', file);
+    details_print(file, result, options);
 }
 
 const struct format format_text = {.record = record};

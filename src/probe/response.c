@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/http_status.h"
 #include "input/check.h"
 #include "probe/alloc_monitor.h"
 
@@ -21,6 +22,7 @@
 #define LOCATION_BYTES ((size_t)2000)
 /* A longer Content-Type is cut: it is only shown. */
 #define CONTENT_TYPE_BYTES ((size_t)256)
+#define PHRASE_BYTES ((size_t)100)
 
 size_t response_abort(struct transfer_state *state, const char *reason)
 {
@@ -46,8 +48,9 @@ void response_forget(struct transfer_state *state)
     decoder_free(state->decoder);
     state->decoder = NULL;
     free(state->location);
+    free(state->phrase);
     free(state->content_type);
-    state->location = state->content_type = NULL;
+    state->location = state->phrase = state->content_type = NULL;
     byte_buffer_clear(&state->body);
     byte_buffer_clear(&state->headers);
 }
@@ -65,11 +68,20 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Moves *value and *length to what is left without the blanks around it and the end of the line. */
+static void trim(const char **value, size_t *length)
+{
+    while (*length && is_blank(**value))
+        ++*value, --*length;
+    while (*length && strchr("\r\n \t", (*value)[*length - 1]))
+        --*length;
+}
+
 /*
  * The status in "HTTP/1.1 200 OK" (RFC 9112, section 4); 0 if it is no such line. libcurl is laxer:
- * it takes "http/1.1 500" for a status of 200.
+ * it takes "http/1.1 500" for a status of 200. *phrase is set to what follows the status.
  */
-static int parse_status(const char *line, size_t length)
+static int parse_status(const char *line, size_t length, const char **phrase)
 {
     const char *end = line + length, *digits;
     int status = 0;
@@ -85,17 +97,35 @@ static int parse_status(const char *line, size_t length)
         line++;
     for (digits = line; line < end && isdigit((unsigned char)*line) && line < digits + 3; line++)
         status = status * 10 + (*line - '0');
+    *phrase = line;
     return line == digits + 3 ? status : 0;
+}
+
+/* Keeps the reason phrase, which follows the status, if it is not the standard one. */
+static void on_phrase(struct transfer_state *state, const char *phrase, size_t length)
+{
+    const char *standard = http_reason(state->status);
+
+    trim(&phrase, &length);
+    if (length == 0 ||
+        (standard && strlen(standard) == length && strncasecmp(phrase, standard, length) == 0))
+        return;
+    state->phrase = xstrndup(phrase, length < PHRASE_BYTES ? length : PHRASE_BYTES);
 }
 
 /* The first line of a response. */
 static const char *on_status_line(struct transfer_state *state, const char *line, size_t length)
 {
+    const char *phrase;
+
     response_forget(state);
     state->is_status_line_next = false;
     state->is_client_cert_requested = false; /* the server did not insist on it */
-    state->status = parse_status(line, length);
-    return state->status ? NULL : "a status line that is not valid HTTP";
+    state->status = parse_status(line, length, &phrase);
+    if (state->status == 0)
+        return "a status line that is not valid HTTP";
+    on_phrase(state, phrase, (size_t)(line + length - phrase));
+    return NULL;
 }
 
 /* Whether the user requested an upgrade of the connection, with a header. */
@@ -145,15 +175,6 @@ static const char *on_end_of_headers(struct transfer_state *state)
         on_head(state);
     }
     return NULL;
-}
-
-/* Moves *value and *length to what is left without the blanks around it and the end of the line. */
-static void trim(const char **value, size_t *length)
-{
-    while (*length && is_blank(**value))
-        ++*value, --*length;
-    while (*length && strchr("\r\n \t", (*value)[*length - 1]))
-        --*length;
 }
 
 /* As libcurl, ignores an empty one. */

@@ -303,8 +303,9 @@ void transfer_callbacks_release(struct transfer_state *state)
 {
     transfer_callbacks_end(state);
     free(state->location);
+    free(state->phrase);
     free(state->content_type);
-    state->location = state->content_type = NULL;
+    state->location = state->phrase = state->content_type = NULL;
     byte_buffer_release(&state->body);
     byte_buffer_release(&state->headers);
 }
