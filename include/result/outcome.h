@@ -83,6 +83,8 @@ struct outcome {
     bool idle_connection;       /* an earlier check had opened that connection */
     bool was_repeated;          /* libcurl repeated a request, as a connection broke: detail and
                                    os_error may be of the first try */
+    char *greeting;     /* the first line from a server that does not speak HTTP, "" if it is not
+                                   text; NULL: it speaks HTTP, or is silent */
     char *phrase;       /* of the last status, at most 100 bytes; NULL: the standard one, or none */
     char *content_type; /* of the last response, at most 256 bytes; NULL: none */
     const char *http_version;   /* "1.0", "1.1", "2", "3"; NULL if there was no response; static */

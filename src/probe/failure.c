@@ -72,6 +72,17 @@ static struct failure judge_location(enum cause cause, const struct outcome *out
     return failure;
 }
 
+/* The response does not begin as one, or is in a version of HTTP that does not exist. */
+static struct failure judge_foreign(const struct outcome *outcome)
+{
+    if (!outcome->greeting)
+        return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    if (!*outcome->greeting)
+        return failure_of(CAUSE_PROTOCOL, "the response is not HTTP: it does not begin with HTTP/");
+    return failure_of(CAUSE_PROTOCOL, "the response is not HTTP: the server said %s",
+                      outcome->greeting);
+}
+
 /* libcurl refused a redirect, an HTTP/0.9 response, or a URL that its URL parser had accepted. */
 static struct failure judge_url(const struct outcome *outcome)
 {
@@ -81,7 +92,7 @@ static struct failure judge_url(const struct outcome *outcome)
         return is_malformed ? judge_location(CAUSE_PROTOCOL, outcome, "not a URL")
                             : judge_location(CAUSE_REDIRECT_SCHEME, outcome, "not http or https");
     return is_malformed ? failure_of(CAUSE_BAD_INPUT, "not a URL: %s", failure_detail(outcome))
-                        : failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+                        : judge_foreign(outcome);
 }
 
 static struct failure judge_abort(const struct outcome *outcome)

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/escape.h"
 #include "base/http_status.h"
 #include "input/check.h"
 #include "probe/alloc_monitor.h"
@@ -23,6 +24,7 @@
 /* A longer Content-Type is cut: it is only shown. */
 #define CONTENT_TYPE_BYTES ((size_t)256)
 #define PHRASE_BYTES ((size_t)100)
+#define GREETING_BYTES ((size_t)100)
 
 size_t response_abort(struct transfer_state *state, const char *reason)
 {
@@ -49,8 +51,9 @@ void response_forget(struct transfer_state *state)
     state->decoder = NULL;
     free(state->location);
     free(state->phrase);
+    free(state->greeting);
     free(state->content_type);
-    state->location = state->phrase = state->content_type = NULL;
+    state->location = state->phrase = state->greeting = state->content_type = NULL;
     byte_buffer_clear(&state->body);
     byte_buffer_clear(&state->headers);
 }
@@ -379,11 +382,35 @@ static size_t on_encoded_body(struct transfer_state *state, const char *bytes, s
     }
 }
 
+/*
+ * Keeps the first line of what is no response, if people can read it, and ends the transfer. libcurl
+ * takes such bytes for the body of an HTTP/0.9 response, which is allowed so that they come here.
+ */
+static size_t on_greeting(struct transfer_state *state, const char *bytes, size_t length)
+{
+    size_t end = 0;
+
+    while (end < length && end < GREETING_BYTES && !strchr("\r\n", bytes[end]))
+        end++;
+    state->greeting = xstrndup(bytes, end);
+    if (strlen(state->greeting) < end || escape_is_needed(state->greeting))
+        *state->greeting = '\0';
+    return 0;
+}
+
+/* Whether a line, or the beginning of it, is meant to be a status line. */
+static bool is_status_line(const char *line, size_t length)
+{
+    return strncasecmp(line, "HTTP/", length < 5 ? length : 5) == 0;
+}
+
 size_t response_on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct transfer_state *state = data;
     size_t length = size * count;
 
+    if (state->is_status_line_next && !is_status_line(bytes, length))
+        return on_greeting(state, bytes, length);
     /* A header line, because of CURLOPT_HEADER: see transfer_callbacks.c. */
     if (state->phase == PHASE_RESPONSE || state->is_followed)
         return state->header_lines == 1 && is_blank(*bytes)

@@ -304,8 +304,9 @@ void transfer_callbacks_release(struct transfer_state *state)
     transfer_callbacks_end(state);
     free(state->location);
     free(state->phrase);
+    free(state->greeting);
     free(state->content_type);
-    state->location = state->phrase = state->content_type = NULL;
+    state->location = state->phrase = state->greeting = state->content_type = NULL;
     byte_buffer_release(&state->body);
     byte_buffer_release(&state->headers);
 }

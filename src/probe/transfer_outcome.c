@@ -186,9 +186,10 @@ static void fill_response(struct transfer_state *state, struct outcome *outcome)
     outcome->http_version = http_version(state->easy);
     outcome->bytes = state->body_bytes;
     outcome->is_compressed = state->is_compressed;
+    outcome->greeting = state->greeting;
     outcome->phrase = state->phrase;
     outcome->content_type = state->content_type;
-    state->phrase = state->content_type = NULL;
+    state->greeting = state->phrase = state->content_type = NULL;
     outcome->body = state->body;
     outcome->headers = state->headers;
     state->body = state->headers = (struct byte_buffer){0};

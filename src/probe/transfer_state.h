@@ -59,6 +59,7 @@ struct transfer_state {
     bool is_followed; /* it is a redirect that libcurl follows */
     bool bot_wall;
     bool has_retry_after;
+    char *greeting;       /* as in struct outcome; owned */
     char *phrase;         /* as in struct outcome; owned */
     char *content_type;   /* owned; NULL: none */
     bool is_compressed;   /* as in struct outcome */

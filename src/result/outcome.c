@@ -44,13 +44,14 @@ void outcome_release_owned(struct outcome *outcome)
     free(outcome->final_url);
     free(outcome->proxy);
     free(outcome->used_proxy);
+    free(outcome->greeting);
     free(outcome->phrase);
     free(outcome->content_type);
     free(outcome->bad_certificate);
     free(outcome->cert_name);
     outcome->detail = outcome->location = outcome->final_url = outcome->proxy = NULL;
     outcome->used_proxy = NULL;
-    outcome->phrase = outcome->content_type = NULL;
+    outcome->greeting = outcome->phrase = outcome->content_type = NULL;
     outcome->bad_certificate = NULL;
     outcome->cert_name = NULL;
     byte_buffer_release(&outcome->body);
