@@ -40,6 +40,9 @@ struct bad_certificate {
     bool is_root;       /* it has signed itself, and is not the server's own */
     int64_t not_before; /* seconds since 1970 */
     int64_t not_after;
+    int64_t own_not_before; /* of the server's own certificate */
+    int64_t own_not_after;
+    bool is_other_host; /* the server's own is not valid for the host; false: it is, or unknown */
     char name[CERTIFICATE_NAME_BYTES]; /* CN, or what it has instead; UTF-8 */
     char issuer[CERTIFICATE_NAME_BYTES];
 };
@@ -65,6 +68,9 @@ struct outcome {
         *unix_socket; /* the path that it was to connect to; NULL: none; borrowed from the target */
     int proxy_error;  /* CURLproxycode, if code is CURLE_PROXY */
     struct bad_certificate *bad_certificate; /* owned; NULL: none, or unknown */
+    char
+        *cert_hosts; /* if a certificate did not pass: the first names for which the server's own is
+                         valid, "a.example, b.example and 3 more"; NULL: unknown */
 
     bool used_head;             /* the method was HEAD */
     bool used_doh;              /* libcurl looked names up, with DNS over HTTPS */

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "expect.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/http_status.h"
 #include "base/units.h"
+#include "dates.h"
 #include "input/check.h"
 #include "input/expectations.h"
 #include "input/pattern.h"
 
-#define DAY_S (24 * 60 * 60)
 /* How much of a header's value a message has. A character has at most four bytes. */
 #define SHOWN_CHARACTERS 80
 #define SHOWN_BYTES ((size_t)4 * SHOWN_CHARACTERS)
@@ -236,42 +234,26 @@ void expect_response(struct outcome *outcome, struct findings *findings)
         judge_latency(outcome, findings);
 }
 
-/* "3 days", "36 hours", "90 minutes": rounded down. */
-static void format_span(int64_t seconds, char *text, size_t size)
-{
-    static const struct {
-        int64_t seconds;
-        const char *name;
-    } units[] = {{DAY_S, "days"}, {60 * 60, "hours"}, {60, "minutes"}, {1, "seconds"}};
-    size_t unit = 0;
-
-    while (units[unit].seconds > 1 && seconds < 2 * units[unit].seconds)
-        unit++;
-    snprintf(text, size, "%" PRId64 " %s", seconds / units[unit].seconds, units[unit].name);
-}
-
 void expect_certificate(const struct outcome *outcome, struct findings *findings)
 {
     int64_t left_us = outcome->cert_not_after * CLOCK_S - outcome->started_at_us;
     int64_t warn_us, fail_us;
-    char date[32], left[32], required[32], which[CERTIFICATE_NAME_BYTES + 32] = "certificate";
-    time_t end = (time_t)outcome->cert_not_after;
-    struct tm tm;
+    int64_t now = outcome->started_at_us / CLOCK_S;
+    char date[DATE_TEXT_BYTES], required[32], which[CERTIFICATE_NAME_BYTES + 32] = "certificate";
 
     /* with CAUSE_CERT_EXPIRED the message has been added already */
     if (!findings->check->cert_expiry || outcome->cert_not_after == 0 ||
         findings->cause == CAUSE_CERT_EXPIRED ||
         expiry_parse(findings->check->cert_expiry, &warn_us, &fail_us) || left_us >= warn_us)
         return;
-    strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&end, &tm));
-    format_span((left_us < 0 ? -left_us : left_us) / CLOCK_S, left, sizeof(left));
-    format_span((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, required, sizeof(required));
+    date_format(outcome->cert_not_after, now, date);
+    span_format((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, required, sizeof(required));
     if (outcome->cert_name)
         snprintf(which, sizeof(which), "CA certificate '%s'", outcome->cert_name);
     if (left_us < 0)
-        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY, "the %s expired %s ago, on %s",
-                     which, left, date);
+        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY, "the %s expired on %s", which,
+                     date);
     else
         findings_add(findings, left_us < fail_us ? VERDICT_FAILED : VERDICT_WARN, CAUSE_CERT_EXPIRY,
-                     "the %s expires in %s, on %s; %s are required", which, left, date, required);
+                     "the %s expires on %s; %s are required", which, date, required);
 }

@@ -2,7 +2,6 @@
 #include "failure.h"
 
 #include <curl/curl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,16 +198,12 @@ static struct failure judge_code(const struct outcome *outcome)
 /* Says where the connection should have gone, if that is not the URL's host. */
 static void name_peer(const struct outcome *outcome, struct failure *failure)
 {
-    size_t length = strlen(failure->message);
-    char *end = failure->message + length;
-    size_t room = sizeof(failure->message) - length;
-
     if (!cause_is_of_server(failure->cause))
         return;
     if (outcome->unix_socket && outcome->phase == PHASE_CONNECT)
-        snprintf(end, room, " (socket %s)", outcome->unix_socket);
+        failure_add(failure, " (socket %s)", outcome->unix_socket);
     else if (outcome->proxy && !strstr(failure->message, outcome->proxy))
-        snprintf(end, room, " (at the proxy %s)", outcome->proxy);
+        failure_add(failure, " (at the proxy %s)", outcome->proxy);
 }
 
 struct failure failure_judge(const struct outcome *outcome)

@@ -167,6 +167,8 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
     outcome->remote_port = state->remote_port;
     outcome->cert_not_after = state->cert.not_after;
     outcome->cert_name = copy(state->cert.name);
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        outcome->cert_hosts = copy(state->handshake.hosts);
     if (code == CURLE_PEER_FAILED_VERIFICATION && state->handshake.has_bad) {
         outcome->bad_certificate = xmalloc(sizeof(*outcome->bad_certificate));
         *outcome->bad_certificate = state->handshake.bad;

@@ -49,11 +49,12 @@ void outcome_release_owned(struct outcome *outcome)
     free(outcome->content_type);
     free(outcome->bad_certificate);
     free(outcome->cert_name);
+    free(outcome->cert_hosts);
     outcome->detail = outcome->location = outcome->final_url = outcome->proxy = NULL;
     outcome->used_proxy = NULL;
     outcome->greeting = outcome->phrase = outcome->content_type = NULL;
     outcome->bad_certificate = NULL;
-    outcome->cert_name = NULL;
+    outcome->cert_name = outcome->cert_hosts = NULL;
     byte_buffer_release(&outcome->body);
     byte_buffer_release(&outcome->headers);
 }
