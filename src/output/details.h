@@ -12,7 +12,7 @@
  * for the first failures on a terminal (options->hints). Each line begins with DETAILS_INDENT, so that no
  * script takes it for a result.
  */
-#define DETAILS_INDENT "       "
+#define DETAILS_INDENT "        "
 
 void details_print(FILE *file, const struct result *result, const struct format_options *options);
 
