@@ -18,6 +18,11 @@
 
 /* Room for the longest line and its end. */
 #define BUFFER_BYTES (LIST_LINE_BYTES_MAX + 2)
+/*
+ * An interrupt from the terminal reaches urlcheck and the writer of the pipe that it reads at the
+ * same time: how long it may take from there to list_stop_waiting().
+ */
+#define INTERRUPT_MS 10
 
 struct list {
     const struct settings *settings;
@@ -162,6 +167,20 @@ static ssize_t read_some(struct list *list)
     return count;
 }
 
+/*
+ * Whether the rest of a line without its newline, at the end of the list, is not to be trusted: the
+ * run is ending, and perhaps so was the writer, in the middle of a URL. A file is complete.
+ */
+static bool is_cut_off(const struct list *list)
+{
+    struct pollfd stop = {.fd = list->stop[0], .events = POLLIN};
+    struct stat status;
+
+    if (fstat(list->fd, &status) == 0 && S_ISREG(status.st_mode))
+        return false;
+    return poll(&stop, 1, INTERRUPT_MS) > 0;
+}
+
 /* Moves what is left in the buffer to its beginning, and reads more. */
 static int fill(struct list *list, struct error *error)
 {
@@ -174,6 +193,8 @@ static int fill(struct list *list, struct error *error)
         return error_set_errno(error, "cannot read %s",
                                strcmp(list->name, "-") == 0 ? "standard input" : list->name);
     list->ended = count == 0;
+    if (list->ended && list->length && is_cut_off(list))
+        list->length = 0;
     list->length += (size_t)count;
     return 0;
 }

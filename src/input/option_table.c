@@ -222,7 +222,7 @@ const struct option_spec option_specs[] = {
  "least time between a failure and its confirmation (30s)",
  RUN(confirm_delay_us)},
 {"deadline", 0, "TIME", SECTION_LOAD, OPTION_TIME,
- "end the run after TIME: unfinished checks are FAILED, and the exit status is 4",
+ "end the run after TIME: unfinished checks are UNKNOWN, and the exit status is 4",
  RUN(deadline_us), .minimum = 1},
 {"fail-early", 0, NULL, SECTION_LOAD, OPTION_FLAG,
  "stop at the first FAILED; unfinished checks are not printed",

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "format.h"
 #include "json.h"
+#include "output/summary.h"
 
 /* A write begins once this many bytes are in the buffer. It has only whole records. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
@@ -24,6 +25,7 @@ static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 struct destination {
     const struct format *format;
     struct format_options options;
+    bool is_seen;             /* text on a terminal, for a person who also sees the summary */
     const char *name;         /* NULL: standard output; borrowed */
     int fd;                   /* -1: not open */
     struct atomic_file *file; /* owns fd; NULL: fd is written to directly */
@@ -126,6 +128,8 @@ static int add_destination(struct output *output, const struct output_request *r
     *destination = (struct destination){
         .format = formats[request->format],
         .options = {.color = wants_color(settings, name), .verbose = settings->verbose},
+        .is_seen = !name && formats[request->format] == &format_text && isatty(STDOUT_FILENO) &&
+                   summary_is_wanted(settings),
         .name = name,
         .fd = name ? -1 : STDOUT_FILENO};
     output->count++;
@@ -188,6 +192,8 @@ static bool wants(const struct settings *settings, const struct destination *des
 {
     if (destination->name)
         return true;
+    if (destination->is_seen && result->verdict == VERDICT_UNKNOWN)
+        return false; /* the summary has their number */
     return !settings->silent && !(settings->quiet && result->verdict == VERDICT_OK);
 }
 

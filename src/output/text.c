@@ -14,7 +14,8 @@ static const char *color_of(enum verdict verdict)
     static const char *const colors[] = {[VERDICT_OK] = "\033[32m",
                                          [VERDICT_WARN] = "\033[33m",
                                          [VERDICT_FLAKY] = "\033[35m",
-                                         [VERDICT_FAILED] = "\033[31;1m"};
+                                         [VERDICT_FAILED] = "\033[31;1m",
+                                         [VERDICT_UNKNOWN] = "\033[36m"};
 
     return colors[verdict];
 }
@@ -98,7 +99,7 @@ static void record(FILE *file, const struct result *result, const struct format_
     char status[16];
 
     format_status(result, status, sizeof(status));
-    fprintf(file, "%s%-6s%s %-4s %6.3fs  ", options->color ? color_of(result->verdict) : "",
+    fprintf(file, "%s%-7s%s %-4s %6.3fs  ", options->color ? color_of(result->verdict) : "",
             verdict_name(result->verdict), options->color ? "\033[m" : "", status,
             us_to_seconds(outcome->total_us));
     print_escaped(file, escape_url, *target->given ? target->given : "''");

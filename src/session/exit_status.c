@@ -55,7 +55,7 @@ static bool has_no_failure(const struct session *session)
 {
     const struct stats *stats = &session->stats;
 
-    return stats->failed == 0 &&
+    return stats->failed == 0 && stats->unknown == 0 &&
            (!session->settings->strict || (stats->warned == 0 && stats->flaky == 0));
 }
 
@@ -82,7 +82,7 @@ static int status_of_verdicts(const struct session *session)
 
     if (is_min_ok_reached(session))
         return EXIT_ALL_OK;
-    if (stats->local)
+    if (stats->unknown)
         return EXIT_INTERNAL;
     if (lacks_ok && (stats->failed == 0 || settings->wait))
         message("%zu OK, fewer than the %ld of --min-ok", session->ok_count, settings->min_ok);

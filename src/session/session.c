@@ -114,11 +114,6 @@ static bool wants_progress(const struct settings *settings)
            !settings->silent && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-static bool wants_summary(const struct settings *settings)
-{
-    return !settings->silent && (settings->summary || (isatty(STDERR_FILENO) && !settings->quiet));
-}
-
 /* Opens all that a run needs. 0, or the exit status, with the error. */
 static int open_session(struct session *session, struct error *error)
 {
@@ -219,7 +214,7 @@ int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
                               .limits = fd_limits_raise(),
-                              .wants_summary = wants_summary(settings)};
+                              .wants_summary = summary_is_wanted(settings)};
     struct error error;
     bool threads_left = false;
     int status;
