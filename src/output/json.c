@@ -3,10 +3,10 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "fields.h"
 
 void json_prepare(void)
 {
@@ -28,9 +28,7 @@ json_t *json_text(char *(*escape)(const char *), const char *text)
 
 json_t *json_source(const struct source *source)
 {
-    const char *file = source->file && strcmp(source->file, "-") == 0 ? "stdin" : source->file;
-
-    return json_pack("{so sI}", "file", json_text(escape_text, file), "line",
+    return json_pack("{so sI}", "file", json_text(escape_text, field_source_file(source)), "line",
                      (json_int_t)source->line);
 }
 
