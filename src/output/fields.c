@@ -26,6 +26,26 @@ void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us
     snprintf(text + length, FIELD_DATE_BYTES - length, "Z");
 }
 
+char *field_case_name(const struct target *target)
+{
+    char *url = escape_url(*target->given ? target->given : "''");
+    char *label, *name;
+
+    if (!target->name)
+        return url;
+    label = escape_text(target->name);
+    name = xasprintf("%s (%s)", label, url);
+    free(label);
+    free(url);
+    return name;
+}
+
+bool field_is_unknown(const struct result *result)
+{
+    return result->cause == CAUSE_LOCAL || result->cause == CAUSE_DEADLINE ||
+           result->cause == CAUSE_CANCELLED;
+}
+
 char *field_final_url(const struct result *result)
 {
     char *url, *text;

@@ -32,6 +32,19 @@ json_t *json_source(const struct source *source)
                      (json_int_t)source->line);
 }
 
+void json_print_text(FILE *file, char *(*escape)(const char *), const char *text)
+{
+    char *escaped = escape(text);
+    json_t *value = json_string(escaped);
+    char *quoted = json_dumps(value, JSON_ENCODE_ANY);
+
+    assert(quoted);
+    fputs(quoted, file);
+    free(quoted);
+    json_decref(value);
+    free(escaped);
+}
+
 void json_print_line(FILE *file, json_t *value)
 {
     char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(9));

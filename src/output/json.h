@@ -21,6 +21,9 @@ json_t *json_text(char *(*escape)(const char *), const char *text);
 /* {"file": ..., "line": ...} */
 json_t *json_source(const struct source *source);
 
+/* Writes the text as a JSON string, escaped by a function of base/escape.h. */
+void json_print_text(FILE *file, char *(*escape)(const char *), const char *text);
+
 /* Writes the value as one line and releases it. */
 void json_print_line(FILE *file, json_t *value);
 

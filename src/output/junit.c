@@ -96,12 +96,8 @@ static size_t next_number(struct dedup *names, const char *name)
 /* "name (url)", or the URL; " #2" makes it different from an earlier one. The caller frees it. */
 static char *case_name_of(const struct target *target, struct dedup *names)
 {
-    char *url = escape_url(*target->given ? target->given : "''");
-    char *label = target->name ? escape_text(target->name) : NULL;
-    char *name = label ? xasprintf("%s (%s)", label, url) : xstrdup(url);
+    char *name = field_case_name(target);
 
-    free(label);
-    free(url);
     if (!dedup_add(names, name, strlen(name))) {
         char *numbered = xasprintf("%s #%zu", name, next_number(names, name));
 
@@ -130,11 +126,6 @@ static bool is_about_response(enum cause cause)
     case CAUSE_SLOW: return true;
     default: return false;
     }
-}
-
-static bool is_unknown(enum cause cause)
-{
-    return cause == CAUSE_LOCAL || cause == CAUSE_DEADLINE || cause == CAUSE_CANCELLED;
 }
 
 /* The element that makes a case fail: GitLab shows its text, others the attribute. */
@@ -183,7 +174,7 @@ static void print_remarks(FILE *file, const struct result *result)
 
 static void print_content(FILE *file, const struct result *result, struct state *state)
 {
-    if (is_unknown(result->cause)) {
+    if (field_is_unknown(result)) {
         state->skipped++;
         print_failure(file, result, "skipped");
     } else if (result->verdict != VERDICT_FAILED) {
