@@ -17,7 +17,6 @@ struct totals {
     int64_t elapsed_us; /* by a clock that cannot be set back */
     int exit_status;    /* unless an output cannot be written */
     const char *list;   /* the first list's name, or "command line"; not yet escaped */
-    const char *place;  /* the machine's host name; not yet escaped */
 
     /*
      * Why results are missing (the network here is down, no URLs given, memory ran out): a sentence

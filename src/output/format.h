@@ -43,6 +43,7 @@ struct format_context {
     void *state;                     /* the format's own: state_bytes, zero at first */
     const struct settings *settings; /* borrowed */
     const struct totals *totals;     /* only in end() and trouble() */
+    const char *place;               /* where this run looks from: the host name; not escaped */
     enum destination_kind kind;
     bool color;
     size_t count; /* how many results the format got, the present one included; with --quiet fewer

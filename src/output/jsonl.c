@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "format.h"
+#include "jsonl.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,8 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "fields.h"
-#include "json.h"
+#include "format.h"
+#include "json_value.h"
 
 static json_t *number_or_null(int64_t number)
 {
@@ -104,13 +105,19 @@ static json_t *earlier_of(const struct attempts *earlier)
     return array;
 }
 
-static void print_result(struct format_context *context, const struct result *result)
+json_t *jsonl_object(const struct result *result, const char *place)
 {
     json_t *object = object_of(result);
 
+    (void)place;
     if (result->earlier.count)
         json_object_set_new(object, "earlier_attempts", earlier_of(&result->earlier));
-    json_print_line(context->out, object);
+    return object;
+}
+
+static void print_result(struct format_context *context, const struct result *result)
+{
+    json_print_line(context->out, jsonl_object(result, context->place));
 }
 
 const struct format format_jsonl = {.result = print_result};

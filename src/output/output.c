@@ -9,13 +9,14 @@
 
 #include "base/alloc.h"
 #include "destination.h"
-#include "json.h"
+#include "json_value.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 
 struct output {
     const struct settings *settings;
+    char host_name[256]; /* of this machine: RFC 1035 allows 255 bytes */
     struct destination *destinations;
     size_t count;
     const struct destination *failed; /* borrowed; NULL: none */
@@ -64,10 +65,11 @@ static int add_destination(struct output *output, const struct output_request *r
     const char *name = file_of(settings, request);
     struct destination *destination = &output->destinations[output->count++];
 
-    *destination = (struct destination){
-        .format = formats[request->format],
-        .context = {.settings = settings, .color = wants_color(settings, name)},
-        .name = name};
+    *destination = (struct destination){.format = formats[request->format],
+                                        .context = {.settings = settings,
+                                                    .color = wants_color(settings, name),
+                                                    .place = output->host_name},
+                                        .name = name};
     if (name && !*name) {
         errno = EINVAL;
         return error_set(error, "--output: a file needs a name");
@@ -112,6 +114,8 @@ struct output *output_open(const struct settings *settings, struct error *error)
 
     json_prepare();
     output->settings = settings;
+    if (gethostname(output->host_name, sizeof(output->host_name) - 1) != 0)
+        strcpy(output->host_name, "localhost");
     output->destinations = xcalloc(settings->output_count + 1, sizeof(*output->destinations));
     if (add_destinations(output, error)) {
         int saved_errno = errno;

@@ -15,7 +15,7 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "fields.h"
-#include "json.h"
+#include "json_value.h"
 
 static void begin(struct format_context *context)
 {

@@ -2,12 +2,10 @@
 #include "exit_status.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -194,7 +192,6 @@ static int close_with_totals(struct session *session, const struct run_outcome *
 {
     bool is_complete = (run_delivers_all(outcome->end) || outcome->end == RUN_ENOUGH) &&
                        !alloc_is_exhausted() && status != EXIT_USAGE;
-    char place[HOST_NAME_MAX + 1] = "";
     struct totals totals = {.stats = &session->stats,
                             .folded = results_folded(session->results),
                             .started_at_us = session->started_at_us,
@@ -202,11 +199,9 @@ static int close_with_totals(struct session *session, const struct run_outcome *
                             .elapsed_us = clock_now_us() - session->started_us,
                             .exit_status = status,
                             .list = list_name(session->settings),
-                            .place = place,
                             .trouble = is_complete ? NULL : session->trouble.text,
                             .network_down = outcome->end == RUN_OFFLINE};
 
-    gethostname(place, sizeof(place) - 1);
     return output_close(session->output, &totals, error);
 }
 
