@@ -241,7 +241,7 @@ const struct option_spec option_specs[] = {
  RUN(canaries)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
- "print as text (the default) or jsonl, or write that format to FILE; repeatable",
+ "print another format than text; with FILE, write that format to FILE in addition; repeatable",
  RUN(outputs), .apply = apply_format, .words = formats},
 {"output", 'o', "FILE", SECTION_OUTPUT, OPTION_TEXT,
  "write to FILE instead of standard output; it appears at the end of the run",

@@ -24,13 +24,17 @@
 /* Writes text as a format in single quotes from which printf(1) prints the text. */
 static void print_printf_format(FILE *file, const char *text)
 {
+    unsigned char last = '\0';
+
     fputc('\'', file);
     for (; *text; text++) {
         unsigned char byte = (unsigned char)*text;
+        bool is_second_hash = byte == '#' && last == '#';
 
+        last = byte;
         if (byte == '%')
             fputs("%%", file);
-        else if (byte < ' ' || byte > '~' || strchr("\\'-", byte))
+        else if (is_second_hash || byte < ' ' || byte > '~' || strchr("\\'-", byte))
             fprintf(file, "\\%03o", byte);
         else
             fputc(byte, file);
