@@ -19,7 +19,7 @@ static const char exit_statuses[] =
     "URL is FAILED, or --min-ok was not reached; 2 a usage error, or no URLs; 3 a\n"
     "problem of urlcheck or this machine, or no network here; 4 the deadline came\n"
     "first; 130, 143 interrupted.\n"
-    "TIME is in seconds, or has a unit: 500ms, 3s, 2m, 1h, 30d.\n"
+    "TIME is in seconds, or has units: 500ms, 3s, 1m30s, 1h, 30d.\n"
     "@FILE means the contents of FILE, @env:NAME the value of the environment\n"
     "variable NAME.\n";
 

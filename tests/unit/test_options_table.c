@@ -37,6 +37,12 @@ TEST(times)
     expect_time("30d", INT64_C(2592000000000));
     expect_time("3650d", INT64_C(315360000000000));
     expect_time("00012", 12000000);
+    expect_time("1m30s", 90000000);
+    expect_time("1h30m", INT64_C(5400000000));
+    expect_time("1d12h", INT64_C(129600000000));
+    expect_time("1d1h1m1s1ms", INT64_C(90061001000));
+    expect_time("1m0.5s", 60500000);
+    expect_time("0m90s", 90000000);
 }
 
 /* Although a double cannot represent 0.29. */
@@ -55,12 +61,14 @@ TEST(times_are_exact_to_the_millisecond)
 TEST(wrong_times_are_refused)
 {
     static const char *const texts[] = {
-        "",     "s",      "ms",       "x",     "-1",
-        "+1",   " 1",     "1 ",       "1 s",   "1S",
-        "1sec", "1w",     "1y",       "1mss",  "1.2.3",
-        ".",    "1,5",    "0x10",     "1e3",   "inf",
-        "nan",  "1us",    "1min",     "3651d", "99999999999999999999",
-        "1d1h", "87601h", "\xc2\xb2",
+        "",      "s",      "ms",       "x",       "-1",
+        "+1",    " 1",     "1 ",       "1 s",     "1S",
+        "1sec",  "1w",     "1y",       "1mss",    "1.2.3",
+        ".",     "1,5",    "0x10",     "1e3",     "inf",
+        "nan",   "1us",    "1min",     "3651d",   "99999999999999999999",
+        "1m30",  "87601h", "\xc2\xb2", "30s1m",   "1m1m",
+        "1h30",  "1s1s",   "1ms1s",    "1.5h30m", "1m 30s",
+        "1m-3s", "1mm",    "3649d25h", "m30s",    "1m.s",
     };
 
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
