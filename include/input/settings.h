@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "input/check.h"
 
 struct target;
@@ -44,6 +45,7 @@ struct settings {
 
     struct input *inputs;
     size_t input_count;
+    const char *url_taken_by; /* of standard input: the option whose argument is a URL; or NULL */
     struct shard shard;
     bool null_separated;
     bool allow_empty;
@@ -84,5 +86,11 @@ struct settings {
 
 /* Appends to settings->inputs; text is borrowed. */
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
+
+/* Whether a word on the command line begins with http:// or https://. */
+bool settings_is_url(const char *word);
+
+/* The message about a list that turned out to be empty. Returns -1. */
+int settings_no_urls(const struct settings *settings, struct error *error);
 
 #endif

@@ -14,7 +14,8 @@
 
 int apply_input_file(const struct option_use *use, struct error *error)
 {
-    (void)error;
+    if (settings_is_url(use->argument))
+        return error_set(error, "this is a URL, not the file of a list: leave out -i");
     settings_add_input(use->settings, INPUT_FILE, use->argument);
     return 0;
 }
