@@ -65,7 +65,10 @@ int main(int argc, char **argv)
         message("%s", error.text);
         status = EXIT_USAGE;
     } else if (settings.help) {
-        options_print_help(stdout);
+        if (settings.help == HELP_BRIEF)
+            options_print_brief_help(stdout);
+        else
+            options_print_help(stdout, process_stdout_columns());
         status = process_finish_stdout();
     } else if (settings.version) {
         process_print_versions(stdout);

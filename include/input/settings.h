@@ -12,6 +12,7 @@
 struct target;
 
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
+enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /* Where URLs come from, in the order of the command line. */
@@ -77,7 +78,7 @@ struct settings {
     bool no_progress;
     bool summary;
 
-    bool help;
+    enum help help;
     bool version;
     bool dump;
     bool explain;

@@ -20,6 +20,16 @@ int apply_input_file(const struct option_use *use, struct error *error)
     return 0;
 }
 
+/* -h is one screen, --help everything. */
+int apply_help(const struct option_use *use, struct error *error)
+{
+    struct settings *settings = use->settings;
+
+    (void)error;
+    settings->help = use->by_letter ? HELP_BRIEF : HELP_ALL;
+    return 0;
+}
+
 /* "NAME[:FILE]" */
 int apply_format(const struct option_use *use, struct error *error)
 {

@@ -166,10 +166,14 @@ static void add_operand(struct settings *settings, const char *word)
     settings_add_input(settings, strcmp(word, "-") == 0 ? INPUT_FILE : INPUT_OPERAND, word);
 }
 
-static int apply(const struct option_spec *spec, const char *argument, struct settings *settings,
-                 struct error *error)
+/* code is what getopt_long() returned. */
+static int apply(int code, const char *argument, struct settings *settings, struct error *error)
 {
-    struct option_use use = {.spec = spec, .settings = settings, .argument = argument};
+    const struct option_spec *spec = spec_of(code);
+    struct option_use use = {.spec = spec,
+                             .settings = settings,
+                             .argument = argument,
+                             .by_letter = code < FIRST_CODE};
     struct error reason;
 
     if (argument && settings_is_url(argument) && !strstr(spec->argument, "URL"))
@@ -202,7 +206,7 @@ static int read_arguments(int argc, char **argv, struct settings *settings, stru
             return refuse(code, word, error);
         if (code == OPERAND_CODE)
             add_operand(settings, optarg);
-        else if (apply(spec_of(code), optarg, settings, error))
+        else if (apply(code, optarg, settings, error))
             return -1;
     }
     for (char **operand = argv + optind; *operand; operand++)
