@@ -6,11 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "input/check.h"
 
 struct target;
 
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
+enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /* Where URLs come from, in the order of the command line. */
@@ -44,6 +46,7 @@ struct settings {
 
     struct input *inputs;
     size_t input_count;
+    const char *url_taken_by; /* of standard input: the option whose argument is a URL; or NULL */
     struct shard shard;
     bool null_separated;
     bool allow_empty;
@@ -75,7 +78,7 @@ struct settings {
     bool no_progress;
     bool summary;
 
-    bool help;
+    enum help help;
     bool version;
     bool dump;
     bool explain;
@@ -84,5 +87,11 @@ struct settings {
 
 /* Appends to settings->inputs; text is borrowed. */
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
+
+/* Whether a word on the command line begins with http:// or https://. */
+bool settings_is_url(const char *word);
+
+/* The message about a list that turned out to be empty. Returns -1. */
+int settings_no_urls(const struct settings *settings, struct error *error);
 
 #endif

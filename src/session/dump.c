@@ -64,7 +64,8 @@ static int print_all(struct dump *dump, const struct settings *settings, struct 
         return EXIT_INTERNAL;
     }
     if (list_was_empty(list) && !settings->allow_empty) {
-        message("no URLs given");
+        settings_no_urls(settings, &error);
+        message("%s", error.text);
         return EXIT_USAGE;
     }
     return dump->any_bad ? EXIT_SOME_FAILED : EXIT_ALL_OK;

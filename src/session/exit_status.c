@@ -138,6 +138,7 @@ static int end_interrupted(struct session *session, const struct run_outcome *ou
 int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
 {
     const struct settings *settings = session->settings;
+    struct error error;
 
     switch (outcome->end) {
     case RUN_INTERRUPTED: return end_interrupted(session, outcome);
@@ -168,7 +169,8 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
     case RUN_DONE: break;
     }
     if (list_was_empty(session->list) && !settings->allow_empty) {
-        report_trouble(session, "no URLs given");
+        settings_no_urls(settings, &error);
+        report_trouble(session, "%s", error.text);
         return EXIT_USAGE;
     }
     return status_of_verdicts(session);
