@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "input/check.h"
+#include "input/pattern.h"
 
 struct target;
 
@@ -46,6 +47,9 @@ struct settings {
     size_t input_count;
     struct shard shard;
     bool null_separated;
+    struct pattern_list
+        include; /* if there are any, only URLs that match one of them are checked */
+    struct pattern_list exclude; /* URLs that match one of them are not checked */
     bool allow_empty;
     bool strict;
     const char *proto_default;

@@ -9,9 +9,10 @@
 #include "results/stats.h"
 
 /*
- * Writes the summary of a run: counts by verdict, folded duplicates, latency percentiles, the slowest
- * URLs. Sorts the latencies of stats. Errors of the stream are left in it.
+ * Writes the summary of a run: counts by verdict, folded duplicates, URLs that --include and --exclude
+ * left out, latency percentiles, the slowest URLs. Sorts the latencies of stats. Errors of the stream are left in it.
  */
-void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elapsed_us);
+void summary_print(FILE *file, struct stats *stats, size_t folded, size_t left_out,
+                   int64_t elapsed_us);
 
 #endif

@@ -19,7 +19,8 @@ static void print_latencies(FILE *file, struct stats *stats)
             percentile(stats, 90), percentile(stats, 99), percentile(stats, 100));
 }
 
-void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elapsed_us)
+void summary_print(FILE *file, struct stats *stats, size_t folded, size_t left_out,
+                   int64_t elapsed_us)
 {
     fprintf(file, "%zu checked in %.3fs: %zu OK, ", stats_done(stats), us_to_seconds(elapsed_us),
             stats->ok);
@@ -30,6 +31,8 @@ void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elaps
     fprintf(file, "%zu FAILED", stats->failed);
     if (folded)
         fprintf(file, "; %zu duplicate%s folded", folded, folded == 1 ? "" : "s");
+    if (left_out)
+        fprintf(file, "; %zu left out", left_out);
     fputc('\n', file);
     print_latencies(file, stats);
     for (size_t i = 0; i < STATS_SLOWEST && stats->slowest[i].url; i++) {

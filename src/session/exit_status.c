@@ -124,6 +124,7 @@ static int end_interrupted(struct session *session, const struct run_outcome *ou
 int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
 {
     const struct settings *settings = session->settings;
+    struct error error;
 
     switch (outcome->end) {
     case RUN_INTERRUPTED: return end_interrupted(session, outcome);
@@ -151,8 +152,8 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
     case RUN_ENOUGH: return end_early(session, outcome);
     case RUN_DONE: break;
     }
-    if (list_was_empty(session->list) && !settings->allow_empty) {
-        message("no URLs given");
+    if (!settings->allow_empty && list_was_empty(session->list, &error)) {
+        message("%s", error.text);
         return EXIT_USAGE;
     }
     return status_of_verdicts(session);
