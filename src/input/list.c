@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/shell_words.h"
+#include "filter.h"
 #include "shard.h"
 #include "target_parser.h"
 #include "target_refuse.h"
@@ -30,6 +31,7 @@ struct list {
     size_t next_input;
     size_t operands;
     bool has_targets; /* in any shard */
+    size_t left_out;  /* by --include and --exclude */
 
     /* The file that is being read; fd is -1 if there is none. */
     int fd;
@@ -383,15 +385,29 @@ int list_next(struct list *list, struct target **target, struct error *error)
     int status;
 
     while ((status = next_in_any_shard(list, target, error)) == 1) {
-        list->has_targets = true;
-        if (shard_includes(&list->settings->shard, *target))
+        bool is_included = filter_includes(list->settings, *target);
+
+        list->has_targets = list->has_targets || is_included;
+        list->left_out += !is_included;
+        if (is_included && shard_includes(&list->settings->shard, *target))
             break;
         target_free(*target);
     }
     return status;
 }
 
-bool list_was_empty(const struct list *list)
+bool list_was_empty(const struct list *list, struct error *error)
 {
-    return !list->has_targets;
+    if (list->has_targets)
+        return false;
+    if (list->left_out)
+        error_set(error, "no URLs given: --include and --exclude left out all %zu", list->left_out);
+    else
+        settings_no_urls(list->settings, error);
+    return true;
+}
+
+size_t list_left_out(const struct list *list)
+{
+    return list->left_out;
 }

@@ -168,8 +168,7 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
     case RUN_ENOUGH: return end_early(session, outcome);
     case RUN_DONE: break;
     }
-    if (list_was_empty(session->list) && !settings->allow_empty) {
-        settings_no_urls(settings, &error);
+    if (!settings->allow_empty && list_was_empty(session->list, &error)) {
         report_trouble(session, "%s", error.text);
         return EXIT_USAGE;
     }

@@ -208,7 +208,7 @@ static int run_session(struct session *session, bool *threads_left)
     status = exit_status_close_output(session, &outcome, status);
     if (session->wants_summary && results_count(session->results) && outcome.end != RUN_OFFLINE)
         summary_print(stderr, &session->stats, results_folded(session->results),
-                      clock_now_us() - session->started_us);
+                      list_left_out(session->list), clock_now_us() - session->started_us);
     return status;
 }
 
