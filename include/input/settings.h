@@ -47,6 +47,7 @@ struct settings {
     struct shard shard;
     bool null_separated;
     bool allow_empty;
+    bool trust_list; /* lines of every list may use files and variables of this machine */
     bool strict;
     const char *proto_default;
 
