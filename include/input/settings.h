@@ -54,6 +54,7 @@ struct settings {
         include; /* if there are any, only URLs that match one of them are checked */
     struct pattern_list exclude; /* URLs that match one of them are not checked */
     bool allow_empty;
+    bool trust_list; /* lines of every list may use files and variables of this machine */
     bool strict;
     const char *proto_default;
 

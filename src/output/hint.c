@@ -63,6 +63,8 @@ const char *hint_for(const struct result *result)
 {
     const char *hint = NULL;
 
+    if (result->outcome.are_headers_withheld && result_status(result) >= 400)
+        return "after the redirect to another host, -H and -b were left out (--location-trusted)";
     if (is_refused_head(result))
         return "HEAD was sent (-I), which some servers refuse: try without -I";
     if (!is_https(result))
