@@ -13,7 +13,7 @@
 
 static void run_transfer(struct call *call, struct outcome *outcome)
 {
-    call->request.max_time_us = call->deadline_us - clock_now_us();
+    call->request.max_time_us = call_left_us(call);
     transfer_run(call->transfer, &call->request, outcome);
 }
 
@@ -90,8 +90,6 @@ static void run_check(struct call *call, struct outcome *outcome)
                  call->fresh_since_us ? NULL : prober_take_transfer(call->prober, call->target),
                  outcome);
     if (repeats_on_new_connection(call, outcome)) {
-        if (outcome->idle_connection)
-            call_start_clock(call);
         outcome_release(outcome);
         request_with(call, NULL, outcome);
     }
@@ -140,7 +138,8 @@ void probe(struct prober *prober, const struct target *target, const struct prob
                                     .url = target->url,
                                     .on_wait = close_idle_of_host,
                                     .context = &call,
-                                    .close_connection = options->close_connection}};
+                                    .close_connection = options->close_connection,
+                                    .may_be_repeated = repeats_are_safe(target->check)}};
 
     *outcome = (struct outcome){0};
     alloc_monitor_reset();

@@ -19,12 +19,24 @@ static bool is_expected(const struct check *check, int status, enum cause cause)
     return false;
 }
 
+bool repeats_are_safe(const struct check *check)
+{
+    return !check->request && !check->data.count && !check->json.count;
+}
+
+/* Whether a request whose outcome this is may be repeated at all. */
+static bool has_time(const struct call *call, const struct outcome *outcome)
+{
+    return outcome->code != CURLE_OPERATION_TIMEDOUT && call_left_us(call) > 0 &&
+           !call_was_ended(call, outcome);
+}
+
 bool repeats_as_get(const struct call *call, const struct outcome *outcome)
 {
     const struct check *check = call->check;
     enum cause cause;
 
-    if (!check->head || check->request || call_was_ended(call, outcome))
+    if (!check->head || check->request || !has_time(call, outcome))
         return false;
     if (outcome->code == CURLE_OK) {
         cause = outcome->status >= 500 ? CAUSE_HTTP_5XX : CAUSE_HTTP_4XX;
@@ -40,7 +52,7 @@ bool repeats_on_new_connection(const struct call *call, const struct outcome *ou
 {
     const struct check *check = call->check;
 
-    if (check->request || check->data.count || check->json.count || call_was_ended(call, outcome))
+    if (!repeats_are_safe(check) || !has_time(call, outcome))
         return false;
     if (outcome->phase == PHASE_DONE)
         return outcome->reused_connection && outcome->status == 408;
@@ -48,7 +60,7 @@ bool repeats_on_new_connection(const struct call *call, const struct outcome *ou
         return false;
     if (outcome->idle_connection)
         return true;
-    if (outcome->code == CURLE_OPERATION_TIMEDOUT || outcome->abort_reason)
+    if (outcome->abort_reason)
         return false;
     return outcome->was_repeated || (outcome->phase == PHASE_RESPONSE &&
                                      (outcome->reused_connection || check->http_version == HTTP_2));

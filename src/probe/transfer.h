@@ -27,6 +27,7 @@ struct request {
     void *context;
     bool use_get;          /* GET, although the check says HEAD */
     bool close_connection; /* after the request */
+    bool may_be_repeated;  /* if the connection breaks: see limit_idle_connection() */
 };
 
 /*
