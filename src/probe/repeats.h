@@ -10,6 +10,13 @@
 bool repeats_are_safe(const struct check *check);
 
 /*
+ * Whether an https server may have ended a new connection because it speaks HTTP/2 only, and HTTP/2
+ * is to be offered (RFC 9113, section 3.2). Such servers close or reset the connection, send frames of
+ * HTTP/2, or find no common protocol in the TLS handshake. One that chose HTTP/1.1 there speaks it.
+ */
+bool repeats_with_http2(const struct call *call, const struct outcome *outcome);
+
+/*
  * Whether the server rejected HEAD, with a status or by closing the connection, and the check does
  * not expect that. Servers reject HEAD with almost any status. But one that asks to wait is not
  * asked again at once.

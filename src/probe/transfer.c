@@ -203,6 +203,8 @@ static void prepare(struct transfer *transfer, const struct request *request)
     easy_options_restore(options, check);
     pin_addresses(transfer, request);
     limit_idle_connection(transfer, request);
+    if (request->offer_http2)
+        EASY_SET(options, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);
     EASY_SET(options, CURLOPT_URL, url);
     EASY_SET(options, CURLOPT_TIMEOUT_MS, milliseconds(request->max_time_us));
