@@ -105,7 +105,7 @@ const struct option_spec option_specs[] = {
  "follow at most N redirects (10); -1 is no limit",
  UNLIKE_CURL(max_redirects), .minimum = -1, .maximum = 1000},
 {"http1.1", 0, NULL, SECTION_REQUEST, OPTION_VALUE,
- "use HTTP/1.1 (the default)",
+ "use HTTP/1.1 only; the default tries HTTP/2 too, if an https server ends HTTP/1.1 unanswered",
  UNLIKE_CURL(http_version), .minimum = HTTP_1_1},
 {"http2", 0, NULL, SECTION_REQUEST, OPTION_VALUE,
  "use HTTP/2 with servers that support it",

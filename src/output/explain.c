@@ -159,10 +159,13 @@ static bool withholds(const struct check *check)
 
 void explain_target(FILE *file, const struct target *target)
 {
-    const struct check *check = target->check;
+    struct check shown = *target->check;
+    const struct check *check = &shown;
     const struct string_list *piped = piped_body(check);
     char *url = url_percent_encode(target->url);
 
+    if (shown.http_version == HTTP_AUTO)
+        shown.http_version = HTTP_1_1; /* what is requested first; curl's default is HTTP/2 */
     if (piped)
         print_pipe(file, piped, piped == &check->data);
     /* -q: no ~/.curlrc; -g: {} and [] in the URL are not patterns. */

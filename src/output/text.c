@@ -56,6 +56,8 @@ static void print_details(FILE *file, const struct outcome *outcome)
         fprintf(file, ", GET sent as HEAD was rejected with %d", outcome->head_rejected);
     else if (outcome->head_rejected < 0)
         fputs(", GET sent as HEAD got no response", file);
+    if (outcome->http2_tried)
+        fputs(", HTTP/2 offered as HTTP/1.1 got no response", file);
     if (outcome->final_url) {
         fprintf(file, ", %d redirect%s to ", outcome->redirects,
                 outcome->redirects == 1 ? "" : "s");
