@@ -6,7 +6,6 @@
 
 #include "base/escape.h"
 #include "base/units.h"
-#include "hint.h"
 
 /* A phase that took less is not printed: as 0.000 s it says nothing. */
 #define SHOWN_US 500
@@ -77,6 +76,10 @@ static void print_requests(FILE *file, const struct outcome *outcome)
         else
             fputs("GET sent as HEAD got no response\n", file);
     }
+    if (outcome->http2_tried) {
+        begin(file);
+        fputs("HTTP/2 offered as HTTP/1.1 got no response\n", file);
+    }
     if (outcome->final_url) {
         begin(file);
         fprintf(file, "%d redirect%s to ", outcome->redirects, outcome->redirects == 1 ? "" : "s");
@@ -124,17 +127,18 @@ static void print_earlier(FILE *file, const struct result *result)
     }
 }
 
-void details_print(FILE *file, const struct result *result, const struct format_options *options)
+void details_print(struct format_context *context, const struct result *result)
 {
+    FILE *file = context->out;
     const char *hint = NULL;
 
-    if (options->verbose && result->cause != CAUSE_NONE)
-        hint = hint_for(result);
-    else if (options->hints)
-        hint = hint_once(options->hints, result);
+    if (context->settings->verbose)
+        hint = result->cause == CAUSE_NONE ? NULL : hint_for(result);
+    else if (context->kind == DESTINATION_TERMINAL)
+        hint = hint_once(context->state, result);
     if (hint)
         fprintf(file, DETAILS_INDENT "hint: %s\n", hint);
-    if (!options->verbose)
+    if (!context->settings->verbose)
         return;
     print_phrase(file, result);
     print_connection(file, &result->outcome);

@@ -188,6 +188,12 @@ static const struct {
 
 static struct failure judge_code(const struct outcome *outcome)
 {
+    if (outcome->is_body_withheld)
+        return judge_location(CAUSE_REDIRECTED, outcome,
+                              "another host, port or scheme, to which the body is not sent "
+                              "(--location-trusted)");
+    if (failure_is_client_cert(outcome))
+        return failure_client_cert(outcome);
     for (size_t i = 0; i < sizeof(judges) / sizeof(judges[0]); i++) {
         if ((int)judges[i].code == outcome->code)
             return judges[i].judge(outcome);
@@ -208,11 +214,8 @@ static void name_peer(const struct outcome *outcome, struct failure *failure)
 
 struct failure failure_judge(const struct outcome *outcome)
 {
-    struct failure failure;
+    struct failure failure = judge_code(outcome);
 
-    if (failure_is_client_cert(outcome))
-        return failure_client_cert(outcome);
-    failure = judge_code(outcome);
     name_peer(outcome, &failure);
     return failure;
 }

@@ -12,6 +12,7 @@
 #include "base/http_status.h"
 #include "input/check.h"
 #include "probe/alloc_monitor.h"
+#include "redirect.h"
 
 /* Header lines after the last chunk. */
 #define TRAILER_BYTES ((size_t)64 * 1024)
@@ -19,8 +20,6 @@
 #define HEADER_BYTES ((size_t)300 * 1024)
 /* All header lines of a transfer. Some versions of libcurl apply HEADER_BYTES to that. */
 #define ALL_HEADER_BYTES ((size_t)1024 * 1024)
-/* A longer Location is not kept for messages: a part of it might show half of a password. */
-#define LOCATION_BYTES ((size_t)2000)
 /* A longer Content-Type is cut: it is only shown. */
 #define CONTENT_TYPE_BYTES ((size_t)256)
 #define PHRASE_BYTES ((size_t)100)
@@ -159,6 +158,8 @@ static void on_head(struct transfer_state *state)
     state->redirects += state->is_followed;
     if (state->is_followed)
         curl_easy_getinfo(state->easy, CURLINFO_REDIRECT_COUNT, &state->follows_before);
+    if (state->is_followed && state->options)
+        state->is_body_withheld = !redirect_is_allowed(state);
 }
 
 /*
@@ -180,14 +181,14 @@ static const char *on_end_of_headers(struct transfer_state *state)
     return NULL;
 }
 
-/* As libcurl, ignores an empty one. */
+/* As libcurl, takes the first one that is not empty. */
 static void on_location(struct transfer_state *state, const char *value, size_t length)
 {
     trim(&value, &length);
-    if (length == 0)
+    if (length == 0 || state->has_location)
         return;
     free(state->location);
-    state->location = length <= LOCATION_BYTES ? xstrndup(value, length) : NULL;
+    state->location = xstrndup(value, length);
     state->has_location = true;
 }
 
@@ -342,7 +343,7 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         return response_abort(state, problem);
     if (state->check->expect_header.count && keep_header(state, line, length))
         return abort_for_memory();
-    return state->has_enough ? 0 : length;
+    return state->has_enough || state->is_body_withheld ? 0 : length;
 }
 
 /* Takes decoded bytes of the body. False: no more are needed, or there is no memory for them. */

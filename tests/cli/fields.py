@@ -98,7 +98,7 @@ def check_stop(tally, url, phase, record):
 def main():
     args = arguments(__doc__).parse_args()
     man = part(read('src/urlcheck.1.in'), '.B jsonl\nformat a result', '\n.PP\n')
-    guide = part(read('.github/docs/guide.md'), '## jsonl\n', '\n## Hints')
+    guide = part(read('.github/docs/guide.md'), '## jsonl\n', '\n## ')
     tally = Tally()
     with HazardServer() as server:
         records = [record for options, lines in RUNS
