@@ -35,6 +35,8 @@ struct check {
     struct string_list bearer;  /* at most one */
     struct string_list cookies; /* "name=value"; with an origin, the contents of a cookie file */
     bool netrc;
+    bool digest;
+    bool anyauth;
     bool compressed;
 
     const char *ca_file; /* if this or ca_path is set, no other CA is trusted */

@@ -57,6 +57,7 @@ struct outcome {
                                  a phrase for users; static, or NULL */
     char *location;           /* target of a redirect that was not followed */
     char *detail;             /* libcurl's description of the failure */
+    char *auth_schemes;       /* for logging in, that a 401 or 407 offers: "Digest, Basic" */
     char *proxy;              /* "host:port" of the proxy at which it failed */
     int proxy_error;          /* CURLproxycode, if code is CURLE_PROXY */
     struct bad_certificate *bad_certificate; /* owned; NULL: none, or unknown */

@@ -2,6 +2,7 @@
 #include "hint.h"
 
 #include <stdbool.h>
+#include <string.h>
 #include <strings.h>
 
 #include "input/target.h"
@@ -59,10 +60,22 @@ static const char *hint_for_http_1(const struct result *result)
     }
 }
 
+/* Whether the server wants a login by Digest, and the check has one but does not allow that. */
+static bool is_digest_wanted(const struct result *result)
+{
+    const struct check *check = result->target->check;
+    const char *schemes = result->outcome.auth_schemes;
+
+    return result_status(result) == 401 && schemes && strcasestr(schemes, "Digest") &&
+           (check->user.count || check->netrc) && !check->digest && !check->anyauth;
+}
+
 const char *hint_for(const struct result *result)
 {
     const char *hint = NULL;
 
+    if (is_digest_wanted(result))
+        return "the user and password were sent by Basic: try --digest or --anyauth";
     if (is_refused_head(result))
         return "HEAD was sent (-I), which some servers refuse: try without -I";
     if (!is_https(result))

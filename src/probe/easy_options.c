@@ -91,12 +91,20 @@ static void set_referer(struct easy_options *options, const char *referer)
 
 static void set_login(struct easy_options *options, const struct check *check)
 {
+    unsigned long schemes = 0;
+
     if (check->user.count)
         EASY_SET(options, CURLOPT_USERPWD, check->user.items[0]);
     if (check->bearer.count) {
         EASY_SET(options, CURLOPT_XOAUTH2_BEARER, check->bearer.items[0]);
-        EASY_SET(options, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+        schemes |= CURLAUTH_BEARER;
     }
+    if (check->digest)
+        schemes |= CURLAUTH_DIGEST;
+    if (check->anyauth)
+        schemes |= CURLAUTH_ANY;
+    if (schemes) /* else Basic */
+        EASY_SET(options, CURLOPT_HTTPAUTH, schemes);
     if (check->netrc)
         EASY_SET(options, CURLOPT_NETRC, (long)CURL_NETRC_REQUIRED);
 }

@@ -2,10 +2,12 @@
 #include "probe/judge.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "input/expectations.h"
+#include "auth_schemes.h"
 #include "expect.h"
 #include "failure.h"
 #include "findings.h"
@@ -55,7 +57,14 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     bool is_partial = outcome->code != CURLE_OK;
     enum verdict verdict = verdict_of_status(check, status, is_partial);
     enum cause cause = cause_of_status(status);
-    const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : "";
+    char offer[AUTH_SCHEMES_BYTES + 32] = "";
+    const char *comment = offer;
+
+    if (status == STATUS_BOT_REJECTED)
+        comment = " (the server rejects bots)";
+    else if (outcome->auth_schemes)
+        snprintf(offer, sizeof(offer), " (the %s offers: %s)", status == 407 ? "proxy" : "server",
+                 outcome->auth_schemes);
 
     /* The status is the bot wall's, and says nothing about the page. */
     if (outcome->bot_wall && (status == 403 || status == 503)) {

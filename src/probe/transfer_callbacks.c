@@ -45,8 +45,8 @@
  * has received shows them: see is_to_be_aborted().
  */
 
-/* The body of a redirect. Some programs send a whole page with it. */
-#define REDIRECT_BODY_BYTES (1024 * 1024)
+/* A body that is not passed on, of a redirect for instance. Some programs send a whole page with it. */
+#define IGNORED_BODY_BYTES (1024 * 1024)
 /*
  * Bytes received since the last byte of headers or decoded body. A decoder may need 128 KiB before it
  * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
@@ -215,7 +215,7 @@ static int on_request(void *data, char *remote_ip, char *local_ip, int remote_po
     state->complete_head_status = 0;
     state->is_status_line_next = true;
     state->header_bytes = state->trailer_bytes = 0;
-    state->redirect_body_bytes = 0;
+    state->ignored_body_bytes = 0;
     response_forget(state);
     note_connection(state, local_port);
     return CURL_PREREQFUNC_OK;
@@ -231,19 +231,28 @@ static bool has_header_bug(void)
     return curl_version_info(CURLVERSION_NOW)->version_num < 0x080200;
 }
 
+/*
+ * Whether response_on_body() does not get the body: it is a redirect's, or that of a 401 or 407 to
+ * which libcurl responds with another request.
+ */
+static bool is_body_ignored(const struct transfer_state *state)
+{
+    return state->is_followed || (state->phase == PHASE_BODY && !state->is_body_passed);
+}
+
 static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl_off_t up_total,
                        curl_off_t up_now)
 {
     struct transfer_state *state = data;
 
     (void)total, (void)up_total, (void)up_now;
-    /* response_on_body() does not get this body. */
-    if (state->is_followed && body_bytes > state->redirect_body_bytes) {
-        state->redirect_body_bytes = body_bytes;
+    if (is_body_ignored(state) && body_bytes > state->ignored_body_bytes) {
+        state->ignored_body_bytes = body_bytes;
         state->quiet_calls = 0;
     }
-    if (state->redirect_body_bytes > REDIRECT_BODY_BYTES)
-        response_abort(state, "a redirect with a body of over 1 MiB");
+    if (state->ignored_body_bytes > IGNORED_BODY_BYTES)
+        response_abort(state, state->is_followed ? "a redirect with a body of over 1 MiB"
+                                                 : "a request for login with a body of over 1 MiB");
     if (state->on_wait && state->phase < PHASE_BODY && clock_now_us() >= state->wait_from_us)
         state->on_wait(state->on_wait_context);
     return is_to_be_aborted(state);

@@ -182,6 +182,7 @@ static void fill_response(struct transfer_state *state, struct outcome *outcome)
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
     outcome->bot_wall = state->bot_wall;
+    outcome->auth_schemes = copy(state->auth_schemes);
     outcome->retry_after_us = retry_after_us(state);
     outcome->http_version = http_version(state->easy);
     outcome->bytes = state->body_bytes;

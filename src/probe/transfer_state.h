@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "auth_schemes.h"
 #include "ca_store.h"
 #include "decoder.h"
 #include "input/settings.h"
@@ -59,7 +60,9 @@ struct transfer_state {
     bool is_followed; /* it is a redirect that libcurl follows */
     bool bot_wall;
     bool has_retry_after;
-    bool is_compressed;   /* as in struct outcome */
+    bool is_body_passed; /* libcurl passed on some of the body: it does not ignore it */
+    char auth_schemes[AUTH_SCHEMES_BYTES]; /* that the server offers with 401, the proxy with 407 */
+    bool is_compressed;                    /* as in struct outcome */
     bool is_decoder_open; /* the body has begun, and its compressed data has not ended */
     int64_t body_bytes;
     struct byte_buffer body; /* owned, as are the headers */
@@ -87,7 +90,7 @@ struct transfer_state {
     size_t header_bytes; /* since the last request */
     size_t all_header_bytes;
     size_t trailer_bytes;
-    int64_t redirect_body_bytes;
+    int64_t ignored_body_bytes;
     unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
     uint64_t received_before_bytes; /* received by the socket at QUIET_CALLS such calls */
 };

@@ -9,11 +9,12 @@ void outcome_release_owned(struct outcome *outcome)
     free(outcome->location);
     free(outcome->final_url);
     free(outcome->proxy);
+    free(outcome->auth_schemes);
     free(outcome->bad_certificate);
     free(outcome->cert_name);
     outcome->detail = outcome->location = outcome->final_url = outcome->proxy = NULL;
     outcome->bad_certificate = NULL;
-    outcome->cert_name = NULL;
+    outcome->cert_name = outcome->auth_schemes = NULL;
     byte_buffer_release(&outcome->body);
     byte_buffer_release(&outcome->headers);
 }

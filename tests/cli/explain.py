@@ -65,6 +65,9 @@ COMBINATIONS = r'''
 {http}/seen/SEEN --oauth2-bearer @token -H 'X-Two:  2'
 {http}/seen/SEEN/302/http%3A%2F%2Flocalhost%3A{http.port}%2Fseen%2FSEEN -u me:word -b a=1
 {http}/seen/SEEN --oauth2-bearer abc --compressed
+{http}/digest/me/word?SEEN --digest -u me:word
+{http}/digest/me/word?SEEN --anyauth -u me:word -d a=1
+{http}/seen/SEEN --digest -u me:word
 {http}/seen/SEEN -n
 {http}/seen/SEEN/302 -b jar -e ';auto'
 {http}/sets-cookie/seen/SEEN -b '' -e 'http://a.test/;auto'
