@@ -36,6 +36,7 @@ enum lookup_status {
 
 /* The certificate of a chain that did not pass verification. */
 struct bad_certificate {
+    long error;         /* X509_V_ERR_... */
     int depth;          /* 0: the server's own, 1: that of its issuer, ... */
     bool is_root;       /* it has signed itself, and is not the server's own */
     int64_t not_before; /* seconds since 1970 */
@@ -59,6 +60,7 @@ struct outcome {
     char *detail;             /* libcurl's description of the failure */
     char *auth_schemes;       /* for logging in, that a 401 or 407 offers: "Digest, Basic" */
     char *proxy;              /* "host:port" of the proxy at which it failed */
+    bool in_proxy_handshake;  /* it ended in the TLS handshake with an https proxy */
     int proxy_error;          /* CURLproxycode, if code is CURLE_PROXY */
     struct bad_certificate *bad_certificate; /* owned; NULL: none, or unknown */
 

@@ -32,11 +32,11 @@ struct request {
 };
 
 /*
- * A transfer with the options of the check, of which it keeps nothing. It borrows ca_store and
- * cancelled: once that is true, its requests end with CURLE_ABORTED_BY_CALLBACK. NULL if libcurl is
+ * A transfer with the options of the check, of which it keeps nothing. It borrows the stores
+ * and cancelled: once that is true, its requests end with CURLE_ABORTED_BY_CALLBACK. NULL if libcurl is
  * out of memory.
  */
-struct transfer *transfer_new(const struct check *check, struct ca_store *ca_store,
+struct transfer *transfer_new(const struct check *check, const struct ca_stores *ca_stores,
                               const atomic_bool *cancelled);
 
 /* Closes its connection. NULL is fine. */

@@ -24,7 +24,7 @@
  */
 struct transfer_state {
     /* Set by the owner before transfer_callbacks_install(), valid as long as the handle. */
-    struct ca_store *ca_store;
+    struct ca_stores ca_stores;
     const atomic_bool *cancelled; /* once it is true, the transfer is aborted */
     bool follow_redirects;
 
@@ -42,6 +42,7 @@ struct transfer_state {
     int shortage_errno;               /* errno if this machine could not make a socket, 0 if none */
     struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
     struct chain_expiry cert;         /* of the certificate that expires first, of all chains */
+    bool is_proxy_handshake;          /* the last handshake was with an https proxy */
     bool is_client_cert_requested;    /* in the last handshake; no response since */
     bool is_http1_chosen;             /* in the last handshake, by the server: ALPN, RFC 7301 */
     bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
@@ -72,14 +73,15 @@ struct transfer_state {
     CURL *easy;
     bool is_status_line_next; /* the next header line begins a response */
     bool has_location;
-    char encodings[64];         /* the values of Content-Encoding, if they are to be decoded */
-    struct decoder *decoder;    /* owned; NULL: none is needed, or none yet */
-    int64_t content_length;     /* -1: none */
-    curl_socket_t socket;       /* the socket opened last; CURL_SOCKET_BAD once it is closed */
-    bool is_new_connection;     /* since the last request */
-    const void *ssl_ctx;        /* the SSL_CTX of the last handshake */
-    struct chain handshake;     /* the chain of the last handshake */
-    struct chain doh_handshake; /* with the server of --doh-url; not used */
+    char encodings[64];           /* the values of Content-Encoding, if they are to be decoded */
+    struct decoder *decoder;      /* owned; NULL: none is needed, or none yet */
+    int64_t content_length;       /* -1: none */
+    curl_socket_t socket;         /* the socket opened last; CURL_SOCKET_BAD once it is closed */
+    bool is_new_connection;       /* since the last request */
+    const void *ssl_ctx;          /* the SSL_CTX of the last handshake */
+    struct chain handshake;       /* the chain of the last handshake */
+    struct chain proxy_handshake; /* with an https proxy */
+    struct chain doh_handshake;   /* with the server of --doh-url; not used */
     struct known_connection {
         int local_port; /* identifies it among the handle's connections */
         bool is_own;    /* opened by this transfer */

@@ -81,6 +81,9 @@ http://name.test/seen/SEEN -x {proxy}
 http://name.test/seen/SEEN -x http://me:word@{proxy.addr} --noproxy other.test
 {http}/seen/SEEN -x {refused} --noproxy '*'
 https://name.test/seen/SEEN -x {proxy} --cacert {ca}
+https://name.test/seen/SEEN -x {proxy-tls-good} --cacert {ca} --proxy-cacert {ca}
+https://name.test/seen/SEEN -x {proxy-tls-expired} --cacert {ca} --proxy-insecure
+http://name.test/seen/SEEN -x {proxy-tls-unknown-ca} --proxy-cacert {ca}
 http://localhost/seen/SEEN/302 --unix-socket {unix.addr}
 http://localhost:{http.port}/seen/SEEN --interface 127.0.0.5 -4
 http://localhost:{http6.port}/seen/SEEN -6
