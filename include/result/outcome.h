@@ -28,6 +28,7 @@ enum lookup_status {
     LOOKUP_NO_IPV6, /* the reverse */
     LOOKUP_FAILED,  /* the name servers could not answer */
     LOOKUP_TIMEOUT, /* no answer in time */
+    LOOKUP_NO_DOH,  /* the DoH server cannot be used: outcome.detail says why, for users */
     LOOKUP_SHORTAGE /* this machine ran out of something: errno is in os_error */
 };
 

@@ -74,6 +74,8 @@ const char *hint_for(const struct result *result)
 {
     const char *hint = NULL;
 
+    if (result->outcome.lookup == LOOKUP_NO_DOH)
+        return "this machine cannot use its DoH server: see --doh-url and --cacert";
     if (result->outcome.in_proxy_handshake)
         return "TLS with the proxy failed, not with the server (--proxy-cacert, --proxy-insecure)";
     if (is_digest_wanted(result))

@@ -318,8 +318,7 @@ static bool take_body(void *data, const char *bytes, size_t length)
 
     state->quiet_calls = 0;
     state->body_bytes += (int64_t)length;
-    if (check_judges_content(state->check) &&
-        byte_buffer_append(&state->body, bytes, length, (size_t)limit))
+    if (state->keeps_body && byte_buffer_append(&state->body, bytes, length, (size_t)limit))
         return abort_for_memory();
     state->has_enough = state->body_bytes > limit;
     return !state->has_enough;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/url_parts.h"
 #include "easy_options.h"
+#include "input/check.h"
 #include "transfer_callbacks.h"
 #include "transfer_outcome.h"
 
@@ -201,10 +202,15 @@ static void prepare(struct transfer *transfer, const struct request *request)
     if (transfer->uses_get != request->use_get)
         easy_options_set_method(options, check, request->use_get);
     transfer->uses_get = request->use_get;
+    transfer->state.keeps_body = request->keeps_body || check_judges_content(check);
     transfer->state.used_head = check->head && !request->use_get;
     easy_options_restore(options, check);
     pin_addresses(transfer, request);
     limit_idle_connection(transfer, request);
+    if (request->body) {
+        EASY_SET(options, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_bytes);
+        EASY_SET(options, CURLOPT_POSTFIELDS, request->body);
+    }
     if (request->offer_http2)
         EASY_SET(options, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);

@@ -25,6 +25,9 @@ struct request {
     int64_t max_time_us;
     void (*on_wait)(void *context); /* called now and then while there is no response */
     void *context;
+    const void *body; /* to send by POST instead of what the check says; NULL: none */
+    size_t body_bytes;
+    bool keeps_body;       /* the response's body is kept even if the check does not judge it */
     bool use_get;          /* GET, although the check says HEAD */
     bool offer_http2;      /* although the check says HTTP_AUTO; needs a new transfer */
     bool close_connection; /* after the request */
