@@ -84,24 +84,43 @@ static void prepare_certificates(X509_STORE *store)
     }
 }
 
+struct ca_source ca_source_of_servers(const struct check *check)
+{
+    return (struct ca_source){.file = check->ca_file,
+                              .path = check->ca_path,
+                              .default_file = check->default_ca_file,
+                              .default_path = check->default_ca_path,
+                              .default_variable = check->default_ca_variable};
+}
+
+/* As in curl, --cacert and --capath are for servers only. */
+struct ca_source ca_source_of_proxies(const struct check *check)
+{
+    struct ca_source source = ca_source_of_servers(check);
+
+    source.file = check->proxy_ca_file;
+    source.path = NULL;
+    return source;
+}
+
 /*
- * Sets file and path from the check, else from the environment, else from libcurl's default. They
- * are copies, as the store may outlive the check.
+ * Sets file and path to the user's, else to those from the environment, else to libcurl's default.
+ * They are copies, as the store may outlive the check.
  */
-static void choose_source(struct ca_store *ca_store, const struct check *check)
+static void choose_source(struct ca_store *ca_store, const struct ca_source *source)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
-    bool is_chosen = check->ca_file || check->ca_path;
-    const char *file = is_chosen ? check->ca_file : check->default_ca_file;
-    const char *path = is_chosen ? check->ca_path : check->default_ca_path;
+    bool is_chosen = source->file || source->path;
+    const char *file = is_chosen ? source->file : source->default_file;
+    const char *path = is_chosen ? source->path : source->default_path;
 
     if (file && !is_chosen)
-        ca_store->variable = check->default_ca_variable;
+        ca_store->variable = source->default_variable;
     if (!file && !is_chosen)
         file = curl->cainfo;
     if (!path && !is_chosen)
         path = curl->capath;
-    ca_store->is_path_chosen = check->ca_path;
+    ca_store->is_path_chosen = source->path;
     ca_store->file = file ? xstrdup(file) : NULL;
     ca_store->path = path ? xstrdup(path) : NULL;
 }
@@ -173,7 +192,7 @@ static X509_STORE *get_store(struct ca_store *ca_store)
     return store;
 }
 
-struct ca_store *ca_store_new(const struct check *check, struct error *error)
+struct ca_store *ca_store_new(const struct ca_source *source, struct error *error)
 {
     struct ca_store *ca_store = xcalloc(1, sizeof(*ca_store));
 
@@ -181,13 +200,13 @@ struct ca_store *ca_store_new(const struct check *check, struct error *error)
         chain_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
     mutex_init(&ca_store->mutex);
     ca_store->shared = tls_library_is_openssl();
-    choose_source(ca_store, check);
-    if (check->ca_file && access(check->ca_file, R_OK) != 0)
-        error_set_errno(error, "cannot read CA file '%s'", check->ca_file);
-    else if (check->ca_file && ca_store->shared && !get_store(ca_store))
-        error_set(error, "no certificate in CA file '%s'", check->ca_file);
-    else if (check->ca_path && ca_store->shared && !get_store(ca_store))
-        error_set(error, "no certificate in CA folder '%s'", check->ca_path);
+    choose_source(ca_store, source);
+    if (source->file && access(source->file, R_OK) != 0)
+        error_set_errno(error, "cannot read CA file '%s'", source->file);
+    else if (source->file && ca_store->shared && !get_store(ca_store))
+        error_set(error, "no certificate in CA file '%s'", source->file);
+    else if (source->path && ca_store->shared && !get_store(ca_store))
+        error_set(error, "no certificate in CA folder '%s'", source->path);
     else
         return ca_store;
     ca_store_free(ca_store);
@@ -327,6 +346,7 @@ static void note_bad(X509_STORE_CTX *verification, struct chain *chain)
     name = X509_get_subject_name(certificate);
     issuer = X509_get_issuer_name(certificate);
     chain->has_bad = true;
+    chain->bad.error = X509_STORE_CTX_get_error(verification);
     chain->bad.depth = X509_STORE_CTX_get_error_depth(verification);
     chain->bad.is_root = chain->bad.depth > 0 && X509_NAME_cmp(name, issuer) == 0;
     chain->bad.not_before = seconds_of(X509_get0_notBefore(certificate));

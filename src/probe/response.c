@@ -45,7 +45,8 @@ void response_forget(struct transfer_state *state)
     state->body_bytes = 0;
     state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
     state->is_compressed = state->is_decoder_open = false;
-    state->encodings[0] = '\0';
+    state->is_body_passed = false;
+    state->encodings[0] = state->auth_schemes[0] = '\0';
     decoder_free(state->decoder);
     state->decoder = NULL;
     free(state->location);
@@ -335,6 +336,10 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         on_content_encoding(state, line + 17, length - 17);
     else if (is_header(line, length, "content-type"))
         on_content_type(state, line + 13, length - 13);
+    else if (state->status == 401 && is_header(line, length, "www-authenticate"))
+        auth_schemes_add(state->auth_schemes, line + 17, length - 17);
+    else if (state->status == 407 && is_header(line, length, "proxy-authenticate"))
+        auth_schemes_add(state->auth_schemes, line + 19, length - 19);
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))
@@ -354,8 +359,7 @@ static bool take_body(void *data, const char *bytes, size_t length)
 
     state->quiet_calls = 0;
     state->body_bytes += (int64_t)length;
-    if (check_judges_content(state->check) &&
-        byte_buffer_append(&state->body, bytes, length, (size_t)limit))
+    if (state->keeps_body && byte_buffer_append(&state->body, bytes, length, (size_t)limit))
         return abort_for_memory();
     state->has_enough = state->body_bytes > limit;
     return !state->has_enough;
@@ -417,6 +421,7 @@ size_t response_on_body(char *bytes, size_t size, size_t count, void *data)
         return state->header_lines == 1 && is_blank(*bytes)
                    ? response_abort(state, "the first header line begins with a blank")
                    : length;
+    state->is_body_passed = true;
     if (state->encodings[0])
         return on_encoded_body(state, bytes, length);
     return take_body(state, bytes, length) ? length : 0;

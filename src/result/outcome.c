@@ -47,6 +47,7 @@ void outcome_release_owned(struct outcome *outcome)
     free(outcome->greeting);
     free(outcome->phrase);
     free(outcome->content_type);
+    free(outcome->auth_schemes);
     free(outcome->bad_certificate);
     free(outcome->cert_name);
     free(outcome->cert_hosts);
@@ -54,7 +55,7 @@ void outcome_release_owned(struct outcome *outcome)
     outcome->used_proxy = NULL;
     outcome->greeting = outcome->phrase = outcome->content_type = NULL;
     outcome->bad_certificate = NULL;
-    outcome->cert_name = outcome->cert_hosts = NULL;
+    outcome->cert_name = outcome->cert_hosts = outcome->auth_schemes = NULL;
     byte_buffer_release(&outcome->body);
     byte_buffer_release(&outcome->headers);
 }

@@ -62,7 +62,8 @@ void result_confirm(struct result *result, int failed, enum cause cause)
 
 bool result_is_shortage(const struct result *result)
 {
-    return result->cause == CAUSE_LOCAL && result->outcome.code != CURLE_SSL_CACERT_BADFILE;
+    return result->cause == CAUSE_LOCAL && result->outcome.code != CURLE_SSL_CACERT_BADFILE &&
+           result->outcome.lookup != LOOKUP_NO_DOH;
 }
 
 int result_status(const struct result *result)
