@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "chain.h"
 #include "input/settings.h"
 #include "result/outcome.h"
 
@@ -16,23 +17,6 @@
  * urlcheck is linked with (base/tls_library.h); else libcurl reads them itself.
  */
 struct ca_store;
-
-#define CERTIFICATE_HOSTS_BYTES 256
-
-/* The certificate that expires first. */
-struct chain_expiry {
-    int64_t not_after;                 /* seconds since 1970, 0: unknown */
-    char name[CERTIFICATE_NAME_BYTES]; /* "": it is the server's own */
-};
-
-/* What a handshake shows of the server's chain of certificates, also if it rejects the chain. */
-struct chain {
-    struct chain_expiry expiry;
-    char hosts[CERTIFICATE_HOSTS_BYTES]; /* for which the server's own certificate is valid, as in
-                                            struct outcome; "": unknown */
-    bool has_bad;
-    struct bad_certificate bad; /* if has_bad: why it was rejected is known to libcurl */
-};
 
 /* Where trusted certificates are. Borrows from the check. */
 struct ca_source {
