@@ -253,7 +253,7 @@ const struct option_spec option_specs[] = {
  "print only what is not OK",
  RUN(quiet)},
 {"silent", 's', NULL, SECTION_OUTPUT, OPTION_FLAG,
- "print nothing at all: only the exit status counts",
+ "print no results and no summary, but errors of urlcheck itself",
  RUN(silent)},
 {"verbose", 'v', NULL, SECTION_OUTPUT, OPTION_FLAG,
  "add address, HTTP version, phases, redirects and hints to the text",
