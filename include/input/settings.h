@@ -13,6 +13,9 @@ struct target;
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
+/* In which order results are printed. ORDER_AUTO: as they come on a terminal, else as in the input. */
+enum order { ORDER_AUTO, ORDER_INPUT, ORDER_ARRIVAL };
+
 /* Where URLs come from, in the order of the command line. */
 struct input {
     enum input_kind { INPUT_OPERAND, INPUT_FILE } kind;
@@ -67,7 +70,7 @@ struct settings {
     struct output_request *outputs;
     size_t output_count;
     const char *output_file;
-    bool unordered;
+    int order; /* enum order */
     bool quiet;
     bool silent;
     bool verbose;

@@ -25,6 +25,7 @@ struct destination {
     const struct format *format;
     struct format_options options;
     const char *name;         /* NULL: standard output; borrowed */
+    enum order order;         /* in which it gets the results */
     int fd;                   /* -1: not open */
     struct atomic_file *file; /* owns fd; NULL: fd is written to directly */
     FILE *buffer;             /* a memory stream of records that are not written yet */
@@ -97,6 +98,13 @@ static int open_file(struct destination *destination)
     return destination->file ? atomic_file_fd(destination->file) : -1;
 }
 
+static enum order order_of(const struct settings *settings, int fd)
+{
+    if (settings->order != ORDER_AUTO)
+        return (enum order)settings->order;
+    return isatty(fd) ? ORDER_ARRIVAL : ORDER_INPUT;
+}
+
 /* Whether a request before this one has the same destination. */
 static bool is_taken(const struct output *output, const char *name)
 {
@@ -134,6 +142,7 @@ static int add_destination(struct output *output, const struct output_request *r
         destination->fd = open_file(destination);
     if (!destination->buffer || destination->fd < 0)
         return error_set_errno(error, "cannot write '%s'", name_of(destination));
+    destination->order = order_of(settings, destination->fd);
     return 0;
 }
 
@@ -226,12 +235,22 @@ static int record(struct destination *destination, const struct result *result)
     return destination->text_bytes < BUFFER_BYTES ? 0 : flush(destination);
 }
 
-int output_record(struct output *output, const struct result *result)
+bool output_keeps_order(const struct output *output)
+{
+    for (size_t i = 0; i < output->count; i++) {
+        if (output->destinations[i].order == ORDER_INPUT)
+            return true;
+    }
+    return false;
+}
+
+int output_record(struct output *output, const struct result *result, enum order order)
 {
     for (size_t i = 0; i < output->count; i++) {
         struct destination *destination = &output->destinations[i];
 
-        if (wants(output->settings, destination, result) && record(destination, result)) {
+        if (destination->order == order && wants(output->settings, destination, result) &&
+            record(destination, result)) {
             output->failed = destination;
             return -1;
         }

@@ -125,7 +125,6 @@ static int open_session(struct session *session, struct error *error)
     const struct settings *settings = session->settings;
     const struct fd_limits *limits = &session->limits;
 
-    session->results = results_new(settings->unordered);
     session->list = list_new(settings, error);
     if (!session->list)
         return error_is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
@@ -136,6 +135,7 @@ static int open_session(struct session *session, struct error *error)
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+    session->results = results_new(output_keeps_order(session->output));
     session->signals = signals_start();
     if (!session->signals) {
         error_set(error, "cannot begin: %s", strerror(errno));
