@@ -30,6 +30,14 @@ static inline double us_to_seconds(int64_t time_us)
     return (double)time_us / 1e6;
 }
 
+#define UNITS_TEXT_BYTES 40
+
+/*
+ * For people: a duration in whole seconds, rounded down: "8 s", "3 min 20 s", "2 h 10 min", "3 d 4 h".
+ * Writes and returns text.
+ */
+const char *format_seconds(char text[UNITS_TEXT_BYTES], int64_t duration_us);
+
 /* Reads a size ("512", "64k", "1M", "2G", "1T"; k is 1024) in bytes. */
 int parse_size_bytes(const char *text, int64_t *bytes);
 

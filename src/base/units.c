@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,28 @@ int parse_time_us(const char *text, int64_t *time_us)
         return number > longest ? -1 : 0;
     }
     return -1;
+}
+
+const char *format_seconds(char text[UNITS_TEXT_BYTES], int64_t duration_us)
+{
+    static const struct {
+        const char *name;
+        int64_t s; /* seconds */
+    } units[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
+    const size_t last = sizeof(units) / sizeof(units[0]) - 1;
+    int64_t s = duration_us / 1000000;
+    size_t unit = 0;
+    int length;
+
+    while (unit < last && s < units[unit].s)
+        unit++;
+    length = snprintf(text, UNITS_TEXT_BYTES, "%lld %s", (long long)(s / units[unit].s),
+                      units[unit].name);
+    s %= units[unit].s;
+    if (unit < last && s / units[unit + 1].s)
+        snprintf(text + length, UNITS_TEXT_BYTES - (size_t)length, " %lld %s",
+                 (long long)(s / units[unit + 1].s), units[unit + 1].name);
+    return text;
 }
 
 int parse_size_bytes(const char *text, int64_t *bytes)

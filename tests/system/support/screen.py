@@ -33,7 +33,7 @@ class Screen:
         self.data = b''
         self.process = subprocess.Popen(
             [suite.urlcheck, *args], stdin=stdin, stdout=stdout or theirs, stderr=theirs,
-            env=dict(environment(), TERM='xterm', LC_ALL='C.UTF-8', **env))
+            env={**environment(), 'TERM': 'xterm', 'LC_ALL': 'C.UTF-8', **env})
         os.close(theirs)
 
     def __enter__(self):
