@@ -11,6 +11,7 @@
 struct format_options {
     bool color;
     bool verbose;
+    size_t columns; /* of the terminal; 0: it is none */
 };
 
 /* An output format: format_text for the word "text" of FORMAT_LIST, and so on. */

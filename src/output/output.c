@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "format.h"
 #include "json.h"
+#include "terminal.h"
 
 /* A write begins once this many bytes are in the buffer. It has only whole records. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
@@ -24,8 +25,9 @@ static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 struct destination {
     const struct format *format;
     struct format_options options;
-    const char *name;         /* NULL: standard output; borrowed */
-    enum order order;         /* in which it gets the results */
+    const char *name; /* NULL: standard output; borrowed */
+    enum order order; /* in which it gets the results */
+    bool is_terminal;
     int fd;                   /* -1: not open */
     struct atomic_file *file; /* owns fd; NULL: fd is written to directly */
     FILE *buffer;             /* a memory stream of records that are not written yet */
@@ -46,14 +48,21 @@ static const char *name_of(const struct destination *destination)
     return destination->name ? destination->name : "standard output";
 }
 
-/* NO_COLOR: https://no-color.org/ */
+/*
+ * --color, else NO_COLOR (https://no-color.org/), else FORCE_COLOR (https://force-color.org/; as in
+ * Node.js, 0 and false mean no colour), else whether standard output is a terminal that has colours.
+ */
 static bool wants_color(const struct settings *settings, const char *name)
 {
-    const char *no_color = getenv("NO_COLOR");
+    const char *no_color = getenv("NO_COLOR"), *force_color = getenv("FORCE_COLOR");
 
     if (settings->color != CHOICE_AUTO)
         return settings->color == CHOICE_ALWAYS;
-    return !name && isatty(STDOUT_FILENO) && !(no_color && *no_color);
+    if (name || (no_color && *no_color))
+        return false;
+    if (force_color && *force_color)
+        return strcmp(force_color, "0") != 0 && strcmp(force_color, "false") != 0;
+    return terminal_has_escapes(STDOUT_FILENO);
 }
 
 /* The file that a request names; NULL: standard output. */
@@ -98,11 +107,11 @@ static int open_file(struct destination *destination)
     return destination->file ? atomic_file_fd(destination->file) : -1;
 }
 
-static enum order order_of(const struct settings *settings, int fd)
+static enum order order_of(const struct settings *settings, bool is_terminal)
 {
     if (settings->order != ORDER_AUTO)
         return (enum order)settings->order;
-    return isatty(fd) ? ORDER_ARRIVAL : ORDER_INPUT;
+    return is_terminal ? ORDER_ARRIVAL : ORDER_INPUT;
 }
 
 /* Whether a request before this one has the same destination. */
@@ -142,7 +151,8 @@ static int add_destination(struct output *output, const struct output_request *r
         destination->fd = open_file(destination);
     if (!destination->buffer || destination->fd < 0)
         return error_set_errno(error, "cannot write '%s'", name_of(destination));
-    destination->order = order_of(settings, destination->fd);
+    destination->is_terminal = isatty(destination->fd);
+    destination->order = order_of(settings, destination->is_terminal);
     return 0;
 }
 
@@ -227,6 +237,8 @@ static int flush(struct destination *destination)
 /* Adds the record to the buffer. -1 with errno. */
 static int record(struct destination *destination, const struct result *result)
 {
+    if (destination->is_terminal) /* each time, as its width may change */
+        destination->options.columns = terminal_columns(destination->fd);
     destination->format->record(destination->buffer, result, &destination->options);
     if (fflush(destination->buffer) || ferror(destination->buffer)) {
         destination->write_errno = errno = ENOMEM; /* a memory stream has no other errors */

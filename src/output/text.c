@@ -8,11 +8,14 @@
 #include "hint.h"
 #include "input/target.h"
 
-/* SGR, "select graphic rendition": ECMA-48, 8.3.117. */
+/* On a terminal with fewer columns, the reason has a line of its own. */
+#define COLUMNS_WITH_REASON 100
+
+/* SGR, "select graphic rendition": ECMA-48, 8.3.117. Yellow would be hard to read on white. */
 static const char *color_of(enum verdict verdict)
 {
     static const char *const colors[] = {[VERDICT_OK] = "\033[32m",
-                                         [VERDICT_WARN] = "\033[33m",
+                                         [VERDICT_WARN] = "\033[1m",
                                          [VERDICT_FLAKY] = "\033[35m",
                                          [VERDICT_FAILED] = "\033[31;1m"};
 
@@ -108,7 +111,9 @@ static void record(FILE *file, const struct result *result, const struct format_
         fputc(')', file);
     }
     if (result->cause != CAUSE_NONE) {
-        fprintf(file, "  %s: ", cause_name(result->cause));
+        bool is_narrow = options->columns && options->columns < COLUMNS_WITH_REASON;
+
+        fprintf(file, "%s%s: ", is_narrow ? "\n        " : "  ", cause_name(result->cause));
         print_escaped(file, escape_text, result->message ? result->message : "");
     }
     print_attempts(file, result, options->verbose);
