@@ -75,6 +75,7 @@ struct settings {
     bool silent;
     bool verbose;
     int color; /* enum choice */
+    bool timestamp;
     bool no_progress;
     bool summary;
 

@@ -11,6 +11,7 @@
 struct format_options {
     bool color;
     bool verbose;
+    bool timestamp;
     size_t columns; /* of the terminal; 0: it is none */
 };
 

@@ -140,11 +140,12 @@ static int add_destination(struct output *output, const struct output_request *r
                          name ? name : "standard output");
     if (name && !*name)
         return error_set(error, "--output: a file needs a name");
-    *destination = (struct destination){
-        .format = formats[request->format],
-        .options = {.color = wants_color(settings, name), .verbose = settings->verbose},
-        .name = name,
-        .fd = name ? -1 : STDOUT_FILENO};
+    *destination = (struct destination){.format = formats[request->format],
+                                        .options = {.color = wants_color(settings, name),
+                                                    .verbose = settings->verbose,
+                                                    .timestamp = settings->timestamp},
+                                        .name = name,
+                                        .fd = name ? -1 : STDOUT_FILENO};
     output->count++;
     destination->buffer = open_memstream(&destination->text, &destination->text_bytes);
     if (name && destination->buffer)

@@ -2,7 +2,9 @@
 #include "format.h"
 
 #include <stdlib.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "hint.h"
@@ -20,6 +22,25 @@ static const char *color_of(enum verdict verdict)
                                          [VERDICT_FAILED] = "\033[31;1m"};
 
     return colors[verdict];
+}
+
+/*
+ * --timestamp: when the result was known, as "2026-11-30T09:25:42.123+01:00" (RFC 3339, section 5.6).
+ * What was not checked has the present time.
+ */
+static void print_time(FILE *file, const struct outcome *outcome)
+{
+    int64_t time_us = outcome->started_at_us ? outcome->started_at_us + outcome->total_us
+                                             : clock_read_us(CLOCK_REALTIME);
+    time_t time_s = (time_t)(time_us / CLOCK_S);
+    char date[32], zone[8]; /* "+0100" */
+    struct tm local;
+
+    if (!localtime_r(&time_s, &local) ||
+        strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local) == 0 ||
+        strftime(zone, sizeof(zone), "%z", &local) != 5)
+        return;
+    fprintf(file, "%s.%03d%.3s:%s ", date, (int)(time_us % CLOCK_S / CLOCK_MS), zone, zone + 3);
 }
 
 /* The status of a complete response; else the phase that failed, as "dns". */
@@ -101,6 +122,8 @@ static void record(FILE *file, const struct result *result, const struct format_
     char status[16];
 
     format_status(result, status, sizeof(status));
+    if (options->timestamp)
+        print_time(file, outcome);
     fprintf(file, "%s%-6s%s %-4s %6.3fs  ", options->color ? color_of(result->verdict) : "",
             verdict_name(result->verdict), options->color ? "\033[m" : "", status,
             us_to_seconds(outcome->total_us));
