@@ -11,7 +11,7 @@
 
 /*
  * The progress line on standard error, for a terminal. It is redrawn a few times a second, removed
- * while something else is printed, and removed at the end. Main thread only.
+ * while something else is printed on a terminal, and removed at the end. Main thread only.
  */
 
 #define PROGRESS_INTERVAL_US (100 * CLOCK_MS)

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "format.h"
 #include "json.h"
+#include "output/progress.h"
 #include "terminal.h"
 
 /* A write begins once this many bytes are in the buffer. It has only whole records. */
@@ -238,8 +239,11 @@ static int flush(struct destination *destination)
 /* Adds the record to the buffer. -1 with errno. */
 static int record(struct destination *destination, const struct result *result)
 {
-    if (destination->is_terminal) /* each time, as its width may change */
+    if (destination->is_terminal) {
+        progress_clear();
+        /* Asked for each time, as it may change. */
         destination->options.columns = terminal_columns(destination->fd);
+    }
     destination->format->record(destination->buffer, result, &destination->options);
     if (fflush(destination->buffer) || ferror(destination->buffer)) {
         destination->write_errno = errno = ENOMEM; /* a memory stream has no other errors */

@@ -16,6 +16,7 @@
 #define FEW 20
 /* ... once it has been in flight for this long. */
 #define LONG_US (1 * CLOCK_S)
+#define ERASE "\033[J"
 
 static struct {
     bool enabled;
@@ -207,8 +208,12 @@ void progress_draw(const struct progress_facts *facts)
         return;
     /* The width is asked for each time, as it may change. The last column stays free: no wrapping. */
     text = progress_text(facts, terminal_columns(STDERR_FILENO) - 1);
-    /* CR, the text, EL: erase to the end of the line (ECMA-48, 8.3.41). */
-    fprintf(stderr, "\r%s\033[K", text);
+    /*
+     * ED erases from the cursor to the end of the screen (ECMA-48, 8.3.39). The cursor stays at the
+     * beginning of the line, so that this includes all rows of a line that a narrower terminal has
+     * wrapped.
+     */
+    fprintf(stderr, "\r%s" ERASE "\r", text);
     fflush(stderr);
     free(text);
     line.drawn = true;
@@ -219,7 +224,7 @@ void progress_clear(void)
 {
     if (!line.drawn)
         return;
-    fputs("\r\033[K", stderr);
+    fputs("\r" ERASE, stderr);
     fflush(stderr);
     line.drawn = false;
     line.drawn_us = 0;

@@ -4,11 +4,9 @@
 #include <errno.h>
 
 #include "input/settings.h"
-#include "output/progress.h"
 
 static bool print(struct session *session, const struct job *job, enum order order)
 {
-    progress_clear();
     if (output_record(session->output, job->result, order) == 0)
         return true;
     session->output_errno = errno;

@@ -21,7 +21,7 @@ from support.suite import Suite
 HOSTS = 250
 HANGS = (1, 123)  # the first host of the list hangs
 FAILED = range(2, 244, 12)
-ERASE = '\033[K'
+ERASE = '\033[J'
 PATIENT = ('-m', '3000')
 
 
