@@ -271,7 +271,7 @@ const struct option_spec option_specs[] = {
  "print counts and latencies on standard error at the end, as on a terminal",
  RUN(summary)},
 {"no-progress", 0, NULL, SECTION_OUTPUT, OPTION_FLAG,
- "no progress line on a terminal",
+ "no progress line on a terminal; the variable URLCHECK_NO_PROGRESS=1 means the same",
  RUN(no_progress)},
 
 {"help", 'h', NULL, SECTION_OTHER, OPTION_FLAG,

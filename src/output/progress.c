@@ -105,7 +105,7 @@ static void print_pace(FILE *file, const struct progress_facts *facts)
     int64_t next_us = facts->next_us == CLOCK_NEVER ? 0 : facts->next_us - facts->now_us;
     char text[UNITS_TEXT_BYTES];
 
-    if (facts->in_flight == 0 && next_us >= LONG_US)
+    if (facts->in_flight == 0 && next_us > 0 && (facts->queued == 0 || next_us >= LONG_US))
         fprintf(file, ", next in %s", format_seconds(text, next_us + CLOCK_S - 1));
     else if (facts->total_known && facts->queued == 0 && facts->in_flight)
         fprintf(file, ", %zu in flight", facts->in_flight);

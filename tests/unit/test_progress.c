@@ -117,6 +117,11 @@ TEST(retries_and_pauses_have_a_time)
            FACTS(LIST_READ(almost, 500), .to_retry = 2, .next_us = NOW_US + 22 * CLOCK_S));
     expect("498/500 done, 2 to retry, 488 OK, 10 FAILED, next in 1 min 30 s", 79,
            FACTS(LIST_READ(almost, 500), .to_retry = 2, .next_us = NOW_US + 90 * CLOCK_S));
+    expect("498/500 done, 2 to retry, 488 OK, 10 FAILED, next in 1 s", 79,
+           FACTS(LIST_READ(almost, 500), .to_retry = 2, .next_us = NOW_US + CLOCK_S / 2));
+    /* Their host, or all, must pause. */
+    expect("450/500 done, 440 OK, 10 FAILED, next in 1 min", 79,
+           FACTS(LIST_READ(counts, 500), .queued = 50, .next_us = NOW_US + 60 * CLOCK_S));
     /* Others are in flight. */
     expect("498/500 done, 1 to retry, 488 OK, 10 FAILED, 1 in flight", 79,
            FACTS(LIST_READ(almost, 500), .to_retry = 1, .in_flight = 1,
