@@ -81,6 +81,7 @@ static void print_counts(FILE *file, const struct progress_facts *facts)
     fprintf(file, ", %zu OK", stats->ok);
     add_count(file, stats->warned, "WARN");
     add_count(file, stats->flaky, "FLAKY");
+    add_count(file, stats->unknown, "UNKNOWN");
     fprintf(file, ", %zu FAILED", stats->failed);
 }
 
