@@ -16,6 +16,9 @@ enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
+/* In which order results are printed. ORDER_AUTO: as they come on a terminal, else as in the input. */
+enum order { ORDER_AUTO, ORDER_INPUT, ORDER_ARRIVAL };
+
 /* Where URLs come from, in the order of the command line. */
 struct input {
     enum input_kind { INPUT_OPERAND, INPUT_FILE } kind;
@@ -76,11 +79,12 @@ struct settings {
     size_t output_count;
     const char *output_file;
     const char *place; /* where this run looks from; NULL: the host name */
-    bool unordered;
+    int order;         /* enum order */
     bool quiet;
     bool silent;
     bool verbose;
     int color; /* enum choice */
+    bool timestamp;
     bool no_progress;
     bool summary;
 

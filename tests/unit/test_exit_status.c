@@ -21,7 +21,7 @@ static void expect_status(int expected, const struct settings *settings, enum ru
     const struct run_outcome outcome = {.end = end};
 
     session.settings = settings;
-    session.results = results_new(false);
+    session.results = results_new(true);
     assert_int_equal(exit_status_of_run(&session, &outcome), expected);
     results_free(session.results);
 }
@@ -71,7 +71,7 @@ static struct session session_with_retry(size_t canaries)
     struct error error;
     struct session session = {.settings = &silent,
                               .config.canaries.count = canaries,
-                              .results = results_new(false),
+                              .results = results_new(true),
                               .output = output_open(&silent, &error)};
     struct job *job = job_new(fake_target("http://a.test/", "a.test"));
     struct result result;
