@@ -24,7 +24,7 @@
  *             retries        what is checked again, and when; what Retry-After asks for
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something
- *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
+ *             list_reader    reads the list ahead;  signals  SIGINT, SIGTERM, SIGHUP as messages
  *   probe/    probe          one check of one URL: attempts, connections that are reused
  *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
  *             transfer_callbacks  what libcurl reports: connections, TLS, progress

@@ -65,7 +65,8 @@ static void wait_for_second(const struct signals *signals, int first)
 
     while (!atomic_load(&signals->stopping)) {
         int number = wait_until(signals, began_us + SIGNALS_PATIENCE_US);
-        bool is_echo = number == first && clock_now_us() < began_us + SIGNALS_ECHO_US;
+        bool is_echo =
+            number == first && (first == SIGHUP || clock_now_us() < began_us + SIGNALS_ECHO_US);
 
         if (number != WAKE_SIGNAL && !is_echo)
             return;
@@ -105,6 +106,7 @@ struct signals *signals_start(void)
     sigaddset(&signals->set, WAKE_SIGNAL);
     add_unless_ignored(&signals->set, SIGINT);
     add_unless_ignored(&signals->set, SIGTERM);
+    add_unless_ignored(&signals->set, SIGHUP);
     signals->received = chan_new(sizeof(int), 1);
     pthread_sigmask(SIG_BLOCK, &signals->set, &before);
     if (thread_start(&signals->thread, STACK_BYTES, wait_for_signals, signals) == 0)

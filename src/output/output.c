@@ -26,6 +26,7 @@ struct destination {
     const struct format *format;
     struct format_options options;
     bool is_seen;             /* text on a terminal, for a person who also sees the summary */
+    bool is_terminal;         /* standard output, which is a terminal */
     const char *name;         /* NULL: standard output; borrowed */
     int fd;                   /* -1: not open */
     struct atomic_file *file; /* owns fd; NULL: fd is written to directly */
@@ -118,6 +119,7 @@ static int add_destination(struct output *output, const struct output_request *r
     const struct settings *settings = output->settings;
     const char *name = file_of(settings, request);
     struct destination *destination = &output->destinations[output->count];
+    bool is_terminal = !name && isatty(STDOUT_FILENO);
 
     errno = EINVAL;
     if (is_taken(output, name))
@@ -128,8 +130,9 @@ static int add_destination(struct output *output, const struct output_request *r
     *destination = (struct destination){
         .format = formats[request->format],
         .options = {.color = wants_color(settings, name), .verbose = settings->verbose},
-        .is_seen = !name && formats[request->format] == &format_text && isatty(STDOUT_FILENO) &&
-                   summary_is_wanted(settings),
+        .is_terminal = is_terminal,
+        .is_seen =
+            is_terminal && formats[request->format] == &format_text && summary_is_wanted(settings),
         .name = name,
         .fd = name ? -1 : STDOUT_FILENO};
     output->count++;
@@ -209,6 +212,8 @@ static int flush(struct destination *destination)
         if (written >= 0) {
             bytes += written;
             left -= (size_t)written;
+        } else if (errno == EIO && destination->is_terminal) {
+            break; /* it was closed: nobody misses the lines, but files are still written */
         } else if (errno == EAGAIN) { /* another process made the pipe non-blocking */
             poll(&(struct pollfd){.fd = destination->fd, .events = POLLOUT}, 1, -1);
         } else if (errno != EINTR) {
@@ -268,8 +273,10 @@ int output_look_for_reader(const struct output *output)
     struct pollfd standard = {.fd = STDOUT_FILENO};
 
     for (size_t i = 0; i < output->count; i++) {
-        if (output->destinations[i].fd == STDOUT_FILENO && poll(&standard, 1, 0) == 1 &&
-            (standard.revents & POLLERR)) {
+        const struct destination *destination = &output->destinations[i];
+
+        if (destination->fd == STDOUT_FILENO && !destination->is_terminal &&
+            poll(&standard, 1, 0) == 1 && (standard.revents & POLLERR)) {
             errno = EPIPE;
             return -1;
         }
