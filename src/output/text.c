@@ -108,6 +108,10 @@ static void record(FILE *file, const struct result *result, const struct format_
         print_escaped(file, escape_text, target->name);
         fputc(')', file);
     }
+    if (result->cause == CAUSE_NONE && outcome->final_url) {
+        fputs("  -> ", file);
+        print_escaped(file, escape_url, outcome->final_url);
+    }
     if (result->cause != CAUSE_NONE) {
         fprintf(file, "  %s: ", cause_name(result->cause));
         print_escaped(file, escape_text, result->message ? result->message : "");
