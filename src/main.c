@@ -13,7 +13,7 @@
  *   output/   output         standard output and files, each in its format; atomic_file
  *             text, jsonl    a format each (input/format_names.h lists them)
  *             json, dump, explain  what JSON and curl are told
- *             message        messages on standard error;  progress, summary
+ *             message        messages on standard error;  progress, summary, recap
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
  *   engine/   run_loop       main's loop: start checks, wait, take results

@@ -33,7 +33,8 @@ struct destination {
     FILE *buffer;             /* a memory stream of records that are not written yet */
     char *text;               /* what is in the buffer */
     size_t text_bytes;
-    int write_errno; /* of the first write that failed, after which nothing is written; 0: none */
+    size_t lines_seen; /* with is_seen: lines of all records */
+    int write_errno;   /* of the first write that failed, after which nothing is written; 0: none */
 };
 
 struct output {
@@ -229,11 +230,15 @@ static int flush(struct destination *destination)
 /* Adds the record to the buffer. -1 with errno. */
 static int record(struct destination *destination, const struct result *result)
 {
+    size_t before = destination->text_bytes;
+
     destination->format->record(destination->buffer, result, &destination->options);
     if (fflush(destination->buffer) || ferror(destination->buffer)) {
         destination->write_errno = errno = ENOMEM; /* a memory stream has no other errors */
         return -1;
     }
+    for (size_t i = before; destination->is_seen && i < destination->text_bytes; i++)
+        destination->lines_seen += destination->text[i] == '\n';
     return destination->text_bytes < BUFFER_BYTES ? 0 : flush(destination);
 }
 
@@ -261,6 +266,15 @@ int output_flush(struct output *output)
         }
     }
     return 0;
+}
+
+size_t output_lines_seen(const struct output *output)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < output->count; i++)
+        lines += output->destinations[i].lines_seen;
+    return lines;
 }
 
 const char *output_failed_name(const struct output *output)

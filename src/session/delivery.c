@@ -16,6 +16,8 @@ bool delivery_print_known(struct session *session)
             session->output_errno = errno;
             return false;
         }
+        if (session->recap)
+            recap_add(session->recap, job->result);
     }
     return true;
 }
