@@ -8,6 +8,7 @@
  *
  *   session/  session        one run: opens what it needs, configures the engine, closes
  *             delivery       from a last result to the output;  exit_status  what the end means
+ *             check_target   probe and judge; repeats a check during which urlcheck was stopped
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
  *   output/   output         standard output and files, each in its format; atomic_file

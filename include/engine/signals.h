@@ -28,6 +28,8 @@ struct signals;
  */
 struct signals *signals_start(void);
 
+/* From signals_start() to signals_stop() the thread also lets the clock tick (base/clock.h). */
+
 /* The channel of int: the number of the first signal that came. */
 struct chan *signals_received(struct signals *signals);
 

@@ -130,6 +130,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
            struct outcome *outcome)
 {
     int64_t started_at_us = clock_read_us(CLOCK_REALTIME);
+    int64_t stopped_us = clock_stopped_us();
     struct call call = {.prober = prober,
                         .target = target,
                         .check = target->check,
@@ -157,6 +158,8 @@ void probe(struct prober *prober, const struct target *target, const struct prob
     outcome->used_doh = target->check->doh_url;
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - call.started_us - call.queued_us;
+    if (clock_stopped_us() > stopped_us)
+        outcome_subtract_stop(outcome); /* libcurl's times include it */
     endpoint_release(&call.endpoint);
     free(call.addresses);
 }

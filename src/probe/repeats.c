@@ -40,7 +40,7 @@ bool repeats_on_new_connection(const struct call *call, const struct outcome *ou
 {
     const struct check *check = call->check;
 
-    if (check->request || check->data.count || check->json.count || call_was_ended(call, outcome))
+    if (!check_may_be_repeated(check) || call_was_ended(call, outcome))
         return false;
     if (outcome->phase == PHASE_DONE)
         return outcome->reused_connection && outcome->status == 408;

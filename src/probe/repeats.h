@@ -15,7 +15,7 @@ bool repeats_as_get(const struct call *call, const struct outcome *outcome);
 
 /*
  * Whether the failure may be due to what an earlier request left on the connection, and the request
- * may be repeated: one with a method of its own or a body may not (RFC 9110, section 9.2.2).
+ * may be repeated (check_may_be_repeated()).
  *
  * A server whose timer for idle connections ends sends 408, unasked: if a request is on its way, that
  * looks like its response (RFC 9110, section 15.5.9). An HTTP/2 server that is reloaded ends even a

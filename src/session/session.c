@@ -14,8 +14,8 @@
 #include "output/message.h"
 #include "output/progress.h"
 #include "output/summary.h"
-#include "probe/judge.h"
 #include "session/exit_codes.h"
+#include "check_target.h"
 #include "delivery.h"
 #include "exit_status.h"
 
@@ -27,17 +27,6 @@ static enum admission admit(void *context, struct job *job)
     struct session *session = context;
 
     return results_add(session->results, job) ? ADMIT_CHECK : ADMIT_SKIP;
-}
-
-/* On a worker thread. */
-static void check(void *context, const struct target *target, const struct probe_options *options,
-                  struct result *result)
-{
-    const struct session *session = context;
-    struct outcome outcome;
-
-    probe(session->prober, target, options, &outcome);
-    judge_outcome(target, &outcome, result);
 }
 
 static void cancel(void *context)
@@ -174,11 +163,11 @@ static void configure(struct session *session)
                                         .confirm_delay_us = settings->confirm_delay_us},
                             .canaries = {.targets = settings->canary_targets,
                                          .count = settings->canaries.count,
-                                         .check = check},
+                                         .check = check_target},
                             .may_end_early = settings->fail_early || settings->min_ok,
                             .signals = session->signals,
                             .context = session,
-                            .check = check,
+                            .check = check_target,
                             .admit = admit,
                             .deliver = delivery_deliver,
                             .cancel = cancel,
