@@ -13,8 +13,8 @@
  *
  * The process was stopped if clock_tick() was not called for CLOCK_GAP_US. Whoever reads the clock
  * next notices that. A stop counts as CLOCK_GAP_US, however long it was, as part of the time since
- * the last tick was not stopped, and the clock never goes backwards; a shorter one counts in full.
- * Without ticks no stop is noticed.
+ * the last tick was not stopped, and the clock never goes backwards; a shorter one counts in full,
+ * but clock_has_stopped_since() is told of it if SIGCONT ended it. Without ticks no stop is noticed.
  *
  * CLOCK_NEVER is a deadline that never comes; CLOCK_MS and CLOCK_S are a millisecond and a second.
  */
@@ -31,6 +31,9 @@ int64_t clock_now_us(void);
 /* Call it every CLOCK_TICK_US, on one thread that is never busy for long. */
 void clock_tick(void);
 
+/* The process has received SIGCONT, which is blocked in all threads. */
+void clock_note_continued(void);
+
 /* There will be no ticks for now. */
 void clock_stop_ticks(void);
 
@@ -39,6 +42,7 @@ int64_t clock_stopped_us(void);
 
 /* A moment, to tell later whether the process was stopped since then. */
 struct clock_mark {
+    unsigned continued; /* how often SIGCONT has come */
     int64_t stopped_us;
     int64_t suspended_us; /* how long the whole machine was suspended since it was started */
 };

@@ -28,7 +28,10 @@ struct signals;
  */
 struct signals *signals_start(void);
 
-/* From signals_start() to signals_stop() the thread also lets the clock tick (base/clock.h). */
+/*
+ * From signals_start() to signals_stop() the thread also lets the clock tick, and tells it of SIGCONT
+ * (base/clock.h).
+ */
 
 /* The channel of int: the number of the first signal that came. */
 struct chan *signals_received(struct signals *signals);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 /*
@@ -11,6 +12,7 @@
  */
 static atomic_llong tick_us; /* the last tick, in CLOCK_MONOTONIC; 0: there are no ticks */
 static atomic_llong stopped_us;
+static atomic_uint continued; /* how often SIGCONT has come */
 /* For writing both. Not by base/thread.h, which waits by this clock. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -58,6 +60,11 @@ void clock_tick(void)
     note_tick();
 }
 
+void clock_note_continued(void)
+{
+    atomic_fetch_add(&continued, 1);
+}
+
 void clock_stop_ticks(void)
 {
     clock_now_us(); /* notes a stop */
@@ -91,15 +98,26 @@ static int64_t read_suspended_us(void)
 
 struct clock_mark clock_mark(void)
 {
-    return (struct clock_mark){.stopped_us = clock_stopped_us(),
+    return (struct clock_mark){.continued = atomic_load(&continued),
+                               .stopped_us = clock_stopped_us(),
                                .suspended_us = read_suspended_us()};
+}
+
+/* Whether SIGCONT has come, but has not been noted yet. */
+static bool is_continuing(void)
+{
+    sigset_t pending;
+
+    sigpending(&pending);
+    return sigismember(&pending, SIGCONT) == 1;
 }
 
 bool clock_has_stopped_since(const struct clock_mark *mark)
 {
+    bool is_early = is_continuing();
     const struct clock_mark now = clock_mark();
 
-    return now.stopped_us > mark->stopped_us ||
+    return is_early || now.continued != mark->continued || now.stopped_us > mark->stopped_us ||
            now.suspended_us > mark->suspended_us + CLOCK_GAP_US;
 }
 

@@ -53,7 +53,10 @@ static int wait_until(const struct signals *signals, int64_t time_us)
         clock_tick();
         left = time_to_wait(time_us);
         number = sigtimedwait(&signals->set, NULL, &left);
-    } while (number < 0 && errno == EAGAIN && (time_us == 0 || clock_now_us() < time_us));
+        if (number == SIGCONT)
+            clock_note_continued();
+    } while (number == SIGCONT ||
+             (number < 0 && errno == EAGAIN && (time_us == 0 || clock_now_us() < time_us)));
     if (number < 0)
         return errno == EAGAIN ? 0 : WAKE_SIGNAL; /* EINTR: look again */
     return number;
@@ -136,6 +139,7 @@ struct signals *signals_start(void)
     signal(SIGXFSZ, SIG_IGN);
     sigemptyset(&signals->set);
     sigaddset(&signals->set, WAKE_SIGNAL);
+    sigaddset(&signals->set, SIGCONT); /* it has continued the process before it is taken */
     add_unless_ignored(&signals->set, SIGINT);
     add_unless_ignored(&signals->set, SIGTERM);
     add_unless_ignored(&signals->set, SIGHUP);

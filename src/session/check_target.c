@@ -8,6 +8,7 @@
 #include "probe/judge.h"
 #include "session_internal.h"
 
+/* How often to repeat a check if the process may only have had no CPU time: SIGCONT did not come. */
 #define STOPS_MAX 5
 
 static void probe_and_judge(const struct session *session, const struct target *target,
@@ -43,7 +44,7 @@ void check_target(void *context, const struct target *target, const struct probe
 {
     struct probe_options own = *options;
 
-    for (int stops = 0;; stops++) {
+    for (int stops = 0;;) {
         const struct clock_mark began = clock_mark();
 
         probe_and_judge(context, target, &own, result);
@@ -53,8 +54,9 @@ void check_target(void *context, const struct target *target, const struct probe
             mark_unknown(result, "urlcheck was stopped during this check, which is not repeated");
             return;
         }
-        if (stops == STOPS_MAX) {
-            mark_unknown(result, "urlcheck was stopped each time during this check");
+        stops += clock_mark().continued == began.continued;
+        if (stops > STOPS_MAX) {
+            mark_unknown(result, "urlcheck was stopped, or had no CPU time, during this check");
             return;
         }
         result_release(result);

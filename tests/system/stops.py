@@ -4,8 +4,8 @@
 
     stops.py [--urlcheck PATH] [--only WORD] [--seed N]
 
-The servers are healthy and slow, and each stop is longer than --max-time: without the time of the
-stop, each check ends in time. A stop shorter than half a second is not noticed (base/clock.h).
+The servers are healthy and slow, and most stops are longer than --max-time: without the time of the
+stop, each check ends in time.
 """
 
 import json
@@ -23,7 +23,7 @@ from support.running import Running, lines
 from support.suite import Suite
 
 RUNS = 15          # at once
-STOPS = 2          # in each run: 30 in all
+STOPS = (1, 0.25)  # in each run, their lengths in parts of STOP_S; 30 in all
 URLS = 12
 AT_ONCE = 4
 WAIT_S = 0.2       # of the server
@@ -35,17 +35,17 @@ def max_time(suite):
     return '%gs' % (MAX_TIME_S * suite.scale)
 
 
-def stop(suite, running):
-    """Stops urlcheck for longer than --max-time. Returns when it continues."""
+def stop(suite, running, part=1):
+    """Stops urlcheck for longer than --max-time, or a part of that. Returns when it continues."""
     running.signal(signal.SIGSTOP)
-    time.sleep(STOP_S * suite.scale)
+    time.sleep(part * STOP_S * suite.scale)
     running.signal(signal.SIGCONT)
 
 
 def random_moments(suite):
     """The verdicts and the times are those of the server."""
     chance = random.Random(suite.seed)
-    moments = [[chance.uniform(0.05, 0.6) for _ in range(STOPS)] for _ in range(RUNS)]
+    moments = [[chance.uniform(0.05, 0.6) for _ in STOPS] for _ in range(RUNS)]
     with ThreadPoolExecutor(RUNS) as pool:
         for what, ran, urls in pool.map(lambda one: at_moments(suite, *one), enumerate(moments)):
             suite.expect_records(what, ran, [ok(url) for url in urls])
@@ -60,19 +60,20 @@ def at_moments(suite, number, moments):
             for url in range(URLS)]
     with Running(suite, '--format', 'jsonl', '-m', max_time(suite), '--parallel-max',
                  str(AT_ONCE), stdin=lines(urls)) as running:
-        for moment in moments:
+        for moment, part in zip(moments, STOPS):
             if not running.has_ended(moment * suite.scale):
-                stop(suite, running)
+                stop(suite, running, part)
         return 'seed %d, run %d %s' % (suite.seed, number, moments), running.end(), urls
 
 
-def stopped_in_flight(suite, args, url):
-    """A run with one URL, which is stopped while the server has its request."""
+def stopped_in_flight(suite, args, url, after=0, part=1):
+    """A run with one URL, which is stopped so many seconds after the server got its request."""
     suite.server.ask('reset')
     with Running(suite, '--format', 'jsonl', *args, url) as running:
         while suite.server.ask('stat')['requests'] == 0 and not running.has_ended(0.01):
             pass
-        stop(suite, running)
+        time.sleep(after)
+        stop(suite, running, part)
         ran = running.end()
     return ran, suite.server.ask('stat')['requests']
 
@@ -83,6 +84,15 @@ def request_that_may_not_be_repeated(suite):
     ran, requests = stopped_in_flight(suite, ['-X', 'DELETE', '-m', max_time(suite)], url)
     suite.expect_records('DELETE', ran, [records.failed(url, 'cancelled')], 3)
     suite.expect(requests == 1, '%d requests' % requests)
+
+
+def short_stop(suite):
+    """Too short for the clock, but --max-time ends and the response comes during it: SIGCONT tells of
+    it, and the check is repeated."""
+    url = suite.server.url('/wait/%g/short' % (0.9 * MAX_TIME_S * suite.scale))
+    ran, _ = stopped_in_flight(suite, ['-m', max_time(suite)], url,
+                               after=0.8 * MAX_TIME_S * suite.scale, part=0.3)
+    suite.expect_records('short', ran, [ok(url)])
 
 
 def time_of_a_stop_does_not_count(suite):
@@ -115,8 +125,8 @@ def main():
     suite = Suite(__doc__)
     print('seed %d' % suite.seed, flush=True)
     with LoadServer(4) as suite.server:
-        suite.run(random_moments, request_that_may_not_be_repeated, time_of_a_stop_does_not_count,
-                  stop_before_a_signal)
+        suite.run(random_moments, request_that_may_not_be_repeated, short_stop,
+                  time_of_a_stop_does_not_count, stop_before_a_signal)
 
 
 if __name__ == '__main__':

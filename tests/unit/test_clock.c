@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "result/outcome.h"
 
@@ -107,6 +111,26 @@ TEST(after_the_last_tick_all_time_counts)
     assert_int_equal(counted_us(60 * CLOCK_S), 60 * CLOCK_S);
 }
 
+TEST(short_stop_is_noticed_by_sigcont)
+{
+    sigset_t set, before;
+    struct clock_mark mark;
+
+    clock_tick();
+    mark = clock_mark();
+    clock_note_continued();
+    assert_true(clock_has_stopped_since(&mark));
+    mark = clock_mark();
+    assert_false(clock_has_stopped_since(&mark));
+    sigemptyset(&set);
+    sigaddset(&set, SIGCONT);
+    pthread_sigmask(SIG_BLOCK, &set, &before);
+    kill(getpid(), SIGCONT);
+    assert_true(clock_has_stopped_since(&mark));
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    assert_false(clock_has_stopped_since(&mark));
+}
+
 TEST(suspended_machine_is_noticed)
 {
     struct clock_mark mark;
@@ -157,10 +181,15 @@ TEST(phases_are_not_negative)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        CLOCK_TEST(without_ticks_all_time_counts), CLOCK_TEST(with_ticks_in_time_all_time_counts),
-        CLOCK_TEST(stop_does_not_count),           CLOCK_TEST(stop_is_noted_by_the_tick),
-        CLOCK_TEST(clock_never_goes_backwards),    CLOCK_TEST(after_the_last_tick_all_time_counts),
-        CLOCK_TEST(suspended_machine_is_noticed),  CLOCK_TEST(stop_is_taken_off_the_longest_phase),
+        CLOCK_TEST(without_ticks_all_time_counts),
+        CLOCK_TEST(with_ticks_in_time_all_time_counts),
+        CLOCK_TEST(stop_does_not_count),
+        CLOCK_TEST(stop_is_noted_by_the_tick),
+        CLOCK_TEST(clock_never_goes_backwards),
+        CLOCK_TEST(after_the_last_tick_all_time_counts),
+        CLOCK_TEST(short_stop_is_noticed_by_sigcont),
+        CLOCK_TEST(suspended_machine_is_noticed),
+        CLOCK_TEST(stop_is_taken_off_the_longest_phase),
         CLOCK_TEST(phases_are_not_negative),
     };
 
