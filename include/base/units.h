@@ -20,8 +20,9 @@ int parse_number(const char *text, long minimum, long maximum, long *number, con
 #define TIME_TOO_LONG_US INT64_MAX
 
 /*
- * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d"; without a unit in seconds) in
- * microseconds. If it is longer than TIME_DAYS_MAX days, it is TIME_TOO_LONG_US, and -1 is returned.
+ * Reads a time in microseconds: a number of seconds ("2", "0.5"), or numbers with units from long
+ * to short, each at most once ("500ms", "3s", "1m30s", "1d12h"). Only the last number may have a
+ * fraction. If it is longer than TIME_DAYS_MAX days, it is TIME_TOO_LONG_US, and -1 is returned.
  */
 int parse_time_us(const char *text, int64_t *time_us);
 

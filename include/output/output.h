@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "input/settings.h"
+#include "output/totals.h"
 #include "result/result.h"
 
 /*
@@ -23,6 +24,9 @@ struct output;
  * EINVAL if the settings contradict each other, else why a file cannot be written.
  */
 struct output *output_open(const struct settings *settings, struct error *error);
+
+/* Whether a format needs the latencies of totals.stats (results/stats.h). */
+bool output_wants_latencies(const struct output *output);
 
 /*
  * Adds the result to all outputs. It may stay in a buffer. 0, or -1 with errno if an output cannot
@@ -43,10 +47,11 @@ const char *output_failed_name(const struct output *output);
 int output_look_for_reader(const struct output *output);
 
 /*
- * Ends and frees the output; NULL is fine. If keep is set, it writes the buffers and gives files
- * their names; else the files are removed. 0; or -1 with the reason for an error that
+ * Ends and frees the output; NULL is fine. It writes the buffers and what formats print at the end,
+ * and gives files their names: if totals->trouble is set, only those of formats that can say so. totals
+ * NULL: it writes nothing more, and removes the files. 0; or -1 with the reason for an error that
  * output_record() and output_flush() have not returned. A pipe without a reader is no error.
  */
-int output_close(struct output *output, bool keep, struct error *error);
+int output_close(struct output *output, const struct totals *totals, struct error *error);
 
 #endif

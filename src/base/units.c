@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,27 +27,46 @@ int parse_number(const char *text, long minimum, long maximum, long *number, con
     return 0;
 }
 
-int parse_time_us(const char *text, int64_t *time_us)
-{
-    static const struct {
-        const char *unit;
-        double us;
-    } units[] = {{"", 1e6}, {"s", 1e6}, {"ms", 1e3}, {"m", 60e6}, {"h", 3600e6}, {"d", 86400e6}};
-    const double longest = TIME_DAYS_MAX * 86400e6;
-    size_t digits = strspn(text, "0123456789.");
-    char *end;
-    double number = strtod(text, &end);
+/* The units of times, from long to short, after that of a number alone. */
+static const struct {
+    const char *name;
+    double us;
+} time_units[] = {{"", 1e6}, {"d", 86400e6}, {"h", 3600e6}, {"m", 60e6}, {"s", 1e6}, {"ms", 1e3}};
 
-    if (digits == 0 || end != text + digits)
-        return -1;
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(end, units[i].unit) != 0)
-            continue;
-        number *= units[i].us;
-        *time_us = number > longest ? TIME_TOO_LONG_US : (int64_t)(number + 0.5);
-        return number > longest ? -1 : 0;
+/* The index of the unit that is text's beginning of that length, among those from `from` on; or -1. */
+static int find_time_unit(const char *text, size_t length, int from)
+{
+    for (int i = from; i < (int)(sizeof(time_units) / sizeof(time_units[0])); i++) {
+        if (strlen(time_units[i].name) == length && memcmp(text, time_units[i].name, length) == 0)
+            return i;
     }
     return -1;
+}
+
+int parse_time_us(const char *text, int64_t *time_us)
+{
+    static const char number_characters[] = "0123456789.";
+    const double longest = TIME_DAYS_MAX * 86400e6;
+    double total = 0;
+    int unit = -1;
+
+    do {
+        size_t digits = strspn(text, number_characters);
+        size_t letters = strcspn(text + digits, number_characters);
+        char *end;
+        double number = strtod(text, &end);
+        bool is_whole = !memchr(text, '.', digits);
+
+        if (digits == 0 || end != text + digits)
+            return -1;
+        unit = find_time_unit(end, letters, unit + 1);
+        text = end + letters;
+        if (unit < 0 || (*text && !is_whole))
+            return -1;
+        total += number * time_units[unit].us;
+    } while (*text);
+    *time_us = total > longest ? TIME_TOO_LONG_US : (int64_t)(total + 0.5);
+    return total > longest ? -1 : 0;
 }
 
 int parse_size_bytes(const char *text, int64_t *bytes)

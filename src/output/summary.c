@@ -73,7 +73,7 @@ static void print_unknown(FILE *file, const struct stats *stats)
     fputc(')', file);
 }
 
-static void print_counts(FILE *file, const struct stats *stats, size_t folded, int64_t elapsed_us)
+static void print_counts(FILE *file, const struct stats *stats, int64_t elapsed_us)
 {
     char count[UNITS_TEXT_BYTES], time[UNITS_TEXT_BYTES];
 
@@ -84,9 +84,18 @@ static void print_counts(FILE *file, const struct stats *stats, size_t folded, i
     print_verdict(file, stats, VERDICT_FLAKY, stats->flaky);
     print_verdict(file, stats, VERDICT_FAILED, stats->failed);
     print_unknown(file, stats);
+}
+
+/* Ends the line with the URLs that have no result of their own. */
+static void print_not_listed(FILE *file, size_t folded, size_t left_out)
+{
+    char count[UNITS_TEXT_BYTES];
+
     if (folded)
         fprintf(file, "; %s duplicate%s folded", format_count(count, folded),
                 folded == 1 ? "" : "s");
+    if (left_out)
+        fprintf(file, "; %s left out", format_count(count, left_out));
     fputc('\n', file);
 }
 
@@ -111,9 +120,11 @@ static void print_latencies(FILE *file, struct stats *stats)
     }
 }
 
-void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elapsed_us)
+void summary_print(FILE *file, struct stats *stats, size_t folded, size_t left_out,
+                   int64_t elapsed_us)
 {
-    print_counts(file, stats, folded, elapsed_us);
+    print_counts(file, stats, elapsed_us);
+    print_not_listed(file, folded, left_out);
     if (stats->latency_count >= SUMMARY_LATENCIES)
         print_latencies(file, stats);
 }

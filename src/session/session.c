@@ -120,6 +120,7 @@ static int open_session(struct session *session, struct error *error)
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+    session->stats.keeps_latencies |= output_wants_latencies(session->output);
     session->signals = signals_start();
     if (!session->signals) {
         error_set(error, "cannot begin: %s", strerror(errno));
@@ -185,7 +186,7 @@ static void sum_up(struct session *session, size_t lines_seen)
     if (recap_is_needed(session->recap, lines_seen))
         recap_print(stderr, session->recap);
     summary_print(stderr, &session->stats, results_folded(session->results),
-                  clock_now_us() - session->started_us);
+                  list_left_out(session->list), clock_now_us() - session->started_us);
 }
 
 /* Runs what was opened. Returns the exit status. */
@@ -196,6 +197,7 @@ static int run_session(struct session *session, bool *threads_left)
     int status;
 
     session->started_us = clock_now_us();
+    session->started_at_us = clock_read_us(CLOCK_REALTIME);
     configure(session);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);
@@ -229,7 +231,7 @@ int session_run(const struct settings *settings)
         quick_exit(status);
     list_free(session.list);
     results_free(session.results);
-    output_close(session.output, false, &error);
+    output_close(session.output, NULL, &error);
     stats_release(&session.stats);
     recap_free(session.recap);
     return status;

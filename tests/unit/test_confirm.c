@@ -154,8 +154,7 @@ TEST(failure_that_is_not_of_the_url_is_not_confirmed)
 
     for (size_t i = 0; i < COUNT_OF(causes); i++)
         expect_final(i, result_of(i, verdict_of_cause(causes[i]), causes[i]),
-                     verdict_of_cause(causes[i]), causes[i],
-                     cause_name(causes[i]));
+                     verdict_of_cause(causes[i]), causes[i], cause_name(causes[i]));
 }
 
 /* A shortage of this machine says nothing about the URL. */

@@ -87,7 +87,7 @@ static void release(struct session *session)
 {
     struct error error;
 
-    output_close(session->output, false, &error);
+    output_close(session->output, NULL, &error);
     results_free(session->results);
     stats_release(&session->stats);
 }
