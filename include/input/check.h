@@ -89,6 +89,12 @@ struct check check_defaults(void);
 /* How many bytes of a body are read; the rest is not. */
 int64_t check_body_bytes(const struct check *check);
 
+/*
+ * Whether the request may be sent twice: not if it has a method of its own or a body (RFC 9110,
+ * section 9.2.2).
+ */
+bool check_may_be_repeated(const struct check *check);
+
 /* Whether the response's body is searched. */
 bool check_judges_content(const struct check *check);
 

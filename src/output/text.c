@@ -90,6 +90,10 @@ static void print_result(struct format_context *context, const struct result *re
         print_escaped(file, escape_text, target->name);
         fputc(')', file);
     }
+    if (result->cause == CAUSE_NONE && outcome->final_url) {
+        fputs("  -> ", file);
+        print_escaped(file, escape_url, outcome->final_url);
+    }
     if (result->cause != CAUSE_NONE) {
         bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
 

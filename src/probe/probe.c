@@ -149,6 +149,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
            struct outcome *outcome)
 {
     int64_t started_at_us = clock_read_us(CLOCK_REALTIME);
+    int64_t stopped_us = clock_stopped_us();
     struct call call = {.prober = prober,
                         .target = target,
                         .check = target->check,
@@ -160,7 +161,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
                                     .on_wait = close_idle_of_host,
                                     .context = &call,
                                     .close_connection = options->close_connection,
-                                    .may_be_repeated = repeats_are_safe(target->check)}};
+                                    .may_be_repeated = check_may_be_repeated(target->check)}};
 
     *outcome = (struct outcome){0};
     alloc_monitor_reset();
@@ -178,6 +179,8 @@ void probe(struct prober *prober, const struct target *target, const struct prob
     outcome->unix_socket = target->check->unix_socket;
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - call.started_us - call.queued_us;
+    if (clock_stopped_us() > stopped_us)
+        outcome_subtract_stop(outcome); /* libcurl's times include it */
     outcome_note_stop(outcome);
     endpoint_release(&call.endpoint);
     free(call.addresses);
