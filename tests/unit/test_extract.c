@@ -188,7 +188,7 @@ TEST(parts_make_no_difference)
     size_t urls = 0;
 
     srand(1);
-    for (size_t run = 0; run < 10000; run++) {
+    for (size_t run = 0; run < 3000; run++) {
         size_t length = make_text(text, sizeof(text) - 1);
         const char *name = names[run % COUNT_OF(names)];
         size_t part = 1 + (size_t)rand() % 40;
@@ -200,7 +200,7 @@ TEST(parts_make_no_difference)
                      parts.text, whole.text);
         urls += whole.length > 0;
     }
-    assert_in_range(urls, 3000, 10000);
+    assert_in_range(urls, 1000, 3000);
 }
 
 TEST(random_bytes)
@@ -209,7 +209,7 @@ TEST(random_bytes)
     static char text[2048];
 
     srand(2);
-    for (size_t run = 0; run < 3000; run++) {
+    for (size_t run = 0; run < 500; run++) {
         for (size_t i = 0; i < sizeof(text); i++)
             text[i] = (char)(rand() % 3 ? rand() : "http://[]()\"'&;\\"[rand() % 15]);
         extract(names[run % COUNT_OF(names)], text, sizeof(text), 700, &findings);
@@ -221,7 +221,7 @@ TEST(text_without_blanks_takes_linear_time)
 {
     static const char *const units[] = {"http://a,",  "'http://a", "(http://a",       "http://a/[",
                                         "\"http://a", "http://a!", "href=\"http://a", "http://a/("};
-    enum { LENGTH = 4000000 };
+    enum { LENGTH = 500000 };
     char *text = malloc(LENGTH);
 
     for (size_t i = 0; i < COUNT_OF(units); i++) {
