@@ -156,11 +156,27 @@ static void skip_to(struct extractor *extractor, char end)
     extractor->skipped = 0;
 }
 
-/* A byte that is not part of a URL. */
+/* Whether a byte is a control character that text does not have; backspace and escape are in logs. */
+static bool is_control(char c)
+{
+    return (c > '\0' && c < ' ' && !strchr("\b\t\n\v\f\r\x1b", c)) || c == '\x7f';
+}
+
+/* One of a file's first bytes. */
+static void look_for_binary(struct extractor *extractor, char c)
+{
+    extractor->known++;
+    extractor->has_nul = extractor->has_nul || c == '\0';
+    extractor->has_control = extractor->has_control || is_control(c);
+}
+
+/* A byte that is done. */
 static void pass(struct extractor *extractor, const struct extract_text *text, size_t offset)
 {
     char c = text->start[offset];
 
+    if (extractor->known < EXTRACT_BINARY_BYTES)
+        look_for_binary(extractor, c);
     switch (c) {
     case '\r':
     case '\n': end_line(extractor, text, offset); break;
@@ -193,7 +209,7 @@ static size_t pass_all(struct extractor *extractor, const struct extract_text *t
 static bool may_begin(const struct extractor *extractor, char c)
 {
     return (c == 'h' || c == 'H') && !extractor->skipped_to && !extractor->skips_word &&
-           !extractor->is_binary;
+           !extractor->is_binary && !(extractor->has_nul && extractor->has_control);
 }
 
 /* At an h: the URL that begins there, if one does. */

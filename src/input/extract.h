@@ -23,14 +23,20 @@
  */
 #define EXTRACT_BEFORE_BYTES 64
 
+/* A file with a NUL byte and another control character in its first bytes is binary as a whole. */
+#define EXTRACT_BINARY_BYTES 512
+
 struct extractor {
     struct extract_syntax syntax;
     bool has_begun;
-    size_t line;                       /* of the next byte, from 1 */
-    bool is_binary;                    /* the line has a NUL byte so far */
-    char skipped_to;                   /* all up to this byte is passed over; 0: nothing */
-    size_t skipped;                    /* how many bytes that were so far */
-    bool skips_word;                   /* the rest of a URL that is too long */
+    size_t line;      /* of the next byte, from 1 */
+    size_t known;     /* how many bytes have been passed, up to EXTRACT_BINARY_BYTES */
+    bool has_nul;     /* a NUL byte is among them */
+    bool has_control; /* another control character that text does not have is */
+    bool is_binary;   /* the line has a NUL byte so far */
+    char skipped_to;  /* all up to this byte is passed over; 0: nothing */
+    size_t skipped;   /* how many bytes that were so far */
+    bool skips_word;  /* the rest of a URL that is too long */
     char before[EXTRACT_BEFORE_BYTES]; /* the bytes before the text */
     size_t before_length;
     struct extract_url url;

@@ -168,7 +168,7 @@ static struct extract_char read_backslash(const struct extract_text *text, size_
         return escaped('\n', count);
     if (c == ':') /* groff(7): a URL may be broken here */
         return escaped(EXTRACT_NOTHING, 2);
-    if (c != '\0' && strchr(".[+$dDsSwW", c))
+    if (c != '\0' && strchr(".[+$dDsSwWN", c))
         return escaped(EXTRACT_PATTERN, 2);
     if (c == '(')
         return read_parenthesis(text, offset);

@@ -70,6 +70,19 @@ static bool is_name_character(char c)
     return isalnum((unsigned char)c) || (c && strchr("_-:.", c));
 }
 
+/*
+ * Whether the quote before the URL quotes a value, of an attribute, a program or JSON: then punctuation
+ * at the end is part of the URL, and not of a sentence.
+ */
+static bool is_value(const struct extract_text *before)
+{
+    size_t distance = 2;
+
+    while (byte_before(before, distance) == '\\' || byte_before(before, distance) == ' ')
+        distance++;
+    return strchr("=:,[({", byte_before(before, distance));
+}
+
 /* The name of the attribute whose quoted value begins with the URL: sets its end, returns its length. */
 static size_t attribute_name(const struct extract_text *before, const char **name)
 {
@@ -137,6 +150,7 @@ static void read_quote(struct extract_opening *opening, const struct extract_tex
     opening->is_attribute =
         length && (name_is(name, length, "href") || name_is(name, length, "src"));
     opening->is_escaped = byte_before(before, 2) == '\\';
+    opening->is_sentence = !is_value(before);
     if (is_closed(ahead, quote, false, &opening->is_cut)) {
         opening->closer = quote;
     } else if (opening->is_attribute && !opening->is_cut) {
@@ -269,6 +283,8 @@ void extract_trim(const char *url, size_t *length, bool is_emphasis)
 
 static bool has_placeholder(const char *url, size_t length)
 {
+    if (memmem(url, length, "/.../", 5) || memmem(url, length, "…", strlen("…")))
+        return true;
     for (size_t i = 0; i < length; i++) {
         const char *c = url + i;
         size_t left = length - i - 1;

@@ -12,6 +12,7 @@ struct extract_opening {
     bool is_escaped;     /* the closer has a backslash, as the opening quote: \"http://host/\" */
     bool keeps_blanks;   /* until the closer: attributes of HTML, <...> in links of Markdown */
     bool is_attribute;   /* href or src of HTML, in any file */
+    bool is_sentence;    /* in quotes that may be those of a sentence: its punctuation is removed */
     bool is_parenthesis; /* a ) without its ( ends the URL */
     bool is_definition;  /* of Markdown, "[1]: URL": punctuation at the end is part of it */
     bool is_emphasis;    /* a * of Markdown was opened before the URL */
@@ -37,7 +38,7 @@ void extract_trim(const char *url, size_t *length, bool is_emphasis);
 
 /*
  * Whether a URL is one that can be requested. Not so without a host, and if it is a placeholder: it has
- * { } $NAME or a % that is not followed by two hexadecimal digits, ends in a *, its host has a * or is
+ * { } $NAME /.../ or a % that is not followed by two hexadecimal digits, ends in a *, its host has a * or is
  * in capitals and without a dot, or its port is a word.
  */
 bool extract_is_address(const char *url, size_t length);

@@ -12,6 +12,9 @@
 /* How far a URL reads ahead for what is after it. */
 #define AHEAD_BYTES 48
 
+/* An address that was cut off to be shown ends in it. */
+#define ELLIPSIS 0x2026
+
 /* A URL that is being read. */
 struct scan {
     const struct extract_syntax *syntax;
@@ -333,13 +336,11 @@ static bool is_continued(struct scan *scan)
 
     if (!scan->ended_exactly || !strchr("\"'`", scan->opening.closer))
         return false;
-    next += peek(scan, next) == ' ';
-    if (peek(scan, next) == '+')
-        return true;
-    if (peek(scan, next) != '.')
-        return false;
-    next += peek(scan, next + 1) == ' ' ? 2 : 1;
-    return peek(scan, next) == '$' || peek(scan, next) == '.'; /* PHP, Lua */
+    if (peek(scan, next) == ' ')
+        return peek(scan, next + 1) == '+' || peek(scan, next + 1) == '.';
+    if (peek(scan, next) == '.')
+        return peek(scan, next + 1) == '$' || peek(scan, next + 1) == '.'; /* PHP, Lua */
+    return peek(scan, next) == '+';
 }
 
 /* Whether the character after the URL is one that only binary data has. */
@@ -352,10 +353,11 @@ static bool is_binary(const struct extract_char *c)
 static enum extract_found judge(struct scan *scan, const struct extract_char *next)
 {
     struct extract_url *url = scan->url;
-    bool is_exact =
-        scan->ended_exactly || scan->opening.is_definition || scan->opening.closer == ')';
+    bool is_exact = (scan->ended_exactly && !scan->opening.is_sentence) ||
+                    scan->opening.is_definition || scan->opening.closer == ')';
 
-    if (scan->is_placeholder || is_binary(next) || is_placeholder_next(scan) || is_continued(scan))
+    if (scan->is_placeholder || next->code == ELLIPSIS || is_binary(next) ||
+        is_placeholder_next(scan) || is_continued(scan))
         return EXTRACT_NONE;
     if (scan->opening.keeps_blanks) {
         while (url->length > 3 && memcmp(url->start + url->length - 3, "%20", 3) == 0)
