@@ -81,15 +81,23 @@ static size_t find_ahead(struct scan *scan, size_t from, bool (*is_found)(char))
     return from;
 }
 
+/* Whether a word, in lower or upper case, is at a distance. */
+static bool is_ahead(struct scan *scan, size_t distance, const char *word)
+{
+    for (size_t i = 0; word[i]; i++) {
+        if (tolower((unsigned char)peek(scan, distance + i)) != word[i])
+            return false;
+    }
+    return true;
+}
+
 /* "http" or "https" and "://", the last three perhaps escaped. 1; 0: it is something else; -1: cut. */
 static int read_scheme(struct scan *scan)
 {
     size_t length = 4;
 
-    for (size_t i = 0; i < 4; i++) {
-        if (tolower((unsigned char)peek(scan, i)) != "http"[i])
-            return scan->needs_more ? -1 : 0;
-    }
+    if (!is_ahead(scan, 0, "http"))
+        return scan->needs_more ? -1 : 0;
     length += tolower((unsigned char)peek(scan, 4)) == 's';
     if (scan->needs_more)
         return -1;
@@ -162,16 +170,6 @@ static bool ends_at_bracket(struct scan *scan)
     return true;
 }
 
-/* At a , or ;: whether another URL follows. */
-static bool is_url_next(struct scan *scan)
-{
-    for (size_t i = 0; i < 4; i++) {
-        if (tolower((unsigned char)peek(scan, i + 1)) != "http"[i])
-            return false;
-    }
-    return true;
-}
-
 /* Whether an ASCII character that may be part of a URL ends this one, which has no delimiters. */
 static bool ends_by_rule(struct scan *scan, uint32_t code)
 {
@@ -191,7 +189,7 @@ static bool ends_by_rule(struct scan *scan, uint32_t code)
     case ']': return scan->brackets == 0 || scan->brackets-- == 0;
     case '\'': return !isalnum((unsigned char)peek(scan, 1)) && !(peek(scan, 1) & 0x80);
     case ',':
-    case ';': return is_url_next(scan);
+    case ';': return is_ahead(scan, 1, "http"); /* another URL */
     case '*':
         return peek(scan, 1) == '/' && isspace((unsigned char)peek(scan, 2)); /* C's comment */
     default: return false;
@@ -339,7 +337,8 @@ static bool is_continued(struct scan *scan)
     if (peek(scan, next) == ' ')
         return peek(scan, next + 1) == '+' || peek(scan, next + 1) == '.';
     if (peek(scan, next) == '.')
-        return peek(scan, next + 1) == '$' || peek(scan, next + 1) == '.'; /* PHP, Lua */
+        return is_ahead(scan, next, ".$") || is_ahead(scan, next, "..") ||
+               is_ahead(scan, next, ".concat("); /* PHP, Lua, JavaScript */
     return peek(scan, next) == '+';
 }
 
