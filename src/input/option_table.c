@@ -34,7 +34,7 @@ const struct option_spec option_specs[] = {
  "the lines of lists end in NUL instead of newline",
  RUN(null_separated)},
 {"extract", 0, NULL, SECTION_INPUT, OPTION_FLAG,
- "FILEs are any text (Markdown, HTML, logs, source code): check all URLs in them; operands are FILEs",
+ "check all URLs in FILEs that are any text (Markdown, HTML, logs, source code); operands are FILEs",
  RUN(extract)},
 {"include", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "check only URLs that match the regular expression RE (PCRE2); repeatable",
