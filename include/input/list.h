@@ -47,7 +47,7 @@ size_t list_left_out(const struct list *list);
 
 /*
  * From now on the list ends as soon as list_next() would have to wait. A call that is waiting returns at
- * once. From any thread.
+ * once. A last line without its newline is dropped, except that of a regular file. From any thread.
  */
 void list_stop_waiting(struct list *list);
 
