@@ -53,6 +53,7 @@ struct settings {
     const char *url_taken_by; /* of standard input: the option whose argument is a URL; or NULL */
     struct shard shard;
     bool null_separated;
+    bool extract; /* files are any text, and their URLs are checked (src/input/extract.h) */
     struct pattern_list
         include; /* if there are any, only URLs that match one of them are checked */
     struct pattern_list exclude; /* URLs that match one of them are not checked */

@@ -223,6 +223,8 @@ static int validate(const struct settings *settings, struct error *error)
 
     if (check_validate(&settings->check, NULL, &reason))
         return error_set(error, "--%s", reason.text);
+    if (settings->extract && settings->null_separated)
+        return error_set(error, "--extract and --null exclude each other");
     if (settings->wait && (settings->retry || settings->confirm))
         return error_set(error, "--wait repeats checks until they pass: leave out --%s",
                          settings->retry ? "retry" : "confirm");
@@ -232,6 +234,13 @@ static int validate(const struct settings *settings, struct error *error)
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
     return 0;
+}
+
+/* With --extract, operands are files. */
+static void make_operands_files(struct settings *settings)
+{
+    for (size_t i = 0; settings->extract && i < settings->input_count; i++)
+        settings->inputs[i].kind = INPUT_FILE;
 }
 
 /* Without operands and -i the list is standard input, unless that is a terminal. */
@@ -259,5 +268,6 @@ int options_parse(int argc, char **argv, struct settings *settings, struct error
         return -1;
     if (canaries_parse(settings, &reason))
         return error_set(error, "--canary: %s", reason.text);
+    make_operands_files(settings);
     return add_default_input(settings, error);
 }
