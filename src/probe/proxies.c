@@ -97,3 +97,25 @@ const struct proxy *proxies_for(const struct proxies *proxies, const char *url)
 
     return proxy->host ? proxy : NULL;
 }
+
+/* Whether a proxy did not connect, instead of the server. */
+static bool is_proxy_failure(const struct outcome *outcome)
+{
+    switch (outcome->code) {
+    case CURLE_OK: return false;
+    case CURLE_PROXY:
+    case CURLE_COULDNT_RESOLVE_PROXY: return true;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR: /* until it has answered CONNECT, the phase is this */
+        return outcome->connect_status >= 300 || outcome->phase == PHASE_CONNECT;
+    default: return outcome->connect_status >= 300;
+    }
+}
+
+void proxies_note_failure(const struct proxies *proxies, const char *url, struct outcome *outcome)
+{
+    const struct proxy *proxy = proxies_for(proxies, url);
+
+    if (proxy && is_proxy_failure(outcome))
+        outcome->proxy = xstrdup(proxy->name);
+}

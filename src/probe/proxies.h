@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "input/settings.h"
+#include "result/outcome.h"
 
 struct proxy {
     char *host; /* NULL: none; owned, by curl_free() */
@@ -28,5 +29,8 @@ void proxies_release(struct proxies *proxies);
 
 /* The proxy that may be used for a URL; NULL: none. Borrowed from proxies. */
 const struct proxy *proxies_for(const struct proxies *proxies, const char *url);
+
+/* If the check of url failed at a proxy, sets the outcome's proxy. */
+void proxies_note_failure(const struct proxies *proxies, const char *url, struct outcome *outcome);
 
 #endif

@@ -29,6 +29,7 @@ struct transfer_state {
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
+    bool used_head; /* the method is HEAD */
     void (*on_wait)(
         void *context); /* called from wait_from_us on, until there is a response; NULL */
     void *on_wait_context;

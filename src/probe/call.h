@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PROBE_CALL_H
+#define PROBE_CALL_H
+
+#include <stdbool.h>
+
+#include "endpoint.h"
+#include "prober_state.h"
+
+/* One call of probe(). Used by one thread. */
+struct call {
+    struct prober *prober;
+    const struct target *target;
+    const struct check *check; /* the target's */
+    const struct proxies *proxies;
+    int64_t fresh_since_us; /* as in struct probe_options */
+    const atomic_size_t *host_waiting;
+    int64_t started_us;
+    int64_t deadline_us;
+    int64_t queued_us; /* waiting for other lookups: not counted as the URL's time */
+    struct endpoint endpoint;
+    char *addresses; /* of the endpoint; owned */
+    struct transfer *transfer;
+    struct request request;
+};
+
+/* Starts the clock. */
+void call_start_clock(struct call *call);
+
+/* Whether the check failed because all probes were ended or cancelled. */
+bool call_was_ended(const struct call *call, const struct outcome *outcome);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "failure_tls.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/x509_vfy.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "curl_words.h"
+
+/* Which certificate did not pass: "certificate" is the server's own. */
+static void name_certificate(const struct bad_certificate *bad, char *text, size_t size)
+{
+    if (!bad || bad->depth == 0)
+        snprintf(text, size, "certificate");
+    else
+        snprintf(text, size, "%s certificate '%s'", bad->is_root ? "root" : "intermediate",
+                 bad->name);
+}
+
+static void format_date(int64_t seconds, char date[32])
+{
+    time_t time = (time_t)seconds;
+    struct tm tm;
+
+    strftime(date, 32, "%Y-%m-%d", gmtime_r(&time, &tm));
+}
+
+/* The chain ends at a certificate that is not trusted, or whose issuer is missing. */
+static struct failure judge_issuer(const struct outcome *outcome, const char *which)
+{
+    const struct bad_certificate *bad = outcome->bad_certificate;
+
+    if (outcome->verify_error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
+        return failure_of(CAUSE_CERT_UNTRUSTED,
+                          "the certificate is not trusted: self-signed certificate");
+    if (!bad)
+        return failure_of(CAUSE_CERT_UNTRUSTED,
+                          "the certificate is not trusted: its issuer is not known");
+    if (bad->is_root)
+        return failure_of(CAUSE_CERT_UNTRUSTED,
+                          "the certificate is not trusted: its %s is not known here", which);
+    return failure_of(
+        CAUSE_CERT_UNTRUSTED,
+        "the certificate is not trusted: '%s', the issuer of %s%s, is neither known here nor "
+        "sent by the server",
+        bad->issuer, bad->depth ? "its " : "the ", which);
+}
+
+struct failure failure_certificate(const struct outcome *outcome)
+{
+    const struct bad_certificate *bad = outcome->bad_certificate;
+    char which[CERTIFICATE_NAME_BYTES + 32];
+    char date[32];
+
+    name_certificate(bad, which, sizeof(which));
+    switch (outcome->verify_error) {
+    case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED: /* libcurl leaves these two if only the name is wrong */
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return failure_of(CAUSE_CERT_HOST, "the certificate is for another host");
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        if (!bad)
+            return failure_of(CAUSE_CERT_EXPIRED, "a certificate has expired");
+        format_date(bad->not_after, date);
+        return failure_of(CAUSE_CERT_EXPIRED, "the %s expired on %s", which, date);
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        if (!bad)
+            return failure_of(CAUSE_CERT_NOT_YET_VALID, "a certificate is not yet valid");
+        format_date(bad->not_before, date);
+        return failure_of(CAUSE_CERT_NOT_YET_VALID, "the %s is not yet valid, but from %s on",
+                          which, date);
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return judge_issuer(outcome, which);
+    default:
+        return failure_of(CAUSE_CERT_UNTRUSTED, "the %s is not trusted: %s", which,
+                          curl_words(X509_verify_cert_error_string(outcome->verify_error)));
+    }
+}
+
+/*
+ * The TLS handshake failed. If the connection was cut off in it, whether by an end or a reset, and
+ * which call of this side noticed it, depends on which packet arrived first: all are one failure.
+ */
+struct failure failure_handshake(const struct outcome *outcome)
+{
+    int os_error = failure_os_error(outcome);
+
+    if (failure_is_shortage(os_error))
+        return failure_of(CAUSE_LOCAL, "%s", strerror(os_error));
+    if (os_error == ETIMEDOUT)
+        return failure_of(CAUSE_TIMEOUT_TLS, "no TLS handshake: %s", strerror(os_error));
+    if (failure_says(outcome, "SSL_ERROR_SYSCALL") || failure_says(outcome, "unexpected eof") ||
+        failure_says(outcome, "SSL_ERROR_ZERO_RETURN") || failure_says(outcome, "failure: "))
+        return failure_of(CAUSE_RESET, "connection closed in the middle of the TLS handshake");
+    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome));
+}
+
+bool failure_is_client_cert(const struct outcome *outcome)
+{
+    int os_error = failure_os_error(outcome);
+
+    return outcome->client_cert_requested && !failure_is_shortage(os_error) &&
+           os_error != ETIMEDOUT &&
+           (outcome->code == CURLE_SSL_CONNECT_ERROR || outcome->code == CURLE_SEND_ERROR ||
+            outcome->code == CURLE_RECV_ERROR);
+}
+
+struct failure failure_client_cert(const struct outcome *outcome)
+{
+    if (!outcome->has_client_cert)
+        return failure_of(CAUSE_TLS, "the server wants a client certificate (--cert)");
+    if (failure_says(outcome, "alert"))
+        return failure_of(CAUSE_TLS, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_TLS, "connection closed after the client certificate was sent");
+}
