@@ -29,7 +29,7 @@ static void print_result(struct format_context *context, const struct result *re
     state->causes[result->cause]++;
     if (context->count > 1)
         fputs(",\n", file);
-    json_print(file, jsonl_object(result, context->place));
+    fputs(jsonl_text(context, result), file);
 }
 
 static json_t *count(size_t number)
