@@ -16,7 +16,7 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 
 from support import hostile_list, records
-from support.running import LIMIT_S, run
+from support.running import LIMIT_S, lines, run
 from support.suite import Skip, Suite
 
 from hazard.spawn import HazardServer
@@ -24,6 +24,7 @@ from hazard.spawn import HazardServer
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(HERE, 'support', 'junit.xsd')
 FORMATS = ['jsonl', 'json', 'csv', 'junit', 'tap']
+LONG = 10000
 # Where Debian's modules for node are; other builds of node do not look there by themselves.
 NODE_PATH = '/usr/share/nodejs'
 # The system's Python, which has the modules of the system's packages.
@@ -123,6 +124,22 @@ def nothing_hostile_is_printed(suite):
         found = records.HOSTILE.findall(text) + re.findall('##|^::|\ufffe|\uffff', text, re.M)
         suite.expect(not found, '%s: %a' % (name, found[:5]))
         suite.expect(records.SECRET not in text, '%s: a password' % name)
+
+
+def long_documents_are_complete(suite):
+    """What does not fit into memory is kept in a file until the end."""
+    urls = ['ftp://host/%d' % number for number in range(LONG)]
+    with tempfile.TemporaryDirectory(prefix='urlcheck-readers-') as folder:
+        paths = [os.path.join(folder, name) for name in ('json', 'junit')]
+        ran = run(suite, '-s', '--format', 'json:' + paths[0], '--format', 'junit:' + paths[1],
+                  stdin=lines(urls))
+        suite.expect_end('long', ran, 1)
+        with open(paths[0]) as file:
+            expect_equal(suite, 'json', [one['url'] for one in json.load(file)['results']], urls)
+        cases = ElementTree.parse(paths[1]).getroot().findall('testsuite/testcase')
+        expect_equal(suite, 'junit', [case.get('name') for case in cases], urls)
+        suite.expect(sorted(os.listdir(folder)) == ['json', 'junit'], 'files: %s' %
+                     os.listdir(folder))
 
 
 # JSON
@@ -298,7 +315,8 @@ def main():
     suite = Suite(__doc__)
     with HazardServer() as server, tempfile.TemporaryDirectory(prefix='urlcheck-readers-') as folder:
         suite.files = Files(suite, folder, server)
-        suite.run(every_item_is_one_record, nothing_hostile_is_printed, json_by_python, json_by_jq,
+        suite.run(every_item_is_one_record, nothing_hostile_is_printed,
+                  long_documents_are_complete, json_by_python, json_by_jq,
                   csv_by_python, csv_by_csvkit, csv_by_miller, csv_by_sqlite, junit_by_xmllint,
                   junit_by_python, junit_by_junitparser, tap_by_prove, tap_by_tap_parser)
 
