@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "destination.h"
 #include "json_value.h"
+#include "output/summary.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
@@ -130,11 +131,21 @@ struct output *output_open(const struct settings *settings, struct error *error)
     return output;
 }
 
+/* Whether it is text on a terminal, for a person who also sees the summary. */
+static bool is_seen_with_summary(const struct settings *settings,
+                                 const struct destination *destination)
+{
+    return destination->context.kind == DESTINATION_TERMINAL &&
+           destination->format == &format_text && summary_is_wanted(settings);
+}
+
 static bool wants(const struct settings *settings, const struct destination *destination,
                   const struct result *result)
 {
     if (destination->name)
         return true;
+    if (result->verdict == VERDICT_UNKNOWN && is_seen_with_summary(settings, destination))
+        return false; /* the summary has their number */
     return !settings->silent && !(settings->quiet && result->verdict == VERDICT_OK);
 }
 

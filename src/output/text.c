@@ -14,7 +14,8 @@ static const char *color_of(enum verdict verdict)
     static const char *const colors[] = {[VERDICT_OK] = "\033[32m",
                                          [VERDICT_WARN] = "\033[33m",
                                          [VERDICT_FLAKY] = "\033[35m",
-                                         [VERDICT_FAILED] = "\033[31;1m"};
+                                         [VERDICT_FAILED] = "\033[31;1m",
+                                         [VERDICT_UNKNOWN] = "\033[36m"};
 
     return colors[verdict];
 }
@@ -55,6 +56,8 @@ static void print_details(FILE *file, const struct outcome *outcome)
         fprintf(file, ", GET sent as HEAD was rejected with %d", outcome->head_rejected);
     else if (outcome->head_rejected < 0)
         fputs(", GET sent as HEAD got no response", file);
+    if (outcome->http2_tried)
+        fputs(", HTTP/2 offered as HTTP/1.1 got no response", file);
     if (outcome->final_url) {
         fprintf(file, ", %d redirect%s to ", outcome->redirects,
                 outcome->redirects == 1 ? "" : "s");
@@ -100,7 +103,7 @@ static void print_result(struct format_context *context, const struct result *re
     char status[16];
 
     format_status(result, status, sizeof(status));
-    fprintf(file, "%s%-6s%s %-4s %6.3fs  ", context->color ? color_of(result->verdict) : "",
+    fprintf(file, "%s%-7s%s %-4s %6.3fs  ", context->color ? color_of(result->verdict) : "",
             verdict_name(result->verdict), context->color ? "\033[m" : "", status,
             us_to_seconds(outcome->total_us));
     print_escaped(file, escape_url, *target->given ? target->given : "''");

@@ -69,7 +69,7 @@ static bool has_no_failure(const struct session *session)
 {
     const struct stats *stats = &session->stats;
 
-    return stats->failed == 0 &&
+    return stats->failed == 0 && stats->unknown == 0 &&
            (!session->settings->strict || (stats->warned == 0 && stats->flaky == 0));
 }
 
@@ -96,7 +96,7 @@ static int status_of_verdicts(const struct session *session)
 
     if (is_min_ok_reached(session))
         return EXIT_ALL_OK;
-    if (stats->local)
+    if (stats->unknown)
         return EXIT_INTERNAL;
     if (lacks_ok && (stats->failed == 0 || settings->wait))
         message("%zu OK, fewer than the %ld of --min-ok", session->ok_count, settings->min_ok);
@@ -138,6 +138,7 @@ static int end_interrupted(struct session *session, const struct run_outcome *ou
 int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
 {
     const struct settings *settings = session->settings;
+    struct error error;
 
     switch (outcome->end) {
     case RUN_INTERRUPTED: return end_interrupted(session, outcome);
@@ -167,8 +168,8 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
     case RUN_ENOUGH: return end_early(session, outcome);
     case RUN_DONE: break;
     }
-    if (list_was_empty(session->list) && !settings->allow_empty) {
-        report_trouble(session, "no URLs given");
+    if (!settings->allow_empty && list_was_empty(session->list, &error)) {
+        report_trouble(session, "%s", error.text);
         return EXIT_USAGE;
     }
     return status_of_verdicts(session);

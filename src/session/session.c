@@ -114,11 +114,6 @@ static bool wants_progress(const struct settings *settings)
            !settings->silent && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-static bool wants_summary(const struct settings *settings)
-{
-    return !settings->silent && (settings->summary || (isatty(STDERR_FILENO) && !settings->quiet));
-}
-
 /* Opens all that a run needs. 0, or the exit status, with the error. */
 static int open_session(struct session *session, struct error *error)
 {
@@ -213,7 +208,7 @@ static int run_session(struct session *session, bool *threads_left)
     status = exit_status_close_output(session, &outcome, status);
     if (session->wants_summary && results_count(session->results) && outcome.end != RUN_OFFLINE)
         summary_print(stderr, &session->stats, results_folded(session->results),
-                      clock_now_us() - session->started_us);
+                      list_left_out(session->list), clock_now_us() - session->started_us);
     return status;
 }
 
@@ -221,7 +216,7 @@ int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
                               .limits = fd_limits_raise(settings->output_count * OUTPUT_FILES_MAX),
-                              .wants_summary = wants_summary(settings)};
+                              .wants_summary = summary_is_wanted(settings)};
     struct error error;
     bool threads_left = false;
     int status;

@@ -131,9 +131,10 @@ static char *identity_of(const char *option, const char *value)
     struct error error;
     char *identity;
 
-    if (option_apply(
-            &(struct option_use){option_find(option, strlen(option)), &check, value, ARG_FILES_ANY},
-            &error))
+    if (option_apply(&(struct option_use){.spec = option_find(option, strlen(option)),
+                                          .settings = &check,
+                                          .argument = value},
+                     &error))
         fail_msg("--%s: %s", option, error.text);
     identity = check_identify(&check);
     check_release(&check);
