@@ -311,14 +311,38 @@ def tap_by_tap_parser(suite):
     suite.expect(not others, 'also read: %s' % others)
 
 
+# UNKNOWN
+
+def unknown_is_skipped(suite):
+    """The server never answers, so that the deadline leaves nothing known of any URL."""
+    need('perl')
+    need_module([PYTHON, '-c', 'import junitparser'], 'junitparser')
+    need_module(['perl', '-MTAP::Parser', '-MJSON::PP', '-e', '1'], 'TAP::Parser')
+    urls = [suite.silent + '?%d#%%#' % number for number in range(3)]
+    with tempfile.TemporaryDirectory(prefix='urlcheck-readers-') as folder:
+        tap, junit = os.path.join(folder, 'tap'), os.path.join(folder, 'junit')
+        ran = run(suite, '--deadline', '200ms', '--format', 'tap:' + tap, '--format',
+                  'junit:' + junit, *urls)
+        suite.expect(ran.status == 4, 'exit status %d' % ran.status)
+        points = json.loads(read('perl', '-e', TAP_PARSER, tap))
+        cases = json.loads(read(PYTHON, '-c', JUNITPARSER, junit))
+    suite.expect(not points['errors'], 'errors: %s' % points['errors'])
+    expect_equal(suite, 'tap', [[point['ok'], point['directive']] for point in points['points']],
+                 [[1, 'SKIP']] * len(urls))
+    expect_equal(suite, 'junit', [[case['name'], *case['results'][0][:2]] for case in cases],
+                 [[url, 'Skipped', 'deadline'] for url in urls])
+
+
 def main():
     suite = Suite(__doc__)
     with HazardServer() as server, tempfile.TemporaryDirectory(prefix='urlcheck-readers-') as folder:
         suite.files = Files(suite, folder, server)
+        suite.silent = server.about['urls']['http'] + '/head-silent'
         suite.run(every_item_is_one_record, nothing_hostile_is_printed,
                   long_documents_are_complete, json_by_python, json_by_jq,
                   csv_by_python, csv_by_csvkit, csv_by_miller, csv_by_sqlite, junit_by_xmllint,
-                  junit_by_python, junit_by_junitparser, tap_by_prove, tap_by_tap_parser)
+                  junit_by_python, junit_by_junitparser, tap_by_prove, tap_by_tap_parser,
+                  unknown_is_skipped)
 
 
 if __name__ == '__main__':
