@@ -320,7 +320,7 @@ def unknown_is_skipped(suite):
     need_module(['perl', '-MTAP::Parser', '-MJSON::PP', '-e', '1'], 'TAP::Parser')
     urls = [suite.silent + '?%d#%%#' % number for number in range(3)]
     with tempfile.TemporaryDirectory(prefix='urlcheck-readers-') as folder:
-        tap, junit = os.path.join(folder, 'tap'), os.path.join(folder, 'junit')
+        tap, junit = os.path.join(folder, 'out.tap'), os.path.join(folder, 'out.xml')
         ran = run(suite, '--deadline', '200ms', '--format', 'tap:' + tap, '--format',
                   'junit:' + junit, *urls)
         suite.expect(ran.status == 4, 'exit status %d' % ran.status)
