@@ -19,6 +19,7 @@ complete_python() {
 python_yaml() {
     python3 -c 'import yaml' 2>/dev/null || /usr/bin/python3 -c 'import yaml' 2>/dev/null
 }
+python_junitparser() { /usr/bin/python3 -c 'import junitparser' 2>/dev/null; }
 ca_bundle() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] ||
         [ -s /etc/ssl/cert.pem ]
@@ -56,6 +57,13 @@ test  | has cmark-gfm            | cmark-gfm - - - -
 test  | has curl                 | curl curl curl curl curl
 test  | has openssl              | openssl openssl openssl openssl openssl@3
 test  | has jq                | jq jq jq jq jq
+test  | has csvclean          | csvkit - - - csvkit
+test  | has mlr               | miller miller miller miller miller
+test  | has sqlite3           | sqlite3 sqlite sqlite sqlite sqlite
+test  | has xmllint           | libxml2-utils libxml2 libxml2 libxml2-utils libxml2
+test  | python_junitparser    | python3-junitparser python3-junitparser - - -
+test  | has prove             | perl perl-Test-Harness perl perl-utils perl
+test  | has tap-parser        | node-tap-parser - - - -
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
 test  | has groff                | groff-base groff-base groff groff groff
 test  | has ip                   | iproute2 iproute iproute2 iproute2 -

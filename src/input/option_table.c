@@ -22,6 +22,7 @@
 static const char *const schemes[] = {"http", "https", NULL};
 #define FORMAT_WORD(name) #name,
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
+#define FORMAT_IN_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
@@ -278,7 +279,7 @@ const struct option_spec option_specs[] = {
  RUN(canaries)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
- "print another format than text; with FILE, write that format to FILE in addition; repeatable",
+ "print another format than text, or write it to FILE in addition; repeatable:" FORMAT_LIST(FORMAT_IN_HELP),
  RUN(outputs), .apply = apply_format, .words = formats,
   .brief = "print as NAME, or write that to FILE as well"},
 {"output", 'o', "FILE", SECTION_OUTPUT, OPTION_TEXT,
