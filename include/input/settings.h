@@ -88,9 +88,6 @@ struct settings {
 /* Appends to settings->inputs; text is borrowed. */
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
 
-/* Whether a word on the command line begins with http:// or https://. */
-bool settings_is_url(const char *word);
-
 /* The message about a list that turned out to be empty. Returns -1. */
 int settings_no_urls(const struct settings *settings, struct error *error);
 

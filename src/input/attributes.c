@@ -27,8 +27,8 @@ static bool looks_like_key(const char *key, size_t length)
 }
 
 #define NO_ATTRIBUTE                                                                                \
-    "unexpected text after the URL (try key=value, key='a value with blanks'; one URL per line, a " \
-    "comment on a line of its own)"
+    "unexpected text after the URL (try key=value, key='a value with blanks', # before a comment; " \
+    "one URL per line)"
 
 static int refuse_unknown(const char *key, size_t length, struct error *error)
 {

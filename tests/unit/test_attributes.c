@@ -199,7 +199,6 @@ TEST(text_that_cannot_be_a_key_is_not_quoted)
 {
     expect_refused("pass@word", "unexpected text after the URL");
     expect_refused("p:word", "unexpected text after the URL");
-    expect_refused("#comment", "unexpected text after the URL");
 }
 
 /* A correct argument, by its name in the help. */
