@@ -226,7 +226,7 @@ const struct option_spec option_specs[] = {
 {"retry", 0, "N", SECTION_LOAD, OPTION_COUNT,
  "retry up to N times after a transport error, a timeout, 408, 429, 500, 502, 503 or 504 (0)",
  RUN(retry), .minimum = 0, .maximum = MAX_RETRY,
- .brief = "retry errors, timeouts, 429 and 5xx (0)"},
+ .brief = "retry errors, timeouts, 429, 500, 502-504 (0)"},
 {"retry-delay", 0, "TIME", SECTION_LOAD, OPTION_TIME,
  "time before the first retry (1s), doubled for each further one; Retry-After takes precedence",
  RUN(retry_delay_us), .minimum = 1},
