@@ -8,7 +8,8 @@
 #include "base/string_list.h"
 #include "input/pattern.h"
 
-enum http_version { HTTP_1_1, HTTP_2, HTTP_3 };
+/* HTTP_AUTO: HTTP/1.1; then HTTP/2, if HTTP/1.1 may be why a server ends a connection. */
+enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2, HTTP_3 };
 enum tls_version { TLS_ANY, TLS_1_2, TLS_1_3 };
 enum ip_version { IP_ANY, IP_4, IP_6 };
 
@@ -22,6 +23,7 @@ struct check {
     int64_t connect_timeout_us; /* 0: only max_time_us limits it */
     long max_redirects;         /* -1: no limit */
     bool follow;
+    bool location_trusted; /* redirects to other origins get all headers, bodies and logins */
     bool head;
     bool insecure;
     const char *request; /* NULL: GET, or HEAD if head is set */

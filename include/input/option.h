@@ -56,6 +56,7 @@ struct option_use {
     const char *argument; /* NULL if the option takes none */
     bool by_letter;       /* "-h", not "--help" */
     enum arg_files files; /* which files the argument may name */
+    const char *distrust; /* why it may not use anything of this machine; NULL: it may */
 };
 
 /* Whether an argument is right. 0, or -1 with the reason: a phrase to follow the option's name. */
@@ -66,6 +67,13 @@ typedef int option_validate_function(const char *argument, struct error *error);
  * and errno if error_is_shortage() of it.
  */
 typedef int option_apply_function(const struct option_use *use, struct error *error);
+
+/*
+ * Whether the option, with this argument, has the program open a file or a socket of this machine,
+ * or read its environment. A line of a list may have that only if the list is trusted
+ * (src/input/list_trust.h).
+ */
+typedef bool option_uses_machine_function(const char *argument);
 
 /*
  * A value as it may be printed: without secrets, and escaped. The caller frees it. origin is that
@@ -98,9 +106,10 @@ struct option_spec {
     enum option_curl curl;
     bool server_specific; /* about particular servers, or about our identity: not for canaries */
     int feature;          /* CURL_VERSION_... bits, of which libcurl needs one; 0: none needed */
-    option_validate_function *validate; /* NULL: the kind's own check is enough */
-    option_apply_function *apply;       /* NULL: the kind says how */
-    option_show_function *show;         /* NULL: escape_text() */
+    option_uses_machine_function *uses_machine; /* NULL: never; for options with SCOPE_CHECK */
+    option_validate_function *validate;         /* NULL: the kind's own check is enough */
+    option_apply_function *apply;               /* NULL: the kind says how */
+    option_show_function *show;                 /* NULL: escape_text() */
 };
 
 /*

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "input/check.h"
+#include "input/pattern.h"
 
 struct target;
 
@@ -49,7 +50,11 @@ struct settings {
     const char *url_taken_by; /* of standard input: the option whose argument is a URL; or NULL */
     struct shard shard;
     bool null_separated;
+    struct pattern_list
+        include; /* if there are any, only URLs that match one of them are checked */
+    struct pattern_list exclude; /* URLs that match one of them are not checked */
     bool allow_empty;
+    bool trust_list; /* lines of every list may use files and variables of this machine */
     bool strict;
     const char *proto_default;
 

@@ -67,11 +67,15 @@ struct outcome {
     int status;                 /* of the last response with complete headers, 0 if none */
     int head_rejected;          /* the status with which the server rejected HEAD, -1: by closing
                                    the connection; GET was sent then; 0: it did not */
+    bool http1_chosen;          /* by the server, in the TLS handshake (ALPN) */
+    bool http2_tried;           /* HTTP/1.1 got no response, so HTTP/2 was offered as well */
     int connect_status;         /* of the proxy's response to CONNECT, 0 if none */
     bool client_cert_requested; /* in the handshake; there was no response after it */
     bool has_client_cert;       /* the check has one */
     bool bot_wall;              /* the response has the header cf-mitigated */
     int64_t retry_after_us;     /* the delay that Retry-After requests, 0 if none */
+    bool are_headers_withheld;  /* redirects led to another origin, which did not get all headers */
+    bool is_body_withheld;      /* a redirect would have sent the body to another origin */
     bool on_other_host;         /* redirects led to a host other than the target's */
     bool ipv6_unavailable;      /* the address was IPv6, and this machine has no IPv6 network */
     bool reused_connection;     /* the last request was not the first one on its connection */

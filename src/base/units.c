@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,4 +87,35 @@ int parse_size_bytes(const char *text, int64_t *bytes)
         return -1;
     *bytes = (int64_t)number << shift;
     return 0;
+}
+
+const char *format_count(char text[UNITS_TEXT_BYTES], size_t count)
+{
+    char digits[UNITS_TEXT_BYTES / 2];
+    size_t length = (size_t)snprintf(digits, sizeof(digits), "%zu", count);
+    size_t used = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            text[used++] = ',';
+        text[used++] = digits[i];
+    }
+    text[used] = '\0';
+    return text;
+}
+
+const char *format_duration(char text[UNITS_TEXT_BYTES], int64_t duration_us)
+{
+    long long ms = (duration_us + 500) / 1000;
+    long long s = (ms + 500) / 1000;
+
+    if (ms < 1000)
+        snprintf(text, UNITS_TEXT_BYTES, "%lld ms", ms);
+    else if (ms < 59950)
+        snprintf(text, UNITS_TEXT_BYTES, "%lld.%lld s", (ms + 50) / 1000, (ms + 50) / 100 % 10);
+    else if (s < 3600)
+        snprintf(text, UNITS_TEXT_BYTES, "%lld min %lld s", s / 60, s % 60);
+    else
+        snprintf(text, UNITS_TEXT_BYTES, "%lld h %lld min", s / 3600, s / 60 % 60);
+    return text;
 }

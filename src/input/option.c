@@ -153,6 +153,10 @@ static int apply(const struct option_use *use, struct error *error)
 {
     const struct option_spec *spec = use->spec;
 
+    if (use->distrust && spec->uses_machine && spec->uses_machine(use->argument))
+        return error_set(error,
+                         "only a trusted list may use files or variables of this machine, and %s",
+                         use->distrust);
     if (is_missing(spec->feature))
         return error_set(error, "this libcurl (%s) was built without it",
                          curl_version_info(CURLVERSION_NOW)->version);

@@ -123,6 +123,14 @@ int validate_proxy(const char *argument, struct error *error)
     return *argument ? proxy_url_check(argument, error) : 0;
 }
 
+/* libcurl takes socks5h://localhost/PATH for a proxy at a socket of this machine. */
+bool uses_machine_if_socket(const char *argument)
+{
+    const char *host = strstr(argument, "://");
+
+    return host && strncasecmp(argument, "socks", 5) == 0 && strchr(host + 3, '/');
+}
+
 /* Binds a socket to the address: possible if the address is this machine's. 0, or -1 with errno. */
 static int bind_address(const char *text)
 {

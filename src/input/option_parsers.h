@@ -39,6 +39,13 @@ option_apply_function apply_request;
 option_apply_function apply_shard;
 option_apply_function apply_user;
 
+/* Arguments that name something of this machine: any, "@FILE" and "@env:NAME", or some. */
+option_uses_machine_function uses_machine_always;
+option_uses_machine_function uses_machine_if_at;
+option_uses_machine_function uses_machine_if_cookie_file;
+option_uses_machine_function uses_machine_if_key_file;
+option_uses_machine_function uses_machine_if_socket;
+
 /* A header, with *** for its value if its name says that it is secret. */
 option_show_function show_header;
 

@@ -56,6 +56,8 @@ void settings_release(struct settings *settings)
         free(settings->outputs[i].text);
     free(settings->outputs);
     free(settings->inputs);
+    pattern_list_release(&settings->include);
+    pattern_list_release(&settings->exclude);
     canaries_release(settings);
     check_release(&settings->check);
     *settings = (struct settings){0};

@@ -63,11 +63,14 @@ const char *hint_for(const struct result *result)
 {
     const char *hint = NULL;
 
+    if (result->outcome.are_headers_withheld && result_status(result) >= 400)
+        return "after the redirect to another host, -H and -b were left out (--location-trusted)";
     if (is_refused_head(result))
         return "HEAD was sent (-I), which some servers refuse: try without -I";
     if (!is_https(result))
         hint = hint_for_http(result);
-    else if (result->target->check->http_version == HTTP_1_1)
+    else if (result->target->check->http_version <= HTTP_1_1 && !result->outcome.http2_tried &&
+             !result->outcome.http1_chosen)
         hint = hint_for_http_1(result);
     return hint ? hint : cause_hint(result->cause);
 }

@@ -63,8 +63,7 @@ static int print_all(struct dump *dump, const struct settings *settings, struct 
         message("%s", error.text);
         return EXIT_INTERNAL;
     }
-    if (list_was_empty(list) && !settings->allow_empty) {
-        settings_no_urls(settings, &error);
+    if (!settings->allow_empty && list_was_empty(list, &error)) {
         message("%s", error.text);
         return EXIT_USAGE;
     }

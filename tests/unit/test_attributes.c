@@ -88,9 +88,9 @@ TEST(check_owns_its_texts)
 
 TEST(same_check_as_the_command_line_is_not_copied)
 {
-    static const char *const texts[] = {
-        "",         "max-time=5",           "name=x", "max-time=3 max-time=5000ms",
-        "location", "no-location location", "http1.1"};
+    static const char *const texts[] = {"",         "max-time=5",
+                                        "name=x",   "max-time=3 max-time=5000ms",
+                                        "location", "no-location location"};
 
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct attributes attributes = parse(texts[i]);

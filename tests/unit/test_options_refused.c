@@ -74,7 +74,7 @@ static const struct {
     {"--max-filesize +5 a", "--max-filesize", "'+5'"},
     {"-H @- a", "--header", "@FILE"},
     {"--format text: a", "--format", "file"},
-    {"--format yaml:x a", "--format", "'yaml' is not text or jsonl"},
+    {"--format yaml:x a", "--format", "'yaml' is not text, jsonl"},
     {"--shard 0/3 a", "--shard", "'0/3'"},
     {"--shard 4/3 a", "--shard", "I from 1 to N"},
     {"--shard 3 a", "--shard", "1/3"},

@@ -393,6 +393,39 @@ static int apply(const struct option_spec *spec, void *field, const char *argume
                         error);
 }
 
+/* An option that names FILE or DIR uses this machine, and so do these. Values for which it does not. */
+TEST(options_that_use_files_say_so)
+{
+    static const char *const harmless[][2] = {
+        {"header", "X: @1"},
+        {"cookie", "a=@1"},
+        {"cookie", ""},
+        {"data", "a"},
+        {"json", "[]"},
+        {"user", "me:@"},
+        {"oauth2-bearer", "a@b"},
+        {"proxy", "http://a/b"},
+        {"proxy", "socks5://a:1"},
+        {"pinnedpubkey", "sha256//AAAA"},
+    };
+
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+        bool is_file =
+            spec->argument && (strstr(spec->argument, "FILE") || strstr(spec->argument, "DIR"));
+
+        if (spec->scope != SCOPE_CHECK)
+            assert_null(spec->uses_machine);
+        else if (is_file && (!spec->uses_machine || !spec->uses_machine("@file")))
+            fail_msg("--%s lacks uses_machine", spec->name);
+    }
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+        assert_false(
+            option_find(harmless[i][0], strlen(harmless[i][0]))->uses_machine(harmless[i][1]));
+    assert_true(option_find("netrc", 5)->uses_machine(NULL));
+    assert_true(option_find("proxy", 5)->uses_machine("SOCKS5h://localhost/run/docker.sock"));
+}
+
 /* Kinds work also with limits that no option of the table has. */
 TEST(each_kind_applies)
 {
@@ -434,6 +467,7 @@ int main(void)
         cmocka_unit_test(wrong_times_are_refused),
         cmocka_unit_test(sizes),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(options_that_use_files_say_so),
         cmocka_unit_test(each_kind_applies),
         cmocka_unit_test(names_and_letters_are_unique),
         cmocka_unit_test(each_option_is_complete),

@@ -150,17 +150,19 @@ TEST(list_returns_its_part)
 TEST(list_is_empty_if_no_part_has_targets)
 {
     struct list *list;
+    struct error error;
 
     ADD_FILE("# nothing\n");
     settings.shard = (struct shard){.index = 2, .count = 2};
     list = open_list();
     expect_next(list, NULL);
-    assert_true(list_was_empty(list));
+    assert_true(list_was_empty(list, &error));
+    assert_string_equal(error.text, "no URLs given");
     list_free(list);
     ADD_FILE("http://a/\n");
     list = open_list();
     expect_next(list, NULL);
-    assert_false(list_was_empty(list));
+    assert_false(list_was_empty(list, &error));
     list_free(list);
 }
 

@@ -201,6 +201,8 @@ TEST(what_needs_no_escape)
 {
     assert_false(escape_is_needed(""));
     assert_false(escape_is_needed("http://user:secret@host/ \xc3\xbc"));
+    assert_false(escape_is_needed("http://host/#a#b"));
+    assert_true(escape_is_needed("http://host/##"));
     assert_true(escape_is_needed("a\n"));
     assert_true(escape_is_needed("\x1b"));
     assert_true(escape_is_needed("a\xff"));
