@@ -22,6 +22,7 @@
 static const char *const schemes[] = {"http", "https", NULL};
 #define FORMAT_WORD(name) #name,
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
+#define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
@@ -38,7 +39,8 @@ const struct option_spec option_specs[] = {
  .in_curl = "uses HTTP/1.0"},
 {"include", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "check only URLs that match the regular expression RE (PCRE2); repeatable",
- RUN(include)},
+ RUN(include),
+ .in_curl = "prints the headers of the response"},
 {"exclude", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "leave out URLs that match RE, also if they match an --include; repeatable",
  RUN(exclude)},
@@ -275,7 +277,7 @@ const struct option_spec option_specs[] = {
  RUN(canaries)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
- "print another format than text; with FILE, write that format to FILE in addition; repeatable",
+ "print as NAME:" FORMAT_LIST(FORMAT_HELP) "; with FILE, write that to FILE in addition; repeatable",
  RUN(outputs), .apply = apply_format, .words = formats,
   .brief = "print as NAME, or write that to FILE as well"},
 {"output", 'o', "FILE", SECTION_OUTPUT, OPTION_TEXT,
