@@ -14,6 +14,7 @@ struct target;
 
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
+enum exit_on { EXIT_ON_FAILED, EXIT_ON_TROUBLE };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /* Where URLs come from, in the order of the command line. */
@@ -56,6 +57,7 @@ struct settings {
     bool allow_empty;
     bool trust_list; /* lines of every list may use files and variables of this machine */
     bool strict;
+    int exit_on; /* enum exit_on */
     const char *proto_default;
 
     long parallel_max;

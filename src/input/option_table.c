@@ -24,6 +24,7 @@ static const char *const schemes[] = {"http", "https", NULL};
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
 #define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const exit_ons[] = {"failed", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* clang-format off */
@@ -162,6 +163,9 @@ const struct option_spec option_specs[] = {
 {"strict", 0, NULL, SECTION_EXPECT, OPTION_FLAG,
  "exit with 0 only if every URL is OK, not WARN or FLAKY",
  RUN(strict)},
+{"exit-on", 0, "WHAT", SECTION_EXPECT, OPTION_CHOICE,
+ "failed: exit with 1 if a URL is FAILED (the default); trouble: exit with 0 if there are results",
+ RUN(exit_on), .minimum = EXIT_ON_FAILED, .words = exit_ons},
 
 {"max-time", 'm', "TIME", SECTION_LIMITS, OPTION_TIME,
  "longest time for one check, with its redirects (10s)",
