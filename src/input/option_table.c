@@ -22,8 +22,9 @@
 static const char *const schemes[] = {"http", "https", NULL};
 #define FORMAT_WORD(name) #name,
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
-#define FORMAT_IN_HELP(name) " " #name
+#define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const exit_ons[] = {"failed", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* clang-format off */
@@ -42,7 +43,8 @@ const struct option_spec option_specs[] = {
  RUN(extract), .brief = "check the URLs in any text"},
 {"include", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "check only URLs that match the regular expression RE (PCRE2); repeatable",
- RUN(include)},
+ RUN(include),
+ .in_curl = "prints the headers of the response"},
 {"exclude", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "leave out URLs that match RE, also if they match an --include; repeatable",
  RUN(exclude)},
@@ -164,6 +166,9 @@ const struct option_spec option_specs[] = {
 {"strict", 0, NULL, SECTION_EXPECT, OPTION_FLAG,
  "exit with 0 only if every URL is OK, not WARN or FLAKY",
  RUN(strict)},
+{"exit-on", 0, "WHAT", SECTION_EXPECT, OPTION_CHOICE,
+ "failed: exit with 1 if a URL is FAILED (the default); trouble: exit with 0 if there are results",
+ RUN(exit_on), .minimum = EXIT_ON_FAILED, .words = exit_ons},
 
 {"max-time", 'm', "TIME", SECTION_LIMITS, OPTION_TIME,
  "longest time for one check, with its redirects (10s)",
@@ -248,7 +253,7 @@ const struct option_spec option_specs[] = {
 {"retry", 0, "N", SECTION_LOAD, OPTION_COUNT,
  "retry up to N times after a transport error, a timeout, 408, 429, 500, 502, 503 or 504 (0)",
  RUN(retry), .minimum = 0, .maximum = MAX_RETRY,
- .brief = "retry errors, timeouts, 429 and 5xx (0)"},
+ .brief = "retry errors, timeouts, 429, 500, 502-504 (0)"},
 {"retry-delay", 0, "TIME", SECTION_LOAD, OPTION_TIME,
  "time before the first retry (1s), doubled for each further one; Retry-After takes precedence",
  RUN(retry_delay_us), .minimum = 1},
@@ -279,7 +284,7 @@ const struct option_spec option_specs[] = {
  RUN(canaries)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
- "print another format than text, or write it to FILE in addition; repeatable:" FORMAT_LIST(FORMAT_IN_HELP),
+ "print as NAME:" FORMAT_LIST(FORMAT_HELP) "; with FILE, write that to FILE in addition; repeatable",
  RUN(outputs), .apply = apply_format, .words = formats,
   .brief = "print as NAME, or write that to FILE as well"},
 {"output", 'o', "FILE", SECTION_OUTPUT, OPTION_TEXT,

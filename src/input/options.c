@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/url_parts.h"
 #include "canaries.h"
 #include "check_options.h"
 #include "foreign_options.h"
@@ -178,7 +179,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
                              .by_letter = code < FIRST_CODE};
     struct error reason;
 
-    if (argument && settings_is_url(argument) && !strstr(spec->argument, "URL"))
+    if (argument && url_is_web(argument) && !strstr(spec->argument, "URL"))
         settings->url_taken_by = spec->name;
     if (spec->scope == SCOPE_CHECK)
         use.settings = &settings->check;
