@@ -81,8 +81,10 @@ static struct failure judge_url(const struct outcome *outcome)
 
 static struct failure judge_abort(const struct outcome *outcome)
 {
-    return outcome->abort_reason ? failure_of(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
-                                 : failure_of(CAUSE_CANCELLED, "interrupted");
+    if (!outcome->abort_reason)
+        return failure_of(CAUSE_CANCELLED, "interrupted");
+    return outcome->proxy ? failure_tunnel(outcome)
+                          : failure_of(CAUSE_PROTOCOL, "%s", outcome->abort_reason);
 }
 
 /* An error in HTTP/2's own layer. */

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "failure_proxy.h"
+
 struct failure failure_connect(const struct outcome *outcome)
 {
     int os_error = outcome->os_error;
@@ -42,12 +44,9 @@ struct failure failure_broken(const struct outcome *outcome)
     bool in_body = outcome->phase == PHASE_BODY;
     int os_error = failure_os_error(outcome);
 
-    if (outcome->connect_status >= 300)
-        return failure_of(CAUSE_UNREACHABLE, "the proxy %s answered CONNECT with HTTP %d",
-                          outcome->proxy ? outcome->proxy : "", outcome->connect_status);
-    if (outcome->phase == PHASE_CONNECT && outcome->proxy && !failure_is_shortage(os_error))
-        return failure_of(CAUSE_UNREACHABLE,
-                          "the proxy %s closed the connection without a response", outcome->proxy);
+    if (outcome->connect_status >= 300 ||
+        (outcome->phase == PHASE_CONNECT && outcome->proxy && !failure_is_shortage(os_error)))
+        return failure_tunnel(outcome);
     if (failure_says(outcome, "unexpected eof"))
         return failure_end(outcome);
     if (failure_says(outcome, "Too large response headers")) /* some versions add up redirects */
