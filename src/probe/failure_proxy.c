@@ -59,7 +59,8 @@ struct failure failure_socks(const struct outcome *outcome)
     case CURLPX_SEND_REQUEST:
         return failure_of(CAUSE_UNREACHABLE, "the proxy %s closed the connection", proxy);
     default:
-        return failure_of(CAUSE_UNREACHABLE, "the proxy %s: %s", proxy, failure_detail(outcome));
+        return failure_of(CAUSE_UNREACHABLE, "the proxy %s: %s", proxy,
+                          failure_detail(outcome).text);
     }
 }
 
