@@ -8,7 +8,8 @@
 #include "base/string_list.h"
 #include "input/pattern.h"
 
-enum http_version { HTTP_1_1, HTTP_2, HTTP_3 };
+/* HTTP_AUTO: HTTP/1.1; then HTTP/2, if HTTP/1.1 may be why a server ends a connection. */
+enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2, HTTP_3 };
 enum tls_version { TLS_ANY, TLS_1_2, TLS_1_3 };
 enum ip_version { IP_ANY, IP_4, IP_6 };
 

@@ -54,6 +54,7 @@ struct option_use {
     const struct option_spec *spec;
     void *settings;       /* struct settings or struct check, by the option's scope */
     const char *argument; /* NULL if the option takes none */
+    bool by_letter;       /* "-h", not "--help" */
     enum arg_files files; /* which files the argument may name */
     const char *distrust; /* why it may not use anything of this machine; NULL: it may */
 };
@@ -93,7 +94,10 @@ struct option_spec {
     const char *argument; /* its name in the help; a shell completes FILE and DIR; NULL: none */
     enum option_section section;
     enum option_kind kind;
-    const char *help; /* one sentence, without its full stop */
+    const char *help;  /* one sentence, without its full stop */
+    const char *brief; /* its line in -h, at most 47 characters; NULL: -h does not show it */
+    const char
+        *in_curl; /* what curl's option of that letter or name does instead; NULL: it is alike */
     enum option_scope scope;
     size_t field; /* its offset in the scope's struct */
     long minimum;

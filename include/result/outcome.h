@@ -67,6 +67,8 @@ struct outcome {
     int status;                 /* of the last response with complete headers, 0 if none */
     int head_rejected;          /* the status with which the server rejected HEAD, -1: by closing
                                    the connection; GET was sent then; 0: it did not */
+    bool http1_chosen;          /* by the server, in the TLS handshake (ALPN) */
+    bool http2_tried;           /* HTTP/1.1 got no response, so HTTP/2 was offered as well */
     int connect_status;         /* of the proxy's response to CONNECT, 0 if none */
     bool client_cert_requested; /* in the handshake; there was no response after it */
     bool has_client_cert;       /* the check has one */

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/shell_words.h"
+#include "filter.h"
 #include "list_trust.h"
 #include "shard.h"
 #include "target_parser.h"
@@ -19,6 +20,11 @@
 
 /* Room for the longest line and its end. */
 #define BUFFER_BYTES (LIST_LINE_BYTES_MAX + 2)
+/*
+ * An interrupt from the terminal reaches urlcheck and the writer of the pipe that it reads at the
+ * same time: how long it may take from there to list_stop_waiting().
+ */
+#define INTERRUPT_MS 10
 
 struct list {
     const struct settings *settings;
@@ -26,6 +32,7 @@ struct list {
     size_t next_input;
     size_t operands;
     bool has_targets; /* in any shard */
+    size_t left_out;  /* by --include and --exclude */
 
     /* The file that is being read; fd is -1 if there is none. */
     int fd;
@@ -175,6 +182,20 @@ static ssize_t read_some(struct list *list)
     return count;
 }
 
+/*
+ * Whether the rest of a line without its newline, at the end of the list, is not to be trusted: the
+ * run is ending, and perhaps so was the writer, in the middle of a URL. A file is complete.
+ */
+static bool is_cut_off(const struct list *list)
+{
+    struct pollfd stop = {.fd = list->stop[0], .events = POLLIN};
+    struct stat status;
+
+    if (fstat(list->fd, &status) == 0 && S_ISREG(status.st_mode))
+        return false;
+    return poll(&stop, 1, INTERRUPT_MS) > 0;
+}
+
 /* Moves what is left in the buffer to its beginning, and reads more. */
 static int fill(struct list *list, struct error *error)
 {
@@ -187,6 +208,8 @@ static int fill(struct list *list, struct error *error)
         return error_set_errno(error, "cannot read %s",
                                strcmp(list->name, "-") == 0 ? "standard input" : list->name);
     list->ended = count == 0;
+    if (list->ended && list->length && is_cut_off(list))
+        list->length = 0;
     list->length += (size_t)count;
     return 0;
 }
@@ -375,15 +398,29 @@ int list_next(struct list *list, struct target **target, struct error *error)
     int status;
 
     while ((status = next_in_any_shard(list, target, error)) == 1) {
-        list->has_targets = true;
-        if (shard_includes(&list->settings->shard, *target))
+        bool is_included = filter_includes(list->settings, *target);
+
+        list->has_targets = list->has_targets || is_included;
+        list->left_out += !is_included;
+        if (is_included && shard_includes(&list->settings->shard, *target))
             break;
         target_free(*target);
     }
     return status;
 }
 
-bool list_was_empty(const struct list *list)
+bool list_was_empty(const struct list *list, struct error *error)
 {
-    return !list->has_targets;
+    if (list->has_targets)
+        return false;
+    if (list->left_out)
+        error_set(error, "no URLs given: --include and --exclude left out all %zu", list->left_out);
+    else
+        settings_no_urls(list->settings, error);
+    return true;
+}
+
+size_t list_left_out(const struct list *list)
+{
+    return list->left_out;
 }

@@ -37,7 +37,7 @@ static int set_time(const struct option_spec *spec, const char *argument, int64_
     if (time_us == TIME_TOO_LONG_US)
         return error_set(error, "'%s' is too long: %d days is the most", argument, TIME_DAYS_MAX);
     if (status || time_us < spec->minimum * CLOCK_MS)
-        return error_set(error, "'%s' is not a time%s (try 10, 500ms, 3s, 2m)", argument,
+        return error_set(error, "'%s' is not a time%s (try 10, 500ms, 3s, 1m30s)", argument,
                          spec->minimum ? " over 0" : "");
     *field = time_us;
     return 0;

@@ -113,6 +113,13 @@ static CURLUcode parse_url(const char *text)
 /* '' is no proxy. */
 int validate_proxy(const char *argument, struct error *error)
 {
+    static const char *const methods[] = {"GET",   "HEAD",   "POST",   "PUT",
+                                          "PATCH", "DELETE", "OPTIONS"};
+
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (strcmp(argument, methods[i]) == 0)
+            return error_set(error, "this is a method, not a proxy: use -X %s", argument);
+    }
     return *argument ? proxy_url_check(argument, error) : 0;
 }
 

@@ -30,6 +30,7 @@ option_apply_function apply_expected_header;
 option_apply_function apply_format;
 option_apply_function apply_head;
 option_apply_function apply_header;
+option_apply_function apply_help;
 option_apply_function apply_input_file;
 option_apply_function apply_json;
 option_apply_function apply_pinned;

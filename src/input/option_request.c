@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/escape.h"
 #include "input/arg_file.h"
+#include "input/settings.h"
 
 /* The options about the request. */
 
@@ -242,6 +243,8 @@ int apply_user(const struct option_use *use, struct error *error)
 {
     struct check *check = use->settings;
 
+    if (settings_is_url(use->argument))
+        return error_set(error, "this is a URL, not USER:PASSWORD: a URL needs no option");
     if (set_secret(use, &check->user, error))
         return -1;
     if (!strchr(check->user.items[0], ':'))

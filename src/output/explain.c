@@ -24,13 +24,17 @@
 /* Writes text as a format in single quotes from which printf(1) prints the text. */
 static void print_printf_format(FILE *file, const char *text)
 {
+    unsigned char last = '\0';
+
     fputc('\'', file);
     for (; *text; text++) {
         unsigned char byte = (unsigned char)*text;
+        bool is_second_hash = byte == '#' && last == '#';
 
+        last = byte;
         if (byte == '%')
             fputs("%%", file);
-        else if (byte < ' ' || byte > '~' || strchr("\\'-", byte))
+        else if (is_second_hash || byte < ' ' || byte > '~' || strchr("\\'-", byte))
             fprintf(file, "\\%03o", byte);
         else
             fputc(byte, file);
@@ -155,10 +159,13 @@ static bool withholds(const struct check *check)
 
 void explain_target(FILE *file, const struct target *target)
 {
-    const struct check *check = target->check;
+    struct check shown = *target->check;
+    const struct check *check = &shown;
     const struct string_list *piped = piped_body(check);
     char *url = url_percent_encode(target->url);
 
+    if (shown.http_version == HTTP_AUTO)
+        shown.http_version = HTTP_1_1; /* what is requested first; curl's default is HTTP/2 */
     if (piped)
         print_pipe(file, piped, piped == &check->data);
     /* -q: no ~/.curlrc; -g: {} and [] in the URL are not patterns. */

@@ -69,7 +69,8 @@ const char *hint_for(const struct result *result)
         return "HEAD was sent (-I), which some servers refuse: try without -I";
     if (!is_https(result))
         hint = hint_for_http(result);
-    else if (result->target->check->http_version == HTTP_1_1)
+    else if (result->target->check->http_version <= HTTP_1_1 && !result->outcome.http2_tried &&
+             !result->outcome.http1_chosen)
         hint = hint_for_http_1(result);
     return hint ? hint : cause_hint(result->cause);
 }

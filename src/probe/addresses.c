@@ -12,7 +12,7 @@
 
 static struct resolution look_up_family(struct call *call, const char *host, int family)
 {
-    int64_t patience_us = call->deadline_us - clock_now_us();
+    int64_t patience_us = call_left_us(call);
     struct resolution resolution;
 
     if (call->check->connect_timeout_us && call->check->connect_timeout_us < patience_us)

@@ -209,7 +209,8 @@ void easy_options_restore(struct easy_options *options, const struct check *chec
 
 static void set_request(struct easy_options *options, const struct check *check)
 {
-    static const long http[] = {[HTTP_1_1] = CURL_HTTP_VERSION_1_1,
+    static const long http[] = {[HTTP_AUTO] = CURL_HTTP_VERSION_1_1,
+                                [HTTP_1_1] = CURL_HTTP_VERSION_1_1,
                                 [HTTP_2] = CURL_HTTP_VERSION_2,
                                 [HTTP_3] = CURL_HTTP_VERSION_3};
 

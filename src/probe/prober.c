@@ -90,6 +90,7 @@ struct transfer *prober_make_transfer(struct prober *prober, const struct check 
         transfer = transfer_new(check, ca_store, &prober->cancelled);
     if (!transfer) {
         outcome->code = CURLE_OUT_OF_MEMORY;
+        outcome->phase = PHASE_NONE;
         outcome->os_error = ENOMEM;
     }
     return transfer;

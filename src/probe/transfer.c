@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "transfer.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -158,6 +161,27 @@ static long milliseconds(int64_t us)
     return us < CLOCK_MS ? 1L : (long)(us / CLOCK_MS);
 }
 
+/*
+ * The network may have forgotten an idle connection: some firewalls then drop its packets without a
+ * reply. If the server's system does not acknowledge the request in half of the time, the connection
+ * is given up with ETIMEDOUT, and the request can be made on a new one in the other half. A server
+ * that acknowledges it may take all of the time to respond.
+ */
+static void limit_idle_connection(const struct transfer *transfer, const struct request *request)
+{
+#ifdef TCP_USER_TIMEOUT /* tcp(7) */
+    curl_socket_t fd = transfer->state.socket;
+    unsigned half_ms = 0; /* no limit */
+
+    if (request->may_be_repeated)
+        half_ms = (unsigned)(request->max_time_us / 2 / CLOCK_MS);
+    if (fd != CURL_SOCKET_BAD)
+        setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &half_ms, sizeof(half_ms));
+#else
+    (void)transfer, (void)request;
+#endif
+}
+
 /* Sets the options that differ between requests. */
 static void prepare(struct transfer *transfer, const struct request *request)
 {
@@ -181,6 +205,9 @@ static void prepare(struct transfer *transfer, const struct request *request)
     transfer->state.used_head = check->head && !request->use_get;
     easy_options_restore(options, check);
     pin_addresses(transfer, request);
+    limit_idle_connection(transfer, request);
+    if (request->offer_http2)
+        EASY_SET(options, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);
     EASY_SET(options, CURLOPT_URL, url);
     EASY_SET(options, CURLOPT_TIMEOUT_MS, milliseconds(request->max_time_us));

@@ -26,7 +26,9 @@ struct request {
     void (*on_wait)(void *context); /* called now and then while there is no response */
     void *context;
     bool use_get;          /* GET, although the check says HEAD */
+    bool offer_http2;      /* although the check says HTTP_AUTO; needs a new transfer */
     bool close_connection; /* after the request */
+    bool may_be_repeated;  /* if the connection breaks: see limit_idle_connection() */
 };
 
 /*

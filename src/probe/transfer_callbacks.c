@@ -114,7 +114,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
         return CURL_SOCKET_BAD;
     }
     state->socket = fd;
-    state->is_client_cert_requested = false;
+    state->is_client_cert_requested = state->is_http1_chosen = false;
     state->handshake = (struct chain){0};
     state->is_new_connection = true;
     return fd;
@@ -129,16 +129,28 @@ static int on_close(void *data, curl_socket_t fd)
     return close(fd);
 }
 
+static bool is_http1_chosen(const SSL *ssl)
+{
+    static const char http1[] = "http/1.1";
+    const unsigned char *name;
+    unsigned length;
+
+    SSL_get0_alpn_selected(ssl, &name, &length);
+    return length == sizeof(http1) - 1 && memcmp(name, http1, length) == 0;
+}
+
 /* OpenSSL received or sent a record or a message. To end the transfer, the connection must end. */
 static void on_tls_record(int is_sent, int version, int type, const void *bytes, size_t length,
                           SSL *ssl, void *data)
 {
     struct transfer_state *state = data;
 
-    (void)version, (void)ssl;
+    (void)version;
     if (!is_sent && type == SSL3_RT_HANDSHAKE && length &&
         *(const unsigned char *)bytes == SSL3_MT_CERTIFICATE_REQUEST)
         state->is_client_cert_requested = true;
+    if (is_sent && SSL_get_SSL_CTX(ssl) == state->ssl_ctx)
+        state->is_http1_chosen = is_http1_chosen(ssl);
     if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state))
         shutdown(state->socket, SHUT_RDWR);
 }
@@ -151,6 +163,7 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
     if (easy != state->easy)
         return ca_store_use(state->ca_store, ssl_ctx, &state->doh_handshake);
     state->phase = PHASE_TLS;
+    state->ssl_ctx = ssl_ctx;
     SSL_CTX_set_msg_callback(ssl_ctx, on_tls_record);
     SSL_CTX_set_msg_callback_arg(ssl_ctx, state);
     return ca_store_use(state->ca_store, ssl_ctx, &state->handshake);

@@ -178,6 +178,7 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
         *outcome->bad_certificate = state->handshake.bad;
     }
     outcome->client_cert_requested = state->is_client_cert_requested;
+    outcome->http1_chosen = state->is_http1_chosen;
     outcome->has_client_cert = state->check->cert;
 }
 

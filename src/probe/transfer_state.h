@@ -45,6 +45,7 @@ struct transfer_state {
     struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
     struct chain_expiry cert;         /* of the certificate that expires first, of all chains */
     bool is_client_cert_requested;    /* in the last handshake; no response since */
+    bool is_http1_chosen;             /* in the last handshake, by the server: ALPN, RFC 7301 */
     bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
     bool is_reused;      /* the last request was not the first one on its connection */
     bool is_idle_reused; /* and an earlier transfer had opened the connection */
@@ -78,6 +79,7 @@ struct transfer_state {
     int64_t content_length;     /* -1: none */
     curl_socket_t socket;       /* the socket opened last; CURL_SOCKET_BAD once it is closed */
     bool is_new_connection;     /* since the last request */
+    const void *ssl_ctx;        /* the SSL_CTX of the last handshake */
     struct chain handshake;     /* the chain of the last handshake */
     struct chain doh_handshake; /* with the server of --doh-url; not used */
     struct known_connection {

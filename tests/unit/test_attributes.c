@@ -88,9 +88,9 @@ TEST(check_owns_its_texts)
 
 TEST(same_check_as_the_command_line_is_not_copied)
 {
-    static const char *const texts[] = {
-        "",         "max-time=5",           "name=x", "max-time=3 max-time=5000ms",
-        "location", "no-location location", "http1.1"};
+    static const char *const texts[] = {"",         "max-time=5",
+                                        "name=x",   "max-time=3 max-time=5000ms",
+                                        "location", "no-location location"};
 
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct attributes attributes = parse(texts[i]);
@@ -250,8 +250,9 @@ TEST(each_option_is_in_the_identity_and_in_copies)
 
         if (spec->scope != SCOPE_CHECK || spec->feature == CURL_VERSION_HTTP3)
             continue; /* few libcurls have that */
-        if (option_apply(&(struct option_use){spec, &check, sample_of(spec), ARG_FILES_ANY, NULL},
-                         &error))
+        if (option_apply(
+                &(struct option_use){.spec = spec, .settings = &check, .argument = sample_of(spec)},
+                &error))
             fail_msg("--%s does not take '%s': %s", spec->name, sample_of(spec), error.text);
         copy = check_copy(&check, NULL);
         assert_non_null(copy);

@@ -31,7 +31,7 @@ TEST(defaults)
     assert_null(settings.check.ca_file);
     assert_null(settings.check.proxy);
     assert_null(settings.check.no_proxy);
-    assert_int_equal(settings.check.http_version, HTTP_1_1);
+    assert_int_equal(settings.check.http_version, HTTP_AUTO);
     assert_int_equal(settings.check.ip_version, IP_ANY);
     assert_memory_equal(settings.check.user_agent, "urlcheck/", 9);
     assert_string_equal(settings.proto_default, "http");
@@ -208,7 +208,10 @@ TEST(no_operand_means_standard_input)
     expect_inputs("@-");
     accept("--help");
     expect_inputs("");
-    assert_true(settings.help);
+    assert_int_equal(settings.help, HELP_ALL);
+    accept("-qh");
+    expect_inputs("");
+    assert_int_equal(settings.help, HELP_BRIEF);
     accept("-V");
     expect_inputs("");
     assert_true(settings.version);
