@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* OpenSSL's reason for an alert is this plus its number (SSL_AD_REASON_OFFSET). */
+#define ALERT_REASONS 1000
+
 /* What a description contains, and what it means. The first that fits counts. */
 static const struct {
     const char *found, *words;
@@ -176,8 +179,13 @@ static struct words quote(const char *detail)
     const char *reason = find_reason(detail);
     const char *alert = reason ? find_alert(reason) : NULL;
     struct words words;
+    int number;
 
-    if (alert)
+    /* OpenSSL has no name for an alert that no RFC defines. */
+    if (reason && sscanf(reason, "reason(%d)", &number) == 1 && number >= ALERT_REASONS)
+        snprintf(words.text, sizeof(words.text),
+                 "the server ended the TLS connection with the alert %d", number - ALERT_REASONS);
+    else if (alert)
         snprintf(words.text, sizeof(words.text),
                  "the server ended the TLS connection with the alert \"%.*s\"",
                  (int)strcspn(alert, ","), alert);

@@ -61,6 +61,9 @@ struct failure failure_certificate(const struct outcome *outcome)
     case X509_V_ERR_UNSPECIFIED: /* libcurl leaves these two if only the name is wrong */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        /* libcurl's words for the alert certificate_expired: the server does not accept ours */
+        if (!bad && failure_says(outcome, "certificate verification failed"))
+            return failure_of(CAUSE_TLS, "the server says that the client certificate has expired");
         return failure_of(CAUSE_CERT_HOST, "the certificate is for another host");
     case X509_V_ERR_CERT_HAS_EXPIRED:
         if (!bad)

@@ -55,6 +55,10 @@ TEST(unknown_ones_are_quoted)
     assert_string_equal(
         curl_words("error:0A000456:SSL routines::tlsv1 unsupported extension").text,
         "the server ended the TLS connection with the alert \"unsupported extension\"");
+    assert_string_equal(curl_words("error:0A000465:SSL routines::reason(1121)").text,
+                        "the server ended the TLS connection with the alert 121");
+    assert_string_equal(curl_words("error:0A000465:SSL routines::reason(999)").text,
+                        "TLS failed, OpenSSL says \"reason(999)\"");
     assert_string_equal(curl_words("error:1:2").text, "libcurl says \"error:1:2\"");
     assert_string_equal(curl_words("error::::").text, "libcurl says \"error::::\"");
     assert_string_equal(curl_words("something else").text, "libcurl says \"something else\"");
