@@ -12,6 +12,13 @@
 static const struct {
     const char *found, *words;
 } table[] = {
+    /* They contain a name or an address, which may be like any text below. */
+    {"Couldn't bind", "this address or interface cannot be used (--interface)"},
+    {"Failed to connect to", "no address can be reached (see --interface, -4 and -6)"},
+    {"PEM client certificate", "the client certificate cannot be used (--cert)"},
+    {"rivate key", "the key of the client certificate cannot be used (--key)"},
+    {"connect to host string", "--connect-to has a port that is not a number"},
+
     /* Alerts of the server (RFC 8446, section 6.2), in OpenSSL's words. */
     {"alert handshake failure",
      "the server refuses the TLS handshake (no common cipher, or it wants a client certificate)"},
@@ -56,8 +63,6 @@ static const struct {
     {"unexpected message", "a TLS handshake message out of order"},
     {"length mismatch", "a broken TLS handshake message"},
     {"does not match pinned public key", "the server's public key is not that of --pinnedpubkey"},
-    {"PEM client certificate", "the client certificate cannot be used (--cert)"},
-    {"rivate key", "the key of the client certificate cannot be used (--key)"},
 
     {"SSL Client Certificate required", "the server wants a client certificate (--cert)"},
     {"no shared cipher", "no cipher in common with the server"},
@@ -136,13 +141,10 @@ static const struct {
     {"Connection died", "the server closed each new connection before it answered"},
 
     /* libcurl's, about this machine. */
-    {"Couldn't bind", "this address or interface cannot be used (--interface)"},
     {"Failed binding", "this address or interface cannot be used (--interface)"},
     {"bind failed", "this address or interface cannot be used (--interface)"},
     {"bind(", "this address or interface cannot be used (--interface)"},
     {"connect to server", "no address can be reached (see --interface, -4 and -6)"},
-    {"Failed to connect to", "no address can be reached (see --interface, -4 and -6)"},
-    {"connect to host string", "--connect-to has a port that is not a number"},
     {"local data from file", "~/.netrc cannot be read or parsed"},
     {"netrc", "~/.netrc cannot be read or parsed"},
     {"Failed initialization", "libcurl cannot be initialized"},

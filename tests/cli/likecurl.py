@@ -98,10 +98,12 @@ class Curl:
 
 
 def is_as_wanted(wanted, found, tool):
-    """A class is urlcheck's word: curl has an exit status instead, which is not compared."""
-    if tool.name == 'c' and found.startswith('curl ') and wanted[:1].islower():
-        return not wanted.startswith(('http:', 'https:'))
-    return found in wanted.split(' | ')
+    """Whether `found` is one of the values that `wanted` has. A class is urlcheck's word: for curl,
+    any exit status but 0 is right."""
+    values = wanted.split(' | ')
+    if tool.name == 'c' and found.startswith('curl '):
+        return any(re.fullmatch('[a-z-]{3,}', value) for value in values)
+    return found in values
 
 
 def observe(tool, folder, pool, only):

@@ -4,11 +4,12 @@ User-Agent, TOOL-CASE, so that many cases can share one run of the program."""
 
 import collections
 import contextlib
+import re
 import socketserver
 import ssl
 import threading
 
-BLANK_LINES = (b'\r\n\r\n', b'\n\n')
+CONNECTED = re.compile(rb'HTTP/1\.[01] +2.*\n\r?\n', re.S)
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
 
@@ -51,7 +52,7 @@ class Handler(socketserver.BaseRequestHandler):
             replies = self.server.replies.get(agent.partition('-')[2], ())
             reply = replies[number] if number < len(replies) else OK
             sock.sendall(reply)
-            if request.method == 'CONNECT' and reply[9:10] == b'2' and reply.endswith(BLANK_LINES):
+            if request.method == 'CONNECT' and CONNECTED.match(reply):
                 file.close()
                 return self.serve(sock)
             if b'ontent-Length: 0' not in reply:

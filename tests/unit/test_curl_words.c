@@ -38,6 +38,15 @@ TEST(descriptions_become_words)
          "the body cannot be decompressed: it is not what Content-Encoding says"},
         {"Failed to connect to ::1 port 9 after 0 ms: Couldn't connect to server",
          "no address can be reached (see --interface, -4 and -6)"},
+        {"Failed to connect to chunk.netrc.QUIC.test port 9 after 0 ms: Couldn't connect to server",
+         "no address can be reached (see --interface, -4 and -6)"},
+        {"could not load PEM client certificate from netrc/chunk.pem, OpenSSL error "
+         "error:80000002:system library::No such file or directory, (no key found, wrong pass "
+         "phrase, or wrong file format?)",
+         "the client certificate cannot be used (--cert)"},
+        {"unable to set private key file: 'http request' type PEM",
+         "the key of the client certificate cannot be used (--key)"},
+        {"Couldn't bind to 'nghttp2'", "this address or interface cannot be used (--interface)"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
