@@ -216,6 +216,30 @@ TEST(slips_are_named)
         expect_problem(cases[i].item, cases[i].problem);
 }
 
+static void expect_shown(const char *item, const char *shown)
+{
+    struct target *target = parse_bytes(item, strlen(item), line_7);
+
+    assert_non_null(target->problem);
+    assert_string_equal(target->given, shown);
+    /* Another item with the same URL is another target. */
+    assert_non_null(strstr(target->key, item));
+    target_free(target);
+}
+
+TEST(url_is_shown_without_the_text_around_it)
+{
+    expect_shown("- http://a.test/b", "http://a.test/b");
+    expect_shown("[a b](http://a.test/b)", "http://a.test/b");
+    expect_shown("{ \"a\": \"http://a.test/b\" }", "http://a.test/b");
+    expect_shown("<a href=\"http://a.test/b\">c</a>", "http://a.test/b");
+    expect_shown("see http://u:SECRET@a.test/b", "http://***@a.test/b");
+    expect_shown("see http://u:SEC)RET@a.test/b", "***");
+    expect_shown("see http://u:SEC RET@a.test/b", "***");
+    expect_shown("see http://SEC>RET@a.test/b", "***");
+    expect_shown("see http://a.test/b)@c", "http://a.test/b");
+}
+
 /* Neither the URL in a comment or an attribute nor the @ in a comment matters. */
 TEST(comment_is_no_part_of_a_line)
 {
@@ -457,6 +481,7 @@ int main(void)
         cmocka_unit_test(other_schemes_are_refused),
         cmocka_unit_test(what_is_not_a_url_is_refused),
         cmocka_unit_test(slips_are_named),
+        cmocka_unit_test(url_is_shown_without_the_text_around_it),
         cmocka_unit_test(comment_is_no_part_of_a_line),
         cmocka_unit_test(long_hosts_are_refused),
         cmocka_unit_test(unusual_urls_are_no_slips),
