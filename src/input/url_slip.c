@@ -263,7 +263,7 @@ char *url_slip_find(const struct url_slip_text *text)
     if (!slip)
         slip = find_blank(text->given);
     if (!slip)
-        slip = markup_slip_find(text);
+        slip = markup_slip_find(text->given, text->is_operand);
     if (!slip)
         slip = find_at_start(text);
     if (!slip && text->may_quote)
@@ -273,7 +273,7 @@ char *url_slip_find(const struct url_slip_text *text)
     if (!slip && !text->has_scheme)
         slip = find_broken_scheme(text);
     if (!slip)
-        slip = markup_slip_find_around(text);
+        slip = markup_slip_find_around(text->given, text->has_scheme);
     if (!slip && !text->has_scheme)
         slip = find_no_host(text);
     return slip ? slip : find_second_scheme(text);
