@@ -17,7 +17,7 @@ char *markup_slip_find(const char *given, bool is_operand);
 /* Text before or after the URL, or a heading, row or comment without a URL. NULL: none of them. */
 char *markup_slip_find_around(const char *given, bool has_scheme);
 
-/* What a line of length bytes is, if its URL begins only at line + before. */
+/* What a line is whose URL begins only at line + before. */
 char *markup_slip_name(const char *line, size_t before);
 
 /*
