@@ -14,6 +14,7 @@
 #include "base/shell_words.h"
 #include "extract.h"
 #include "filter.h"
+#include "list_signature.h"
 #include "list_trust.h"
 #include "shard.h"
 #include "target_parser.h"
@@ -345,8 +346,8 @@ static struct target *refuse_utf16(const char *line, size_t length, struct sourc
 static int next_in_file(struct list *list, struct target **target, struct error *error)
 {
     struct source source = {.file = list->name};
-    const char *line;
-    size_t length;
+    const char *line, *problem;
+    size_t length, signature;
     int status;
 
     do {
@@ -360,6 +361,12 @@ static int next_in_file(struct list *list, struct target **target, struct error 
     if (is_utf16(line, length)) {
         *target = refuse_utf16(line, length, source);
         close_file(list); /* no other line can be read either */
+        return 1;
+    }
+    problem = list->line == 1 ? list_signature_problem(line, length, &signature) : NULL;
+    if (problem) {
+        *target = target_refuse(line, signature, source, "", problem);
+        close_file(list);
         return 1;
     }
     if (line[length - 1] == '\r')

@@ -86,26 +86,25 @@ static char *find_at_end(const char *given)
     return NULL;
 }
 
-char *markup_slip_find(const struct url_slip_text *text)
+char *markup_slip_find(const char *given, bool is_operand)
 {
-    const char *given = text->given;
     const char *end_tag = strstr(given, "</");
 
     if (strstr(given, "]("))
-        return name_markup("a Markdown link", text->is_operand);
+        return name_markup("a Markdown link", is_operand);
     if ((*given == '<' && !url_is_web(given + 1)) ||
         (end_tag && !memchr(given, '?', (size_t)(end_tag - given))))
-        return name_markup("HTML or XML", text->is_operand);
-    return is_row(given) ? name_markup("a row of a table", text->is_operand) : NULL;
+        return name_markup("HTML or XML", is_operand);
+    return is_row(given) ? name_markup("a row of a table", is_operand) : NULL;
 }
 
-char *markup_slip_find_around(const struct url_slip_text *text)
+char *markup_slip_find_around(const char *given, bool has_scheme)
 {
-    char *slip = text->has_scheme ? NULL : find_in_bare_text(text->given);
+    char *slip = has_scheme ? NULL : find_in_bare_text(given);
 
-    if (!slip && !text->has_scheme)
-        slip = find_text_before(text->given);
-    return slip ? slip : find_at_end(text->given);
+    if (!slip && !has_scheme)
+        slip = find_text_before(given);
+    return slip ? slip : find_at_end(given);
 }
 
 char *markup_slip_name(const char *line, size_t before)

@@ -271,7 +271,7 @@ static struct target *say_where_url_is(const struct item *item, struct target *r
     target_free(refused);
     slip = markup_slip_name(item->text, (size_t)(url - item->text));
     problem = xasprintf("not a URL: %s", slip);
-    refused = target_refuse(url, length, item->source, "", problem);
+    refused = target_refuse_around(item->text, item->length, url, length, item->source, problem);
     free(problem);
     free(slip);
     return refused;

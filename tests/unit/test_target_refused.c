@@ -200,6 +200,11 @@ TEST(slips_are_named)
         {"<loc>http://a.test/</loc>", "HTML"},
         {"http://a.test/</loc>", "HTML"},
         {"$URL", "a variable"},
+        {"http://a.test/[1-9].html", "[1-9] is not expanded"},
+        {"http://a.test/[a-z:2]", "[a-z:2] is not expanded"},
+        {"http://{a,b}.test/", "{a,b} is not expanded"},
+        {"http://a.test/{b,c}", "{b,c} is not expanded"},
+        {"10.0.0.0/24", "a range of addresses"},
         {"http://${HOST}/", "a variable"},
         {"b_!.test # see http://b.test", "cannot contain '!'"},
         {"http://a%20b/", "cannot contain '%20'"},
@@ -209,6 +214,30 @@ TEST(slips_are_named)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         expect_problem(cases[i].item, cases[i].problem);
+}
+
+static void expect_shown(const char *item, const char *shown)
+{
+    struct target *target = parse_bytes(item, strlen(item), line_7);
+
+    assert_non_null(target->problem);
+    assert_string_equal(target->given, shown);
+    /* Another item with the same URL is another target. */
+    assert_non_null(strstr(target->key, item));
+    target_free(target);
+}
+
+TEST(url_is_shown_without_the_text_around_it)
+{
+    expect_shown("- http://a.test/b", "http://a.test/b");
+    expect_shown("[a b](http://a.test/b)", "http://a.test/b");
+    expect_shown("{ \"a\": \"http://a.test/b\" }", "http://a.test/b");
+    expect_shown("<a href=\"http://a.test/b\">c</a>", "http://a.test/b");
+    expect_shown("see http://u:SECRET@a.test/b", "http://***@a.test/b");
+    expect_shown("see http://u:SEC)RET@a.test/b", "***");
+    expect_shown("see http://u:SEC RET@a.test/b", "***");
+    expect_shown("see http://SEC>RET@a.test/b", "***");
+    expect_shown("see http://a.test/b)@c", "http://a.test/b");
 }
 
 /* Neither the URL in a comment or an attribute nor the @ in a comment matters. */
@@ -269,6 +298,12 @@ TEST(unusual_urls_are_no_slips)
         "http://a.test/?q=<b>c</b>",
         "http://a.test/?q=\"",
         "http://a.test/b,c.html",
+        "http://a.test/?b[]=1&c[1-2]=3&{d,e}",
+        "http://a.test/[b]/[1]/{c}/[a-]/[-b]/[c-d",
+        "http://[fe80::1]/",
+        "10.0.0.1/244",
+        "http://10.0.0.0/24",
+        "10.0.0.256/24",
         "http://a.test/it's",
         "http://a.test/b_(c)",
         "web.archive.org/web/http://b.test/",
@@ -446,6 +481,7 @@ int main(void)
         cmocka_unit_test(other_schemes_are_refused),
         cmocka_unit_test(what_is_not_a_url_is_refused),
         cmocka_unit_test(slips_are_named),
+        cmocka_unit_test(url_is_shown_without_the_text_around_it),
         cmocka_unit_test(comment_is_no_part_of_a_line),
         cmocka_unit_test(long_hosts_are_refused),
         cmocka_unit_test(unusual_urls_are_no_slips),
