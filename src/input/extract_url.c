@@ -189,6 +189,9 @@ static bool ends_by_rule(struct scan *scan, uint32_t code)
     case ']': return scan->brackets == 0 || scan->brackets-- == 0;
     case '\'': return !isalnum((unsigned char)peek(scan, 1)) && !(peek(scan, 1) & 0x80);
     case ',':
+        if (peek(scan, 1) == ',')
+            return true; /* an empty column of a table */
+        return is_ahead(scan, 1, "http");
     case ';': return is_ahead(scan, 1, "http"); /* another URL */
     case '*':
         return peek(scan, 1) == '/' && isspace((unsigned char)peek(scan, 2)); /* C's comment */
