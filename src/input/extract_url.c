@@ -199,6 +199,13 @@ static bool ends_by_rule(struct scan *scan, uint32_t code)
     }
 }
 
+/* Whether a character, in the authority, is none of a host's, and no user name is being read. */
+static bool is_after_host(struct scan *scan, uint32_t code)
+{
+    return scan->in_authority && !is_host_character(code) && !strchr("/?#", (int)code) &&
+           !is_userinfo(scan);
+}
+
 /* Whether a URL that has a closer ends before a character. */
 static bool ends_before_closer(struct scan *scan, const struct extract_char *c)
 {
@@ -215,6 +222,8 @@ static bool ends_before_closer(struct scan *scan, const struct extract_char *c)
     scan->ended_exactly = is_closer && c->is_escaped == opening->is_escaped;
     if (is_closer || (c->code == '|' && opening->closer == '>'))
         return true;
+    if (is_after_host(scan, c->code) && !opening->is_attribute && is_quoted)
+        return true;
     if (c->is_entity || !extract_is_delimiter(c->code))
         return false;
     if (c->code <= ' ' && !c->is_escaped)
@@ -229,8 +238,7 @@ static bool ends_before(struct scan *scan, const struct extract_char *c)
         return ends_before_closer(scan, c);
     if (extract_is_delimiter(c->code))
         return true;
-    if (scan->in_authority && !is_host_character(c->code) && !strchr("/?#", (int)c->code) &&
-        !is_userinfo(scan))
+    if (is_after_host(scan, c->code))
         return true;
     return c->code < 0x80 && !c->is_escaped && ends_by_rule(scan, c->code);
 }
