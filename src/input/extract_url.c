@@ -266,7 +266,7 @@ static void take(struct scan *scan, const struct extract_char *c)
 
     if (c->code == '\r' || c->code == '\n')
         return; /* within an attribute of HTML */
-    if (c->code <= ' ' || strchr("\"<>`", (int)(c->code < 0x80 ? c->code : 'x'))) {
+    if (c->code < 0x80 && extract_is_delimiter(c->code)) {
         char encoded[] = {'%', digits[c->code >> 4], digits[c->code & 15]};
 
         append(scan->url, encoded, sizeof(encoded));
@@ -299,8 +299,9 @@ static struct extract_char read_rest(struct scan *scan)
             scan->is_placeholder = true;
         if (c.code < EXTRACT_NOTHING) {
             bool was_in_authority = scan->in_authority;
+            bool is_plain = c.code < 0x80 && isalnum((int)c.code); /* no rule is about these */
 
-            if (ends_before(scan, &c)) {
+            if (!is_plain && ends_before(scan, &c)) {
                 if (was_in_authority && !scan->needs_more)
                     cut_mixed_host(scan);
                 return c;
