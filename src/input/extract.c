@@ -97,19 +97,37 @@ static size_t copy_before(const struct extractor *extractor, const struct extrac
     return length;
 }
 
-/* The separator of a table is the first one in its first line, the header. */
+static bool is_separator(char c)
+{
+    return c && strchr(",;\t|", c);
+}
+
+/* The separator of a table is the first one in its first line, the header; 0: there is none. */
 static char find_separator(const char *line, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (line[i] && strchr(",;\t|", line[i]))
+        if (is_separator(line[i]))
             return line[i];
     }
-    return ',';
+    return '\0';
+}
+
+/* Whether a line may be the header of a table: names with separators, and no blanks around these. */
+static bool is_header(const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        bool is_blank = line[i] == ' ' && (i == 0 || is_separator(line[i - 1]));
+
+        if (is_blank || !(isalnum((unsigned char)line[i]) || is_separator(line[i]) ||
+                          (line[i] && strchr(" _-\"", line[i]))))
+            return false;
+    }
+    return true;
 }
 
 /*
- * HTML and XML begin with a tag, a comment or a declaration. False: more text is needed to know, the
- * first line of a table, or else the first bytes that are no blanks.
+ * HTML and XML begin with a tag, a comment or a declaration, tables with a header. False: more text is
+ * needed to know, the first line of a table, or else the first bytes that are no blanks.
  */
 static bool guess_syntax(struct extractor *extractor, const struct extract_text *text, bool is_full)
 {
@@ -117,6 +135,7 @@ static bool guess_syntax(struct extractor *extractor, const struct extract_text 
     const char *start = text->start;
     size_t length = text->length;
     size_t line = 0;
+    bool is_table;
 
     if (length > 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0)
         start += 3, length -= 3;
@@ -124,9 +143,10 @@ static bool guess_syntax(struct extractor *extractor, const struct extract_text 
         start++, length--;
     while (line < length && start[line] != '\r' && start[line] != '\n')
         line++;
-    if (!text->is_end && !is_full && (syntax->separator ? line == length : length < 6))
+    is_table = syntax->separator || is_header(start, line);
+    if (!text->is_end && !is_full && (length < 6 || (is_table && line == length)))
         return false;
-    if (syntax->separator)
+    if (is_table && find_separator(start, line))
         syntax->separator = find_separator(start, line);
     if (length > 5 && *start == '<' &&
         (isalpha((unsigned char)start[1]) || strchr("!?", start[1]))) {

@@ -237,7 +237,8 @@ bool extract_is_delimiter(uint32_t code)
     };
 
     if (code < 0x80)
-        return code <= 0x20 || code == 0x7f || strchr("\"<>`", (int)code);
+        return code <= 0x20 || code == 0x7f || code == '"' || code == '<' || code == '>' ||
+               code == '`';
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
         if (code >= ranges[i].first && code <= ranges[i].last)
             return true;

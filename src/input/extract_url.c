@@ -189,11 +189,21 @@ static bool ends_by_rule(struct scan *scan, uint32_t code)
     case ']': return scan->brackets == 0 || scan->brackets-- == 0;
     case '\'': return !isalnum((unsigned char)peek(scan, 1)) && !(peek(scan, 1) & 0x80);
     case ',':
+        if (peek(scan, 1) == ',')
+            return true; /* an empty column of a table */
+        return is_ahead(scan, 1, "http");
     case ';': return is_ahead(scan, 1, "http"); /* another URL */
     case '*':
         return peek(scan, 1) == '/' && isspace((unsigned char)peek(scan, 2)); /* C's comment */
     default: return false;
     }
+}
+
+/* Whether a character, in the authority, is none of a host's, and no user name is being read. */
+static bool is_after_host(struct scan *scan, uint32_t code)
+{
+    return scan->in_authority && !is_host_character(code) && !strchr("/?#", (int)code) &&
+           !is_userinfo(scan);
 }
 
 /* Whether a URL that has a closer ends before a character. */
@@ -212,6 +222,8 @@ static bool ends_before_closer(struct scan *scan, const struct extract_char *c)
     scan->ended_exactly = is_closer && c->is_escaped == opening->is_escaped;
     if (is_closer || (c->code == '|' && opening->closer == '>'))
         return true;
+    if (is_after_host(scan, c->code) && !opening->is_attribute && is_quoted)
+        return true;
     if (c->is_entity || !extract_is_delimiter(c->code))
         return false;
     if (c->code <= ' ' && !c->is_escaped)
@@ -226,8 +238,7 @@ static bool ends_before(struct scan *scan, const struct extract_char *c)
         return ends_before_closer(scan, c);
     if (extract_is_delimiter(c->code))
         return true;
-    if (scan->in_authority && !is_host_character(c->code) && !strchr("/?#", (int)c->code) &&
-        !is_userinfo(scan))
+    if (is_after_host(scan, c->code))
         return true;
     return c->code < 0x80 && !c->is_escaped && ends_by_rule(scan, c->code);
 }
@@ -255,7 +266,7 @@ static void take(struct scan *scan, const struct extract_char *c)
 
     if (c->code == '\r' || c->code == '\n')
         return; /* within an attribute of HTML */
-    if (c->code <= ' ' || strchr("\"<>`", (int)(c->code < 0x80 ? c->code : 'x'))) {
+    if (c->code < 0x80 && extract_is_delimiter(c->code)) {
         char encoded[] = {'%', digits[c->code >> 4], digits[c->code & 15]};
 
         append(scan->url, encoded, sizeof(encoded));
@@ -288,8 +299,9 @@ static struct extract_char read_rest(struct scan *scan)
             scan->is_placeholder = true;
         if (c.code < EXTRACT_NOTHING) {
             bool was_in_authority = scan->in_authority;
+            bool is_plain = c.code < 0x80 && isalnum((int)c.code); /* no rule is about these */
 
-            if (ends_before(scan, &c)) {
+            if (!is_plain && ends_before(scan, &c)) {
                 if (was_in_authority && !scan->needs_more)
                     cut_mixed_host(scan);
                 return c;

@@ -20,9 +20,9 @@ from program import HERE, arguments, run
 from support.tally import Tally
 
 TEXTS = os.path.join(HERE, 'extract')
-# What is a link for another parser: placeholders, www. without a scheme, and in Python an &lt without a
+# What is a link for another parser: placeholders, www. without a scheme, rows of tables, and in Python an &lt without a
 # semicolon (not so by https://html.spec.whatwg.org/#named-character-reference-state).
-NOT_LISTED = re.compile(r'PORT|%7B|[{}]|//www\.no-scheme\.|[?]lt=1<=2')
+NOT_LISTED = re.compile(r'PORT|%7B|[{}]|//www\.no-scheme\.|[?]lt=1<=2|,,')
 
 
 def read_urls(path):

@@ -12,3 +12,4 @@ ProxyPass / http://127.0.0.1:3000/
 EOF
 git remote add o https://user@git.example.com/r.git
 echo https://a{1,2}.example.com/ http://*.example.com/
+export GOPROXY="https://proxy.example.com,direct" ORIGINS='https://one.origin.example;https://two.origin.example'
