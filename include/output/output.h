@@ -19,6 +19,9 @@
  */
 struct output;
 
+/* How many descriptors each --format may take. */
+#define OUTPUT_FILES_MAX 2
+
 /*
  * Opens all outputs that the settings name; borrows the settings. NULL with the reason and errno:
  * EINVAL if the settings contradict each other, else why a file cannot be written.

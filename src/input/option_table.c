@@ -22,7 +22,9 @@
 static const char *const schemes[] = {"http", "https", NULL};
 #define FORMAT_WORD(name) #name,
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
+#define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const exit_ons[] = {"failed", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* clang-format off */
@@ -30,15 +32,19 @@ const struct option_spec option_specs[] = {
 {"input-file", 'i', "FILE", SECTION_INPUT, OPTION_ACTION,
  "read URLs from FILE, one per line; - is standard input; repeatable",
  RUN(inputs), .apply = apply_input_file,
- .brief = "read URLs from FILE, one per line",
+ .brief = "read URLs from FILE; --extract: any text",
  .in_curl = "prints the headers of the response"},
 {"null", '0', NULL, SECTION_INPUT, OPTION_FLAG,
  "the lines of lists end in NUL instead of newline",
  RUN(null_separated),
  .in_curl = "uses HTTP/1.0"},
+{"extract", 0, NULL, SECTION_INPUT, OPTION_FLAG,
+ "check all URLs in FILEs that are any text (Markdown, HTML, logs, source code); operands are FILEs",
+ RUN(extract)},
 {"include", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "check only URLs that match the regular expression RE (PCRE2); repeatable",
- RUN(include)},
+ RUN(include),
+ .in_curl = "prints the headers of the response"},
 {"exclude", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "leave out URLs that match RE, also if they match an --include; repeatable",
  RUN(exclude)},
@@ -166,6 +172,9 @@ const struct option_spec option_specs[] = {
 {"strict", 0, NULL, SECTION_EXPECT, OPTION_FLAG,
  "exit with 0 only if every URL is OK, not WARN or FLAKY",
  RUN(strict)},
+{"exit-on", 0, "WHAT", SECTION_EXPECT, OPTION_CHOICE,
+ "failed: exit with 1 if a URL is FAILED (the default); trouble: exit with 0 if there are results",
+ RUN(exit_on), .minimum = EXIT_ON_FAILED, .words = exit_ons},
 
 {"max-time", 'm', "TIME", SECTION_LIMITS, OPTION_TIME,
  "longest time for one check, with its redirects (10s)",
@@ -257,7 +266,7 @@ const struct option_spec option_specs[] = {
 {"retry", 0, "N", SECTION_LOAD, OPTION_COUNT,
  "retry up to N times after a transport error, a timeout, 408, 429, 500, 502, 503 or 504 (0)",
  RUN(retry), .minimum = 0, .maximum = MAX_RETRY,
- .brief = "retry errors, timeouts, 429 and 5xx (0)"},
+ .brief = "retry errors, timeouts, 429, 500, 502-504 (0)"},
 {"retry-delay", 0, "TIME", SECTION_LOAD, OPTION_TIME,
  "time before the first retry (1s), doubled for each further one; Retry-After takes precedence",
  RUN(retry_delay_us), .minimum = 1},
@@ -288,7 +297,7 @@ const struct option_spec option_specs[] = {
  RUN(canaries)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
- "print another format than text; with FILE, write that format to FILE in addition; repeatable",
+ "print as NAME:" FORMAT_LIST(FORMAT_HELP) "; with FILE, write that to FILE in addition; repeatable",
  RUN(outputs), .apply = apply_format, .words = formats,
   .brief = "print as NAME, or write that to FILE as well"},
 {"output", 'o', "FILE", SECTION_OUTPUT, OPTION_TEXT,

@@ -37,6 +37,11 @@ enum destination_kind {
     DESTINATION_FILE      /* appears when the run ends */
 };
 
+/* What the formats of a run make only once of each result. All zeros: nothing yet. */
+struct format_shared {
+    char *json; /* of jsonl_text() */
+};
+
 /* What a format's functions get, for one destination. */
 struct format_context {
     FILE *out;
@@ -49,6 +54,8 @@ struct format_context {
     size_t columns; /* of the terminal; 0: it is none */
     size_t count;   /* how many results the format got, the present one included; with --quiet fewer
                      than totals has */
+
+    struct format_shared *shared; /* of the present result */
 
     /* For the functions below. */
     struct sink *sink;

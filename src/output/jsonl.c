@@ -89,7 +89,7 @@ static json_t *earlier_of(const struct attempts *earlier)
  * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
  * types do not change.
  */
-json_t *jsonl_object(const struct result *result, const char *place)
+static json_t *object_of(const struct result *result, const char *place)
 {
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
@@ -123,9 +123,18 @@ json_t *jsonl_object(const struct result *result, const char *place)
     /* clang-format on */
 }
 
+const char *jsonl_text(struct format_context *context, const struct result *result)
+{
+    struct format_shared *shared = context->shared;
+
+    if (!shared->json)
+        shared->json = json_to_text(object_of(result, context->place));
+    return shared->json;
+}
+
 static void print_result(struct format_context *context, const struct result *result)
 {
-    json_print_line(context->out, jsonl_object(result, context->place));
+    fprintf(context->out, "%s\n", jsonl_text(context, result));
 }
 
 const struct format format_jsonl = {.result = print_result};

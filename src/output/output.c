@@ -18,6 +18,7 @@ static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 
 struct output {
     const struct settings *settings;
+    struct format_shared shared;
     char host_name[256]; /* of this machine: RFC 1035 allows 255 bytes */
     struct destination *destinations;
     size_t count;
@@ -78,7 +79,8 @@ static int add_destination(struct output *output, const struct output_request *r
         .format = formats[request->format],
         .context = {.settings = settings,
                     .color = wants_color(settings, name),
-                    .place = settings->place ? settings->place : output->host_name},
+                    .place = settings->place ? settings->place : output->host_name,
+                    .shared = &output->shared},
         .name = name};
     if (name && !*name) {
         errno = EINVAL;
@@ -177,16 +179,25 @@ bool output_keeps_order(const struct output *output)
 
 int output_record(struct output *output, const struct result *result, enum order order)
 {
-    for (size_t i = 0; i < output->count; i++) {
+    int status = 0;
+
+    for (size_t i = 0; i < output->count && status == 0; i++) {
         struct destination *destination = &output->destinations[i];
 
-        if (destination->order == order && wants(output->settings, destination, result) &&
-            destination_add(destination, result)) {
+        if (destination->order != order || !wants(output->settings, destination, result))
+            continue;
+        status = destination_add(destination, result);
+        if (status)
             output->failed = destination;
-            return -1;
-        }
     }
-    return 0;
+    if (output->shared.json) {
+        int saved_errno = errno;
+
+        free(output->shared.json);
+        output->shared.json = NULL;
+        errno = saved_errno;
+    }
+    return status;
 }
 
 int output_flush(struct output *output)

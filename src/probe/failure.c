@@ -76,7 +76,7 @@ static struct failure judge_location(enum cause cause, const struct outcome *out
 static struct failure judge_foreign(const struct outcome *outcome)
 {
     if (!outcome->greeting)
-        return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+        return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
     if (!*outcome->greeting)
         return failure_of(CAUSE_PROTOCOL, "the response is not HTTP: it does not begin with HTTP/");
     return failure_of(CAUSE_PROTOCOL, "the response is not HTTP: the server said %s",
@@ -91,14 +91,16 @@ static struct failure judge_url(const struct outcome *outcome)
     if (outcome->phase == PHASE_DONE)
         return is_malformed ? judge_location(CAUSE_PROTOCOL, outcome, "not a URL")
                             : judge_location(CAUSE_REDIRECT_SCHEME, outcome, "not http or https");
-    return is_malformed ? failure_of(CAUSE_BAD_INPUT, "not a URL: %s", failure_detail(outcome))
+    return is_malformed ? failure_of(CAUSE_BAD_INPUT, "not a URL: %s", failure_detail(outcome).text)
                         : judge_foreign(outcome);
 }
 
 static struct failure judge_abort(const struct outcome *outcome)
 {
-    return outcome->abort_reason ? failure_of(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
-                                 : failure_of(CAUSE_CANCELLED, "interrupted");
+    if (!outcome->abort_reason)
+        return failure_of(CAUSE_CANCELLED, "interrupted");
+    return outcome->proxy ? failure_tunnel(outcome)
+                          : failure_of(CAUSE_PROTOCOL, "%s", outcome->abort_reason);
 }
 
 /* An error in HTTP/2's own layer. */
@@ -106,7 +108,7 @@ static struct failure judge_http2(const struct outcome *outcome)
 {
     if (outcome->phase == PHASE_BODY && !outcome->detail) /* GOAWAY: RFC 9113, section 6.8 */
         return failure_end(outcome);
-    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
 }
 
 static struct failure judge_redirects(const struct outcome *outcome)
@@ -135,17 +137,17 @@ static struct failure judge_too_large(const struct outcome *outcome)
 static struct failure judge_ca_file(const struct outcome *outcome)
 {
     return failure_of(CAUSE_LOCAL, "%s",
-                      outcome->detail ? outcome->detail : failure_detail(outcome));
+                      outcome->detail ? outcome->detail : failure_detail(outcome).text);
 }
 
 static struct failure judge_tls(const struct outcome *outcome)
 {
-    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome).text);
 }
 
 static struct failure judge_local(const struct outcome *outcome)
 {
-    return failure_of(CAUSE_LOCAL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_LOCAL, "%s", failure_detail(outcome).text);
 }
 
 /* https://curl.se/libcurl/c/libcurl-errors.html */
@@ -199,7 +201,7 @@ static struct failure judge_code(const struct outcome *outcome)
         if ((int)judges[i].code == outcome->code)
             return judges[i].judge(outcome);
     }
-    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
 }
 
 /* Says where the connection should have gone, if that is not the URL's host. */

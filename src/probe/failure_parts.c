@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "curl_words.h"
 
 struct failure failure_of(enum cause cause, const char *format, ...)
 {
@@ -31,7 +30,7 @@ void failure_add(struct failure *failure, const char *format, ...)
     va_end(arguments);
 }
 
-const char *failure_detail(const struct outcome *outcome)
+struct words failure_detail(const struct outcome *outcome)
 {
     return curl_words(outcome->detail ? outcome->detail
                                       : curl_easy_strerror((CURLcode)outcome->code));

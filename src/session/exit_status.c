@@ -136,7 +136,7 @@ static int end_interrupted(struct session *session, const struct run_outcome *ou
     return is_min_ok_reached(session) ? EXIT_ALL_OK : EXIT_DEADLINE;
 }
 
-int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
+static int status_of_end(struct session *session, const struct run_outcome *outcome)
 {
     const struct settings *settings = session->settings;
     struct error error;
@@ -174,6 +174,15 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
         return EXIT_USAGE;
     }
     return status_of_verdicts(session);
+}
+
+int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
+{
+    int status = status_of_end(session, outcome);
+    bool has_results =
+        status == EXIT_SOME_FAILED || (status == EXIT_DEADLINE && !outcome->list_unread);
+
+    return has_results && session->settings->exit_on == EXIT_ON_TROUBLE ? EXIT_ALL_OK : status;
 }
 
 /* The first list's name, for reports. */

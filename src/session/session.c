@@ -223,7 +223,7 @@ static int run_session(struct session *session, bool *threads_left)
 int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
-                              .limits = fd_limits_raise(),
+                              .limits = fd_limits_raise(settings->output_count * OUTPUT_FILES_MAX),
                               .recap = summary_is_wanted(settings) ? recap_new() : NULL};
     struct error error;
     bool threads_left = false;
