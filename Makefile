@@ -223,7 +223,7 @@ check-cases: $(PROGRAM) $(MANPAGE) ## the program's cases, and whether all optio
 	$(call cli_tests,run)
 
 check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, completions, curl's answers
-	$(call cli_tests,run hazards completions explain certificates)
+	$(call cli_tests,run hazards completions explain certificates extract)
 
 check-system: $(PROGRAM) ## the program under load, with signals, and short of resources
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))

@@ -79,7 +79,7 @@ int main(int argc, char **argv)
         status = process_finish_stdout();
     } else {
         if (settings.silent)
-            message_silence();
+            message_silence_remarks();
         status = settings.dump || settings.explain ? dump_run(&settings) : session_run(&settings);
     }
     settings_release(&settings);

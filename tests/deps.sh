@@ -53,6 +53,7 @@ test  | python_yaml              | python3-yaml python3-pyyaml python-yaml py3-y
 test  | has bash                 | bash bash bash bash bash
 test  | has zsh                  | zsh zsh zsh zsh zsh
 test  | has fish                 | fish fish fish fish fish
+test  | has cmark-gfm            | cmark-gfm - - - -
 test  | has curl                 | curl curl curl curl curl
 test  | has openssl              | openssl openssl openssl openssl openssl@3
 test  | has jq                | jq jq jq jq jq

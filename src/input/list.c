@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/shell_words.h"
+#include "extract.h"
 #include "filter.h"
 #include "list_trust.h"
 #include "shard.h"
@@ -39,9 +40,10 @@ struct list {
     const char *name;
     char *distrust; /* why its lines may not use files of this machine; NULL: they may; owned */
     size_t line;
-    bool ended;    /* everything has been read */
-    bool skipping; /* the rest of a line that is too long */
-    bool after_cr; /* the last line ended in CR: an LF that follows belongs to it */
+    bool ended;                 /* everything has been read */
+    bool skipping;              /* the rest of a line that is too long */
+    bool after_cr;              /* the last line ended in CR: an LF that follows belongs to it */
+    struct extractor extractor; /* for --extract */
 
     /* What has been read but not returned: length bytes from begin on. */
     size_t begin;
@@ -51,6 +53,16 @@ struct list {
     int stop[2]; /* a pipe, readable from list_stop_waiting() on */
     atomic_bool stopped;
 };
+
+static int refuse_file(const struct settings *settings, const char *name, struct error *error)
+{
+    if (settings->extract && errno == ENOENT && strstr(name, "://"))
+        return error_set(error,
+                         "'%s' is no file: with --extract, operands are files (try curl -s URL | "
+                         "urlcheck --extract)",
+                         name);
+    return error_set_errno(error, "cannot read '%s'", name);
+}
 
 /* A missing file is a mistake on the command line: it is reported before the run begins. */
 static int check_readable(const struct settings *settings, struct error *error)
@@ -62,7 +74,7 @@ static int check_readable(const struct settings *settings, struct error *error)
         if (input->kind != INPUT_FILE || strcmp(input->text, "-") == 0)
             continue;
         if (access(input->text, R_OK) || stat(input->text, &status))
-            return error_set_errno(error, "cannot read '%s'", input->text);
+            return refuse_file(settings, input->text, error);
         errno = EISDIR;
         if (S_ISDIR(status.st_mode))
             return error_set_errno(error, "cannot read '%s'", input->text);
@@ -103,6 +115,7 @@ void list_free(struct list *list)
     close(list->stop[0]);
     close(list->stop[1]);
     target_parser_free(list->parser);
+    extractor_release(&list->extractor);
     free(list->distrust);
     free(list);
 }
@@ -140,6 +153,7 @@ static int open_file(struct list *list, const char *name, struct error *error)
     list->ended = false;
     list->skipping = list->after_cr = false;
     list->begin = list->length = 0;
+    extractor_begin(&list->extractor, name);
     list->fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (list->fd < 0)
         return error_set_errno(error, "cannot read '%s'", name);
@@ -357,6 +371,49 @@ static int next_in_file(struct list *list, struct target **target, struct error 
     return 1;
 }
 
+/*
+ * Gets the next URL of the open file: 1; 0 at its end, or if it is in UTF-16, which is then in the
+ * buffer; -1 with the reason.
+ */
+static int next_extracted(struct list *list, struct extracted *found, struct error *error)
+{
+    for (;;) {
+        struct extract_text text = {list->buffer + list->begin, list->length, list->ended};
+
+        if (!list->extractor.has_begun && is_utf16(text.start, text.length))
+            return 0;
+        consume(list, extractor_next(&list->extractor, &text, list->length == BUFFER_BYTES, found));
+        if (found->url)
+            return 1;
+        if (list->ended)
+            return 0;
+        if (fill(list, error))
+            return -1;
+    }
+}
+
+/* next_in_file() for --extract: a target for the next URL. */
+static int extract_in_file(struct list *list, struct target **target, struct error *error)
+{
+    struct source source = {.file = list->name, .line = 1};
+    struct extracted found;
+    int status = next_extracted(list, &found, error);
+
+    if (status == 0 && list->length) {
+        *target = refuse_utf16(list->buffer + list->begin, list->length, source);
+        status = 1;
+        close_file(list);
+    } else if (status <= 0) {
+        close_file(list);
+    } else {
+        source.line = found.line;
+        *target = found.is_cut
+                      ? target_refuse_cut(found.url, found.length, source, "longer than 64 KiB")
+                      : target_parse(list->parser, found.url, found.length, source);
+    }
+    return status;
+}
+
 /* Opens the next file, or gets the target of the next operand: 1; 0 without a target; -1. */
 static int next_input(struct list *list, struct target **target, struct error *error)
 {
@@ -377,7 +434,9 @@ static int next_in_any_shard(struct list *list, struct target **target, struct e
 
     *target = NULL;
     while (status == 0 && !atomic_load(&list->stopped)) {
-        if (list->fd >= 0)
+        if (list->fd >= 0 && list->settings->extract)
+            status = extract_in_file(list, target, error);
+        else if (list->fd >= 0)
             status = next_in_file(list, target, error);
         else if (list->next_input < list->settings->input_count)
             status = next_input(list, target, error);
@@ -415,6 +474,8 @@ bool list_was_empty(const struct list *list, struct error *error)
         return false;
     if (list->left_out)
         error_set(error, "no URLs given: --include and --exclude left out all %zu", list->left_out);
+    else if (list->settings->extract)
+        error_set(error, "no URLs given: --extract found none");
     else
         settings_no_urls(list->settings, error);
     return true;

@@ -22,8 +22,9 @@
 static const char *const schemes[] = {"http", "https", NULL};
 #define FORMAT_WORD(name) #name,
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
-#define FORMAT_IN_HELP(name) " " #name
+#define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const exit_ons[] = {"failed", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* clang-format off */
@@ -37,9 +38,13 @@ const struct option_spec option_specs[] = {
  "the lines of lists end in NUL instead of newline",
  RUN(null_separated),
  .in_curl = "uses HTTP/1.0"},
+{"extract", 0, NULL, SECTION_INPUT, OPTION_FLAG,
+ "check all URLs in FILEs that are any text (Markdown, HTML, logs, source code); operands are FILEs",
+ RUN(extract), .brief = "check the URLs in any text"},
 {"include", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "check only URLs that match the regular expression RE (PCRE2); repeatable",
- RUN(include)},
+ RUN(include),
+ .in_curl = "prints the headers of the response"},
 {"exclude", 0, "RE", SECTION_INPUT, OPTION_PATTERN,
  "leave out URLs that match RE, also if they match an --include; repeatable",
  RUN(exclude)},
@@ -161,6 +166,9 @@ const struct option_spec option_specs[] = {
 {"strict", 0, NULL, SECTION_EXPECT, OPTION_FLAG,
  "exit with 0 only if every URL is OK, not WARN or FLAKY",
  RUN(strict)},
+{"exit-on", 0, "WHAT", SECTION_EXPECT, OPTION_CHOICE,
+ "failed: exit with 1 if a URL is FAILED (the default); trouble: exit with 0 if there are results",
+ RUN(exit_on), .minimum = EXIT_ON_FAILED, .words = exit_ons},
 
 {"max-time", 'm', "TIME", SECTION_LIMITS, OPTION_TIME,
  "longest time for one check, with its redirects (10s)",
@@ -245,7 +253,7 @@ const struct option_spec option_specs[] = {
 {"retry", 0, "N", SECTION_LOAD, OPTION_COUNT,
  "retry up to N times after a transport error, a timeout, 408, 429, 500, 502, 503 or 504 (0)",
  RUN(retry), .minimum = 0, .maximum = MAX_RETRY,
- .brief = "retry errors, timeouts, 429 and 5xx (0)"},
+ .brief = "retry errors, timeouts, 429, 500, 502-504 (0)"},
 {"retry-delay", 0, "TIME", SECTION_LOAD, OPTION_TIME,
  "time before the first retry (1s), doubled for each further one; Retry-After takes precedence",
  RUN(retry_delay_us), .minimum = 1},
@@ -276,23 +284,26 @@ const struct option_spec option_specs[] = {
  RUN(canaries)},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
- "print another format than text, or write it to FILE in addition; repeatable:" FORMAT_LIST(FORMAT_IN_HELP),
+ "print as NAME:" FORMAT_LIST(FORMAT_HELP) "; with FILE, write that to FILE in addition; repeatable",
  RUN(outputs), .apply = apply_format, .words = formats,
   .brief = "print as NAME, or write that to FILE as well"},
 {"output", 'o', "FILE", SECTION_OUTPUT, OPTION_TEXT,
  "write to FILE instead of standard output; it appears at the end of the run",
  RUN(output_file),
  .in_curl = "writes the page to FILE"},
-{"unordered", 0, NULL, SECTION_OUTPUT, OPTION_FLAG,
- "print each result as it comes, not in the order of the input",
- RUN(unordered)},
+{"ordered", 0, NULL, SECTION_OUTPUT, OPTION_VALUE,
+ "print results in the order of the input (the default, except on a terminal)",
+ RUN(order), .minimum = ORDER_INPUT},
+{"unordered", 0, NULL, SECTION_OUTPUT, OPTION_VALUE,
+ "print each result as it comes (the default on a terminal)",
+ RUN(order), .minimum = ORDER_ARRIVAL},
 {"quiet", 'q', NULL, SECTION_OUTPUT, OPTION_FLAG,
  "print only what is not OK",
  RUN(quiet),
  .brief = "print only what is not OK",
  .in_curl = "ignores its configuration file"},
 {"silent", 's', NULL, SECTION_OUTPUT, OPTION_FLAG,
- "print nothing at all: only the exit status counts",
+ "print no results and no summary, but errors of urlcheck itself",
  RUN(silent),
  .in_curl = "hides its messages, not the page"},
 {"verbose", 'v', NULL, SECTION_OUTPUT, OPTION_FLAG,
@@ -302,11 +313,14 @@ const struct option_spec option_specs[] = {
 {"color", 0, "WHEN", SECTION_OUTPUT, OPTION_CHOICE,
  "colour the text: auto (on a terminal, the default), always or never",
  RUN(color), .words = whens},
+{"timestamp", 0, NULL, SECTION_OUTPUT, OPTION_FLAG,
+ "begin each result of the text with the time at which it was known (RFC 3339, local time)",
+ RUN(timestamp)},
 {"summary", 0, NULL, SECTION_OUTPUT, OPTION_FLAG,
  "print counts and latencies on standard error at the end, as on a terminal",
  RUN(summary)},
 {"no-progress", 0, NULL, SECTION_OUTPUT, OPTION_FLAG,
- "no progress line on a terminal",
+ "no progress line on a terminal; the variable URLCHECK_NO_PROGRESS=1 means the same",
  RUN(no_progress)},
 
 {"help", 'h', NULL, SECTION_OTHER, OPTION_ACTION,

@@ -13,7 +13,9 @@
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "base/url_parts.h"
 #include "base/utf8.h"
+#include "markup_slip.h"
 
 /* RFC 1035, section 2.3.4: a name has at most 255 bytes in its binary form. */
 #define NAME_BYTES_MAX 253
@@ -62,14 +64,19 @@ static int web_length(const char *text)
     return tolower((unsigned char)text[4]) == 's' ? 5 : 4;
 }
 
-/* The first http:// or https:// in text; NULL: there is none. */
-static const char *find_web(const char *text)
+/* Whether a name ends like that of a file; none of these is a top-level domain. */
+static bool is_file_name(const char *given)
 {
-    for (; *text; text++) {
-        if (web_length(text) && strncmp(text + web_length(text), "://", 3) == 0)
-            return text;
+    static const char *const endings[] = {".txt",  ".csv", ".tsv", ".json", ".jsonl", ".xml",
+                                          ".html", ".htm", ".log", ".lst",  ".list",  ".yaml",
+                                          ".yml",  ".ini", ".cfg", ".conf", ".xlsx",  ".docx"};
+    const char *ending = strrchr(given, '.');
+
+    for (size_t i = 0; ending && i < sizeof(endings) / sizeof(endings[0]); i++) {
+        if (strcasecmp(ending, endings[i]) == 0)
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 /* "links.txt", and words that mean an option. */
@@ -79,8 +86,12 @@ static char *find_in_operand(const char *given)
 
     if (stat(given, &status) == 0 && !S_ISDIR(status.st_mode) && access(given, R_OK) == 0)
         return xasprintf("%s is a file: use -i %s", given, given);
-    if (strcmp(given, "help") == 0 || strcmp(given, "version") == 0)
-        return xasprintf("did you mean --%s?", given);
+    if (strcasecmp(given, "help") == 0)
+        return xstrdup("did you mean --help?");
+    if (strcasecmp(given, "version") == 0)
+        return xstrdup("did you mean --version?");
+    if (is_file_name(given) && !strpbrk(given, "/:?#"))
+        return xstrdup("no such file, and not the name of a host (a list is read with -i FILE)");
     return NULL;
 }
 
@@ -97,7 +108,7 @@ static char *find_blank(const char *given)
         return xstrdup("leave out the blank before the URL");
     if (next && !*next)
         return xstrdup("leave out the blank after the URL");
-    if (next && (strncasecmp(next, "http://", 7) == 0 || strncasecmp(next, "https://", 8) == 0))
+    if (next && url_is_web(next))
         return xstrdup("two URLs in one argument");
     return NULL;
 }
@@ -130,10 +141,6 @@ static char *find_at_start(const struct url_slip_text *text)
         return xstrdup("leave out the quotes around the URL");
     if (length != 1)
         return NULL;
-    if (character == '[' && strstr(text->given, "]("))
-        return xstrdup("a Markdown link (leave out all but the URL)");
-    if (character == '<' && find_web(text->given) != text->given + 1)
-        return xstrdup("HTML or XML (leave out all but the URL)");
     if (strchr("<({", (int)character))
         return xstrdup("leave out the brackets around the URL");
     if (strchr("\"'`", (int)character))
@@ -212,24 +219,6 @@ static char *find_broken_scheme(const struct url_slip_text *text)
     return suggest(text, text->given, scheme, rest + separators);
 }
 
-/* "links.txt:12:http://host/", "1,http://host/,name", "url=http://host/" */
-static char *find_text_before(const struct url_slip_text *text)
-{
-    const char *web = find_web(text->given);
-    size_t before = web ? (size_t)(web - text->given) : 0;
-
-    if (before == 0 || strcspn(text->given, "?#") < before)
-        return NULL;
-    if (web[-1] == ':' || (web[-1] == '-' && before > 1 && isdigit((unsigned char)web[-2])))
-        return xstrdup("leave out the text before the URL (grep -h prints no file names)");
-    /* "web.archive.org/web/http://host/" is a URL. */
-    if (strcspn(text->given, "/") < before)
-        return NULL;
-    if (strchr(",;|\t", web[-1]))
-        return xstrdup("a row of a table (leave out all but the URL)");
-    return xstrdup("leave out the text before the URL");
-}
-
 /* A path, or a number: not the name of a host. */
 static char *find_no_host(const struct url_slip_text *text)
 {
@@ -260,13 +249,15 @@ char *url_slip_find(const struct url_slip_text *text)
     if (!slip)
         slip = find_blank(text->given);
     if (!slip)
+        slip = markup_slip_find(text);
+    if (!slip)
         slip = find_at_start(text);
     if (!slip)
         slip = find_in_authority(text);
     if (!slip && !text->has_scheme)
         slip = find_broken_scheme(text);
-    if (!slip && !text->has_scheme)
-        slip = find_text_before(text);
+    if (!slip)
+        slip = markup_slip_find_around(text);
     if (!slip && !text->has_scheme)
         slip = find_no_host(text);
     return slip ? slip : find_second_scheme(text);
@@ -340,6 +331,8 @@ static char *explain_host(const char *host, size_t length)
                              (unsigned)character);
         if (count == 1 && strchr("\"'`", (int)character))
             return xstrdup("leave out the quotes around the URL");
+        if (character == '$')
+            return xstrdup("a variable that no shell has replaced ('$')");
         if (count == 1 && !isalnum((int)character) && !strchr("-._~:", (int)character))
             return xasprintf("a host name cannot contain '%.*s'", character == '%' ? 3 : 1,
                              host + i);

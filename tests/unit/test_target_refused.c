@@ -39,6 +39,15 @@ static void expect_refused(const char *item, size_t length, struct source source
     target_free(target);
 }
 
+static void expect_accepted(const char *item)
+{
+    struct target *target = parse_bytes(item, strlen(item), line_7);
+
+    if (target->problem)
+        fail_msg("%s: %s", item, target->problem);
+    target_free(target);
+}
+
 static void expect_problem(const char *item, const char *problem)
 {
     expect_refused(item, strlen(item), line_7, problem);
@@ -164,7 +173,35 @@ TEST(slips_are_named)
         {"http://[::1", "no IPv6 address"},
         {"http://[zz]/", "no IPv6 address"},
         {"http://a<b/", "cannot contain '<'"},
-        {"http://a.test,", "cannot contain ','"},
+        {"http://a,b.test/", "cannot contain ','"},
+        {"http://a.test,", "comma after the URL"},
+        {"http://a.test/,", "comma after the URL"},
+        {"a.test,", "comma after the URL"},
+        {"http://a.test/>", "brackets"},
+        {"http://a.test/\"", "quotes"},
+        {"http://a.test/`", "quotes"},
+        {"url", "heading of a column"},
+        {"url,name", "row of a table"},
+        {"a.test,1", "row of a table"},
+        {"http://a.test/,http://b.test/", "row of a table"},
+        {"\"http://a.test\",\"b\"", "row of a table"},
+        {"x;http://a.test;y", "row of a table"},
+        {"// a comment", "begins with #"},
+        {"; a comment", "begins with #"},
+        {"* http://a.test", "text before the URL"},
+        {"\xe2\x80\xa2 http://a.test", "text before the URL"},
+        {"- [ ] http://a.test", "text before the URL"},
+        {"- name: http://a.test", "text before the URL"},
+        {"curl -I http://a.test", "text before the URL"},
+        {"{\"url\": \"http://a.test\"}", "text before the URL"},
+        {"- [b c](http://a.test)", "Markdown"},
+        {"![b](http://a.test/c.png)", "Markdown"},
+        {"<a href=\"http://a.test/\">b</a>", "HTML"},
+        {"<loc>http://a.test/</loc>", "HTML"},
+        {"http://a.test/</loc>", "HTML"},
+        {"$URL", "a variable"},
+        {"http://${HOST}/", "a variable"},
+        {"b_!.test # see http://b.test", "cannot contain '!'"},
         {"http://a%20b/", "cannot contain '%20'"},
         {"http://a:b/c@d/", "%2F"},
         {"http:////a.test", "too many slashes"},
@@ -172,6 +209,22 @@ TEST(slips_are_named)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         expect_problem(cases[i].item, cases[i].problem);
+}
+
+/* Neither the URL in a comment or an attribute nor the @ in a comment matters. */
+TEST(comment_is_no_part_of_a_line)
+{
+    struct target *target;
+
+    expect_accepted("a.test # see http://b.test");
+    expect_accepted("http://a.test:80 # ask me@home");
+    target = parse_bytes("http://user:12 #3@a.test", 24, line_7);
+    assert_string_equal(target->given, "***");
+    target_free(target);
+    target = parse_bytes("a.test name='see http://b.test' bogus=1", 39, line_7);
+    assert_non_null(strstr(target->problem, "unknown attribute"));
+    assert_string_equal(target->given, "a.test");
+    target_free(target);
 }
 
 TEST(long_hosts_are_refused)
@@ -212,15 +265,18 @@ TEST(unusual_urls_are_no_slips)
         "http://a_b.-c.test/",
         "a.test/\xe2\x80\x9d",
         "http://a.test/<b>",
+        "http://a.test/?q=<b>",
+        "http://a.test/?q=<b>c</b>",
+        "http://a.test/?q=\"",
+        "http://a.test/b,c.html",
+        "http://a.test/it's",
+        "http://a.test/b_(c)",
+        "web.archive.org/web/http://b.test/",
+        "urls.test",
     };
 
-    for (size_t i = 0; i < COUNT_OF(items); i++) {
-        struct target *target = parse_bytes(items[i], strlen(items[i]), line_7);
-
-        if (target->problem)
-            fail_msg("%s: %s", items[i], target->problem);
-        target_free(target);
-    }
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        expect_accepted(items[i]);
 }
 
 TEST(operands_that_are_files_or_options_are_named)
@@ -390,6 +446,7 @@ int main(void)
         cmocka_unit_test(other_schemes_are_refused),
         cmocka_unit_test(what_is_not_a_url_is_refused),
         cmocka_unit_test(slips_are_named),
+        cmocka_unit_test(comment_is_no_part_of_a_line),
         cmocka_unit_test(long_hosts_are_refused),
         cmocka_unit_test(unusual_urls_are_no_slips),
         cmocka_unit_test(operands_that_are_files_or_options_are_named),
