@@ -82,6 +82,7 @@ struct settings {
     size_t output_count;
     const char *output_file;
     int order; /* enum order */
+    const char *place; /* where this run looks from; NULL: the host name */
     bool quiet;
     bool silent;
     bool verbose;

@@ -4,6 +4,24 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/http_status.h"
+
+/* No connection to the proxy. */
+static struct failure connect_to_proxy(const struct outcome *outcome)
+{
+    int os_error = outcome->os_error;
+
+    if (os_error == ECONNREFUSED)
+        return failure_of(CAUSE_REFUSED, "refused by the proxy %s", outcome->proxy);
+    if (os_error == ETIMEDOUT)
+        return failure_of(CAUSE_TIMEOUT_CONNECT, "no connection to the proxy %s: %s",
+                          outcome->proxy, strerror(os_error));
+    if (os_error == ECONNRESET)
+        return failure_of(CAUSE_RESET, "connection reset by the proxy %s", outcome->proxy);
+    return failure_of(CAUSE_UNREACHABLE, "no connection to the proxy %s: %s", outcome->proxy,
+                      os_error ? strerror(os_error) : failure_detail(outcome));
+}
+
 struct failure failure_connect(const struct outcome *outcome)
 {
     int os_error = outcome->os_error;
@@ -12,6 +30,8 @@ struct failure failure_connect(const struct outcome *outcome)
        any IPv6 address on a machine without IPv6. */
     if (failure_is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->ipv6_unavailable))
         return failure_of(CAUSE_LOCAL, "cannot connect from this machine: %s", strerror(os_error));
+    if (outcome->proxy)
+        return connect_to_proxy(outcome);
     if (os_error == ECONNREFUSED)
         return failure_of(CAUSE_REFUSED, "connection refused");
     if (os_error == ETIMEDOUT)
@@ -42,9 +62,12 @@ struct failure failure_broken(const struct outcome *outcome)
     bool in_body = outcome->phase == PHASE_BODY;
     int os_error = failure_os_error(outcome);
 
+    char status[HTTP_STATUS_TEXT_BYTES];
+
     if (outcome->connect_status >= 300)
-        return failure_of(CAUSE_UNREACHABLE, "the proxy %s answered CONNECT with HTTP %d",
-                          outcome->proxy ? outcome->proxy : "", outcome->connect_status);
+        return failure_of(CAUSE_UNREACHABLE, "the proxy %s answered CONNECT with %s",
+                          outcome->proxy ? outcome->proxy : "",
+                          http_status_text(outcome->connect_status, status));
     if (outcome->phase == PHASE_CONNECT && outcome->proxy && !failure_is_shortage(os_error))
         return failure_of(CAUSE_UNREACHABLE,
                           "the proxy %s closed the connection without a response", outcome->proxy);
