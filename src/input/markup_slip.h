@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "url_slip.h"
+#include "slip_text.h"
 
 /*
  * Names what a line of a list is that was copied from another kind of text: Markdown, HTML, a row of a

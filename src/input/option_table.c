@@ -180,8 +180,7 @@ const struct option_spec option_specs[] = {
 
 {"insecure", 'k', NULL, SECTION_TLS, OPTION_FLAG,
  "accept any certificate",
- LIKE_CURL(insecure),
- .brief = "accept any certificate"},
+ LIKE_CURL(insecure)},
 {"cacert", 0, "FILE", SECTION_TLS, OPTION_TEXT,
  "trust the CA certificates in FILE (PEM) instead of the system's",
  LIKE_CURL(ca_file), .feature = CURL_VERSION_SSL, .validate = validate_ca_file,

@@ -2,7 +2,7 @@
 #ifndef INPUT_URL_SLIP_H
 #define INPUT_URL_SLIP_H
 
-#include <stdbool.h>
+#include "slip_text.h"
 
 /*
  * Names the usual mistakes in URLs, in words for people: a path, a file's name, `http//host`, a URL
@@ -10,13 +10,6 @@
  *
  * Each function returns a phrase, which the caller frees.
  */
-struct url_slip_text {
-    const char *given;         /* the URL alone, with or without a scheme */
-    const char *default_proto; /* the scheme that it gets if it has none */
-    bool has_scheme;           /* http:/ or https:/, any number of slashes */
-    bool is_operand;           /* on the command line, not in a list */
-    bool may_quote;            /* no part of it can be a password */
-};
 
 /* A mistake that libcurl's parser would accept, or has no good message for; NULL: none. */
 char *url_slip_find(const struct url_slip_text *text);

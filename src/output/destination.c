@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "output/progress.h"
-#include "terminal.h"
+#include "output/terminal.h"
 
 /*
  * The open descriptor that a file name means; -1: none. It is written to as it is: to open it

@@ -11,7 +11,7 @@
 
 static bool hides_remarks;
 
-static void print(const char *format, va_list arguments)
+static void __attribute__((format(printf, 1, 0))) print(const char *format, va_list arguments)
 {
     char *text = xvasprintf(format, arguments);
     char *escaped = escape_text(text);

@@ -11,7 +11,7 @@
 #include "destination.h"
 #include "json_value.h"
 #include "output/summary.h"
-#include "terminal.h"
+#include "output/terminal.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};

@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "base/escape.h"
 #include "base/units.h"
-#include "terminal.h"
+#include "output/terminal.h"
 
 /* When at most this many targets are left, the line names the one that is awaited ... */
 #define FEW 20

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "terminal.h"
+#include "output/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>

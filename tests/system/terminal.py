@@ -10,6 +10,7 @@ that is waited for.
 
 import json
 import os
+import re
 import signal
 import tempfile
 
@@ -34,7 +35,7 @@ def many_hosts(server):
 
 def shown(text):
     """The URLs of the results on the screen, in their order."""
-    fields = [line.rpartition(ERASE)[2].split() for line in text.split('\n')]
+    fields = [line.rpartition(ERASE)[2].split() for line in text.split('\n')[:-1]]
     return [words[3] for words in fields if len(words) > 3 and words[3].startswith('http')]
 
 
@@ -74,9 +75,8 @@ def ordered_results_wait_for_those_before_them(suite):
 
 
 def drawn(text):
-    """The progress lines, in their order."""
-    return [piece.partition(ERASE)[0] for piece in text.split('\r')[1:]
-            if piece.partition(ERASE)[0]]
+    """The progress lines that are complete, in their order."""
+    return re.findall('\r([^\r]+)%s\r' % re.escape(ERASE), text)
 
 
 def few_hosts_are_named(suite):
@@ -95,7 +95,7 @@ def line_fits_the_terminal(suite):
     urls = [suite.server.url('/wait/3000/' + 60 * '\u6f22'), suite.server.url('/ok', 2)]
     host = 'waiting for ' + urls[0].split('/')[2]
     with Screen(suite, *PATIENT, '-q', columns=70, stdin=lines(urls)) as screen:
-        screen.wait_for_text(host + '/wait/3000/\u6f22')
+        screen.wait_for(lambda text: any(host + '/wait/3000/\u6f22' in line for line in drawn(text)))
         suite.expect(columns(drawn(screen.text)[-1]) in (68, 69), 'not cut: %s' % screen.text)
         screen.resize(40)
         screen.wait_for(lambda text: host + ' (' in drawn(text)[-1])

@@ -10,7 +10,7 @@
 /* Whether the descriptor is a terminal that obeys escape sequences: TERM is set, and not dumb. */
 bool terminal_has_escapes(int fd);
 
-/* How wide the terminal is now, in columns; 80 if it does not say. */
+/* How wide the terminal is now, in columns; 80 if it does not say, or is no terminal. */
 size_t terminal_columns(int fd);
 
 /*
