@@ -3,6 +3,7 @@
 #define BASE_ESCAPE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -31,6 +32,12 @@ char *escape_text(const char *text);
 
 /* Escapes a URL: as escape_text(), and spaces become \x20, so that it stays one field of a line. */
 char *escape_url(const char *url);
+
+/*
+ * The beginning of a text, of at most that many characters, as escape_text() escapes it. If there is
+ * more, "..." follows. Passwords are hidden before the text is cut.
+ */
+char *escape_excerpt(const char *text, size_t characters);
 
 /* Whether escape_text() escapes the character: it controls, or it cannot be seen. */
 bool escape_is_hidden(uint32_t character);

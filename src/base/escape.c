@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -174,6 +175,19 @@ char *escape_text(const char *text)
 char *escape_url(const char *url)
 {
     return escape(url, true);
+}
+
+char *escape_excerpt(const char *text, size_t characters)
+{
+    char *escaped = escape_text(text), *excerpt;
+    size_t length = 0, count = 0;
+    uint32_t character;
+
+    for (; escaped[length] && count < characters; count++)
+        length += utf8_decode(escaped + length, 4, &character);
+    excerpt = xasprintf("%.*s%s", (int)length, escaped, escaped[length] ? "..." : "");
+    free(escaped);
+    return excerpt;
 }
 
 /* The length of the "scheme:/" or "/" that text begins with, all slashes included; else 0. */

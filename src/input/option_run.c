@@ -50,6 +50,11 @@ int apply_format(const struct option_use *use, struct error *error)
     return option_find_word(use->spec, text, &request->format, error);
 }
 
+int validate_place(const char *argument, struct error *error)
+{
+    return *argument ? 0 : error_set(error, "a place needs a name (the default is the host name)");
+}
+
 /* "N[/s|/m|/h]" */
 int apply_rate(const struct option_use *use, struct error *error)
 {

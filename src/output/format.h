@@ -48,7 +48,7 @@ struct format_context {
     void *state;                     /* the format's own: state_bytes, zero at first */
     const struct settings *settings; /* borrowed */
     const struct totals *totals;     /* only in end() and trouble() */
-    const char *place;               /* where this run looks from: the host name; not escaped */
+    const char *place; /* where this run looks from: --place, or the host name; not escaped */
     enum destination_kind kind;
     bool color;
     size_t columns; /* of the terminal; 0: it is none */

@@ -75,12 +75,13 @@ static int add_destination(struct output *output, const struct output_request *r
     const char *name = file_of(settings, request);
     struct destination *destination = &output->destinations[output->count++];
 
-    *destination = (struct destination){.format = formats[request->format],
-                                        .context = {.settings = settings,
-                                                    .color = wants_color(settings, name),
-                                                    .place = output->host_name,
-                                                    .shared = &output->shared},
-                                        .name = name};
+    *destination = (struct destination){
+        .format = formats[request->format],
+        .context = {.settings = settings,
+                    .color = wants_color(settings, name),
+                    .place = settings->place ? settings->place : output->host_name,
+                    .shared = &output->shared},
+        .name = name};
     if (name && !*name) {
         errno = EINVAL;
         return error_set(error, "--output: a file needs a name");

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
-#include "hint.h"
+#include "details.h"
 #include "input/target.h"
 
 /* On a terminal with fewer columns, the reason has a line of its own. */
@@ -64,64 +64,16 @@ static void print_escaped(FILE *file, char *(*escape)(const char *), const char 
     free(escaped);
 }
 
-/* --verbose: address, HTTP version, phases, redirects. */
-static void print_details(FILE *file, const struct outcome *outcome)
-{
-    const char *address = *outcome->remote_ip ? outcome->remote_ip : "no connection";
-
-    fprintf(file, "  (%s", address);
-    if (outcome->http_version)
-        fprintf(file, ", HTTP/%s", outcome->http_version);
-    fprintf(file, ", resolve %.3f connect %.3f tls %.3f processing %.3f transfer %.3f",
-            us_to_seconds(outcome->resolve_us), us_to_seconds(outcome->connect_us),
-            us_to_seconds(outcome->tls_us), us_to_seconds(outcome->processing_us),
-            us_to_seconds(outcome->transfer_us));
-    if (outcome->head_rejected > 0)
-        fprintf(file, ", GET sent as HEAD was rejected with %d", outcome->head_rejected);
-    else if (outcome->head_rejected < 0)
-        fputs(", GET sent as HEAD got no response", file);
-    if (outcome->http2_tried)
-        fputs(", HTTP/2 offered as HTTP/1.1 got no response", file);
-    if (outcome->final_url) {
-        fprintf(file, ", %d redirect%s to ", outcome->redirects,
-                outcome->redirects == 1 ? "" : "s");
-        print_escaped(file, escape_url, outcome->final_url);
-    }
-    fputc(')', file);
-}
-
-/* ", after 2 http-5xx, reset": the classes of the earlier attempts, in their order. */
-static void print_earlier(FILE *file, const struct attempts *earlier)
-{
-    for (size_t i = 0, same; i < earlier->count; i += same) {
-        const enum cause cause = earlier->items[i].cause;
-
-        same = 1;
-        while (i + same < earlier->count && earlier->items[i + same].cause == cause)
-            same++;
-        fputs(i ? ", " : ", after ", file);
-        if (same > 1)
-            fprintf(file, "%zu ", same);
-        fputs(cause_name(cause), file);
-    }
-}
-
 /* "(3 attempts)", unless the message already counts them, as it does for confirmations. */
-static void print_attempts(FILE *file, const struct result *result, bool verbose)
+static void print_attempts(FILE *file, const struct result *result)
 {
-    if (result->attempts <= 1 || result->attempts == result->rounds ||
-        (result->cause == CAUSE_NONE && !verbose))
-        return;
-    fprintf(file, "%s(%d attempts", result->cause == CAUSE_NONE ? "  " : " ", result->attempts);
-    if (verbose)
-        print_earlier(file, &result->earlier);
-    fputc(')', file);
+    if (result->attempts > 1 && result->attempts != result->rounds && result->cause != CAUSE_NONE)
+        fprintf(file, " (%d attempts)", result->attempts);
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
     FILE *file = context->out;
-    const bool verbose = context->settings->verbose;
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
     char status[16];
@@ -144,12 +96,9 @@ static void print_result(struct format_context *context, const struct result *re
         fprintf(file, "%s%s: ", is_narrow ? "\n        " : "  ", cause_name(result->cause));
         print_escaped(file, escape_text, result->message ? result->message : "");
     }
-    print_attempts(file, result, verbose);
-    if (verbose && result->cause != CAUSE_NONE)
-        fprintf(file, "  hint: %s", hint_for(result));
-    if (verbose && outcome->phase != PHASE_NONE)
-        print_details(file, outcome);
+    print_attempts(file, result);
     fputc('\n', file);
+    details_print(context, result);
 }
 
-const struct format format_text = {.result = print_result};
+const struct format format_text = {.result = print_result, .state_bytes = sizeof(struct hint_log)};

@@ -16,6 +16,22 @@ static const char *connect_words(int os_error)
     }
 }
 
+/* No connection to the proxy. */
+static struct failure connect_to_proxy(const struct outcome *outcome)
+{
+    int os_error = outcome->os_error;
+
+    if (os_error == ECONNREFUSED)
+        return failure_of(CAUSE_REFUSED, "refused by the proxy %s", outcome->proxy);
+    if (os_error == ETIMEDOUT)
+        return failure_of(CAUSE_TIMEOUT_CONNECT, "no connection to the proxy %s: %s",
+                          outcome->proxy, strerror(os_error));
+    if (os_error == ECONNRESET)
+        return failure_of(CAUSE_RESET, "connection reset by the proxy %s", outcome->proxy);
+    return failure_of(CAUSE_UNREACHABLE, "no connection to the proxy %s: %s", outcome->proxy,
+                      os_error ? connect_words(os_error) : failure_detail(outcome).text);
+}
+
 struct failure failure_connect(const struct outcome *outcome)
 {
     int os_error = outcome->os_error;
@@ -24,6 +40,8 @@ struct failure failure_connect(const struct outcome *outcome)
        any IPv6 address on a machine without IPv6. */
     if (failure_is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->ipv6_unavailable))
         return failure_of(CAUSE_LOCAL, "cannot connect from this machine: %s", strerror(os_error));
+    if (outcome->proxy)
+        return connect_to_proxy(outcome);
     if (os_error == ECONNREFUSED)
         return failure_of(CAUSE_REFUSED, "connection refused");
     if (os_error == ETIMEDOUT)

@@ -20,6 +20,16 @@ struct failure failure_of(enum cause cause, const char *format, ...)
     return failure;
 }
 
+void failure_add(struct failure *failure, const char *format, ...)
+{
+    size_t length = strlen(failure->message);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(failure->message + length, sizeof(failure->message) - length, format, arguments);
+    va_end(arguments);
+}
+
 struct words failure_detail(const struct outcome *outcome)
 {
     return curl_words(outcome->detail ? outcome->detail

@@ -12,11 +12,15 @@
 struct failure {
     enum cause cause;
     bool names_location; /* the message says where a redirect led */
-    char message[512];   /* for users, not yet escaped */
+    char message[768];   /* for users, not yet escaped */
 };
 
 /* A failure with a message made by printf(3)'s rules. */
 struct failure failure_of(enum cause cause, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Adds to the message; what does not fit is left out. */
+void failure_add(struct failure *failure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* libcurl's description, in words for people. */

@@ -295,6 +295,28 @@ TEST(time_is_linear)
     free(text);
 }
 
+TEST(excerpts_are_cut_between_characters)
+{
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"", ""},
+        {"abcd", "abcd"},
+        {"abcde", "abcd..."},
+        {"\u00e4\u20ac\U0001F600b", "\u00e4\u20ac\U0001F600b"},
+        {"\u00e4\u20ac\U0001F600bc", "\u00e4\u20ac\U0001F600b..."},
+        {"\033", "\\x1b"},
+        {"user:secret@b", "***@..."},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *excerpt = escape_excerpt(cases[i].text, 4);
+
+        assert_string_equal(excerpt, cases[i].wanted);
+        free(excerpt);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -317,6 +339,7 @@ int main(void)
         cmocka_unit_test(what_only_looks_like_a_scheme_hides_nothing),
         cmocka_unit_test(two_hashes_are_divided),
         cmocka_unit_test(time_is_linear),
+        cmocka_unit_test(excerpts_are_cut_between_characters),
     };
 
     return RUN_TESTS(tests);
