@@ -41,7 +41,8 @@ ALLOWED = {
     ('engine/run_loop.c', 'strerror'): (1, SHORTAGE),
     ('input/arg_file.c', 'error_set_errno'): (2, ERRNO),
     ('input/canaries.c', 'strerror'): (1, SHORTAGE),
-    ('input/list.c', 'error_set_errno'): (6, ERRNO),
+    ('input/list.c', 'error_set_errno'): (4, ERRNO),
+    ('input/list_file.c', 'error_set_errno'): (2, ERRNO),
     ('input/option_tls.c', 'error_set_errno'): (2, ERRNO),
     ('input/pattern.c', 'pcre2_get_error_message'):
         (1, 'says what is wrong with the expression, and the message where: "missing closing '
@@ -50,7 +51,7 @@ ALLOWED = {
     ('probe/ca_store.c', 'error_set_errno'): (1, ERRNO),
     ('probe/ca_store.c', 'strerror'): (1, ERRNO),
     ('probe/failure.c', 'strerror'): (1, SHORTAGE),
-    ('probe/failure_connection.c', 'strerror'): (6, SOCKET),
+    ('probe/failure_connection.c', 'strerror'): (7, SOCKET),
     ('probe/failure_parts.c', 'curl_easy_strerror'):
         (1, 'only through curl_words(), where libcurl has no text in its error buffer'),
     ('probe/failure_tls.c', 'X509_verify_cert_error_string'): (1, 'only through curl_words()'),

@@ -10,6 +10,7 @@
 #include "format.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/escape.h"
@@ -25,8 +26,14 @@ static void begin(struct format_context *context)
 /* A # begins a directive, a backslash escapes. */
 static void print_description(FILE *file, const char *escaped)
 {
-    for (; *escaped; escaped++)
-        fprintf(file, "%s%c", *escaped == '#' || *escaped == '\\' ? "\\" : "", *escaped);
+    while (*escaped) {
+        size_t plain = strcspn(escaped, "#\\");
+
+        fwrite(escaped, 1, plain, file);
+        escaped += plain;
+        if (*escaped)
+            fprintf(file, "\\%c", *escaped++);
+    }
 }
 
 static void print_name(FILE *file, const struct target *target)
