@@ -35,6 +35,7 @@
  *             failure, expect, findings  no response;  a response;  what is wrong with it
  *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms hand each other
  *   input/    options        the command line;  option_table  all options;  option  their kinds
+ *             foreign_options  what other tools' options are called here
  *             list           operands, files, standard input: item by item;  shard
  *             target_parser  an item becomes a target, a URL with its check;  attributes  what a
  *                            line adds;  target_refuse  an item that is no URL
@@ -61,10 +62,13 @@ int main(int argc, char **argv)
 
     process_prepare();
     if (options_parse(argc, argv, &settings, &error)) {
-        message("%s; see urlcheck --help", error.text);
+        message("%s", error.text);
         status = EXIT_USAGE;
     } else if (settings.help) {
-        options_print_help(stdout);
+        if (settings.help == HELP_BRIEF)
+            options_print_brief_help(stdout);
+        else
+            options_print_help(stdout, process_stdout_columns());
         status = process_finish_stdout();
     } else if (settings.version) {
         process_print_versions(stdout);

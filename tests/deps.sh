@@ -54,6 +54,7 @@ test  | has zsh                  | zsh zsh zsh zsh zsh
 test  | has fish                 | fish fish fish fish fish
 test  | has curl                 | curl curl curl curl curl
 test  | has openssl              | openssl openssl openssl openssl openssl@3
+test  | has jq                | jq jq jq jq jq
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
 test  | has groff                | groff-base groff-base groff groff groff
 test  | has ip                   | iproute2 iproute iproute2 iproute2 -

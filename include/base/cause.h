@@ -91,6 +91,12 @@ const char *cause_name(enum cause cause);
 /* The hint; "" for CAUSE_NONE. Static. */
 const char *cause_hint(enum cause cause);
 
+/*
+ * True for the classes that say something about this machine or the run, and nothing about the URL:
+ * local, deadline, cancelled. Their verdict is UNKNOWN.
+ */
+bool cause_is_of_run(enum cause cause);
+
 /* False for the classes that say something about the list, this machine or the run instead. */
 bool cause_is_of_server(enum cause cause);
 

@@ -20,7 +20,10 @@
  * - control characters (Unicode category Cc: C0, DEL, C1), characters that change the direction of
  *   text (UAX #9; they can make text look like another one: CVE-2021-42574) and characters that are
  *   invisible or look like a space (the properties Default_Ignorable_Code_Point and White_Space,
- *   UAX #44, except the space; U+2800; U+FFF9 to U+FFFB) become \xNN or \u{NNNN};
+ *   UAX #44, except the space; U+2800; U+FFF9 to U+FFFB), and U+FFFE and U+FFFF, which XML does not
+ *   allow, become \xNN or \u{NNNN};
+ * - the second # of ## becomes \x23: CI systems take ##[error] and ##vso[...] anywhere in a line for
+ *   commands (actions/runner, ActionCommand.cs; azure-pipelines-agent, Command.cs);
  * - bytes that are not UTF-8 (RFC 3629: overlong forms and surrogates included) become \xNN.
  * The result is UTF-8 on one line. Escaping it again changes nothing.
  */

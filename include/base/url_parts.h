@@ -16,6 +16,10 @@ struct url_parts {
  * memory. CURLUE_OK, or what is wrong with the URL; the caller releases *parts in both cases.
  */
 CURLUcode url_parts_split(CURLU *handle, const char *url, struct url_parts *parts);
+
+/* The parts of the URL that the handle has. Otherwise as url_parts_split(). */
+CURLUcode url_parts_get(CURLU *handle, struct url_parts *parts);
+
 void url_parts_release(struct url_parts *parts);
 
 /*

@@ -31,8 +31,8 @@ struct retry_rules {
         deadline_us; /* a retry or confirmation that could not start before is not made; 0: none */
 
     /*
-     * --wait: every FAILED URL is retried every delay_us; max, deadline_us and patience do not
-     * count.
+     * --wait: every URL that FAILED, or that this machine could not check, is retried every
+     * delay_us; max, deadline_us and patience do not count.
      */
     bool wait;
     bool wait_for_ok; /* with wait: WARN is retried as well */

@@ -23,6 +23,7 @@ struct check {
     int64_t connect_timeout_us; /* 0: only max_time_us limits it */
     long max_redirects;         /* -1: no limit */
     bool follow;
+    bool location_trusted; /* redirects to other origins get all headers, bodies and logins */
     bool head;
     bool insecure;
     const char *request; /* NULL: GET, or HEAD if head is set */

@@ -6,11 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "input/check.h"
+#include "input/pattern.h"
 
 struct target;
 
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
+enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /* Where URLs come from, in the order of the command line. */
@@ -44,9 +47,14 @@ struct settings {
 
     struct input *inputs;
     size_t input_count;
+    const char *url_taken_by; /* of standard input: the option whose argument is a URL; or NULL */
     struct shard shard;
     bool null_separated;
+    struct pattern_list
+        include; /* if there are any, only URLs that match one of them are checked */
+    struct pattern_list exclude; /* URLs that match one of them are not checked */
     bool allow_empty;
+    bool trust_list; /* lines of every list may use files and variables of this machine */
     bool strict;
     const char *proto_default;
 
@@ -75,7 +83,7 @@ struct settings {
     bool no_progress;
     bool summary;
 
-    bool help;
+    enum help help;
     bool version;
     bool dump;
     bool explain;
@@ -84,5 +92,11 @@ struct settings {
 
 /* Appends to settings->inputs; text is borrowed. */
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
+
+/* Whether a word on the command line begins with http:// or https://. */
+bool settings_is_url(const char *word);
+
+/* The message about a list that turned out to be empty. Returns -1. */
+int settings_no_urls(const struct settings *settings, struct error *error);
 
 #endif

@@ -78,6 +78,8 @@ struct outcome {
     bool has_client_cert;       /* the check has one */
     bool bot_wall;              /* the response has the header cf-mitigated */
     int64_t retry_after_us;     /* the delay that Retry-After requests, 0 if none */
+    bool are_headers_withheld;  /* redirects led to another origin, which did not get all headers */
+    bool is_body_withheld;      /* a redirect would have sent the body to another origin */
     bool on_other_host;         /* redirects led to a host other than the target's */
     bool ipv6_unavailable;      /* the address was IPv6, and this machine has no IPv6 network */
     bool reused_connection;     /* the last request was not the first one on its connection */

@@ -16,7 +16,9 @@ struct stats {
     size_t warned;
     size_t flaky;
     size_t failed;
-    size_t local; /* of the failed: class local */
+    size_t unknown;
+    size_t classes[VERDICT_COUNT][CAUSE_COUNT]; /* each verdict's results by class */
+    char *shortage; /* message of the first UNKNOWN of class local, not escaped; NULL: none */
     bool keeps_latencies;
     uint32_t *latencies; /* in tenths of a millisecond */
     size_t latency_count;

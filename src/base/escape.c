@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 
 #define HIDDEN "***@"
+#define HASH "\\x23"
 
 /* Characters that are shown escaped, in ascending order; escape.h says what they have in common. */
 static const struct {
@@ -44,6 +45,7 @@ static const struct {
     {0xfeff, 0xfeff},   /* byte order mark */
     {0xffa0, 0xffa0},   /* halfwidth Hangul filler */
     {0xfff0, 0xfffb},   /* unassigned, interlinear annotation */
+    {0xfffe, 0xffff},   /* noncharacters */
     {0x1bca0, 0x1bca3}, /* shorthand format controls */
     {0x1d173, 0x1d17a}, /* musical format controls */
     {0xe0000, 0xe0fff}, /* tags, variation selectors */
@@ -65,7 +67,7 @@ bool escape_is_needed(const char *text)
 
     for (; *text; text += length) {
         length = utf8_decode(text, 4, &character);
-        if (length == 0 || escape_is_hidden(character))
+        if (length == 0 || escape_is_hidden(character) || strncmp(text, "##", 2) == 0)
             return true;
     }
     return false;
@@ -146,10 +148,12 @@ static char *escape(const char *text, bool is_url)
             rest = at + 1;
         }
         out = copy_escaped(out, rest, end, is_url);
-        *out = *end;
+        if (*end == '#' && out > copy && out[-1] == '#')
+            out = stpcpy(out, HASH); /* the # before it ended a part, too */
+        else
+            *out++ = *end;
         if (!*end)
             return copy;
-        out++;
         authority = authority_after(part, end, authority);
     }
 }

@@ -80,14 +80,16 @@ static int set_name(struct attributes *attributes, const char *value, struct err
 }
 
 /* Applies "key=value" or "key". The value is borrowed by the check. */
-static int apply_word(struct attributes *attributes, const char *word, struct error *error)
+static int apply_word(struct attributes *attributes, const char *word, const char *distrust,
+                      struct error *error)
 {
     size_t key = strcspn(word, "=");
     const char *value = word[key] ? word + key + 1 : NULL;
     struct option_use use = {.spec = option_find(word, key),
                              .settings = attributes->check,
                              .argument = value,
-                             .files = ARG_FILES_REGULAR};
+                             .files = ARG_FILES_REGULAR,
+                             .distrust = distrust};
     struct error reason;
     int saved_errno;
 
@@ -136,7 +138,7 @@ int attributes_parse(const char *text, size_t length, const struct line_defaults
     word = words.text;
     attributes->check = check_copy(defaults->check, words.text);
     for (size_t i = 0; i < words.count; i++) {
-        if (apply_word(attributes, word, error))
+        if (apply_word(attributes, word, defaults->distrust, error))
             goto refused;
         word += strlen(word) + 1;
     }

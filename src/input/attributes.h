@@ -20,6 +20,7 @@ struct attributes {
 /* What attributes are added to, and compared with. */
 struct line_defaults {
     const struct check *check; /* of a line without attributes */
+    const char *distrust;      /* as in struct option_use */
     char *identity;            /* of the command line's check, by check_identify() */
     char *request_identity;    /* the same by check_identify_request() */
 };

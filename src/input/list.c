@@ -12,12 +12,19 @@
 
 #include "base/alloc.h"
 #include "base/shell_words.h"
+#include "filter.h"
+#include "list_trust.h"
 #include "shard.h"
 #include "target_parser.h"
 #include "target_refuse.h"
 
 /* Room for the longest line and its end. */
 #define BUFFER_BYTES (LIST_LINE_BYTES_MAX + 2)
+/*
+ * An interrupt from the terminal reaches urlcheck and the writer of the pipe that it reads at the
+ * same time: how long it may take from there to list_stop_waiting().
+ */
+#define INTERRUPT_MS 10
 
 struct list {
     const struct settings *settings;
@@ -25,10 +32,12 @@ struct list {
     size_t next_input;
     size_t operands;
     bool has_targets; /* in any shard */
+    size_t left_out;  /* by --include and --exclude */
 
     /* The file that is being read; fd is -1 if there is none. */
     int fd;
     const char *name;
+    char *distrust; /* why its lines may not use files of this machine; NULL: they may; owned */
     size_t line;
     bool ended;    /* everything has been read */
     bool skipping; /* the rest of a line that is too long */
@@ -94,6 +103,7 @@ void list_free(struct list *list)
     close(list->stop[0]);
     close(list->stop[1]);
     target_parser_free(list->parser);
+    free(list->distrust);
     free(list);
 }
 
@@ -110,6 +120,13 @@ void list_stop(struct list *list)
     list_stop_waiting(list);
 }
 
+static void judge_trust(struct list *list)
+{
+    free(list->distrust);
+    list->distrust = list->settings->trust_list ? NULL : list_distrust(list->fd, list->name);
+    target_parser_distrust(list->parser, list->distrust);
+}
+
 /*
  * O_NONBLOCK: open(2) does not wait until a named pipe has a writer. wait_readable() does, and can
  * be stopped.
@@ -124,7 +141,10 @@ static int open_file(struct list *list, const char *name, struct error *error)
     list->skipping = list->after_cr = false;
     list->begin = list->length = 0;
     list->fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    return list->fd < 0 ? error_set_errno(error, "cannot read '%s'", name) : 0;
+    if (list->fd < 0)
+        return error_set_errno(error, "cannot read '%s'", name);
+    judge_trust(list);
+    return 0;
 }
 
 /*
@@ -162,6 +182,20 @@ static ssize_t read_some(struct list *list)
     return count;
 }
 
+/*
+ * Whether the rest of a line without its newline, at the end of the list, is not to be trusted: the
+ * run is ending, and perhaps so was the writer, in the middle of a URL. A file is complete.
+ */
+static bool is_cut_off(const struct list *list)
+{
+    struct pollfd stop = {.fd = list->stop[0], .events = POLLIN};
+    struct stat status;
+
+    if (fstat(list->fd, &status) == 0 && S_ISREG(status.st_mode))
+        return false;
+    return poll(&stop, 1, INTERRUPT_MS) > 0;
+}
+
 /* Moves what is left in the buffer to its beginning, and reads more. */
 static int fill(struct list *list, struct error *error)
 {
@@ -174,6 +208,8 @@ static int fill(struct list *list, struct error *error)
         return error_set_errno(error, "cannot read %s",
                                strcmp(list->name, "-") == 0 ? "standard input" : list->name);
     list->ended = count == 0;
+    if (list->ended && list->length && is_cut_off(list))
+        list->length = 0;
     list->length += (size_t)count;
     return 0;
 }
@@ -362,15 +398,29 @@ int list_next(struct list *list, struct target **target, struct error *error)
     int status;
 
     while ((status = next_in_any_shard(list, target, error)) == 1) {
-        list->has_targets = true;
-        if (shard_includes(&list->settings->shard, *target))
+        bool is_included = filter_includes(list->settings, *target);
+
+        list->has_targets = list->has_targets || is_included;
+        list->left_out += !is_included;
+        if (is_included && shard_includes(&list->settings->shard, *target))
             break;
         target_free(*target);
     }
     return status;
 }
 
-bool list_was_empty(const struct list *list)
+bool list_was_empty(const struct list *list, struct error *error)
 {
-    return !list->has_targets;
+    if (list->has_targets)
+        return false;
+    if (list->left_out)
+        error_set(error, "no URLs given: --include and --exclude left out all %zu", list->left_out);
+    else
+        settings_no_urls(list->settings, error);
+    return true;
+}
+
+size_t list_left_out(const struct list *list)
+{
+    return list->left_out;
 }

@@ -40,6 +40,7 @@ struct target_parser *target_parser_new(const struct settings *settings, const s
 
     parser->settings = settings;
     parser->defaults.check = check;
+    parser->defaults.distrust = NULL;
     parser->defaults.identity = check_identify(&settings->check);
     parser->defaults.request_identity = check_identify_request(&settings->check);
     parser->url = curl_url();
@@ -52,6 +53,11 @@ void target_parser_free(struct target_parser *parser)
     free(parser->defaults.identity);
     free(parser->defaults.request_identity);
     free(parser);
+}
+
+void target_parser_distrust(struct target_parser *parser, const char *reason)
+{
+    parser->defaults.distrust = reason;
 }
 
 static struct target *refuse(const struct item *item, const char *problem)

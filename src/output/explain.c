@@ -24,13 +24,17 @@
 /* Writes text as a format in single quotes from which printf(1) prints the text. */
 static void print_printf_format(FILE *file, const char *text)
 {
+    unsigned char last = '\0';
+
     fputc('\'', file);
     for (; *text; text++) {
         unsigned char byte = (unsigned char)*text;
+        bool is_second_hash = byte == '#' && last == '#';
 
+        last = byte;
         if (byte == '%')
             fputs("%%", file);
-        else if (byte < ' ' || byte > '~' || strchr("\\'-", byte))
+        else if (is_second_hash || byte < ' ' || byte > '~' || strchr("\\'-", byte))
             fprintf(file, "\\%03o", byte);
         else
             fputc(byte, file);
@@ -142,6 +146,17 @@ static void print_options(FILE *file, const struct check *check, const struct st
     }
 }
 
+/* Whether redirects to other hosts do not get all of the request, as they may from curl. */
+static bool withholds(const struct check *check)
+{
+    bool has_cookie = false;
+
+    for (size_t i = 0; i < check->cookies.count; i++)
+        has_cookie |= *check->cookies.items[i] && !*string_list_origin(check->cookies.items[i]);
+    return check->follow && !check->location_trusted &&
+           (has_cookie || check->headers.count || check->data.count || check->json.count);
+}
+
 void explain_target(FILE *file, const struct target *target)
 {
     struct check shown = *target->check;
@@ -163,5 +178,9 @@ void explain_target(FILE *file, const struct target *target)
         fputs(" --proxy-capath /dev/null", file);
     print_word(file, url);
     free(url);
+    if (withholds(check))
+        fputs(
+            " # after redirects to other hosts, curl may send headers, cookies and bodies as well",
+            file);
     fputc('\n', file);
 }

@@ -80,6 +80,8 @@ const char *hint_for(const struct result *result)
         return "TLS with the proxy failed, not with the server (--proxy-cacert, --proxy-insecure)";
     if (is_digest_wanted(result))
         return "the user and password were sent by Basic: try --digest or --anyauth";
+    if (result->outcome.are_headers_withheld && result_status(result) >= 400)
+        return "after the redirect to another host, -H and -b were left out (--location-trusted)";
     if (is_refused_head(result))
         return "HEAD was sent (-I), which some servers refuse: try without -I";
     if (!is_https(result))

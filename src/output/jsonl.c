@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "format.h"
+#include "jsonl.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
-#include "base/url_parts.h"
-#include "json.h"
+#include "fields.h"
+#include "format.h"
+#include "json_value.h"
 
 static json_t *number_or_null(int64_t number)
 {
@@ -20,21 +20,12 @@ static json_t *seconds(int64_t us)
     return json_real(us_to_seconds(us));
 }
 
-/* A time in RFC 3339 format, UTC. fraction_us: its microseconds; -1: none are printed. */
 static json_t *date_or_null(int64_t time_s, int64_t fraction_us)
 {
-    time_t time = (time_t)time_s;
-    char text[64];
-    struct tm date;
-    size_t length;
+    char text[FIELD_DATE_BYTES];
 
-    if (time_s == 0 || !gmtime_r(&time, &date))
-        return json_null();
-    length = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &date);
-    if (fraction_us >= 0)
-        length += (size_t)snprintf(text + length, sizeof(text) - length, ".%06d", (int)fraction_us);
-    snprintf(text + length, sizeof(text) - length, "Z");
-    return json_string(text);
+    field_date(text, time_s, fraction_us);
+    return *text ? json_string(text) : json_null();
 }
 
 static json_t *started_at(int64_t time_us)
@@ -55,18 +46,11 @@ static json_t *phases_of(const struct outcome *outcome)
     /* clang-format on */
 }
 
-/* The last URL that was requested, as it was sent; null: no request was made. */
 static json_t *final_url_of(const struct result *result)
 {
-    char *url;
-    json_t *text;
+    char *url = field_final_url(result);
+    json_t *text = url ? json_string(url) : json_null();
 
-    if (result->outcome.phase == PHASE_NONE)
-        return json_null();
-    if (result->outcome.final_url)
-        return json_text(escape_url, result->outcome.final_url);
-    url = url_percent_encode(result->target->url);
-    text = json_text(escape_url, url);
     free(url);
     return text;
 }
@@ -121,14 +105,19 @@ static json_t *earlier_of(const struct attempts *earlier)
     return array;
 }
 
-static void record(FILE *file, const struct result *result, const struct format_options *options)
+json_t *jsonl_object(const struct result *result, const char *place)
 {
     json_t *object = object_of(result);
 
-    (void)options;
+    (void)place;
     if (result->earlier.count)
         json_object_set_new(object, "earlier_attempts", earlier_of(&result->earlier));
-    json_print_line(file, object);
+    return object;
 }
 
-const struct format format_jsonl = {.record = record};
+static void print_result(struct format_context *context, const struct result *result)
+{
+    json_print_line(context->out, jsonl_object(result, context->place));
+}
+
+const struct format format_jsonl = {.result = print_result};

@@ -58,6 +58,7 @@ static void format(FILE *file, const struct progress_facts *facts)
     fprintf(file, "%zu OK, ", stats->ok);
     add_count(file, stats->warned, "WARN");
     add_count(file, stats->flaky, "FLAKY");
+    add_count(file, stats->unknown, "UNKNOWN");
     fprintf(file, "%zu FAILED, %.*f/s", stats->failed, rate < 10 ? 1 : 0, rate);
     if (facts->total_known && rate > 0 && done + facts->to_retry < facts->total)
         fprintf(file, ", %.0f s left", (double)(facts->total - done - facts->to_retry) / rate);

@@ -14,7 +14,8 @@ static const char *color_of(enum verdict verdict)
     static const char *const colors[] = {[VERDICT_OK] = "\033[32m",
                                          [VERDICT_WARN] = "\033[33m",
                                          [VERDICT_FLAKY] = "\033[35m",
-                                         [VERDICT_FAILED] = "\033[31;1m"};
+                                         [VERDICT_FAILED] = "\033[31;1m",
+                                         [VERDICT_UNKNOWN] = "\033[36m"};
 
     return colors[verdict];
 }
@@ -93,15 +94,17 @@ static void print_attempts(FILE *file, const struct result *result, bool verbose
     fputc(')', file);
 }
 
-static void record(FILE *file, const struct result *result, const struct format_options *options)
+static void print_result(struct format_context *context, const struct result *result)
 {
+    FILE *file = context->out;
+    const bool verbose = context->settings->verbose;
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
     char status[16];
 
     format_status(result, status, sizeof(status));
-    fprintf(file, "%s%-6s%s %-4s %6.3fs  ", options->color ? color_of(result->verdict) : "",
-            verdict_name(result->verdict), options->color ? "\033[m" : "", status,
+    fprintf(file, "%s%-7s%s %-4s %6.3fs  ", context->color ? color_of(result->verdict) : "",
+            verdict_name(result->verdict), context->color ? "\033[m" : "", status,
             us_to_seconds(outcome->total_us));
     print_escaped(file, escape_url, *target->given ? target->given : "''");
     if (target->name) {
@@ -113,12 +116,12 @@ static void record(FILE *file, const struct result *result, const struct format_
         fprintf(file, "  %s: ", cause_name(result->cause));
         print_escaped(file, escape_text, result->message ? result->message : "");
     }
-    print_attempts(file, result, options->verbose);
-    if (options->verbose && result->cause != CAUSE_NONE)
+    print_attempts(file, result, verbose);
+    if (verbose && result->cause != CAUSE_NONE)
         fprintf(file, "  hint: %s", hint_for(result));
-    if (options->verbose && outcome->phase != PHASE_NONE)
+    if (verbose && outcome->phase != PHASE_NONE)
         print_details(file, outcome);
     fputc('\n', file);
 }
 
-const struct format format_text = {.record = record};
+const struct format format_text = {.result = print_result};

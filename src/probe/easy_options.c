@@ -50,14 +50,59 @@ static bool has_header(const struct string_list *headers, const char *name)
     return false;
 }
 
+/*
+ * Whether any server may get the header: it says what the response may be, or only removes one of
+ * libcurl's ("Name:").
+ */
+static bool is_for_all(const char *line)
+{
+    static const char *const names[] = {"Accept", "Cache-Control", "Pragma", "Range"};
+    size_t name = strcspn(line, ":;");
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strlen(names[i]) == name && strncasecmp(line, names[i], name) == 0)
+            return true;
+    }
+    if (strncasecmp(line, "Accept-", 7) == 0 || strncasecmp(line, "If-", 3) == 0)
+        return true;
+    return line[name] == ':' && !line[name + 1 + strspn(line + name + 1, " \t")];
+}
+
 /* As in curl, --json adds two headers unless the user sets them. */
+static void append_json_headers(struct easy_options *options, struct curl_slist **list,
+                                const struct check *check)
+{
+    if (check->json.count && !has_header(&check->headers, "Content-Type"))
+        append(options, list, "Content-Type: application/json");
+    if (check->json.count && !has_header(&check->headers, "Accept"))
+        append(options, list, "Accept: application/json");
+}
+
 static void append_headers(struct easy_options *options, const struct check *check)
 {
-    append_all(options, &options->headers, &check->headers);
-    if (check->json.count && !has_header(&check->headers, "Content-Type"))
-        append(options, &options->headers, "Content-Type: application/json");
-    if (check->json.count && !has_header(&check->headers, "Accept"))
-        append(options, &options->headers, "Accept: application/json");
+    const struct string_list *headers = &check->headers;
+
+    append_all(options, &options->headers, headers);
+    append_json_headers(options, &options->headers, check);
+    if (!check->follow || check->location_trusted)
+        return;
+    for (size_t i = 0; i < headers->count; i++) {
+        if (is_for_all(headers->items[i]))
+            append(options, &options->headers_elsewhere, headers->items[i]);
+        else
+            options->withholds_headers = true;
+    }
+    append_json_headers(options, &options->headers_elsewhere, check);
+    options->withholds_headers |= options->cookies != NULL;
+    options->withholds_body = check->data.count || check->json.count;
+}
+
+void easy_options_set_headers(struct easy_options *options, bool is_elsewhere)
+{
+    is_elsewhere = is_elsewhere && options->withholds_headers;
+    EASY_SET(options, CURLOPT_HTTPHEADER,
+             is_elsewhere ? options->headers_elsewhere : options->headers);
+    EASY_SET(options, CURLOPT_COOKIE, is_elsewhere ? NULL : options->cookies);
 }
 
 void easy_options_set_method(struct easy_options *options, const struct check *check, bool use_get)
@@ -118,7 +163,6 @@ static bool is_cookie_file(const char *cookie)
 static void set_cookies(struct easy_options *options, const struct check *check)
 {
     struct string_list sent = {0};
-    char *text;
 
     for (size_t i = 0; i < check->cookies.count; i++) {
         const char *cookie = check->cookies.items[i];
@@ -128,11 +172,8 @@ static void set_cookies(struct easy_options *options, const struct check *check)
         else
             string_list_add(&sent, cookie);
     }
-    if (sent.count) {
-        text = string_list_join(&sent, ";");
-        EASY_SET(options, CURLOPT_COOKIE, text);
-        free(text);
-    }
+    if (sent.count)
+        options->cookies = string_list_join(&sent, ";");
     string_list_release(&sent);
 }
 
@@ -170,6 +211,8 @@ void easy_options_restore(struct easy_options *options, const struct check *chec
     }
     if (check->referer)
         set_referer(options, check->referer);
+    if (options->withholds_headers)
+        easy_options_set_headers(options, false);
 }
 
 static void set_request(struct easy_options *options, const struct check *check)
@@ -181,7 +224,8 @@ static void set_request(struct easy_options *options, const struct check *check)
 
     easy_options_set_method(options, check, false);
     EASY_SET(options, CURLOPT_USERAGENT, check->user_agent);
-    EASY_SET(options, CURLOPT_HTTPHEADER, options->headers);
+    if (check->location_trusted)
+        EASY_SET(options, CURLOPT_UNRESTRICTED_AUTH, 1L);
     EASY_SET(options, CURLOPT_FOLLOWLOCATION, check->follow ? 1L : 0L);
     EASY_SET(options, CURLOPT_MAXREDIRS, check->max_redirects);
     EASY_SET(options, CURLOPT_HTTP_VERSION, http[check->http_version]);
@@ -190,7 +234,7 @@ static void set_request(struct easy_options *options, const struct check *check)
         EASY_SET(options, CURLOPT_HTTP_CONTENT_DECODING, 0L); /* decoder.h says why */
     }
     set_login(options, check);
-    set_cookies(options, check);
+    easy_options_set_headers(options, false);
 }
 
 /* If the CA store is shared, libcurl must not read certificates itself. */
@@ -276,6 +320,7 @@ static void set_network(struct easy_options *options, const struct check *check)
 
 void easy_options_apply(struct easy_options *options, const struct check *check, bool is_ca_shared)
 {
+    set_cookies(options, check);
     append_headers(options, check);
     append_resolve(options, &check->resolve);
     append_all(options, &options->connect_to, &check->connect_to);
@@ -286,7 +331,9 @@ void easy_options_apply(struct easy_options *options, const struct check *check,
 
 void easy_options_release(struct easy_options *options)
 {
+    free(options->cookies);
     curl_slist_free_all(options->headers);
+    curl_slist_free_all(options->headers_elsewhere);
     curl_slist_free_all(options->resolve);
     curl_slist_free_all(options->connect_to);
     *options = (struct easy_options){0};

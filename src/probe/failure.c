@@ -174,6 +174,10 @@ static const struct {
 
 struct failure failure_judge(const struct outcome *outcome)
 {
+    if (outcome->is_body_withheld)
+        return judge_location(CAUSE_REDIRECTED, outcome,
+                              "another host, port or scheme, to which the body is not sent "
+                              "(--location-trusted)");
     if (failure_is_client_cert(outcome))
         return failure_client_cert(outcome);
     for (size_t i = 0; i < sizeof(judges) / sizeof(judges[0]); i++) {

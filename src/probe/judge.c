@@ -89,7 +89,8 @@ static void judge_failure(struct outcome *outcome, struct findings *findings)
 {
     const struct failure failure = failure_judge(outcome);
 
-    if (findings_add(findings, VERDICT_FAILED, failure.cause, "%s", failure.message))
+    if (findings_add(findings, verdict_of_cause(failure.cause), failure.cause, "%s",
+                     failure.message))
         findings->names_location = failure.names_location;
     /* In TLS 1.3 a client completes its handshake before the server has checked its certificate. */
     if (failure.cause == CAUSE_TLS && outcome->phase == PHASE_RESPONSE)
@@ -102,7 +103,7 @@ static void judge_failure(struct outcome *outcome, struct findings *findings)
  */
 static void judge_partial(struct outcome *outcome, struct findings *findings)
 {
-    if (findings->verdict == VERDICT_FAILED || !outcome->response_started)
+    if (findings->verdict >= VERDICT_FAILED || !outcome->response_started)
         return;
     if (outcome->phase == PHASE_BODY)
         judge_status(outcome, findings);

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "input/check.h"
 #include "probe/alloc_monitor.h"
+#include "redirect.h"
 
 /* Header lines after the last chunk. */
 #define TRAILER_BYTES ((size_t)64 * 1024)
@@ -17,8 +18,6 @@
 #define HEADER_BYTES ((size_t)300 * 1024)
 /* All header lines of a transfer. Some versions of libcurl apply HEADER_BYTES to that. */
 #define ALL_HEADER_BYTES ((size_t)1024 * 1024)
-/* A longer Location is not kept for messages: a part of it might show half of a password. */
-#define LOCATION_BYTES ((size_t)2000)
 
 size_t response_abort(struct transfer_state *state, const char *reason)
 {
@@ -124,6 +123,8 @@ static void on_head(struct transfer_state *state)
     state->redirects += state->is_followed;
     if (state->is_followed)
         curl_easy_getinfo(state->easy, CURLINFO_REDIRECT_COUNT, &state->follows_before);
+    if (state->is_followed && state->options)
+        state->is_body_withheld = !redirect_is_allowed(state);
 }
 
 /*
@@ -145,17 +146,17 @@ static const char *on_end_of_headers(struct transfer_state *state)
     return NULL;
 }
 
-/* As libcurl, ignores an empty one. */
+/* As libcurl, takes the first one that is not empty. */
 static void on_location(struct transfer_state *state, const char *value, size_t length)
 {
     while (length && is_blank(*value))
         value++, length--;
     while (length && strchr("\r\n \t", value[length - 1]))
         length--;
-    if (length == 0)
+    if (length == 0 || state->has_location)
         return;
     free(state->location);
-    state->location = length <= LOCATION_BYTES ? xstrndup(value, length) : NULL;
+    state->location = xstrndup(value, length);
     state->has_location = true;
 }
 
@@ -307,7 +308,7 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         return response_abort(state, problem);
     if (state->check->expect_header.count && keep_header(state, line, length))
         return abort_for_memory();
-    return state->has_enough ? 0 : length;
+    return state->has_enough || state->is_body_withheld ? 0 : length;
 }
 
 /* Takes decoded bytes of the body. False: no more are needed, or there is no memory for them. */

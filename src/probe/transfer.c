@@ -100,6 +100,8 @@ struct transfer *transfer_new(const struct check *check, const struct ca_stores 
     transfer->options.code = transfer_callbacks_install(&transfer->state, transfer->options.easy);
     set_common_options(transfer);
     easy_options_apply(&transfer->options, check, ca_store_is_shared(ca_stores->of_servers));
+    if (transfer->options.withholds_headers || transfer->options.withholds_body)
+        transfer->state.options = &transfer->options;
     if (transfer->options.code == CURLE_OK)
         return transfer;
 fail:
@@ -194,6 +196,7 @@ static void prepare(struct transfer *transfer, const struct request *request)
 
     transfer_callbacks_begin(&transfer->state);
     transfer->state.check = check;
+    transfer->state.url = request->url;
     transfer->state.on_wait = request->on_wait;
     transfer->state.on_wait_context = request->context;
     transfer->state.wait_from_us = clock_now_us() + WAIT_US;

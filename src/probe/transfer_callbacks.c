@@ -330,6 +330,7 @@ void transfer_callbacks_begin(struct transfer_state *state)
     struct transfer_state next = {.ca_stores = state->ca_stores,
                                   .cancelled = state->cancelled,
                                   .follow_redirects = state->follow_redirects,
+                                  .options = state->options,
                                   .easy = state->easy,
                                   .next_connection = state->next_connection,
                                   .socket = state->socket,

@@ -12,6 +12,9 @@
 #include "base/clock.h"
 #include "transfer_callbacks.h"
 
+/* A longer Location is not kept for messages: a part of it might show half of a password. */
+#define LOCATION_BYTES ((size_t)2000)
+
 static long get_long(CURL *easy, CURLINFO info)
 {
     long number = 0;
@@ -46,11 +49,15 @@ static char *copy(const char *text)
     return length ? xstrndup(text, length) : NULL;
 }
 
-/* Whether libcurl ended at a redirect that was received completely but that it cannot follow. */
+/*
+ * Whether the transfer ended at a redirect that was received completely but that libcurl cannot
+ * follow, or may not.
+ */
 static bool is_location_refused(const struct transfer_state *state, CURLcode code)
 {
-    return state->is_followed && state->phase == PHASE_BODY &&
-           (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT);
+    return state->is_body_withheld ||
+           (state->is_followed && state->phase == PHASE_BODY &&
+            (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT));
 }
 
 /*
@@ -189,6 +196,8 @@ static void fill_response(struct transfer_state *state, struct outcome *outcome)
     outcome->used_head = state->used_head;
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
+    outcome->are_headers_withheld = state->are_headers_withheld;
+    outcome->is_body_withheld = state->is_body_withheld;
     outcome->bot_wall = state->bot_wall;
     outcome->auth_schemes = copy(state->auth_schemes);
     outcome->retry_after_us = retry_after_us(state);
@@ -214,9 +223,10 @@ void transfer_outcome_fill(struct transfer_state *state, CURLcode code, const ch
         transfer_callbacks_note_handshake(state);
     fill_connection(state, code, error, outcome);
     fill_response(state, outcome);
-    outcome->redirects = redirects - is_refused;
+    /* libcurl has counted a redirect that it cannot follow. */
+    outcome->redirects = redirects - (is_refused && !state->is_body_withheld);
     outcome->final_url = redirects ? copy(get_string(easy, CURLINFO_EFFECTIVE_URL)) : NULL;
-    if (is_refused)
+    if (is_refused && state->location && strlen(state->location) <= LOCATION_BYTES)
         outcome->location = copy(state->location);
     add_times(easy, outcome);
 }

@@ -11,6 +11,7 @@
 #include "auth_schemes.h"
 #include "ca_store.h"
 #include "decoder.h"
+#include "easy_options.h"
 #include "input/settings.h"
 #include "result/outcome.h"
 
@@ -27,11 +28,13 @@ struct transfer_state {
     struct ca_stores ca_stores;
     const atomic_bool *cancelled; /* once it is true, the transfer is aborted */
     bool follow_redirects;
+    struct easy_options *options; /* NULL: nothing is withheld from other origins (redirect.h) */
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
     bool used_head;  /* the method is HEAD */
     bool keeps_body; /* as in struct request, or as the check judges it */
+    const char *url; /* of the first request; borrowed */
     void (*on_wait)(
         void *context); /* called from wait_from_us on, until there is a response; NULL */
     void *on_wait_context;
@@ -49,13 +52,15 @@ struct transfer_state {
     bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
     bool is_reused;      /* the last request was not the first one on its connection */
     bool is_idle_reused; /* and an earlier transfer had opened the connection */
-    int complete_head_status; /* of the last response with complete headers */
-    int redirects;            /* that libcurl follows */
-    long follows_before;      /* CURLINFO_REDIRECT_COUNT as the last of them came */
-    char *location;           /* of the last redirect; owned */
-    bool has_enough;          /* libcurl was stopped, as no more of the response is needed */
-    bool is_overdue;          /* the transfer was aborted at deadline_us */
-    const char *abort_reason; /* why it was aborted, as in struct outcome */
+    int complete_head_status;  /* of the last response with complete headers */
+    int redirects;             /* that libcurl follows */
+    long follows_before;       /* CURLINFO_REDIRECT_COUNT as the last of them came */
+    char *location;            /* of the last redirect; owned */
+    bool are_headers_withheld; /* from the last origin */
+    bool is_body_withheld;     /* the transfer was aborted, as a redirect leads to another origin */
+    bool has_enough;           /* libcurl was stopped, as no more of the response is needed */
+    bool is_overdue;           /* the transfer was aborted at deadline_us */
+    const char *abort_reason;  /* why it was aborted, as in struct outcome */
 
     /* The response being read. */
     int status;
@@ -89,6 +94,7 @@ struct transfer_state {
         struct chain_expiry cert;
     } connections[KNOWN_CONNECTIONS];
     unsigned next_connection; /* to be overwritten next */
+    bool is_body_dropped;     /* a redirect has made POST a GET */
     size_t header_lines;
     size_t header_bytes; /* since the last request */
     size_t all_header_bytes;

@@ -10,7 +10,7 @@ void result_without_probe(const struct target *target, enum cause cause, const c
                           struct result *result)
 {
     *result = (struct result){.target = target,
-                              .verdict = VERDICT_FAILED,
+                              .verdict = verdict_of_cause(cause),
                               .cause = cause,
                               .message = xstrdup(message)};
 }

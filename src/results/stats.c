@@ -20,6 +20,7 @@ void stats_release(struct stats *stats)
     for (size_t i = 0; i < STATS_SLOWEST; i++)
         free(stats->slowest[i].url);
     free(stats->latencies);
+    free(stats->shortage);
     *stats = (struct stats){0};
 }
 
@@ -51,7 +52,7 @@ static void add_slow(struct stats *stats, const struct result *result)
 
 size_t stats_done(const struct stats *stats)
 {
-    return stats->ok + stats->warned + stats->flaky + stats->failed;
+    return stats->ok + stats->warned + stats->flaky + stats->failed + stats->unknown;
 }
 
 void stats_add(struct stats *stats, const struct result *result)
@@ -61,8 +62,12 @@ void stats_add(struct stats *stats, const struct result *result)
     case VERDICT_WARN: stats->warned++; break;
     case VERDICT_FLAKY: stats->flaky++; break;
     case VERDICT_FAILED: stats->failed++; break;
+    case VERDICT_UNKNOWN: stats->unknown++; break;
+    case VERDICT_COUNT: break;
     }
-    stats->local += result->cause == CAUSE_LOCAL;
+    stats->classes[result->verdict][result->cause]++;
+    if (result->cause == CAUSE_LOCAL && !stats->shortage)
+        stats->shortage = xstrdup(result->message);
     if (stats->keeps_latencies && result_status(result)) {
         add_latency(stats, result->outcome.total_us);
         add_slow(stats, result);

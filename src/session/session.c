@@ -114,11 +114,6 @@ static bool wants_progress(const struct settings *settings)
            !settings->silent && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-static bool wants_summary(const struct settings *settings)
-{
-    return !settings->silent && (settings->summary || (isatty(STDERR_FILENO) && !settings->quiet));
-}
-
 /* Opens all that a run needs. 0, or the exit status, with the error. */
 static int open_session(struct session *session, struct error *error)
 {
@@ -136,6 +131,7 @@ static int open_session(struct session *session, struct error *error)
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+    session->stats.keeps_latencies |= output_wants_latencies(session->output);
     session->signals = signals_start();
     if (!session->signals) {
         error_set(error, "cannot begin: %s", strerror(errno));
@@ -202,6 +198,7 @@ static int run_session(struct session *session, bool *threads_left)
     int status;
 
     session->started_us = clock_now_us();
+    session->started_at_us = clock_read_us(CLOCK_REALTIME);
     configure(session);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);
@@ -211,7 +208,7 @@ static int run_session(struct session *session, bool *threads_left)
     status = exit_status_close_output(session, &outcome, status);
     if (session->wants_summary && results_count(session->results) && outcome.end != RUN_OFFLINE)
         summary_print(stderr, &session->stats, results_folded(session->results),
-                      clock_now_us() - session->started_us);
+                      list_left_out(session->list), clock_now_us() - session->started_us);
     return status;
 }
 
@@ -219,7 +216,7 @@ int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
                               .limits = fd_limits_raise(),
-                              .wants_summary = wants_summary(settings)};
+                              .wants_summary = summary_is_wanted(settings)};
     struct error error;
     bool threads_left = false;
     int status;
@@ -235,7 +232,7 @@ int session_run(const struct settings *settings)
         quick_exit(status);
     list_free(session.list);
     results_free(session.results);
-    output_close(session.output, false, &error);
+    output_close(session.output, NULL, &error);
     stats_release(&session.stats);
     return status;
 }

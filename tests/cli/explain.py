@@ -63,7 +63,9 @@ COMBINATIONS = r'''
 {http}/seen/SEEN -u 'me:p"a$s'\''s' -e http://from.test/ -b a=1 -b 'b=2; c=3'
 {http}/seen/SEEN -u @login
 {http}/seen/SEEN --oauth2-bearer @token -H 'X-Two:  2'
-{http}/seen/SEEN/302/http%3A%2F%2Flocalhost%3A{http.port}%2Fseen%2FSEEN -u me:word -b a=1
+{http}/seen/SEEN/302/http%3A%2F%2Flocalhost%3A{http.port}%2Fseen%2FSEEN -u me:word
+{http}/seen/SEEN/302/http%3A%2F%2Flocalhost%3A{http.port}%2Fseen%2FSEEN -u me:word -b a=1 -H 'X: 1' --location-trusted
+{http}/seen/SEEN/307/http%3A%2F%2Flocalhost%3A{http.port}%2Fseen%2FSEEN -d a=1 --location-trusted
 {http}/seen/SEEN --oauth2-bearer abc --compressed
 {http}/digest/me/word?SEEN --digest -u me:word
 {http}/digest/me/word?SEEN --anyauth -u me:word -d a=1

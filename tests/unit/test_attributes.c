@@ -250,8 +250,9 @@ TEST(each_option_is_in_the_identity_and_in_copies)
 
         if (spec->scope != SCOPE_CHECK || spec->feature == CURL_VERSION_HTTP3)
             continue; /* few libcurls have that */
-        if (option_apply(&(struct option_use){spec, &check, sample_of(spec), ARG_FILES_ANY},
-                         &error))
+        if (option_apply(
+                &(struct option_use){.spec = spec, .settings = &check, .argument = sample_of(spec)},
+                &error))
             fail_msg("--%s does not take '%s': %s", spec->name, sample_of(spec), error.text);
         copy = check_copy(&check, NULL);
         assert_non_null(copy);

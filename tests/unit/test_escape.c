@@ -167,7 +167,8 @@ TEST(their_neighbours_stay)
     expect_range(0x3001, 0x3163, false);
     expect_range(0xd7f0, 0xd7ff, false);
     expect_range(0xe000, 0xe010, false);
-    expect_range(0xfffc, 0xffff, false);
+    expect_range(0xfffc, 0xfffd, false);
+    expect_range(0xfffe, 0xffff, true);
     expect_range(0x1f600, 0x1f64f, false);
     expect_range(0xe1000, 0xe1010, false);
     expect_both("\xf0\x90\x80\x80", "\xf0\x90\x80\x80");
@@ -255,6 +256,17 @@ TEST(what_only_looks_like_a_scheme_hides_nothing)
     expect_hidden("user:sec://ret@ho st", "***@ho st");
 }
 
+/* CI systems take it for the beginning of a command. */
+TEST(two_hashes_are_divided)
+{
+    expect_both("##[error]x", "#\\x23[error]x");
+    expect_both("http://host/?a=##vso[b]", "http://host/?a=#\\x23vso[b]");
+    expect_both("###", "#\\x23#");
+    expect_both("a####b", "a#\\x23#\\x23b");
+    expect_both("#a#", "#a#");
+    expect_both("http://u:p@host/##'u:p@x", "http://***@host/#\\x23'***@x");
+}
+
 /* A server chooses what it redirects to. A new search at each quote would take minutes. */
 TEST(time_is_linear)
 {
@@ -295,6 +307,7 @@ int main(void)
         cmocka_unit_test(space_does_not_save_userinfo_of_a_url),
         cmocka_unit_test(what_is_no_url_hides_all_up_to_the_last_at),
         cmocka_unit_test(what_only_looks_like_a_scheme_hides_nothing),
+        cmocka_unit_test(two_hashes_are_divided),
         cmocka_unit_test(time_is_linear),
     };
 

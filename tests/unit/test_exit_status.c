@@ -39,6 +39,19 @@ TEST(deadline_ends_a_wait)
     expect_status(EXIT_ALL_OK, &waits_for_one, RUN_DEADLINE, &failed);
 }
 
+/* Not every URL could be checked: neither all is well, nor is a URL down. */
+TEST(unknown_is_neither_ok_nor_failed)
+{
+    static const struct settings one_ok = {.min_ok = 1};
+    static const struct session unknown = {.stats = {.ok = 1, .unknown = 1}, .ok_count = 1};
+    static const struct session failed = {.stats = {.failed = 1, .unknown = 1}};
+
+    expect_status(EXIT_INTERNAL, &plain, RUN_ENOUGH, &unknown);
+    expect_status(EXIT_INTERNAL, &plain, RUN_ENOUGH, &failed);
+    expect_status(EXIT_DEADLINE, &waits, RUN_DEADLINE, &unknown);
+    expect_status(EXIT_ALL_OK, &one_ok, RUN_ENOUGH, &unknown);
+}
+
 /* The reader of the output is gone before the list was read to its end: it is not an empty list. */
 TEST(no_reader_is_no_error)
 {
@@ -74,7 +87,7 @@ static void release(struct session *session)
 {
     struct error error;
 
-    output_close(session->output, false, &error);
+    output_close(session->output, NULL, &error);
     results_free(session->results);
     stats_release(&session->stats);
 }
@@ -103,6 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(deadline_ends_a_wait),
+        cmocka_unit_test(unknown_is_neither_ok_nor_failed),
         cmocka_unit_test(no_reader_is_no_error),
         cmocka_unit_test(earlier_failure_counts_without_canaries),
         cmocka_unit_test(earlier_failure_is_unverified_with_canaries),

@@ -208,7 +208,10 @@ TEST(no_operand_means_standard_input)
     expect_inputs("@-");
     accept("--help");
     expect_inputs("");
-    assert_true(settings.help);
+    assert_int_equal(settings.help, HELP_ALL);
+    accept("-qh");
+    expect_inputs("");
+    assert_int_equal(settings.help, HELP_BRIEF);
     accept("-V");
     expect_inputs("");
     assert_true(settings.version);

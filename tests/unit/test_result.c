@@ -85,6 +85,7 @@ TEST(verdicts)
     assert_string_equal(verdict_name(VERDICT_WARN), "WARN");
     assert_string_equal(verdict_name(VERDICT_FLAKY), "FLAKY");
     assert_string_equal(verdict_name(VERDICT_FAILED), "FAILED");
+    assert_string_equal(verdict_name(VERDICT_UNKNOWN), "UNKNOWN");
 }
 
 TEST(phases)
@@ -129,7 +130,7 @@ TEST(result_without_a_probe)
     memset(&result, 0xff, sizeof(result));
     result_without_probe(target, CAUSE_CANCELLED, "interrupted", &result);
     assert_ptr_equal(result.target, target);
-    assert_int_equal(result.verdict, VERDICT_FAILED);
+    assert_int_equal(result.verdict, VERDICT_UNKNOWN);
     assert_int_equal(result.cause, CAUSE_CANCELLED);
     assert_string_equal(result.message, "interrupted");
     assert_int_equal(result_status(&result), 0);

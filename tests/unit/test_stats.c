@@ -41,13 +41,23 @@ static void add(int64_t ms)
     stats_add(&stats, &result);
 }
 
-static void add_failed(enum cause cause)
+static void add_failed_because(enum cause cause, char *message)
 {
-    struct result result = {.target = target, .verdict = VERDICT_FAILED, .cause = cause};
+    struct result result = {.target = target,
+                            .verdict = verdict_of_cause(cause),
+                            .cause = cause,
+                            .message = message};
 
     result.outcome.phase = PHASE_CONNECT;
     result.outcome.total_us = 99 * 1000000;
     stats_add(&stats, &result);
+}
+
+static void add_failed(enum cause cause)
+{
+    char message[] = "first";
+
+    add_failed_because(cause, message);
 }
 
 static void add_with_cause_slow(enum verdict verdict, int64_t ms)
@@ -70,7 +80,7 @@ TEST(verdicts_are_counted)
     add(2);
     add_failed(CAUSE_REFUSED);
     add_failed(CAUSE_LOCAL);
-    add_failed(CAUSE_LOCAL);
+    add_failed_because(CAUSE_LOCAL, (char[]){"second"});
     add_with_cause_slow(VERDICT_WARN, 3);
     add_with_cause_slow(VERDICT_FLAKY, 3);
     add_with_cause_slow(VERDICT_FLAKY, 3);
@@ -78,8 +88,12 @@ TEST(verdicts_are_counted)
     assert_int_equal(stats.warned, 1);
     assert_int_equal(stats.flaky, 2);
     assert_int_equal(stats_done(&stats), 8);
-    assert_int_equal(stats.failed, 3);
-    assert_int_equal(stats.local, 2);
+    assert_int_equal(stats.failed, 1);
+    assert_int_equal(stats.unknown, 2);
+    assert_int_equal(stats.classes[VERDICT_UNKNOWN][CAUSE_LOCAL], 2);
+    assert_int_equal(stats.classes[VERDICT_FLAKY][CAUSE_SLOW], 2);
+    assert_int_equal(stats.classes[VERDICT_OK][CAUSE_NONE], 2);
+    assert_string_equal(stats.shortage, "first");
 }
 
 TEST(no_responses_have_no_percentile)
