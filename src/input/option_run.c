@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "base/url_parts.h"
 #include "input/settings.h"
 #include "shard.h"
 
@@ -14,7 +15,7 @@
 
 int apply_input_file(const struct option_use *use, struct error *error)
 {
-    if (settings_is_url(use->argument))
+    if (url_is_web(use->argument))
         return error_set(error, "this is a URL, not the file of a list: leave out -i");
     settings_add_input(use->settings, INPUT_FILE, use->argument);
     return 0;

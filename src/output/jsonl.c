@@ -105,19 +105,23 @@ static json_t *earlier_of(const struct attempts *earlier)
     return array;
 }
 
-json_t *jsonl_object(const struct result *result, const char *place)
+const char *jsonl_text(struct format_context *context, const struct result *result)
 {
-    json_t *object = object_of(result);
+    struct format_shared *shared = context->shared;
+    json_t *object;
 
-    (void)place;
+    if (shared->json)
+        return shared->json;
+    object = object_of(result);
     if (result->earlier.count)
         json_object_set_new(object, "earlier_attempts", earlier_of(&result->earlier));
-    return object;
+    shared->json = json_to_text(object);
+    return shared->json;
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    json_print_line(context->out, jsonl_object(result, context->place));
+    fprintf(context->out, "%s\n", jsonl_text(context, result));
 }
 
 const struct format format_jsonl = {.result = print_result};

@@ -2,22 +2,46 @@
 #include "format.h"
 
 #include <stdlib.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "hint.h"
 #include "input/target.h"
 
-/* SGR, "select graphic rendition": ECMA-48, 8.3.117. */
+/* On a terminal with fewer columns, the reason has a line of its own. */
+#define COLUMNS_WITH_REASON 100
+
+/* SGR, "select graphic rendition": ECMA-48, 8.3.117. Yellow would be hard to read on white. */
 static const char *color_of(enum verdict verdict)
 {
     static const char *const colors[] = {[VERDICT_OK] = "\033[32m",
-                                         [VERDICT_WARN] = "\033[33m",
+                                         [VERDICT_WARN] = "\033[1m",
                                          [VERDICT_FLAKY] = "\033[35m",
                                          [VERDICT_FAILED] = "\033[31;1m",
                                          [VERDICT_UNKNOWN] = "\033[36m"};
 
     return colors[verdict];
+}
+
+/*
+ * --timestamp: when the result was known, as "2026-11-30T09:25:42.123+01:00" (RFC 3339, section 5.6).
+ * What was not checked has the present time.
+ */
+static void print_time(FILE *file, const struct outcome *outcome)
+{
+    int64_t time_us = outcome->started_at_us ? outcome->started_at_us + outcome->total_us
+                                             : clock_read_us(CLOCK_REALTIME);
+    time_t time_s = (time_t)(time_us / CLOCK_S);
+    char date[32], zone[8]; /* "+0100" */
+    struct tm local;
+
+    if (!localtime_r(&time_s, &local) ||
+        strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local) == 0 ||
+        strftime(zone, sizeof(zone), "%z", &local) != 5)
+        return;
+    fprintf(file, "%s.%03d%.3s:%s ", date, (int)(time_us % CLOCK_S / CLOCK_MS), zone, zone + 3);
 }
 
 /* The status of a complete response; else the phase that failed, as "dns". */
@@ -103,6 +127,8 @@ static void print_result(struct format_context *context, const struct result *re
     char status[16];
 
     format_status(result, status, sizeof(status));
+    if (context->settings->timestamp)
+        print_time(file, outcome);
     fprintf(file, "%s%-7s%s %-4s %6.3fs  ", context->color ? color_of(result->verdict) : "",
             verdict_name(result->verdict), context->color ? "\033[m" : "", status,
             us_to_seconds(outcome->total_us));
@@ -113,7 +139,9 @@ static void print_result(struct format_context *context, const struct result *re
         fputc(')', file);
     }
     if (result->cause != CAUSE_NONE) {
-        fprintf(file, "  %s: ", cause_name(result->cause));
+        bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
+
+        fprintf(file, "%s%s: ", is_narrow ? "\n        " : "  ", cause_name(result->cause));
         print_escaped(file, escape_text, result->message ? result->message : "");
     }
     print_attempts(file, result, verbose);

@@ -76,14 +76,16 @@ static struct failure judge_url(const struct outcome *outcome)
     if (outcome->phase == PHASE_DONE)
         return is_malformed ? judge_location(CAUSE_PROTOCOL, outcome, "not a URL")
                             : judge_location(CAUSE_REDIRECT_SCHEME, outcome, "not http or https");
-    return is_malformed ? failure_of(CAUSE_BAD_INPUT, "not a URL: %s", failure_detail(outcome))
-                        : failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    return is_malformed ? failure_of(CAUSE_BAD_INPUT, "not a URL: %s", failure_detail(outcome).text)
+                        : failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
 }
 
 static struct failure judge_abort(const struct outcome *outcome)
 {
-    return outcome->abort_reason ? failure_of(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
-                                 : failure_of(CAUSE_CANCELLED, "interrupted");
+    if (!outcome->abort_reason)
+        return failure_of(CAUSE_CANCELLED, "interrupted");
+    return outcome->proxy ? failure_tunnel(outcome)
+                          : failure_of(CAUSE_PROTOCOL, "%s", outcome->abort_reason);
 }
 
 /* An error in HTTP/2's own layer. */
@@ -91,7 +93,7 @@ static struct failure judge_http2(const struct outcome *outcome)
 {
     if (outcome->phase == PHASE_BODY && !outcome->detail) /* GOAWAY: RFC 9113, section 6.8 */
         return failure_end(outcome);
-    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
 }
 
 static struct failure judge_redirects(const struct outcome *outcome)
@@ -120,17 +122,17 @@ static struct failure judge_too_large(const struct outcome *outcome)
 static struct failure judge_ca_file(const struct outcome *outcome)
 {
     return failure_of(CAUSE_LOCAL, "%s",
-                      outcome->detail ? outcome->detail : failure_detail(outcome));
+                      outcome->detail ? outcome->detail : failure_detail(outcome).text);
 }
 
 static struct failure judge_tls(const struct outcome *outcome)
 {
-    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome).text);
 }
 
 static struct failure judge_local(const struct outcome *outcome)
 {
-    return failure_of(CAUSE_LOCAL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_LOCAL, "%s", failure_detail(outcome).text);
 }
 
 /* https://curl.se/libcurl/c/libcurl-errors.html */
@@ -184,5 +186,5 @@ struct failure failure_judge(const struct outcome *outcome)
         if ((int)judges[i].code == outcome->code)
             return judges[i].judge(outcome);
     }
-    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "curl_words.h"
 
 struct failure failure_of(enum cause cause, const char *format, ...)
 {
@@ -21,7 +20,7 @@ struct failure failure_of(enum cause cause, const char *format, ...)
     return failure;
 }
 
-const char *failure_detail(const struct outcome *outcome)
+struct words failure_detail(const struct outcome *outcome)
 {
     return curl_words(outcome->detail ? outcome->detail
                                       : curl_easy_strerror((CURLcode)outcome->code));

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/cause.h"
+#include "curl_words.h"
 #include "result/outcome.h"
 
 /* Why there was no complete response. */
@@ -19,7 +20,7 @@ struct failure failure_of(enum cause cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* libcurl's description, in words for people. */
-const char *failure_detail(const struct outcome *outcome);
+struct words failure_detail(const struct outcome *outcome);
 
 /* Whether libcurl's description contains these words. */
 bool failure_says(const struct outcome *outcome, const char *words);

@@ -59,6 +59,24 @@ struct failure failure_socks(const struct outcome *outcome)
     case CURLPX_SEND_REQUEST:
         return failure_of(CAUSE_UNREACHABLE, "the proxy %s closed the connection", proxy);
     default:
-        return failure_of(CAUSE_UNREACHABLE, "the proxy %s: %s", proxy, failure_detail(outcome));
+        return failure_of(CAUSE_UNREACHABLE, "the proxy %s: %s", proxy,
+                          failure_detail(outcome).text);
     }
+}
+
+/* Whether urlcheck or libcurl reached its limit first depends on how fast the headers come. */
+struct failure failure_tunnel(const struct outcome *outcome)
+{
+    const char *proxy = outcome->proxy ? outcome->proxy : "";
+
+    if (outcome->connect_status >= 300)
+        return failure_of(CAUSE_UNREACHABLE, "the proxy %s answered CONNECT with HTTP %d", proxy,
+                          outcome->connect_status);
+    if (outcome->abort_reason || failure_says(outcome, "Too large response headers") ||
+        failure_says(outcome, "CONNECT response too large"))
+        return failure_of(CAUSE_UNREACHABLE, "the proxy %s sent too long a response to CONNECT",
+                          proxy);
+    return failure_of(CAUSE_UNREACHABLE,
+                      "the proxy %s closed the connection without a valid response to CONNECT",
+                      proxy);
 }

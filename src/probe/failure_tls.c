@@ -73,6 +73,9 @@ struct failure failure_certificate(const struct outcome *outcome)
     case X509_V_ERR_UNSPECIFIED: /* libcurl leaves these two if only the name is wrong */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        /* libcurl's words for the alert certificate_expired: the server does not accept ours */
+        if (!bad && failure_says(outcome, "certificate verification failed"))
+            return failure_of(CAUSE_TLS, "the server says that the client certificate has expired");
         return failure_of(CAUSE_CERT_HOST, "the certificate%s is for another host", of_owner);
     case X509_V_ERR_CERT_HAS_EXPIRED:
         if (!bad)
@@ -93,7 +96,7 @@ struct failure failure_certificate(const struct outcome *outcome)
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return judge_issuer(outcome, which, of_owner);
     default:
         return failure_of(CAUSE_CERT_UNTRUSTED, "the %s%s is not trusted: %s", which, of_owner,
-                          curl_words(X509_verify_cert_error_string(outcome->verify_error)));
+                          curl_words(X509_verify_cert_error_string(outcome->verify_error)).text);
     }
 }
 
@@ -112,7 +115,7 @@ static struct failure judge_handshake(const struct outcome *outcome)
     if (failure_says(outcome, "SSL_ERROR_SYSCALL") || failure_says(outcome, "unexpected eof") ||
         failure_says(outcome, "SSL_ERROR_ZERO_RETURN") || failure_says(outcome, "failure: "))
         return failure_of(CAUSE_RESET, "connection closed in the middle of the TLS handshake");
-    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome).text);
 }
 
 struct failure failure_handshake(const struct outcome *outcome)
@@ -139,6 +142,6 @@ struct failure failure_client_cert(const struct outcome *outcome)
     if (!outcome->has_client_cert)
         return failure_of(CAUSE_TLS, "the server wants a client certificate (--cert)");
     if (failure_says(outcome, "alert"))
-        return failure_of(CAUSE_TLS, "%s", failure_detail(outcome));
+        return failure_of(CAUSE_TLS, "%s", failure_detail(outcome).text);
     return failure_of(CAUSE_TLS, "connection closed after the client certificate was sent");
 }

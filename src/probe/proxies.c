@@ -108,6 +108,7 @@ static bool is_proxy_failure(const struct outcome *outcome)
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR: /* until it has answered CONNECT, the phase is this */
         return outcome->connect_status >= 300 || outcome->phase == PHASE_CONNECT;
+    case CURLE_ABORTED_BY_CALLBACK: return outcome->abort_reason && outcome->phase == PHASE_CONNECT;
     default: return outcome->connect_status >= 300 || outcome->in_proxy_handshake;
     }
 }

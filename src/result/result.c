@@ -62,8 +62,11 @@ void result_confirm(struct result *result, int failed, enum cause cause)
 
 bool result_is_shortage(const struct result *result)
 {
-    return result->cause == CAUSE_LOCAL && result->outcome.code != CURLE_SSL_CACERT_BADFILE &&
-           result->outcome.lookup != LOOKUP_NO_DOH;
+    int code = result->outcome.code;
+
+    /* CA certificates, ~/.netrc or a DoH server that cannot be used: nor can they at the next try. */
+    return result->cause == CAUSE_LOCAL && code != CURLE_SSL_CACERT_BADFILE &&
+           code != CURLE_READ_ERROR && result->outcome.lookup != LOOKUP_NO_DOH;
 }
 
 int result_status(const struct result *result)

@@ -95,6 +95,14 @@ TEST(at_after_the_authority_stays)
     expect_both("host/a@b", "host/a@b");
     expect_both("https://host/user:word@other", "https://host/user:word@other");
     expect(escape_text, "ask me@home", "ask me@home");
+    expect(escape_text, "mailto:a@b.c", "mailto:a@b.c");
+    expect(escape_url, "MAILTO:a@b.c,d@e.f?cc=g@h.i", "MAILTO:a@b.c,d@e.f?cc=g@h.i");
+    expect(escape_text, "not 'mailto:a@b.c'", "not 'mailto:a@b.c'");
+    expect(escape_text, "mailto:u:p@b.c", "***@b.c");
+    expect(escape_text, "not 'mailto:u:p@b.c'", "not '***@b.c'");
+    expect(escape_text, "mailto:@b.c", "***@b.c");
+    expect(escape_text, "http://mailto:p@b.c", "http://***@b.c");
+    expect(escape_text, "mailto:a@b.c/http://u:p@h", "mailto:a@b.c/http://***@h");
 }
 
 TEST(controls_become_visible)

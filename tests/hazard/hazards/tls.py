@@ -91,6 +91,8 @@ answers_hello('tls-speaks-http', 'FAILED tls tls',
               b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')
 # unrecognized_name, fatal: the server does not know the host.
 answers_hello('tls-alert', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\x70')
+answers_hello('tls-alert-expired', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\x2d')
+answers_hello('tls-alert-unknown', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\xff')
 answers_hello('tls-close-at-hello', 'FAILED tls reset')
 answers_hello('tls-reset-at-hello', 'FAILED tls reset', then=reset)
 answers_hello('tls-cut-in-hello', 'FAILED tls reset',
