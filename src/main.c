@@ -11,9 +11,10 @@
  *             check_target   probe and judge; repeats a check during which urlcheck was stopped
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
- *   output/   output         standard output and files, each in its format; atomic_file
- *             text, jsonl    a format each (input/format_names.h lists them)
- *             json, dump, explain  what JSON and curl are told
+ *   output/   output         all destinations;  destination  standard output or a file, and its
+ *                            format;  sink, spool, atomic_file  how they are written
+ *             text, jsonl, json, csv, junit, tap  a format each (input/format_names.h lists them)
+ *             dump, explain  a line of --dump and --explain
  *             message        messages on standard error;  progress, summary, recap
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
@@ -79,7 +80,7 @@ int main(int argc, char **argv)
         status = process_finish_stdout();
     } else {
         if (settings.silent)
-            message_silence();
+            message_silence_remarks();
         status = settings.dump || settings.explain ? dump_run(&settings) : session_run(&settings);
     }
     settings_release(&settings);

@@ -58,9 +58,9 @@
     X(CAUSE_REDIRECTED, "redirected", \
       "the page has moved (put its new address into the list), or it requires a login") \
     X(CAUSE_HTTP_4XX, "http-4xx", \
-      "404, 410: the page is gone or moved; 401, 403: login required; else a wrong request") \
+      "the server rejects the request: compare it with what a browser sends (--explain)") \
     X(CAUSE_HTTP_5XX, "http-5xx", \
-      "500: see the server's log; 502, 503, 504: its backend is down or overloaded") \
+      "the server failed: its log says why; if that happens now and then, use --retry") \
     X(CAUSE_HTTP_STATUS, "http-status", \
       "an unusual status, or one that --accept does not list: correct the server or the list") \
     X(CAUSE_RATE_LIMITED, "rate-limited", \

@@ -37,7 +37,13 @@ static inline double us_to_seconds(int64_t time_us)
 /* For people: a number with a comma before each three digits, "99,910". Writes and returns text. */
 const char *format_count(char text[UNITS_TEXT_BYTES], size_t count);
 
-/* For people: a duration, "40 ms", "3.7 s", "2 min 5 s", "1 h 3 min". Writes and returns text. */
+/*
+ * For people: a duration in whole seconds, rounded down: "8 s", "3 min 20 s", "2 h 10 min", "3 d 4 h".
+ * Writes and returns text.
+ */
+const char *format_seconds(char text[UNITS_TEXT_BYTES], int64_t duration_us);
+
+/* For people: a duration, "40 ms", "3.7 s", "2 min 5 s", "1 h 3 min", rounded. Writes and returns text. */
 const char *format_duration(char text[UNITS_TEXT_BYTES], int64_t duration_us);
 
 /* Reads a size ("512", "64k", "1M", "2G", "1T"; k is 1024) in bytes. */

@@ -3,6 +3,10 @@
 #define BASE_URL_PARTS_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
+
+/* Whether text begins with http:// or https://. */
+bool url_is_web(const char *text);
 
 /* The parts of a URL that decide which server it means, as libcurl's parser reads them. */
 struct url_parts {

@@ -57,7 +57,13 @@ struct run_status {
     int64_t now_us;
     size_t in_flight;
     size_t awaiting_retry; /* jobs that have a result and will be checked again */
+    size_t queued;         /* jobs that only wait for their turn: not in flight, and not delayed */
     bool list_ended;       /* all targets have been admitted */
+    const struct target *awaited; /* of the check in flight that began first; NULL: there is none */
+    int64_t awaited_since_us;     /* when it began */
+    int64_t canaries_since_us; /* nothing goes on until the canaries answer, which were asked then;
+                                  0: they are not awaited */
+    int64_t next_us; /* when a job may start only because time has passed; CLOCK_NEVER: none */
 };
 
 enum admission {

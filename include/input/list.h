@@ -12,8 +12,8 @@
  * The URLs of a run: operands, files and standard input, in the order of the command line. They are
  * read only when they are needed, so a list may be a pipe that never ends.
  *
- * In a list, a line is a URL and perhaps attributes. Blank lines and lines that begin with # are
- * skipped. A byte order mark at the beginning, CR LF or CR instead of LF, and a missing newline at
+ * In a list, a line is a URL and perhaps attributes and a comment. Blank lines and lines that begin with
+ * # are skipped. A byte order mark at the beginning, CR LF or CR instead of LF, and a missing newline at
  * the end are tolerated. With --null, lines end in NUL instead. A line of over LIST_LINE_BYTES_MAX,
  * or with a NUL byte, gives a target with a problem, and so does a file in UTF-16, as a whole. Only
  * the targets that filter_includes() (src/input/filter.h) and that are in settings->shard are returned.

@@ -19,20 +19,27 @@
  */
 struct output;
 
+/* How many descriptors each --format may take. */
+#define OUTPUT_FILES_MAX 2
+
 /*
  * Opens all outputs that the settings name; borrows the settings. NULL with the reason and errno:
  * EINVAL if the settings contradict each other, else why a file cannot be written.
  */
 struct output *output_open(const struct settings *settings, struct error *error);
 
+/* Whether an output gets the results in the order of the input. */
+bool output_keeps_order(const struct output *output);
+
 /* Whether a format needs the latencies of totals.stats (results/stats.h). */
 bool output_wants_latencies(const struct output *output);
 
 /*
- * Adds the result to all outputs. It may stay in a buffer. 0, or -1 with errno if an output cannot
- * be written: output_failed_name() says which.
+ * Adds the result to all outputs that get results in this order: ORDER_INPUT, or ORDER_ARRIVAL (as
+ * they come). It may stay in a buffer. 0, or -1 with errno if an output cannot be written:
+ * output_failed_name() says which.
  */
-int output_record(struct output *output, const struct result *result);
+int output_record(struct output *output, const struct result *result, enum order order);
 
 /* Writes the buffers, except of files that appear only at the end. Errors as output_record(). */
 int output_flush(struct output *output);

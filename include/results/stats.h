@@ -9,6 +9,7 @@
 #include "result/result.h"
 
 #define STATS_SLOWEST 5
+#define STATS_PROXIES 4
 
 /* Counts of a run, updated as results come. Latencies are those of complete responses. */
 struct stats {
@@ -19,6 +20,10 @@ struct stats {
     size_t unknown;
     size_t classes[VERDICT_COUNT][CAUSE_COUNT]; /* each verdict's results by class */
     char *shortage; /* message of the first UNKNOWN of class local, not escaped; NULL: none */
+    struct failed_proxy {
+        char *name;           /* as in struct outcome; NULL: no more */
+        size_t count;         /* FAILED results that failed at it */
+    } proxies[STATS_PROXIES]; /* the first ones */
     bool keeps_latencies;
     uint32_t *latencies; /* in tenths of a millisecond */
     size_t latency_count;

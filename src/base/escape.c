@@ -14,7 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/utf8.h"
@@ -101,6 +103,13 @@ enum authority {
     AUTHORITY_CERTAIN   /* at the start, which follows ":/" */
 };
 
+/* Whether text up to an @ begins a mail address (RFC 6068), which has no password. */
+static bool is_mail_address(const char *text, const char *at)
+{
+    return strncasecmp(text, "mailto:", 7) == 0 && at > text + 7 &&
+           !memchr(text + 7, ':', (size_t)(at - text - 7));
+}
+
 /* Where the userinfo before at, the last @ of the part, begins. NULL: the @ ends no userinfo. */
 static const char *find_userinfo(const char *part, const char *at, enum authority authority,
                                  bool is_url)
@@ -115,9 +124,9 @@ static const char *find_userinfo(const char *part, const char *at, enum authorit
     if (space)
         start = space + 1;
     else if (authority == AUTHORITY_AT_START)
-        return part;
+        return is_mail_address(part, at) ? NULL : part;
     quote = memchr(start, '\'', (size_t)(at - start));
-    return quote ? quote + 1 : NULL;
+    return quote && !is_mail_address(quote + 1, at) ? quote + 1 : NULL;
 }
 
 /* For the part after the delimiter at end. Any slashes after a colon count: libcurl accepts 1 to 3. */
@@ -168,6 +177,19 @@ char *escape_url(const char *url)
     return escape(url, true);
 }
 
+char *escape_excerpt(const char *text, size_t characters)
+{
+    char *escaped = escape_text(text), *excerpt;
+    size_t length = 0, count = 0;
+    uint32_t character;
+
+    for (; escaped[length] && count < characters; count++)
+        length += utf8_decode(escaped + length, 4, &character);
+    excerpt = xasprintf("%.*s%s", (int)length, escaped, escaped[length] ? "..." : "");
+    free(escaped);
+    return excerpt;
+}
+
 /* The length of the "scheme:/" or "/" that text begins with, all slashes included; else 0. */
 static size_t prefix_length(const char *text)
 {
@@ -186,7 +208,7 @@ char *escape_hide_userinfo(const char *text)
     size_t length = prefix_length(text);
     const char *at = strrchr(text + length, '@');
 
-    if (!at)
+    if (!at || (is_mail_address(text, at) && !strchr(text, '/')))
         return xstrdup(text);
     return xasprintf("%.*s" HIDDEN "%s", (int)length, text, at + 1);
 }

@@ -104,18 +104,36 @@ const char *format_count(char text[UNITS_TEXT_BYTES], size_t count)
     return text;
 }
 
+const char *format_seconds(char text[UNITS_TEXT_BYTES], int64_t duration_us)
+{
+    static const struct {
+        const char *name;
+        long long s; /* seconds */
+    } units[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
+    const size_t last = sizeof(units) / sizeof(units[0]) - 1;
+    long long s = duration_us / 1000000;
+    size_t unit = 0;
+    int length;
+
+    while (unit < last && s < units[unit].s)
+        unit++;
+    length = snprintf(text, UNITS_TEXT_BYTES, "%lld %s", s / units[unit].s, units[unit].name);
+    s %= units[unit].s;
+    if (unit < last && s / units[unit + 1].s)
+        snprintf(text + length, UNITS_TEXT_BYTES - (size_t)length, " %lld %s",
+                 s / units[unit + 1].s, units[unit + 1].name);
+    return text;
+}
+
 const char *format_duration(char text[UNITS_TEXT_BYTES], int64_t duration_us)
 {
     long long ms = (duration_us + 500) / 1000;
-    long long s = (ms + 500) / 1000;
 
+    if (ms >= 59950)
+        return format_seconds(text, (ms + 500) * 1000);
     if (ms < 1000)
         snprintf(text, UNITS_TEXT_BYTES, "%lld ms", ms);
-    else if (ms < 59950)
-        snprintf(text, UNITS_TEXT_BYTES, "%lld.%lld s", (ms + 50) / 1000, (ms + 50) / 100 % 10);
-    else if (s < 3600)
-        snprintf(text, UNITS_TEXT_BYTES, "%lld min %lld s", s / 60, s % 60);
     else
-        snprintf(text, UNITS_TEXT_BYTES, "%lld h %lld min", s / 3600, s / 60 % 60);
+        snprintf(text, UNITS_TEXT_BYTES, "%lld.%lld s", (ms + 50) / 1000, (ms + 50) / 100 % 10);
     return text;
 }

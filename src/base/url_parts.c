@@ -2,9 +2,9 @@
 #include "base/url_parts.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 
@@ -12,6 +12,11 @@
 #ifndef CURLU_PUNYCODE
 #define CURLU_PUNYCODE 0
 #endif
+
+bool url_is_web(const char *text)
+{
+    return strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "https://", 8) == 0;
+}
 
 /* libcurl 7.88 reports "out of memory" also for a name that has no ASCII form (RFC 5891). */
 static bool is_out_of_memory(CURLU *handle)

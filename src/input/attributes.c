@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/shell_words.h"
 #include "check_options.h"
+#include "foreign_options.h"
 #include "input/option_table.h"
 #include "suggest.h"
 
@@ -27,8 +28,21 @@ static bool looks_like_key(const char *key, size_t length)
 }
 
 #define NO_ATTRIBUTE                                                                                \
-    "unexpected text after the URL (try key=value, key='a value with blanks'; one URL per line, a " \
-    "comment on a line of its own)"
+    "unexpected text after the URL (try key=value, key='a value with blanks', # before a comment; " \
+    "one URL per line)"
+
+/* Whether the key is an option of another tool: then the error says what to use. */
+static bool is_foreign(const char *key, size_t length, struct error *error)
+{
+    char *option = xasprintf("--%.*s", (int)length, key);
+    const char *answer = foreign_option_answer(option, length + 2);
+
+    free(option);
+    errno = EINVAL;
+    if (answer)
+        error_set(error, "unknown attribute '%.*s'; as an option: %s", (int)length, key, answer);
+    return answer != NULL;
+}
 
 static int refuse_unknown(const char *key, size_t length, struct error *error)
 {
@@ -40,6 +54,8 @@ static int refuse_unknown(const char *key, size_t length, struct error *error)
         return error_set(error, NO_ATTRIBUTE);
     if (dashes > length)
         dashes = length;
+    if (key[length] == '=' && is_foreign(key + dashes, length - dashes, error))
+        return -1;
     suggestion = suggest_begin(key + dashes, length - dashes);
     suggest_consider(&suggestion, label);
     for (size_t i = 0; i < option_spec_count; i++) {

@@ -42,7 +42,7 @@ const struct foreign_option foreign_options[] = {
 {"--retry-wait --retry-wait-time --retry-interval --waitretry --wait-retry --backoff",
  "use --retry-delay TIME"},
 {"--retry-connrefused --retry-all-errors --retry-on-error --retry-errors --retry-on-http-error",
- NOT_NEEDED " (--retry N retries after transport errors, timeouts, 429 and 5xx)"},
+ NOT_NEEDED " (--retry N retries after transport errors, timeouts, 429, 500, 502, 503, 504)"},
 {"--fail-fast --bail --exit-on-error --stop-on-error", "use --fail-early"},
 {"--watch --daemon --monitor --loop --forever", "run urlcheck from cron; --wait repeats until all is OK"},
 {"--count --requests --number", "each URL is checked once; --retry N and --confirm N repeat a failed check"},
@@ -60,7 +60,10 @@ const struct foreign_option foreign_options[] = {
 {"--base-url --base --root-dir --server-root --prefix --scheme",
  "give whole URLs; --proto-default https is for URLs without a scheme"},
 {"--no-run-if-empty --no-fail-on-empty", "use --allow-empty"},
-{"-R --recursive --recurse --crawl --depth --max-depth --spider-depth --one-page-only --level",
+{"--next -:", "a list can have other options for each URL: see LINES OF A LIST in man urlcheck"},
+{"--delimiter --null-data", "use -0 (--null) for a list whose lines end in NUL"},
+{"-R --recursive --recurse --crawl --depth --max-depth --spider-depth --one-page-only --level"
+ " --mirror --page-requisites --span-hosts --convert-links",
  "links in pages are not followed: give each URL, or a list with -i FILE"},
 {"--spider --no-download", NOT_NEEDED " (nothing is saved)"},
 {"--delete-after", NOT_NEEDED " (nothing is saved)"},
@@ -73,6 +76,10 @@ const struct foreign_option foreign_options[] = {
 {"--data-urlencode --url-query", "encode the data (%20 for a blank) and use -d DATA, or write it into the URL"},
 {"-F --form --form-string", "multipart forms are not sent; -d DATA sends a simple form"},
 {"--upload-file", "use -X PUT -d @FILE"},
+{"--range", "use -H 'Range: bytes=0-99'"},
+{"--netrc-file --netrc-optional", "use -n (--netrc), which reads .netrc in $HOME"},
+{"--no-netrc", NOT_NEEDED " (only -n reads .netrc)"},
+{"--compression", "use --compressed"},
 {"--content-type", "use -H 'Content-Type: TYPE'"},
 {"-U", "for the User-Agent use -A NAME; write a proxy's user and password into its URL, before the host"},
 {"--proxy-user --proxy-username --proxy-password --proxy-basic",
@@ -85,6 +92,7 @@ const struct foreign_option foreign_options[] = {
 {"--bearer --token --auth-token --bearer-token", "use --oauth2-bearer TOKEN, or @FILE"},
 {"--ntlm --negotiate --aws-sigv4", "this kind of login is not supported; -u sends Basic, --oauth2-bearer a token"},
 {"--cookie-jar --load-cookies --save-cookies --cookies", "use -b DATA or -b FILE (--cookie)"},
+{"--proto --proto-redir", NOT_NEEDED " (only http and https are requested, redirects included)"},
 {"--no-cache --cache --max-cache-age --clear-cache", NOT_NEEDED " (nothing is cached)"},
 
 /* Redirects. */
@@ -110,17 +118,19 @@ const struct foreign_option foreign_options[] = {
 {"--expect", "use --accept LIST for statuses, --contains STR for content, --expect-header for headers"},
 {"-mr --match-regex --regexp --pattern --ereg --eregi --match", "use --regex RE"},
 {"--invert-regex --filter-regex -fs", "use --not-regex RE or --not-contains STR"},
-{"-C --certificate --check-certificate --cert-days --ssl-expiry",
+{"-C --certificate --cert-days --ssl-expiry",
  "for the days that a certificate is valid use --cert-expiry WARN[,FAIL]; a client certificate is -E FILE"},
 {"--max-body-size --max-response-size --max-response-body-size --max-size --response-size-to-read",
  "use --max-filesize BYTES"},
 {"--ignore-fragments --no-fragments --include-fragments --fragments", NOT_NEEDED " (fragments are not sent)"},
 
 /* TLS. */
+{"--check-certificate", NOT_NEEDED " (certificates are checked; -k accepts any)"},
 {"--no-check-certificate --insecure-skip-verify --skip-tls-verification --skip-verify --skip-ssl"
  " --no-verify --no-verify-ssl --allow-insecure --allow-insecure-certs --ignore-certs --ignore-cert-errors"
  " --ignore-ssl-errors --ignore-certificate-errors --verify --tls-skip-verify",
  "use -k (--insecure)"},
+{"--ca-directory --ca-dir", "use --capath DIR"},
 {"--ca --ca-certificate --ca-file --cafile --ca-bundle --ca-cert", "use --cacert FILE"},
 {"--client-cert --client-certificate --cert-file --certfile", "use -E FILE (--cert)"},
 {"--private-key --client-key --key-file --keyfile", "use --key FILE"},
@@ -130,6 +140,7 @@ const struct foreign_option foreign_options[] = {
 {"--ciphers --tls13-ciphers --curves --tls-max --crlfile --cert-status", "not supported: libcurl's defaults are used"},
 
 /* Network. */
+{"--prefer-family", "use -4 (--ipv4) or -6 (--ipv6)"},
 {"--inet4-only --ipv4-only --use-ipv4", "use -4 (--ipv4)"},
 {"--inet6-only --ipv6-only --use-ipv6", "use -6 (--ipv6)"},
 {"--resolver --resolvers --dns-server --dns-servers --dns-resolver --nameserver",
@@ -140,15 +151,16 @@ const struct foreign_option foreign_options[] = {
  "use -x URL (--proxy), as in -x socks5h://HOST:PORT"},
 {"--no-proxy", "use -x '' for no proxy at all, or --noproxy LIST"},
 {"-h2 --http2-only", "use --http2"},
-{"--http2-prior-knowledge --http1 --http1.0 --http0.9 --http-version", "use --http1.1, --http2 or --http3"},
-{"--no-keepalive --disable-keepalive --keepalive-time --keepalive --tcp-nodelay --tcp-fastopen --no-alpn"
- " --no-sessionid --path-as-is --disable-epsv --tr-encoding",
- NOT_NEEDED},
+{"--http2-prior-knowledge --http3-only", "not supported: --http2 and --http3 are used where the server supports them"},
+{"--http1 --http1.0 --http0.9 --http-version", "use --http1.1, --http2 or --http3"},
+{"--no-keepalive --disable-keepalive --keepalive-time --keepalive --no-http-keep-alive",
+ NOT_NEEDED " (a connection is only kept for the next check of its host)"},
+{"--tcp-nodelay --tcp-fastopen --no-alpn --no-sessionid --tr-encoding --remote-time", NOT_NEEDED},
 
 /* Output. */
 {"-S --show-error", NOT_NEEDED " (why a check FAILED is always printed)"},
 {"-g --globoff", NOT_NEEDED " ([] and {} in a URL are not expanded)"},
-{"-N --no-buffer", NOT_NEEDED " (each line is flushed)"},
+{"-N --no-buffer --line-buffered", NOT_NEEDED " (each line is flushed)"},
 {"-O -J --remote-name --remote-name-all --remote-header-name --output-document --output-dir --create-dirs",
  NOT_NEEDED " (pages are not saved; -o FILE writes the results to FILE)"},
 {"-D --dump-header --show-headers --server-response --print-headers",
@@ -163,6 +175,8 @@ const struct foreign_option foreign_options[] = {
 {"--alive --show-alive", "the results that are OK begin with OK: urlcheck ... | grep ^OK"},
 {"--unreach --unreachable --failed-only --only-errors --errors-only --only-failed --show-failed",
  "use -q (only what is not OK)"},
+{"--stderr", "redirect it in the shell: 2> FILE"},
+{"--no-messages", "use -s (--silent)"},
 {"--debug --trace --trace-ascii --verbosity --log-level --loglevel", "use -v (--verbose)"},
 {"-json --jsonl --ndjson --json-lines --output-json", "for results as JSON use --format jsonl; --json DATA sends JSON"},
 {"--csv --junit --xml --html --yaml --markdown --tap --prometheus --reporter --report-format"
@@ -173,6 +187,7 @@ const struct foreign_option foreign_options[] = {
 
 /* The rest. */
 {"-K --config --config-file --rcfile", "there is no configuration file: use a list with attributes, or a shell script"},
+{"--disable --no-config", NOT_NEEDED " (there is no configuration file)"},
 {"--dry-run --list-only --offline --no-requests", "use --dump"},
 {"-M --manual --man", "see urlcheck --help, or man urlcheck"},
 {"-? --usage", "use -h, or --help for all options"},

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "base/url_parts.h"
 #include "input/arg_file.h"
 #include "input/settings.h"
 
@@ -243,7 +244,7 @@ int apply_user(const struct option_use *use, struct error *error)
 {
     struct check *check = use->settings;
 
-    if (settings_is_url(use->argument))
+    if (url_is_web(use->argument))
         return error_set(error, "this is a URL, not USER:PASSWORD: a URL needs no option");
     if (set_secret(use, &check->user, error))
         return -1;

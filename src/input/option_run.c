@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "base/url_parts.h"
 #include "input/settings.h"
 #include "shard.h"
 
@@ -14,7 +15,7 @@
 
 int apply_input_file(const struct option_use *use, struct error *error)
 {
-    if (settings_is_url(use->argument))
+    if (url_is_web(use->argument))
         return error_set(error, "this is a URL, not the file of a list: leave out -i");
     settings_add_input(use->settings, INPUT_FILE, use->argument);
     return 0;
@@ -47,6 +48,11 @@ int apply_format(const struct option_use *use, struct error *error)
     if (file && !*file)
         return error_set(error, "'%s' has no file name after the colon", use->argument);
     return option_find_word(use->spec, text, &request->format, error);
+}
+
+int validate_place(const char *argument, struct error *error)
+{
+    return *argument ? 0 : error_set(error, "a place needs a name (the default is the host name)");
 }
 
 /* "N[/s|/m|/h]" */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/url_parts.h"
 #include "canaries.h"
 #include "check_options.h"
 #include "foreign_options.h"
@@ -178,7 +179,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
                              .by_letter = code < FIRST_CODE};
     struct error reason;
 
-    if (argument && settings_is_url(argument) && !strstr(spec->argument, "URL"))
+    if (argument && url_is_web(argument) && !strstr(spec->argument, "URL"))
         settings->url_taken_by = spec->name;
     if (spec->scope == SCOPE_CHECK)
         use.settings = &settings->check;
@@ -223,6 +224,8 @@ static int validate(const struct settings *settings, struct error *error)
 
     if (check_validate(&settings->check, NULL, &reason))
         return error_set(error, "--%s", reason.text);
+    if (settings->extract && settings->null_separated)
+        return error_set(error, "--extract and --null exclude each other");
     if (settings->wait && (settings->retry || settings->confirm))
         return error_set(error, "--wait repeats checks until they pass: leave out --%s",
                          settings->retry ? "retry" : "confirm");
@@ -232,6 +235,13 @@ static int validate(const struct settings *settings, struct error *error)
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
     return 0;
+}
+
+/* With --extract, operands are files. */
+static void make_operands_files(struct settings *settings)
+{
+    for (size_t i = 0; settings->extract && i < settings->input_count; i++)
+        settings->inputs[i].kind = INPUT_FILE;
 }
 
 /* Without operands and -i the list is standard input, unless that is a terminal. */
@@ -259,5 +269,6 @@ int options_parse(int argc, char **argv, struct settings *settings, struct error
         return -1;
     if (canaries_parse(settings, &reason))
         return error_set(error, "--canary: %s", reason.text);
+    make_operands_files(settings);
     return add_default_input(settings, error);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "input/settings.h"
 
-#include <strings.h>
-
 #include "base/alloc.h"
 
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text)
@@ -10,11 +8,6 @@ void settings_add_input(struct settings *settings, enum input_kind kind, const c
     settings->inputs =
         xrealloc(settings->inputs, (settings->input_count + 1) * sizeof(struct input));
     settings->inputs[settings->input_count++] = (struct input){.kind = kind, .text = text};
-}
-
-bool settings_is_url(const char *word)
-{
-    return strncasecmp(word, "http://", 7) == 0 || strncasecmp(word, "https://", 8) == 0;
 }
 
 int settings_no_urls(const struct settings *settings, struct error *error)

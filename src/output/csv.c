@@ -10,13 +10,12 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
-#include "base/units.h"
 #include "fields.h"
 
 #define HEADER                                                                                     \
     "url,name,verdict,class,message,status,time_total,resolve,connect,tls,processing,transfer,"    \
     "final_url,redirects,remote_ip,http_version,bytes,cert_not_after,attempts,started_at,"         \
-    "source_file,source_line"
+    "source_file,source_line,host,port,proxy,content_type,place"
 
 static void begin(struct format_context *context)
 {
@@ -44,22 +43,19 @@ static void print_text(FILE *file, char *(*escape)(const char *), const char *te
     free(escaped);
 }
 
-/* Seconds, empty if the phase did not take place. */
+/* Seconds; empty if time_us is negative. */
 static void print_seconds(FILE *file, int64_t time_us)
 {
-    if (time_us)
-        fprintf(file, "%.6f", us_to_seconds(time_us));
+    if (time_us >= 0) /* without floating point: a row has six of them */
+        fprintf(file, "%d.%06d", (int)(time_us / CLOCK_S), (int)(time_us % CLOCK_S));
     fputc(',', file);
 }
 
 static void print_times(FILE *file, const struct outcome *outcome)
 {
-    print_seconds(file, outcome->total_us);
-    print_seconds(file, outcome->resolve_us);
-    print_seconds(file, outcome->connect_us);
-    print_seconds(file, outcome->tls_us);
-    print_seconds(file, outcome->processing_us);
-    print_seconds(file, outcome->transfer_us);
+    print_seconds(file, outcome->total_us ? outcome->total_us : -1);
+    for (enum phase phase = PHASE_RESOLVE; phase <= PHASE_BODY; phase++)
+        print_seconds(file, outcome_phase_us(outcome, phase));
 }
 
 /* Dates and numbers of the response, from final_url to started_at. */
@@ -84,6 +80,25 @@ static void print_response(FILE *file, const struct result *result)
     fprintf(file, "%s,", date);
 }
 
+/* The columns that were added later. */
+static void print_columns_added(struct format_context *context, const struct result *result)
+{
+    FILE *file = context->out;
+    int port = target_port(result->target);
+
+    print_text(file, escape_text, result->target->host);
+    fputc(',', file);
+    if (port)
+        fprintf(file, "%d", port);
+    fputc(',', file);
+    print_text(file, escape_text, result->outcome.used_proxy);
+    fputc(',', file);
+    print_text(file, escape_text, result->outcome.content_type);
+    fputc(',', file);
+    print_text(file, escape_text, context->place);
+    fputs("\r\n", file);
+}
+
 static void print_result(struct format_context *context, const struct result *result)
 {
     const struct target *target = result->target;
@@ -102,7 +117,8 @@ static void print_result(struct format_context *context, const struct result *re
     print_times(file, &result->outcome);
     print_response(file, result);
     print_text(file, escape_text, field_source_file(&target->source));
-    fprintf(file, ",%zu\r\n", target->source.line);
+    fprintf(file, ",%zu,", target->source.line);
+    print_columns_added(context, result);
 }
 
 const struct format format_csv = {.begin = begin, .result = print_result};

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "output/progress.h"
+#include "output/terminal.h"
 
 /*
  * The open descriptor that a file name means; -1: none. It is written to as it is: to open it
@@ -48,7 +50,14 @@ static enum destination_kind kind_of(const struct destination *destination)
 {
     if (destination->file)
         return DESTINATION_FILE;
-    return !destination->name && isatty(STDOUT_FILENO) ? DESTINATION_TERMINAL : DESTINATION_STREAM;
+    return isatty(destination->sink.fd) ? DESTINATION_TERMINAL : DESTINATION_STREAM;
+}
+
+static enum order order_of(const struct format_context *context)
+{
+    if (context->settings->order != ORDER_AUTO)
+        return (enum order)context->settings->order;
+    return context->kind == DESTINATION_TERMINAL ? ORDER_ARRIVAL : ORDER_INPUT;
 }
 
 int destination_open(struct destination *destination)
@@ -68,6 +77,7 @@ int destination_open(struct destination *destination)
                       format->section_count);
     context->kind = kind_of(destination);
     destination->sink.is_terminal = context->kind == DESTINATION_TERMINAL;
+    destination->order = order_of(context);
     context->out = destination->sink.buffer.stream;
     context->sink = &destination->sink;
     context->spool = destination->spool;
@@ -109,9 +119,16 @@ static void begin(struct destination *destination)
 
 int destination_add(struct destination *destination, const struct result *result)
 {
+    struct format_context *context = &destination->context;
+
+    if (context->kind == DESTINATION_TERMINAL) {
+        progress_clear();
+        /* Asked for each time, as it may change. */
+        context->columns = terminal_columns(destination->sink.fd);
+    }
     begin(destination);
-    destination->context.count++;
-    destination->format->result(&destination->context, result);
+    context->count++;
+    destination->format->result(context, result);
     if (destination->spool && spool_settle(destination->spool)) {
         destination->sink.write_errno = errno;
         return -1;

@@ -14,6 +14,7 @@ struct destination {
     const struct format *format;
     struct format_context context;
     const char *name;         /* NULL: standard output; borrowed */
+    enum order order;         /* in which it gets the results: not ORDER_AUTO */
     struct sink sink;         /* its fd belongs to `file`, or to the destination if it has a name */
     struct spool *spool;      /* owned; NULL: the format has no sections */
     struct atomic_file *file; /* owned; NULL: the sink is written to directly */

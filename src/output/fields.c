@@ -40,12 +40,6 @@ char *field_case_name(const struct target *target)
     return name;
 }
 
-bool field_is_unknown(const struct result *result)
-{
-    return result->cause == CAUSE_LOCAL || result->cause == CAUSE_DEADLINE ||
-           result->cause == CAUSE_CANCELLED;
-}
-
 char *field_final_url(const struct result *result)
 {
     char *url, *text;

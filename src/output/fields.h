@@ -2,7 +2,6 @@
 #ifndef OUTPUT_FIELDS_H
 #define OUTPUT_FIELDS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,9 +21,6 @@ void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us
 
 /* "name (URL)", or the URL as it was given. */
 char *field_case_name(const struct target *target);
-
-/* Whether the result says nothing about the URL: class local, deadline or cancelled. */
-bool field_is_unknown(const struct result *result);
 
 /* The last URL that was requested, as it was sent; NULL: no request was made. */
 char *field_final_url(const struct result *result);

@@ -32,9 +32,14 @@
  */
 
 enum destination_kind {
-    DESTINATION_TERMINAL, /* standard output is one */
+    DESTINATION_TERMINAL, /* shown as it comes */
     DESTINATION_STREAM,   /* a pipe, a device, or where standard output leads: shown as it comes */
     DESTINATION_FILE      /* appears when the run ends */
+};
+
+/* What the formats of a run make only once of each result. All zeros: nothing yet. */
+struct format_shared {
+    char *json; /* of jsonl_text() */
 };
 
 /* What a format's functions get, for one destination. */
@@ -43,11 +48,14 @@ struct format_context {
     void *state;                     /* the format's own: state_bytes, zero at first */
     const struct settings *settings; /* borrowed */
     const struct totals *totals;     /* only in end() and trouble() */
-    const char *place;               /* where this run looks from: the host name; not escaped */
+    const char *place; /* where this run looks from: --place, or the host name; not escaped */
     enum destination_kind kind;
     bool color;
-    size_t count; /* how many results the format got, the present one included; with --quiet fewer
+    size_t columns; /* of the terminal; 0: it is none */
+    size_t count;   /* how many results the format got, the present one included; with --quiet fewer
                      than totals has */
+
+    struct format_shared *shared; /* of the present result */
 
     /* For the functions below. */
     struct sink *sink;

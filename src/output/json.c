@@ -17,19 +17,13 @@
 
 enum { RESULTS, SECTIONS };
 
-struct state {
-    size_t causes[CAUSE_COUNT];
-};
-
 static void print_result(struct format_context *context, const struct result *result)
 {
-    struct state *state = context->state;
     FILE *file = format_section(context, RESULTS);
 
-    state->causes[result->cause]++;
     if (context->count > 1)
         fputs(",\n", file);
-    json_print(file, jsonl_object(result, context->place));
+    fputs(jsonl_text(context, result), file);
 }
 
 static json_t *count(size_t number)
@@ -49,23 +43,27 @@ static json_t *verdicts_of(const struct stats *stats)
 {
     /* clang-format off */
     return json_pack(
-        "{so so so so}",
+        "{so so so so so}",
         verdict_name(VERDICT_OK), count(stats->ok),
         verdict_name(VERDICT_WARN), count(stats->warned),
         verdict_name(VERDICT_FLAKY), count(stats->flaky),
-        verdict_name(VERDICT_FAILED), count(stats->failed));
+        verdict_name(VERDICT_FAILED), count(stats->failed),
+        verdict_name(VERDICT_UNKNOWN), count(stats->unknown));
     /* clang-format on */
 }
 
-/* Only those that some result has. */
-static json_t *classes_of(const struct state *state)
+/* Only those that some result has, whatever its verdict. */
+static json_t *classes_of(const struct stats *stats)
 {
     json_t *classes = json_object();
 
     for (int cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
-        if (state->causes[cause])
-            json_object_set_new(classes, cause_name((enum cause)cause),
-                                count(state->causes[cause]));
+        size_t sum = 0;
+
+        for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+            sum += stats->classes[verdict][cause];
+        if (sum)
+            json_object_set_new(classes, cause_name((enum cause)cause), count(sum));
     }
     return classes;
 }
@@ -119,7 +117,7 @@ static json_t *head_of(const struct format_context *context)
         "count", count(stats_done(totals->stats)),
         "duplicates", count(totals->folded),
         "verdicts", verdicts_of(totals->stats),
-        "classes", classes_of(context->state),
+        "classes", classes_of(totals->stats),
         "latency", latency_of(totals->stats),
         "slowest", slowest_of(totals->stats));
     /* clang-format on */
@@ -144,6 +142,5 @@ static bool trouble(struct format_context *context)
 const struct format format_json = {.result = print_result,
                                    .end = end,
                                    .trouble = trouble,
-                                   .state_bytes = sizeof(struct state),
                                    .section_count = SECTIONS,
                                    .wants_latencies = true};

@@ -41,8 +41,7 @@ void json_print_text(FILE *file, char *(*escape)(const char *), const char *text
     free(escaped);
 }
 
-/* The value on one line; releases it. The caller frees the text. */
-static char *to_text(json_t *value)
+char *json_to_text(json_t *value)
 {
     char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(9) | JSON_ENCODE_ANY);
 
@@ -53,7 +52,7 @@ static char *to_text(json_t *value)
 
 void json_print(FILE *file, json_t *value)
 {
-    char *text = to_text(value);
+    char *text = json_to_text(value);
 
     fputs(text, file);
     free(text);
@@ -61,7 +60,7 @@ void json_print(FILE *file, json_t *value)
 
 void json_print_open(FILE *file, json_t *object)
 {
-    char *text = to_text(object);
+    char *text = json_to_text(object);
 
     fprintf(file, "%.*s", (int)strlen(text) - 1, text);
     free(text);

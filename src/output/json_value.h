@@ -24,6 +24,9 @@ json_t *json_source(const struct source *source);
 /* Writes the text as a JSON string, escaped by a function of base/escape.h. */
 void json_print_text(FILE *file, char *(*escape)(const char *), const char *text);
 
+/* The value on one line; releases it. The caller frees the text. */
+char *json_to_text(json_t *value);
+
 /* Writes the value on one line, without a newline, and releases it. */
 void json_print(FILE *file, json_t *value);
 

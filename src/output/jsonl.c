@@ -33,16 +33,24 @@ static json_t *started_at(int64_t time_us)
     return date_or_null(time_us / CLOCK_S, time_us % CLOCK_S);
 }
 
+/* null: there was no such phase. */
+static json_t *phase(const struct outcome *outcome, enum phase phase)
+{
+    int64_t time_us = outcome_phase_us(outcome, phase);
+
+    return time_us < 0 ? json_null() : seconds(time_us);
+}
+
 static json_t *phases_of(const struct outcome *outcome)
 {
     /* clang-format off */
     return json_pack(
         "{so so so so so}",
-        "resolve", seconds(outcome->resolve_us),
-        "connect", seconds(outcome->connect_us),
-        "tls", seconds(outcome->tls_us),
-        "processing", seconds(outcome->processing_us),
-        "transfer", seconds(outcome->transfer_us));
+        "resolve", phase(outcome, PHASE_RESOLVE),
+        "connect", phase(outcome, PHASE_CONNECT),
+        "tls", phase(outcome, PHASE_TLS),
+        "processing", phase(outcome, PHASE_RESPONSE),
+        "transfer", phase(outcome, PHASE_BODY));
     /* clang-format on */
 }
 
@@ -53,34 +61,6 @@ static json_t *final_url_of(const struct result *result)
 
     free(url);
     return text;
-}
-
-static json_t *object_of(const struct result *result)
-{
-    const struct outcome *outcome = &result->outcome;
-    const struct target *target = result->target;
-
-    /* clang-format off */
-    return json_pack(
-        "{so so ss so so so so si so so so so sI so si so so}",
-        "url", json_text(escape_url, target->given),
-        "name", json_text(escape_text, target->name),
-        "verdict", verdict_name(result->verdict),
-        "class", json_text(escape_text, cause_name(result->cause)),
-        "message", json_text(escape_text, result->message),
-        "status", number_or_null(result_status(result)),
-        "final_url", final_url_of(result),
-        "redirects", outcome->redirects,
-        "time_total", seconds(outcome->total_us),
-        "phases", phases_of(outcome),
-        "remote_ip", json_text(escape_text, outcome->remote_ip),
-        "http_version", json_text(escape_text, outcome->http_version),
-        "bytes", (json_int_t)outcome->bytes,
-        "cert_not_after", date_or_null(outcome->cert_not_after, -1),
-        "attempts", result->attempts,
-        "started_at", started_at(outcome->started_at_us),
-        "source", json_source(&target->source));
-    /* clang-format on */
 }
 
 static json_t *attempt_of(const struct attempt *attempt)
@@ -105,19 +85,56 @@ static json_t *earlier_of(const struct attempts *earlier)
     return array;
 }
 
-json_t *jsonl_object(const struct result *result, const char *place)
+/*
+ * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
+ * types do not change.
+ */
+static json_t *object_of(const struct result *result, const char *place)
 {
-    json_t *object = object_of(result);
+    const struct outcome *outcome = &result->outcome;
+    const struct target *target = result->target;
 
-    (void)place;
-    if (result->earlier.count)
-        json_object_set_new(object, "earlier_attempts", earlier_of(&result->earlier));
-    return object;
+    /* clang-format off */
+    return json_pack(
+        "{so so so so ss so so so so si so so so so so so sI so si so so so so}",
+        "url", json_text(escape_url, target->given),
+        "name", json_text(escape_text, target->name),
+        "host", json_text(escape_text, target->host),
+        "port", number_or_null(target_port(target)),
+        "verdict", verdict_name(result->verdict),
+        "class", json_text(escape_text, cause_name(result->cause)),
+        "message", json_text(escape_text, result->message),
+        "status", number_or_null(result_status(result)),
+        "final_url", final_url_of(result),
+        "redirects", outcome->redirects,
+        "time_total", seconds(outcome->total_us),
+        "phases", phases_of(outcome),
+        "remote_ip", json_text(escape_text, outcome->remote_ip),
+        "proxy", json_text(escape_text, outcome->used_proxy),
+        "http_version", json_text(escape_text, outcome->http_version),
+        "content_type", json_text(escape_text, outcome->content_type),
+        "bytes", (json_int_t)outcome->bytes,
+        "cert_not_after", date_or_null(outcome->cert_not_after, -1),
+        "attempts", result->attempts,
+        "earlier_attempts", earlier_of(&result->earlier),
+        "started_at", started_at(outcome->started_at_us),
+        "source", json_source(&target->source),
+        "place", json_text(escape_text, place));
+    /* clang-format on */
+}
+
+const char *jsonl_text(struct format_context *context, const struct result *result)
+{
+    struct format_shared *shared = context->shared;
+
+    if (!shared->json)
+        shared->json = json_to_text(object_of(result, context->place));
+    return shared->json;
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    json_print_line(context->out, jsonl_object(result, context->place));
+    fprintf(context->out, "%s\n", jsonl_text(context, result));
 }
 
 const struct format format_jsonl = {.result = print_result};

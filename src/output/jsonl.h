@@ -2,11 +2,12 @@
 #ifndef OUTPUT_JSONL_H
 #define OUTPUT_JSONL_H
 
-#include <jansson.h>
+#include "format.h"
 
-#include "result/result.h"
-
-/* The object of a result, as jsonl and json print it: a new reference. place: where this run looks from. */
-json_t *jsonl_object(const struct result *result, const char *place);
+/*
+ * The result as one JSON object, on one line, without a newline: of jsonl, and of json's results. It is
+ * made once for all formats of a run; valid until the format's result() returns.
+ */
+const char *jsonl_text(struct format_context *context, const struct result *result);
 
 #endif

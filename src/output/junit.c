@@ -7,7 +7,7 @@
  *     OK               passed
  *     WARN, FLAKY      passed, with <system-out>; FLAKY with a <flakyFailure> for each failed attempt
  *     FAILED           <failure> if the response is not as expected, <error> if there was none
- *     not checked      <skipped>
+ *     UNKNOWN          <skipped>
  */
 #include "format.h"
 
@@ -174,7 +174,7 @@ static void print_remarks(FILE *file, const struct result *result)
 
 static void print_content(FILE *file, const struct result *result, struct state *state)
 {
-    if (field_is_unknown(result)) {
+    if (result->verdict == VERDICT_UNKNOWN) {
         state->skipped++;
         print_failure(file, result, "skipped");
     } else if (result->verdict != VERDICT_FAILED) {

@@ -11,12 +11,14 @@
 #include "destination.h"
 #include "json_value.h"
 #include "output/summary.h"
+#include "output/terminal.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 
 struct output {
     const struct settings *settings;
+    struct format_shared shared;
     char host_name[256]; /* of this machine: RFC 1035 allows 255 bytes */
     struct destination *destinations;
     size_t count;
@@ -28,14 +30,21 @@ static const char *name_of(const struct destination *destination)
     return destination->name ? destination->name : "standard output";
 }
 
-/* NO_COLOR: https://no-color.org/ */
+/*
+ * --color, else NO_COLOR (https://no-color.org/), else FORCE_COLOR (https://force-color.org/; as in
+ * Node.js, 0 and false mean no colour), else whether standard output is a terminal that has colours.
+ */
 static bool wants_color(const struct settings *settings, const char *name)
 {
-    const char *no_color = getenv("NO_COLOR");
+    const char *no_color = getenv("NO_COLOR"), *force_color = getenv("FORCE_COLOR");
 
     if (settings->color != CHOICE_AUTO)
         return settings->color == CHOICE_ALWAYS;
-    return !name && isatty(STDOUT_FILENO) && !(no_color && *no_color);
+    if (name || (no_color && *no_color))
+        return false;
+    if (force_color && *force_color)
+        return strcmp(force_color, "0") != 0 && strcmp(force_color, "false") != 0;
+    return terminal_has_escapes(STDOUT_FILENO);
 }
 
 /* The file that a request names; NULL: standard output. */
@@ -66,11 +75,13 @@ static int add_destination(struct output *output, const struct output_request *r
     const char *name = file_of(settings, request);
     struct destination *destination = &output->destinations[output->count++];
 
-    *destination = (struct destination){.format = formats[request->format],
-                                        .context = {.settings = settings,
-                                                    .color = wants_color(settings, name),
-                                                    .place = output->host_name},
-                                        .name = name};
+    *destination = (struct destination){
+        .format = formats[request->format],
+        .context = {.settings = settings,
+                    .color = wants_color(settings, name),
+                    .place = settings->place ? settings->place : output->host_name,
+                    .shared = &output->shared},
+        .name = name};
     if (name && !*name) {
         errno = EINVAL;
         return error_set(error, "--output: a file needs a name");
@@ -157,17 +168,36 @@ bool output_wants_latencies(const struct output *output)
     return false;
 }
 
-int output_record(struct output *output, const struct result *result)
+bool output_keeps_order(const struct output *output)
 {
     for (size_t i = 0; i < output->count; i++) {
+        if (output->destinations[i].order == ORDER_INPUT)
+            return true;
+    }
+    return false;
+}
+
+int output_record(struct output *output, const struct result *result, enum order order)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < output->count && status == 0; i++) {
         struct destination *destination = &output->destinations[i];
 
-        if (wants(output->settings, destination, result) && destination_add(destination, result)) {
+        if (destination->order != order || !wants(output->settings, destination, result))
+            continue;
+        status = destination_add(destination, result);
+        if (status)
             output->failed = destination;
-            return -1;
-        }
     }
-    return 0;
+    if (output->shared.json) {
+        int saved_errno = errno;
+
+        free(output->shared.json);
+        output->shared.json = NULL;
+        errno = saved_errno;
+    }
+    return status;
 }
 
 int output_flush(struct output *output)

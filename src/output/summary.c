@@ -99,6 +99,22 @@ static void print_not_listed(FILE *file, size_t folded, size_t left_out)
     fputc('\n', file);
 }
 
+/* Failures at one proxy have one cause, however many URLs they are. */
+static void print_proxies(FILE *file, const struct stats *stats)
+{
+    for (size_t i = 0; i < STATS_PROXIES && stats->proxies[i].name; i++) {
+        const struct failed_proxy *proxy = &stats->proxies[i];
+        char count[UNITS_TEXT_BYTES], *name;
+
+        if (proxy->count < 2)
+            continue;
+        name = escape_text(proxy->name);
+        fprintf(file, "%s%s FAILED at the proxy %s\n", proxy->count == stats->failed ? "all " : "",
+                format_count(count, proxy->count), name);
+        free(name);
+    }
+}
+
 static double percentile(struct stats *stats, unsigned percent)
 {
     return us_to_seconds(stats_percentile_us(stats, percent));
@@ -125,6 +141,7 @@ void summary_print(FILE *file, struct stats *stats, size_t folded, size_t left_o
 {
     print_counts(file, stats, elapsed_us);
     print_not_listed(file, folded, left_out);
+    print_proxies(file, stats);
     if (stats->latency_count >= SUMMARY_LATENCIES)
         print_latencies(file, stats);
 }

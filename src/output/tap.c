@@ -2,7 +2,7 @@
 /*
  * The Test Anything Protocol, version 13 (https://testanything.org/tap-version-13-specification.html),
  * of which version 14 is an extension: older harnesses refuse the word 14. OK, WARN and FLAKY are ok,
- * FAILED is not ok, what was not checked is skipped.
+ * FAILED is not ok, UNKNOWN is skipped.
  *
  * YAML is limited to what Perl's reader understands: one line for each value, strings in double
  * quotes as in JSON.
@@ -10,6 +10,7 @@
 #include "format.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/escape.h"
@@ -25,8 +26,14 @@ static void begin(struct format_context *context)
 /* A # begins a directive, a backslash escapes. */
 static void print_description(FILE *file, const char *escaped)
 {
-    for (; *escaped; escaped++)
-        fprintf(file, "%s%c", *escaped == '#' || *escaped == '\\' ? "\\" : "", *escaped);
+    while (*escaped) {
+        size_t plain = strcspn(escaped, "#\\");
+
+        fwrite(escaped, 1, plain, file);
+        escaped += plain;
+        if (*escaped)
+            fprintf(file, "\\%c", *escaped++);
+    }
 }
 
 static void print_name(FILE *file, const struct target *target)
@@ -73,10 +80,9 @@ static void print_block(FILE *file, const struct result *result)
 static void print_result(struct format_context *context, const struct result *result)
 {
     FILE *file = context->out;
-    bool is_unknown = field_is_unknown(result);
+    bool is_unknown = result->verdict == VERDICT_UNKNOWN;
 
-    fprintf(file, "%sok %zu - ", result->verdict == VERDICT_FAILED && !is_unknown ? "not " : "",
-            context->count);
+    fprintf(file, "%sok %zu - ", result->verdict == VERDICT_FAILED ? "not " : "", context->count);
     print_name(file, result->target);
     if (is_unknown) {
         char *reason = escape_text(field_message(result));

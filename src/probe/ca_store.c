@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ca_store.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <openssl/err.h>
@@ -22,6 +23,8 @@
  * open: 16 KiB by default, but a request has only some hundred bytes.
  */
 #define SEND_BYTES 4096
+/* How many names of a certificate messages have. */
+#define HOSTS_SHOWN 3
 
 struct ca_store {
     char *file;           /* of certificates; NULL: none */
@@ -256,8 +259,66 @@ static void note_expiry(const X509 *certificate, int depth, struct chain_expiry 
         copy_name(X509_get_subject_name(certificate), expiry->name);
 }
 
+/* Writes a name of a certificate's subjectAltName. False: it is of another kind, an e-mail address for
+   instance. */
+static bool format_host(const GENERAL_NAME *name, char *text, size_t size)
+{
+    const ASN1_OCTET_STRING *value;
+    int length;
+
+    if (name->type != GEN_DNS && name->type != GEN_IPADD)
+        return false;
+    value = name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
+    length = ASN1_STRING_length(value);
+    if (name->type == GEN_DNS)
+        snprintf(text, size, "%.*s", length, (const char *)ASN1_STRING_get0_data(value));
+    else
+        inet_ntop(length == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(value), text,
+                  (socklen_t)size);
+    return true;
+}
+
+/*
+ * Notes the names for which the server's own certificate is valid: subjectAltName or, if it has none, the
+ * common name (RFC 6125, section 6.4.4).
+ */
+static void note_hosts(const X509 *certificate, struct chain *chain)
+{
+    GENERAL_NAMES *names;
+    size_t used = 0;
+    int count = 0;
+
+    ERR_set_mark(); /* libcurl takes what is left in the queue for errors of its own */
+    names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    ERR_pop_to_mark();
+    for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+        char host[CERTIFICATE_NAME_BYTES];
+
+        if (format_host(sk_GENERAL_NAME_value(names, i), host, sizeof(host)) &&
+            ++count <= HOSTS_SHOWN)
+            used += (size_t)snprintf(chain->hosts + used, sizeof(chain->hosts) - used, "%s%s",
+                                     used ? ", " : "", host);
+    }
+    if (count == 0)
+        copy_name(X509_get_subject_name(certificate), chain->hosts);
+    else if (count > HOSTS_SHOWN)
+        snprintf(chain->hosts + used, sizeof(chain->hosts) - used, " and %d more",
+                 count - HOSTS_SHOWN);
+    GENERAL_NAMES_free(names);
+}
+
+/* Whether the certificate is not for the host name that the handshake is about; false if unknown. */
+static bool is_other_host(X509_STORE_CTX *verification, X509 *certificate)
+{
+    const SSL *ssl = X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx());
+    const char *host = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+
+    return host && X509_check_host(certificate, host, 0, 0, NULL) == 0;
+}
+
 static void note_bad(X509_STORE_CTX *verification, struct chain *chain)
 {
+    X509 *own = X509_STORE_CTX_get0_cert(verification);
     const X509 *certificate = X509_STORE_CTX_get_current_cert(verification);
     const X509_NAME *name, *issuer;
 
@@ -270,6 +331,9 @@ static void note_bad(X509_STORE_CTX *verification, struct chain *chain)
     chain->bad.is_root = chain->bad.depth > 0 && X509_NAME_cmp(name, issuer) == 0;
     chain->bad.not_before = seconds_of(X509_get0_notBefore(certificate));
     chain->bad.not_after = seconds_of(X509_get0_notAfter(certificate));
+    chain->bad.own_not_before = seconds_of(X509_get0_notBefore(own));
+    chain->bad.own_not_after = seconds_of(X509_get0_notAfter(own));
+    chain->bad.is_other_host = is_other_host(verification, own);
     copy_name(name, chain->bad.name);
     copy_name(issuer, chain->bad.issuer);
 }
@@ -288,6 +352,8 @@ static int note_chain(int accepted, X509_STORE_CTX *verification)
         note_bad(verification, chain);
     if (accepted && X509_STORE_CTX_get_error_depth(verification) > 0)
         return accepted;
+    if (!*chain->hosts)
+        note_hosts(X509_STORE_CTX_get0_cert(verification), chain);
     for (int i = 0; i < sk_X509_num(certificates); i++)
         note_expiry(sk_X509_value(certificates, i), i, &chain->expiry);
     return accepted;

@@ -17,6 +17,8 @@
  */
 struct ca_store;
 
+#define CERTIFICATE_HOSTS_BYTES 256
+
 /* The certificate that expires first. */
 struct chain_expiry {
     int64_t not_after;                 /* seconds since 1970, 0: unknown */
@@ -26,6 +28,8 @@ struct chain_expiry {
 /* What a handshake shows of the server's chain of certificates, also if it rejects the chain. */
 struct chain {
     struct chain_expiry expiry;
+    char hosts[CERTIFICATE_HOSTS_BYTES]; /* for which the server's own certificate is valid, as in
+                                            struct outcome; "": unknown */
     bool has_bad;
     struct bad_certificate bad; /* if has_bad: why it was rejected is known to libcurl */
 };

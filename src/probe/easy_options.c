@@ -107,7 +107,12 @@ void easy_options_set_headers(struct easy_options *options, bool is_elsewhere)
 
 void easy_options_set_method(struct easy_options *options, const struct check *check, bool use_get)
 {
-    if (check->head && !use_get) {
+    bool is_head = check->head && !use_get;
+
+    /* Not as HTTP/0.9 is wanted, but as response_on_body() then gets what else a server says. It
+       would not after HEAD, and libcurl would report an empty response. */
+    EASY_SET(options, CURLOPT_HTTP09_ALLOWED, is_head ? 0L : 1L);
+    if (is_head) {
         EASY_SET(options, CURLOPT_NOBODY, 1L);
     } else if (check->data.count || check->json.count) {
         char *body = check->data.count ? string_list_join(&check->data, "&")

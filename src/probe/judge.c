@@ -2,9 +2,13 @@
 #include "probe/judge.h"
 
 #include <curl/curl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "base/http_status.h"
 #include "input/expectations.h"
 #include "expect.h"
 #include "failure.h"
@@ -48,6 +52,14 @@ static bool leads_nowhere(const struct check *check, int status)
            !check->accept && !(check->warn && statuses_hold_status(check->warn, status));
 }
 
+/* ", Retry-After 60 s"; "" for 0. */
+static void format_wait(int64_t retry_after_us, char *text, size_t size)
+{
+    *text = '\0';
+    if (retry_after_us)
+        snprintf(text, size, ", Retry-After %" PRId64 " s", retry_after_us / CLOCK_S);
+}
+
 static void judge_status(const struct outcome *outcome, struct findings *findings)
 {
     const struct check *check = findings->check;
@@ -56,6 +68,7 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     enum verdict verdict = verdict_of_status(check, status, is_partial);
     enum cause cause = cause_of_status(status);
     const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : "";
+    char text[HTTP_STATUS_TEXT_BYTES], wait[40], by[240] = "";
 
     /* The status is the bot wall's, and says nothing about the page. */
     if (outcome->bot_wall && (status == 403 || status == 503)) {
@@ -70,10 +83,15 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     }
     if (verdict == VERDICT_OK)
         return;
+    if (outcome->proxy) /* 407 is never a server's: RFC 9110, section 15.5.8 */
+        snprintf(by, sizeof(by), " from the proxy %.200s", outcome->proxy);
+    http_status_text(status, text);
+    format_wait(outcome->retry_after_us, wait, sizeof(wait));
     if (verdict == VERDICT_FAILED && check->accept)
-        findings_add(findings, verdict, cause, "HTTP %d%s, not %s", status, comment, check->accept);
+        findings_add(findings, verdict, cause, "%s%s%s, not %s%s", text, by, comment, check->accept,
+                     wait);
     else
-        findings_add(findings, verdict, cause, "HTTP %d%s", status, comment);
+        findings_add(findings, verdict, cause, "%s%s%s%s", text, by, comment, wait);
 }
 
 static void judge_failure(struct outcome *outcome, struct findings *findings)

@@ -48,8 +48,8 @@ static void make_request(struct call *call, struct outcome *outcome)
             run_new_transfer(call, outcome);
     }
     addresses_explain_failure(call, outcome);
-    proxies_note_failure(call->proxies,
-                         outcome->final_url ? outcome->final_url : call->target->origin, outcome);
+    proxies_note_use(call->proxies, call->check,
+                     outcome->final_url ? outcome->final_url : call->target->origin, outcome);
 }
 
 /*
@@ -167,10 +167,12 @@ void probe(struct prober *prober, const struct target *target, const struct prob
     if (outcome->final_url)
         outcome->on_other_host = endpoint_is_other_host(target, outcome->final_url);
     outcome->used_doh = target->check->doh_url;
+    outcome->unix_socket = target->check->unix_socket;
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - call.started_us - call.queued_us;
     if (clock_stopped_us() > stopped_us)
-        outcome_subtract_stop(outcome); /* libcurl's times include it */
+        outcome_subtract_pause(outcome); /* libcurl's times include it */
+    outcome_note_stop(outcome);
     endpoint_release(&call.endpoint);
     free(call.addresses);
 }

@@ -8,24 +8,34 @@
 #include "easy_options.h"
 #include "input/check.h"
 
-/*
- * The URL that the redirect leads to, as libcurl finds it: with curl_url_set(), from the current URL.
- * https://curl.se/libcurl/c/curl_url_set.html
- */
-static CURLUcode find_target(const struct transfer_state *state, CURLU *url,
-                             struct url_parts *parts)
+enum destination {
+    SAME_ORIGIN,
+    ELSEWHERE, /* also if memory runs out */
+    NOWHERE    /* libcurl refuses it: it is no URL, or not of http or https */
+};
+
+/* Makes url the current URL of the transfer. */
+static CURLUcode set_current(const struct transfer_state *state, CURLU *url)
 {
     const char *current = NULL;
-    CURLUcode code = CURLUE_OUT_OF_MEMORY;
 
-    *parts = (struct url_parts){0};
     curl_easy_getinfo(state->easy, CURLINFO_EFFECTIVE_URL, &current);
-    if (url && current)
-        code = curl_url_set(url, CURLUPART_URL, current, 0);
-    if (code == CURLUE_OK)
-        code = curl_url_set(url, CURLUPART_URL, state->location,
-                            CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_NON_SUPPORT_SCHEME);
-    return code == CURLUE_OK ? url_parts_get(url, parts) : code;
+    return current ? curl_url_set(url, CURLUPART_URL, current, 0) : CURLUE_OUT_OF_MEMORY;
+}
+
+/*
+ * Makes url, which is the current one, that of the redirect, in the same way as libcurl.
+ * https://curl.se/libcurl/c/curl_url_set.html
+ */
+static CURLUcode set_location(const struct transfer_state *state, CURLU *url)
+{
+    return curl_url_set(url, CURLUPART_URL, state->location,
+                        CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_NON_SUPPORT_SCHEME);
+}
+
+static bool is_web(const char *scheme)
+{
+    return strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0;
 }
 
 static bool is_same_origin(const struct url_parts *a, const struct url_parts *b)
@@ -34,24 +44,30 @@ static bool is_same_origin(const struct url_parts *a, const struct url_parts *b)
            strcmp(a->port, b->port) == 0;
 }
 
-/*
- * Whether the redirect leads to another origin than that of the first request. Memory that runs out
- * counts as another one. libcurl refuses what is no http or https URL.
- */
-static bool leads_elsewhere(const struct transfer_state *state)
+/* Where the redirect leads, compared with the first request. */
+static enum destination find_destination(const struct transfer_state *state)
 {
+    enum destination destination = ELSEWHERE;
+    struct url_parts first = {0}, next = {0};
     CURLU *url = curl_url();
-    struct url_parts first, next;
-    CURLUcode first_code = url_parts_split(url, state->url, &first);
-    CURLUcode code = find_target(state, url, &next);
-    bool is_followed = code == CURLUE_OK && strncasecmp(next.scheme, "http", 4) == 0;
-    bool is_elsewhere = first_code || code == CURLUE_OUT_OF_MEMORY ||
-                        (is_followed && !is_same_origin(&first, &next));
+    CURLUcode code;
 
+    if (!url || url_parts_split(url, state->url, &first) || set_current(state, url))
+        goto end;
+    code = set_location(state, url);
+    if (code == CURLUE_OK)
+        code = url_parts_get(url, &next);
+    if (code == CURLUE_OUT_OF_MEMORY)
+        goto end;
+    if (code != CURLUE_OK || !is_web(next.scheme))
+        destination = NOWHERE;
+    else if (is_same_origin(&first, &next))
+        destination = SAME_ORIGIN;
+end:
     url_parts_release(&next);
     url_parts_release(&first);
     curl_url_cleanup(url);
-    return is_elsewhere;
+    return destination;
 }
 
 /* Whether the next request has a body: libcurl drops it after these statuses (POST becomes GET). */
@@ -64,9 +80,10 @@ static bool is_body_kept(struct transfer_state *state)
 
 bool redirect_is_allowed(struct transfer_state *state)
 {
-    bool is_elsewhere = leads_elsewhere(state);
+    enum destination destination = find_destination(state);
+    bool is_elsewhere = destination != SAME_ORIGIN;
 
-    if (is_body_kept(state) && is_elsewhere)
+    if (is_body_kept(state) && destination == ELSEWHERE)
         return false;
     state->are_headers_withheld = is_elsewhere && state->options->withholds_headers;
     easy_options_set_headers(state->options, is_elsewhere);

@@ -8,6 +8,8 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/escape.h"
+#include "base/http_status.h"
 #include "input/check.h"
 #include "probe/alloc_monitor.h"
 #include "redirect.h"
@@ -18,6 +20,10 @@
 #define HEADER_BYTES ((size_t)300 * 1024)
 /* All header lines of a transfer. Some versions of libcurl apply HEADER_BYTES to that. */
 #define ALL_HEADER_BYTES ((size_t)1024 * 1024)
+/* A longer Content-Type is cut: it is only shown. */
+#define CONTENT_TYPE_BYTES ((size_t)256)
+#define PHRASE_BYTES ((size_t)100)
+#define GREETING_BYTES ((size_t)100)
 
 size_t response_abort(struct transfer_state *state, const char *reason)
 {
@@ -43,7 +49,10 @@ void response_forget(struct transfer_state *state)
     decoder_free(state->decoder);
     state->decoder = NULL;
     free(state->location);
-    state->location = NULL;
+    free(state->phrase);
+    free(state->greeting);
+    free(state->content_type);
+    state->location = state->phrase = state->greeting = state->content_type = NULL;
     byte_buffer_clear(&state->body);
     byte_buffer_clear(&state->headers);
 }
@@ -61,11 +70,20 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Moves *value and *length to what is left without the blanks around it and the end of the line. */
+static void trim(const char **value, size_t *length)
+{
+    while (*length && is_blank(**value))
+        ++*value, --*length;
+    while (*length && strchr("\r\n \t", (*value)[*length - 1]))
+        --*length;
+}
+
 /*
  * The status in "HTTP/1.1 200 OK" (RFC 9112, section 4); 0 if it is no such line. libcurl is laxer:
- * it takes "http/1.1 500" for a status of 200.
+ * it takes "http/1.1 500" for a status of 200. *phrase is set to what follows the status.
  */
-static int parse_status(const char *line, size_t length)
+static int parse_status(const char *line, size_t length, const char **phrase)
 {
     const char *end = line + length, *digits;
     int status = 0;
@@ -81,17 +99,35 @@ static int parse_status(const char *line, size_t length)
         line++;
     for (digits = line; line < end && isdigit((unsigned char)*line) && line < digits + 3; line++)
         status = status * 10 + (*line - '0');
+    *phrase = line;
     return line == digits + 3 ? status : 0;
+}
+
+/* Keeps the reason phrase, which follows the status, if it is not the standard one. */
+static void on_phrase(struct transfer_state *state, const char *phrase, size_t length)
+{
+    const char *standard = http_reason(state->status);
+
+    trim(&phrase, &length);
+    if (length == 0 ||
+        (standard && strlen(standard) == length && strncasecmp(phrase, standard, length) == 0))
+        return;
+    state->phrase = xstrndup(phrase, length < PHRASE_BYTES ? length : PHRASE_BYTES);
 }
 
 /* The first line of a response. */
 static const char *on_status_line(struct transfer_state *state, const char *line, size_t length)
 {
+    const char *phrase;
+
     response_forget(state);
     state->is_status_line_next = false;
     state->is_client_cert_requested = false; /* the server did not insist on it */
-    state->status = parse_status(line, length);
-    return state->status ? NULL : "a status line that is not valid HTTP";
+    state->status = parse_status(line, length, &phrase);
+    if (state->status == 0)
+        return "a status line that is not valid HTTP";
+    on_phrase(state, phrase, (size_t)(line + length - phrase));
+    return NULL;
 }
 
 /* Whether the user requested an upgrade of the connection, with a header. */
@@ -148,15 +184,20 @@ static const char *on_end_of_headers(struct transfer_state *state)
 /* As libcurl, takes the first one that is not empty. */
 static void on_location(struct transfer_state *state, const char *value, size_t length)
 {
-    while (length && is_blank(*value))
-        value++, length--;
-    while (length && strchr("\r\n \t", value[length - 1]))
-        length--;
+    trim(&value, &length);
     if (length == 0 || state->has_location)
         return;
     free(state->location);
     state->location = xstrndup(value, length);
     state->has_location = true;
+}
+
+static void on_content_type(struct transfer_state *state, const char *value, size_t length)
+{
+    trim(&value, &length);
+    free(state->content_type);
+    state->content_type =
+        xstrndup(value, length < CONTENT_TYPE_BYTES ? length : CONTENT_TYPE_BYTES);
 }
 
 /* Moves *at behind the digits of a number; -1 if there are none, or too many. */
@@ -228,10 +269,7 @@ static void on_content_encoding(struct transfer_state *state, const char *value,
 {
     size_t used = strlen(state->encodings);
 
-    while (length && is_blank(*value))
-        value++, length--;
-    while (length && strchr("\r\n \t", value[length - 1]))
-        length--;
+    trim(&value, &length);
     if (length == 0 || (length == 8 && strncasecmp(value, "identity", length) == 0))
         return;
     if (state->check->compressed)
@@ -295,6 +333,8 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         problem = on_content_length(state, line + 15, length - 15);
     else if (is_header(line, length, "content-encoding"))
         on_content_encoding(state, line + 17, length - 17);
+    else if (is_header(line, length, "content-type"))
+        on_content_type(state, line + 13, length - 13);
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))
@@ -343,11 +383,35 @@ static size_t on_encoded_body(struct transfer_state *state, const char *bytes, s
     }
 }
 
+/*
+ * Keeps the first line of what is no response, if people can read it, and ends the transfer. libcurl
+ * takes such bytes for the body of an HTTP/0.9 response, which is allowed so that they come here.
+ */
+static size_t on_greeting(struct transfer_state *state, const char *bytes, size_t length)
+{
+    size_t end = 0;
+
+    while (end < length && end < GREETING_BYTES && !strchr("\r\n", bytes[end]))
+        end++;
+    state->greeting = xstrndup(bytes, end);
+    if (strlen(state->greeting) < end || escape_is_needed(state->greeting))
+        *state->greeting = '\0';
+    return 0;
+}
+
+/* Whether a line, or the beginning of it, is meant to be a status line. */
+static bool is_status_line(const char *line, size_t length)
+{
+    return strncasecmp(line, "HTTP/", length < 5 ? length : 5) == 0;
+}
+
 size_t response_on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct transfer_state *state = data;
     size_t length = size * count;
 
+    if (state->is_status_line_next && !is_status_line(bytes, length))
+        return on_greeting(state, bytes, length);
     /* A header line, because of CURLOPT_HEADER: see transfer_callbacks.c. */
     if (state->phase == PHASE_RESPONSE || state->is_followed)
         return state->header_lines == 1 && is_blank(*bytes)

@@ -248,6 +248,8 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
         code = curl_easy_perform(transfer->options.easy);
     if (code == CURLE_WRITE_ERROR && state->has_enough)
         code = CURLE_OK;
+    if (code == CURLE_WRITE_ERROR && state->greeting)
+        code = CURLE_UNSUPPORTED_PROTOCOL; /* as libcurl says where HTTP/0.9 is not allowed */
     /* on_tls_record() can only end the connection, which gives another code. */
     if (code != CURLE_OK && state->abort_reason)
         code = CURLE_ABORTED_BY_CALLBACK;

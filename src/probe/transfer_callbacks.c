@@ -92,6 +92,16 @@ static bool is_to_be_aborted(struct transfer_state *state)
     return state->abort_reason || state->is_overdue || atomic_load(state->cancelled);
 }
 
+/* The port of an address; 0 for that of a Unix socket. */
+static int port_of(const struct curl_sockaddr *address)
+{
+    if (address->family == AF_INET6)
+        return ntohs(((const struct sockaddr_in6 *)(const void *)&address->addr)->sin6_port);
+    if (address->family == AF_INET)
+        return ntohs(((const struct sockaddr_in *)(const void *)&address->addr)->sin_port);
+    return 0;
+}
+
 static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct transfer_state *state = data;
@@ -101,6 +111,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
     (void)purpose;
     state->was_repeated = state->was_repeated || state->phase == PHASE_RESPONSE;
     state->phase = PHASE_CONNECT;
+    state->remote_port = port_of(address);
     if (address->family == AF_INET6) {
         if (size > sizeof(state->ipv6_address))
             size = sizeof(state->ipv6_address);
@@ -210,8 +221,9 @@ static int on_request(void *data, char *remote_ip, char *local_ip, int remote_po
 {
     struct transfer_state *state = data;
 
-    (void)remote_ip, (void)local_ip, (void)remote_port;
+    (void)remote_ip, (void)local_ip;
     state->phase = PHASE_RESPONSE;
+    state->remote_port = remote_port;
     state->complete_head_status = 0;
     state->is_status_line_next = true;
     state->header_bytes = state->trailer_bytes = 0;
@@ -305,7 +317,10 @@ void transfer_callbacks_release(struct transfer_state *state)
 {
     transfer_callbacks_end(state);
     free(state->location);
-    state->location = NULL;
+    free(state->phrase);
+    free(state->greeting);
+    free(state->content_type);
+    state->location = state->phrase = state->greeting = state->content_type = NULL;
     byte_buffer_release(&state->body);
     byte_buffer_release(&state->headers);
 }

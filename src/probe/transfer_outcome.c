@@ -171,8 +171,11 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
     outcome->was_repeated = state->was_repeated;
     snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s",
              *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
+    outcome->remote_port = state->remote_port;
     outcome->cert_not_after = state->cert.not_after;
     outcome->cert_name = copy(state->cert.name);
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        outcome->cert_hosts = copy(state->handshake.hosts);
     if (code == CURLE_PEER_FAILED_VERIFICATION && state->handshake.has_bad) {
         outcome->bad_certificate = xmalloc(sizeof(*outcome->bad_certificate));
         *outcome->bad_certificate = state->handshake.bad;
@@ -195,6 +198,10 @@ static void fill_response(struct transfer_state *state, struct outcome *outcome)
     outcome->http_version = http_version(state->easy);
     outcome->bytes = state->body_bytes;
     outcome->is_compressed = state->is_compressed;
+    outcome->greeting = state->greeting;
+    outcome->phrase = state->phrase;
+    outcome->content_type = state->content_type;
+    state->greeting = state->phrase = state->content_type = NULL;
     outcome->body = state->body;
     outcome->headers = state->headers;
     state->body = state->headers = (struct byte_buffer){0};

@@ -42,6 +42,7 @@ struct transfer_state {
     /* The result. */
     enum phase phase;
     int shortage_errno;               /* errno if this machine could not make a socket, 0 if none */
+    int remote_port;                  /* of the last connection, or of the last try */
     struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
     struct chain_expiry cert;         /* of the certificate that expires first, of all chains */
     bool is_client_cert_requested;    /* in the last handshake; no response since */
@@ -64,6 +65,9 @@ struct transfer_state {
     bool is_followed; /* it is a redirect that libcurl follows */
     bool bot_wall;
     bool has_retry_after;
+    char *greeting;       /* as in struct outcome; owned */
+    char *phrase;         /* as in struct outcome; owned */
+    char *content_type;   /* owned; NULL: none */
     bool is_compressed;   /* as in struct outcome */
     bool is_decoder_open; /* the body has begun, and its compressed data has not ended */
     int64_t body_bytes;

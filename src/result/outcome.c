@@ -4,17 +4,58 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+int64_t outcome_phase_us(const struct outcome *outcome, enum phase phase)
+{
+    bool is_certain =
+        outcome->phase == phase || (outcome->phase == PHASE_DONE && phase >= PHASE_RESPONSE);
+    int64_t time_us = 0;
+
+    switch (phase) {
+    case PHASE_RESOLVE: time_us = outcome->resolve_us; break;
+    case PHASE_CONNECT: time_us = outcome->connect_us; break;
+    case PHASE_TLS: time_us = outcome->tls_us; break;
+    case PHASE_RESPONSE: time_us = outcome->processing_us; break;
+    case PHASE_BODY: time_us = outcome->transfer_us; break;
+    default: return -1;
+    }
+    return time_us || is_certain ? time_us : -1;
+}
+
+void outcome_note_stop(struct outcome *outcome)
+{
+    int64_t missing_us = outcome->total_us - outcome->resolve_us - outcome->connect_us -
+                         outcome->tls_us - outcome->processing_us - outcome->transfer_us;
+
+    if (missing_us <= 0)
+        return;
+    switch (outcome->phase) {
+    case PHASE_RESOLVE: outcome->resolve_us += missing_us; break;
+    case PHASE_CONNECT: outcome->connect_us += missing_us; break;
+    case PHASE_TLS: outcome->tls_us += missing_us; break;
+    case PHASE_RESPONSE: outcome->processing_us += missing_us; break;
+    case PHASE_BODY: outcome->transfer_us += missing_us; break;
+    default: break; /* all phases are over, or none began */
+    }
+}
+
 void outcome_release_owned(struct outcome *outcome)
 {
     free(outcome->detail);
     free(outcome->location);
     free(outcome->final_url);
     free(outcome->proxy);
+    free(outcome->used_proxy);
+    free(outcome->greeting);
+    free(outcome->phrase);
+    free(outcome->content_type);
     free(outcome->bad_certificate);
     free(outcome->cert_name);
+    free(outcome->cert_hosts);
     outcome->detail = outcome->location = outcome->final_url = outcome->proxy = NULL;
+    outcome->used_proxy = NULL;
+    outcome->greeting = outcome->phrase = outcome->content_type = NULL;
     outcome->bad_certificate = NULL;
-    outcome->cert_name = NULL;
+    outcome->cert_name = outcome->cert_hosts = NULL;
     byte_buffer_release(&outcome->body);
     byte_buffer_release(&outcome->headers);
 }
@@ -25,7 +66,7 @@ void outcome_release(struct outcome *outcome)
     *outcome = (struct outcome){0};
 }
 
-void outcome_subtract_stop(struct outcome *outcome)
+void outcome_subtract_pause(struct outcome *outcome)
 {
     int64_t *const phases[] = {&outcome->resolve_us, &outcome->connect_us, &outcome->tls_us,
                                &outcome->processing_us, &outcome->transfer_us};

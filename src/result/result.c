@@ -62,7 +62,11 @@ void result_confirm(struct result *result, int failed, enum cause cause)
 
 bool result_is_shortage(const struct result *result)
 {
-    return result->cause == CAUSE_LOCAL && result->outcome.code != CURLE_SSL_CACERT_BADFILE;
+    int code = result->outcome.code;
+
+    /* CA certificates or ~/.netrc cannot be read: they will not be at the next try, either. */
+    return result->cause == CAUSE_LOCAL && code != CURLE_SSL_CACERT_BADFILE &&
+           code != CURLE_READ_ERROR;
 }
 
 int result_status(const struct result *result)

@@ -19,6 +19,8 @@ void stats_release(struct stats *stats)
 {
     for (size_t i = 0; i < STATS_SLOWEST; i++)
         free(stats->slowest[i].url);
+    for (size_t i = 0; i < STATS_PROXIES; i++)
+        free(stats->proxies[i].name);
     free(stats->latencies);
     free(stats->shortage);
     *stats = (struct stats){0};
@@ -50,6 +52,21 @@ static void add_slow(struct stats *stats, const struct result *result)
         (struct slow){.url = xstrdup(result->target->given), .total_us = result->outcome.total_us};
 }
 
+/* Counts a failure at a proxy. */
+static void add_proxy(struct stats *stats, const char *name)
+{
+    for (size_t i = 0; i < STATS_PROXIES; i++) {
+        struct failed_proxy *proxy = &stats->proxies[i];
+
+        if (!proxy->name)
+            proxy->name = xstrdup(name);
+        if (strcmp(proxy->name, name) == 0) {
+            proxy->count++;
+            return;
+        }
+    }
+}
+
 size_t stats_done(const struct stats *stats)
 {
     return stats->ok + stats->warned + stats->flaky + stats->failed + stats->unknown;
@@ -68,6 +85,8 @@ void stats_add(struct stats *stats, const struct result *result)
     stats->classes[result->verdict][result->cause]++;
     if (result->cause == CAUSE_LOCAL && !stats->shortage)
         stats->shortage = xstrdup(result->message);
+    if (result->verdict == VERDICT_FAILED && result->outcome.proxy)
+        add_proxy(stats, result->outcome.proxy);
     if (stats->keeps_latencies && result_status(result)) {
         add_latency(stats, result->outcome.total_us);
         add_slow(stats, result);

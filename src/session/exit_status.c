@@ -99,7 +99,8 @@ static int status_of_verdicts(const struct session *session)
     if (stats->unknown)
         return EXIT_INTERNAL;
     if (lacks_ok && (stats->failed == 0 || settings->wait))
-        message("%zu OK, fewer than the %ld of --min-ok", session->ok_count, settings->min_ok);
+        message_remark("%zu OK, fewer than the %ld of --min-ok", session->ok_count,
+                       settings->min_ok);
     return lacks_ok || !has_no_failure(session) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
 }
 
@@ -116,10 +117,10 @@ static int end_early(struct session *session, const struct run_outcome *outcome)
     if (!delivery_print_known(session))
         return status; /* exit_status_close_output() deals with it */
     if (session->settings->fail_early && status != EXIT_ALL_OK && left)
-        message("stopped at the first FAILED, with %zu%s not checked", left,
-                outcome->list_unread ? " or more" : "");
+        message_remark("stopped at the first FAILED, with %zu%s not checked", left,
+                       outcome->list_unread ? " or more" : "");
     else if (session->settings->fail_early && status != EXIT_ALL_OK)
-        message("stopped at the first FAILED");
+        message_remark("stopped at the first FAILED");
     return status;
 }
 
@@ -135,7 +136,7 @@ static int end_interrupted(struct session *session, const struct run_outcome *ou
     return is_min_ok_reached(session) ? EXIT_ALL_OK : EXIT_DEADLINE;
 }
 
-int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
+static int status_of_end(struct session *session, const struct run_outcome *outcome)
 {
     const struct settings *settings = session->settings;
     struct error error;
@@ -173,6 +174,15 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
         return EXIT_USAGE;
     }
     return status_of_verdicts(session);
+}
+
+int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
+{
+    int status = status_of_end(session, outcome);
+    bool has_results =
+        status == EXIT_SOME_FAILED || (status == EXIT_DEADLINE && !outcome->list_unread);
+
+    return has_results && session->settings->exit_on == EXIT_ON_TROUBLE ? EXIT_ALL_OK : status;
 }
 
 /* The first list's name, for reports. */

@@ -11,18 +11,17 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/thread.h"
 #include "base/units.h"
 #include "output/message.h"
+#include "output/terminal.h"
 #include "probe/alloc_monitor.h"
 #include "session/exit_codes.h"
 
 #define ARENAS_MAX 4
-#define DEFAULT_COLUMNS 80
 #define MAX_COLUMNS 10000
 #define DEFAULT_STACK_BYTES ((size_t)256 * 1024)
 
@@ -84,16 +83,12 @@ size_t process_stdout_columns(void)
 {
     const char *variable = getenv("COLUMNS");
     const char *end;
-    struct winsize size;
     long columns;
 
-    if (!isatty(STDOUT_FILENO))
-        return DEFAULT_COLUMNS;
-    if (variable && parse_number(variable, 1, MAX_COLUMNS, &columns, &end) == 0 && !*end)
+    if (isatty(STDOUT_FILENO) && variable &&
+        parse_number(variable, 1, MAX_COLUMNS, &columns, &end) == 0 && !*end)
         return (size_t)columns;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
-        return size.ws_col;
-    return DEFAULT_COLUMNS;
+    return terminal_columns(STDOUT_FILENO);
 }
 
 int process_finish_stdout(void)

@@ -76,6 +76,22 @@ static bool waits_for_too_many(const struct session *session, const struct run_s
            results_count(session->results) < (size_t)settings->min_ok;
 }
 
+static void draw_progress(const struct session *session, const struct run_status *status)
+{
+    progress_draw(
+        &(struct progress_facts){.now_us = status->now_us,
+                                 .total = results_count(session->results),
+                                 .total_known = status->list_ended,
+                                 .in_flight = status->in_flight,
+                                 .queued = status->queued,
+                                 .to_retry = status->awaiting_retry,
+                                 .awaited = status->awaited ? status->awaited->given : NULL,
+                                 .awaited_since_us = status->awaited_since_us,
+                                 .canaries_since_us = status->canaries_since_us,
+                                 .next_us = status->next_us,
+                                 .stats = &session->stats});
+}
+
 static int64_t on_idle(void *context, const struct run_status *status)
 {
     struct session *session = context;
@@ -87,20 +103,13 @@ static int64_t on_idle(void *context, const struct run_status *status)
     if (waits_for_too_many(session, status))
         return ON_IDLE_ENOUGH;
     report_file_limit(session, status);
-    progress_draw(&(struct progress_facts){.now_us = status->now_us,
-                                           .total = results_count(session->results),
-                                           .total_known = status->list_ended,
-                                           .to_retry = status->awaiting_retry,
-                                           .stats = &session->stats});
+    draw_progress(session, status);
     return status->now_us + (progress_is_enabled() ? PROGRESS_INTERVAL_US : READER_INTERVAL_US);
 }
 
 static bool wants_progress(const struct settings *settings)
 {
-    const char *terminal = getenv("TERM");
-
-    return isatty(STDERR_FILENO) && !settings->no_progress && !settings->quiet &&
-           !settings->silent && terminal && strcmp(terminal, "dumb") != 0;
+    return !settings->no_progress && !settings->silent && progress_is_possible();
 }
 
 /* Opens all that a run needs. 0, or the exit status, with the error. */
@@ -109,7 +118,6 @@ static int open_session(struct session *session, struct error *error)
     const struct settings *settings = session->settings;
     const struct fd_limits *limits = &session->limits;
 
-    session->results = results_new(settings->unordered);
     session->list = list_new(settings, error);
     if (!session->list)
         return error_is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
@@ -120,6 +128,7 @@ static int open_session(struct session *session, struct error *error)
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+    session->results = results_new(output_keeps_order(session->output));
     session->stats.keeps_latencies |= output_wants_latencies(session->output);
     session->signals = signals_start();
     if (!session->signals) {
@@ -214,7 +223,7 @@ static int run_session(struct session *session, bool *threads_left)
 int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
-                              .limits = fd_limits_raise(),
+                              .limits = fd_limits_raise(settings->output_count * OUTPUT_FILES_MAX),
                               .recap = summary_is_wanted(settings) ? recap_new() : NULL};
     struct error error;
     bool threads_left = false;

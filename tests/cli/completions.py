@@ -42,6 +42,9 @@ WANTED = [
     (['--output', 'b'], ['b c.pem']),
     (['--max-time', ''], []),
     (['http://host/', '--sil'], ['--silent']),
+    (['--extract', 'a'], ['a.pem']),
+    (['--extract', '-i', 'x', 'b'], ['b c.pem']),
+    (['-q', 'a'], []),
 ]
 
 # These shells differ in whether a completion repeats what precedes a file's name in its word.

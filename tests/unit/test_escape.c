@@ -95,6 +95,14 @@ TEST(at_after_the_authority_stays)
     expect_both("host/a@b", "host/a@b");
     expect_both("https://host/user:word@other", "https://host/user:word@other");
     expect(escape_text, "ask me@home", "ask me@home");
+    expect(escape_text, "mailto:a@b.c", "mailto:a@b.c");
+    expect(escape_url, "MAILTO:a@b.c,d@e.f?cc=g@h.i", "MAILTO:a@b.c,d@e.f?cc=g@h.i");
+    expect(escape_text, "not 'mailto:a@b.c'", "not 'mailto:a@b.c'");
+    expect(escape_text, "mailto:u:p@b.c", "***@b.c");
+    expect(escape_text, "not 'mailto:u:p@b.c'", "not '***@b.c'");
+    expect(escape_text, "mailto:@b.c", "***@b.c");
+    expect(escape_text, "http://mailto:p@b.c", "http://***@b.c");
+    expect(escape_text, "mailto:a@b.c/http://u:p@h", "mailto:a@b.c/http://***@h");
 }
 
 TEST(controls_become_visible)
@@ -287,6 +295,28 @@ TEST(time_is_linear)
     free(text);
 }
 
+TEST(excerpts_are_cut_between_characters)
+{
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"", ""},
+        {"abcd", "abcd"},
+        {"abcde", "abcd..."},
+        {"\u00e4\u20ac\U0001F600b", "\u00e4\u20ac\U0001F600b"},
+        {"\u00e4\u20ac\U0001F600bc", "\u00e4\u20ac\U0001F600b..."},
+        {"\033", "\\x1b"},
+        {"user:secret@b", "***@..."},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *excerpt = escape_excerpt(cases[i].text, 4);
+
+        assert_string_equal(excerpt, cases[i].wanted);
+        free(excerpt);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -309,6 +339,7 @@ int main(void)
         cmocka_unit_test(what_only_looks_like_a_scheme_hides_nothing),
         cmocka_unit_test(two_hashes_are_divided),
         cmocka_unit_test(time_is_linear),
+        cmocka_unit_test(excerpts_are_cut_between_characters),
     };
 
     return RUN_TESTS(tests);

@@ -40,7 +40,8 @@ TEST(defaults)
     assert_int_equal(settings.color, CHOICE_AUTO);
     assert_int_equal(settings.output_count, 0);
     assert_null(settings.output_file);
-    assert_false(settings.quiet || settings.silent || settings.verbose || settings.unordered);
+    assert_false(settings.quiet || settings.silent || settings.verbose);
+    assert_int_equal(settings.order, ORDER_AUTO);
     assert_false(settings.help || settings.version || settings.summary || settings.no_progress);
     assert_false(settings.null_separated || settings.allow_empty);
 }

@@ -49,7 +49,7 @@ static int record_url(struct output *output, const char *url)
     const struct target target = {.given = url, .url = url};
     const struct result result = {.target = &target};
 
-    return output_record(output, &result);
+    return output_record(output, &result, ORDER_INPUT);
 }
 
 static void expect_line(FILE *file, const char *url)

@@ -14,6 +14,21 @@
 static char folder[] = "/tmp/urlcheck-test-XXXXXX";
 static char target[64];
 
+/* open() as on a filesystem without unnamed files: it fails for them with this errno; 0: as it is. */
+static int unnamed_errno;
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    if (unnamed_errno && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = unnamed_errno;
+        return -1;
+    }
+    return __real_open(path, flags, 0600);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -94,6 +109,14 @@ TEST(empty_section_is_copied)
     expect_copies(target, 0);
 }
 
+TEST(filesystem_without_unnamed_files)
+{
+    unnamed_errno = EOPNOTSUPP;
+    expect_copies(target, LINES);
+    expect_copies(NULL, LINES);
+    unnamed_errno = 0;
+}
+
 /* What fits into the buffers needs no file; what does not says why there is none. */
 TEST(missing_folder_matters_only_if_it_is_needed)
 {
@@ -133,6 +156,7 @@ int main(void)
         cmocka_unit_test(short_sections_are_copied),
         cmocka_unit_test(long_sections_are_copied),
         cmocka_unit_test(empty_section_is_copied),
+        cmocka_unit_test(filesystem_without_unnamed_files),
         cmocka_unit_test(missing_folder_matters_only_if_it_is_needed),
         cmocka_unit_test(failed_write_of_a_copy_is_left_in_the_sink),
     };

@@ -17,6 +17,13 @@ def tls_hazard(name, expect, path='/ok', **context):
 tls_hazard('tls-expired', 'FAILED tls cert-expired', cert='expired')
 tls_hazard('tls-not-yet-valid', 'FAILED tls cert-not-yet-valid', cert='not-yet-valid')
 tls_hazard('tls-wrong-host', 'FAILED tls cert-host', cert='wrong-host')
+tls_hazard('tls-several-hosts', 'FAILED tls cert-host', cert='several-hosts')
+tls_hazard('tls-no-host', 'FAILED tls cert-host', cert='no-host')
+tls_hazard('tls-expired-unknown-ca', 'FAILED tls cert-untrusted', cert='expired-unknown-ca')
+tls_hazard('tls-expired-self-signed', 'FAILED tls cert-untrusted', cert='expired-self-signed')
+tls_hazard('tls-all-faults', 'FAILED tls cert-untrusted', cert='all-faults')
+tls_hazard('tls-future-unknown-ca', 'FAILED tls cert-untrusted', cert='future-unknown-ca')
+tls_hazard('tls-expired-wrong-host', 'FAILED tls cert-expired', cert='expired-wrong-host')
 tls_hazard('tls-self-signed', 'FAILED tls cert-untrusted', cert='self-signed')
 tls_hazard('tls-unknown-ca', 'FAILED tls cert-untrusted', cert='unknown-ca')
 tls_hazard('tls-unknown-root', 'FAILED tls cert-untrusted', cert='unknown-root')
@@ -91,6 +98,8 @@ answers_hello('tls-speaks-http', 'FAILED tls tls',
               b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')
 # unrecognized_name, fatal: the server does not know the host.
 answers_hello('tls-alert', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\x70')
+answers_hello('tls-alert-expired', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\x2d')
+answers_hello('tls-alert-unknown', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\xff')
 answers_hello('tls-close-at-hello', 'FAILED tls reset')
 answers_hello('tls-reset-at-hello', 'FAILED tls reset', then=reset)
 answers_hello('tls-cut-in-hello', 'FAILED tls reset',
