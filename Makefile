@@ -82,8 +82,8 @@ Q = $(if $(V),,@)
 
 .PHONY: all unit-tests deps test-deps demo install uninstall dist test check check-unit check-cases \
     check-cli check-system check-strict check-asan check-tsan check-memcheck check-format \
-    check-rooms check-workflow check-install check-dist bench bench-quick bench-tools callgrind \
-    format clean help cmocka FORCE
+    check-rooms check-words check-workflow check-install check-dist bench bench-quick bench-tools \
+    callgrind format clean help cmocka FORCE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL = all
 
@@ -178,6 +178,8 @@ cmocka: | $(DEPS_FIRST)
 # WRAPPED: functions that a test replaces with its own __wrap_NAME.
 $(O)/tests/unit/test_alloc: WRAPPED = malloc calloc realloc free
 $(O)/tests/unit/test_atomic_file: WRAPPED = fchown
+$(O)/tests/unit/test_clock: WRAPPED = clock_gettime
+$(O)/tests/unit/test_spool: WRAPPED = open
 $(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
 $(O)/tests/unit/test_thread: WRAPPED = pthread_create
 $(O)/tests/unit/test_signals: WRAPPED = clock_now_us clock_timespec quick_exit
@@ -221,8 +223,8 @@ endef
 check-cases: $(PROGRAM) $(MANPAGE) ## the program's cases, and whether all options are documented
 	$(call cli_tests,run)
 
-check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, completions, curl's answers
-	$(call cli_tests,run hazards completions explain certificates)
+check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, jsonl's fields, misbehaving servers, completions, curl's answers
+	$(call cli_tests,run fields hazards completions explain certificates extract likecurl)
 
 check-system: $(PROGRAM) ## the program under load, with signals, and short of resources
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))
@@ -252,6 +254,9 @@ check-format: | $(DEPS_FIRST) ## the layout of the C code, with clang-format 14
 
 check-rooms: | $(DEPS_FIRST) ## the includes: none of the same or a higher layer, no cycle
 	@$(PYTHON) tests/check_rooms.py
+
+check-words: | $(DEPS_FIRST) ## the texts of libraries that users may see: each is known
+	@$(PYTHON) tests/check_words.py
 
 check-workflow: | $(DEPS_FIRST) ## the GitHub workflow: valid, and runs the README's two commands
 	@$(PYTHON) tests/check_workflow.py

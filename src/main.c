@@ -8,12 +8,14 @@
  *
  *   session/  session        one run: opens what it needs, configures the engine, closes
  *             delivery       from a last result to the output;  exit_status  what the end means
+ *             check_target   probe and judge; repeats a check during which urlcheck was stopped
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
- *   output/   output         standard output and files, each in its format; atomic_file
- *             text, jsonl    a format each (input/format_names.h lists them)
- *             json, dump, explain  what JSON and curl are told
- *             message        messages on standard error;  progress, summary
+ *   output/   output         all destinations;  destination  standard output or a file, and its
+ *                            format;  sink, spool, atomic_file  how they are written
+ *             text, jsonl, json, csv, junit, tap  a format each (input/format_names.h lists them)
+ *             dump, explain  a line of --dump and --explain
+ *             message        messages on standard error;  progress, summary, recap
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
  *   engine/   run_loop       main's loop: start checks, wait, take results
@@ -24,7 +26,7 @@
  *             retries        what is checked again, and when; what Retry-After asks for
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something
- *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
+ *             list_reader    reads the list ahead;  signals  SIGINT, SIGTERM, SIGHUP as messages
  *   probe/    probe          one check of one URL: attempts, connections that are reused
  *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
  *             transfer_callbacks  what libcurl reports: connections, TLS, progress
@@ -35,6 +37,7 @@
  *             failure, expect, findings  no response;  a response;  what is wrong with it
  *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms hand each other
  *   input/    options        the command line;  option_table  all options;  option  their kinds
+ *             foreign_options  what other tools' options are called here
  *             list           operands, files, standard input: item by item;  shard
  *             target_parser  an item becomes a target, a URL with its check;  attributes  what a
  *                            line adds;  target_refuse  an item that is no URL
@@ -61,10 +64,13 @@ int main(int argc, char **argv)
 
     process_prepare();
     if (options_parse(argc, argv, &settings, &error)) {
-        message("%s; see urlcheck --help", error.text);
+        message("%s", error.text);
         status = EXIT_USAGE;
     } else if (settings.help) {
-        options_print_help(stdout);
+        if (settings.help == HELP_BRIEF)
+            options_print_brief_help(stdout);
+        else
+            options_print_help(stdout, process_stdout_columns());
         status = process_finish_stdout();
     } else if (settings.version) {
         process_print_versions(stdout);
@@ -74,7 +80,7 @@ int main(int argc, char **argv)
         status = process_finish_stdout();
     } else {
         if (settings.silent)
-            message_silence();
+            message_silence_remarks();
         status = settings.dump || settings.explain ? dump_run(&settings) : session_run(&settings);
     }
     settings_release(&settings);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A filter that makes the man page from src/urlcheck.1.in. It replaces three lines by what the
+ * A filter that makes the man page from src/urlcheck.1.in. It replaces four lines by what the
  * program's own tables say, so that the page cannot differ from the program:
  *
  *   @OPTIONS@     all options with their help
  *   @ATTRIBUTES@  the names of the options that may be attributes in a list
+ *   @CURL@        the options that mean something else in curl
  *   @CLASSES@     the classes with their hints
  *
  * and each @VERSION@ within a line by the version.
@@ -52,6 +53,8 @@ int main(void)
             options_print_man(stdout);
         else if (strcmp(line, "@ATTRIBUTES@\n") == 0)
             options_print_man_attributes(stdout);
+        else if (strcmp(line, "@CURL@\n") == 0)
+            options_print_man_curl(stdout);
         else if (strcmp(line, "@CLASSES@\n") == 0)
             print_classes();
         else

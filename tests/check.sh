@@ -59,6 +59,7 @@ build() {
 static_checks() {
     step 'Layout' check-format
     step 'Rooms and their includes' check-rooms
+    step 'Words of libraries' check-words
     step 'GitHub workflow' check-workflow
 }
 

@@ -19,6 +19,7 @@ complete_python() {
 python_yaml() {
     python3 -c 'import yaml' 2>/dev/null || /usr/bin/python3 -c 'import yaml' 2>/dev/null
 }
+python_junitparser() { /usr/bin/python3 -c 'import junitparser' 2>/dev/null; }
 ca_bundle() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] ||
         [ -s /etc/ssl/cert.pem ]
@@ -52,8 +53,17 @@ test  | python_yaml              | python3-yaml python3-pyyaml python-yaml py3-y
 test  | has bash                 | bash bash bash bash bash
 test  | has zsh                  | zsh zsh zsh zsh zsh
 test  | has fish                 | fish fish fish fish fish
+test  | has cmark-gfm            | cmark-gfm - - - -
 test  | has curl                 | curl curl curl curl curl
 test  | has openssl              | openssl openssl openssl openssl openssl@3
+test  | has jq                | jq jq jq jq jq
+test  | has csvclean          | csvkit - - - csvkit
+test  | has mlr               | miller miller miller miller miller
+test  | has sqlite3           | sqlite3 sqlite sqlite sqlite sqlite
+test  | has xmllint           | libxml2-utils libxml2 libxml2 libxml2-utils libxml2
+test  | python_junitparser    | python3-junitparser python3-junitparser - - -
+test  | has prove             | perl perl-Test-Harness perl perl-utils perl
+test  | has tap-parser        | node-tap-parser - - - -
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
 test  | has groff                | groff-base groff-base groff groff groff
 test  | has ip                   | iproute2 iproute iproute2 iproute2 -

@@ -58,9 +58,9 @@
     X(CAUSE_REDIRECTED, "redirected", \
       "the page has moved (put its new address into the list), or it requires a login") \
     X(CAUSE_HTTP_4XX, "http-4xx", \
-      "404, 410: the page is gone or moved; 401, 403: login required; else a wrong request") \
+      "the server rejects the request: compare it with what a browser sends (--explain)") \
     X(CAUSE_HTTP_5XX, "http-5xx", \
-      "500: see the server's log; 502, 503, 504: its backend is down or overloaded") \
+      "the server failed: its log says why; if that happens now and then, use --retry") \
     X(CAUSE_HTTP_STATUS, "http-status", \
       "an unusual status, or one that --accept does not list: correct the server or the list") \
     X(CAUSE_RATE_LIMITED, "rate-limited", \
@@ -90,6 +90,12 @@ const char *cause_name(enum cause cause);
 
 /* The hint; "" for CAUSE_NONE. Static. */
 const char *cause_hint(enum cause cause);
+
+/*
+ * True for the classes that say something about this machine or the run, and nothing about the URL:
+ * local, deadline, cancelled. Their verdict is UNKNOWN.
+ */
+bool cause_is_of_run(enum cause cause);
 
 /* False for the classes that say something about the list, this machine or the run instead. */
 bool cause_is_of_server(enum cause cause);

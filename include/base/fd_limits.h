@@ -15,9 +15,10 @@ struct fd_limits {
 
 /*
  * Raises the soft limit on open files to the hard one, and divides the descriptors that are not yet
- * open. Cannot fail: if the limit cannot be read, it is assumed to be 256.
+ * open; to_open of them are kept for what the caller opens later. Cannot fail: if the limit cannot be
+ * read, it is assumed to be 256.
  */
-struct fd_limits fd_limits_raise(void);
+struct fd_limits fd_limits_raise(size_t to_open);
 
 /*
  * How many idle connections may be kept while that many checks are in flight: the number that is left,

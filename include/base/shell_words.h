@@ -10,8 +10,8 @@
 /*
  * Words with a shell's quotes (POSIX.1, "Shell Command Language", section 2.2). Blanks separate
  * words. In '...' every character is literal. In "..." a backslash quotes \, ", $ and `; outside of
- * quotes it quotes any character. Adjacent parts form one word. Nothing is expanded, and # does not
- * begin a comment.
+ * quotes it quotes any character. Adjacent parts form one word. A # that begins a word begins a comment,
+ * to the end of the text. Nothing is expanded.
  */
 struct shell_words {
     char *text; /* the words, each with a NUL after it; owned */

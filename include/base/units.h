@@ -2,11 +2,12 @@
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
  * Numbers, times and sizes as people write them: decimal digits, without blanks or a plus sign.
- * Each function returns 0, or -1 if the text is something else; the result is then not set.
+ * Each function that reads returns 0, or -1 if the text is something else; the result is then not set.
  */
 
 /*
@@ -19,8 +20,9 @@ int parse_number(const char *text, long minimum, long maximum, long *number, con
 #define TIME_TOO_LONG_US INT64_MAX
 
 /*
- * Reads a time ("2", "0.5", "500ms", "3s", "2m", "1h", "30d"; without a unit in seconds) in
- * microseconds. If it is longer than TIME_DAYS_MAX days, it is TIME_TOO_LONG_US, and -1 is returned.
+ * Reads a time in microseconds: a number of seconds ("2", "0.5"), or numbers with units from long
+ * to short, each at most once ("500ms", "3s", "1m30s", "1d12h"). Only the last number may have a
+ * fraction. If it is longer than TIME_DAYS_MAX days, it is TIME_TOO_LONG_US, and -1 is returned.
  */
 int parse_time_us(const char *text, int64_t *time_us);
 
@@ -29,6 +31,20 @@ static inline double us_to_seconds(int64_t time_us)
 {
     return (double)time_us / 1e6;
 }
+
+#define UNITS_TEXT_BYTES 40
+
+/* For people: a number with a comma before each three digits, "99,910". Writes and returns text. */
+const char *format_count(char text[UNITS_TEXT_BYTES], size_t count);
+
+/*
+ * For people: a duration in whole seconds, rounded down: "8 s", "3 min 20 s", "2 h 10 min", "3 d 4 h".
+ * Writes and returns text.
+ */
+const char *format_seconds(char text[UNITS_TEXT_BYTES], int64_t duration_us);
+
+/* For people: a duration, "40 ms", "3.7 s", "2 min 5 s", "1 h 3 min", rounded. Writes and returns text. */
+const char *format_duration(char text[UNITS_TEXT_BYTES], int64_t duration_us);
 
 /* Reads a size ("512", "64k", "1M", "2G", "1T"; k is 1024) in bytes. */
 int parse_size_bytes(const char *text, int64_t *bytes);

@@ -3,6 +3,10 @@
 #define BASE_URL_PARTS_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
+
+/* Whether text begins with http:// or https://. */
+bool url_is_web(const char *text);
 
 /* The parts of a URL that decide which server it means, as libcurl's parser reads them. */
 struct url_parts {
@@ -16,6 +20,10 @@ struct url_parts {
  * memory. CURLUE_OK, or what is wrong with the URL; the caller releases *parts in both cases.
  */
 CURLUcode url_parts_split(CURLU *handle, const char *url, struct url_parts *parts);
+
+/* The parts of the URL that the handle has. Otherwise as url_parts_split(). */
+CURLUcode url_parts_get(CURLU *handle, struct url_parts *parts);
+
 void url_parts_release(struct url_parts *parts);
 
 /*

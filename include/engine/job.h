@@ -2,6 +2,7 @@
 #ifndef ENGINE_JOB_H
 #define ENGINE_JOB_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -11,15 +12,16 @@
 
 /*
  * The one record of a target, from the moment its line is read until its result has been printed.
- * Main owns it; a thread that checks it reads only its target (and the host's pause, scheduler.h).
+ * Main owns it; a thread that checks it reads only its target (and the host's pause, scheduler.h), and
+ * writes only begun_us.
  *
  *              scheduler_add()                    results_put()
  *   (new) ──▶ waiting ──▶ in flight ──▶ withheld ──▶ done ──▶ printed, freed
  *                ▲            │ │
  *                └── delayed ◀┘ └──▶ parked (waits to be confirmed) ──▶ delayed
  *
- * In each of the states waiting, withheld, parked and done it is in at most one queue, which uses
- * next and prev; while it is delayed, timer is set.
+ * In each of the states waiting, in flight, withheld and parked it is in at most one queue, which
+ * uses next and prev; while it is delayed, timer is set.
  */
 struct job {
     struct timer timer;    /* first: the scheduler's, while the job is delayed */
@@ -29,14 +31,15 @@ struct job {
     struct host *host; /* while the scheduler has the job: the record of its host; else NULL */
     struct job *next, *prev;
 
-    int64_t result_at_us;    /* when the result came */
-    int64_t confirm_at_us;   /* while parked: the earliest time for the confirmation */
-    int failed_rounds;       /* how often it FAILED after all retries; 0: not yet confirmed */
-    enum cause failed_cause; /* the class of the last such failure */
-    int shortages;           /* how often this machine ran out of something while checking it */
-    bool awaits_retry;       /* it has a result, but another check follows */
-    bool is_parked;          /* its check has ended, and it waits to be confirmed */
-    bool is_done;            /* its result is final: set by results_put() */
+    _Atomic int64_t begun_us; /* in flight: when a thread began to check it; 0: it waits for one */
+    int64_t result_at_us;     /* when the result came */
+    int64_t confirm_at_us;    /* while parked: the earliest time for the confirmation */
+    int failed_rounds;        /* how often it FAILED after all retries; 0: not yet confirmed */
+    enum cause failed_cause;  /* the class of the last such failure */
+    int shortages;            /* how often this machine ran out of something while checking it */
+    bool awaits_retry;        /* it has a result, but another check follows */
+    bool is_parked;           /* its check has ended, and it waits to be confirmed */
+    bool is_done;             /* its result is final: set by results_put() */
 
     struct job *next_added, *prev_added; /* all jobs in the order of the input (results.c) */
 };

@@ -31,8 +31,8 @@ struct retry_rules {
         deadline_us; /* a retry or confirmation that could not start before is not made; 0: none */
 
     /*
-     * --wait: every FAILED URL is retried every delay_us; max, deadline_us and patience do not
-     * count.
+     * --wait: every URL that FAILED, or that this machine could not check, is retried every
+     * delay_us; max, deadline_us and patience do not count.
      */
     bool wait;
     bool wait_for_ok; /* with wait: WARN is retried as well */
@@ -57,7 +57,13 @@ struct run_status {
     int64_t now_us;
     size_t in_flight;
     size_t awaiting_retry; /* jobs that have a result and will be checked again */
+    size_t queued;         /* jobs that only wait for their turn: not in flight, and not delayed */
     bool list_ended;       /* all targets have been admitted */
+    const struct target *awaited; /* of the check in flight that began first; NULL: there is none */
+    int64_t awaited_since_us;     /* when it began */
+    int64_t canaries_since_us; /* nothing goes on until the canaries answer, which were asked then;
+                                  0: they are not awaited */
+    int64_t next_us; /* when a job may start only because time has passed; CLOCK_NEVER: none */
 };
 
 enum admission {

@@ -8,7 +8,8 @@
 #include "base/string_list.h"
 #include "input/pattern.h"
 
-enum http_version { HTTP_1_1, HTTP_2, HTTP_3 };
+/* HTTP_AUTO: HTTP/1.1; then HTTP/2, if HTTP/1.1 may be why a server ends a connection. */
+enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2, HTTP_3 };
 enum tls_version { TLS_ANY, TLS_1_2, TLS_1_3 };
 enum ip_version { IP_ANY, IP_4, IP_6 };
 
@@ -22,6 +23,7 @@ struct check {
     int64_t connect_timeout_us; /* 0: only max_time_us limits it */
     long max_redirects;         /* -1: no limit */
     bool follow;
+    bool location_trusted; /* redirects to other origins get all headers, bodies and logins */
     bool head;
     bool insecure;
     const char *request; /* NULL: GET, or HEAD if head is set */
@@ -34,6 +36,8 @@ struct check {
     struct string_list bearer;  /* at most one */
     struct string_list cookies; /* "name=value"; with an origin, the contents of a cookie file */
     bool netrc;
+    bool digest;
+    bool anyauth;
     bool compressed;
 
     const char *ca_file; /* if this or ca_path is set, no other CA is trusted */
@@ -41,10 +45,12 @@ struct check {
     const char *default_ca_file; /* from the environment; if both are NULL, libcurl's default */
     const char *default_ca_path;
     const char *default_ca_variable; /* the one that default_ca_file is from */
-    const char *cert;                /* "FILE[:PASSWORD]": input/client_cert.h */
-    const char *key;                 /* NULL: it is in cert's file */
-    struct string_list pinned;       /* at most one: "sha256//...", for CURLOPT_PINNEDPUBLICKEY */
-    int tls_version;                 /* enum tls_version: the lowest that is accepted */
+    const char *proxy_ca_file;       /* for https proxies; NULL: the default */
+    bool proxy_insecure;
+    const char *cert;          /* "FILE[:PASSWORD]": input/client_cert.h */
+    const char *key;           /* NULL: it is in cert's file */
+    struct string_list pinned; /* at most one: "sha256//...", for CURLOPT_PINNEDPUBLICKEY */
+    int tls_version;           /* enum tls_version: the lowest that is accepted */
 
     struct string_list resolve;
     struct string_list connect_to;
@@ -82,6 +88,12 @@ struct check check_defaults(void);
 
 /* How many bytes of a body are read; the rest is not. */
 int64_t check_body_bytes(const struct check *check);
+
+/*
+ * Whether the request may be sent twice: not if it has a method of its own or a body (RFC 9110,
+ * section 9.2.2).
+ */
+bool check_may_be_repeated(const struct check *check);
 
 /* Whether the response's body is searched. */
 bool check_judges_content(const struct check *check);

@@ -12,11 +12,11 @@
  * The URLs of a run: operands, files and standard input, in the order of the command line. They are
  * read only when they are needed, so a list may be a pipe that never ends.
  *
- * In a list, a line is a URL and perhaps attributes. Blank lines and lines that begin with # are
- * skipped. A byte order mark at the beginning, CR LF or CR instead of LF, and a missing newline at
+ * In a list, a line is a URL and perhaps attributes and a comment. Blank lines and lines that begin with
+ * # are skipped. A byte order mark at the beginning, CR LF or CR instead of LF, and a missing newline at
  * the end are tolerated. With --null, lines end in NUL instead. A line of over LIST_LINE_BYTES_MAX,
  * or with a NUL byte, gives a target with a problem, and so does a file in UTF-16, as a whole. Only
- * the targets of settings->shard are returned.
+ * the targets that filter_includes() (src/input/filter.h) and that are in settings->shard are returned.
  */
 #define LIST_LINE_BYTES_MAX 65536
 
@@ -36,12 +36,18 @@ void list_free(struct list *list);
  */
 int list_next(struct list *list, struct target **target, struct error *error);
 
-/* Whether the list had no URL in any shard. Call it after list_next() has returned 0. */
-bool list_was_empty(const struct list *list);
+/*
+ * Whether the list had no URL to check in any shard. Then *error says so. Call it after list_next() has
+ * returned 0.
+ */
+bool list_was_empty(const struct list *list, struct error *error);
+
+/* How many targets --include and --exclude left out. Call it after list_next() has returned 0. */
+size_t list_left_out(const struct list *list);
 
 /*
  * From now on the list ends as soon as list_next() would have to wait. A call that is waiting returns at
- * once. From any thread.
+ * once. A last line without its newline is dropped, except that of a regular file. From any thread.
  */
 void list_stop_waiting(struct list *list);
 

@@ -54,7 +54,9 @@ struct option_use {
     const struct option_spec *spec;
     void *settings;       /* struct settings or struct check, by the option's scope */
     const char *argument; /* NULL if the option takes none */
+    bool by_letter;       /* "-h", not "--help" */
     enum arg_files files; /* which files the argument may name */
+    const char *distrust; /* why it may not use anything of this machine; NULL: it may */
 };
 
 /* Whether an argument is right. 0, or -1 with the reason: a phrase to follow the option's name. */
@@ -65,6 +67,13 @@ typedef int option_validate_function(const char *argument, struct error *error);
  * and errno if error_is_shortage() of it.
  */
 typedef int option_apply_function(const struct option_use *use, struct error *error);
+
+/*
+ * Whether the option, with this argument, has the program open a file or a socket of this machine,
+ * or read its environment. A line of a list may have that only if the list is trusted
+ * (src/input/list_trust.h).
+ */
+typedef bool option_uses_machine_function(const char *argument);
 
 /*
  * A value as it may be printed: without secrets, and escaped. The caller frees it. origin is that
@@ -85,7 +94,10 @@ struct option_spec {
     const char *argument; /* its name in the help; a shell completes FILE and DIR; NULL: none */
     enum option_section section;
     enum option_kind kind;
-    const char *help; /* one sentence, without its full stop */
+    const char *help;  /* one sentence, without its full stop */
+    const char *brief; /* its line in -h, at most 47 characters; NULL: -h does not show it */
+    const char
+        *in_curl; /* what curl's option of that letter or name does instead; NULL: it is alike */
     enum option_scope scope;
     size_t field; /* its offset in the scope's struct */
     long minimum;
@@ -94,9 +106,10 @@ struct option_spec {
     enum option_curl curl;
     bool server_specific; /* about particular servers, or about our identity: not for canaries */
     int feature;          /* CURL_VERSION_... bits, of which libcurl needs one; 0: none needed */
-    option_validate_function *validate; /* NULL: the kind's own check is enough */
-    option_apply_function *apply;       /* NULL: the kind says how */
-    option_show_function *show;         /* NULL: escape_text() */
+    option_uses_machine_function *uses_machine; /* NULL: never; for options with SCOPE_CHECK */
+    option_validate_function *validate;         /* NULL: the kind's own check is enough */
+    option_apply_function *apply;               /* NULL: the kind says how */
+    option_show_function *show;                 /* NULL: escape_text() */
 };
 
 /*

@@ -2,6 +2,7 @@
 #ifndef INPUT_OPTIONS_H
 #define INPUT_OPTIONS_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -24,14 +25,20 @@ void settings_release(struct settings *settings);
 
 /* The functions below leave errors of the stream in it. */
 
-/* --help: in groups, at most 80 columns wide. */
-void options_print_help(FILE *file);
+/* --help: everything, in groups, in lines of that width where blanks allow it. */
+void options_print_help(FILE *file, size_t width);
+
+/* -h: one screen of 80 columns, with the options of every day. */
+void options_print_brief_help(FILE *file);
 
 /* The options for the man page, in man(7) macros. */
 void options_print_man(FILE *file);
 
 /* The names of the options that may be attributes, for the man page. */
 void options_print_man_attributes(FILE *file);
+
+/* The options that mean something else in curl, for the man page. */
+void options_print_man_curl(FILE *file);
 
 /* A script with which the shell completes urlcheck's options and their arguments. */
 void options_print_completion(FILE *file, enum shell shell);

@@ -6,12 +6,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "input/check.h"
+#include "input/pattern.h"
 
 struct target;
 
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
+enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
+enum exit_on { EXIT_ON_FAILED, EXIT_ON_TROUBLE };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
+
+/* In which order results are printed. ORDER_AUTO: as they come on a terminal, else as in the input. */
+enum order { ORDER_AUTO, ORDER_INPUT, ORDER_ARRIVAL };
 
 /* Where URLs come from, in the order of the command line. */
 struct input {
@@ -44,10 +51,17 @@ struct settings {
 
     struct input *inputs;
     size_t input_count;
+    const char *url_taken_by; /* of standard input: the option whose argument is a URL; or NULL */
     struct shard shard;
     bool null_separated;
+    bool extract; /* files are any text, and their URLs are checked (src/input/extract.h) */
+    struct pattern_list
+        include; /* if there are any, only URLs that match one of them are checked */
+    struct pattern_list exclude; /* URLs that match one of them are not checked */
     bool allow_empty;
+    bool trust_list; /* lines of every list may use files and variables of this machine */
     bool strict;
+    int exit_on; /* enum exit_on */
     const char *proto_default;
 
     long parallel_max;
@@ -67,15 +81,17 @@ struct settings {
     struct output_request *outputs;
     size_t output_count;
     const char *output_file;
-    bool unordered;
+    const char *place; /* where this run looks from; NULL: the host name */
+    int order;         /* enum order */
     bool quiet;
     bool silent;
     bool verbose;
     int color; /* enum choice */
+    bool timestamp;
     bool no_progress;
     bool summary;
 
-    bool help;
+    enum help help;
     bool version;
     bool dump;
     bool explain;
@@ -84,5 +100,8 @@ struct settings {
 
 /* Appends to settings->inputs; text is borrowed. */
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
+
+/* The message about a list that turned out to be empty. Returns -1. */
+int settings_no_urls(const struct settings *settings, struct error *error);
 
 #endif

@@ -35,6 +35,9 @@ struct target {
  */
 struct target *target_new(const struct target *fields);
 
+/* The port of the URL, or that of its scheme; 0 if the item has none. */
+int target_port(const struct target *target);
+
 /* NULL is allowed. */
 void target_free(struct target *target);
 

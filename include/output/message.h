@@ -9,7 +9,10 @@
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Makes message() print nothing (--silent). */
-void message_silence(void);
+/* As message(), but about the results: not printed after message_silence_remarks(). */
+void message_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* For --silent, which hides results and what is said about them, but no problem of urlcheck. */
+void message_silence_remarks(void);
 
 #endif

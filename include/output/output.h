@@ -3,18 +3,24 @@
 #define OUTPUT_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "input/settings.h"
+#include "output/totals.h"
 #include "result/result.h"
 
 /*
  * Where results go: standard output and files, each in its format. --quiet and --silent concern
  * standard output only; files are always complete. A file is written under a temporary name and
  * renamed when the run ends, so that no reader sees half of it. A file that is not regular (a
- * device, a pipe, /dev/stdout) is written to directly. Main thread only; writing blocks.
+ * device, a pipe, /dev/stdout) is written to directly. On a terminal, text has no lines for results
+ * that are UNKNOWN: the summary has their number. Main thread only; writing blocks.
  */
 struct output;
+
+/* How many descriptors each --format may take. */
+#define OUTPUT_FILES_MAX 2
 
 /*
  * Opens all outputs that the settings name; borrows the settings. NULL with the reason and errno:
@@ -22,14 +28,24 @@ struct output;
  */
 struct output *output_open(const struct settings *settings, struct error *error);
 
+/* Whether an output gets the results in the order of the input. */
+bool output_keeps_order(const struct output *output);
+
+/* Whether a format needs the latencies of totals.stats (results/stats.h). */
+bool output_wants_latencies(const struct output *output);
+
 /*
- * Adds the result to all outputs. It may stay in a buffer. 0, or -1 with errno if an output cannot
- * be written: output_failed_name() says which.
+ * Adds the result to all outputs that get results in this order: ORDER_INPUT, or ORDER_ARRIVAL (as
+ * they come). It may stay in a buffer. 0, or -1 with errno if an output cannot be written:
+ * output_failed_name() says which.
  */
-int output_record(struct output *output, const struct result *result);
+int output_record(struct output *output, const struct result *result, enum order order);
 
 /* Writes the buffers, except of files that appear only at the end. Errors as output_record(). */
 int output_flush(struct output *output);
+
+/* How many lines of text were printed on a terminal, if the summary is printed on one as well. */
+size_t output_lines_seen(const struct output *output);
 
 /* The name of the output that could not be written. */
 const char *output_failed_name(const struct output *output);
@@ -38,10 +54,11 @@ const char *output_failed_name(const struct output *output);
 int output_look_for_reader(const struct output *output);
 
 /*
- * Ends and frees the output; NULL is fine. If keep is set, it writes the buffers and gives files
- * their names; else the files are removed. 0; or -1 with the reason for an error that
+ * Ends and frees the output; NULL is fine. It writes the buffers and what formats print at the end,
+ * and gives files their names: if totals->trouble is set, only those of formats that can say so. totals
+ * NULL: it writes nothing more, and removes the files. 0; or -1 with the reason for an error that
  * output_record() and output_flush() have not returned. A pipe without a reader is no error.
  */
-int output_close(struct output *output, bool keep, struct error *error);
+int output_close(struct output *output, const struct totals *totals, struct error *error);
 
 #endif

@@ -9,9 +9,8 @@
 
 /*
  * Checks the target's URL and fills in *outcome, which the caller releases. A request that fails on
- * a reused connection is repeated once on a new one. Blocks, at most for the check's max_time; this
- * time begins again if an earlier check had opened the connection, and does not include waiting for
- * other name lookups. Any thread.
+ * a reused connection is repeated once on a new one. Blocks, at most for the check's max_time, which
+ * includes all repetitions, but not waiting for other name lookups. Any thread.
  */
 void probe(struct prober *prober, const struct target *target, const struct probe_options *options,
            struct outcome *outcome);

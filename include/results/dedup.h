@@ -19,4 +19,7 @@ void dedup_free(struct dedup *dedup);
 /* Adds a key. False: it was added before. */
 bool dedup_add(struct dedup *dedup, const char *key, size_t length);
 
+/* Whether the key was added. */
+bool dedup_has(struct dedup *dedup, const char *key, size_t length);
+
 #endif

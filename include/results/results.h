@@ -10,12 +10,15 @@
 /*
  * The map from URLs to their results: one job for each distinct URL, kept until its result has been
  * printed. After that only a fingerprint of its key is kept (dedup.h), so that the URL is not
- * checked twice. It also decides which result is printed next. One thread.
+ * checked twice. It also keeps the order of the input. One thread.
  */
 struct results;
 
-/* With unordered, results are printed as they come; otherwise in the order of the input. */
-struct results *results_new(bool unordered);
+/*
+ * With keeps_order, a job whose result is known is kept until results_next() has returned it, in the
+ * order of the input. Without, results_put() frees it, and results_next() returns none.
+ */
+struct results *results_new(bool keeps_order);
 
 /* Frees the map and all jobs in it. NULL is fine. */
 void results_free(struct results *results);
@@ -23,12 +26,12 @@ void results_free(struct results *results);
 /* Adds a job, which the map owns from now on. False: its URL is there already; the job is freed. */
 bool results_add(struct results *results, struct job *job);
 
-/* The job, which was added, has its last result. */
+/* The job, which was added, has its last result. Print it before, if it is printed as it comes. */
 void results_put(struct results *results, struct job *job);
 
 /*
- * The next job whose result is to be printed; NULL: it is not known yet. The job is valid until the
- * next call.
+ * The next job in the order of the input, if its result is known; else NULL. The job is valid until
+ * the next call.
  */
 const struct job *results_next(struct results *results);
 

@@ -9,6 +9,7 @@
 #include "result/result.h"
 
 #define STATS_SLOWEST 5
+#define STATS_PROXIES 4
 
 /* Counts of a run, updated as results come. Latencies are those of complete responses. */
 struct stats {
@@ -16,7 +17,13 @@ struct stats {
     size_t warned;
     size_t flaky;
     size_t failed;
-    size_t local; /* of the failed: class local */
+    size_t unknown;
+    size_t classes[VERDICT_COUNT][CAUSE_COUNT]; /* each verdict's results by class */
+    char *shortage; /* message of the first UNKNOWN of class local, not escaped; NULL: none */
+    struct failed_proxy {
+        char *name;           /* as in struct outcome; NULL: no more */
+        size_t count;         /* FAILED results that failed at it */
+    } proxies[STATS_PROXIES]; /* the first ones */
     bool keeps_latencies;
     uint32_t *latencies; /* in tenths of a millisecond */
     size_t latency_count;
@@ -36,6 +43,12 @@ size_t stats_done(const struct stats *stats);
 
 /* Counts a result. */
 void stats_add(struct stats *stats, const struct result *result);
+
+/*
+ * Of counts by class, the class that comes after another one (CAUSE_NONE: the first one) if those with
+ * the most results come first. CAUSE_NONE: none is left. CAUSE_NONE itself is not counted.
+ */
+enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after);
 
 /*
  * The latency in microseconds that percent (1 to 100) of the responses did not exceed, by the

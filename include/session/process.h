@@ -2,6 +2,7 @@
 #ifndef SESSION_PROCESS_H
 #define SESSION_PROCESS_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 /*
@@ -13,6 +14,9 @@ void process_prepare(void);
 
 /* Prints the versions of urlcheck, libcurl and its TLS library, one per line. */
 void process_print_versions(FILE *file);
+
+/* The width of the terminal that is standard output: that of COLUMNS, or its own; else 80. */
+size_t process_stdout_columns(void);
 
 /* Flushes standard output: EXIT_ALL_OK, or EXIT_INTERNAL and a message if that fails. */
 int process_finish_stdout(void);

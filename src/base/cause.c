@@ -21,10 +21,14 @@ const char *cause_hint(enum cause cause)
     return hints[cause];
 }
 
+bool cause_is_of_run(enum cause cause)
+{
+    return cause == CAUSE_LOCAL || cause == CAUSE_DEADLINE || cause == CAUSE_CANCELLED;
+}
+
 bool cause_is_of_server(enum cause cause)
 {
-    return cause != CAUSE_BAD_INPUT && cause != CAUSE_LOCAL && cause != CAUSE_DEADLINE &&
-           cause != CAUSE_CANCELLED;
+    return cause != CAUSE_BAD_INPUT && !cause_is_of_run(cause);
 }
 
 enum cause cause_find(const char *text, size_t length)

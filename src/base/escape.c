@@ -14,12 +14,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/utf8.h"
 
 #define HIDDEN "***@"
+#define HASH "\\x23"
 
 /* Characters that are shown escaped, in ascending order; escape.h says what they have in common. */
 static const struct {
@@ -44,6 +47,7 @@ static const struct {
     {0xfeff, 0xfeff},   /* byte order mark */
     {0xffa0, 0xffa0},   /* halfwidth Hangul filler */
     {0xfff0, 0xfffb},   /* unassigned, interlinear annotation */
+    {0xfffe, 0xffff},   /* noncharacters */
     {0x1bca0, 0x1bca3}, /* shorthand format controls */
     {0x1d173, 0x1d17a}, /* musical format controls */
     {0xe0000, 0xe0fff}, /* tags, variation selectors */
@@ -65,7 +69,7 @@ bool escape_is_needed(const char *text)
 
     for (; *text; text += length) {
         length = utf8_decode(text, 4, &character);
-        if (length == 0 || escape_is_hidden(character))
+        if (length == 0 || escape_is_hidden(character) || strncmp(text, "##", 2) == 0)
             return true;
     }
     return false;
@@ -99,6 +103,13 @@ enum authority {
     AUTHORITY_CERTAIN   /* at the start, which follows ":/" */
 };
 
+/* Whether text up to an @ begins a mail address (RFC 6068), which has no password. */
+static bool is_mail_address(const char *text, const char *at)
+{
+    return strncasecmp(text, "mailto:", 7) == 0 && at > text + 7 &&
+           !memchr(text + 7, ':', (size_t)(at - text - 7));
+}
+
 /* Where the userinfo before at, the last @ of the part, begins. NULL: the @ ends no userinfo. */
 static const char *find_userinfo(const char *part, const char *at, enum authority authority,
                                  bool is_url)
@@ -113,9 +124,9 @@ static const char *find_userinfo(const char *part, const char *at, enum authorit
     if (space)
         start = space + 1;
     else if (authority == AUTHORITY_AT_START)
-        return part;
+        return is_mail_address(part, at) ? NULL : part;
     quote = memchr(start, '\'', (size_t)(at - start));
-    return quote ? quote + 1 : NULL;
+    return quote && !is_mail_address(quote + 1, at) ? quote + 1 : NULL;
 }
 
 /* For the part after the delimiter at end. Any slashes after a colon count: libcurl accepts 1 to 3. */
@@ -146,10 +157,12 @@ static char *escape(const char *text, bool is_url)
             rest = at + 1;
         }
         out = copy_escaped(out, rest, end, is_url);
-        *out = *end;
+        if (*end == '#' && out > copy && out[-1] == '#')
+            out = stpcpy(out, HASH); /* the # before it ended a part, too */
+        else
+            *out++ = *end;
         if (!*end)
             return copy;
-        out++;
         authority = authority_after(part, end, authority);
     }
 }
@@ -162,6 +175,19 @@ char *escape_text(const char *text)
 char *escape_url(const char *url)
 {
     return escape(url, true);
+}
+
+char *escape_excerpt(const char *text, size_t characters)
+{
+    char *escaped = escape_text(text), *excerpt;
+    size_t length = 0, count = 0;
+    uint32_t character;
+
+    for (; escaped[length] && count < characters; count++)
+        length += utf8_decode(escaped + length, 4, &character);
+    excerpt = xasprintf("%.*s%s", (int)length, escaped, escaped[length] ? "..." : "");
+    free(escaped);
+    return excerpt;
 }
 
 /* The length of the "scheme:/" or "/" that text begins with, all slashes included; else 0. */
@@ -182,7 +208,7 @@ char *escape_hide_userinfo(const char *text)
     size_t length = prefix_length(text);
     const char *at = strrchr(text + length, '@');
 
-    if (!at)
+    if (!at || (is_mail_address(text, at) && !strchr(text, '/')))
         return xstrdup(text);
     return xasprintf("%.*s" HIDDEN "%s", (int)length, text, at + 1);
 }

@@ -17,7 +17,7 @@
 /* A lookup has a socket and one of the resolver's configuration files. */
 #define FILES_PER_LOOKUP 2
 #define LOOKUPS_MAX 16
-/* Lists, outputs, pipes, and what libraries open for a moment. */
+/* Lists, pipes, and what libraries open for a moment. */
 #define FILES_OF_OUR_OWN 8
 
 #define FILES_UNKNOWN 256 /* if the limit cannot be read */
@@ -55,11 +55,11 @@ static size_t at_least_1(size_t count)
     return count ? count : 1;
 }
 
-struct fd_limits fd_limits_raise(void)
+struct fd_limits fd_limits_raise(size_t to_open)
 {
     size_t files = raise_soft_limit();
     size_t lookups = at_least_1(files / 16 < LOOKUPS_MAX ? files / 16 : LOOKUPS_MAX);
-    size_t taken = count_open_files() + FILES_OF_OUR_OWN + lookups * FILES_PER_LOOKUP;
+    size_t taken = count_open_files() + to_open + FILES_OF_OUR_OWN + lookups * FILES_PER_LOOKUP;
     size_t left = files > taken ? files - taken : 0;
 
     return (struct fd_limits){.files = files,

@@ -71,7 +71,7 @@ int shell_words_split(const char *text, size_t length, struct shell_words *words
     for (;;) {
         while (reader.here < reader.end && shell_is_blank(*reader.here))
             reader.here++;
-        if (reader.here == reader.end)
+        if (reader.here == reader.end || *reader.here == '#')
             return 0;
         if (read_word(&reader, error)) {
             free(words->text);

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,27 +27,46 @@ int parse_number(const char *text, long minimum, long maximum, long *number, con
     return 0;
 }
 
-int parse_time_us(const char *text, int64_t *time_us)
-{
-    static const struct {
-        const char *unit;
-        double us;
-    } units[] = {{"", 1e6}, {"s", 1e6}, {"ms", 1e3}, {"m", 60e6}, {"h", 3600e6}, {"d", 86400e6}};
-    const double longest = TIME_DAYS_MAX * 86400e6;
-    size_t digits = strspn(text, "0123456789.");
-    char *end;
-    double number = strtod(text, &end);
+/* The units of times, from long to short, after that of a number alone. */
+static const struct {
+    const char *name;
+    double us;
+} time_units[] = {{"", 1e6}, {"d", 86400e6}, {"h", 3600e6}, {"m", 60e6}, {"s", 1e6}, {"ms", 1e3}};
 
-    if (digits == 0 || end != text + digits)
-        return -1;
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(end, units[i].unit) != 0)
-            continue;
-        number *= units[i].us;
-        *time_us = number > longest ? TIME_TOO_LONG_US : (int64_t)(number + 0.5);
-        return number > longest ? -1 : 0;
+/* The index of the unit that is text's beginning of that length, among those from `from` on; or -1. */
+static int find_time_unit(const char *text, size_t length, int from)
+{
+    for (int i = from; i < (int)(sizeof(time_units) / sizeof(time_units[0])); i++) {
+        if (strlen(time_units[i].name) == length && memcmp(text, time_units[i].name, length) == 0)
+            return i;
     }
     return -1;
+}
+
+int parse_time_us(const char *text, int64_t *time_us)
+{
+    static const char number_characters[] = "0123456789.";
+    const double longest = TIME_DAYS_MAX * 86400e6;
+    double total = 0;
+    int unit = -1;
+
+    do {
+        size_t digits = strspn(text, number_characters);
+        size_t letters = strcspn(text + digits, number_characters);
+        char *end;
+        double number = strtod(text, &end);
+        bool is_whole = !memchr(text, '.', digits);
+
+        if (digits == 0 || end != text + digits)
+            return -1;
+        unit = find_time_unit(end, letters, unit + 1);
+        text = end + letters;
+        if (unit < 0 || (*text && !is_whole))
+            return -1;
+        total += number * time_units[unit].us;
+    } while (*text);
+    *time_us = total > longest ? TIME_TOO_LONG_US : (int64_t)(total + 0.5);
+    return total > longest ? -1 : 0;
 }
 
 int parse_size_bytes(const char *text, int64_t *bytes)
@@ -66,4 +87,53 @@ int parse_size_bytes(const char *text, int64_t *bytes)
         return -1;
     *bytes = (int64_t)number << shift;
     return 0;
+}
+
+const char *format_count(char text[UNITS_TEXT_BYTES], size_t count)
+{
+    char digits[UNITS_TEXT_BYTES / 2];
+    size_t length = (size_t)snprintf(digits, sizeof(digits), "%zu", count);
+    size_t used = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            text[used++] = ',';
+        text[used++] = digits[i];
+    }
+    text[used] = '\0';
+    return text;
+}
+
+const char *format_seconds(char text[UNITS_TEXT_BYTES], int64_t duration_us)
+{
+    static const struct {
+        const char *name;
+        long long s; /* seconds */
+    } units[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
+    const size_t last = sizeof(units) / sizeof(units[0]) - 1;
+    long long s = duration_us / 1000000;
+    size_t unit = 0;
+    int length;
+
+    while (unit < last && s < units[unit].s)
+        unit++;
+    length = snprintf(text, UNITS_TEXT_BYTES, "%lld %s", s / units[unit].s, units[unit].name);
+    s %= units[unit].s;
+    if (unit < last && s / units[unit + 1].s)
+        snprintf(text + length, UNITS_TEXT_BYTES - (size_t)length, " %lld %s",
+                 s / units[unit + 1].s, units[unit + 1].name);
+    return text;
+}
+
+const char *format_duration(char text[UNITS_TEXT_BYTES], int64_t duration_us)
+{
+    long long ms = (duration_us + 500) / 1000;
+
+    if (ms >= 59950)
+        return format_seconds(text, (ms + 500) * 1000);
+    if (ms < 1000)
+        snprintf(text, UNITS_TEXT_BYTES, "%lld ms", ms);
+    else
+        snprintf(text, UNITS_TEXT_BYTES, "%lld.%lld s", (ms + 50) / 1000, (ms + 50) / 100 % 10);
+    return text;
 }

@@ -2,9 +2,9 @@
 #include "base/url_parts.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 
@@ -12,6 +12,11 @@
 #ifndef CURLU_PUNYCODE
 #define CURLU_PUNYCODE 0
 #endif
+
+bool url_is_web(const char *text)
+{
+    return strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "https://", 8) == 0;
+}
 
 /* libcurl 7.88 reports "out of memory" also for a name that has no ASCII form (RFC 5891). */
 static bool is_out_of_memory(CURLU *handle)
@@ -23,15 +28,12 @@ static bool is_out_of_memory(CURLU *handle)
     return code != CURLUE_OK;
 }
 
-CURLUcode url_parts_split(CURLU *handle, const char *url, struct url_parts *parts)
+CURLUcode url_parts_get(CURLU *handle, struct url_parts *parts)
 {
-    CURLUcode code = CURLUE_OUT_OF_MEMORY;
+    CURLUcode code;
 
     *parts = (struct url_parts){0};
-    if (handle)
-        code = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
-    if (code == CURLUE_OK)
-        code = curl_url_get(handle, CURLUPART_SCHEME, &parts->scheme, 0);
+    code = curl_url_get(handle, CURLUPART_SCHEME, &parts->scheme, 0);
     if (code == CURLUE_OK) {
         code = curl_url_get(handle, CURLUPART_HOST, &parts->host, CURLU_PUNYCODE);
         if (code == CURLUE_OUT_OF_MEMORY && !is_out_of_memory(handle))
@@ -42,6 +44,16 @@ CURLUcode url_parts_split(CURLU *handle, const char *url, struct url_parts *part
     for (char *c = parts->host; c && *c; c++)
         *c = (char)tolower((unsigned char)*c);
     return code;
+}
+
+CURLUcode url_parts_split(CURLU *handle, const char *url, struct url_parts *parts)
+{
+    CURLUcode code = CURLUE_OUT_OF_MEMORY;
+
+    *parts = (struct url_parts){0};
+    if (handle)
+        code = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+    return code == CURLUE_OK ? url_parts_get(handle, parts) : code;
 }
 
 void url_parts_release(struct url_parts *parts)

@@ -117,7 +117,7 @@ static void take_result(struct canary_set *set, struct completion *completion)
         start(set, canary);
     } else if (set->asking) {
         canary->is_awaited = false;
-        if (result->verdict != VERDICT_FAILED)
+        if (result->verdict < VERDICT_FAILED)
             set->up = true;
         else if (result->cause == CAUSE_LOCAL)
             note(&set->unchecked, canary, &set->shortage, "", result->message);

@@ -115,6 +115,11 @@ struct chan *network_results(const struct network *network)
     return network->canaries ? canary_set_results(network->canaries) : NULL;
 }
 
+bool network_is_awaited(const struct network *network, bool is_idle)
+{
+    return network->asking && (!network->is_known || is_idle);
+}
+
 bool network_bars_checks(const struct network *network)
 {
     return network->is_short || network->withheld_count >= WITHHELD_MAX;

@@ -66,6 +66,9 @@ int64_t network_wake_us(const struct network *network, const struct network_view
 /* The channel of the canaries' results, to wait for; NULL: no canary is in flight. */
 struct chan *network_results(const struct network *network);
 
+/* Whether the canaries are being checked, and nothing else goes on until they answer. */
+bool network_is_awaited(const struct network *network, bool is_idle);
+
 /* Whether no check may be started now. */
 bool network_bars_checks(const struct network *network);
 

@@ -51,7 +51,9 @@ static bool is_retried(const struct retry_rules *rules, const struct result *res
     bool is_remark = result->verdict == VERDICT_WARN || result->verdict == VERDICT_FLAKY;
 
     if (rules->wait)
-        return may_recover(result) || (rules->wait_for_ok && is_remark);
+        return may_recover(result) || result_is_shortage(result) ||
+               result->cause == CAUSE_CANCELLED || /* the process was stopped during the check */
+               (rules->wait_for_ok && is_remark);
     return rules->max > 0 && is_transient(result);
 }
 
@@ -147,7 +149,7 @@ enum retry_decision retries_decide(struct retries *retries, struct job *job, int
             return RETRY_PARK;
         }
     }
-    if (is_confirmation && (result->verdict != VERDICT_FAILED || may_recover(result)))
+    if (is_confirmation && cause_is_of_server(result->cause))
         result_confirm(result, job->failed_rounds, job->failed_cause);
     return RETRY_NEVER;
 }

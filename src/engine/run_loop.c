@@ -258,14 +258,30 @@ static int64_t wake_us(const struct run_state *run, int64_t idle_us)
     return earlier(wake, network_wake_us(&run->network, &view));
 }
 
+static struct run_status status_of(const struct run_state *run)
+{
+    size_t in_flight = worker_pool_in_flight(run->pool), queued = worker_pool_queued(run->pool);
+    const struct job *first = run->is_stopping ? NULL : worker_pool_first(run->pool);
+    int64_t begun_us = first ? atomic_load_explicit(&first->begun_us, memory_order_relaxed) : 0;
+    bool asks = network_is_awaited(&run->network, run_is_idle(run));
+
+    return (struct run_status){.now_us = clock_now_us(),
+                               .in_flight = in_flight,
+                               .awaiting_retry = run->awaiting_retry,
+                               .queued = queued + scheduler_waiting(run->scheduler) -
+                                         scheduler_delayed(run->scheduler),
+                               .list_ended = run->list_ended,
+                               .awaited = begun_us ? first->target : NULL,
+                               .awaited_since_us = begun_us,
+                               .canaries_since_us = asks ? run->network.asked_us : 0,
+                               .next_us = scheduler_wake_us(run->scheduler)};
+}
+
 /* Lets the output be flushed. Returns when to do so again. */
 static int64_t call_on_idle(struct run_state *run)
 {
     const struct run_config *config = run->config;
-    const struct run_status status = {.now_us = clock_now_us(),
-                                      .in_flight = worker_pool_in_flight(run->pool),
-                                      .awaiting_retry = run->awaiting_retry,
-                                      .list_ended = run->list_ended};
+    const struct run_status status = status_of(run);
     int64_t next_us = config->on_idle(config->context, &status);
 
     if (next_us >= 0)

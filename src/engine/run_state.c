@@ -144,15 +144,6 @@ static void finish(struct run_state *run, struct job *job)
     deliver_or_withhold(run, job);
 }
 
-bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_number)
-{
-    if (check_again_with_less(run, job, false, worker_pool_in_flight(run->pool), error_number))
-        return false;
-    add_unchecked(job, CAUSE_LOCAL, "this machine cannot start a thread");
-    finish(run, job);
-    return true;
-}
-
 /* The run's end cancelled the check: an earlier result counts, or else how far the check came. */
 static void take_cut_off(struct run_state *run, struct job *job, struct result *result)
 {
@@ -217,6 +208,17 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
     case RETRY_NEVER: break;
     }
     finish(run, job);
+}
+
+bool run_take_thread_shortage(struct run_state *run, struct job *job, int error_number)
+{
+    struct result result;
+
+    if (check_again_with_less(run, job, false, worker_pool_in_flight(run->pool), error_number))
+        return false;
+    result_without_probe(job->target, CAUSE_LOCAL, "this machine cannot start a thread", &result);
+    take_result(run, job, &result);
+    return true;
 }
 
 void run_take_completion(struct run_state *run, struct completion *completion)

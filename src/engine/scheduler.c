@@ -360,6 +360,11 @@ size_t scheduler_waiting(const struct scheduler *scheduler)
     return scheduler->waiting;
 }
 
+size_t scheduler_delayed(const struct scheduler *scheduler)
+{
+    return scheduler->delayed.count;
+}
+
 /* The earlier of a time and that of a heap's first timer. */
 static int64_t earlier(const struct timers *timers, int64_t time_us)
 {

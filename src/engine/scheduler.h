@@ -85,6 +85,9 @@ bool scheduler_is_starved(const struct scheduler *scheduler);
 /* How many jobs wait, delayed ones included. */
 size_t scheduler_waiting(const struct scheduler *scheduler);
 
+/* How many of them are delayed. */
+size_t scheduler_delayed(const struct scheduler *scheduler);
+
 /* When scheduler_next() may have a job only because time has passed; CLOCK_NEVER: never. */
 int64_t scheduler_wake_us(const struct scheduler *scheduler);
 

@@ -29,6 +29,7 @@
 #include <utlist.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/thread.h"
 
 /* HTTPS touches 16 KiB of a stack; pages that are not touched cost nothing. */
@@ -57,6 +58,7 @@ struct worker_pool {
     atomic_size_t ended;  /* threads that have ended, and are not joined */
     size_t queue_max;
     size_t in_flight;
+    struct job *started; /* the jobs in flight, in the order in which they were started */
     struct chan *queue;
     struct chan *completions;
     struct worker *workers;
@@ -120,6 +122,7 @@ static void *run_worker(void *argument)
     do {
         struct completion completion = {.job = item.job};
 
+        atomic_store_explicit(&item.job->begun_us, clock_now_us(), memory_order_relaxed);
         pool->work(pool->context, &item.options, &completion);
         if (chan_send_last(pool->completions, &completion))
             result_release(&completion.result);
@@ -171,10 +174,12 @@ int worker_pool_start(struct worker_pool *pool, struct job *job,
     size_t active = atomic_load(&pool->active);
     bool may_grow = active < atomic_load(&pool->max);
 
+    atomic_init(&job->begun_us, 0);
     chan_add_sender(pool->completions);
     if ((may_grow && start_thread(pool, &item) == 0) ||
         ((!may_grow || active > pool->in_flight) && chan_send(pool->queue, &item) == 0)) {
         pool->in_flight++;
+        DL_APPEND(pool->started, job);
         return 0;
     }
     chan_remove_sender(pool->completions);
@@ -190,6 +195,7 @@ struct job *worker_pool_take_back(struct worker_pool *pool)
         if (!item.job)
             continue;
         pool->in_flight--;
+        DL_DELETE(pool->started, item.job);
         chan_remove_sender(pool->completions);
         return item.job;
     }
@@ -224,6 +230,18 @@ size_t worker_pool_in_flight(const struct worker_pool *pool)
     return pool->in_flight;
 }
 
+size_t worker_pool_queued(const struct worker_pool *pool)
+{
+    size_t active = atomic_load(&pool->active);
+
+    return pool->in_flight > active ? pool->in_flight - active : 0;
+}
+
+const struct job *worker_pool_first(const struct worker_pool *pool)
+{
+    return pool->started;
+}
+
 struct chan *worker_pool_completions(struct worker_pool *pool)
 {
     return pool->completions;
@@ -234,7 +252,9 @@ ssize_t worker_pool_receive(struct worker_pool *pool, struct completion *complet
 {
     ssize_t count = chan_recv_many(pool->completions, completions, max, deadline_us);
 
-    if (count > 0)
-        pool->in_flight -= (size_t)count;
+    for (ssize_t i = 0; i < count; i++) {
+        pool->in_flight--;
+        DL_DELETE(pool->started, completions[i].job);
+    }
     return count;
 }

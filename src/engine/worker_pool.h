@@ -68,6 +68,12 @@ bool worker_pool_is_supplied(const struct worker_pool *pool);
 /* How many jobs have been started and their completions not yet received. */
 size_t worker_pool_in_flight(const struct worker_pool *pool);
 
+/* How many of them wait in the queue for a thread. */
+size_t worker_pool_queued(const struct worker_pool *pool);
+
+/* The job in flight that was started first; NULL: none is in flight. Its begun_us may still be 0. */
+const struct job *worker_pool_first(const struct worker_pool *pool);
+
 /* Takes a job back from the queue; NULL: the queue is empty. */
 struct job *worker_pool_take_back(struct worker_pool *pool);
 

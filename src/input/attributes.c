@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/shell_words.h"
 #include "check_options.h"
+#include "foreign_options.h"
 #include "input/option_table.h"
 #include "suggest.h"
 
@@ -27,8 +28,21 @@ static bool looks_like_key(const char *key, size_t length)
 }
 
 #define NO_ATTRIBUTE                                                                                \
-    "unexpected text after the URL (try key=value, key='a value with blanks'; one URL per line, a " \
-    "comment on a line of its own)"
+    "unexpected text after the URL (try key=value, key='a value with blanks', # before a comment; " \
+    "one URL per line)"
+
+/* Whether the key is an option of another tool: then the error says what to use. */
+static bool is_foreign(const char *key, size_t length, struct error *error)
+{
+    char *option = xasprintf("--%.*s", (int)length, key);
+    const char *answer = foreign_option_answer(option, length + 2);
+
+    free(option);
+    errno = EINVAL;
+    if (answer)
+        error_set(error, "unknown attribute '%.*s'; as an option: %s", (int)length, key, answer);
+    return answer != NULL;
+}
 
 static int refuse_unknown(const char *key, size_t length, struct error *error)
 {
@@ -40,6 +54,8 @@ static int refuse_unknown(const char *key, size_t length, struct error *error)
         return error_set(error, NO_ATTRIBUTE);
     if (dashes > length)
         dashes = length;
+    if (key[length] == '=' && is_foreign(key + dashes, length - dashes, error))
+        return -1;
     suggestion = suggest_begin(key + dashes, length - dashes);
     suggest_consider(&suggestion, label);
     for (size_t i = 0; i < option_spec_count; i++) {
@@ -80,14 +96,16 @@ static int set_name(struct attributes *attributes, const char *value, struct err
 }
 
 /* Applies "key=value" or "key". The value is borrowed by the check. */
-static int apply_word(struct attributes *attributes, const char *word, struct error *error)
+static int apply_word(struct attributes *attributes, const char *word, const char *distrust,
+                      struct error *error)
 {
     size_t key = strcspn(word, "=");
     const char *value = word[key] ? word + key + 1 : NULL;
     struct option_use use = {.spec = option_find(word, key),
                              .settings = attributes->check,
                              .argument = value,
-                             .files = ARG_FILES_REGULAR};
+                             .files = ARG_FILES_REGULAR,
+                             .distrust = distrust};
     struct error reason;
     int saved_errno;
 
@@ -136,7 +154,7 @@ int attributes_parse(const char *text, size_t length, const struct line_defaults
     word = words.text;
     attributes->check = check_copy(defaults->check, words.text);
     for (size_t i = 0; i < words.count; i++) {
-        if (apply_word(attributes, word, error))
+        if (apply_word(attributes, word, defaults->distrust, error))
             goto refused;
         word += strlen(word) + 1;
     }

@@ -10,7 +10,7 @@
 /*
  * The text after a URL in a list: `max-time=3 header="X: y" head name='the API'`, words as in
  * base/shell_words.h. A key is the long name of an option with SCOPE_CHECK. Its value replaces the
- * command line's for this line or, if the option is repeatable, is added. name is the line's label.
+ * command line's for this line or, if the option is repeatable, is added. name is the line's label. A # that begins a word begins a comment.
  */
 struct attributes {
     struct check *check; /* owned; NULL: the line is checked as the command line says */
@@ -20,6 +20,7 @@ struct attributes {
 /* What attributes are added to, and compared with. */
 struct line_defaults {
     const struct check *check; /* of a line without attributes */
+    const char *distrust;      /* as in struct option_use */
     char *identity;            /* of the command line's check, by check_identify() */
     char *request_identity;    /* the same by check_identify_request() */
 };

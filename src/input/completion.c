@@ -105,21 +105,23 @@ static void print_bash(FILE *file)
     fputs("    *) words='", file);
     for (size_t i = 0; i < option_spec_count; i++)
         fprintf(file, "%s--%s", i ? " " : "", option_specs[i].name);
-    fputs("'; [[ $cur == -* ]] || words= ;;\n"
-          "    esac\n"
-          "    if [[ $words == files && $before ]]; then\n"
-          "        compopt -o nospace 2>/dev/null\n"
-          "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\" |\n"
-          "            while IFS= read -r rest; do printf '%s%q\\n' \"$before\" \"$rest\"; done)\n"
-          "    elif [[ $words == files ]]; then\n"
-          "        compopt -o filenames 2>/dev/null\n"
-          "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
-          "    else\n"
-          "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-          "    fi\n"
-          "}\n"
-          "complete -F _urlcheck urlcheck\n",
-          file);
+    fputs(
+        "'\n"
+        "        if [[ $cur != -* ]]; then words=; [[ \" ${COMP_WORDS[*]} \" == *' --extract '* ]] && words=files; fi ;;\n"
+        "    esac\n"
+        "    if [[ $words == files && $before ]]; then\n"
+        "        compopt -o nospace 2>/dev/null\n"
+        "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\" |\n"
+        "            while IFS= read -r rest; do printf '%s%q\\n' \"$before\" \"$rest\"; done)\n"
+        "    elif [[ $words == files ]]; then\n"
+        "        compopt -o filenames 2>/dev/null\n"
+        "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+        "    else\n"
+        "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+        "    fi\n"
+        "}\n"
+        "complete -F _urlcheck urlcheck\n",
+        file);
 }
 
 /* One argument of zsh's _arguments: '(-m --max-time)'{-m+,--max-time=}'[help]:TIME:action' */
@@ -161,13 +163,14 @@ static void print_zsh(FILE *file)
           "# zsh completion for urlcheck: in a folder of $fpath as _urlcheck, or sourced\n"
           "_urlcheck_at() { compset -P @ && _files }\n"
           "_urlcheck_colon() { if compset -P '*:'; then _files; else compadd -- \"$@\"; fi }\n"
+          "_urlcheck_operand() { if (( ${words[(I)--extract]} )); then _files; else _urls; fi }\n"
           "_urlcheck()\n"
           "{\n"
           "    _arguments -s -S \\\n",
           file);
     for (size_t i = 0; i < option_spec_count; i++)
         print_zsh_option(file, &option_specs[i]);
-    fputs("    '*:URL:_urls'\n"
+    fputs("    '*:URL:_urlcheck_operand'\n"
           "}\n"
           "if [[ $funcstack[1] == _urlcheck ]]; then _urlcheck \"$@\"; "
           "else compdef _urlcheck urlcheck; fi\n",
@@ -206,7 +209,8 @@ static void print_fish(FILE *file)
         "    __fish_complete_path (string replace -r -- $mark '' $word) |\n"
         "        string replace -r '^' $before\n"
         "end\n"
-        "complete -c urlcheck -f\n",
+        "complete -c urlcheck -f\n"
+        "complete -c urlcheck -n '__fish_contains_opt extract' -F\n",
         file);
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];

@@ -2,8 +2,6 @@
 #include "input/list.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +10,16 @@
 
 #include "base/alloc.h"
 #include "base/shell_words.h"
+#include "extract.h"
+#include "filter.h"
+#include "list_file.h"
+#include "list_signature.h"
+#include "list_trust.h"
 #include "shard.h"
 #include "target_parser.h"
 #include "target_refuse.h"
 
-/* Room for the longest line and its end. */
-#define BUFFER_BYTES (LIST_LINE_BYTES_MAX + 2)
+_Static_assert(LIST_FILE_LINE_MAX == LIST_LINE_BYTES_MAX, "the buffer is for lines of lists");
 
 struct list {
     const struct settings *settings;
@@ -25,23 +27,22 @@ struct list {
     size_t next_input;
     size_t operands;
     bool has_targets; /* in any shard */
+    size_t left_out;  /* by --include and --exclude */
 
-    /* The file that is being read; fd is -1 if there is none. */
-    int fd;
-    const char *name;
-    size_t line;
-    bool ended;    /* everything has been read */
-    bool skipping; /* the rest of a line that is too long */
-    bool after_cr; /* the last line ended in CR: an LF that follows belongs to it */
-
-    /* What has been read but not returned: length bytes from begin on. */
-    size_t begin;
-    size_t length;
-    char buffer[BUFFER_BYTES];
-
-    int stop[2]; /* a pipe, readable from list_stop_waiting() on */
-    atomic_bool stopped;
+    struct list_file file;      /* that is being read */
+    struct extractor extractor; /* for --extract */
+    char *distrust; /* why its lines may not use files of this machine; NULL: they may; owned */
 };
+
+static int refuse_file(const struct settings *settings, const char *name, struct error *error)
+{
+    if (settings->extract && errno == ENOENT && strstr(name, "://"))
+        return error_set(error,
+                         "'%s' is no file: with --extract, operands are files (try curl -s URL | "
+                         "urlcheck --extract)",
+                         name);
+    return error_set_errno(error, "cannot read '%s'", name);
+}
 
 /* A missing file is a mistake on the command line: it is reported before the run begins. */
 static int check_readable(const struct settings *settings, struct error *error)
@@ -53,7 +54,7 @@ static int check_readable(const struct settings *settings, struct error *error)
         if (input->kind != INPUT_FILE || strcmp(input->text, "-") == 0)
             continue;
         if (access(input->text, R_OK) || stat(input->text, &status))
-            return error_set_errno(error, "cannot read '%s'", input->text);
+            return refuse_file(settings, input->text, error);
         errno = EISDIR;
         if (S_ISDIR(status.st_mode))
             return error_set_errno(error, "cannot read '%s'", input->text);
@@ -68,183 +69,52 @@ struct list *list_new(const struct settings *settings, struct error *error)
     if (check_readable(settings, error))
         return NULL;
     list = xcalloc(1, sizeof(*list));
-    if (pipe2(list->stop, O_CLOEXEC)) {
+    if (list_file_init(&list->file, settings->null_separated)) {
         error_set_errno(error, "cannot read the list");
         free(list);
         return NULL;
     }
     list->settings = settings;
-    list->fd = -1;
     list->parser = target_parser_new(settings, &settings->check);
     return list;
-}
-
-static void close_file(struct list *list)
-{
-    if (list->fd > STDIN_FILENO)
-        close(list->fd);
-    list->fd = -1;
 }
 
 void list_free(struct list *list)
 {
     if (!list)
         return;
-    close_file(list);
-    close(list->stop[0]);
-    close(list->stop[1]);
+    list_file_release(&list->file);
     target_parser_free(list->parser);
+    extractor_release(&list->extractor);
+    free(list->distrust);
     free(list);
 }
 
 void list_stop_waiting(struct list *list)
 {
-    /* The byte is never read, so the pipe stays readable. */
-    while (write(list->stop[1], "", 1) < 0 && errno == EINTR)
-        ;
+    list_file_stop_waiting(&list->file);
 }
 
 void list_stop(struct list *list)
 {
-    atomic_store(&list->stopped, true);
-    list_stop_waiting(list);
+    list_file_stop(&list->file);
 }
 
-/*
- * O_NONBLOCK: open(2) does not wait until a named pipe has a writer. wait_readable() does, and can
- * be stopped.
- */
+static void judge_trust(struct list *list)
+{
+    free(list->distrust);
+    list->distrust =
+        list->settings->trust_list ? NULL : list_distrust(list->file.fd, list->file.name);
+    target_parser_distrust(list->parser, list->distrust);
+}
+
 static int open_file(struct list *list, const char *name, struct error *error)
 {
-    bool is_stdin = strcmp(name, "-") == 0;
-
-    list->name = name;
-    list->line = 0;
-    list->ended = false;
-    list->skipping = list->after_cr = false;
-    list->begin = list->length = 0;
-    list->fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    return list->fd < 0 ? error_set_errno(error, "cannot read '%s'", name) : 0;
-}
-
-/*
- * Waits until the file can be read: 1. 0 if there is nothing to read and waiting is over; -1 with
- * errno.
- */
-static int wait_readable(struct list *list)
-{
-    struct pollfd fds[] = {{.fd = list->fd, .events = POLLIN},
-                           {.fd = list->stop[0], .events = POLLIN}};
-    int found;
-
-    do
-        found = poll(fds, 2, -1);
-    while (found < 0 && errno == EINTR);
-    return found < 0 ? -1 : fds[0].revents != 0;
-}
-
-/* Reads some bytes into the free part of the buffer. Their number, 0 at the end; -1 with errno. */
-static ssize_t read_some(struct list *list)
-{
-    ssize_t count;
-
-    do {
-        int readable = wait_readable(list);
-
-        if (readable < 0)
-            return -1;
-        if (!readable || atomic_load(&list->stopped)) {
-            list->length = 0; /* the end of the last line was not read: drop it */
-            return 0;
-        }
-        count = read(list->fd, list->buffer + list->length, BUFFER_BYTES - list->length);
-    } while (count < 0 && (errno == EINTR || errno == EAGAIN));
-    return count;
-}
-
-/* Moves what is left in the buffer to its beginning, and reads more. */
-static int fill(struct list *list, struct error *error)
-{
-    ssize_t count;
-
-    memmove(list->buffer, list->buffer + list->begin, list->length);
-    list->begin = 0;
-    count = read_some(list);
-    if (count < 0)
-        return error_set_errno(error, "cannot read %s",
-                               strcmp(list->name, "-") == 0 ? "standard input" : list->name);
-    list->ended = count == 0;
-    list->length += (size_t)count;
+    if (list_file_open(&list->file, name, error))
+        return -1;
+    extractor_begin(&list->extractor, name);
+    judge_trust(list);
     return 0;
-}
-
-static void consume(struct list *list, size_t length)
-{
-    list->begin += length;
-    list->length -= length;
-}
-
-/* Drops a byte order mark (EF BB BF) at the beginning of a file. */
-static void skip_byte_order_mark(struct list *list)
-{
-    if (list->line == 0 && list->length >= 3 &&
-        memcmp(list->buffer + list->begin, "\xef\xbb\xbf", 3) == 0)
-        consume(list, 3);
-}
-
-/* Drops the LF of a CR LF. */
-static void skip_line_feed(struct list *list)
-{
-    if (!list->after_cr || list->length == 0)
-        return;
-    if (list->buffer[list->begin] == '\n')
-        consume(list, 1);
-    list->after_cr = false;
-}
-
-/* Where the next line ends: at LF, CR LF or CR, or at a NUL. NULL: not in the buffer. */
-static const char *find_end(const struct list *list)
-{
-    const char *start = list->buffer + list->begin;
-    const char *line_feed, *carriage_return;
-
-    if (list->settings->null_separated)
-        return memchr(start, '\0', list->length);
-    line_feed = memchr(start, '\n', list->length);
-    carriage_return = memchr(start, '\r', line_feed ? (size_t)(line_feed - start) : list->length);
-    return carriage_return ? carriage_return : line_feed;
-}
-
-/*
- * Gets the next line of the open file, without its end: 1, and *line is valid until the next call;
- * 0 at the end of the file; -1 with the reason. Of a line that is too long, only the first bytes
- * are returned, more than LIST_LINE_BYTES_MAX of them; the rest is skipped.
- */
-static int next_line(struct list *list, const char **line, size_t *length, struct error *error)
-{
-    for (;;) {
-        const char *found;
-        bool was_skipping = list->skipping;
-
-        skip_line_feed(list);
-        found = find_end(list);
-        *line = list->buffer + list->begin;
-        *length = found ? (size_t)(found - *line) : list->length;
-        if (found || list->length == BUFFER_BYTES || (list->ended && list->length)) {
-            consume(list, *length + (found != NULL));
-            list->skipping = !found && !list->ended;
-            list->after_cr = found && *found == '\r';
-            if (was_skipping)
-                continue;
-            list->line++;
-            return 1;
-        }
-        if (list->ended)
-            return 0;
-        if (fill(list, error))
-            return -1;
-        skip_byte_order_mark(list);
-    }
 }
 
 /* Whether a line is blank or a comment. A line that was cut may have more than blanks. */
@@ -294,22 +164,28 @@ static struct target *refuse_utf16(const char *line, size_t length, struct sourc
 /* Gets the next target of the open file, or closes the file: 1; 0 at its end; -1. */
 static int next_in_file(struct list *list, struct target **target, struct error *error)
 {
-    struct source source = {.file = list->name};
-    const char *line;
-    size_t length;
+    struct source source = {.file = list->file.name};
+    const char *line, *problem;
+    size_t length, signature;
     int status;
 
     do {
-        status = next_line(list, &line, &length, error);
+        status = list_file_next_line(&list->file, &line, &length, error);
         if (status <= 0) {
-            close_file(list);
+            list_file_close(&list->file);
             return status;
         }
     } while (is_skipped(line, length));
-    source.line = list->line;
+    source.line = list->file.line;
     if (is_utf16(line, length)) {
         *target = refuse_utf16(line, length, source);
-        close_file(list); /* no other line can be read either */
+        list_file_close(&list->file); /* no other line can be read either */
+        return 1;
+    }
+    problem = list->file.line == 1 ? list_signature_problem(line, length, &signature) : NULL;
+    if (problem) {
+        *target = target_refuse(line, signature, source, "", problem);
+        list_file_close(&list->file);
         return 1;
     }
     if (line[length - 1] == '\r')
@@ -319,6 +195,52 @@ static int next_in_file(struct list *list, struct target **target, struct error 
     else
         *target = target_parse(list->parser, line, length, source);
     return 1;
+}
+
+/*
+ * Gets the next URL of the open file: 1; 0 at its end, or if it is in UTF-16, which is then in the
+ * buffer; -1 with the reason.
+ */
+static int next_extracted(struct list *list, struct extracted *found, struct error *error)
+{
+    struct list_file *file = &list->file;
+
+    for (;;) {
+        struct extract_text text = {file->buffer + file->begin, file->length, file->ended};
+
+        if (!list->extractor.has_begun && is_utf16(text.start, text.length))
+            return 0;
+        list_file_consume(
+            file, extractor_next(&list->extractor, &text, file->length == LIST_FILE_BYTES, found));
+        if (found->url)
+            return 1;
+        if (file->ended)
+            return 0;
+        if (list_file_fill(file, error))
+            return -1;
+    }
+}
+
+/* next_in_file() for --extract: a target for the next URL. */
+static int extract_in_file(struct list *list, struct target **target, struct error *error)
+{
+    struct source source = {.file = list->file.name, .line = 1};
+    struct extracted found;
+    int status = next_extracted(list, &found, error);
+
+    if (status == 0 && list->file.length) {
+        *target = refuse_utf16(list->file.buffer + list->file.begin, list->file.length, source);
+        status = 1;
+        list_file_close(&list->file);
+    } else if (status <= 0) {
+        list_file_close(&list->file);
+    } else {
+        source.line = found.line;
+        *target = found.is_cut
+                      ? target_refuse_cut(found.url, found.length, source, "longer than 64 KiB")
+                      : target_parse(list->parser, found.url, found.length, source);
+    }
+    return status;
 }
 
 /* Opens the next file, or gets the target of the next operand: 1; 0 without a target; -1. */
@@ -340,8 +262,10 @@ static int next_in_any_shard(struct list *list, struct target **target, struct e
     int status = 0;
 
     *target = NULL;
-    while (status == 0 && !atomic_load(&list->stopped)) {
-        if (list->fd >= 0)
+    while (status == 0 && !atomic_load(&list->file.stopped)) {
+        if (list->file.fd >= 0 && list->settings->extract)
+            status = extract_in_file(list, target, error);
+        else if (list->file.fd >= 0)
             status = next_in_file(list, target, error);
         else if (list->next_input < list->settings->input_count)
             status = next_input(list, target, error);
@@ -351,7 +275,7 @@ static int next_in_any_shard(struct list *list, struct target **target, struct e
     if (status == 1 && !*target)
         status = error_set_errno(error, "cannot read the list");
     if (status < 0) {
-        close_file(list);
+        list_file_close(&list->file);
         list->next_input = list->settings->input_count;
     }
     return status;
@@ -362,15 +286,31 @@ int list_next(struct list *list, struct target **target, struct error *error)
     int status;
 
     while ((status = next_in_any_shard(list, target, error)) == 1) {
-        list->has_targets = true;
-        if (shard_includes(&list->settings->shard, *target))
+        bool is_included = filter_includes(list->settings, *target);
+
+        list->has_targets = list->has_targets || is_included;
+        list->left_out += !is_included;
+        if (is_included && shard_includes(&list->settings->shard, *target))
             break;
         target_free(*target);
     }
     return status;
 }
 
-bool list_was_empty(const struct list *list)
+bool list_was_empty(const struct list *list, struct error *error)
 {
-    return !list->has_targets;
+    if (list->has_targets)
+        return false;
+    if (list->left_out)
+        error_set(error, "no URLs given: --include and --exclude left out all %zu", list->left_out);
+    else if (list->settings->extract)
+        error_set(error, "no URLs given: --extract found none");
+    else
+        settings_no_urls(list->settings, error);
+    return true;
+}
+
+size_t list_left_out(const struct list *list)
+{
+    return list->left_out;
 }

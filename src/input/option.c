@@ -37,7 +37,7 @@ static int set_time(const struct option_spec *spec, const char *argument, int64_
     if (time_us == TIME_TOO_LONG_US)
         return error_set(error, "'%s' is too long: %d days is the most", argument, TIME_DAYS_MAX);
     if (status || time_us < spec->minimum * CLOCK_MS)
-        return error_set(error, "'%s' is not a time%s (try 10, 500ms, 3s, 2m)", argument,
+        return error_set(error, "'%s' is not a time%s (try 10, 500ms, 3s, 1m30s)", argument,
                          spec->minimum ? " over 0" : "");
     *field = time_us;
     return 0;
@@ -153,6 +153,10 @@ static int apply(const struct option_use *use, struct error *error)
 {
     const struct option_spec *spec = use->spec;
 
+    if (use->distrust && spec->uses_machine && spec->uses_machine(use->argument))
+        return error_set(error,
+                         "only a trusted list may use files or variables of this machine, and %s",
+                         use->distrust);
     if (is_missing(spec->feature))
         return error_set(error, "this libcurl (%s) was built without it",
                          curl_version_info(CURLVERSION_NOW)->version);

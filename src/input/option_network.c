@@ -113,7 +113,22 @@ static CURLUcode parse_url(const char *text)
 /* '' is no proxy. */
 int validate_proxy(const char *argument, struct error *error)
 {
+    static const char *const methods[] = {"GET",   "HEAD",   "POST",   "PUT",
+                                          "PATCH", "DELETE", "OPTIONS"};
+
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (strcmp(argument, methods[i]) == 0)
+            return error_set(error, "this is a method, not a proxy: use -X %s", argument);
+    }
     return *argument ? proxy_url_check(argument, error) : 0;
+}
+
+/* libcurl takes socks5h://localhost/PATH for a proxy at a socket of this machine. */
+bool uses_machine_if_socket(const char *argument)
+{
+    const char *host = strstr(argument, "://");
+
+    return host && strncasecmp(argument, "socks", 5) == 0 && strchr(host + 3, '/');
 }
 
 /* Binds a socket to the address: possible if the address is this machine's. 0, or -1 with errno. */

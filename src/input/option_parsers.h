@@ -15,6 +15,7 @@ option_validate_function validate_content;
 option_validate_function validate_doh_url;
 option_validate_function validate_interface;
 option_validate_function validate_key;
+option_validate_function validate_place;
 option_validate_function validate_proxy;
 option_validate_function validate_resolve;
 option_validate_function validate_statuses;
@@ -30,6 +31,7 @@ option_apply_function apply_expected_header;
 option_apply_function apply_format;
 option_apply_function apply_head;
 option_apply_function apply_header;
+option_apply_function apply_help;
 option_apply_function apply_input_file;
 option_apply_function apply_json;
 option_apply_function apply_pinned;
@@ -37,6 +39,13 @@ option_apply_function apply_rate;
 option_apply_function apply_request;
 option_apply_function apply_shard;
 option_apply_function apply_user;
+
+/* Arguments that name something of this machine: any, "@FILE" and "@env:NAME", or some. */
+option_uses_machine_function uses_machine_always;
+option_uses_machine_function uses_machine_if_at;
+option_uses_machine_function uses_machine_if_cookie_file;
+option_uses_machine_function uses_machine_if_key_file;
+option_uses_machine_function uses_machine_if_socket;
 
 /* A header, with *** for its value if its name says that it is secret. */
 option_show_function show_header;

@@ -9,7 +9,9 @@
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "base/url_parts.h"
 #include "input/arg_file.h"
+#include "input/settings.h"
 
 /* The options about the request. */
 
@@ -185,7 +187,7 @@ int apply_cookie(const struct option_use *use, struct error *error)
 
     if (validate_line(use->argument, error))
         return -1;
-    if (!*use->argument || strchr(use->argument, '=')) {
+    if (!uses_machine_if_cookie_file(use->argument)) {
         string_list_add(&check->cookies, use->argument);
         return 0;
     }
@@ -194,6 +196,22 @@ int apply_cookie(const struct option_use *use, struct error *error)
         return error_set(error, "neither name=value nor the name of a file");
     return add_read(&check->cookies, arg_file_read_text(use->argument, use->files, error),
                     use->argument);
+}
+
+bool uses_machine_always(const char *argument)
+{
+    (void)argument;
+    return true;
+}
+
+bool uses_machine_if_at(const char *argument)
+{
+    return *argument == '@';
+}
+
+bool uses_machine_if_cookie_file(const char *argument)
+{
+    return *argument && !strchr(argument, '=');
 }
 
 /* Sets the only string of a list to a secret of one line, the argument or what "@FILE" contains. */
@@ -226,6 +244,8 @@ int apply_user(const struct option_use *use, struct error *error)
 {
     struct check *check = use->settings;
 
+    if (url_is_web(use->argument))
+        return error_set(error, "this is a URL, not USER:PASSWORD: a URL needs no option");
     if (set_secret(use, &check->user, error))
         return -1;
     if (!strchr(check->user.items[0], ':'))

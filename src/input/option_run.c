@@ -7,14 +7,27 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "base/url_parts.h"
 #include "input/settings.h"
+#include "shard.h"
 
 /* The options about the run that are no single value. */
 
 int apply_input_file(const struct option_use *use, struct error *error)
 {
-    (void)error;
+    if (url_is_web(use->argument))
+        return error_set(error, "this is a URL, not the file of a list: leave out -i");
     settings_add_input(use->settings, INPUT_FILE, use->argument);
+    return 0;
+}
+
+/* -h is one screen, --help everything. */
+int apply_help(const struct option_use *use, struct error *error)
+{
+    struct settings *settings = use->settings;
+
+    (void)error;
+    settings->help = use->by_letter ? HELP_BRIEF : HELP_ALL;
     return 0;
 }
 
@@ -35,6 +48,11 @@ int apply_format(const struct option_use *use, struct error *error)
     if (file && !*file)
         return error_set(error, "'%s' has no file name after the colon", use->argument);
     return option_find_word(use->spec, text, &request->format, error);
+}
+
+int validate_place(const char *argument, struct error *error)
+{
+    return *argument ? 0 : error_set(error, "a place needs a name (the default is the host name)");
 }
 
 /* "N[/s|/m|/h]" */
@@ -61,18 +79,40 @@ int apply_rate(const struct option_use *use, struct error *error)
                      spec->minimum, spec->maximum);
 }
 
-/* "I/N" */
+/* "auto/N" */
+static int set_auto_shard(const struct option_use *use, const char *count_text, struct error *error)
+{
+    struct settings *settings = use->settings;
+    struct error reason;
+    const char *end;
+    size_t index;
+    long count;
+
+    if (parse_number(count_text, 1, use->spec->maximum, &count, &end) || *end)
+        return error_set(error, "'%s' is not auto/N: N from 1 to %ld", use->argument,
+                         use->spec->maximum);
+    if (shard_find_index((size_t)count, &index, &reason))
+        return error_set(error, "%s: %s", use->argument, reason.text);
+    settings->shard = (struct shard){.index = index, .count = (size_t)count};
+    return 0;
+}
+
+/* "I/N", "auto/N" */
 int apply_shard(const struct option_use *use, struct error *error)
 {
+    static const char automatic[] = "auto/";
     const struct option_spec *spec = use->spec;
     struct settings *settings = use->settings;
     const char *end;
     long index, count;
 
+    if (strncmp(use->argument, automatic, strlen(automatic)) == 0)
+        return set_auto_shard(use, use->argument + strlen(automatic), error);
     if (parse_number(use->argument, 1, spec->maximum, &index, &end) || *end != '/' ||
         parse_number(end + 1, index, spec->maximum, &count, &end) || *end)
-        return error_set(error, "'%s' is not I/N: I from 1 to N, N up to %ld (try 1/3, 2/3, 3/3)",
-                         use->argument, spec->maximum);
+        return error_set(
+            error, "'%s' is not I/N: I from 1 to N, N up to %ld (try 1/3, 2/3, 3/3 or auto/3)",
+            use->argument, spec->maximum);
     settings->shard = (struct shard){.index = (size_t)index, .count = (size_t)count};
     return 0;
 }

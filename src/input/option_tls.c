@@ -149,6 +149,11 @@ static EVP_PKEY *read_public_key(const char *name, enum arg_files files, struct 
     return key;
 }
 
+bool uses_machine_if_key_file(const char *argument)
+{
+    return strncmp(argument, "sha256//", 8) != 0;
+}
+
 /*
  * A key file is read now. libcurl would read it for each connection, and report an unreadable file
  * as a fault of the server.
@@ -157,7 +162,7 @@ int apply_pinned(const struct option_use *use, struct error *error)
 {
     struct check *check = use->settings;
     const char *argument = use->argument;
-    bool is_file = strncmp(argument, "sha256//", 8) != 0;
+    bool is_file = uses_machine_if_key_file(argument);
     EVP_PKEY *key;
     char pin[64];
 

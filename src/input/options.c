@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/url_parts.h"
 #include "canaries.h"
 #include "check_options.h"
+#include "foreign_options.h"
 #include "input/option_table.h"
 #include "suggest.h"
 
@@ -54,6 +56,8 @@ void settings_release(struct settings *settings)
         free(settings->outputs[i].text);
     free(settings->outputs);
     free(settings->inputs);
+    pattern_list_release(&settings->include);
+    pattern_list_release(&settings->exclude);
     canaries_release(settings);
     check_release(&settings->check);
     *settings = (struct settings){0};
@@ -91,36 +95,73 @@ static const struct option_spec *spec_of(int code)
     return NULL;
 }
 
-/* The word begins with two dashes and a name of length bytes with them. */
-static int refuse_long_name(const char *word, int length, struct error *error)
+/*
+ * A word in the place of an option that getopt_long() would misunderstand: a long name with one dash,
+ * which is not a row of letters, or an option of another tool. 0 if it is neither.
+ */
+static int refuse_foreign(const char *word, struct error *error)
 {
-    struct suggestion suggestion = suggest_begin(word + 2, (size_t)length - 2);
+    size_t length = strcspn(word, "=");
+    const char *answer;
+
+    if (word[0] != '-' || length < 2 || strcmp(word, "--") == 0)
+        return 0;
+    answer = foreign_option_answer(word, length);
+    if (answer)
+        return error_set(error, "no option %.*s here: %s", (int)length, word, answer);
+    if (word[1] != '-' && length > 2 && option_find(word + 1, length - 1))
+        return error_set(error, "long options take two dashes: --%.*s", (int)length - 1, word + 1);
+    return 0;
+}
+
+/* The word begins with a name of several options: names them all. */
+static int refuse_ambiguous(const char *word, size_t length, struct error *error)
+{
+    char names[256] = "";
 
     for (size_t i = 0; i < option_spec_count; i++) {
-        if (length > 2 && strncmp(option_specs[i].name, word + 2, (size_t)length - 2) == 0)
-            return error_set(error, "option '%.*s' is ambiguous (--%s, ...)", length, word,
-                             option_specs[i].name);
+        size_t used = strlen(names);
+
+        if (strncmp(option_specs[i].name, word + 2, length - 2) == 0)
+            snprintf(names + used, sizeof(names) - used, "%s--%s", used ? ", " : "",
+                     option_specs[i].name);
     }
+    return *names ? error_set(error, "option '%.*s' is ambiguous: %s", (int)length, word, names)
+                  : 0;
+}
+
+/* The word begins with two dashes. */
+static int refuse_long_name(const char *word, struct error *error)
+{
+    size_t length = strcspn(word, "=");
+    struct suggestion suggestion = suggest_begin(word + 2, length - 2);
+
+    if (length > 2 && refuse_ambiguous(word, length, error))
+        return -1;
     for (size_t i = 0; i < option_spec_count; i++)
         suggest_consider(&suggestion, option_specs[i].name);
     if (suggestion.nearest)
-        return error_set(error, "unknown option '%.*s' (did you mean --%s?)", length, word,
+        return error_set(error, "unknown option '%.*s' (did you mean --%s?)", (int)length, word,
                          suggestion.nearest);
-    return error_set(error, "unknown option '%.*s'", length, word);
+    return error_set(error, "unknown option '%.*s'; see urlcheck --help", (int)length, word);
 }
 
 /* Why getopt_long() returned '?' or ':' (code). word is the argument that it stopped at. */
 static int refuse(int code, const char *word, struct error *error)
 {
     const struct option_spec *spec = optopt ? spec_of(optopt) : NULL;
+    const char letter[] = {'-', (char)optopt, '\0'};
 
     if (code == ':')
         return error_set(error, "--%s needs an argument: %s", spec->name, spec->argument);
     if (spec)
         return error_set(error, "--%s takes no argument", spec->name);
-    if (optopt)
-        return error_set(error, "unknown option '-%c'", optopt);
-    return refuse_long_name(word, (int)strcspn(word, "="), error);
+    if (!optopt)
+        return refuse_long_name(word, error);
+    /* In a row of letters. */
+    if (refuse_foreign(letter, error))
+        return -1;
+    return error_set(error, "unknown option '%s'; see urlcheck --help", letter);
 }
 
 static void add_operand(struct settings *settings, const char *word)
@@ -128,12 +169,18 @@ static void add_operand(struct settings *settings, const char *word)
     settings_add_input(settings, strcmp(word, "-") == 0 ? INPUT_FILE : INPUT_OPERAND, word);
 }
 
-static int apply(const struct option_spec *spec, const char *argument, struct settings *settings,
-                 struct error *error)
+/* code is what getopt_long() returned. */
+static int apply(int code, const char *argument, struct settings *settings, struct error *error)
 {
-    struct option_use use = {.spec = spec, .settings = settings, .argument = argument};
+    const struct option_spec *spec = spec_of(code);
+    struct option_use use = {.spec = spec,
+                             .settings = settings,
+                             .argument = argument,
+                             .by_letter = code < FIRST_CODE};
     struct error reason;
 
+    if (argument && url_is_web(argument) && !strstr(spec->argument, "URL"))
+        settings->url_taken_by = spec->name;
     if (spec->scope == SCOPE_CHECK)
         use.settings = &settings->check;
     if (option_apply(&use, &reason))
@@ -145,18 +192,24 @@ static int read_arguments(int argc, char **argv, struct settings *settings, stru
 {
     char letters[2 * OPTION_SPECS_MAX + 3];
     struct option options[OPTION_SPECS_MAX + 1];
-    const char *word;
-    int code;
 
     make_getopt_tables(letters, options);
     opterr = 0;
-    while (word = argv[optind], optopt = 0,
-           (code = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+    for (;;) {
+        const char *word = argv[optind];
+        int code;
+
+        if (word && refuse_foreign(word, error))
+            return -1;
+        optopt = 0;
+        code = getopt_long(argc, argv, letters, options, NULL);
+        if (code == -1)
+            break;
         if (code == '?' || code == ':')
             return refuse(code, word, error);
         if (code == OPERAND_CODE)
             add_operand(settings, optarg);
-        else if (apply(spec_of(code), optarg, settings, error))
+        else if (apply(code, optarg, settings, error))
             return -1;
     }
     for (char **operand = argv + optind; *operand; operand++)
@@ -171,6 +224,8 @@ static int validate(const struct settings *settings, struct error *error)
 
     if (check_validate(&settings->check, NULL, &reason))
         return error_set(error, "--%s", reason.text);
+    if (settings->extract && settings->null_separated)
+        return error_set(error, "--extract and --null exclude each other");
     if (settings->wait && (settings->retry || settings->confirm))
         return error_set(error, "--wait repeats checks until they pass: leave out --%s",
                          settings->retry ? "retry" : "confirm");
@@ -182,13 +237,25 @@ static int validate(const struct settings *settings, struct error *error)
     return 0;
 }
 
+/* With --extract, operands are files. */
+static void make_operands_files(struct settings *settings)
+{
+    for (size_t i = 0; settings->extract && i < settings->input_count; i++)
+        settings->inputs[i].kind = INPUT_FILE;
+}
+
 /* Without operands and -i the list is standard input, unless that is a terminal. */
 static int add_default_input(struct settings *settings, struct error *error)
 {
+    if (settings->input_count)
+        settings->url_taken_by = NULL;
     if (settings->input_count || settings->help || settings->version || settings->completion)
         return 0;
+    if (isatty(STDIN_FILENO) && settings->url_taken_by)
+        return settings_no_urls(settings, error);
     if (isatty(STDIN_FILENO))
-        return error_set(error, "no URLs given");
+        return error_set(error, "no URLs given (try urlcheck URL..., or -i FILE for a list); "
+                                "see urlcheck -h");
     settings_add_input(settings, INPUT_FILE, "-");
     return 0;
 }
@@ -202,5 +269,6 @@ int options_parse(int argc, char **argv, struct settings *settings, struct error
         return -1;
     if (canaries_parse(settings, &reason))
         return error_set(error, "--canary: %s", reason.text);
+    make_operands_files(settings);
     return add_default_input(settings, error);
 }

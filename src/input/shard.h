@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "input/settings.h"
 #include "input/target.h"
 
@@ -14,5 +15,18 @@
  * hashed by its key.
  */
 bool shard_includes(const struct shard *shard, const struct target *target);
+
+/*
+ * The index, from 1 to count, that a batch system has given to this process: from the first of these
+ * variables that is set and not empty.
+ *   JOB_COMPLETION_INDEX        Kubernetes Indexed Job: from 0
+ *   SLURM_ARRAY_TASK_ID         Slurm job array: from SLURM_ARRAY_TASK_MIN
+ *   AWS_BATCH_JOB_ARRAY_INDEX   AWS Batch array job: from 0
+ *   PARALLEL_SEQ                GNU parallel: from 1
+ * If Slurm says (SLURM_ARRAY_TASK_COUNT) that the array has another number of tasks, that is an error:
+ * when only some tasks are submitted again, SLURM_ARRAY_TASK_MIN is another one.
+ * 0; or -1 with the reason if none is set or the index is not in that range.
+ */
+int shard_find_index(size_t count, size_t *index, struct error *error);
 
 #endif

@@ -47,6 +47,13 @@ struct target *target_new(const struct target *fields)
     return target;
 }
 
+int target_port(const struct target *target)
+{
+    const char *colon = strrchr(target->origin, ':');
+
+    return colon ? atoi(colon + 1) : 0;
+}
+
 void target_free(struct target *target)
 {
     if (!target)

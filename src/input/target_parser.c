@@ -15,6 +15,7 @@
 #include "base/shell_words.h"
 #include "base/url_parts.h"
 #include "check_options.h"
+#include "markup_slip.h"
 #include "suggest.h"
 #include "target_refuse.h"
 #include "url_slip.h"
@@ -40,6 +41,7 @@ struct target_parser *target_parser_new(const struct settings *settings, const s
 
     parser->settings = settings;
     parser->defaults.check = check;
+    parser->defaults.distrust = NULL;
     parser->defaults.identity = check_identify(&settings->check);
     parser->defaults.request_identity = check_identify_request(&settings->check);
     parser->url = curl_url();
@@ -52,6 +54,11 @@ void target_parser_free(struct target_parser *parser)
     free(parser->defaults.identity);
     free(parser->defaults.request_identity);
     free(parser);
+}
+
+void target_parser_distrust(struct target_parser *parser, const char *reason)
+{
+    parser->defaults.distrust = reason;
 }
 
 static struct target *refuse(const struct item *item, const char *problem)
@@ -125,6 +132,22 @@ static struct target *make_target(struct target *fields, struct attributes *attr
     return target;
 }
 
+#define NO_URL_OR_ATTRIBUTE                                                                        \
+    "text that is neither a URL nor an attribute (a URL cannot contain a blank)"
+
+/* "http://user:12 #3@host/" may be a password with a blank; "http://host:80 # ask me@home" is none. */
+static bool is_password_after_hash(const struct item *item)
+{
+    size_t hash = item->word;
+
+    while (hash < item->length && shell_is_blank(item->text[hash]))
+        hash++;
+    return hash < item->length && item->text[hash] == '#' &&
+           target_may_split_password(item->text, item->word,
+                                     hash +
+                                         target_first_word(item->text + hash, item->length - hash));
+}
+
 /* Reads the attributes after the URL. Most lines have none, and need no check of their own. */
 static struct target *parse_attributes(struct target_parser *parser, const struct item *item,
                                        struct target *fields)
@@ -136,14 +159,15 @@ static struct target *parse_attributes(struct target_parser *parser, const struc
 
     if (length == 0 && parser->defaults.check == fields->check)
         return target_new(fields);
+    if (is_password_after_hash(item))
+        return refuse(item, NO_URL_OR_ATTRIBUTE);
     if (attributes_parse(rest, length, &parser->defaults, &attributes, &error) == 0)
         return attributes.check || attributes.name ? make_target(fields, &attributes)
                                                    : target_new(fields);
     if (errno != EINVAL)
         return NULL;
     if (target_may_split_password(item->text, item->word, item->length))
-        return refuse(item,
-                      "text that is neither a URL nor an attribute (a URL cannot contain a blank)");
+        return refuse(item, NO_URL_OR_ATTRIBUTE);
     return refuse(item, error.text);
 }
 
@@ -208,18 +232,6 @@ static struct target *refuse_scheme(const struct item *item, const char *scheme,
     return refuse(item, problem);
 }
 
-/* Whether the text after the first word begins with a URL: "- http://host/". */
-static bool is_url_next(const struct item *item)
-{
-    const char *next = item->text + item->word;
-    const char *end = item->text + item->length;
-
-    while (next < end && shell_is_blank(*next))
-        next++;
-    return (end - next >= 7 && strncasecmp(next, "http://", 7) == 0) ||
-           (end - next >= 8 && strncasecmp(next, "https://", 8) == 0);
-}
-
 /* given is the URL alone, with or without a scheme. */
 static struct target *parse_given(struct target_parser *parser, struct item *item,
                                   const char *given)
@@ -235,8 +247,6 @@ static struct target *parse_given(struct target_parser *parser, struct item *ite
 
     if (scheme && !is_web(given, scheme))
         return refuse_scheme(item, given, scheme);
-    if (!scheme && item->word < item->length && is_url_next(item))
-        return refuse(item, "text before the URL (a line is one URL and its attributes)");
     slip = url_slip_find(&text);
     if (slip)
         return refuse_slip(item, slip);
@@ -244,6 +254,27 @@ static struct target *parse_given(struct target_parser *parser, struct item *ite
     target = parse_url(parser, item, url, &text);
     free(url);
     return target;
+}
+
+/*
+ * refused is for a line without a URL at its beginning. If there is one later ("- http://host/",
+ * "[a link](http://host/)"), it is replaced by a target that shows that URL.
+ */
+static struct target *say_where_url_is(const struct item *item, struct target *refused)
+{
+    size_t length;
+    const char *url = markup_slip_find_url(item->text, item->word, item->length, &length);
+    char *slip, *problem;
+
+    if (!url)
+        return refused;
+    target_free(refused);
+    slip = markup_slip_name(item->text, (size_t)(url - item->text));
+    problem = xasprintf("not a URL: %s", slip);
+    refused = target_refuse_around(item->text, item->length, url, length, item->source, problem);
+    free(problem);
+    free(slip);
+    return refused;
 }
 
 /* Removes the blanks around a line, except one that a backslash quotes, and finds its URL. */
@@ -276,6 +307,8 @@ struct target *target_parse(struct target_parser *parser, const char *text, size
         return refuse(&item, "a URL cannot contain a NUL byte");
     given = xstrndup(item.text, item.word);
     target = parse_given(parser, &item, given);
+    if (target && target->problem && source.file && scheme_length(given) == 0)
+        target = say_where_url_is(&item, target);
     free(given);
     return target;
 }

@@ -18,6 +18,12 @@ struct target_parser *target_parser_new(const struct settings *settings, const s
 void target_parser_free(struct target_parser *parser);
 
 /*
+ * From now on, attributes may not use files and variables of this machine, for this reason (NULL:
+ * they may, as at first): src/input/list_trust.h. The text is borrowed.
+ */
+void target_parser_distrust(struct target_parser *parser, const char *reason);
+
+/*
  * The target for an item of length bytes: an operand, which is a URL; or, if source has a file, a
  * line, which is a URL and perhaps attributes (attributes.h), with blanks around them. An item that
  * cannot be checked gives a target with a problem (target_refuse.h).

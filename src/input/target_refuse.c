@@ -141,12 +141,10 @@ bool target_may_split_password(const char *item, size_t word, size_t length)
     return true;
 }
 
-struct target *target_refuse(const char *item, size_t length, struct source source,
-                             const char *host, const char *problem)
+/* A target for the whole item that shows only what is given. */
+static struct target *refuse_showing(const char *shown, const char *item, size_t length,
+                                     struct source source, const char *host, const char *problem)
 {
-    size_t word = source.file ? target_first_word(item, length) : length;
-    bool is_secret = target_may_split_password(item, word, length);
-    char *shown = is_secret ? xstrdup("***") : to_shown(item, word);
     char *text = to_string(item, length, "\\\\");
     /* The key of a URL has no newline, so no URL has the same key. */
     char *key = xasprintf("\n%s", text);
@@ -154,6 +152,31 @@ struct target *target_refuse(const char *item, size_t length, struct source sour
 
     free(key);
     free(text);
+    return target;
+}
+
+struct target *target_refuse(const char *item, size_t length, struct source source,
+                             const char *host, const char *problem)
+{
+    size_t word = source.file ? target_first_word(item, length) : length;
+    bool is_secret = target_may_split_password(item, word, length);
+    char *shown = is_secret ? xstrdup("***") : to_shown(item, word);
+    struct target *target = refuse_showing(shown, item, length, source, host, problem);
+
+    free(shown);
+    return target;
+}
+
+struct target *target_refuse_around(const char *item, size_t length, const char *url,
+                                    size_t url_length, struct source source, const char *problem)
+{
+    const char *rest = url + url_length;
+    /* Unless the authority has ended, a password may go on after the part that is shown. */
+    bool is_secret = scan_authority(url, url_length) != AUTHORITY_ENDED &&
+                     memchr(rest, '@', (size_t)(item + length - rest));
+    char *shown = is_secret ? xstrdup("***") : to_shown(url, url_length);
+    struct target *target = refuse_showing(shown, item, length, source, "", problem);
+
     free(shown);
     return target;
 }

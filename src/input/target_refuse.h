@@ -15,6 +15,10 @@
 struct target *target_refuse(const char *item, size_t length, struct source source,
                              const char *host, const char *problem);
 
+/* A target for an item that has text around its URL: only that part of the item is shown. */
+struct target *target_refuse_around(const char *item, size_t length, const char *url,
+                                    size_t url_length, struct source source, const char *problem);
+
 /* A target for an item of which only the first length bytes were read. */
 struct target *target_refuse_cut(const char *item, size_t length, struct source source,
                                  const char *problem);

@@ -8,18 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "base/url_parts.h"
 #include "base/utf8.h"
+#include "markup_slip.h"
+#include "operand_slip.h"
 
 /* RFC 1035, section 2.3.4: a name has at most 255 bytes in its binary form. */
 #define NAME_BYTES_MAX 253
 #define LABEL_BYTES_MAX 63
 
 #define DIGITS "0123456789"
+#define ALPHANUMERIC DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* The part of a URL that names the server: [user[:password]@]host[:port]. */
 struct authority {
@@ -62,28 +64,6 @@ static int web_length(const char *text)
     return tolower((unsigned char)text[4]) == 's' ? 5 : 4;
 }
 
-/* The first http:// or https:// in text; NULL: there is none. */
-static const char *find_web(const char *text)
-{
-    for (; *text; text++) {
-        if (web_length(text) && strncmp(text + web_length(text), "://", 3) == 0)
-            return text;
-    }
-    return NULL;
-}
-
-/* "links.txt", and words that mean an option. */
-static char *find_in_operand(const char *given)
-{
-    struct stat status;
-
-    if (stat(given, &status) == 0 && !S_ISDIR(status.st_mode) && access(given, R_OK) == 0)
-        return xasprintf("%s is a file: use -i %s", given, given);
-    if (strcmp(given, "help") == 0 || strcmp(given, "version") == 0)
-        return xasprintf("did you mean --%s?", given);
-    return NULL;
-}
-
 /* A blank before or after it, or a second URL. Lines of lists are split at blanks before. */
 static char *find_blank(const char *given)
 {
@@ -97,7 +77,7 @@ static char *find_blank(const char *given)
         return xstrdup("leave out the blank before the URL");
     if (next && !*next)
         return xstrdup("leave out the blank after the URL");
-    if (next && (strncasecmp(next, "http://", 7) == 0 || strncasecmp(next, "https://", 8) == 0))
+    if (next && url_is_web(next))
         return xstrdup("two URLs in one argument");
     return NULL;
 }
@@ -130,10 +110,6 @@ static char *find_at_start(const struct url_slip_text *text)
         return xstrdup("leave out the quotes around the URL");
     if (length != 1)
         return NULL;
-    if (character == '[' && strstr(text->given, "]("))
-        return xstrdup("a Markdown link (leave out all but the URL)");
-    if (character == '<' && find_web(text->given) != text->given + 1)
-        return xstrdup("HTML or XML (leave out all but the URL)");
     if (strchr("<({", (int)character))
         return xstrdup("leave out the brackets around the URL");
     if (strchr("\"'`", (int)character))
@@ -212,22 +188,18 @@ static char *find_broken_scheme(const struct url_slip_text *text)
     return suggest(text, text->given, scheme, rest + separators);
 }
 
-/* "links.txt:12:http://host/", "1,http://host/,name", "url=http://host/" */
-static char *find_text_before(const struct url_slip_text *text)
+/* "10.0.0.0/24" */
+static bool is_network(const char *given)
 {
-    const char *web = find_web(text->given);
-    size_t before = web ? (size_t)(web - text->given) : 0;
+    const char *slash = strchr(given, '/');
+    size_t digits = slash ? strspn(slash + 1, DIGITS) : 0;
+    unsigned char bytes[4];
+    char address[INET_ADDRSTRLEN];
 
-    if (before == 0 || strcspn(text->given, "?#") < before)
-        return NULL;
-    if (web[-1] == ':' || (web[-1] == '-' && before > 1 && isdigit((unsigned char)web[-2])))
-        return xstrdup("leave out the text before the URL (grep -h prints no file names)");
-    /* "web.archive.org/web/http://host/" is a URL. */
-    if (strcspn(text->given, "/") < before)
-        return NULL;
-    if (strchr(",;|\t", web[-1]))
-        return xstrdup("a row of a table (leave out all but the URL)");
-    return xstrdup("leave out the text before the URL");
+    if (digits == 0 || digits > 2 || slash[1 + digits] || slash - given >= INET_ADDRSTRLEN)
+        return false;
+    snprintf(address, sizeof(address), "%.*s", (int)(slash - given), given);
+    return inet_pton(AF_INET, address, bytes) == 1;
 }
 
 /* A path, or a number: not the name of a host. */
@@ -239,6 +211,8 @@ static char *find_no_host(const struct url_slip_text *text)
 
     if (strncmp(rest, "//", 2) == 0 && isalnum((unsigned char)rest[2]))
         return suggest(text, text->default_proto, (int)strlen(text->default_proto), rest + 2);
+    if (is_network(given))
+        return xstrdup("a range of addresses is not expanded (for a path, write http://)");
     if (*given == '/' || *given == '.')
         return xasprintf("no host (a path that begins with '%c')", *given);
     if (digits && strchr(":/?#", given[digits]))
@@ -251,22 +225,55 @@ static char *find_no_host(const struct url_slip_text *text)
     return NULL;
 }
 
+/* Whether brackets hold a range: "1-9", "a-z:2", of length bytes. */
+static bool is_range(const char *text, size_t length)
+{
+    size_t first = strspn(text, ALPHANUMERIC);
+    size_t last = text[first] == '-' ? strspn(text + first + 1, ALPHANUMERIC ":") : 0;
+
+    return first && last && first + 1 + last == length;
+}
+
+/* "http://host/[1-9]", "http://host/{a,b}": curl requests each of them. */
+static char *find_glob(const char *given)
+{
+    const char *end = given + strcspn(given, "?#");
+
+    for (const char *open = strpbrk(given, "[{"); open && open < end;
+         open = strpbrk(open + 1, "[{")) {
+        size_t length = strcspn(open + 1, "[]{}?#");
+        char close = open[1 + length];
+
+        if (*open == '{' && close == '}' && memchr(open + 1, ',', length))
+            return xasprintf("{%.*s} is not expanded (a shell expands it without quotes)",
+                             (int)length, open + 1);
+        if (*open == '[' && close == ']' && is_range(open + 1, length))
+            return xasprintf("[%.*s] is not expanded (in bash, write {1..9} without quotes)",
+                             (int)length, open + 1);
+    }
+    return NULL;
+}
+
 char *url_slip_find(const struct url_slip_text *text)
 {
     char *slip = NULL;
 
     if (text->is_operand && !text->has_scheme)
-        slip = find_in_operand(text->given);
+        slip = operand_slip_find(text->given);
     if (!slip)
         slip = find_blank(text->given);
     if (!slip)
+        slip = markup_slip_find(text->given, text->is_operand);
+    if (!slip)
         slip = find_at_start(text);
+    if (!slip && text->may_quote)
+        slip = find_glob(text->given);
     if (!slip)
         slip = find_in_authority(text);
     if (!slip && !text->has_scheme)
         slip = find_broken_scheme(text);
-    if (!slip && !text->has_scheme)
-        slip = find_text_before(text);
+    if (!slip)
+        slip = markup_slip_find_around(text->given, text->has_scheme);
     if (!slip && !text->has_scheme)
         slip = find_no_host(text);
     return slip ? slip : find_second_scheme(text);
@@ -340,6 +347,8 @@ static char *explain_host(const char *host, size_t length)
                              (unsigned)character);
         if (count == 1 && strchr("\"'`", (int)character))
             return xstrdup("leave out the quotes around the URL");
+        if (character == '$')
+            return xstrdup("a variable that no shell has replaced ('$')");
         if (count == 1 && !isalnum((int)character) && !strchr("-._~:", (int)character))
             return xasprintf("a host name cannot contain '%.*s'", character == '%' ? 3 : 1,
                              host + i);

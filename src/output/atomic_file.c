@@ -172,6 +172,26 @@ int atomic_file_fd(const struct atomic_file *file)
     return file->fd;
 }
 
+const char *atomic_file_target(const struct atomic_file *file)
+{
+    return file->target;
+}
+
+bool atomic_file_is_same(const struct atomic_file *a, const struct atomic_file *b)
+{
+    int folder_a = folder_length(a->target), folder_b = folder_length(b->target);
+    char *path_a = xasprintf("%.*s.", folder_a, a->target);
+    char *path_b = xasprintf("%.*s.", folder_b, b->target);
+    struct stat status_a, status_b;
+    bool is_same = strcmp(a->target + folder_a, b->target + folder_b) == 0 &&
+                   stat(path_a, &status_a) == 0 && stat(path_b, &status_b) == 0 &&
+                   status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
+
+    free(path_a);
+    free(path_b);
+    return is_same;
+}
+
 int atomic_file_commit(struct atomic_file *file)
 {
     int status = close(file->fd);

@@ -2,6 +2,8 @@
 #ifndef OUTPUT_ATOMIC_FILE_H
 #define OUTPUT_ATOMIC_FILE_H
 
+#include <stdbool.h>
+
 /*
  * A file that appears complete or not at all. It is written under a temporary name beside its
  * target, and renamed when it is complete. Until then the target is as it was.
@@ -22,6 +24,12 @@ struct atomic_file *atomic_file_open(const char *name);
 
 /* The descriptor to write to. Owned by the file. */
 int atomic_file_fd(const struct atomic_file *file);
+
+/* The name that the file will get: links are followed. Owned by the file. */
+const char *atomic_file_target(const struct atomic_file *file);
+
+/* Whether both will get the same name, in the same folder. */
+bool atomic_file_is_same(const struct atomic_file *a, const struct atomic_file *b);
 
 /* Renames the file to its target and frees it. 0; or -1 with errno: then it is removed and freed. */
 int atomic_file_commit(struct atomic_file *file);

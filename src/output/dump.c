@@ -5,7 +5,7 @@
 
 #include "base/escape.h"
 #include "input/option_table.h"
-#include "json.h"
+#include "json_value.h"
 
 /* The argument of an option as a value, without secrets. NULL: the option takes none. */
 static json_t *argument_of(const struct option_spec *spec, const char *argument, const char *origin)

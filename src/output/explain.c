@@ -24,13 +24,17 @@
 /* Writes text as a format in single quotes from which printf(1) prints the text. */
 static void print_printf_format(FILE *file, const char *text)
 {
+    unsigned char last = '\0';
+
     fputc('\'', file);
     for (; *text; text++) {
         unsigned char byte = (unsigned char)*text;
+        bool is_second_hash = byte == '#' && last == '#';
 
+        last = byte;
         if (byte == '%')
             fputs("%%", file);
-        else if (byte < ' ' || byte > '~' || strchr("\\'-", byte))
+        else if (is_second_hash || byte < ' ' || byte > '~' || strchr("\\'-", byte))
             fprintf(file, "\\%03o", byte);
         else
             fputc(byte, file);
@@ -142,12 +146,26 @@ static void print_options(FILE *file, const struct check *check, const struct st
     }
 }
 
+/* Whether redirects to other hosts do not get all of the request, as they may from curl. */
+static bool withholds(const struct check *check)
+{
+    bool has_cookie = false;
+
+    for (size_t i = 0; i < check->cookies.count; i++)
+        has_cookie |= *check->cookies.items[i] && !*string_list_origin(check->cookies.items[i]);
+    return check->follow && !check->location_trusted &&
+           (has_cookie || check->headers.count || check->data.count || check->json.count);
+}
+
 void explain_target(FILE *file, const struct target *target)
 {
-    const struct check *check = target->check;
+    struct check shown = *target->check;
+    const struct check *check = &shown;
     const struct string_list *piped = piped_body(check);
     char *url = url_percent_encode(target->url);
 
+    if (shown.http_version == HTTP_AUTO)
+        shown.http_version = HTTP_1_1; /* what is requested first; curl's default is HTTP/2 */
     if (piped)
         print_pipe(file, piped, piped == &check->data);
     /* -q: no ~/.curlrc; -g: {} and [] in the URL are not patterns. */
@@ -156,7 +174,13 @@ void explain_target(FILE *file, const struct target *target)
     print_options(file, check, piped);
     if (check->ca_file && !check->ca_path)
         fputs(" --capath /dev/null", file); /* else curl trusts the system's CAs as well */
+    if (check->proxy_ca_file)
+        fputs(" --proxy-capath /dev/null", file);
     print_word(file, url);
     free(url);
+    if (withholds(check))
+        fputs(
+            " # after redirects to other hosts, curl may send headers, cookies and bodies as well",
+            file);
     fputc('\n', file);
 }

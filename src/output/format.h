@@ -6,18 +6,87 @@
 #include <stdio.h>
 
 #include "input/format_names.h"
+#include "input/settings.h"
+#include "output/totals.h"
 #include "result/result.h"
 
-struct format_options {
-    bool color;
-    bool verbose;
+/*
+ * An output format: a file of its own with `const struct format format_NAME`, where NAME is a word
+ * of FORMAT_LIST (input/format_names.h). Nothing else need be changed.
+ *
+ * A format that streams prints each result to `out` as it comes:
+ *
+ *     begin: out <- header    result: out <- record    end: out <- last line
+ *
+ * A format that needs totals first has sections. In result() it prints what is finished to a
+ * section, in end() it prints the beginning and then copies the sections in any order:
+ *
+ *     begin: -                result: section <- fragment    end: out <- head, section 1, section 0
+ *
+ * Sections are kept outside of memory if they are long (spool.h). A format keeps nothing else whose
+ * size grows with the list.
+ *
+ * Everything runs on the main thread. Errors of the streams are left in them: the caller looks. What
+ * result() prints is one whole record or fragment; it is written later, together with others. Text
+ * from outside goes through base/escape.h and then through the format's own quoting.
+ */
+
+enum destination_kind {
+    DESTINATION_TERMINAL, /* shown as it comes */
+    DESTINATION_STREAM,   /* a pipe, a device, or where standard output leads: shown as it comes */
+    DESTINATION_FILE      /* appears when the run ends */
 };
 
-/* An output format: format_text for the word "text" of FORMAT_LIST, and so on. */
-struct format {
-    /* Writes one result. Errors of the stream are left in it. Main thread. */
-    void (*record)(FILE *file, const struct result *result, const struct format_options *options);
+/* What the formats of a run make only once of each result. All zeros: nothing yet. */
+struct format_shared {
+    char *json; /* of jsonl_text() */
 };
+
+/* What a format's functions get, for one destination. */
+struct format_context {
+    FILE *out;
+    void *state;                     /* the format's own: state_bytes, zero at first */
+    const struct settings *settings; /* borrowed */
+    const struct totals *totals;     /* only in end() and trouble() */
+    const char *place; /* where this run looks from: --place, or the host name; not escaped */
+    enum destination_kind kind;
+    bool color;
+    size_t columns; /* of the terminal; 0: it is none */
+    size_t count;   /* how many results the format got, the present one included; with --quiet fewer
+                     than totals has */
+
+    struct format_shared *shared; /* of the present result */
+
+    /* For the functions below. */
+    struct sink *sink;
+    struct spool *spool;
+};
+
+struct format {
+    void (*begin)(struct format_context *context); /* before the first result, or before end() */
+    void (*result)(struct format_context *context, const struct result *result);
+    void (*end)(struct format_context *context);
+
+    /*
+     * Instead of end(), if totals->trouble says why results are missing. Returns whether a file is
+     * replaced. NULL: prints nothing, and a file stays as it was.
+     */
+    bool (*trouble)(struct format_context *context);
+
+    void (*release)(struct format_context *context); /* frees what the state owns */
+
+    size_t state_bytes;
+    size_t section_count;
+    bool wants_latencies; /* for stats_percentile_us(): 4 bytes a result */
+};
+
+/* All functions of a format but result may be NULL. */
+
+/* The stream of a section, from 0. */
+FILE *format_section(const struct format_context *context, size_t section);
+
+/* In end() and trouble(): appends all of a section to `out`. */
+void format_copy_section(struct format_context *context, size_t section);
 
 #define FORMAT_DECLARATION(name) extern const struct format format_##name;
 FORMAT_LIST(FORMAT_DECLARATION)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "format.h"
+#include "jsonl.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
-#include "base/url_parts.h"
-#include "json.h"
+#include "fields.h"
+#include "format.h"
+#include "json_value.h"
 
 static json_t *number_or_null(int64_t number)
 {
@@ -20,21 +20,12 @@ static json_t *seconds(int64_t us)
     return json_real(us_to_seconds(us));
 }
 
-/* A time in RFC 3339 format, UTC. fraction_us: its microseconds; -1: none are printed. */
 static json_t *date_or_null(int64_t time_s, int64_t fraction_us)
 {
-    time_t time = (time_t)time_s;
-    char text[64];
-    struct tm date;
-    size_t length;
+    char text[FIELD_DATE_BYTES];
 
-    if (time_s == 0 || !gmtime_r(&time, &date))
-        return json_null();
-    length = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &date);
-    if (fraction_us >= 0)
-        length += (size_t)snprintf(text + length, sizeof(text) - length, ".%06d", (int)fraction_us);
-    snprintf(text + length, sizeof(text) - length, "Z");
-    return json_string(text);
+    field_date(text, time_s, fraction_us);
+    return *text ? json_string(text) : json_null();
 }
 
 static json_t *started_at(int64_t time_us)
@@ -42,61 +33,34 @@ static json_t *started_at(int64_t time_us)
     return date_or_null(time_us / CLOCK_S, time_us % CLOCK_S);
 }
 
+/* null: there was no such phase. */
+static json_t *phase(const struct outcome *outcome, enum phase phase)
+{
+    int64_t time_us = outcome_phase_us(outcome, phase);
+
+    return time_us < 0 ? json_null() : seconds(time_us);
+}
+
 static json_t *phases_of(const struct outcome *outcome)
 {
     /* clang-format off */
     return json_pack(
         "{so so so so so}",
-        "resolve", seconds(outcome->resolve_us),
-        "connect", seconds(outcome->connect_us),
-        "tls", seconds(outcome->tls_us),
-        "processing", seconds(outcome->processing_us),
-        "transfer", seconds(outcome->transfer_us));
+        "resolve", phase(outcome, PHASE_RESOLVE),
+        "connect", phase(outcome, PHASE_CONNECT),
+        "tls", phase(outcome, PHASE_TLS),
+        "processing", phase(outcome, PHASE_RESPONSE),
+        "transfer", phase(outcome, PHASE_BODY));
     /* clang-format on */
 }
 
-/* The last URL that was requested, as it was sent; null: no request was made. */
 static json_t *final_url_of(const struct result *result)
 {
-    char *url;
-    json_t *text;
+    char *url = field_final_url(result);
+    json_t *text = url ? json_string(url) : json_null();
 
-    if (result->outcome.phase == PHASE_NONE)
-        return json_null();
-    if (result->outcome.final_url)
-        return json_text(escape_url, result->outcome.final_url);
-    url = url_percent_encode(result->target->url);
-    text = json_text(escape_url, url);
     free(url);
     return text;
-}
-
-static json_t *object_of(const struct result *result)
-{
-    const struct outcome *outcome = &result->outcome;
-    const struct target *target = result->target;
-
-    /* clang-format off */
-    return json_pack(
-        "{so so ss so so so so si so so so so sI so si so so}",
-        "url", json_text(escape_url, target->given),
-        "name", json_text(escape_text, target->name),
-        "verdict", verdict_name(result->verdict),
-        "class", json_text(escape_text, cause_name(result->cause)),
-        "message", json_text(escape_text, result->message),
-        "status", number_or_null(result_status(result)),
-        "final_url", final_url_of(result),
-        "redirects", outcome->redirects,
-        "time_total", seconds(outcome->total_us),
-        "phases", phases_of(outcome),
-        "remote_ip", json_text(escape_text, outcome->remote_ip),
-        "http_version", json_text(escape_text, outcome->http_version),
-        "bytes", (json_int_t)outcome->bytes,
-        "cert_not_after", date_or_null(outcome->cert_not_after, -1),
-        "attempts", result->attempts,
-        "started_at", started_at(outcome->started_at_us),
-        "source", json_source(&target->source));
-    /* clang-format on */
 }
 
 static json_t *attempt_of(const struct attempt *attempt)
@@ -121,14 +85,56 @@ static json_t *earlier_of(const struct attempts *earlier)
     return array;
 }
 
-static void record(FILE *file, const struct result *result, const struct format_options *options)
+/*
+ * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
+ * types do not change.
+ */
+static json_t *object_of(const struct result *result, const char *place)
 {
-    json_t *object = object_of(result);
+    const struct outcome *outcome = &result->outcome;
+    const struct target *target = result->target;
 
-    (void)options;
-    if (result->earlier.count)
-        json_object_set_new(object, "earlier_attempts", earlier_of(&result->earlier));
-    json_print_line(file, object);
+    /* clang-format off */
+    return json_pack(
+        "{so so so so ss so so so so si so so so so so so sI so si so so so so}",
+        "url", json_text(escape_url, target->given),
+        "name", json_text(escape_text, target->name),
+        "host", json_text(escape_text, target->host),
+        "port", number_or_null(target_port(target)),
+        "verdict", verdict_name(result->verdict),
+        "class", json_text(escape_text, cause_name(result->cause)),
+        "message", json_text(escape_text, result->message),
+        "status", number_or_null(result_status(result)),
+        "final_url", final_url_of(result),
+        "redirects", outcome->redirects,
+        "time_total", seconds(outcome->total_us),
+        "phases", phases_of(outcome),
+        "remote_ip", json_text(escape_text, outcome->remote_ip),
+        "proxy", json_text(escape_text, outcome->used_proxy),
+        "http_version", json_text(escape_text, outcome->http_version),
+        "content_type", json_text(escape_text, outcome->content_type),
+        "bytes", (json_int_t)outcome->bytes,
+        "cert_not_after", date_or_null(outcome->cert_not_after, -1),
+        "attempts", result->attempts,
+        "earlier_attempts", earlier_of(&result->earlier),
+        "started_at", started_at(outcome->started_at_us),
+        "source", json_source(&target->source),
+        "place", json_text(escape_text, place));
+    /* clang-format on */
 }
 
-const struct format format_jsonl = {.record = record};
+const char *jsonl_text(struct format_context *context, const struct result *result)
+{
+    struct format_shared *shared = context->shared;
+
+    if (!shared->json)
+        shared->json = json_to_text(object_of(result, context->place));
+    return shared->json;
+}
+
+static void print_result(struct format_context *context, const struct result *result)
+{
+    fprintf(context->out, "%s\n", jsonl_text(context, result));
+}
+
+const struct format format_jsonl = {.result = print_result};

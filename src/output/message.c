@@ -9,26 +9,40 @@
 #include "base/escape.h"
 #include "output/progress.h"
 
-static bool silent;
+static bool hides_remarks;
 
-void message(const char *format, ...)
+static void __attribute__((format(printf, 1, 0))) print(const char *format, va_list arguments)
 {
-    va_list arguments;
-    char *text, *escaped;
+    char *text = xvasprintf(format, arguments);
+    char *escaped = escape_text(text);
 
-    if (silent)
-        return;
-    va_start(arguments, format);
-    text = xvasprintf(format, arguments);
-    va_end(arguments);
-    escaped = escape_text(text);
     progress_clear();
     fprintf(stderr, "urlcheck: %s\n", escaped);
     free(escaped);
     free(text);
 }
 
-void message_silence(void)
+void message(const char *format, ...)
 {
-    silent = true;
+    va_list arguments;
+
+    va_start(arguments, format);
+    print(format, arguments);
+    va_end(arguments);
+}
+
+void message_remark(const char *format, ...)
+{
+    va_list arguments;
+
+    if (hides_remarks)
+        return;
+    va_start(arguments, format);
+    print(format, arguments);
+    va_end(arguments);
+}
+
+void message_silence_remarks(void)
+{
+    hides_remarks = true;
 }

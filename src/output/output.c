@@ -2,39 +2,24 @@
 #include "output/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "atomic_file.h"
 #include "base/alloc.h"
-#include "format.h"
-#include "json.h"
-
-/* A write begins once this many bytes are in the buffer. It has only whole records. */
-#define BUFFER_BYTES ((size_t)64 * 1024)
+#include "destination.h"
+#include "json_value.h"
+#include "output/summary.h"
+#include "output/terminal.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 
-struct destination {
-    const struct format *format;
-    struct format_options options;
-    const char *name;         /* NULL: standard output; borrowed */
-    int fd;                   /* -1: not open */
-    struct atomic_file *file; /* owns fd; NULL: fd is written to directly */
-    FILE *buffer;             /* a memory stream of records that are not written yet */
-    char *text;               /* what is in the buffer */
-    size_t text_bytes;
-    int write_errno; /* of the first write that failed, after which nothing is written; 0: none */
-};
-
 struct output {
     const struct settings *settings;
+    struct format_shared shared;
+    char host_name[256]; /* of this machine: RFC 1035 allows 255 bytes */
     struct destination *destinations;
     size_t count;
     const struct destination *failed; /* borrowed; NULL: none */
@@ -45,14 +30,21 @@ static const char *name_of(const struct destination *destination)
     return destination->name ? destination->name : "standard output";
 }
 
-/* NO_COLOR: https://no-color.org/ */
+/*
+ * --color, else NO_COLOR (https://no-color.org/), else FORCE_COLOR (https://force-color.org/; as in
+ * Node.js, 0 and false mean no colour), else whether standard output is a terminal that has colours.
+ */
 static bool wants_color(const struct settings *settings, const char *name)
 {
-    const char *no_color = getenv("NO_COLOR");
+    const char *no_color = getenv("NO_COLOR"), *force_color = getenv("FORCE_COLOR");
 
     if (settings->color != CHOICE_AUTO)
         return settings->color == CHOICE_ALWAYS;
-    return !name && isatty(STDOUT_FILENO) && !(no_color && *no_color);
+    if (name || (no_color && *no_color))
+        return false;
+    if (force_color && *force_color)
+        return strcmp(force_color, "0") != 0 && strcmp(force_color, "false") != 0;
+    return terminal_has_escapes(STDOUT_FILENO);
 }
 
 /* The file that a request names; NULL: standard output. */
@@ -63,47 +55,13 @@ static const char *file_of(const struct settings *settings, const struct output_
     return name && strcmp(name, "-") == 0 ? NULL : name;
 }
 
-/*
- * The open descriptor that a file name means; -1: none. It is written to as it is: to open it
- * again, or to replace its file, would overwrite what other programs have written to the same log.
- */
-static int descriptor_named(const char *name)
+/* Whether a request before the last one has the same destination. */
+static bool is_taken(const struct output *output)
 {
-    int fd;
-    char end;
+    const struct destination *last = &output->destinations[output->count - 1];
 
-    if (strcmp(name, "/dev/stdout") == 0)
-        return STDOUT_FILENO;
-    if (strcmp(name, "/dev/stderr") == 0)
-        return STDERR_FILENO;
-    if (sscanf(name, "/dev/fd/%d%c", &fd, &end) == 1 ||
-        sscanf(name, "/proc/self/fd/%d%c", &fd, &end) == 1)
-        return fd;
-    return -1;
-}
-
-/* Opens the destination's file. Returns the descriptor; -1 with errno. */
-static int open_file(struct destination *destination)
-{
-    const char *name = destination->name;
-    int fd = descriptor_named(name);
-    struct stat status;
-
-    if (fd >= 0)
-        return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    if (stat(name, &status) == 0 && !S_ISREG(status.st_mode))
-        return open(name, O_WRONLY | O_CLOEXEC);
-    destination->file = atomic_file_open(name);
-    return destination->file ? atomic_file_fd(destination->file) : -1;
-}
-
-/* Whether a request before this one has the same destination. */
-static bool is_taken(const struct output *output, const char *name)
-{
-    for (size_t i = 0; i < output->count; i++) {
-        const char *other = output->destinations[i].name;
-
-        if ((!name && !other) || (name && other && strcmp(name, other) == 0))
+    for (size_t i = 0; i + 1 < output->count; i++) {
+        if (destination_is_same(&output->destinations[i], last))
             return true;
     }
     return false;
@@ -115,49 +73,46 @@ static int add_destination(struct output *output, const struct output_request *r
 {
     const struct settings *settings = output->settings;
     const char *name = file_of(settings, request);
-    struct destination *destination = &output->destinations[output->count];
+    struct destination *destination = &output->destinations[output->count++];
 
-    errno = EINVAL;
-    if (is_taken(output, name))
-        return error_set(error, "--format: two formats for %s (try NAME:FILE)",
-                         name ? name : "standard output");
-    if (name && !*name)
-        return error_set(error, "--output: a file needs a name");
     *destination = (struct destination){
         .format = formats[request->format],
-        .options = {.color = wants_color(settings, name), .verbose = settings->verbose},
-        .name = name,
-        .fd = name ? -1 : STDOUT_FILENO};
-    output->count++;
-    destination->buffer = open_memstream(&destination->text, &destination->text_bytes);
-    if (name && destination->buffer)
-        destination->fd = open_file(destination);
-    if (!destination->buffer || destination->fd < 0)
+        .context = {.settings = settings,
+                    .color = wants_color(settings, name),
+                    .place = settings->place ? settings->place : output->host_name,
+                    .shared = &output->shared},
+        .name = name};
+    if (name && !*name) {
+        errno = EINVAL;
+        return error_set(error, "--output: a file needs a name");
+    }
+    if (destination_open(destination))
         return error_set_errno(error, "cannot write '%s'", name_of(destination));
+    if (is_taken(output)) {
+        errno = EINVAL;
+        return error_set(error, "--format: two formats for %s (try NAME:FILE)",
+                         name_of(destination));
+    }
     return 0;
 }
 
-/* Whether --output is given although no format is without a file. */
-static bool is_output_file_unused(const struct settings *settings)
+/* Whether a format is given for standard output or --output's file. */
+static bool has_format_without_file(const struct settings *settings)
 {
     for (size_t i = 0; i < settings->output_count; i++) {
         if (!settings->outputs[i].file)
-            return false;
+            return true;
     }
-    return settings->output_file && settings->output_count;
+    return false;
 }
 
 static int add_destinations(struct output *output, struct error *error)
 {
-    static const struct output_request plain = {0};
+    static const struct output_request text = {0};
     const struct settings *settings = output->settings;
 
-    if (is_output_file_unused(settings)) {
-        errno = EINVAL;
-        return error_set(error, "--output: each --format names a file of its own");
-    }
-    if (settings->output_count == 0)
-        return add_destination(output, &plain, error);
+    if (!has_format_without_file(settings) && add_destination(output, &text, error))
+        return -1;
     for (size_t i = 0; i < settings->output_count; i++) {
         if (add_destination(output, &settings->outputs[i], error))
             return -1;
@@ -171,16 +126,27 @@ struct output *output_open(const struct settings *settings, struct error *error)
 
     json_prepare();
     output->settings = settings;
+    if (gethostname(output->host_name, sizeof(output->host_name) - 1) != 0)
+        strcpy(output->host_name, "localhost");
     output->destinations = xcalloc(settings->output_count + 1, sizeof(*output->destinations));
     if (add_destinations(output, error)) {
         int saved_errno = errno;
         struct error ignored;
 
-        output_close(output, false, &ignored);
+        output_close(output, NULL, &ignored);
         errno = saved_errno;
         return NULL;
     }
     return output;
+}
+
+/* Whether it is text on a terminal, for a person who also sees the summary. */
+static bool is_seen_with_summary(const struct settings *settings,
+                                 const struct destination *destination)
+{
+    return destination->context.kind == DESTINATION_TERMINAL &&
+           destination->format == &format_text && isatty(STDERR_FILENO) &&
+           summary_is_wanted(settings);
 }
 
 static bool wants(const struct settings *settings, const struct destination *destination,
@@ -188,55 +154,50 @@ static bool wants(const struct settings *settings, const struct destination *des
 {
     if (destination->name)
         return true;
+    if (result->verdict == VERDICT_UNKNOWN && is_seen_with_summary(settings, destination))
+        return false; /* the summary has their number */
     return !settings->silent && !(settings->quiet && result->verdict == VERDICT_OK);
 }
 
-/* Writes the buffer and empties it. -1 with errno. */
-static int flush(struct destination *destination)
-{
-    const char *bytes = destination->text;
-    size_t left = destination->text_bytes;
-
-    while (left && destination->write_errno == 0) {
-        ssize_t written = write(destination->fd, bytes, left);
-
-        if (written >= 0) {
-            bytes += written;
-            left -= (size_t)written;
-        } else if (errno == EAGAIN) { /* another process made the pipe non-blocking */
-            poll(&(struct pollfd){.fd = destination->fd, .events = POLLOUT}, 1, -1);
-        } else if (errno != EINTR) {
-            destination->write_errno = errno;
-        }
-    }
-    rewind(destination->buffer);
-    destination->text_bytes = 0;
-    errno = destination->write_errno;
-    return destination->write_errno ? -1 : 0;
-}
-
-/* Adds the record to the buffer. -1 with errno. */
-static int record(struct destination *destination, const struct result *result)
-{
-    destination->format->record(destination->buffer, result, &destination->options);
-    if (fflush(destination->buffer) || ferror(destination->buffer)) {
-        destination->write_errno = errno = ENOMEM; /* a memory stream has no other errors */
-        return -1;
-    }
-    return destination->text_bytes < BUFFER_BYTES ? 0 : flush(destination);
-}
-
-int output_record(struct output *output, const struct result *result)
+bool output_wants_latencies(const struct output *output)
 {
     for (size_t i = 0; i < output->count; i++) {
+        if (output->destinations[i].format->wants_latencies)
+            return true;
+    }
+    return false;
+}
+
+bool output_keeps_order(const struct output *output)
+{
+    for (size_t i = 0; i < output->count; i++) {
+        if (output->destinations[i].order == ORDER_INPUT)
+            return true;
+    }
+    return false;
+}
+
+int output_record(struct output *output, const struct result *result, enum order order)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < output->count && status == 0; i++) {
         struct destination *destination = &output->destinations[i];
 
-        if (wants(output->settings, destination, result) && record(destination, result)) {
+        if (destination->order != order || !wants(output->settings, destination, result))
+            continue;
+        status = destination_add(destination, result);
+        if (status)
             output->failed = destination;
-            return -1;
-        }
     }
-    return 0;
+    if (output->shared.json) {
+        int saved_errno = errno;
+
+        free(output->shared.json);
+        output->shared.json = NULL;
+        errno = saved_errno;
+    }
+    return status;
 }
 
 int output_flush(struct output *output)
@@ -244,12 +205,23 @@ int output_flush(struct output *output)
     for (size_t i = 0; i < output->count; i++) {
         struct destination *destination = &output->destinations[i];
 
-        if (!destination->file && flush(destination)) {
+        if (destination_flush(destination)) {
             output->failed = destination;
             return -1;
         }
     }
     return 0;
+}
+
+size_t output_lines_seen(const struct output *output)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < output->count; i++) {
+        if (is_seen_with_summary(output->settings, &output->destinations[i]))
+            lines += sink_lines(&output->destinations[i].sink);
+    }
+    return lines;
 }
 
 const char *output_failed_name(const struct output *output)
@@ -262,7 +234,9 @@ int output_look_for_reader(const struct output *output)
     struct pollfd standard = {.fd = STDOUT_FILENO};
 
     for (size_t i = 0; i < output->count; i++) {
-        if (output->destinations[i].fd == STDOUT_FILENO && poll(&standard, 1, 0) == 1 &&
+        const struct sink *sink = &output->destinations[i].sink;
+
+        if (sink->fd == STDOUT_FILENO && !sink->is_terminal && poll(&standard, 1, 0) == 1 &&
             (standard.revents & POLLERR)) {
             errno = EPIPE;
             return -1;
@@ -271,23 +245,7 @@ int output_look_for_reader(const struct output *output)
     return 0;
 }
 
-/* Ends the destination, and gives its file its name if keep is set. -1 with errno. */
-static int finish(struct destination *destination, bool keep)
-{
-    int status = keep ? flush(destination) : 0;
-
-    if (destination->file) {
-        if (keep && status == 0)
-            return atomic_file_commit(destination->file);
-        atomic_file_discard(destination->file);
-        return status;
-    }
-    if (destination->name && destination->fd >= 0 && close(destination->fd))
-        return -1;
-    return status;
-}
-
-int output_close(struct output *output, bool keep, struct error *error)
+int output_close(struct output *output, const struct totals *totals, struct error *error)
 {
     int status = 0;
 
@@ -295,13 +253,12 @@ int output_close(struct output *output, bool keep, struct error *error)
         return 0;
     for (size_t i = 0; i < output->count; i++) {
         struct destination *destination = &output->destinations[i];
-        bool is_known = destination->write_errno != 0;
+        bool is_known = destination->sink.write_errno != 0;
+        bool is_silent = !destination->name && output->settings->silent;
 
-        if (finish(destination, keep) && !is_known && (destination->name || errno != EPIPE))
+        if (destination_close(destination, is_silent ? NULL : totals) && !is_known &&
+            (destination->name || errno != EPIPE))
             status = error_set_errno(error, "cannot write %s", name_of(destination));
-        if (destination->buffer)
-            fclose(destination->buffer);
-        free(destination->text);
     }
     free(output->destinations);
     free(output);

@@ -2,9 +2,118 @@
 #include "output/summary.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/escape.h"
 #include "base/units.h"
+
+bool summary_is_wanted(const struct settings *settings)
+{
+    return !settings->silent && (settings->summary || isatty(STDERR_FILENO));
+}
+
+/* "17 http-4xx, 6 refused": the classes of a verdict, those with the most results first. */
+static void print_classes(FILE *file, const size_t *counts)
+{
+    enum cause cause = stats_next_class(counts, CAUSE_NONE);
+    const char *before = "";
+
+    for (; cause != CAUSE_NONE; cause = stats_next_class(counts, cause)) {
+        char count[UNITS_TEXT_BYTES];
+
+        fprintf(file, "%s%s %s", before, format_count(count, counts[cause]), cause_name(cause));
+        before = ", ";
+    }
+}
+
+/* "; 23 FAILED: 17 http-4xx, 6 refused"; nothing for 0. */
+static void print_verdict(FILE *file, const struct stats *stats, enum verdict verdict, size_t count)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    if (count == 0)
+        return;
+    fprintf(file, "; %s %s: ", format_count(text, count), verdict_name(verdict));
+    print_classes(file, stats->classes[verdict]);
+}
+
+/* "local: this machine cannot start a thread", "deadline", "interrupted". */
+static void print_reason(FILE *file, const struct stats *stats, enum cause cause)
+{
+    char *shortage;
+
+    if (cause == CAUSE_LOCAL) {
+        shortage = escape_text(stats->shortage);
+        fprintf(file, "local: %s", shortage);
+        free(shortage);
+    } else {
+        fputs(cause == CAUSE_CANCELLED ? "interrupted" : cause_name(cause), file);
+    }
+}
+
+/* "; 99,910 not checked (interrupted)", "; 7 not checked (5 deadline, 2 local: ...)". */
+static void print_unknown(FILE *file, const struct stats *stats)
+{
+    const size_t *counts = stats->classes[VERDICT_UNKNOWN];
+    char text[UNITS_TEXT_BYTES];
+    const char *before = "";
+
+    if (stats->unknown == 0)
+        return;
+    fprintf(file, "; %s not checked (", format_count(text, stats->unknown));
+    for (int cause = CAUSE_COUNT - 1; cause > CAUSE_NONE; cause--) {
+        if (counts[cause] == 0)
+            continue;
+        fputs(before, file);
+        if (counts[cause] < stats->unknown)
+            fprintf(file, "%s ", format_count(text, counts[cause]));
+        print_reason(file, stats, (enum cause)cause);
+        before = ", ";
+    }
+    fputc(')', file);
+}
+
+static void print_counts(FILE *file, const struct stats *stats, int64_t elapsed_us)
+{
+    char count[UNITS_TEXT_BYTES], time[UNITS_TEXT_BYTES];
+
+    fprintf(file, "%s checked in %s", format_count(count, stats_done(stats) - stats->unknown),
+            format_duration(time, elapsed_us));
+    fprintf(file, ": %s OK", format_count(count, stats->ok));
+    print_verdict(file, stats, VERDICT_WARN, stats->warned);
+    print_verdict(file, stats, VERDICT_FLAKY, stats->flaky);
+    print_verdict(file, stats, VERDICT_FAILED, stats->failed);
+    print_unknown(file, stats);
+}
+
+/* Ends the line with the URLs that have no result of their own. */
+static void print_not_listed(FILE *file, size_t folded, size_t left_out)
+{
+    char count[UNITS_TEXT_BYTES];
+
+    if (folded)
+        fprintf(file, "; %s duplicate%s folded", format_count(count, folded),
+                folded == 1 ? "" : "s");
+    if (left_out)
+        fprintf(file, "; %s left out", format_count(count, left_out));
+    fputc('\n', file);
+}
+
+/* Failures at one proxy have one cause, however many URLs they are. */
+static void print_proxies(FILE *file, const struct stats *stats)
+{
+    for (size_t i = 0; i < STATS_PROXIES && stats->proxies[i].name; i++) {
+        const struct failed_proxy *proxy = &stats->proxies[i];
+        char count[UNITS_TEXT_BYTES], *name;
+
+        if (proxy->count < 2)
+            continue;
+        name = escape_text(proxy->name);
+        fprintf(file, "%s%s FAILED at the proxy %s\n", proxy->count == stats->failed ? "all " : "",
+                format_count(count, proxy->count), name);
+        free(name);
+    }
+}
 
 static double percentile(struct stats *stats, unsigned percent)
 {
@@ -13,25 +122,11 @@ static double percentile(struct stats *stats, unsigned percent)
 
 static void print_latencies(FILE *file, struct stats *stats)
 {
-    if (stats->latency_count == 0)
-        return;
-    fprintf(file, "latency: p50 %.3fs, p90 %.3fs, p99 %.3fs, max %.3fs\n", percentile(stats, 50),
-            percentile(stats, 90), percentile(stats, 99), percentile(stats, 100));
-}
+    char count[UNITS_TEXT_BYTES];
 
-void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elapsed_us)
-{
-    fprintf(file, "%zu checked in %.3fs: %zu OK, ", stats_done(stats), us_to_seconds(elapsed_us),
-            stats->ok);
-    if (stats->warned)
-        fprintf(file, "%zu WARN, ", stats->warned);
-    if (stats->flaky)
-        fprintf(file, "%zu FLAKY, ", stats->flaky);
-    fprintf(file, "%zu FAILED", stats->failed);
-    if (folded)
-        fprintf(file, "; %zu duplicate%s folded", folded, folded == 1 ? "" : "s");
-    fputc('\n', file);
-    print_latencies(file, stats);
+    fprintf(file, "latency of %s answers: p50 %.3fs, p90 %.3fs, p99 %.3fs, max %.3fs\n",
+            format_count(count, stats->latency_count), percentile(stats, 50), percentile(stats, 90),
+            percentile(stats, 99), percentile(stats, 100));
     for (size_t i = 0; i < STATS_SLOWEST && stats->slowest[i].url; i++) {
         char *url = escape_url(stats->slowest[i].url);
 
@@ -39,4 +134,14 @@ void summary_print(FILE *file, struct stats *stats, size_t folded, int64_t elaps
                 us_to_seconds(stats->slowest[i].total_us), url);
         free(url);
     }
+}
+
+void summary_print(FILE *file, struct stats *stats, size_t folded, size_t left_out,
+                   int64_t elapsed_us)
+{
+    print_counts(file, stats, elapsed_us);
+    print_not_listed(file, folded, left_out);
+    print_proxies(file, stats);
+    if (stats->latency_count >= SUMMARY_LATENCIES)
+        print_latencies(file, stats);
 }

@@ -2,21 +2,46 @@
 #include "format.h"
 
 #include <stdlib.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
-#include "hint.h"
+#include "details.h"
 #include "input/target.h"
 
-/* SGR, "select graphic rendition": ECMA-48, 8.3.117. */
+/* On a terminal with fewer columns, the reason has a line of its own. */
+#define COLUMNS_WITH_REASON 100
+
+/* SGR, "select graphic rendition": ECMA-48, 8.3.117. Yellow would be hard to read on white. */
 static const char *color_of(enum verdict verdict)
 {
     static const char *const colors[] = {[VERDICT_OK] = "\033[32m",
-                                         [VERDICT_WARN] = "\033[33m",
+                                         [VERDICT_WARN] = "\033[1m",
                                          [VERDICT_FLAKY] = "\033[35m",
-                                         [VERDICT_FAILED] = "\033[31;1m"};
+                                         [VERDICT_FAILED] = "\033[31;1m",
+                                         [VERDICT_UNKNOWN] = "\033[36m"};
 
     return colors[verdict];
+}
+
+/*
+ * --timestamp: when the result was known, as "2026-11-30T09:25:42.123+01:00" (RFC 3339, section 5.6).
+ * What was not checked has the present time.
+ */
+static void print_time(FILE *file, const struct outcome *outcome)
+{
+    int64_t time_us = outcome->started_at_us ? outcome->started_at_us + outcome->total_us
+                                             : clock_read_us(CLOCK_REALTIME);
+    time_t time_s = (time_t)(time_us / CLOCK_S);
+    char date[32], zone[8]; /* "+0100" */
+    struct tm local;
+
+    if (!localtime_r(&time_s, &local) ||
+        strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local) == 0 ||
+        strftime(zone, sizeof(zone), "%z", &local) != 5)
+        return;
+    fprintf(file, "%s.%03d%.3s:%s ", date, (int)(time_us % CLOCK_S / CLOCK_MS), zone, zone + 3);
 }
 
 /* The status of a complete response; else the phase that failed, as "dns". */
@@ -39,67 +64,25 @@ static void print_escaped(FILE *file, char *(*escape)(const char *), const char 
     free(escaped);
 }
 
-/* --verbose: address, HTTP version, phases, redirects. */
-static void print_details(FILE *file, const struct outcome *outcome)
-{
-    const char *address = *outcome->remote_ip ? outcome->remote_ip : "no connection";
-
-    fprintf(file, "  (%s", address);
-    if (outcome->http_version)
-        fprintf(file, ", HTTP/%s", outcome->http_version);
-    fprintf(file, ", resolve %.3f connect %.3f tls %.3f processing %.3f transfer %.3f",
-            us_to_seconds(outcome->resolve_us), us_to_seconds(outcome->connect_us),
-            us_to_seconds(outcome->tls_us), us_to_seconds(outcome->processing_us),
-            us_to_seconds(outcome->transfer_us));
-    if (outcome->head_rejected > 0)
-        fprintf(file, ", GET sent as HEAD was rejected with %d", outcome->head_rejected);
-    else if (outcome->head_rejected < 0)
-        fputs(", GET sent as HEAD got no response", file);
-    if (outcome->final_url) {
-        fprintf(file, ", %d redirect%s to ", outcome->redirects,
-                outcome->redirects == 1 ? "" : "s");
-        print_escaped(file, escape_url, outcome->final_url);
-    }
-    fputc(')', file);
-}
-
-/* ", after 2 http-5xx, reset": the classes of the earlier attempts, in their order. */
-static void print_earlier(FILE *file, const struct attempts *earlier)
-{
-    for (size_t i = 0, same; i < earlier->count; i += same) {
-        const enum cause cause = earlier->items[i].cause;
-
-        same = 1;
-        while (i + same < earlier->count && earlier->items[i + same].cause == cause)
-            same++;
-        fputs(i ? ", " : ", after ", file);
-        if (same > 1)
-            fprintf(file, "%zu ", same);
-        fputs(cause_name(cause), file);
-    }
-}
-
 /* "(3 attempts)", unless the message already counts them, as it does for confirmations. */
-static void print_attempts(FILE *file, const struct result *result, bool verbose)
+static void print_attempts(FILE *file, const struct result *result)
 {
-    if (result->attempts <= 1 || result->attempts == result->rounds ||
-        (result->cause == CAUSE_NONE && !verbose))
-        return;
-    fprintf(file, "%s(%d attempts", result->cause == CAUSE_NONE ? "  " : " ", result->attempts);
-    if (verbose)
-        print_earlier(file, &result->earlier);
-    fputc(')', file);
+    if (result->attempts > 1 && result->attempts != result->rounds && result->cause != CAUSE_NONE)
+        fprintf(file, " (%d attempts)", result->attempts);
 }
 
-static void record(FILE *file, const struct result *result, const struct format_options *options)
+static void print_result(struct format_context *context, const struct result *result)
 {
+    FILE *file = context->out;
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
     char status[16];
 
     format_status(result, status, sizeof(status));
-    fprintf(file, "%s%-6s%s %-4s %6.3fs  ", options->color ? color_of(result->verdict) : "",
-            verdict_name(result->verdict), options->color ? "\033[m" : "", status,
+    if (context->settings->timestamp)
+        print_time(file, outcome);
+    fprintf(file, "%s%-7s%s %-4s %6.3fs  ", context->color ? color_of(result->verdict) : "",
+            verdict_name(result->verdict), context->color ? "\033[m" : "", status,
             us_to_seconds(outcome->total_us));
     print_escaped(file, escape_url, *target->given ? target->given : "''");
     if (target->name) {
@@ -107,16 +90,19 @@ static void record(FILE *file, const struct result *result, const struct format_
         print_escaped(file, escape_text, target->name);
         fputc(')', file);
     }
+    if (result->cause == CAUSE_NONE && outcome->final_url) {
+        fputs("  -> ", file);
+        print_escaped(file, escape_url, outcome->final_url);
+    }
     if (result->cause != CAUSE_NONE) {
-        fprintf(file, "  %s: ", cause_name(result->cause));
+        bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
+
+        fprintf(file, "%s%s: ", is_narrow ? "\n" DETAILS_INDENT : "  ", cause_name(result->cause));
         print_escaped(file, escape_text, result->message ? result->message : "");
     }
-    print_attempts(file, result, options->verbose);
-    if (options->verbose && result->cause != CAUSE_NONE)
-        fprintf(file, "  hint: %s", hint_for(result));
-    if (options->verbose && outcome->phase != PHASE_NONE)
-        print_details(file, outcome);
+    print_attempts(file, result);
     fputc('\n', file);
+    details_print(context, result);
 }
 
-const struct format format_text = {.record = record};
+const struct format format_text = {.result = print_result, .state_bytes = sizeof(struct hint_log)};

@@ -18,10 +18,14 @@ void call_start_clock(struct call *call)
     int64_t left_us;
 
     call->started_us = clock_now_us();
-    call->queued_us = 0;
     left_us = call->prober->end_us - call->started_us;
     call->deadline_us =
         call->started_us + (max_time_us < left_us ? max_time_us : left_us + EARLY_US);
+}
+
+int64_t call_left_us(const struct call *call)
+{
+    return call->deadline_us - clock_now_us();
 }
 
 bool call_was_ended(const struct call *call, const struct outcome *outcome)

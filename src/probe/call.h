@@ -24,8 +24,11 @@ struct call {
     struct request request;
 };
 
-/* Starts the clock. */
+/* Starts the clock of the check, once. */
 void call_start_clock(struct call *call);
+
+/* How much of the check's time is left, for whatever is done next; not positive: none. */
+int64_t call_left_us(const struct call *call);
 
 /* Whether the check failed because all probes were ended or cancelled. */
 bool call_was_ended(const struct call *call, const struct outcome *outcome);

@@ -2,12 +2,23 @@
 #include "curl_words.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+
+/* OpenSSL's reason for an alert is this plus its number (SSL_AD_REASON_OFFSET). */
+#define ALERT_REASONS 1000
 
 /* What a description contains, and what it means. The first that fits counts. */
 static const struct {
     const char *found, *words;
 } table[] = {
+    /* They contain a name or an address, which may be like any text below. */
+    {"Couldn't bind", "this address or interface cannot be used (--interface)"},
+    {"Failed to connect to", "no address can be reached (see --interface, -4 and -6)"},
+    {"PEM client certificate", "the client certificate cannot be used (--cert)"},
+    {"rivate key", "the key of the client certificate cannot be used (--key)"},
+    {"connect to host string", "--connect-to has a port that is not a number"},
+
     /* Alerts of the server (RFC 8446, section 6.2), in OpenSSL's words. */
     {"alert handshake failure",
      "the server refuses the TLS handshake (no common cipher, or it wants a client certificate)"},
@@ -27,6 +38,7 @@ static const struct {
     {"alert decrypt error", "the server could not verify the TLS handshake"},
     {"alert decode error", "the server could not decode the TLS handshake"},
     {"alert bad record mac", "the server received damaged TLS records"},
+    {"alert decryption failed", "the server received damaged TLS records"},
     {"alert illegal parameter", "the server rejects a parameter of the TLS handshake"},
     {"alert unexpected message", "the server rejects the order of the TLS handshake"},
 
@@ -51,10 +63,42 @@ static const struct {
     {"unexpected message", "a TLS handshake message out of order"},
     {"length mismatch", "a broken TLS handshake message"},
     {"does not match pinned public key", "the server's public key is not that of --pinnedpubkey"},
-    {"PEM client certificate", "the client certificate cannot be used (--cert)"},
-    {"private key", "the key of the client certificate cannot be used (--key)"},
+
+    {"SSL Client Certificate required", "the server wants a client certificate (--cert)"},
+    {"no shared cipher", "no cipher in common with the server"},
+    {"no ciphers available", "this machine's OpenSSL allows none of the ciphers"},
+    {"wrong cipher returned", "the server chose a cipher that was not offered"},
+    {"wrong ssl version", "the server chose a TLS version that was not offered"},
+    {"unsupported elliptic curve", "no key exchange in common with the server"},
+    {"wrong curve", "no key exchange in common with the server"},
+    {"no suitable key share", "no key exchange in common with the server"},
+    {"decryption failed", "a damaged TLS record was received"},
+    {"data length too long", "the server does not speak TLS on that port (try http://)"},
+    {"couldn't get peer certificate", "the server sent no certificate"},
 
     /* X509_verify_cert_error_string(), about the certificate that the message names. */
+    {"certificate revoked", "it has been revoked"},
+    {"certificate rejected", "this machine's CA store rejects it"},
+    {"certificate not trusted", "this machine's CA store does not trust it for servers"},
+    {"unhandled critical extension", "it has a critical extension that is not known here"},
+    {"certificate extension", "it has an invalid extension"},
+    {"certificate policy extension", "it has an invalid policy"},
+    {"name constraint", "the name constraints of its CA cannot be checked"},
+    {"name syntax", "it has a name that cannot be read"},
+    {"format error in certificate", "its dates cannot be read"},
+    {"public key algorithm mismatch", "its issuer's key does not fit its signature"},
+    {"issuer public key", "the public key of its issuer cannot be read"},
+    {"doesn't have a public key", "its issuer has no public key"},
+    {"decrypt certificate's signature", "its signature cannot be read"},
+    {"certificate signature algorithm", "it is signed with an algorithm that is not known here"},
+    {"signature algorithm mismatch", "it contradicts itself about how it is signed"},
+    {"explicit ECC parameters", "its key has parameters of its own instead of a named curve"},
+    {"non-CA cert", "it is marked as a CA in part only"},
+    {"certificate signing", "its issuer is not allowed to sign certificates"},
+    {"issuer mismatch", "its issuer does not fit"},
+    {"key identifier mismatch", "its issuer does not fit"},
+    {"serial number mismatch", "its issuer does not fit"},
+    {"certificate verification", "OpenSSL gives no reason"},
     {"certificate key too weak", "its key is too short"},
     {"digest algorithm too weak", "it is signed with an algorithm that is too weak"},
     {"certificate signature failure", "its signature is wrong"},
@@ -71,7 +115,8 @@ static const struct {
     {"Weird server reply", "the response is not HTTP"},
     {"Header without colon", "a response header without a colon"},
     {"Nul byte in header", "a NUL byte in the response headers"},
-    {"Invalid Content-Length", "an invalid Content-Length"},
+    {"Content-Length: value", "an invalid Content-Length"},
+    {"Maximum file size", "a Content-Length that is too large"},
     {"chunk", "the chunked encoding of the body is broken (RFC 9112, section 7.1)"},
     {"content unencoding", "the body cannot be decompressed: it is not what Content-Encoding says"},
     {"Unrecognized content encoding", "a Content-Encoding that was not requested and is not known"},
@@ -80,28 +125,89 @@ static const struct {
     {"expected SETTINGS", "the server does not speak HTTP/2"},
     {"HTTP2 framing layer", "the server's HTTP/2 is broken"},
     {"HTTP/2 framing layer", "the server ended the HTTP/2 stream with an error"},
+    {"was closed cleanly, but", "the server ended the HTTP/2 stream without a complete response"},
+    {"HTTP2 data", "the HTTP/2 connection broke"},
+    {"nghttp2", "the server's HTTP/2 is broken"},
+    {"QUIC", "no HTTP/3 connection is possible"},
     {"was not closed cleanly", "the server ended the HTTP/2 stream with an error"},
     {"bad/illegal format", "libcurl does not accept its form"},
+    {"missing URL", "libcurl does not accept its form"},
+    {"Too long host name", "the host name is too long"},
+    {"oo large response headers", "response headers of over 300 KiB"},
+    {"receiving data from", "the connection broke before the response was complete"},
+    {"response reading failed", "the connection broke before the response was complete"},
+    {"data to the peer", "the connection broke before the request was sent"},
+    {"Failed sending", "the connection broke before the request was sent"},
     {"Connection died", "the server closed each new connection before it answered"},
 
     /* libcurl's, about this machine. */
-    {"Failed to connect to", "no address can be reached (see --interface, -4 and -6)"},
+    {"Failed binding", "this address or interface cannot be used (--interface)"},
+    {"bind failed", "this address or interface cannot be used (--interface)"},
+    {"bind(", "this address or interface cannot be used (--interface)"},
+    {"connect to server", "no address can be reached (see --interface, -4 and -6)"},
+    {"local data from file", "~/.netrc cannot be read or parsed"},
     {"netrc", "~/.netrc cannot be read or parsed"},
     {"Failed initialization", "libcurl cannot be initialized"},
 };
 
-const char *curl_words(const char *detail)
+/* Where the reason begins in "error:HEX:library:function:reason"; NULL: it is no such text. */
+static const char *find_reason(const char *detail)
 {
     const char *reason = strstr(detail, "error:");
 
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (strstr(detail, table[i].found))
-            return table[i].words;
-    }
-    /* "error:HEX:library:function:reason" */
     for (int colons = 0; reason && colons < 4; colons++) {
         reason = strchr(reason, ':');
         reason = reason ? reason + 1 : NULL;
     }
-    return reason && *reason ? reason : detail;
+    return reason && *reason ? reason : NULL;
+}
+
+/* The alert in "tlsv1 alert user cancelled", "tlsv1 unsupported extension"; NULL: it is none. */
+static const char *find_alert(const char *reason)
+{
+    static const char *const versions[] = {"sslv3 ", "tlsv1 ", "tlsv13 "};
+
+    for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+        size_t length = strlen(versions[i]);
+
+        if (strncmp(reason, versions[i], length) == 0)
+            return reason + length + (strncmp(reason + length, "alert ", 6) == 0 ? 6 : 0);
+    }
+    return NULL;
+}
+
+static struct words quote(const char *detail)
+{
+    const char *reason = find_reason(detail);
+    const char *alert = reason ? find_alert(reason) : NULL;
+    struct words words;
+    int number;
+
+    /* OpenSSL has no name for an alert that no RFC defines. */
+    if (reason && sscanf(reason, "reason(%d)", &number) == 1 && number >= ALERT_REASONS)
+        snprintf(words.text, sizeof(words.text),
+                 "the server ended the TLS connection with the alert %d", number - ALERT_REASONS);
+    else if (alert)
+        snprintf(words.text, sizeof(words.text),
+                 "the server ended the TLS connection with the alert \"%.*s\"",
+                 (int)strcspn(alert, ","), alert);
+    else if (reason)
+        snprintf(words.text, sizeof(words.text), "TLS failed, OpenSSL says \"%.*s\"",
+                 (int)strcspn(reason, ","), reason);
+    else
+        snprintf(words.text, sizeof(words.text), "libcurl says \"%.200s\"", detail);
+    return words;
+}
+
+struct words curl_words(const char *detail)
+{
+    struct words words;
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (strstr(detail, table[i].found)) {
+            snprintf(words.text, sizeof(words.text), "%s", table[i].words);
+            return words;
+        }
+    }
+    return quote(detail);
 }

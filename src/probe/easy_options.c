@@ -50,19 +50,69 @@ static bool has_header(const struct string_list *headers, const char *name)
     return false;
 }
 
+/*
+ * Whether any server may get the header: it says what the response may be, or only removes one of
+ * libcurl's ("Name:").
+ */
+static bool is_for_all(const char *line)
+{
+    static const char *const names[] = {"Accept", "Cache-Control", "Pragma", "Range"};
+    size_t name = strcspn(line, ":;");
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strlen(names[i]) == name && strncasecmp(line, names[i], name) == 0)
+            return true;
+    }
+    if (strncasecmp(line, "Accept-", 7) == 0 || strncasecmp(line, "If-", 3) == 0)
+        return true;
+    return line[name] == ':' && !line[name + 1 + strspn(line + name + 1, " \t")];
+}
+
 /* As in curl, --json adds two headers unless the user sets them. */
+static void append_json_headers(struct easy_options *options, struct curl_slist **list,
+                                const struct check *check)
+{
+    if (check->json.count && !has_header(&check->headers, "Content-Type"))
+        append(options, list, "Content-Type: application/json");
+    if (check->json.count && !has_header(&check->headers, "Accept"))
+        append(options, list, "Accept: application/json");
+}
+
 static void append_headers(struct easy_options *options, const struct check *check)
 {
-    append_all(options, &options->headers, &check->headers);
-    if (check->json.count && !has_header(&check->headers, "Content-Type"))
-        append(options, &options->headers, "Content-Type: application/json");
-    if (check->json.count && !has_header(&check->headers, "Accept"))
-        append(options, &options->headers, "Accept: application/json");
+    const struct string_list *headers = &check->headers;
+
+    append_all(options, &options->headers, headers);
+    append_json_headers(options, &options->headers, check);
+    if (!check->follow || check->location_trusted)
+        return;
+    for (size_t i = 0; i < headers->count; i++) {
+        if (is_for_all(headers->items[i]))
+            append(options, &options->headers_elsewhere, headers->items[i]);
+        else
+            options->withholds_headers = true;
+    }
+    append_json_headers(options, &options->headers_elsewhere, check);
+    options->withholds_headers |= options->cookies != NULL;
+    options->withholds_body = check->data.count || check->json.count;
+}
+
+void easy_options_set_headers(struct easy_options *options, bool is_elsewhere)
+{
+    is_elsewhere = is_elsewhere && options->withholds_headers;
+    EASY_SET(options, CURLOPT_HTTPHEADER,
+             is_elsewhere ? options->headers_elsewhere : options->headers);
+    EASY_SET(options, CURLOPT_COOKIE, is_elsewhere ? NULL : options->cookies);
 }
 
 void easy_options_set_method(struct easy_options *options, const struct check *check, bool use_get)
 {
-    if (check->head && !use_get) {
+    bool is_head = check->head && !use_get;
+
+    /* Not as HTTP/0.9 is wanted, but as response_on_body() then gets what else a server says. It
+       would not after HEAD, and libcurl would report an empty response. */
+    EASY_SET(options, CURLOPT_HTTP09_ALLOWED, is_head ? 0L : 1L);
+    if (is_head) {
         EASY_SET(options, CURLOPT_NOBODY, 1L);
     } else if (check->data.count || check->json.count) {
         char *body = check->data.count ? string_list_join(&check->data, "&")
@@ -91,12 +141,20 @@ static void set_referer(struct easy_options *options, const char *referer)
 
 static void set_login(struct easy_options *options, const struct check *check)
 {
+    unsigned long schemes = 0;
+
     if (check->user.count)
         EASY_SET(options, CURLOPT_USERPWD, check->user.items[0]);
     if (check->bearer.count) {
         EASY_SET(options, CURLOPT_XOAUTH2_BEARER, check->bearer.items[0]);
-        EASY_SET(options, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+        schemes |= CURLAUTH_BEARER;
     }
+    if (check->digest)
+        schemes |= CURLAUTH_DIGEST;
+    if (check->anyauth)
+        schemes |= CURLAUTH_ANY;
+    if (schemes) /* else Basic */
+        EASY_SET(options, CURLOPT_HTTPAUTH, schemes);
     if (check->netrc)
         EASY_SET(options, CURLOPT_NETRC, (long)CURL_NETRC_REQUIRED);
 }
@@ -110,7 +168,6 @@ static bool is_cookie_file(const char *cookie)
 static void set_cookies(struct easy_options *options, const struct check *check)
 {
     struct string_list sent = {0};
-    char *text;
 
     for (size_t i = 0; i < check->cookies.count; i++) {
         const char *cookie = check->cookies.items[i];
@@ -120,11 +177,8 @@ static void set_cookies(struct easy_options *options, const struct check *check)
         else
             string_list_add(&sent, cookie);
     }
-    if (sent.count) {
-        text = string_list_join(&sent, ";");
-        EASY_SET(options, CURLOPT_COOKIE, text);
-        free(text);
-    }
+    if (sent.count)
+        options->cookies = string_list_join(&sent, ";");
     string_list_release(&sent);
 }
 
@@ -162,17 +216,21 @@ void easy_options_restore(struct easy_options *options, const struct check *chec
     }
     if (check->referer)
         set_referer(options, check->referer);
+    if (options->withholds_headers)
+        easy_options_set_headers(options, false);
 }
 
 static void set_request(struct easy_options *options, const struct check *check)
 {
-    static const long http[] = {[HTTP_1_1] = CURL_HTTP_VERSION_1_1,
+    static const long http[] = {[HTTP_AUTO] = CURL_HTTP_VERSION_1_1,
+                                [HTTP_1_1] = CURL_HTTP_VERSION_1_1,
                                 [HTTP_2] = CURL_HTTP_VERSION_2,
                                 [HTTP_3] = CURL_HTTP_VERSION_3};
 
     easy_options_set_method(options, check, false);
     EASY_SET(options, CURLOPT_USERAGENT, check->user_agent);
-    EASY_SET(options, CURLOPT_HTTPHEADER, options->headers);
+    if (check->location_trusted)
+        EASY_SET(options, CURLOPT_UNRESTRICTED_AUTH, 1L);
     EASY_SET(options, CURLOPT_FOLLOWLOCATION, check->follow ? 1L : 0L);
     EASY_SET(options, CURLOPT_MAXREDIRS, check->max_redirects);
     EASY_SET(options, CURLOPT_HTTP_VERSION, http[check->http_version]);
@@ -181,14 +239,12 @@ static void set_request(struct easy_options *options, const struct check *check)
         EASY_SET(options, CURLOPT_HTTP_CONTENT_DECODING, 0L); /* decoder.h says why */
     }
     set_login(options, check);
-    set_cookies(options, check);
+    easy_options_set_headers(options, false);
 }
 
 /* If the CA store is shared, libcurl must not read certificates itself. */
-static void set_ca(struct easy_options *options, const struct check *check,
-                   const struct ca_store *ca_store)
+static void set_ca(struct easy_options *options, const struct check *check, bool is_shared)
 {
-    bool is_shared = ca_store_is_shared(ca_store);
     bool is_chosen = check->ca_file || check->ca_path;
     const char *file = is_chosen ? check->ca_file : check->default_ca_file;
     const char *path = is_chosen ? check->ca_path : check->default_ca_path;
@@ -197,6 +253,21 @@ static void set_ca(struct easy_options *options, const struct check *check,
         EASY_SET(options, CURLOPT_CAINFO, is_shared ? NULL : file);
     if (is_shared || is_chosen || path)
         EASY_SET(options, CURLOPT_CAPATH, is_shared ? NULL : path);
+}
+
+/* For https proxies. */
+static void set_proxy_tls(struct easy_options *options, const struct check *check, bool is_shared)
+{
+    const char *file = is_shared ? NULL : check->proxy_ca_file;
+
+    if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTPS_PROXY))
+        return;
+    EASY_SET(options, CURLOPT_PROXY_SSL_VERIFYPEER, check->proxy_insecure ? 0L : 1L);
+    EASY_SET(options, CURLOPT_PROXY_SSL_VERIFYHOST, check->proxy_insecure ? 0L : 2L);
+    if (is_shared || check->proxy_ca_file) {
+        EASY_SET(options, CURLOPT_PROXY_CAINFO, file);
+        EASY_SET(options, CURLOPT_PROXY_CAPATH, NULL);
+    }
 }
 
 static void set_client_cert(struct easy_options *options, const struct check *check)
@@ -211,8 +282,7 @@ static void set_client_cert(struct easy_options *options, const struct check *ch
     client_cert_release(&cert);
 }
 
-static void set_tls(struct easy_options *options, const struct check *check,
-                    const struct ca_store *ca_store)
+static void set_tls(struct easy_options *options, const struct check *check, bool is_ca_shared)
 {
     static const long versions[] = {[TLS_ANY] = CURL_SSLVERSION_DEFAULT,
                                     [TLS_1_2] = CURL_SSLVERSION_TLSv1_2,
@@ -222,7 +292,8 @@ static void set_tls(struct easy_options *options, const struct check *check,
     EASY_SET(options, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     EASY_SET(options, CURLOPT_SSL_VERIFYPEER, check->insecure ? 0L : 1L);
     EASY_SET(options, CURLOPT_SSL_VERIFYHOST, check->insecure ? 0L : 2L);
-    set_ca(options, check, ca_store);
+    set_ca(options, check, is_ca_shared);
+    set_proxy_tls(options, check, is_ca_shared);
     if (check->tls_version)
         EASY_SET(options, CURLOPT_SSLVERSION, versions[check->tls_version]);
     if (check->pinned.count)
@@ -252,20 +323,22 @@ static void set_network(struct easy_options *options, const struct check *check)
         EASY_SET(options, CURLOPT_DOH_URL, check->doh_url);
 }
 
-void easy_options_apply(struct easy_options *options, const struct check *check,
-                        const struct ca_store *ca_store)
+void easy_options_apply(struct easy_options *options, const struct check *check, bool is_ca_shared)
 {
+    set_cookies(options, check);
     append_headers(options, check);
     append_resolve(options, &check->resolve);
     append_all(options, &options->connect_to, &check->connect_to);
     set_request(options, check);
-    set_tls(options, check, ca_store);
+    set_tls(options, check, is_ca_shared);
     set_network(options, check);
 }
 
 void easy_options_release(struct easy_options *options)
 {
+    free(options->cookies);
     curl_slist_free_all(options->headers);
+    curl_slist_free_all(options->headers_elsewhere);
     curl_slist_free_all(options->resolve);
     curl_slist_free_all(options->connect_to);
     *options = (struct easy_options){0};

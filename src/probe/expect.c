@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "expect.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
+#include "base/escape.h"
+#include "base/http_status.h"
 #include "base/units.h"
+#include "dates.h"
 #include "input/check.h"
 #include "input/expectations.h"
 #include "input/pattern.h"
 
-#define DAY_S (24 * 60 * 60)
+/* How much of a header's value a message has. A character has at most four bytes. */
+#define SHOWN_CHARACTERS 80
+#define SHOWN_BYTES ((size_t)4 * SHOWN_CHARACTERS)
 
 bool status_is_redirect(int status)
 {
@@ -24,6 +29,7 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
 {
     const struct check *check = findings->check;
     enum verdict verdict = check->fail_on_redirect ? VERDICT_FAILED : VERDICT_WARN;
+    char text[HTTP_STATUS_TEXT_BYTES];
 
     if (!check->fail_on_redirect && !check->warn_on_redirect)
         return;
@@ -31,7 +37,8 @@ static void judge_redirects(const struct outcome *outcome, struct findings *find
         findings->names_location = findings_add(findings, verdict, CAUSE_REDIRECTED,
                                                 "redirected to %s", outcome->final_url);
     else if (status_is_redirect(outcome->status))
-        findings_add(findings, verdict, CAUSE_REDIRECTED, "HTTP %d is a redirect", outcome->status);
+        findings_add(findings, verdict, CAUSE_REDIRECTED, "%s",
+                     http_status_text(outcome->status, text));
 }
 
 /* The search hit a limit: whether there is a match is unknown. */
@@ -43,50 +50,70 @@ static void note_limit(struct findings *findings, const struct pattern *pattern)
 }
 
 /*
- * Whether a header with the pattern's name, of `name` bytes, matches it: as pattern_search(). *any:
- * whether there is such a header.
+ * The value of the next header that has the pattern's name, after the value `after`, or the first one
+ * if that is NULL. NULL: there is no more.
  */
-static int search_headers(const struct byte_buffer *headers, size_t name,
-                          const struct pattern *pattern, bool *any)
+static const char *next_value(const struct byte_buffer *headers, const struct pattern *pattern,
+                              const char *after)
 {
-    char *header = headers->bytes;
-    int status = 0;
+    size_t name = strcspn(pattern->argument, ":");
+    const char *header = after ? after + strlen(after) + 1 : headers->bytes;
 
-    *any = false;
-    while (header < headers->bytes + headers->length && status == 0) {
-        size_t length = strlen(header);
-        size_t value = name + 1;
-
-        if (length > name && header[name] == ':' &&
-            strncasecmp(header, pattern->argument, name) == 0) {
-            *any = true;
-            value += strspn(header + value, " \t");
-            status = pattern_search(pattern, header + value, length - value, false);
-        }
-        header += length + 1;
+    for (; header < headers->bytes + headers->length; header += strlen(header) + 1) {
+        if (strncasecmp(header, pattern->argument, name) == 0 && header[name] == ':')
+            return header + name + 1 + strspn(header + name + 1, " \t");
     }
-    return status;
+    return NULL;
+}
+
+/* All values of the header, joined as RFC 9110, section 5.3, allows, and shortened. */
+static char *show_values(const struct byte_buffer *headers, const struct pattern *pattern)
+{
+    char *all = NULL, *excerpt;
+
+    for (const char *value = NULL; (value = next_value(headers, pattern, value));) {
+        char *longer = all ? xasprintf("%s, %s", all, value) : xstrdup(value);
+
+        free(all);
+        all = longer;
+        if (strlen(all) > SHOWN_BYTES)
+            break;
+    }
+    excerpt = all ? escape_excerpt(all, SHOWN_CHARACTERS) : NULL;
+    free(all);
+    return excerpt;
+}
+
+static void judge_header(const struct byte_buffer *headers, const struct pattern *pattern,
+                         struct findings *findings)
+{
+    int name = (int)strcspn(pattern->argument, ":");
+    const char *value = NULL;
+    int found = 0;
+    char *shown;
+
+    while (found == 0 && (value = next_value(headers, pattern, value)))
+        found = pattern_search(pattern, value, strlen(value), false);
+    if (found > 0)
+        return;
+    shown = show_values(headers, pattern);
+    if (found < 0)
+        note_limit(findings, pattern);
+    else if (!shown)
+        findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", name,
+                     pattern->argument);
+    else
+        findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "%.*s is %s, expected %s", name,
+                     pattern->argument, *shown ? shown : "empty", pattern->expression);
+    free(shown);
 }
 
 static void judge_headers(const struct outcome *outcome, struct findings *findings)
 {
     const struct pattern_list *expected = &findings->check->expect_header;
 
-    for (size_t i = 0; i < expected->count; i++) {
-        const struct pattern *pattern = expected->items[i];
-        size_t name = strcspn(pattern->argument, ":");
-        bool any;
-        int found = search_headers(&outcome->headers, name, pattern, &any);
-
-        if (found < 0)
-            note_limit(findings, pattern);
-        else if (!any)
-            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "no header %.*s", (int)name,
-                         pattern->argument);
-        else if (!found)
-            findings_add(findings, VERDICT_FAILED, CAUSE_HEADER, "%.*s does not match \"%s\"",
-                         (int)name, pattern->argument, pattern->expression);
-    }
+    for (size_t i = 0; i < expected->count; i++)
+        judge_header(&outcome->headers, expected->items[i], findings);
 }
 
 /* The beginning of a body, as text that can be searched. */
@@ -207,42 +234,26 @@ void expect_response(struct outcome *outcome, struct findings *findings)
         judge_latency(outcome, findings);
 }
 
-/* "3 days", "36 hours", "90 minutes": rounded down. */
-static void format_span(int64_t seconds, char *text, size_t size)
-{
-    static const struct {
-        int64_t seconds;
-        const char *name;
-    } units[] = {{DAY_S, "days"}, {60 * 60, "hours"}, {60, "minutes"}, {1, "seconds"}};
-    size_t unit = 0;
-
-    while (units[unit].seconds > 1 && seconds < 2 * units[unit].seconds)
-        unit++;
-    snprintf(text, size, "%" PRId64 " %s", seconds / units[unit].seconds, units[unit].name);
-}
-
 void expect_certificate(const struct outcome *outcome, struct findings *findings)
 {
     int64_t left_us = outcome->cert_not_after * CLOCK_S - outcome->started_at_us;
     int64_t warn_us, fail_us;
-    char date[32], left[32], required[32], which[CERTIFICATE_NAME_BYTES + 32] = "certificate";
-    time_t end = (time_t)outcome->cert_not_after;
-    struct tm tm;
+    int64_t now = outcome->started_at_us / CLOCK_S;
+    char date[DATE_TEXT_BYTES], required[32], which[CERTIFICATE_NAME_BYTES + 32] = "certificate";
 
     /* with CAUSE_CERT_EXPIRED the message has been added already */
     if (!findings->check->cert_expiry || outcome->cert_not_after == 0 ||
         findings->cause == CAUSE_CERT_EXPIRED ||
         expiry_parse(findings->check->cert_expiry, &warn_us, &fail_us) || left_us >= warn_us)
         return;
-    strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&end, &tm));
-    format_span((left_us < 0 ? -left_us : left_us) / CLOCK_S, left, sizeof(left));
-    format_span((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, required, sizeof(required));
+    date_format(outcome->cert_not_after, now, date);
+    span_format((left_us < fail_us ? fail_us : warn_us) / CLOCK_S, required, sizeof(required));
     if (outcome->cert_name)
         snprintf(which, sizeof(which), "CA certificate '%s'", outcome->cert_name);
     if (left_us < 0)
-        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY, "the %s expired %s ago, on %s",
-                     which, left, date);
+        findings_add(findings, VERDICT_FAILED, CAUSE_CERT_EXPIRY, "the %s expired on %s", which,
+                     date);
     else
         findings_add(findings, left_us < fail_us ? VERDICT_FAILED : VERDICT_WARN, CAUSE_CERT_EXPIRY,
-                     "the %s expires in %s, on %s; %s are required", which, left, date, required);
+                     "the %s expires on %s; %s are required", which, date, required);
 }

@@ -20,6 +20,10 @@ static struct failure judge_timeout(const struct outcome *outcome)
     case PHASE_RESOLVE:
         return failure_of(CAUSE_DNS_TIMEOUT, "no answer from the name server within %.1f s", time);
     case PHASE_CONNECT:
+        if (outcome->proxy)
+            return failure_of(CAUSE_TIMEOUT_CONNECT,
+                              "no connection through the proxy %s within %.1f s", outcome->proxy,
+                              time);
         return failure_of(CAUSE_TIMEOUT_CONNECT, "no connection within %.1f s", time);
     case PHASE_TLS: return failure_of(CAUSE_TIMEOUT_TLS, "no TLS handshake within %.1f s", time);
     case PHASE_RESPONSE:
@@ -42,6 +46,7 @@ static struct failure judge_lookup(const struct outcome *outcome)
                           outcome->lookup == LOOKUP_NO_IPV4 ? "IPv4" : "IPv6");
     case LOOKUP_FAILED: return failure_of(CAUSE_DNS_TIMEOUT, "the name servers could not answer");
     case LOOKUP_TIMEOUT: return judge_timeout(outcome);
+    case LOOKUP_NO_DOH: return failure_of(CAUSE_LOCAL, "%s", outcome->detail);
     case LOOKUP_SHORTAGE:
         return failure_of(CAUSE_LOCAL, "cannot look up names on this machine: %s",
                           strerror(outcome->os_error));
@@ -67,6 +72,17 @@ static struct failure judge_location(enum cause cause, const struct outcome *out
     return failure;
 }
 
+/* The response does not begin as one, or is in a version of HTTP that does not exist. */
+static struct failure judge_foreign(const struct outcome *outcome)
+{
+    if (!outcome->greeting)
+        return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
+    if (!*outcome->greeting)
+        return failure_of(CAUSE_PROTOCOL, "the response is not HTTP: it does not begin with HTTP/");
+    return failure_of(CAUSE_PROTOCOL, "the response is not HTTP: the server said %s",
+                      outcome->greeting);
+}
+
 /* libcurl refused a redirect, an HTTP/0.9 response, or a URL that its URL parser had accepted. */
 static struct failure judge_url(const struct outcome *outcome)
 {
@@ -75,14 +91,16 @@ static struct failure judge_url(const struct outcome *outcome)
     if (outcome->phase == PHASE_DONE)
         return is_malformed ? judge_location(CAUSE_PROTOCOL, outcome, "not a URL")
                             : judge_location(CAUSE_REDIRECT_SCHEME, outcome, "not http or https");
-    return is_malformed ? failure_of(CAUSE_BAD_INPUT, "not a URL: %s", failure_detail(outcome))
-                        : failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    return is_malformed ? failure_of(CAUSE_BAD_INPUT, "not a URL: %s", failure_detail(outcome).text)
+                        : judge_foreign(outcome);
 }
 
 static struct failure judge_abort(const struct outcome *outcome)
 {
-    return outcome->abort_reason ? failure_of(CAUSE_PROTOCOL, "%s", outcome->abort_reason)
-                                 : failure_of(CAUSE_CANCELLED, "interrupted");
+    if (!outcome->abort_reason)
+        return failure_of(CAUSE_CANCELLED, "interrupted");
+    return outcome->proxy ? failure_tunnel(outcome)
+                          : failure_of(CAUSE_PROTOCOL, "%s", outcome->abort_reason);
 }
 
 /* An error in HTTP/2's own layer. */
@@ -90,7 +108,7 @@ static struct failure judge_http2(const struct outcome *outcome)
 {
     if (outcome->phase == PHASE_BODY && !outcome->detail) /* GOAWAY: RFC 9113, section 6.8 */
         return failure_end(outcome);
-    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
 }
 
 static struct failure judge_redirects(const struct outcome *outcome)
@@ -119,17 +137,17 @@ static struct failure judge_too_large(const struct outcome *outcome)
 static struct failure judge_ca_file(const struct outcome *outcome)
 {
     return failure_of(CAUSE_LOCAL, "%s",
-                      outcome->detail ? outcome->detail : failure_detail(outcome));
+                      outcome->detail ? outcome->detail : failure_detail(outcome).text);
 }
 
 static struct failure judge_tls(const struct outcome *outcome)
 {
-    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_TLS, "%s", failure_detail(outcome).text);
 }
 
 static struct failure judge_local(const struct outcome *outcome)
 {
-    return failure_of(CAUSE_LOCAL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_LOCAL, "%s", failure_detail(outcome).text);
 }
 
 /* https://curl.se/libcurl/c/libcurl-errors.html */
@@ -171,13 +189,36 @@ static const struct {
     {CURLE_FAILED_INIT, judge_local},
 };
 
-struct failure failure_judge(const struct outcome *outcome)
+static struct failure judge_code(const struct outcome *outcome)
 {
+    if (outcome->is_body_withheld)
+        return judge_location(CAUSE_REDIRECTED, outcome,
+                              "another host, port or scheme, to which the body is not sent "
+                              "(--location-trusted)");
     if (failure_is_client_cert(outcome))
         return failure_client_cert(outcome);
     for (size_t i = 0; i < sizeof(judges) / sizeof(judges[0]); i++) {
         if ((int)judges[i].code == outcome->code)
             return judges[i].judge(outcome);
     }
-    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+    return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
+}
+
+/* Says where the connection should have gone, if that is not the URL's host. */
+static void name_peer(const struct outcome *outcome, struct failure *failure)
+{
+    if (!cause_is_of_server(failure->cause))
+        return;
+    if (outcome->unix_socket && outcome->phase == PHASE_CONNECT)
+        failure_add(failure, " (socket %s)", outcome->unix_socket);
+    else if (outcome->proxy && !strstr(failure->message, outcome->proxy))
+        failure_add(failure, " (at the proxy %s)", outcome->proxy);
+}
+
+struct failure failure_judge(const struct outcome *outcome)
+{
+    struct failure failure = judge_code(outcome);
+
+    name_peer(outcome, &failure);
+    return failure;
 }

@@ -4,6 +4,34 @@
 #include <errno.h>
 #include <string.h>
 
+#include "failure_proxy.h"
+
+/* Why connect(2) failed. errno's own words for these two do not say what to look at. */
+static const char *connect_words(int os_error)
+{
+    switch (os_error) {
+    case EPERM: return "a firewall of this machine forbids it";
+    case EINVAL: return "not an address to connect to";
+    default: return strerror(os_error);
+    }
+}
+
+/* No connection to the proxy. */
+static struct failure connect_to_proxy(const struct outcome *outcome)
+{
+    int os_error = outcome->os_error;
+
+    if (os_error == ECONNREFUSED)
+        return failure_of(CAUSE_REFUSED, "refused by the proxy %s", outcome->proxy);
+    if (os_error == ETIMEDOUT)
+        return failure_of(CAUSE_TIMEOUT_CONNECT, "no connection to the proxy %s: %s",
+                          outcome->proxy, connect_words(os_error));
+    if (os_error == ECONNRESET)
+        return failure_of(CAUSE_RESET, "connection reset by the proxy %s", outcome->proxy);
+    return failure_of(CAUSE_UNREACHABLE, "no connection to the proxy %s: %s", outcome->proxy,
+                      os_error ? connect_words(os_error) : failure_detail(outcome).text);
+}
+
 struct failure failure_connect(const struct outcome *outcome)
 {
     int os_error = outcome->os_error;
@@ -12,6 +40,8 @@ struct failure failure_connect(const struct outcome *outcome)
        any IPv6 address on a machine without IPv6. */
     if (failure_is_shortage(os_error) || (os_error == EADDRNOTAVAIL && !outcome->ipv6_unavailable))
         return failure_of(CAUSE_LOCAL, "cannot connect from this machine: %s", strerror(os_error));
+    if (outcome->proxy)
+        return connect_to_proxy(outcome);
     if (os_error == ECONNREFUSED)
         return failure_of(CAUSE_REFUSED, "connection refused");
     if (os_error == ETIMEDOUT)
@@ -19,7 +49,7 @@ struct failure failure_connect(const struct outcome *outcome)
     if (os_error == ECONNRESET)
         return failure_of(CAUSE_RESET, "connection reset while connecting");
     return failure_of(CAUSE_UNREACHABLE, "%s",
-                      os_error ? strerror(os_error) : failure_detail(outcome));
+                      os_error ? connect_words(os_error) : failure_detail(outcome).text);
 }
 
 /* The connection was closed before the response was complete. */
@@ -42,12 +72,9 @@ struct failure failure_broken(const struct outcome *outcome)
     bool in_body = outcome->phase == PHASE_BODY;
     int os_error = failure_os_error(outcome);
 
-    if (outcome->connect_status >= 300)
-        return failure_of(CAUSE_UNREACHABLE, "the proxy %s answered CONNECT with HTTP %d",
-                          outcome->proxy ? outcome->proxy : "", outcome->connect_status);
-    if (outcome->phase == PHASE_CONNECT && outcome->proxy && !failure_is_shortage(os_error))
-        return failure_of(CAUSE_UNREACHABLE,
-                          "the proxy %s closed the connection without a response", outcome->proxy);
+    if (outcome->connect_status >= 300 ||
+        (outcome->phase == PHASE_CONNECT && outcome->proxy && !failure_is_shortage(os_error)))
+        return failure_tunnel(outcome);
     if (failure_says(outcome, "unexpected eof"))
         return failure_end(outcome);
     if (failure_says(outcome, "Too large response headers")) /* some versions add up redirects */
@@ -57,13 +84,13 @@ struct failure failure_broken(const struct outcome *outcome)
     if (failure_says(outcome, "getpeername"))
         return failure_of(CAUSE_RESET, "connection reset before the response was complete");
     if (failure_says(outcome, "SSL") && !os_error)
-        return failure_of(CAUSE_TLS, "%s", failure_detail(outcome));
+        return failure_of(CAUSE_TLS, "%s", failure_detail(outcome).text);
     /* The server refused the stream after it had begun to answer, and libcurl has no words for it. */
     if (!os_error && !outcome->detail && in_body && outcome->http_version &&
         *outcome->http_version >= '2')
         return failure_end(outcome);
     if (!os_error)
-        return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+        return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
     if (failure_is_shortage(os_error))
         return failure_of(CAUSE_LOCAL, "%s", strerror(os_error));
     if (os_error == ETIMEDOUT)
@@ -86,7 +113,7 @@ struct failure failure_stream(const struct outcome *outcome)
     if (outcome->phase == PHASE_BODY)
         return failure_end(outcome);
     if (failure_says(outcome, "PROTOCOL_ERROR"))
-        return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome));
+        return failure_of(CAUSE_PROTOCOL, "%s", failure_detail(outcome).text);
     return failure_of(CAUSE_TRUNCATED,
                       "the server reset the stream before the response was complete");
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "curl_words.h"
 
 struct failure failure_of(enum cause cause, const char *format, ...)
 {
@@ -21,7 +20,17 @@ struct failure failure_of(enum cause cause, const char *format, ...)
     return failure;
 }
 
-const char *failure_detail(const struct outcome *outcome)
+void failure_add(struct failure *failure, const char *format, ...)
+{
+    size_t length = strlen(failure->message);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(failure->message + length, sizeof(failure->message) - length, format, arguments);
+    va_end(arguments);
+}
+
+struct words failure_detail(const struct outcome *outcome)
 {
     return curl_words(outcome->detail ? outcome->detail
                                       : curl_easy_strerror((CURLcode)outcome->code));

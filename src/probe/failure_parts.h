@@ -5,21 +5,26 @@
 #include <stdbool.h>
 
 #include "base/cause.h"
+#include "curl_words.h"
 #include "result/outcome.h"
 
 /* Why there was no complete response. */
 struct failure {
     enum cause cause;
     bool names_location; /* the message says where a redirect led */
-    char message[512];   /* for users, not yet escaped */
+    char message[768];   /* for users, not yet escaped */
 };
 
 /* A failure with a message made by printf(3)'s rules. */
 struct failure failure_of(enum cause cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Adds to the message; what does not fit is left out. */
+void failure_add(struct failure *failure, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* libcurl's description, in words for people. */
-const char *failure_detail(const struct outcome *outcome);
+struct words failure_detail(const struct outcome *outcome);
 
 /* Whether libcurl's description contains these words. */
 bool failure_says(const struct outcome *outcome, const char *words);

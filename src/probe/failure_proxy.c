@@ -3,6 +3,8 @@
 
 #include <curl/curl.h>
 
+#include "base/http_status.h"
+
 /* What a SOCKS proxy replied (RFC 1928, section 6); NULL: it did not get that far. */
 static const char *socks_reply(int proxy_error)
 {
@@ -59,6 +61,25 @@ struct failure failure_socks(const struct outcome *outcome)
     case CURLPX_SEND_REQUEST:
         return failure_of(CAUSE_UNREACHABLE, "the proxy %s closed the connection", proxy);
     default:
-        return failure_of(CAUSE_UNREACHABLE, "the proxy %s: %s", proxy, failure_detail(outcome));
+        return failure_of(CAUSE_UNREACHABLE, "the proxy %s: %s", proxy,
+                          failure_detail(outcome).text);
     }
+}
+
+/* Whether urlcheck or libcurl reached its limit first depends on how fast the headers come. */
+struct failure failure_tunnel(const struct outcome *outcome)
+{
+    const char *proxy = outcome->proxy ? outcome->proxy : "";
+    char status[HTTP_STATUS_TEXT_BYTES];
+
+    if (outcome->connect_status >= 300)
+        return failure_of(CAUSE_UNREACHABLE, "the proxy %s answered CONNECT with %s", proxy,
+                          http_status_text(outcome->connect_status, status));
+    if (outcome->abort_reason || failure_says(outcome, "Too large response headers") ||
+        failure_says(outcome, "CONNECT response too large"))
+        return failure_of(CAUSE_UNREACHABLE, "the proxy %s sent too long a response to CONNECT",
+                          proxy);
+    return failure_of(CAUSE_UNREACHABLE,
+                      "the proxy %s closed the connection without a valid response to CONNECT",
+                      proxy);
 }

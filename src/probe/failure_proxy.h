@@ -7,4 +7,7 @@
 /* A SOCKS proxy did not connect. */
 struct failure failure_socks(const struct outcome *outcome);
 
+/* An HTTP proxy did not open the tunnel that CONNECT requests. */
+struct failure failure_tunnel(const struct outcome *outcome);
+
 #endif

@@ -11,7 +11,7 @@
 /*
  * What is wrong with an outcome, collected while it is judged: the worst verdict, the class of the
  * first finding with that verdict, and one message of all findings, that one first:
- * "HTTP 500; content: no "pong" in the body". Begins with all zeros but check.
+ * "500 Internal Server Error; content: no "pong" in the body". Begins with all zeros but check.
  */
 struct findings {
     const struct check *check; /* borrowed; its --accept and --warn apply to each finding */

@@ -2,10 +2,15 @@
 #include "probe/judge.h"
 
 #include <curl/curl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "base/http_status.h"
 #include "input/expectations.h"
+#include "auth_schemes.h"
 #include "expect.h"
 #include "failure.h"
 #include "findings.h"
@@ -48,6 +53,27 @@ static bool leads_nowhere(const struct check *check, int status)
            !check->accept && !(check->warn && statuses_hold_status(check->warn, status));
 }
 
+/* ", Retry-After 60 s"; "" for 0. */
+static void format_wait(int64_t retry_after_us, char *text, size_t size)
+{
+    *text = '\0';
+    if (retry_after_us)
+        snprintf(text, size, ", Retry-After %" PRId64 " s", retry_after_us / CLOCK_S);
+}
+
+/* Of a 401 or 407: whose it is, and the schemes that it offers; "" for other statuses. */
+static void format_login(const struct outcome *outcome, char *text, size_t size)
+{
+    const char *schemes = outcome->auth_schemes;
+
+    *text = '\0';
+    if (outcome->proxy) /* 407 is never a server's: RFC 9110, section 15.5.8 */
+        snprintf(text, size, " from the proxy %.200s%s%s", outcome->proxy,
+                 schemes ? ", which offers: " : "", schemes ? schemes : "");
+    else if (schemes)
+        snprintf(text, size, " (the server offers: %s)", schemes);
+}
+
 static void judge_status(const struct outcome *outcome, struct findings *findings)
 {
     const struct check *check = findings->check;
@@ -55,7 +81,8 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     bool is_partial = outcome->code != CURLE_OK;
     enum verdict verdict = verdict_of_status(check, status, is_partial);
     enum cause cause = cause_of_status(status);
-    const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : "";
+    char text[HTTP_STATUS_TEXT_BYTES], wait[40], login[AUTH_SCHEMES_BYTES + 300];
+    const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : login;
 
     /* The status is the bot wall's, and says nothing about the page. */
     if (outcome->bot_wall && (status == 403 || status == 503)) {
@@ -70,17 +97,22 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     }
     if (verdict == VERDICT_OK)
         return;
+    format_login(outcome, login, sizeof(login));
+    http_status_text(status, text);
+    format_wait(outcome->retry_after_us, wait, sizeof(wait));
     if (verdict == VERDICT_FAILED && check->accept)
-        findings_add(findings, verdict, cause, "HTTP %d%s, not %s", status, comment, check->accept);
+        findings_add(findings, verdict, cause, "%s%s, not %s%s", text, comment, check->accept,
+                     wait);
     else
-        findings_add(findings, verdict, cause, "HTTP %d%s", status, comment);
+        findings_add(findings, verdict, cause, "%s%s%s", text, comment, wait);
 }
 
 static void judge_failure(struct outcome *outcome, struct findings *findings)
 {
     const struct failure failure = failure_judge(outcome);
 
-    if (findings_add(findings, VERDICT_FAILED, failure.cause, "%s", failure.message))
+    if (findings_add(findings, verdict_of_cause(failure.cause), failure.cause, "%s",
+                     failure.message))
         findings->names_location = failure.names_location;
     /* In TLS 1.3 a client completes its handshake before the server has checked its certificate. */
     if (failure.cause == CAUSE_TLS && outcome->phase == PHASE_RESPONSE)
@@ -93,7 +125,7 @@ static void judge_failure(struct outcome *outcome, struct findings *findings)
  */
 static void judge_partial(struct outcome *outcome, struct findings *findings)
 {
-    if (findings->verdict == VERDICT_FAILED || !outcome->response_started)
+    if (findings->verdict >= VERDICT_FAILED || !outcome->response_started)
         return;
     if (outcome->phase == PHASE_BODY)
         judge_status(outcome, findings);

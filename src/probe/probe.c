@@ -13,32 +13,43 @@
 
 static void run_transfer(struct call *call, struct outcome *outcome)
 {
-    call->request.max_time_us = call->deadline_us - clock_now_us();
+    call->request.max_time_us = call_left_us(call);
     transfer_run(call->transfer, &call->request, outcome);
 }
 
+/* Makes the request once more, with a new transfer: after a failure libcurl would keep its errno. */
+static void run_new_transfer(struct call *call, struct outcome *outcome)
+{
+    transfer_free(call->transfer);
+    outcome_release_owned(outcome);
+    call->transfer = prober_make_transfer(call->prober, call->check, outcome);
+    if (call->transfer)
+        run_transfer(call, outcome);
+}
+
 /*
- * Makes the request; if the server rejects HEAD, again with GET. After a failure libcurl would keep
- * its errno, so GET gets a new transfer then.
+ * Makes the request; if HTTP/1.1 may be why it failed, again with HTTP/2; if the server rejects HEAD,
+ * again with GET.
  */
 static void make_request(struct call *call, struct outcome *outcome)
 {
-    call->request.use_get = false;
+    call->request.use_get = call->request.offer_http2 = false;
     run_transfer(call, outcome);
+    if (repeats_with_http2(call, outcome)) {
+        outcome->http2_tried = call->request.offer_http2 = true;
+        run_new_transfer(call, outcome);
+    }
     if (repeats_as_get(call, outcome)) {
         outcome->head_rejected = outcome->code == CURLE_OK ? outcome->status : -1;
         call->request.use_get = true;
-        if (outcome->code != CURLE_OK) {
-            transfer_free(call->transfer);
-            outcome_release_owned(outcome);
-            call->transfer = prober_make_transfer(call->prober, call->check, outcome);
-        }
-        if (call->transfer)
+        if (outcome->code == CURLE_OK)
             run_transfer(call, outcome);
+        else
+            run_new_transfer(call, outcome);
     }
     addresses_explain_failure(call, outcome);
-    proxies_note_failure(call->proxies,
-                         outcome->final_url ? outcome->final_url : call->target->origin, outcome);
+    proxies_note_use(call->proxies, call->check,
+                     outcome->final_url ? outcome->final_url : call->target->origin, outcome);
 }
 
 /*
@@ -61,18 +72,28 @@ static bool is_connection_needed(const struct call *call)
 }
 
 /*
- * Makes the request with an idle transfer, or a new one if that is NULL. Keeps the transfer for
- * other checks if the request succeeded; but not one made for fresh_since_us, as none was taken
- * from the idle ones for it, and their number would grow.
+ * Whether the transfer may serve other checks: if the request succeeded, and unless
+ * - it was made for fresh_since_us: none was taken from the idle ones for it, and their number would
+ *   grow;
+ * - it offers HTTP/2, which other servers must not be offered;
+ * - it may hold a nonce of Digest: libcurl would send it to the next server, and take that server's
+ *   own nonce for a rejection.
  */
+static bool may_be_kept(const struct call *call, const struct outcome *outcome)
+{
+    return outcome->code == CURLE_OK && !repeats_on_new_connection(call, outcome) &&
+           !call->fresh_since_us && !call->request.offer_http2 && !call->check->digest &&
+           !call->check->anyauth;
+}
+
+/* Makes the request with an idle transfer, or a new one if that is NULL. */
 static void request_with(struct call *call, struct transfer *idle, struct outcome *outcome)
 {
     call->transfer = idle ? idle : prober_make_transfer(call->prober, call->check, outcome);
     if (!call->transfer)
         return;
     make_request(call, outcome);
-    if (outcome->code == CURLE_OK && !call->fresh_since_us &&
-        !repeats_on_new_connection(call, outcome) &&
+    if (may_be_kept(call, outcome) &&
         (is_connection_needed(call) || call->request.close_connection))
         handles_give(call->prober->handles, call->transfer, call->target->connection_key,
                      call->request.close_connection);
@@ -90,8 +111,6 @@ static void run_check(struct call *call, struct outcome *outcome)
                  call->fresh_since_us ? NULL : prober_take_transfer(call->prober, call->target),
                  outcome);
     if (repeats_on_new_connection(call, outcome)) {
-        if (outcome->idle_connection)
-            call_start_clock(call);
         outcome_release(outcome);
         request_with(call, NULL, outcome);
     }
@@ -130,6 +149,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
            struct outcome *outcome)
 {
     int64_t started_at_us = clock_read_us(CLOCK_REALTIME);
+    int64_t stopped_us = clock_stopped_us();
     struct call call = {.prober = prober,
                         .target = target,
                         .check = target->check,
@@ -140,7 +160,8 @@ void probe(struct prober *prober, const struct target *target, const struct prob
                                     .url = target->url,
                                     .on_wait = close_idle_of_host,
                                     .context = &call,
-                                    .close_connection = options->close_connection}};
+                                    .close_connection = options->close_connection,
+                                    .may_be_repeated = check_may_be_repeated(target->check)}};
 
     *outcome = (struct outcome){0};
     alloc_monitor_reset();
@@ -155,8 +176,12 @@ void probe(struct prober *prober, const struct target *target, const struct prob
     if (outcome->final_url)
         outcome->on_other_host = endpoint_is_other_host(target, outcome->final_url);
     outcome->used_doh = target->check->doh_url;
+    outcome->unix_socket = target->check->unix_socket;
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - call.started_us - call.queued_us - outcome->read_on_us;
+    if (clock_stopped_us() > stopped_us)
+        outcome_subtract_pause(outcome); /* libcurl's times include it */
+    outcome_note_stop(outcome);
     endpoint_release(&call.endpoint);
     free(call.addresses);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "proxies.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/url_parts.h"
 #include "input/proxy_url.h"
 
 /*
@@ -60,21 +62,33 @@ static int find_proxy(const char *text, struct proxy *proxy)
     return status;
 }
 
+/* Whether --noproxy, or else the environment, excepts any hosts. */
+static bool has_exceptions(const struct check *check)
+{
+    const char *list = check->no_proxy;
+
+    if (!list)
+        list = getenv("no_proxy");
+    if (!list)
+        list = getenv("NO_PROXY");
+    return list && *list;
+}
+
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error)
 {
     static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
     static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
                                         NULL};
-    const char *origin, *https_origin;
-    const char *http_url = proxy_url(check, http, &origin);
-    const char *https_url = proxy_url(check, https, &https_origin);
+    const char *http_url, *https_url;
     struct error reason;
 
-    *proxies = (struct proxies){0};
+    *proxies = (struct proxies){.has_exceptions = has_exceptions(check)};
+    http_url = proxy_url(check, http, &proxies->http.origin);
+    https_url = proxy_url(check, https, &proxies->https.origin);
     if (http_url && proxy_url_check(http_url, &reason))
-        return error_set(error, "%s: %s", origin, reason.text);
+        return error_set(error, "%s: %s", proxies->http.origin, reason.text);
     if (https_url && proxy_url_check(https_url, &reason))
-        return error_set(error, "%s: %s", https_origin, reason.text);
+        return error_set(error, "%s: %s", proxies->https.origin, reason.text);
     if ((http_url && find_proxy(http_url, &proxies->http)) ||
         (https_url && find_proxy(https_url, &proxies->https)))
         return error_set(error, "out of memory");
@@ -98,24 +112,71 @@ const struct proxy *proxies_for(const struct proxies *proxies, const char *url)
     return proxy->host ? proxy : NULL;
 }
 
-/* Whether a proxy did not connect, instead of the server. */
-static bool is_proxy_failure(const struct outcome *outcome)
+/* The port of a URL; 0 if it is none. */
+static int port_of(const char *url)
 {
-    switch (outcome->code) {
-    case CURLE_OK: return false;
-    case CURLE_PROXY:
-    case CURLE_COULDNT_RESOLVE_PROXY: return true;
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR: /* until it has answered CONNECT, the phase is this */
-        return outcome->connect_status >= 300 || outcome->phase == PHASE_CONNECT;
-    default: return outcome->connect_status >= 300;
-    }
+    CURLU *handle = curl_url();
+    struct url_parts parts;
+    int port = url_parts_split(handle, url, &parts) == CURLUE_OK ? atoi(parts.port) : 0;
+
+    url_parts_release(&parts);
+    curl_url_cleanup(handle);
+    return port;
 }
 
-void proxies_note_failure(const struct proxies *proxies, const char *url, struct outcome *outcome)
+/*
+ * Whether the request went to the proxy, or should have. libcurl decides that, and tells only since
+ * 8.7.0 (CURLINFO_PROXY_USED). If some hosts need no proxy, it shows in the failure, in the port of the
+ * connection, or in the words about it: "Failed to connect to HOST port PORT".
+ */
+static bool is_used(const struct proxies *proxies, const struct proxy *proxy,
+                    const struct check *check, const char *url, const struct outcome *outcome)
+{
+    int port = atoi(strrchr(proxy->name, ':') + 1);
+
+    if (check->unix_socket)
+        return false;
+    if (!proxies->has_exceptions || outcome->connect_status || outcome->code == CURLE_PROXY ||
+        outcome->code == CURLE_COULDNT_RESOLVE_PROXY)
+        return true;
+    if (outcome->remote_port != port)
+        return false;
+    return port != port_of(url) || strcmp(outcome->remote_ip, proxy->host) == 0 ||
+           (outcome->detail && strstr(outcome->detail, proxy->host));
+}
+
+static bool is_address(const char *host)
+{
+    struct in_addr address;
+
+    return *host == '[' || inet_pton(AF_INET, host, &address) == 1;
+}
+
+/* Whether the proxy did not connect, instead of the server. */
+static bool is_failure(const struct proxy *proxy, const struct outcome *outcome)
+{
+    switch (outcome->code) {
+    case CURLE_OK: return outcome->status == 407;
+    case CURLE_PROXY:
+    case CURLE_COULDNT_RESOLVE_PROXY: return true;
+    case CURLE_COULDNT_RESOLVE_HOST: return false; /* a SOCKS proxy that takes addresses only */
+    default: break;
+    }
+    if (outcome->phase == PHASE_RESOLVE)
+        return !is_address(proxy->host);
+    /* Until a proxy has answered CONNECT, the phase is this. */
+    return outcome->connect_status >= 300 || outcome->phase == PHASE_CONNECT ||
+           outcome->in_proxy_handshake;
+}
+
+void proxies_note_use(const struct proxies *proxies, const struct check *check, const char *url,
+                      struct outcome *outcome)
 {
     const struct proxy *proxy = proxies_for(proxies, url);
 
-    if (proxy && is_proxy_failure(outcome))
-        outcome->proxy = xstrdup(proxy->name);
+    if (!proxy || outcome->phase == PHASE_NONE || !is_used(proxies, proxy, check, url, outcome))
+        return;
+    outcome->used_proxy = xstrdup(proxy->name);
+    if (is_failure(proxy, outcome))
+        outcome->proxy = xasprintf("%s (%s)", proxy->name, proxy->origin);
 }

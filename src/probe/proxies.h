@@ -2,13 +2,16 @@
 #ifndef PROBE_PROXIES_H
 #define PROBE_PROXIES_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "input/settings.h"
 #include "result/outcome.h"
 
 struct proxy {
-    char *host; /* NULL: none; owned, by curl_free() */
-    char *name; /* "host:port", for users; owned */
+    char *host;         /* NULL: none; owned, by curl_free() */
+    char *name;         /* "host:port", for users, without its user and password; owned */
+    const char *origin; /* the environment's variable that names it, or "--proxy"; static */
 };
 
 /*
@@ -18,6 +21,7 @@ struct proxy {
 struct proxies {
     struct proxy http; /* for http URLs */
     struct proxy https;
+    bool has_exceptions; /* some hosts need no proxy */
 };
 
 /*
@@ -30,7 +34,11 @@ void proxies_release(struct proxies *proxies);
 /* The proxy that may be used for a URL; NULL: none. Borrowed from proxies. */
 const struct proxy *proxies_for(const struct proxies *proxies, const char *url);
 
-/* If the check of url failed at a proxy, sets the outcome's proxy. */
-void proxies_note_failure(const struct proxies *proxies, const char *url, struct outcome *outcome);
+/*
+ * Sets the outcome's used_proxy, and proxy if the check failed there. url is the last one that was
+ * requested.
+ */
+void proxies_note_use(const struct proxies *proxies, const struct check *check, const char *url,
+                      struct outcome *outcome);
 
 #endif

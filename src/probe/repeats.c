@@ -2,6 +2,7 @@
 #include "repeats.h"
 
 #include <curl/curl.h>
+#include <strings.h>
 
 #include "failure.h"
 #include "input/expectations.h"
@@ -19,12 +20,48 @@ static bool is_expected(const struct check *check, int status, enum cause cause)
     return false;
 }
 
+/* Whether a request whose outcome this is may be repeated at all. */
+static bool has_time(const struct call *call, const struct outcome *outcome)
+{
+    return outcome->code != CURLE_OPERATION_TIMEDOUT && call_left_us(call) > 0 &&
+           !call_was_ended(call, outcome);
+}
+
+static bool has_http2(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2;
+}
+
+static bool ended_with_https(const struct call *call, const struct outcome *outcome)
+{
+    const char *url = outcome->final_url ? outcome->final_url : call->target->origin;
+
+    return strncasecmp(url, "https:", 6) == 0;
+}
+
+bool repeats_with_http2(const struct call *call, const struct outcome *outcome)
+{
+    enum cause cause;
+
+    if (call->check->http_version != HTTP_AUTO || !has_http2() || outcome->code == CURLE_OK ||
+        !check_may_be_repeated(call->check) || !has_time(call, outcome) ||
+        !ended_with_https(call, outcome))
+        return false;
+    if (outcome->phase == PHASE_TLS)
+        return failure_says(outcome, "alert no application protocol");
+    if (outcome->phase != PHASE_RESPONSE || outcome->response_started ||
+        outcome->reused_connection || outcome->http1_chosen)
+        return false;
+    cause = failure_judge(outcome).cause;
+    return cause == CAUSE_EMPTY || cause == CAUSE_RESET || cause == CAUSE_PROTOCOL;
+}
+
 bool repeats_as_get(const struct call *call, const struct outcome *outcome)
 {
     const struct check *check = call->check;
     enum cause cause;
 
-    if (!check->head || check->request || call_was_ended(call, outcome))
+    if (!check->head || check->request || !has_time(call, outcome))
         return false;
     if (outcome->code == CURLE_OK) {
         cause = outcome->status >= 500 ? CAUSE_HTTP_5XX : CAUSE_HTTP_4XX;
@@ -40,7 +77,7 @@ bool repeats_on_new_connection(const struct call *call, const struct outcome *ou
 {
     const struct check *check = call->check;
 
-    if (check->request || check->data.count || check->json.count || call_was_ended(call, outcome))
+    if (!check_may_be_repeated(check) || outcome->http2_tried || !has_time(call, outcome))
         return false;
     if (outcome->phase == PHASE_DONE)
         return outcome->reused_connection && outcome->status == 408;
@@ -48,7 +85,7 @@ bool repeats_on_new_connection(const struct call *call, const struct outcome *ou
         return false;
     if (outcome->idle_connection)
         return true;
-    if (outcome->code == CURLE_OPERATION_TIMEDOUT || outcome->abort_reason)
+    if (outcome->abort_reason)
         return false;
     return outcome->was_repeated || (outcome->phase == PHASE_RESPONSE &&
                                      (outcome->reused_connection || check->http_version == HTTP_2));

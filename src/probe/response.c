@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "response.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +8,12 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/escape.h"
+#include "base/http_status.h"
+#include "header_value.h"
 #include "input/check.h"
 #include "probe/alloc_monitor.h"
+#include "redirect.h"
 
 /* Header lines after the last chunk. */
 #define TRAILER_BYTES ((size_t)64 * 1024)
@@ -23,8 +26,10 @@
 #define HEADER_BYTES ((size_t)300 * 1024)
 /* All header lines of a transfer. Some versions of libcurl apply HEADER_BYTES to that. */
 #define ALL_HEADER_BYTES ((size_t)1024 * 1024)
-/* A longer Location is not kept for messages: a part of it might show half of a password. */
-#define LOCATION_BYTES ((size_t)2000)
+/* A longer Content-Type is cut: it is only shown. */
+#define CONTENT_TYPE_BYTES ((size_t)256)
+#define PHRASE_BYTES ((size_t)100)
+#define GREETING_BYTES ((size_t)100)
 
 size_t response_abort(struct transfer_state *state, const char *reason)
 {
@@ -47,11 +52,15 @@ void response_forget(struct transfer_state *state)
     state->closes_connection = state->marks_end = false;
     state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
     state->is_compressed = state->is_decoder_open = false;
-    state->encodings[0] = '\0';
+    state->is_body_passed = false;
+    state->encodings[0] = state->auth_schemes[0] = '\0';
     decoder_free(state->decoder);
     state->decoder = NULL;
     free(state->location);
-    state->location = NULL;
+    free(state->phrase);
+    free(state->greeting);
+    free(state->content_type);
+    state->location = state->phrase = state->greeting = state->content_type = NULL;
     byte_buffer_clear(&state->body);
     byte_buffer_clear(&state->headers);
 }
@@ -69,39 +78,33 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/*
- * The status in "HTTP/1.1 200 OK" (RFC 9112, section 4); 0 if it is no such line. libcurl is laxer:
- * it takes "http/1.1 500" for a status of 200.
- */
-static int parse_status(const char *line, size_t length)
+/* Keeps the reason phrase, which follows the status, if it is not the standard one. */
+static void on_phrase(struct transfer_state *state, const char *phrase, size_t length)
 {
-    const char *end = line + length, *digits;
-    int status = 0;
+    const char *standard = http_reason(state->status);
 
-    if (length < 5 || memcmp(line, "HTTP/", 5) != 0)
-        return 0;
-    line += 5;
-    while (line < end && (isdigit((unsigned char)*line) || *line == '.'))
-        line++;
-    if (line == end || *line != ' ')
-        return 0;
-    while (line < end && *line == ' ')
-        line++;
-    for (digits = line; line < end && isdigit((unsigned char)*line) && line < digits + 3; line++)
-        status = status * 10 + (*line - '0');
-    return line == digits + 3 ? status : 0;
+    header_trim(&phrase, &length);
+    if (length == 0 ||
+        (standard && strlen(standard) == length && strncasecmp(phrase, standard, length) == 0))
+        return;
+    state->phrase = xstrndup(phrase, length < PHRASE_BYTES ? length : PHRASE_BYTES);
 }
 
 /* The first line of a response. */
 static const char *on_status_line(struct transfer_state *state, const char *line, size_t length)
 {
+    const char *phrase;
+
     response_forget(state);
     state->is_status_line_next = false;
     state->is_client_cert_requested = false; /* the server did not insist on it */
-    state->status = parse_status(line, length);
-    state->closes_connection = length > 8 && memcmp(line, "HTTP/1.0", 8) == 0;
-    state->marks_end = length > 6 && memcmp(line, "HTTP/1", 6) != 0;
-    return state->status ? NULL : "a status line that is not valid HTTP";
+    state->status = header_status(line, length, &phrase);
+    if (state->status == 0)
+        return "a status line that is not valid HTTP";
+    state->closes_connection = memcmp(line, "HTTP/1.0", 8) == 0;
+    state->marks_end = memcmp(line, "HTTP/1", 6) != 0;
+    on_phrase(state, phrase, (size_t)(line + length - phrase));
+    return NULL;
 }
 
 /* Whether the user requested an upgrade of the connection, with a header. */
@@ -132,6 +135,8 @@ static void on_head(struct transfer_state *state)
     state->redirects += state->is_followed;
     if (state->is_followed)
         curl_easy_getinfo(state->easy, CURLINFO_REDIRECT_COUNT, &state->follows_before);
+    if (state->is_followed && state->options)
+        state->is_body_withheld = !redirect_is_allowed(state);
 }
 
 /*
@@ -153,82 +158,30 @@ static const char *on_end_of_headers(struct transfer_state *state)
     return NULL;
 }
 
-/* As libcurl, ignores an empty one. */
+/* As libcurl, takes the first one that is not empty. */
 static void on_location(struct transfer_state *state, const char *value, size_t length)
 {
-    while (length && is_blank(*value))
-        value++, length--;
-    while (length && strchr("\r\n \t", value[length - 1]))
-        length--;
-    if (length == 0)
+    header_trim(&value, &length);
+    if (length == 0 || state->has_location)
         return;
     free(state->location);
-    state->location = length <= LOCATION_BYTES ? xstrndup(value, length) : NULL;
+    state->location = xstrndup(value, length);
     state->has_location = true;
 }
 
-/* Moves *at behind the digits of a number; -1 if there are none, or too many. */
-static int64_t parse_number(const char **at, const char *end)
+static void on_content_type(struct transfer_state *state, const char *value, size_t length)
 {
-    const char *first = *at;
-    int64_t number = 0;
-
-    for (; *at < end && isdigit((unsigned char)**at); ++*at) {
-        int digit = **at - '0';
-
-        if (number > (INT64_MAX - digit) / 10)
-            return -1;
-        number = number * 10 + digit;
-    }
-    return *at > first ? number : -1;
+    header_trim(&value, &length);
+    free(state->content_type);
+    state->content_type =
+        xstrndup(value, length < CONTENT_TYPE_BYTES ? length : CONTENT_TYPE_BYTES);
 }
 
-/*
- * Reads the value of Content-Length, which no NUL needs to end: a number, or the same number several
- * times with commas between (RFC 9110, section 8.6). With anything else, or if it differs from an
- * earlier one, the end of the body is unknown (RFC 9112, section 6.3). libcurl 7.88 takes "3aa" for
- * 3 and "0x3" for 0.
- */
 static const char *on_content_length(struct transfer_state *state, const char *value, size_t length)
 {
-    static const char invalid[] = "an invalid Content-Length, or two different ones";
-    const char *end = value + length;
-
-    while (end > value && strchr("\r\n \t", end[-1]))
-        end--;
-    for (;;) {
-        int64_t number;
-
-        while (value < end && is_blank(*value))
-            value++;
-        number = parse_number(&value, end);
-        if (number < 0 || (state->content_length >= 0 && state->content_length != number))
-            return invalid;
-        state->content_length = number;
-        while (value < end && is_blank(*value))
-            value++;
-        if (value == end)
-            return NULL;
-        if (*value++ != ',')
-            return invalid;
-    }
-}
-
-/* Whether Content-Encoding lists a compression; some servers send "utf-8" or "none" in it. */
-static bool is_compression(const char *value, size_t length)
-{
-    static const char *const names[] = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress"};
-    char text[64];
-    char *rest = text, *name;
-
-    snprintf(text, sizeof(text), "%.*s", (int)length, value);
-    while ((name = strsep(&rest, ", \t\r\n"))) {
-        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-            if (strcasecmp(name, names[i]) == 0)
-                return true;
-        }
-    }
-    return false;
+    return header_content_length(value, length, &state->content_length)
+               ? "an invalid Content-Length, or two different ones"
+               : NULL;
 }
 
 /* Several headers, whose values make one list, or one. "identity" and nothing encode nothing. */
@@ -236,17 +189,14 @@ static void on_content_encoding(struct transfer_state *state, const char *value,
 {
     size_t used = strlen(state->encodings);
 
-    while (length && is_blank(*value))
-        value++, length--;
-    while (length && strchr("\r\n \t", value[length - 1]))
-        length--;
+    header_trim(&value, &length);
     if (length == 0 || (length == 8 && strncasecmp(value, "identity", length) == 0))
         return;
     if (state->check->compressed)
         snprintf(state->encodings + used, sizeof(state->encodings) - used, "%s%.*s",
                  used ? "," : "", (int)length, value);
     else
-        state->is_compressed |= is_compression(value, length);
+        state->is_compressed |= header_is_compression(value, length);
 }
 
 /* Whether a header whose value is a list of words has this one. */
@@ -319,6 +269,12 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         state->closes_connection |= has_word(line + 11, length - 11, "close");
     else if (is_header(line, length, "transfer-encoding"))
         state->marks_end = true;
+    else if (is_header(line, length, "content-type"))
+        on_content_type(state, line + 13, length - 13);
+    else if (state->status == 401 && is_header(line, length, "www-authenticate"))
+        auth_schemes_add(state->auth_schemes, line + 17, length - 17);
+    else if (state->status == 407 && is_header(line, length, "proxy-authenticate"))
+        auth_schemes_add(state->auth_schemes, line + 19, length - 19);
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))
@@ -327,7 +283,7 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         return response_abort(state, problem);
     if (state->check->expect_header.count && keep_header(state, line, length))
         return abort_for_memory();
-    return state->has_enough ? 0 : length;
+    return state->has_enough || state->is_body_withheld ? 0 : length;
 }
 
 /*
@@ -355,8 +311,7 @@ static bool take_body(void *data, const char *bytes, size_t length)
 
     state->quiet_calls = 0;
     state->body_bytes += (int64_t)length;
-    if (check_judges_content(state->check) &&
-        byte_buffer_append(&state->body, bytes, length, (size_t)limit))
+    if (state->keeps_body && byte_buffer_append(&state->body, bytes, length, (size_t)limit))
         return abort_for_memory();
     state->has_enough = state->body_bytes > limit;
     return !state->has_enough || reads_on(state);
@@ -384,16 +339,41 @@ static size_t on_encoded_body(struct transfer_state *state, const char *bytes, s
     }
 }
 
+/*
+ * Keeps the first line of what is no response, if people can read it, and ends the transfer. libcurl
+ * takes such bytes for the body of an HTTP/0.9 response, which is allowed so that they come here.
+ */
+static size_t on_greeting(struct transfer_state *state, const char *bytes, size_t length)
+{
+    size_t end = 0;
+
+    while (end < length && end < GREETING_BYTES && !strchr("\r\n", bytes[end]))
+        end++;
+    state->greeting = xstrndup(bytes, end);
+    if (strlen(state->greeting) < end || escape_is_needed(state->greeting))
+        *state->greeting = '\0';
+    return 0;
+}
+
+/* Whether a line, or the beginning of it, is meant to be a status line. */
+static bool is_status_line(const char *line, size_t length)
+{
+    return strncasecmp(line, "HTTP/", length < 5 ? length : 5) == 0;
+}
+
 size_t response_on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct transfer_state *state = data;
     size_t length = size * count;
 
+    if (state->is_status_line_next && !is_status_line(bytes, length))
+        return on_greeting(state, bytes, length);
     /* A header line, because of CURLOPT_HEADER: see transfer_callbacks.c. */
     if (state->phase == PHASE_RESPONSE || state->is_followed)
         return state->header_lines == 1 && is_blank(*bytes)
                    ? response_abort(state, "the first header line begins with a blank")
                    : length;
+    state->is_body_passed = true;
     if (state->encodings[0])
         return on_encoded_body(state, bytes, length);
     return take_body(state, bytes, length) ? length : 0;

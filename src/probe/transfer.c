@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "transfer.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/url_parts.h"
 #include "easy_options.h"
+#include "input/check.h"
 #include "transfer_callbacks.h"
 #include "transfer_outcome.h"
 
@@ -57,6 +61,8 @@ static void set_common_options(struct transfer *transfer)
     EASY_SET(options, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 #if LIBCURL_VERSION_NUM >= 0x075700
     EASY_SET(options, CURLOPT_QUICK_EXIT, 1L);
+    /* libcurl would use the CA store of an https proxy, which ca_store_use() sets, for servers too. */
+    EASY_SET(options, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 #endif
 #if LIBCURL_VERSION_NUM >= 0x075500
     EASY_SET(options, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -80,12 +86,12 @@ void transfer_free(struct transfer *transfer)
     free(transfer);
 }
 
-struct transfer *transfer_new(const struct check *check, struct ca_store *ca_store,
+struct transfer *transfer_new(const struct check *check, const struct ca_stores *ca_stores,
                               const atomic_bool *cancelled)
 {
     struct transfer *transfer = xcalloc(1, sizeof(*transfer));
 
-    transfer->state.ca_store = ca_store;
+    transfer->state.ca_stores = *ca_stores;
     transfer->state.cancelled = cancelled;
     transfer->state.follow_redirects = check->follow;
     transfer->request_identity = check->request_identity ? xstrdup(check->request_identity) : NULL;
@@ -94,7 +100,9 @@ struct transfer *transfer_new(const struct check *check, struct ca_store *ca_sto
         goto fail;
     transfer->options.code = transfer_callbacks_install(&transfer->state, transfer->options.easy);
     set_common_options(transfer);
-    easy_options_apply(&transfer->options, check, ca_store);
+    easy_options_apply(&transfer->options, check, ca_store_is_shared(ca_stores->of_servers));
+    if (transfer->options.withholds_headers || transfer->options.withholds_body)
+        transfer->state.options = &transfer->options;
     if (transfer->options.code == CURLE_OK)
         return transfer;
 fail:
@@ -157,6 +165,27 @@ static long milliseconds(int64_t us)
     return us < CLOCK_MS ? 1L : (long)(us / CLOCK_MS);
 }
 
+/*
+ * The network may have forgotten an idle connection: some firewalls then drop its packets without a
+ * reply. If the server's system does not acknowledge the request in half of the time, the connection
+ * is given up with ETIMEDOUT, and the request can be made on a new one in the other half. A server
+ * that acknowledges it may take all of the time to respond.
+ */
+static void limit_idle_connection(const struct transfer *transfer, const struct request *request)
+{
+#ifdef TCP_USER_TIMEOUT /* tcp(7) */
+    curl_socket_t fd = transfer->state.socket;
+    unsigned half_ms = 0; /* no limit */
+
+    if (request->may_be_repeated)
+        half_ms = (unsigned)(request->max_time_us / 2 / CLOCK_MS);
+    if (fd != CURL_SOCKET_BAD)
+        setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &half_ms, sizeof(half_ms));
+#else
+    (void)transfer, (void)request;
+#endif
+}
+
 /* Sets the options that differ between requests. */
 static void prepare(struct transfer *transfer, const struct request *request)
 {
@@ -168,6 +197,7 @@ static void prepare(struct transfer *transfer, const struct request *request)
 
     transfer_callbacks_begin(&transfer->state);
     transfer->state.check = check;
+    transfer->state.url = request->url;
     transfer->state.on_wait = request->on_wait;
     transfer->state.on_wait_context = request->context;
     transfer->state.wait_from_us = clock_now_us() + WAIT_US;
@@ -177,9 +207,17 @@ static void prepare(struct transfer *transfer, const struct request *request)
     if (transfer->uses_get != request->use_get)
         easy_options_set_method(options, check, request->use_get);
     transfer->uses_get = request->use_get;
+    transfer->state.keeps_body = request->keeps_body || check_judges_content(check);
     transfer->state.used_head = check->head && !request->use_get;
     easy_options_restore(options, check);
     pin_addresses(transfer, request);
+    limit_idle_connection(transfer, request);
+    if (request->body) {
+        EASY_SET(options, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_bytes);
+        EASY_SET(options, CURLOPT_POSTFIELDS, request->body);
+    }
+    if (request->offer_http2)
+        EASY_SET(options, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);
     EASY_SET(options, CURLOPT_URL, url);
     EASY_SET(options, CURLOPT_TIMEOUT_MS, milliseconds(request->max_time_us));
@@ -209,17 +247,15 @@ static bool is_name_unresolved(const struct transfer *transfer, CURLcode code)
            !strstr(transfer->error, "not supported");
 }
 
-void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
+/* What the transfer's code means, with what the callbacks observed. */
+static CURLcode settle_code(const struct transfer *transfer, CURLcode code)
 {
-    struct transfer_state *state = &transfer->state;
-    CURLcode code;
+    const struct transfer_state *state = &transfer->state;
 
-    prepare(transfer, request);
-    code = transfer->options.code;
-    if (code == CURLE_OK)
-        code = curl_easy_perform(transfer->options.easy);
     if (state->has_enough)
         code = CURLE_OK;
+    if (code == CURLE_WRITE_ERROR && state->greeting)
+        code = CURLE_UNSUPPORTED_PROTOCOL; /* as libcurl says where HTTP/0.9 is not allowed */
     /* on_tls_record() can only end the connection, which gives another code. */
     if (code != CURLE_OK && state->abort_reason)
         code = CURLE_ABORTED_BY_CALLBACK;
@@ -231,10 +267,26 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     /* libcurl accepts a connection that ends within the headers. */
     if (code == CURLE_OK && (state->phase != PHASE_BODY || is_decoding_cut(state)))
         code = CURLE_PARTIAL_FILE;
-    if (is_name_unresolved(transfer, code)) {
+    /* In TLS through an https proxy, libcurl calls a rejected certificate a broken handshake. */
+    if (code == CURLE_SSL_CONNECT_ERROR && transfer_callbacks_rejected(state))
+        code = CURLE_PEER_FAILED_VERIFICATION;
+    if (is_name_unresolved(transfer, code))
         code = CURLE_COULDNT_RESOLVE_HOST;
+    return code;
+}
+
+void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
+{
+    struct transfer_state *state = &transfer->state;
+    CURLcode code;
+
+    prepare(transfer, request);
+    code = transfer->options.code;
+    if (code == CURLE_OK)
+        code = curl_easy_perform(transfer->options.easy);
+    code = settle_code(transfer, code);
+    if (code == CURLE_COULDNT_RESOLVE_HOST)
         state->phase = PHASE_RESOLVE;
-    }
     transfer_callbacks_end(state);
     transfer_outcome_fill(state, code, transfer->error, outcome);
 }

@@ -12,6 +12,9 @@
 #include "base/clock.h"
 #include "transfer_callbacks.h"
 
+/* A longer Location is not kept for messages: a part of it might show half of a password. */
+#define LOCATION_BYTES ((size_t)2000)
+
 static long get_long(CURL *easy, CURLINFO info)
 {
     long number = 0;
@@ -46,11 +49,15 @@ static char *copy(const char *text)
     return length ? xstrndup(text, length) : NULL;
 }
 
-/* Whether libcurl ended at a redirect that was received completely but that it cannot follow. */
+/*
+ * Whether the transfer ended at a redirect that was received completely but that libcurl cannot
+ * follow, or may not.
+ */
 static bool is_location_refused(const struct transfer_state *state, CURLcode code)
 {
-    return state->is_followed && state->phase == PHASE_BODY &&
-           (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT);
+    return state->is_body_withheld ||
+           (state->is_followed && state->phase == PHASE_BODY &&
+            (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT));
 }
 
 /*
@@ -147,16 +154,24 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
 {
     CURL *easy = state->easy;
     const char *remote_ip = get_string(easy, CURLINFO_PRIMARY_IP);
+    bool in_proxy_handshake = state->is_proxy_handshake && state->phase == PHASE_TLS;
+    const struct bad_certificate *rejected = NULL;
 
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        rejected = transfer_callbacks_rejected(state);
     outcome->abort_reason = state->abort_reason;
     if (code == CURLE_SSL_CACERT_BADFILE)
-        outcome->detail = ca_store_problem(state->ca_store);
+        outcome->detail = ca_store_problem(in_proxy_handshake ? state->ca_stores.of_proxies
+                                                              : state->ca_stores.of_servers);
     else
         outcome->detail = code == CURLE_OK ? NULL : copy(error);
     outcome->os_error =
         state->shortage_errno ? state->shortage_errno : (int)get_long(easy, CURLINFO_OS_ERRNO);
     outcome->ipv6_unavailable = is_ipv6_unavailable(&state->ipv6_address, outcome->os_error);
-    outcome->verify_error = get_long(easy, CURLINFO_SSL_VERIFYRESULT);
+    outcome->in_proxy_handshake = in_proxy_handshake;
+    outcome->verify_error = rejected             ? rejected->error
+                            : in_proxy_handshake ? get_long(easy, CURLINFO_PROXY_SSL_VERIFYRESULT)
+                                                 : get_long(easy, CURLINFO_SSL_VERIFYRESULT);
     outcome->proxy_error = (int)get_long(easy, CURLINFO_PROXY_ERROR);
     outcome->connect_status = (int)get_long(easy, CURLINFO_HTTP_CONNECTCODE);
     outcome->reused_connection = state->is_reused;
@@ -164,13 +179,18 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
     outcome->was_repeated = state->was_repeated;
     snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s",
              *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
+    outcome->remote_port = state->remote_port;
     outcome->cert_not_after = state->cert.not_after;
     outcome->cert_name = copy(state->cert.name);
-    if (code == CURLE_PEER_FAILED_VERIFICATION && state->handshake.has_bad) {
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        outcome->cert_hosts =
+            copy(in_proxy_handshake ? state->proxy_handshake.hosts : state->handshake.hosts);
+    if (rejected) {
         outcome->bad_certificate = xmalloc(sizeof(*outcome->bad_certificate));
-        *outcome->bad_certificate = state->handshake.bad;
+        *outcome->bad_certificate = *rejected;
     }
     outcome->client_cert_requested = state->is_client_cert_requested;
+    outcome->http1_chosen = state->is_http1_chosen;
     outcome->has_client_cert = state->check->cert;
 }
 
@@ -180,11 +200,18 @@ static void fill_response(struct transfer_state *state, struct outcome *outcome)
     outcome->used_head = state->used_head;
     outcome->response_started = state->status != 0;
     outcome->status = state->complete_head_status;
+    outcome->are_headers_withheld = state->are_headers_withheld;
+    outcome->is_body_withheld = state->is_body_withheld;
     outcome->bot_wall = state->bot_wall;
+    outcome->auth_schemes = copy(state->auth_schemes);
     outcome->retry_after_us = retry_after_us(state);
     outcome->http_version = http_version(state->easy);
     outcome->bytes = state->body_bytes;
     outcome->is_compressed = state->is_compressed;
+    outcome->greeting = state->greeting;
+    outcome->phrase = state->phrase;
+    outcome->content_type = state->content_type;
+    state->greeting = state->phrase = state->content_type = NULL;
     outcome->body = state->body;
     outcome->headers = state->headers;
     state->body = state->headers = (struct byte_buffer){0};
@@ -200,13 +227,14 @@ void transfer_outcome_fill(struct transfer_state *state, CURLcode code, const ch
     outcome_release_owned(outcome);
     outcome->phase = last_phase(state, code);
     outcome->code = (int)code;
-    if (outcome->phase == PHASE_TLS)
+    if (outcome->phase == PHASE_TLS && !state->is_proxy_handshake)
         transfer_callbacks_note_handshake(state);
     fill_connection(state, code, error, outcome);
     fill_response(state, outcome);
-    outcome->redirects = redirects - is_refused;
+    /* libcurl has counted a redirect that it cannot follow. */
+    outcome->redirects = redirects - (is_refused && !state->is_body_withheld);
     outcome->final_url = redirects ? copy(get_string(easy, CURLINFO_EFFECTIVE_URL)) : NULL;
-    if (is_refused)
+    if (is_refused && state->location && strlen(state->location) <= LOCATION_BYTES)
         outcome->location = copy(state->location);
     if (state->enough_us)
         outcome->read_on_us = clock_now_us() - state->enough_us;

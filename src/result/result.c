@@ -10,7 +10,7 @@ void result_without_probe(const struct target *target, enum cause cause, const c
                           struct result *result)
 {
     *result = (struct result){.target = target,
-                              .verdict = VERDICT_FAILED,
+                              .verdict = verdict_of_cause(cause),
                               .cause = cause,
                               .message = xstrdup(message)};
 }
@@ -62,7 +62,11 @@ void result_confirm(struct result *result, int failed, enum cause cause)
 
 bool result_is_shortage(const struct result *result)
 {
-    return result->cause == CAUSE_LOCAL && result->outcome.code != CURLE_SSL_CACERT_BADFILE;
+    int code = result->outcome.code;
+
+    /* If CA certificates, ~/.netrc or a DoH server cannot be used, the next try fails as well. */
+    return result->cause == CAUSE_LOCAL && code != CURLE_SSL_CACERT_BADFILE &&
+           code != CURLE_READ_ERROR && result->outcome.lookup != LOOKUP_NO_DOH;
 }
 
 int result_status(const struct result *result)

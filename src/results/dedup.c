@@ -113,3 +113,11 @@ bool dedup_add(struct dedup *dedup, const char *key, size_t length)
     table->count++;
     return true;
 }
+
+bool dedup_has(struct dedup *dedup, const char *key, size_t length)
+{
+    const struct fingerprint fingerprint = take_fingerprint(dedup, key, length);
+    const struct table *table = &dedup->tables[fingerprint.high % TABLES];
+
+    return table->count && find_slot(table, &fingerprint)->low != 0;
+}

@@ -10,24 +10,23 @@
 #include "results/dedup.h"
 
 struct results {
-    bool unordered;
+    bool keeps_order;
     bool keeps_all;
     bool skips_unknown;
     struct dedup *dedup; /* the keys of all jobs that were added, freed ones included */
     struct job *jobs;    /* all jobs not yet freed, in the order of the input */
-    struct job *ordered; /* the first job that is not printed; not used if unordered */
-    struct job *arrived; /* with unordered: jobs to print, in the order of their results */
+    struct job *ordered; /* with keeps_order: the first job that was not returned */
     struct job *printed; /* the job that results_next() returned last */
     size_t count;
     size_t unknown; /* how many of these have no last result yet */
     size_t folded;
 };
 
-struct results *results_new(bool unordered)
+struct results *results_new(bool keeps_order)
 {
     struct results *results = xcalloc(1, sizeof(*results));
 
-    results->unordered = unordered;
+    results->keeps_order = keeps_order;
     results->dedup = dedup_new();
     return results;
 }
@@ -56,19 +55,28 @@ bool results_add(struct results *results, struct job *job)
         return false;
     }
     DL_APPEND2(results->jobs, job, prev_added, next_added);
-    if (!results->ordered)
+    if (results->keeps_order && !results->ordered)
         results->ordered = job;
     results->count++;
     results->unknown++;
     return true;
 }
 
+/* The job is not needed any more. */
+static void release(struct results *results, struct job *job)
+{
+    if (results->keeps_all)
+        return;
+    DL_DELETE2(results->jobs, job, prev_added, next_added);
+    job_free(job);
+}
+
 void results_put(struct results *results, struct job *job)
 {
     job->is_done = true;
     results->unknown--;
-    if (results->unordered)
-        DL_APPEND(results->arrived, job);
+    if (!results->keeps_order)
+        release(results, job);
 }
 
 static struct job *next_ordered(struct results *results)
@@ -82,15 +90,11 @@ const struct job *results_next(struct results *results)
 {
     struct job *job;
 
-    if (results->printed && !results->keeps_all) {
-        DL_DELETE2(results->jobs, results->printed, prev_added, next_added);
-        job_free(results->printed);
-    }
-    job = results->unordered ? results->arrived : next_ordered(results);
+    if (results->printed)
+        release(results, results->printed);
+    job = next_ordered(results);
     results->printed = job;
-    if (job && results->unordered)
-        DL_DELETE(results->arrived, job);
-    else if (job)
+    if (job)
         results->ordered = job->next_added;
     return job;
 }

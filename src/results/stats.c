@@ -19,7 +19,10 @@ void stats_release(struct stats *stats)
 {
     for (size_t i = 0; i < STATS_SLOWEST; i++)
         free(stats->slowest[i].url);
+    for (size_t i = 0; i < STATS_PROXIES; i++)
+        free(stats->proxies[i].name);
     free(stats->latencies);
+    free(stats->shortage);
     *stats = (struct stats){0};
 }
 
@@ -49,9 +52,24 @@ static void add_slow(struct stats *stats, const struct result *result)
         (struct slow){.url = xstrdup(result->target->given), .total_us = result->outcome.total_us};
 }
 
+/* Counts a failure at a proxy. */
+static void add_proxy(struct stats *stats, const char *name)
+{
+    for (size_t i = 0; i < STATS_PROXIES; i++) {
+        struct failed_proxy *proxy = &stats->proxies[i];
+
+        if (!proxy->name)
+            proxy->name = xstrdup(name);
+        if (strcmp(proxy->name, name) == 0) {
+            proxy->count++;
+            return;
+        }
+    }
+}
+
 size_t stats_done(const struct stats *stats)
 {
-    return stats->ok + stats->warned + stats->flaky + stats->failed;
+    return stats->ok + stats->warned + stats->flaky + stats->failed + stats->unknown;
 }
 
 void stats_add(struct stats *stats, const struct result *result)
@@ -61,12 +79,33 @@ void stats_add(struct stats *stats, const struct result *result)
     case VERDICT_WARN: stats->warned++; break;
     case VERDICT_FLAKY: stats->flaky++; break;
     case VERDICT_FAILED: stats->failed++; break;
+    case VERDICT_UNKNOWN: stats->unknown++; break;
+    case VERDICT_COUNT: break;
     }
-    stats->local += result->cause == CAUSE_LOCAL;
+    stats->classes[result->verdict][result->cause]++;
+    if (result->cause == CAUSE_LOCAL && !stats->shortage)
+        stats->shortage = xstrdup(result->message);
+    if (result->verdict == VERDICT_FAILED && result->outcome.proxy)
+        add_proxy(stats, result->outcome.proxy);
     if (stats->keeps_latencies && result_status(result)) {
         add_latency(stats, result->outcome.total_us);
         add_slow(stats, result);
     }
+}
+
+enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after)
+{
+    enum cause best = CAUSE_NONE;
+
+    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+        bool is_before =
+            after != CAUSE_NONE &&
+            (counts[cause] > counts[after] || (counts[cause] == counts[after] && cause <= after));
+
+        if (counts[cause] && !is_before && (best == CAUSE_NONE || counts[cause] > counts[best]))
+            best = cause;
+    }
+    return best;
 }
 
 static int by_value(const void *a, const void *b)

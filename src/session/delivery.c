@@ -4,18 +4,22 @@
 #include <errno.h>
 
 #include "input/settings.h"
-#include "output/progress.h"
+
+static bool print(struct session *session, const struct job *job, enum order order)
+{
+    if (output_record(session->output, job->result, order) == 0)
+        return true;
+    session->output_errno = errno;
+    return false;
+}
 
 bool delivery_print_known(struct session *session)
 {
     const struct job *job;
 
     while ((job = results_next(session->results))) {
-        progress_clear();
-        if (output_record(session->output, job->result)) {
-            session->output_errno = errno;
+        if (!print(session, job, ORDER_INPUT))
             return false;
-        }
     }
     return true;
 }
@@ -34,12 +38,16 @@ enum delivery delivery_deliver(void *context, struct job *job)
 {
     struct session *session = context;
     bool enough = is_enough(session, job->result);
+    bool printed;
 
     if (session->output_errno)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);
+    if (session->recap)
+        recap_add(session->recap, job->result);
+    printed = print(session, job, ORDER_ARRIVAL);
     results_put(session->results, job);
-    if (!delivery_print_known(session))
+    if (!printed || !delivery_print_known(session))
         return DELIVERY_STOP;
     return enough ? DELIVERY_ENOUGH : DELIVERY_CONTINUE;
 }

@@ -63,8 +63,8 @@ static int print_all(struct dump *dump, const struct settings *settings, struct 
         message("%s", error.text);
         return EXIT_INTERNAL;
     }
-    if (list_was_empty(list) && !settings->allow_empty) {
-        message("no URLs given");
+    if (!settings->allow_empty && list_was_empty(list, &error)) {
+        message("%s", error.text);
         return EXIT_USAGE;
     }
     return dump->any_bad ? EXIT_SOME_FAILED : EXIT_ALL_OK;

@@ -2,25 +2,39 @@
 #include "exit_status.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/escape.h"
 #include "delivery.h"
 #include "output/message.h"
 #include "output/progress.h"
 #include "session/exit_codes.h"
 
+/* Reports why results are missing, and keeps it for the formats that say so too. */
+static void __attribute__((format(printf, 2, 3)))
+report_trouble(struct session *session, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(session->trouble.text, sizeof(session->trouble.text), format, arguments);
+    va_end(arguments);
+    message("%s", session->trouble.text);
+}
+
 /* Names a URL without a result. This is a fault of urlcheck's own, and never a silent one. */
-static void report_missing(const struct session *session)
+static void report_missing(struct session *session)
 {
     const struct job *job = results_next_unknown(session->results, NULL);
     char *url = job ? escape_url(job->target->given) : NULL;
 
-    if (url)
-        message("no result for %s%s", url,
-                results_unknown(session->results) > 1 ? ", and others" : "");
+    report_trouble(session, "no result for %s%s", url ? url : "a URL",
+                   results_unknown(session->results) > 1 ? ", and others" : "");
     free(url);
 }
 
@@ -55,7 +69,7 @@ static bool has_no_failure(const struct session *session)
 {
     const struct stats *stats = &session->stats;
 
-    return stats->failed == 0 &&
+    return stats->failed == 0 && stats->unknown == 0 &&
            (!session->settings->strict || (stats->warned == 0 && stats->flaky == 0));
 }
 
@@ -82,10 +96,11 @@ static int status_of_verdicts(const struct session *session)
 
     if (is_min_ok_reached(session))
         return EXIT_ALL_OK;
-    if (stats->local)
+    if (stats->unknown)
         return EXIT_INTERNAL;
     if (lacks_ok && (stats->failed == 0 || settings->wait))
-        message("%zu OK, fewer than the %ld of --min-ok", session->ok_count, settings->min_ok);
+        message_remark("%zu OK, fewer than the %ld of --min-ok", session->ok_count,
+                       settings->min_ok);
     return lacks_ok || !has_no_failure(session) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
 }
 
@@ -102,10 +117,10 @@ static int end_early(struct session *session, const struct run_outcome *outcome)
     if (!delivery_print_known(session))
         return status; /* exit_status_close_output() deals with it */
     if (session->settings->fail_early && status != EXIT_ALL_OK && left)
-        message("stopped at the first FAILED, with %zu%s not checked", left,
-                outcome->list_unread ? " or more" : "");
+        message_remark("stopped at the first FAILED, with %zu%s not checked", left,
+                       outcome->list_unread ? " or more" : "");
     else if (session->settings->fail_early && status != EXIT_ALL_OK)
-        message("stopped at the first FAILED");
+        message_remark("stopped at the first FAILED");
     return status;
 }
 
@@ -121,9 +136,10 @@ static int end_interrupted(struct session *session, const struct run_outcome *ou
     return is_min_ok_reached(session) ? EXIT_ALL_OK : EXIT_DEADLINE;
 }
 
-int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
+static int status_of_end(struct session *session, const struct run_outcome *outcome)
 {
     const struct settings *settings = session->settings;
+    struct error error;
 
     switch (outcome->end) {
     case RUN_INTERRUPTED: return end_interrupted(session, outcome);
@@ -133,16 +149,18 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
         break;
     case RUN_LOST: report_missing(session); return EXIT_INTERNAL;
     case RUN_FAILED:
-        message("%s", outcome->error.text);
+        report_trouble(session, "%s", outcome->error.text);
         if (alloc_is_exhausted())
             results_skip_unknown(session->results);
         delivery_print_known(session);
         return EXIT_INTERNAL;
     case RUN_OFFLINE:
         if (*outcome->error.text)
-            message("the network here is down: every canary failed (%s)", outcome->error.text);
+            report_trouble(session, "the network here is down: every canary failed (%s)",
+                           outcome->error.text);
         else
-            message("the network here is down: no canary answered before the deadline");
+            report_trouble(session,
+                           "the network here is down: no canary answered before the deadline");
         return EXIT_INTERNAL;
     case RUN_STOPPED:
         if (session->output_errno != EPIPE)
@@ -151,31 +169,73 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
     case RUN_ENOUGH: return end_early(session, outcome);
     case RUN_DONE: break;
     }
-    if (list_was_empty(session->list) && !settings->allow_empty) {
-        message("no URLs given");
+    if (!settings->allow_empty && list_was_empty(session->list, &error)) {
+        report_trouble(session, "%s", error.text);
         return EXIT_USAGE;
     }
     return status_of_verdicts(session);
 }
 
-int exit_status_close_output(struct session *session, const struct run_outcome *outcome, int status)
+int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
+{
+    int status = status_of_end(session, outcome);
+    bool has_results =
+        status == EXIT_SOME_FAILED || (status == EXIT_DEADLINE && !outcome->list_unread);
+
+    return has_results && session->settings->exit_on == EXIT_ON_TROUBLE ? EXIT_ALL_OK : status;
+}
+
+/* The first list's name, for reports. */
+static const char *list_name(const struct settings *settings)
+{
+    for (size_t i = 0; i < settings->input_count; i++) {
+        const struct input *input = &settings->inputs[i];
+
+        if (input->kind == INPUT_FILE)
+            return strcmp(input->text, "-") == 0 ? "stdin" : input->text;
+    }
+    return "command line";
+}
+
+/* Closes the output with what is known of the run. -1 with the reason. */
+static int close_with_totals(struct session *session, const struct run_outcome *outcome, int status,
+                             struct error *error)
 {
     bool is_complete = (run_delivers_all(outcome->end) || outcome->end == RUN_ENOUGH) &&
-                       !alloc_is_exhausted() && session->output_errno == 0;
-    bool reader_gone = session->output_errno == EPIPE;
+                       !alloc_is_exhausted() && status != EXIT_USAGE;
+    struct totals totals = {.stats = &session->stats,
+                            .folded = results_folded(session->results),
+                            .started_at_us = session->started_at_us,
+                            .ended_at_us = clock_read_us(CLOCK_REALTIME),
+                            .elapsed_us = clock_now_us() - session->started_us,
+                            .exit_status = status,
+                            .list = list_name(session->settings),
+                            .trouble = is_complete ? NULL : session->trouble.text,
+                            .network_down = outcome->end == RUN_OFFLINE};
+
+    return output_close(session->output, &totals, error);
+}
+
+int exit_status_close_output(struct session *session, const struct run_outcome *outcome, int status)
+{
     struct error error;
+    int closed;
 
     progress_clear();
-    if (session->output_errno && !reader_gone) {
+    if (session->output_errno && session->output_errno != EPIPE) {
         message("cannot write %s: %s", output_failed_name(session->output),
                 strerror(session->output_errno));
         status = EXIT_INTERNAL;
     }
     if (alloc_is_exhausted() && outcome->end != RUN_FAILED) {
-        message("out of memory");
+        report_trouble(session, "out of memory");
         status = EXIT_INTERNAL;
     }
-    if (output_close(session->output, is_complete && status != EXIT_USAGE, &error)) {
+    if (session->output_errno)
+        closed = output_close(session->output, NULL, &error);
+    else
+        closed = close_with_totals(session, outcome, status, &error);
+    if (closed) {
         message("%s", error.text);
         status = EXIT_INTERNAL;
     }

@@ -6,7 +6,8 @@
 
 /*
  * The exit status for this end of a run. Gives the jobs without a result one that says how the run
- * ended, and reports on standard error what users would not see otherwise.
+ * ended, and reports on standard error what users would not see otherwise. With --exit-on trouble, it
+ * is no failure if each URL has its result, whatever that is.
  */
 int exit_status_of_run(struct session *session, const struct run_outcome *outcome);
 

@@ -15,11 +15,14 @@
 
 #include "base/alloc.h"
 #include "base/thread.h"
+#include "base/units.h"
 #include "output/message.h"
+#include "output/terminal.h"
 #include "probe/alloc_monitor.h"
 #include "session/exit_codes.h"
 
 #define ARENAS_MAX 4
+#define MAX_COLUMNS 10000
 #define DEFAULT_STACK_BYTES ((size_t)256 * 1024)
 
 /*
@@ -74,6 +77,18 @@ void process_print_versions(FILE *file)
 
     fprintf(file, "urlcheck %s\nlibcurl %s\n%s\n", URLCHECK_VERSION, curl->version,
             curl->ssl_version ? curl->ssl_version : "no TLS library");
+}
+
+size_t process_stdout_columns(void)
+{
+    const char *variable = getenv("COLUMNS");
+    const char *end;
+    long columns;
+
+    if (isatty(STDOUT_FILENO) && variable &&
+        parse_number(variable, 1, MAX_COLUMNS, &columns, &end) == 0 && !*end)
+        return (size_t)columns;
+    return terminal_columns(STDOUT_FILENO);
 }
 
 int process_finish_stdout(void)

@@ -14,8 +14,8 @@
 #include "output/message.h"
 #include "output/progress.h"
 #include "output/summary.h"
-#include "probe/judge.h"
 #include "session/exit_codes.h"
+#include "check_target.h"
 #include "delivery.h"
 #include "exit_status.h"
 
@@ -27,17 +27,6 @@ static enum admission admit(void *context, struct job *job)
     struct session *session = context;
 
     return results_add(session->results, job) ? ADMIT_CHECK : ADMIT_SKIP;
-}
-
-/* On a worker thread. */
-static void check(void *context, const struct target *target, const struct probe_options *options,
-                  struct result *result)
-{
-    const struct session *session = context;
-    struct outcome outcome;
-
-    probe(session->prober, target, options, &outcome);
-    judge_outcome(target, &outcome, result);
 }
 
 static void cancel(void *context)
@@ -87,6 +76,22 @@ static bool waits_for_too_many(const struct session *session, const struct run_s
            results_count(session->results) < (size_t)settings->min_ok;
 }
 
+static void draw_progress(const struct session *session, const struct run_status *status)
+{
+    progress_draw(
+        &(struct progress_facts){.now_us = status->now_us,
+                                 .total = results_count(session->results),
+                                 .total_known = status->list_ended,
+                                 .in_flight = status->in_flight,
+                                 .queued = status->queued,
+                                 .to_retry = status->awaiting_retry,
+                                 .awaited = status->awaited ? status->awaited->given : NULL,
+                                 .awaited_since_us = status->awaited_since_us,
+                                 .canaries_since_us = status->canaries_since_us,
+                                 .next_us = status->next_us,
+                                 .stats = &session->stats});
+}
+
 static int64_t on_idle(void *context, const struct run_status *status)
 {
     struct session *session = context;
@@ -98,25 +103,13 @@ static int64_t on_idle(void *context, const struct run_status *status)
     if (waits_for_too_many(session, status))
         return ON_IDLE_ENOUGH;
     report_file_limit(session, status);
-    progress_draw(&(struct progress_facts){.now_us = status->now_us,
-                                           .total = results_count(session->results),
-                                           .total_known = status->list_ended,
-                                           .to_retry = status->awaiting_retry,
-                                           .stats = &session->stats});
+    draw_progress(session, status);
     return status->now_us + (progress_is_enabled() ? PROGRESS_INTERVAL_US : READER_INTERVAL_US);
 }
 
 static bool wants_progress(const struct settings *settings)
 {
-    const char *terminal = getenv("TERM");
-
-    return isatty(STDERR_FILENO) && !settings->no_progress && !settings->quiet &&
-           !settings->silent && terminal && strcmp(terminal, "dumb") != 0;
-}
-
-static bool wants_summary(const struct settings *settings)
-{
-    return !settings->silent && (settings->summary || (isatty(STDERR_FILENO) && !settings->quiet));
+    return !settings->no_progress && !settings->silent && progress_is_possible();
 }
 
 /* Opens all that a run needs. 0, or the exit status, with the error. */
@@ -125,7 +118,6 @@ static int open_session(struct session *session, struct error *error)
     const struct settings *settings = session->settings;
     const struct fd_limits *limits = &session->limits;
 
-    session->results = results_new(settings->unordered);
     session->list = list_new(settings, error);
     if (!session->list)
         return error_is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
@@ -136,6 +128,8 @@ static int open_session(struct session *session, struct error *error)
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+    session->results = results_new(output_keeps_order(session->output));
+    session->stats.keeps_latencies |= output_wants_latencies(session->output);
     session->signals = signals_start();
     if (!session->signals) {
         error_set(error, "cannot begin: %s", strerror(errno));
@@ -179,11 +173,11 @@ static void configure(struct session *session)
                                         .confirm_delay_us = settings->confirm_delay_us},
                             .canaries = {.targets = settings->canary_targets,
                                          .count = settings->canaries.count,
-                                         .check = check},
+                                         .check = check_target},
                             .may_end_early = settings->fail_early || settings->min_ok,
                             .signals = session->signals,
                             .context = session,
-                            .check = check,
+                            .check = check_target,
                             .admit = admit,
                             .deliver = delivery_deliver,
                             .cancel = cancel,
@@ -195,36 +189,47 @@ static void configure(struct session *session)
         set_deadline(session, session->started_us + settings->deadline_us);
 }
 
+/* Prints what people want to know of the whole run. */
+static void sum_up(struct session *session, size_t lines_seen)
+{
+    if (recap_is_needed(session->recap, lines_seen))
+        recap_print(stderr, session->recap);
+    summary_print(stderr, &session->stats, results_folded(session->results),
+                  list_left_out(session->list), clock_now_us() - session->started_us);
+}
+
 /* Runs what was opened. Returns the exit status. */
 static int run_session(struct session *session, bool *threads_left)
 {
     struct run_outcome outcome;
+    size_t lines_seen;
     int status;
 
     session->started_us = clock_now_us();
+    session->started_at_us = clock_read_us(CLOCK_REALTIME);
     configure(session);
     if (wants_progress(session->settings))
         progress_enable(session->started_us);
     outcome = run_loop(&session->config, session->list);
     *threads_left = outcome.threads_left;
     status = exit_status_of_run(session, &outcome);
+    lines_seen = output_lines_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
-    if (session->wants_summary && results_count(session->results) && outcome.end != RUN_OFFLINE)
-        summary_print(stderr, &session->stats, results_folded(session->results),
-                      clock_now_us() - session->started_us);
+    if (session->recap && results_count(session->results) && outcome.end != RUN_OFFLINE)
+        sum_up(session, lines_seen);
     return status;
 }
 
 int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
-                              .limits = fd_limits_raise(),
-                              .wants_summary = wants_summary(settings)};
+                              .limits = fd_limits_raise(settings->output_count * OUTPUT_FILES_MAX),
+                              .recap = summary_is_wanted(settings) ? recap_new() : NULL};
     struct error error;
     bool threads_left = false;
     int status;
 
-    stats_init(&session.stats, session.wants_summary);
+    stats_init(&session.stats, session.recap != NULL);
     status = open_session(&session, &error);
     if (status)
         message("%s", error.text);
@@ -235,7 +240,8 @@ int session_run(const struct settings *settings)
         quick_exit(status);
     list_free(session.list);
     results_free(session.results);
-    output_close(session.output, false, &error);
+    output_close(session.output, NULL, &error);
     stats_release(&session.stats);
+    recap_free(session.recap);
     return status;
 }

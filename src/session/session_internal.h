@@ -5,6 +5,7 @@
 #include "base/fd_limits.h"
 #include "engine/run.h"
 #include "output/output.h"
+#include "output/recap.h"
 #include "probe/probe.h"
 #include "results/results.h"
 #include "results/stats.h"
@@ -20,10 +21,12 @@ struct session {
     struct results *results;
     struct output *output;
     struct stats stats;
-    bool wants_summary;
+    struct recap *recap; /* NULL: no summary is wanted */
     int64_t started_us;
+    int64_t started_at_us;     /* the same, in microseconds since 1970 */
     int64_t reader_checked_us; /* when the reader of standard output was last checked */
     int output_errno;          /* of the write that ended the run; 0: none did */
+    struct error trouble;      /* why results are missing, for users; "" while there is no reason */
     size_t ok_count;           /* results that count for --min-ok */
     size_t limit_of_files; /* checks in flight that the limit on open files allows, if this is yet
                                   to be reported; else 0 */

@@ -17,6 +17,7 @@ a block indented by four spaces. Lines that begin with # are comments.
     stdin:                      standard input: a block, or `open` (a pipe that stays open and
                                 silent), `closed` or `terminal`; by default, an empty pipe
     terminal: stdout stderr     these streams are terminals, not pipes
+    columns: 80                 how wide they are; by default 120
     file NAME:                  a file to write into {tmp} first
     env: NAME=value             an environment variable; repeatable
     signal: INT after 1 PATH    a signal to send after that many requests for PATH; with INT INT,
@@ -46,7 +47,7 @@ from collections import namedtuple
 
 Case = namedtuple('Case', 'file line title sections')
 
-SECTION = re.compile(r'(args|sh|stdin|terminal|env|signal|exit|jsonl|absent|requests|peak'
+SECTION = re.compile(r'(args|sh|stdin|terminal|columns|env|signal|exit|jsonl|absent|requests|peak'
                      r'|(?:file|written|jsonl) \S+'
                      r'|(?:stdout|stderr)(?: has| lacks| unordered)?):(?: (.*))?$')
 STDIN_WORDS = ('open', 'closed', 'terminal')

@@ -34,14 +34,17 @@ WANTED = [
     (['--cacert', 'a'], ['a.pem']),
     (['--cookie', 'a'], ['a.pem']),
     (['--pinnedpubkey', 'a'], ['a.pem']),
-    (['--format', ''], ['text', 'jsonl']),
-    (['--format', 't'], ['text']),
+    (['--format', ''], ['text', 'jsonl', '...']),
+    (['--format', 'te'], ['text']),
     (['-H', 'a'], []),
     (['-u', 'me:a'], []),
     (['-i', 'a'], ['a.pem']),
     (['--output', 'b'], ['b c.pem']),
     (['--max-time', ''], []),
     (['http://host/', '--sil'], ['--silent']),
+    (['--extract', 'a'], ['a.pem']),
+    (['--extract', '-i', 'x', 'b'], ['b c.pem']),
+    (['-q', 'a'], []),
 ]
 
 # These shells differ in whether a completion repeats what precedes a file's name in its word.

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Runs the command of a case, and never longer than the limit."""
 
+import fcntl
 import os
 import pty
 import shlex
 import signal
+import struct
 import subprocess
+import termios
 import threading
 import time
 import tty
@@ -13,6 +16,8 @@ from collections import namedtuple
 
 import casefile
 from program import LIMIT_S, environment
+
+DEFAULT_COLUMNS = 120  # of a terminal: a result is one line
 
 Ran = namedtuple('Ran', 'exit stdout stderr seconds hung')
 
@@ -41,10 +46,11 @@ def encode(text):
 class Stream:
     """A pipe or a terminal that the command writes to, read by a thread."""
 
-    def __init__(self, is_terminal):
+    def __init__(self, is_terminal, columns):
         if is_terminal:
             self.ours, self.theirs = pty.openpty()
             tty.setraw(self.theirs)  # no CR before LF
+            fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
         else:
             self.ours, self.theirs = os.pipe()
         self.data = b''
@@ -106,7 +112,8 @@ def execute(case, placeholders, tmp, urlcheck, limit, server):
     env = environment_of(case, placeholders, tmp)
     terminals = case.sections.get('terminal', '').split()
     stdin = Stdin(case.sections.get('stdin'), placeholders)
-    stdout, stderr = (Stream(name in terminals) for name in ('stdout', 'stderr'))
+    columns = int(case.sections.get('columns', DEFAULT_COLUMNS))
+    stdout, stderr = (Stream(name in terminals, columns) for name in ('stdout', 'stderr'))
     if stdin.is_closed:
         words = ['sh', '-c', 'exec "$@" <&-', 'sh'] + words
     begin = time.monotonic()

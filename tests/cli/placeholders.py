@@ -14,6 +14,7 @@ In expected output only:
 
     {...}                     any text within the line
     _.___s                    the time column; `_._ s` is a time in a message
+    OK 200                    the blanks after a verdict: any number of them
 
 Other text in braces is left as it is.
 """
@@ -26,6 +27,7 @@ BYTES = re.compile(r'\{((?:\\x[0-9a-f]{2})+)\}')
 RANGE = re.compile(r'\{(\d+)\.\.(\d+)\}')
 LONG_RUN = re.compile(r'(.)\1{199,}', re.S)
 TIME_COLUMN = re.compile(r'( \d|\d\d+)\.\d{3}s\b')
+VERDICT = re.compile(r'^(OK|WARN|FLAKY|FAILED|UNKNOWN) +(?=\S)', re.M)
 TIME = re.compile(r'\b\d+(\.\d+)? (ms|s)\b')
 
 
@@ -92,11 +94,12 @@ def raw(escapes):
 
 def without_times(text):
     """Replaces times, which differ from run to run, but keeps the width of the column."""
+    text = VERDICT.sub(r'\1 ', text)
     return TIME.sub('_._ s', TIME_COLUMN.sub(' _.___s', text))
 
 
 def expected_lines(text):
     """Expands ranges and bytes in expected output, and nothing else."""
     text = ''.join(ranged(line) for line in text.splitlines(True))
-    text = BYTES.sub(lambda run: raw(run.group(1)), text)
+    text = VERDICT.sub(r'\1 ', BYTES.sub(lambda run: raw(run.group(1)), text))
     return text.replace('\n{no newline}\n', '')

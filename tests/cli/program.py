@@ -15,6 +15,8 @@ sys.path[1:1] = [TESTS, os.path.join(TESTS, 'system')]
 
 LIMIT_S = 60
 
+os.umask(0o022)  # a list that others may write is not trusted
+
 # Variables with these words in their names would make results depend on the user.
 PERSONAL = ('proxy', 'no_color', 'curl_', 'ssl_', 'lc_', 'lang', 'term', 'clicolor')
 

@@ -54,7 +54,7 @@ Span = namedtuple("Span", "row cells begin end")  # end: None until the recordin
 
 
 class Terminal:
-    """As much of a terminal as the shell and urlcheck use: text, CR, LF, BS, SGR, EL."""
+    """As much of a terminal as the shell and urlcheck use: text, CR, LF, BS, SGR, EL, ED."""
 
     TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|\x1b.|[\s\S]")
 
@@ -72,7 +72,7 @@ class Terminal:
             parameters, final = found.group(1, 2)
             if final == "m":
                 self.style = tuple(filter(None, parameters.split(";")))
-            elif final == "K":
+            elif final in ("J", "K"):
                 del self.rows[-1][self.column:]
             elif not found.group().startswith("\x1b"):
                 self.put(found.group())

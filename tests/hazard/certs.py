@@ -45,6 +45,13 @@ extendedKeyUsage = clientAuth
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:elsewhere.test
+[several]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:a.test,email:x@a.test,DNS:*.b.test,IP:192.0.2.1,DNS:c.test,IP:2001:db8::1
+[nameless]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
 '''
 
 
@@ -58,7 +65,7 @@ SOON = (in_days(-1), in_days(3.5))
 PAST = ('20200101000000Z', '20200301000000Z')
 FUTURE = ('20980201000000Z', '20990101000000Z')
 
-# name -> (issuer, section of the configuration, dates, certificates that the server sends)
+# name -> (issuer or None for itself, section of the configuration, dates, certificates that the server sends)
 LEAVES = {
     'good': ('inter', 'leaf', (), ('good', 'inter')),
     'no-intermediate': ('inter', 'leaf', (), ('no-intermediate',)),
@@ -66,6 +73,13 @@ LEAVES = {
     'not-yet-valid': ('root', 'leaf', ('20980101000000Z', '20990101000000Z'),
                       ('not-yet-valid',)),
     'wrong-host': ('root', 'elsewhere', (), ('wrong-host',)),
+    'several-hosts': ('root', 'several', (), ('several-hosts',)),
+    'no-host': ('root', 'nameless', (), ('no-host',)),
+    'expired-unknown-ca': ('stranger', 'leaf', PAST, ('expired-unknown-ca',)),
+    'expired-self-signed': (None, 'leaf', PAST, ('expired-self-signed',)),
+    'all-faults': (None, 'elsewhere', PAST, ('all-faults',)),
+    'future-unknown-ca': ('stranger', 'leaf', FUTURE, ('future-unknown-ca',)),
+    'expired-wrong-host': ('root', 'elsewhere', PAST, ('expired-wrong-host',)),
     '3-days': ('root', 'leaf', SOON, ('3-days',)),
     '3-days-intermediate': ('soon', 'leaf', (), ('3-days-intermediate', 'soon')),
     'unknown-ca': ('stranger', 'leaf', (), ('unknown-ca',)),
@@ -130,10 +144,11 @@ class Certs:
                      'openssl.cnf', '-subj', '/CN=urlcheck test ' + name,
                      '-out', name + '.csr')
         span = ('-startdate', dates[0], '-enddate', dates[1]) if dates else ()
+        by = (('-keyfile', issuer + '.key', '-cert', issuer + '.pem') if issuer else
+              ('-keyfile', key + '.key', '-selfsign'))
         self.openssl('ca', '-batch', '-notext', '-config', 'openssl.cnf',
-                     '-extensions', section, '-keyfile', issuer + '.key',
-                     '-cert', issuer + '.pem', '-in', name + '.csr',
-                     '-out', name + '.pem', *span)
+                     '-extensions', section, '-in', name + '.csr',
+                     '-out', name + '.pem', *by, *span)
 
     def openssl(self, *args):
         return subprocess.run(('openssl',) + args, cwd=self.directory, check=True,

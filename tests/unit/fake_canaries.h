@@ -24,7 +24,7 @@ static atomic_int asks_then[TARGETS_MAX];
 
 static inline void fail_as(struct result *result, enum cause cause)
 {
-    result->verdict = VERDICT_FAILED;
+    result->verdict = verdict_of_cause(cause);
     result->cause = cause;
     result->message = strdup("fake");
     result->outcome.phase = PHASE_CONNECT;

@@ -49,7 +49,7 @@ static void check(void *context, const struct target *target, const struct probe
     sem_take(&answers[index]);
     cause = atomic_load(&causes[index]);
     *result = (struct result){.target = target,
-                              .verdict = cause == CAUSE_NONE ? VERDICT_OK : VERDICT_FAILED,
+                              .verdict = cause == CAUSE_NONE ? VERDICT_OK : verdict_of_cause(cause),
                               .cause = cause,
                               .message = strdup("why")};
 }

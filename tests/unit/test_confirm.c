@@ -153,8 +153,8 @@ TEST(failure_that_is_not_of_the_url_is_not_confirmed)
                                         CAUSE_CANCELLED};
 
     for (size_t i = 0; i < COUNT_OF(causes); i++)
-        expect_final(i, result_of(i, VERDICT_FAILED, causes[i]), VERDICT_FAILED, causes[i],
-                     cause_name(causes[i]));
+        expect_final(i, result_of(i, verdict_of_cause(causes[i]), causes[i]),
+                     verdict_of_cause(causes[i]), causes[i], cause_name(causes[i]));
 }
 
 /* A shortage of this machine says nothing about the URL. */
@@ -162,7 +162,7 @@ TEST(shortage_during_a_confirmation_is_local)
 {
     park(0, CAUSE_RESET);
     confirm(0);
-    expect_final(0, result_of(0, VERDICT_FAILED, CAUSE_LOCAL), VERDICT_FAILED, CAUSE_LOCAL,
+    expect_final(0, result_of(0, VERDICT_UNKNOWN, CAUSE_LOCAL), VERDICT_UNKNOWN, CAUSE_LOCAL,
                  "local");
 }
 

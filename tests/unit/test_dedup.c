@@ -17,8 +17,11 @@ TEST(a_key_is_new_once)
 {
     struct dedup *dedup = dedup_new();
 
+    assert_false(dedup_has(dedup, "a", 1));
     assert_true(dedup_add(dedup, "a", 1));
+    assert_true(dedup_has(dedup, "a", 1));
     assert_false(dedup_add(dedup, "a", 1));
+    assert_false(dedup_has(dedup, "b", 1));
     assert_true(dedup_add(dedup, "b", 1));
     assert_false(dedup_add(dedup, "a", 1));
     dedup_free(dedup);

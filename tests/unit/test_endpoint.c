@@ -26,9 +26,10 @@ static void use_options(const char *options)
         struct error error;
 
         *value++ = '\0';
-        if (option_apply(
-                &(struct option_use){option_find(word, strlen(word)), &check, value, ARG_FILES_ANY},
-                &error))
+        if (option_apply(&(struct option_use){.spec = option_find(word, strlen(word)),
+                                              .settings = &check,
+                                              .argument = value},
+                         &error))
             fail_msg("%s: %s", word, error.text);
     }
 }

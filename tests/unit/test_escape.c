@@ -95,6 +95,14 @@ TEST(at_after_the_authority_stays)
     expect_both("host/a@b", "host/a@b");
     expect_both("https://host/user:word@other", "https://host/user:word@other");
     expect(escape_text, "ask me@home", "ask me@home");
+    expect(escape_text, "mailto:a@b.c", "mailto:a@b.c");
+    expect(escape_url, "MAILTO:a@b.c,d@e.f?cc=g@h.i", "MAILTO:a@b.c,d@e.f?cc=g@h.i");
+    expect(escape_text, "not 'mailto:a@b.c'", "not 'mailto:a@b.c'");
+    expect(escape_text, "mailto:u:p@b.c", "***@b.c");
+    expect(escape_text, "not 'mailto:u:p@b.c'", "not '***@b.c'");
+    expect(escape_text, "mailto:@b.c", "***@b.c");
+    expect(escape_text, "http://mailto:p@b.c", "http://***@b.c");
+    expect(escape_text, "mailto:a@b.c/http://u:p@h", "mailto:a@b.c/http://***@h");
 }
 
 TEST(controls_become_visible)
@@ -167,7 +175,8 @@ TEST(their_neighbours_stay)
     expect_range(0x3001, 0x3163, false);
     expect_range(0xd7f0, 0xd7ff, false);
     expect_range(0xe000, 0xe010, false);
-    expect_range(0xfffc, 0xffff, false);
+    expect_range(0xfffc, 0xfffd, false);
+    expect_range(0xfffe, 0xffff, true);
     expect_range(0x1f600, 0x1f64f, false);
     expect_range(0xe1000, 0xe1010, false);
     expect_both("\xf0\x90\x80\x80", "\xf0\x90\x80\x80");
@@ -255,6 +264,17 @@ TEST(what_only_looks_like_a_scheme_hides_nothing)
     expect_hidden("user:sec://ret@ho st", "***@ho st");
 }
 
+/* CI systems take it for the beginning of a command. */
+TEST(two_hashes_are_divided)
+{
+    expect_both("##[error]x", "#\\x23[error]x");
+    expect_both("http://host/?a=##vso[b]", "http://host/?a=#\\x23vso[b]");
+    expect_both("###", "#\\x23#");
+    expect_both("a####b", "a#\\x23#\\x23b");
+    expect_both("#a#", "#a#");
+    expect_both("http://u:p@host/##'u:p@x", "http://***@host/#\\x23'***@x");
+}
+
 /* A server chooses what it redirects to. A new search at each quote would take minutes. */
 TEST(time_is_linear)
 {
@@ -273,6 +293,28 @@ TEST(time_is_linear)
     copy = escape_text(text);
     free(copy);
     free(text);
+}
+
+TEST(excerpts_are_cut_between_characters)
+{
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"", ""},
+        {"abcd", "abcd"},
+        {"abcde", "abcd..."},
+        {"\u00e4\u20ac\U0001F600b", "\u00e4\u20ac\U0001F600b"},
+        {"\u00e4\u20ac\U0001F600bc", "\u00e4\u20ac\U0001F600b..."},
+        {"\033", "\\x1b"},
+        {"user:secret@b", "***@..."},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *excerpt = escape_excerpt(cases[i].text, 4);
+
+        assert_string_equal(excerpt, cases[i].wanted);
+        free(excerpt);
+    }
 }
 
 int main(void)
@@ -295,7 +337,9 @@ int main(void)
         cmocka_unit_test(space_does_not_save_userinfo_of_a_url),
         cmocka_unit_test(what_is_no_url_hides_all_up_to_the_last_at),
         cmocka_unit_test(what_only_looks_like_a_scheme_hides_nothing),
+        cmocka_unit_test(two_hashes_are_divided),
         cmocka_unit_test(time_is_linear),
+        cmocka_unit_test(excerpts_are_cut_between_characters),
     };
 
     return RUN_TESTS(tests);

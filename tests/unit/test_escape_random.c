@@ -84,7 +84,7 @@ static const char *find_fault(const char *escaped)
 }
 
 /* Bytes that are likely to matter, instead of some of the random ones. */
-static const char spice[] = "@:/?#@:/ \\.http\xc2\x85\xe2\x80\xae\xed\xa0\x80\xf4\x90\n\x1b";
+static const char spice[] = "@:/?##@:/ \\.http\xc2\x85\xe2\x80\xae\xed\xa0\x80\xf4\x90\n\x1b";
 
 static size_t add_random(char *text, size_t length, uint64_t *random)
 {
@@ -110,6 +110,8 @@ static void judge(char *(*escape)(const char *), const char *text, unsigned run)
         fault = "a space in a URL";
     if (!fault && strstr(text, "secret") && strstr(escaped, "secret"))
         fault = "a password";
+    if (!fault && strstr(escaped, "##"))
+        fault = "##";
     if (!fault && strcmp(twice, escaped) != 0)
         fault = "not the same when escaped again";
     if (fault)

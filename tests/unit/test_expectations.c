@@ -108,7 +108,7 @@ static void expect_expiry(const char *text, int64_t warn_s, int64_t fail_s)
 TEST(expiries)
 {
     static const char *const wrong[] = {"",   ",",    "21,", ",7",   "7,21", "21,7,3", "x",   "-1",
-                                        "1w", "21 7", "d",   "21d;", "4000", "1d1h",   "7,8d"};
+                                        "1w", "21 7", "d",   "21d;", "4000", "1h1d",   "7,8d"};
     int64_t warn_us, fail_us;
 
     expect_expiry("21", 21 * 86400, 0);

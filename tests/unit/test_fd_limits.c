@@ -36,7 +36,7 @@ TEST(at_most_512_idle_connections)
 }
 
 /* Each of these lowers the hard limit further: that cannot be undone, unless by root. */
-static struct fd_limits raise_from(size_t soft, size_t hard)
+static struct fd_limits raise_from(size_t soft, size_t hard, size_t to_open)
 {
     const struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
     struct fd_limits limits;
@@ -46,7 +46,7 @@ static struct fd_limits raise_from(size_t soft, size_t hard)
     if (now.rlim_max < hard || getenv("UNDER_VALGRIND"))
         skip();
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    limits = fd_limits_raise();
+    limits = fd_limits_raise(to_open);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);
     assert_int_equal(now.rlim_cur, hard);
     assert_int_equal(now.rlim_max, hard);
@@ -66,7 +66,7 @@ static size_t count_open(void)
 
 TEST(soft_limit_is_raised_to_the_hard_one_and_divided)
 {
-    struct fd_limits limits = raise_from(64, 1000);
+    struct fd_limits limits = raise_from(64, 1000, 0);
     /* 16 lookups with 2 each, and 8 for lists and outputs. */
     size_t left = 1000 - count_open() - 16 * 2 - 8;
 
@@ -77,7 +77,7 @@ TEST(soft_limit_is_raised_to_the_hard_one_and_divided)
 
 TEST(open_files_are_not_counted_as_available)
 {
-    struct fd_limits before = raise_from(64, 900);
+    struct fd_limits before = raise_from(64, 900, 0);
     int fds[24];
     struct fd_limits after;
 
@@ -85,23 +85,31 @@ TEST(open_files_are_not_counted_as_available)
         fds[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
         assert_true(fds[i] >= 0);
     }
-    after = raise_from(64, 900);
+    after = raise_from(64, 900, 0);
     for (size_t i = 0; i < COUNT_OF(fds); i++)
         close(fds[i]);
     assert_int_equal(before.in_flight - after.in_flight, 24 / 3);
     assert_int_equal(before.connections - after.connections, 24 / 4);
 }
 
+TEST(files_to_open_are_not_available)
+{
+    struct fd_limits before = raise_from(64, 800, 0), after = raise_from(64, 800, 24);
+
+    assert_int_equal(before.in_flight - after.in_flight, 24 / 3);
+    assert_int_equal(before.connections - after.connections, 24 / 4);
+}
+
 TEST(limits_that_are_already_equal)
 {
-    struct fd_limits limits = raise_from(160, 160);
+    struct fd_limits limits = raise_from(160, 160, 0);
 
     assert_int_equal(limits.lookups, 10);
 }
 
 TEST(at_least_one_check_and_one_lookup)
 {
-    struct fd_limits limits = raise_from(12, 12);
+    struct fd_limits limits = raise_from(12, 12, 0);
 
     assert_int_equal(limits.lookups, 1);
     assert_int_equal(limits.in_flight, 1);
@@ -114,7 +122,7 @@ TEST(exhausted_only_if_no_descriptor_is_left)
     int fds[12];
     size_t count = 0;
 
-    raise_from(12, 12);
+    raise_from(12, 12, 0);
     assert_false(fd_limits_exhausted());
     while (count < COUNT_OF(fds) && (fds[count] = dup(STDERR_FILENO)) >= 0)
         count++;
@@ -133,6 +141,7 @@ int main(void)
         cmocka_unit_test(at_most_512_idle_connections),
         cmocka_unit_test(soft_limit_is_raised_to_the_hard_one_and_divided),
         cmocka_unit_test(open_files_are_not_counted_as_available),
+        cmocka_unit_test(files_to_open_are_not_available),
         cmocka_unit_test(limits_that_are_already_equal),
         cmocka_unit_test(at_least_one_check_and_one_lookup),
         cmocka_unit_test(exhausted_only_if_no_descriptor_is_left),

@@ -35,7 +35,10 @@ TEST(missing_feature_is_refused_before_the_argument_is_read)
         struct error error;
 
         assert_int_equal(
-            option_apply(&(struct option_use){spec, &check, "nowhere", ARG_FILES_ANY}, &error), -1);
+            option_apply(
+                &(struct option_use){.spec = spec, .settings = &check, .argument = "nowhere"},
+                &error),
+            -1);
         assert_string_equal(error.text, "this libcurl (7.80.0) was built without it");
         check_release(&check);
     }
@@ -48,15 +51,21 @@ TEST(one_of_the_features_is_enough)
     struct error error;
 
     features = CURL_VERSION_ZSTD;
-    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
-                     0);
+    assert_int_equal(
+        option_apply(&(struct option_use){.spec = spec, .settings = &check, .argument = NULL},
+                     &error),
+        0);
     assert_true(check.compressed);
     spec = option_find("http3", 5);
-    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
-                     -1);
+    assert_int_equal(
+        option_apply(&(struct option_use){.spec = spec, .settings = &check, .argument = NULL},
+                     &error),
+        -1);
     features = CURL_VERSION_HTTP3;
-    assert_int_equal(option_apply(&(struct option_use){spec, &check, NULL, ARG_FILES_ANY}, &error),
-                     0);
+    assert_int_equal(
+        option_apply(&(struct option_use){.spec = spec, .settings = &check, .argument = NULL},
+                     &error),
+        0);
     assert_int_equal(check.http_version, HTTP_3);
 }
 

@@ -32,7 +32,7 @@ static void judge(struct outcome outcome, enum cause wanted, struct result *resu
     judge_outcome(target, &outcome, result);
     assert_string_equal(cause_name(result->cause), cause_name(wanted));
     assert_ptr_equal(result->target, target);
-    assert_int_equal(result->verdict, wanted == CAUSE_NONE ? VERDICT_OK : VERDICT_FAILED);
+    assert_int_equal(result->verdict, wanted == CAUSE_NONE ? VERDICT_OK : verdict_of_cause(wanted));
     if (wanted == CAUSE_NONE)
         assert_null(result->message);
     else
@@ -173,7 +173,7 @@ TEST(every_code_has_a_class)
 
             outcome.status = 200;
             judge_outcome(target, &outcome, &result);
-            assert_int_equal(result.verdict, VERDICT_FAILED);
+            assert_int_equal(result.verdict, verdict_of_cause(result.cause));
             assert_int_not_equal(result.cause, CAUSE_NONE);
             assert_true(result.message && *result.message);
             assert_int_equal(result_status(&result), 0);
@@ -260,7 +260,7 @@ TEST(messages_name_the_certificate)
         {X509_V_ERR_CERT_NOT_YET_VALID,
          CAUSE_CERT_NOT_YET_VALID,
          {.depth = 1, .not_before = 1000000000, .name = "B"},
-         "the intermediate certificate 'B' is not yet valid, but from 2001-09-09 on"},
+         "the intermediate certificate 'B' is not valid before 2001-09-09"},
         {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
          CAUSE_CERT_UNTRUSTED,
          {.depth = 2, .is_root = true, .name = "C"},
@@ -282,6 +282,54 @@ TEST(messages_name_the_certificate)
         struct result result;
 
         outcome.verify_error = cases[i].error;
+        outcome.bad_certificate = malloc(sizeof(*outcome.bad_certificate));
+        assert_non_null(outcome.bad_certificate);
+        *outcome.bad_certificate = cases[i].bad;
+        judge(outcome, cases[i].wanted, &result);
+        assert_string_equal(result.message, cases[i].message);
+        result_release(&result);
+    }
+}
+
+/* 2023-11-14 22:13:20 UTC */
+#define NOW 1700000000
+
+TEST(messages_name_all_faults_of_the_certificate)
+{
+    static const struct {
+        long error;
+        enum cause wanted;
+        struct bad_certificate bad;
+        const char *message;
+    } cases[] = {
+        {X509_V_ERR_CERT_HAS_EXPIRED,
+         CAUSE_CERT_EXPIRED,
+         {.not_after = NOW - 29 * 86400, .own_not_after = NOW - 29 * 86400, .is_other_host = true},
+         "the certificate expired on 2023-10-16 (29 days ago); the certificate is also valid for "
+         "b.example, not for this host"},
+        {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+         CAUSE_CERT_UNTRUSTED,
+         {.own_not_after = NOW - 3 * 3600},
+         "the certificate is not trusted: self-signed certificate; the certificate also expired on "
+         "2023-11-14 (3 hours ago)"},
+        {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+         CAUSE_CERT_UNTRUSTED,
+         {.own_not_before = NOW + 86400 * 2, .own_not_after = NOW + 86400 * 9},
+         "the certificate is not trusted: self-signed certificate; the certificate is also not valid "
+         "before 2023-11-16 (in 2 days)"},
+        {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+         CAUSE_CERT_UNTRUSTED,
+         {.own_not_after = NOW + 1},
+         "the certificate is not trusted: self-signed certificate"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct outcome outcome = failed(CURLE_PEER_FAILED_VERIFICATION, PHASE_TLS);
+        struct result result;
+
+        outcome.started_at_us = NOW * INT64_C(1000000);
+        outcome.verify_error = cases[i].error;
+        outcome.cert_hosts = strdup("b.example");
         outcome.bad_certificate = malloc(sizeof(*outcome.bad_certificate));
         assert_non_null(outcome.bad_certificate);
         *outcome.bad_certificate = cases[i].bad;
@@ -492,6 +540,7 @@ int main(void)
         cmocka_unit_test(lookups),
         cmocka_unit_test(certificates),
         cmocka_unit_test(messages_name_the_certificate),
+        cmocka_unit_test(messages_name_all_faults_of_the_certificate),
         cmocka_unit_test(broken_tls),
         cmocka_unit_test(socks_proxies),
         cmocka_unit_test(broken_handshakes),

@@ -29,10 +29,10 @@ TEST(comments_and_blanks_count_as_lines)
     EXPECT("3 a", "6 b", "10 d");
 }
 
-TEST(hash_within_a_line_is_no_comment)
+TEST(comment_begins_after_a_blank)
 {
-    ADD_FILE("http://a/#b\nc #d\n");
-    EXPECT("1 http://a/#b", "2 !unexpected text");
+    ADD_FILE("http://a/#b\nc #d\ne  # f\ng#h # i\nj\t#k\nl name=m#n # o\np name=\"q # r\n");
+    EXPECT("1 http://a/#b", "2 c", "3 e", "4 g#h", "5 j", "6 l", "7 !without a closing");
 }
 
 TEST(byte_order_mark_is_skipped_at_the_beginning_only)
@@ -152,7 +152,7 @@ int main(void)
         LIST_TEST(lines_become_targets),
         LIST_TEST(empty_lists_end_at_once),
         LIST_TEST(comments_and_blanks_count_as_lines),
-        LIST_TEST(hash_within_a_line_is_no_comment),
+        LIST_TEST(comment_begins_after_a_blank),
         LIST_TEST(byte_order_mark_is_skipped_at_the_beginning_only),
         LIST_TEST(byte_order_mark_elsewhere_belongs_to_its_line),
         LIST_TEST(carriage_return_before_newline_is_tolerated),

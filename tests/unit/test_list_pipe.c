@@ -238,6 +238,40 @@ TEST(stop_waiting_drops_half_a_line)
     free_pipe(list);
 }
 
+/* The signal that ended the run ended the writer as well. */
+TEST(stop_waiting_drops_half_a_line_at_the_end)
+{
+    struct list *list = open_pipe();
+
+    settings.input_count = 1;
+    put("a\nhttp://b/ha");
+    expect_next(list, 1, "a");
+    close(writer);
+    list_stop_waiting(list);
+    expect_end(list);
+    free_pipe(list);
+}
+
+/* The last line of a regular file may lack its newline, at any time. */
+TEST(stop_waiting_leaves_the_last_line_of_a_file)
+{
+    struct list *list = open_pipe();
+    char name[] = "/tmp/urlcheck-test-XXXXXX";
+    int file = mkstemp(name);
+
+    assert_int_equal(write(file, "a\nb", 3), 3);
+    close(file);
+    close(writer);
+    inputs[0].text = name;
+    settings.input_count = 1;
+    list_stop_waiting(list);
+    expect_next(list, 1, "a");
+    expect_next(list, 2, "b");
+    expect_end(list);
+    unlink(name);
+    free_pipe(list);
+}
+
 /* Even if the pipe is never empty. */
 TEST(list_stop_ends_it_at_once)
 {
@@ -328,6 +362,8 @@ int main(void)
         cmocka_unit_test(stop_waiting_leaves_lines_that_are_there),
         cmocka_unit_test(stop_waiting_leaves_operands),
         cmocka_unit_test(stop_waiting_drops_half_a_line),
+        cmocka_unit_test(stop_waiting_drops_half_a_line_at_the_end),
+        cmocka_unit_test(stop_waiting_leaves_the_last_line_of_a_file),
         cmocka_unit_test(list_stop_ends_it_at_once),
         cmocka_unit_test(list_stop_ends_a_waiting_call),
         cmocka_unit_test(fifo_waits_for_its_first_writer),

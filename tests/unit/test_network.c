@@ -111,7 +111,7 @@ static void begin(void)
 
 static struct result result_of(enum cause cause, int status)
 {
-    return (struct result){.verdict = cause == CAUSE_NONE ? VERDICT_OK : VERDICT_FAILED,
+    return (struct result){.verdict = cause == CAUSE_NONE ? VERDICT_OK : verdict_of_cause(cause),
                            .cause = cause,
                            .outcome.phase = status ? PHASE_DONE : PHASE_CONNECT,
                            .outcome.status = status};

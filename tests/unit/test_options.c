@@ -31,7 +31,7 @@ TEST(defaults)
     assert_null(settings.check.ca_file);
     assert_null(settings.check.proxy);
     assert_null(settings.check.no_proxy);
-    assert_int_equal(settings.check.http_version, HTTP_1_1);
+    assert_int_equal(settings.check.http_version, HTTP_AUTO);
     assert_int_equal(settings.check.ip_version, IP_ANY);
     assert_memory_equal(settings.check.user_agent, "urlcheck/", 9);
     assert_string_equal(settings.proto_default, "http");
@@ -40,7 +40,8 @@ TEST(defaults)
     assert_int_equal(settings.color, CHOICE_AUTO);
     assert_int_equal(settings.output_count, 0);
     assert_null(settings.output_file);
-    assert_false(settings.quiet || settings.silent || settings.verbose || settings.unordered);
+    assert_false(settings.quiet || settings.silent || settings.verbose);
+    assert_int_equal(settings.order, ORDER_AUTO);
     assert_false(settings.help || settings.version || settings.summary || settings.no_progress);
     assert_false(settings.null_separated || settings.allow_empty);
 }
@@ -208,7 +209,10 @@ TEST(no_operand_means_standard_input)
     expect_inputs("@-");
     accept("--help");
     expect_inputs("");
-    assert_true(settings.help);
+    assert_int_equal(settings.help, HELP_ALL);
+    accept("-qh");
+    expect_inputs("");
+    assert_int_equal(settings.help, HELP_BRIEF);
     accept("-V");
     expect_inputs("");
     assert_true(settings.version);

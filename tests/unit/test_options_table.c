@@ -37,6 +37,12 @@ TEST(times)
     expect_time("30d", INT64_C(2592000000000));
     expect_time("3650d", INT64_C(315360000000000));
     expect_time("00012", 12000000);
+    expect_time("1m30s", 90000000);
+    expect_time("1h30m", INT64_C(5400000000));
+    expect_time("1d12h", INT64_C(129600000000));
+    expect_time("1d1h1m1s1ms", INT64_C(90061001000));
+    expect_time("1m0.5s", 60500000);
+    expect_time("0m90s", 90000000);
 }
 
 /* Although a double cannot represent 0.29. */
@@ -55,12 +61,14 @@ TEST(times_are_exact_to_the_millisecond)
 TEST(wrong_times_are_refused)
 {
     static const char *const texts[] = {
-        "",     "s",      "ms",       "x",     "-1",
-        "+1",   " 1",     "1 ",       "1 s",   "1S",
-        "1sec", "1w",     "1y",       "1mss",  "1.2.3",
-        ".",    "1,5",    "0x10",     "1e3",   "inf",
-        "nan",  "1us",    "1min",     "3651d", "99999999999999999999",
-        "1d1h", "87601h", "\xc2\xb2",
+        "",      "s",      "ms",       "x",       "-1",
+        "+1",    " 1",     "1 ",       "1 s",     "1S",
+        "1sec",  "1w",     "1y",       "1mss",    "1.2.3",
+        ".",     "1,5",    "0x10",     "1e3",     "inf",
+        "nan",   "1us",    "1min",     "3651d",   "99999999999999999999",
+        "1m30",  "87601h", "\xc2\xb2", "30s1m",   "1m1m",
+        "1h30",  "1s1s",   "1ms1s",    "1.5h30m", "1m 30s",
+        "1m-3s", "1mm",    "3649d25h", "m30s",    "1m.s",
     };
 
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -222,16 +230,78 @@ TEST(each_section_has_a_title_and_options)
     }
 }
 
-TEST(help_fits_80_columns)
-{
-    char *help = printed(options_print_help), *rest = NULL;
+static size_t help_width;
 
-    for (char *line = strtok_r(help, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        if (strlen(line) > 80 || line[strlen(line) - 1] == ' ')
-            fail_msg("too wide, or a space at its end: '%s'", line);
+static void print_help(FILE *file)
+{
+    options_print_help(file, help_width);
+}
+
+static char *help_of_width(size_t width)
+{
+    help_width = width;
+    return printed(print_help);
+}
+
+/* Frees the text. Returns how many lines it has. */
+static size_t expect_width(char *text, size_t width)
+{
+    char *rest = NULL;
+    size_t count = 0;
+
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        count++;
+        if (strlen(line) > width || line[strlen(line) - 1] == ' ')
+            fail_msg("over %zu columns, or a space at its end: '%s'", width, line);
         for (const char *c = line; *c; c++)
             assert_true(*c >= ' ' && *c <= '~');
     }
+    free(text);
+    return count;
+}
+
+TEST(help_has_the_given_width)
+{
+    size_t lines = expect_width(help_of_width(80), 80);
+
+    assert_true(expect_width(help_of_width(132), 132) < lines);
+    assert_true(expect_width(help_of_width(48), 48) > lines);
+    expect_width(help_of_width(1), 80); /* words are never broken */
+}
+
+TEST(brief_help_is_one_screen)
+{
+    char *help = printed(options_print_brief_help);
+    size_t options = 0;
+
+    for (const char *line = help; (line = strstr(line, "\n  ")); line++)
+        options += line[3] == '-' || strncmp(line + 3, "    --", 6) == 0;
+    assert_int_equal(options, 15);
+    assert_non_null(strstr(help, "\nExit status: "));
+    assert_in_range(expect_width(help, 80), 20, 24);
+}
+
+/* Options with another meaning in curl are those that the interface names. */
+TEST(help_names_what_differs_from_curl)
+{
+    static const char *const names[] = {"-i", "-0", "-q", "-s", "-o", "--max-filesize", "--rate"};
+    char *help = help_of_width(80);
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char wanted[64];
+
+        snprintf(wanted, sizeof(wanted), "\n  %s (curl)", names[i]);
+        assert_non_null(strstr(help, wanted));
+    }
+    free(help);
+}
+
+TEST(help_names_attributes_and_classes)
+{
+    char *help = help_of_width(10000);
+
+    assert_non_null(strstr(help, " request head header "));
+    assert_non_null(strstr(help, " bad-input dns dns-timeout refused "));
     free(help);
 }
 
@@ -252,7 +322,7 @@ static char *joined(char *text)
 
 TEST(help_shows_every_option)
 {
-    char *help = joined(printed(options_print_help));
+    char *help = joined(help_of_width(80));
 
     for (size_t i = 0; i < option_spec_count; i++) {
         const struct option_spec *spec = &option_specs[i];
@@ -319,7 +389,41 @@ static const struct option_spec of_each_kind[] = {
 static int apply(const struct option_spec *spec, void *field, const char *argument,
                  struct error *error)
 {
-    return option_apply(&(struct option_use){spec, field, argument, ARG_FILES_ANY}, error);
+    return option_apply(&(struct option_use){.spec = spec, .settings = field, .argument = argument},
+                        error);
+}
+
+/* An option that names FILE or DIR uses this machine, and so do these. Values for which it does not. */
+TEST(options_that_use_files_say_so)
+{
+    static const char *const harmless[][2] = {
+        {"header", "X: @1"},
+        {"cookie", "a=@1"},
+        {"cookie", ""},
+        {"data", "a"},
+        {"json", "[]"},
+        {"user", "me:@"},
+        {"oauth2-bearer", "a@b"},
+        {"proxy", "http://a/b"},
+        {"proxy", "socks5://a:1"},
+        {"pinnedpubkey", "sha256//AAAA"},
+    };
+
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+        bool is_file =
+            spec->argument && (strstr(spec->argument, "FILE") || strstr(spec->argument, "DIR"));
+
+        if (spec->scope != SCOPE_CHECK)
+            assert_null(spec->uses_machine);
+        else if (is_file && (!spec->uses_machine || !spec->uses_machine("@file")))
+            fail_msg("--%s lacks uses_machine", spec->name);
+    }
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+        assert_false(
+            option_find(harmless[i][0], strlen(harmless[i][0]))->uses_machine(harmless[i][1]));
+    assert_true(option_find("netrc", 5)->uses_machine(NULL));
+    assert_true(option_find("proxy", 5)->uses_machine("SOCKS5h://localhost/run/docker.sock"));
 }
 
 /* Kinds work also with limits that no option of the table has. */
@@ -363,12 +467,16 @@ int main(void)
         cmocka_unit_test(wrong_times_are_refused),
         cmocka_unit_test(sizes),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(options_that_use_files_say_so),
         cmocka_unit_test(each_kind_applies),
         cmocka_unit_test(names_and_letters_are_unique),
         cmocka_unit_test(each_option_is_complete),
         cmocka_unit_test(each_help_is_a_sentence_without_its_full_stop),
         cmocka_unit_test(each_section_has_a_title_and_options),
-        cmocka_unit_test(help_fits_80_columns),
+        cmocka_unit_test(help_has_the_given_width),
+        cmocka_unit_test(brief_help_is_one_screen),
+        cmocka_unit_test(help_names_what_differs_from_curl),
+        cmocka_unit_test(help_names_attributes_and_classes),
         cmocka_unit_test(help_shows_every_option),
         cmocka_unit_test(man_page_mentions_every_option),
         cmocka_unit_test(man_page_has_no_accidental_macro),

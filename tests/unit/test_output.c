@@ -12,6 +12,7 @@
 #define RECORDS 3000 /* together longer than the buffer */
 #define LONG_BYTES ((size_t)200000)
 
+static const struct totals complete;
 static char name[] = "/tmp/urlcheck-test-XXXXXX";
 
 static int make_file(void **state)
@@ -48,7 +49,7 @@ static int record_url(struct output *output, const char *url)
     const struct target target = {.given = url, .url = url};
     const struct result result = {.target = &target};
 
-    return output_record(output, &result);
+    return output_record(output, &result, ORDER_INPUT);
 }
 
 static void expect_line(FILE *file, const char *url)
@@ -81,7 +82,7 @@ TEST(records_are_whole_and_in_order)
         if (i % 1000 == 600)
             assert_int_equal(output_flush(output), 0);
     }
-    assert_int_equal(output_close(output, true, &error), 0);
+    assert_int_equal(output_close(output, &complete, &error), 0);
     file = fopen(name, "r");
     assert_non_null(file);
     for (int i = 0; i < RECORDS; i++) {
@@ -104,7 +105,7 @@ TEST(failed_write_is_returned_once)
     assert_int_equal(output_flush(output), -1);
     assert_int_equal(errno, ENOSPC);
     assert_string_equal(output_failed_name(output), "/dev/full");
-    assert_int_equal(output_close(output, true, &error), 0);
+    assert_int_equal(output_close(output, &complete, &error), 0);
 }
 
 TEST(failed_write_of_a_full_buffer_is_returned)
@@ -117,7 +118,7 @@ TEST(failed_write_of_a_full_buffer_is_returned)
         assert_true(count++ < 10 * RECORDS);
     assert_int_equal(errno, ENOSPC);
     assert_true(count > 100);
-    assert_int_equal(output_close(output, true, &error), 0);
+    assert_int_equal(output_close(output, &complete, &error), 0);
 }
 
 TEST(failed_write_at_the_end_is_returned)
@@ -126,7 +127,7 @@ TEST(failed_write_at_the_end_is_returned)
     struct error error;
 
     assert_int_equal(record_url(output, "http://a/"), 0);
-    assert_int_equal(output_close(output, true, &error), -1);
+    assert_int_equal(output_close(output, &complete, &error), -1);
     assert_string_equal(error.text, "cannot write /dev/full: No space left on device");
 }
 
@@ -134,7 +135,7 @@ TEST(nothing_to_close_is_fine)
 {
     struct error error;
 
-    assert_int_equal(output_close(NULL, true, &error), 0);
+    assert_int_equal(output_close(NULL, &complete, &error), 0);
 }
 
 int main(void)

@@ -85,6 +85,7 @@ TEST(verdicts)
     assert_string_equal(verdict_name(VERDICT_WARN), "WARN");
     assert_string_equal(verdict_name(VERDICT_FLAKY), "FLAKY");
     assert_string_equal(verdict_name(VERDICT_FAILED), "FAILED");
+    assert_string_equal(verdict_name(VERDICT_UNKNOWN), "UNKNOWN");
 }
 
 TEST(phases)
@@ -129,13 +130,55 @@ TEST(result_without_a_probe)
     memset(&result, 0xff, sizeof(result));
     result_without_probe(target, CAUSE_CANCELLED, "interrupted", &result);
     assert_ptr_equal(result.target, target);
-    assert_int_equal(result.verdict, VERDICT_FAILED);
+    assert_int_equal(result.verdict, VERDICT_UNKNOWN);
     assert_int_equal(result.cause, CAUSE_CANCELLED);
     assert_string_equal(result.message, "interrupted");
     assert_int_equal(result_status(&result), 0);
     assert_int_equal(result.outcome.phase, PHASE_NONE);
     result_release(&result);
     target_free(target);
+}
+
+static struct outcome stopped(enum phase phase)
+{
+    return (struct outcome){.phase = phase, .resolve_us = 1, .connect_us = 2, .total_us = 1000};
+}
+
+TEST(the_time_waited_is_in_the_phase_where_it_stopped)
+{
+    static const enum phase phases[] = {PHASE_RESOLVE, PHASE_CONNECT, PHASE_TLS, PHASE_RESPONSE,
+                                        PHASE_BODY};
+
+    for (size_t i = 0; i < COUNT_OF(phases); i++) {
+        struct outcome outcome = stopped(phases[i]);
+        int64_t before_us = outcome_phase_us(&outcome, phases[i]);
+        int64_t sum_us = 0;
+
+        outcome_note_stop(&outcome);
+        for (size_t j = 0; j < COUNT_OF(phases); j++) {
+            int64_t time_us = outcome_phase_us(&outcome, phases[j]);
+
+            assert_int_equal(time_us<0, phases[j]> PHASE_CONNECT && phases[j] != phases[i]);
+            sum_us += time_us < 0 ? 0 : time_us;
+        }
+        assert_int_equal(sum_us, 1000);
+        assert_int_equal(outcome_phase_us(&outcome, phases[i]), before_us + 997);
+    }
+}
+
+TEST(a_complete_response_keeps_its_times)
+{
+    struct outcome outcome = stopped(PHASE_DONE);
+
+    outcome_note_stop(&outcome);
+    assert_int_equal(outcome_phase_us(&outcome, PHASE_CONNECT), 2);
+    assert_int_equal(outcome_phase_us(&outcome, PHASE_TLS), -1);
+    assert_int_equal(outcome_phase_us(&outcome, PHASE_RESPONSE), 0);
+    assert_int_equal(outcome_phase_us(&outcome, PHASE_BODY), 0);
+    assert_int_equal(outcome_phase_us(&outcome, PHASE_DONE), -1);
+    outcome = (struct outcome){0};
+    outcome_note_stop(&outcome);
+    assert_int_equal(outcome_phase_us(&outcome, PHASE_RESOLVE), -1);
 }
 
 int main(void)
@@ -149,6 +192,8 @@ int main(void)
         cmocka_unit_test(status_is_that_of_a_complete_response),
         cmocka_unit_test(shortages),
         cmocka_unit_test(result_without_a_probe),
+        cmocka_unit_test(the_time_waited_is_in_the_phase_where_it_stopped),
+        cmocka_unit_test(a_complete_response_keeps_its_times),
     };
 
     return RUN_TESTS(tests);

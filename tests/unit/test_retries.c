@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
+#include <curl/curl.h>
+
 #include "base/clock.h"
 #include "engine/retries.h"
 #include "engine/scheduler.h"
@@ -41,7 +43,7 @@ static int teardown(void **state)
 static struct result failed(enum cause cause, int status)
 {
     struct result result = {.target = job->target,
-                            .verdict = VERDICT_FAILED,
+                            .verdict = verdict_of_cause(cause),
                             .cause = cause,
                             .attempts = 1};
 
@@ -114,6 +116,20 @@ TEST(permanent_failures_are_not_retried)
     for (size_t i = 0; i < COUNT_OF(statuses); i++)
         assert_false(is_retried(statuses[i] < 500 ? CAUSE_HTTP_4XX : CAUSE_HTTP_5XX, statuses[i]));
     assert_false(is_retried(CAUSE_BLOCKED, 503));
+}
+
+/* --wait: this machine may have what it lacked, or is not stopped again. A CA file does not appear. */
+TEST(waiting_retries_what_is_unknown)
+{
+    struct result result = failed(CAUSE_LOCAL, 0);
+
+    retries.rules = (struct retry_rules){.wait = true, .delay_us = CLOCK_S};
+    result.outcome.code = CURLE_COULDNT_CONNECT;
+    assert_true(note(result) > 0);
+    assert_true(note(failed(CAUSE_CANCELLED, 0)) > 0);
+    result = failed(CAUSE_LOCAL, 0);
+    result.outcome.code = CURLE_SSL_CACERT_BADFILE;
+    assert_int_equal(note(result), -1);
 }
 
 /* --warn 503. */
@@ -413,6 +429,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         RETRY_TEST(transient_failures_are_retried),
         RETRY_TEST(permanent_failures_are_not_retried),
+        RETRY_TEST(waiting_retries_what_is_unknown),
         RETRY_TEST(warnings_are_not_retried),
         RETRY_TEST(delays_double_and_vary_by_a_quarter),
         RETRY_TEST(doubling_ends_at_two_minutes),

@@ -32,7 +32,7 @@ static int setup(void **state)
 
 static void make_failed(struct result *result, enum cause cause)
 {
-    result->verdict = VERDICT_FAILED;
+    result->verdict = verdict_of_cause(cause);
     result->cause = cause;
     result->message = strdup(cause_name(cause));
 }

@@ -191,7 +191,7 @@ static void end_at_the_deadline(struct fake *fake, size_t index, struct result *
     (void)index;
     while (clock_now_us() < fake->config.deadline_us)
         sched_yield();
-    result->verdict = VERDICT_FAILED;
+    result->verdict = VERDICT_UNKNOWN;
     result->cause = CAUSE_CANCELLED;
 }
 
@@ -221,7 +221,7 @@ static void interrupt(struct fake *fake, size_t index, struct result *result)
         kill(getpid(), signal_number);
     }
     FAKE_AWAIT(fake, fake->cancels > 0);
-    result->verdict = VERDICT_FAILED;
+    result->verdict = VERDICT_UNKNOWN;
     result->cause = CAUSE_CANCELLED;
 }
 

@@ -149,7 +149,7 @@ TEST(run_cannot_begin)
 /* The check finds no descriptor. */
 static void run_out(struct result *result)
 {
-    result->verdict = VERDICT_FAILED;
+    result->verdict = VERDICT_UNKNOWN;
     result->cause = CAUSE_LOCAL;
     result->message = strdup("short");
     result->outcome.phase = PHASE_CONNECT;

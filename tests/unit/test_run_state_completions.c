@@ -78,7 +78,7 @@ static struct result result_of(const struct job *job, enum cause cause, int stat
 {
     struct result result = {.target = job->target, .cause = cause, .attempts = 1};
 
-    result.verdict = cause == CAUSE_NONE ? VERDICT_OK : VERDICT_FAILED;
+    result.verdict = cause == CAUSE_NONE ? VERDICT_OK : verdict_of_cause(cause);
     result.outcome.phase = status ? PHASE_DONE : PHASE_CONNECT;
     result.outcome.status = status;
     return result;

@@ -150,18 +150,78 @@ TEST(list_returns_its_part)
 TEST(list_is_empty_if_no_part_has_targets)
 {
     struct list *list;
+    struct error error;
 
     ADD_FILE("# nothing\n");
     settings.shard = (struct shard){.index = 2, .count = 2};
     list = open_list();
     expect_next(list, NULL);
-    assert_true(list_was_empty(list));
+    assert_true(list_was_empty(list, &error));
+    assert_string_equal(error.text, "no URLs given");
     list_free(list);
     ADD_FILE("http://a/\n");
     list = open_list();
     expect_next(list, NULL);
-    assert_false(list_was_empty(list));
+    assert_false(list_was_empty(list, &error));
     list_free(list);
+}
+
+/* "NAME=value ..." is the environment. 0: no index. */
+static size_t index_in(const char *environment, size_t count)
+{
+    static const char *const names[] = {"JOB_COMPLETION_INDEX",      "SLURM_ARRAY_TASK_ID",
+                                        "SLURM_ARRAY_TASK_MIN",      "SLURM_ARRAY_TASK_COUNT",
+                                        "AWS_BATCH_JOB_ARRAY_INDEX", "PARALLEL_SEQ"};
+    char text[256], *rest = NULL;
+    struct error error;
+    size_t index = 0;
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        unsetenv(names[i]);
+    snprintf(text, sizeof(text), "%s", environment);
+    for (char *word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        char *value = strchr(word, '=');
+
+        *value++ = '\0';
+        assert_int_equal(setenv(word, value, 1), 0);
+    }
+    return shard_find_index(count, &index, &error) ? 0 : index;
+}
+
+TEST(index_of_a_batch_system)
+{
+    static const struct {
+        const char *environment;
+        size_t index; /* among 4 */
+    } cases[] = {
+        {"", 0},
+        {"JOB_COMPLETION_INDEX=0", 1},
+        {"JOB_COMPLETION_INDEX=3", 4},
+        {"JOB_COMPLETION_INDEX=4", 0},
+        {"JOB_COMPLETION_INDEX=-1", 0},
+        {"JOB_COMPLETION_INDEX=1x", 0},
+        {"JOB_COMPLETION_INDEX=99999999999999999999", 0},
+        {"AWS_BATCH_JOB_ARRAY_INDEX=0", 1},
+        {"AWS_BATCH_JOB_ARRAY_INDEX=4", 0},
+        {"PARALLEL_SEQ=0", 0},
+        {"PARALLEL_SEQ=1", 1},
+        {"PARALLEL_SEQ=4", 4},
+        {"PARALLEL_SEQ=5", 0},
+        {"SLURM_ARRAY_TASK_ID=7", 0},
+        {"SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5", 3},
+        {"SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_COUNT=4", 3},
+        {"SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_COUNT=2", 0},
+        {"SLURM_ARRAY_TASK_ID=4 SLURM_ARRAY_TASK_MIN=5", 0},
+        {"SLURM_ARRAY_TASK_ID=9 SLURM_ARRAY_TASK_MIN=5", 0},
+        {"SLURM_ARRAY_TASK_COUNT=7 JOB_COMPLETION_INDEX=1 SLURM_ARRAY_TASK_ID=3", 2},
+        {"AWS_BATCH_JOB_ARRAY_INDEX=2 PARALLEL_SEQ=1", 3},
+        {"JOB_COMPLETION_INDEX= PARALLEL_SEQ=2", 2},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        if (index_in(cases[i].environment, 4) != cases[i].index)
+            fail_msg("'%s' is not index %zu", cases[i].environment, cases[i].index);
+    }
 }
 
 int main(void)
@@ -172,6 +232,7 @@ int main(void)
         cmocka_unit_test(hosts_that_look_alike_are_spread),
         cmocka_unit_test(target_without_a_host_is_in_one_part),
         cmocka_unit_test(attributes_do_not_matter),
+        cmocka_unit_test(index_of_a_batch_system),
         LIST_TEST(list_returns_its_part),
         LIST_TEST(list_is_empty_if_no_part_has_targets),
     };

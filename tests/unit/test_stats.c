@@ -41,13 +41,23 @@ static void add(int64_t ms)
     stats_add(&stats, &result);
 }
 
-static void add_failed(enum cause cause)
+static void add_failed_because(enum cause cause, char *message)
 {
-    struct result result = {.target = target, .verdict = VERDICT_FAILED, .cause = cause};
+    struct result result = {.target = target,
+                            .verdict = verdict_of_cause(cause),
+                            .cause = cause,
+                            .message = message};
 
     result.outcome.phase = PHASE_CONNECT;
     result.outcome.total_us = 99 * 1000000;
     stats_add(&stats, &result);
+}
+
+static void add_failed(enum cause cause)
+{
+    char message[] = "first";
+
+    add_failed_because(cause, message);
 }
 
 static void add_with_cause_slow(enum verdict verdict, int64_t ms)
@@ -70,7 +80,7 @@ TEST(verdicts_are_counted)
     add(2);
     add_failed(CAUSE_REFUSED);
     add_failed(CAUSE_LOCAL);
-    add_failed(CAUSE_LOCAL);
+    add_failed_because(CAUSE_LOCAL, (char[]){"second"});
     add_with_cause_slow(VERDICT_WARN, 3);
     add_with_cause_slow(VERDICT_FLAKY, 3);
     add_with_cause_slow(VERDICT_FLAKY, 3);
@@ -78,8 +88,12 @@ TEST(verdicts_are_counted)
     assert_int_equal(stats.warned, 1);
     assert_int_equal(stats.flaky, 2);
     assert_int_equal(stats_done(&stats), 8);
-    assert_int_equal(stats.failed, 3);
-    assert_int_equal(stats.local, 2);
+    assert_int_equal(stats.failed, 1);
+    assert_int_equal(stats.unknown, 2);
+    assert_int_equal(stats.classes[VERDICT_UNKNOWN][CAUSE_LOCAL], 2);
+    assert_int_equal(stats.classes[VERDICT_FLAKY][CAUSE_SLOW], 2);
+    assert_int_equal(stats.classes[VERDICT_OK][CAUSE_NONE], 2);
+    assert_string_equal(stats.shortage, "first");
 }
 
 TEST(no_responses_have_no_percentile)
@@ -233,15 +247,46 @@ TEST(counts_alone_keep_no_latencies)
 
 #define STATS_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+TEST(failures_at_a_proxy_are_counted_for_each)
+{
+    static char first[] = "a:1 (http_proxy)", second[] = "a:1 (https_proxy)";
+
+    for (int i = 0; i < 5; i++) {
+        struct result result = {.target = target,
+                                .verdict = VERDICT_FAILED,
+                                .cause = CAUSE_REFUSED};
+
+        result.outcome.proxy = i < 3 ? first : second;
+        stats_add(&stats, &result);
+        result.verdict = VERDICT_FLAKY;
+        stats_add(&stats, &result);
+        result.verdict = VERDICT_FAILED;
+        result.outcome.proxy = NULL;
+        stats_add(&stats, &result);
+    }
+    assert_string_equal(stats.proxies[0].name, first);
+    assert_int_equal(stats.proxies[0].count, 3);
+    assert_string_equal(stats.proxies[1].name, second);
+    assert_int_equal(stats.proxies[1].count, 2);
+    assert_null(stats.proxies[2].name);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        STATS_TEST(verdicts_are_counted),     STATS_TEST(no_responses_have_no_percentile),
-        STATS_TEST(percentiles_of_one),       STATS_TEST(percentiles_of_two),
-        STATS_TEST(percentiles_of_a_hundred), STATS_TEST(percentiles_of_any_number),
-        STATS_TEST(many_latencies_are_kept),  STATS_TEST(latencies_are_those_of_complete_responses),
-        STATS_TEST(latencies_of_warn_count),  STATS_TEST(slowest_are_kept_in_order),
-        STATS_TEST(slowest_name_their_urls),  STATS_TEST(counts_alone_keep_no_latencies),
+        STATS_TEST(verdicts_are_counted),
+        STATS_TEST(no_responses_have_no_percentile),
+        STATS_TEST(percentiles_of_one),
+        STATS_TEST(percentiles_of_two),
+        STATS_TEST(percentiles_of_a_hundred),
+        STATS_TEST(percentiles_of_any_number),
+        STATS_TEST(many_latencies_are_kept),
+        STATS_TEST(latencies_are_those_of_complete_responses),
+        STATS_TEST(latencies_of_warn_count),
+        STATS_TEST(slowest_are_kept_in_order),
+        STATS_TEST(slowest_name_their_urls),
+        STATS_TEST(counts_alone_keep_no_latencies),
+        STATS_TEST(failures_at_a_proxy_are_counted_for_each),
     };
 
     return RUN_TESTS(tests);

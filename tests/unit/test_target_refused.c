@@ -39,6 +39,15 @@ static void expect_refused(const char *item, size_t length, struct source source
     target_free(target);
 }
 
+static void expect_accepted(const char *item)
+{
+    struct target *target = parse_bytes(item, strlen(item), line_7);
+
+    if (target->problem)
+        fail_msg("%s: %s", item, target->problem);
+    target_free(target);
+}
+
 static void expect_problem(const char *item, const char *problem)
 {
     expect_refused(item, strlen(item), line_7, problem);
@@ -164,7 +173,40 @@ TEST(slips_are_named)
         {"http://[::1", "no IPv6 address"},
         {"http://[zz]/", "no IPv6 address"},
         {"http://a<b/", "cannot contain '<'"},
-        {"http://a.test,", "cannot contain ','"},
+        {"http://a,b.test/", "cannot contain ','"},
+        {"http://a.test,", "comma after the URL"},
+        {"http://a.test/,", "comma after the URL"},
+        {"a.test,", "comma after the URL"},
+        {"http://a.test/>", "brackets"},
+        {"http://a.test/\"", "quotes"},
+        {"http://a.test/`", "quotes"},
+        {"url", "heading of a column"},
+        {"url,name", "row of a table"},
+        {"a.test,1", "row of a table"},
+        {"http://a.test/,http://b.test/", "row of a table"},
+        {"\"http://a.test\",\"b\"", "row of a table"},
+        {"x;http://a.test;y", "row of a table"},
+        {"// a comment", "begins with #"},
+        {"; a comment", "begins with #"},
+        {"* http://a.test", "text before the URL"},
+        {"\xe2\x80\xa2 http://a.test", "text before the URL"},
+        {"- [ ] http://a.test", "text before the URL"},
+        {"- name: http://a.test", "text before the URL"},
+        {"curl -I http://a.test", "text before the URL"},
+        {"{\"url\": \"http://a.test\"}", "text before the URL"},
+        {"- [b c](http://a.test)", "Markdown"},
+        {"![b](http://a.test/c.png)", "Markdown"},
+        {"<a href=\"http://a.test/\">b</a>", "HTML"},
+        {"<loc>http://a.test/</loc>", "HTML"},
+        {"http://a.test/</loc>", "HTML"},
+        {"$URL", "a variable"},
+        {"http://a.test/[1-9].html", "[1-9] is not expanded"},
+        {"http://a.test/[a-z:2]", "[a-z:2] is not expanded"},
+        {"http://{a,b}.test/", "{a,b} is not expanded"},
+        {"http://a.test/{b,c}", "{b,c} is not expanded"},
+        {"10.0.0.0/24", "a range of addresses"},
+        {"http://${HOST}/", "a variable"},
+        {"b_!.test # see http://b.test", "cannot contain '!'"},
         {"http://a%20b/", "cannot contain '%20'"},
         {"http://a:b/c@d/", "%2F"},
         {"http:////a.test", "too many slashes"},
@@ -172,6 +214,46 @@ TEST(slips_are_named)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         expect_problem(cases[i].item, cases[i].problem);
+}
+
+static void expect_shown(const char *item, const char *shown)
+{
+    struct target *target = parse_bytes(item, strlen(item), line_7);
+
+    assert_non_null(target->problem);
+    assert_string_equal(target->given, shown);
+    /* Another item with the same URL is another target. */
+    assert_non_null(strstr(target->key, item));
+    target_free(target);
+}
+
+TEST(url_is_shown_without_the_text_around_it)
+{
+    expect_shown("- http://a.test/b", "http://a.test/b");
+    expect_shown("[a b](http://a.test/b)", "http://a.test/b");
+    expect_shown("{ \"a\": \"http://a.test/b\" }", "http://a.test/b");
+    expect_shown("<a href=\"http://a.test/b\">c</a>", "http://a.test/b");
+    expect_shown("see http://u:SECRET@a.test/b", "http://***@a.test/b");
+    expect_shown("see http://u:SEC)RET@a.test/b", "***");
+    expect_shown("see http://u:SEC RET@a.test/b", "***");
+    expect_shown("see http://SEC>RET@a.test/b", "***");
+    expect_shown("see http://a.test/b)@c", "http://a.test/b");
+}
+
+/* Neither the URL in a comment or an attribute nor the @ in a comment matters. */
+TEST(comment_is_no_part_of_a_line)
+{
+    struct target *target;
+
+    expect_accepted("a.test # see http://b.test");
+    expect_accepted("http://a.test:80 # ask me@home");
+    target = parse_bytes("http://user:12 #3@a.test", 24, line_7);
+    assert_string_equal(target->given, "***");
+    target_free(target);
+    target = parse_bytes("a.test name='see http://b.test' bogus=1", 39, line_7);
+    assert_non_null(strstr(target->problem, "unknown attribute"));
+    assert_string_equal(target->given, "a.test");
+    target_free(target);
 }
 
 TEST(long_hosts_are_refused)
@@ -212,15 +294,24 @@ TEST(unusual_urls_are_no_slips)
         "http://a_b.-c.test/",
         "a.test/\xe2\x80\x9d",
         "http://a.test/<b>",
+        "http://a.test/?q=<b>",
+        "http://a.test/?q=<b>c</b>",
+        "http://a.test/?q=\"",
+        "http://a.test/b,c.html",
+        "http://a.test/?b[]=1&c[1-2]=3&{d,e}",
+        "http://a.test/[b]/[1]/{c}/[a-]/[-b]/[c-d",
+        "http://[fe80::1]/",
+        "10.0.0.1/244",
+        "http://10.0.0.0/24",
+        "10.0.0.256/24",
+        "http://a.test/it's",
+        "http://a.test/b_(c)",
+        "web.archive.org/web/http://b.test/",
+        "urls.test",
     };
 
-    for (size_t i = 0; i < COUNT_OF(items); i++) {
-        struct target *target = parse_bytes(items[i], strlen(items[i]), line_7);
-
-        if (target->problem)
-            fail_msg("%s: %s", items[i], target->problem);
-        target_free(target);
-    }
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        expect_accepted(items[i]);
 }
 
 TEST(operands_that_are_files_or_options_are_named)
@@ -390,6 +481,8 @@ int main(void)
         cmocka_unit_test(other_schemes_are_refused),
         cmocka_unit_test(what_is_not_a_url_is_refused),
         cmocka_unit_test(slips_are_named),
+        cmocka_unit_test(url_is_shown_without_the_text_around_it),
+        cmocka_unit_test(comment_is_no_part_of_a_line),
         cmocka_unit_test(long_hosts_are_refused),
         cmocka_unit_test(unusual_urls_are_no_slips),
         cmocka_unit_test(operands_that_are_files_or_options_are_named),

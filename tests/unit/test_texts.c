@@ -131,9 +131,10 @@ static char *identity_of(const char *option, const char *value)
     struct error error;
     char *identity;
 
-    if (option_apply(
-            &(struct option_use){option_find(option, strlen(option)), &check, value, ARG_FILES_ANY},
-            &error))
+    if (option_apply(&(struct option_use){.spec = option_find(option, strlen(option)),
+                                          .settings = &check,
+                                          .argument = value},
+                     &error))
         fail_msg("--%s: %s", option, error.text);
     identity = check_identify(&check);
     check_release(&check);
@@ -200,6 +201,8 @@ TEST(what_needs_no_escape)
 {
     assert_false(escape_is_needed(""));
     assert_false(escape_is_needed("http://user:secret@host/ \xc3\xbc"));
+    assert_false(escape_is_needed("http://host/#a#b"));
+    assert_true(escape_is_needed("http://host/##"));
     assert_true(escape_is_needed("a\n"));
     assert_true(escape_is_needed("\x1b"));
     assert_true(escape_is_needed("a\xff"));

@@ -68,9 +68,18 @@ TEST(adjacent_parts_form_one_word)
     expect("a''b", "ab|");
 }
 
+TEST(comment_begins_with_a_word)
+{
+    expect("a #b c", "a|");
+    expect("a\t# b", "a|");
+    expect("#a", "");
+    expect("a#b '#' \"# c\" \\#d e#", "a#b|#|# c|#d|e#|");
+    expect("a # it's", "a|");
+}
+
 TEST(nothing_is_expanded)
 {
-    expect("$HOME `x` * ~ #a ;|&", "$HOME|`x`|*|~|#a|;|&|");
+    expect("$HOME `x` * ~ a#b ;|&", "$HOME|`x`|*|~|a#b|;|&|");
 }
 
 static void expect_refused(const char *text, const char *what)
@@ -214,6 +223,7 @@ int main(void)
         cmocka_unit_test(quotes_preserve_their_contents),
         cmocka_unit_test(backslash_quotes_one_character),
         cmocka_unit_test(adjacent_parts_form_one_word),
+        cmocka_unit_test(comment_begins_with_a_word),
         cmocka_unit_test(nothing_is_expanded),
         cmocka_unit_test(missing_ends_are_refused),
         cmocka_unit_test(length_counts),

@@ -179,6 +179,29 @@ TEST(each_job_has_a_thread_of_its_own)
     worker_pool_free(pool);
 }
 
+/* One thread: the first job is on it, the others wait for it. */
+TEST(first_started_job_in_flight_is_known)
+{
+    struct worker_pool *pool = pool_of(1, WORKER_POOL_QUEUE, work_after_the_gate);
+    size_t before = atomic_load(&arrived);
+
+    assert_null(worker_pool_first(pool));
+    for (size_t i = 0; i < 3; i++)
+        start(pool, i);
+    assert_int_equal(worker_pool_queued(pool), 2);
+    for (size_t i = 0; i < 3; i++) {
+        while (atomic_load(&arrived) <= before + i)
+            sched_yield();
+        assert_ptr_equal(worker_pool_first(pool), &jobs[i]);
+        assert_in_range(atomic_load(&jobs[i].begun_us), 1, clock_now_us());
+        open_gate(1);
+        assert_int_equal(receive_one(pool), i);
+    }
+    assert_null(worker_pool_first(pool));
+    assert_int_equal(worker_pool_queued(pool), 0);
+    worker_pool_free(pool);
+}
+
 TEST(free_threads_take_the_next_job)
 {
     struct worker_pool *pool = pool_of(3, WORKER_POOL_QUEUE, work_at_once);
@@ -512,6 +535,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         POOL_TEST(each_job_has_a_thread_of_its_own),
+        POOL_TEST(first_started_job_in_flight_is_known),
         POOL_TEST(free_threads_take_the_next_job),
         POOL_TEST(completion_is_that_of_its_job),
         POOL_TEST(receive_has_a_deadline),

@@ -17,7 +17,8 @@ def parts(c):
 @route('say')
 async def say(c):
     """/say/TEXT/MORE?NAME=VALUE: the body is all texts joined; the query becomes headers."""
-    headers = ['%s: %s' % pair for pair in parse_qsl(c.request.path.partition('?')[2], True)]
+    headers = ['%s: %s' % pair for pair in parse_qsl(c.request.path.partition('?')[2], True,
+                                                     encoding='latin-1')]
     await c.reply(body=b''.join(parts(c)), headers=headers)
 
 

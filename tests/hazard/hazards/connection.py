@@ -144,6 +144,30 @@ hazard('idle-timer-2', expect='OK 200', path='/2', on='idle-timer')
 hazard('idle-timer-3', expect='OK 200', path='/3', on='idle-timer')
 
 
+async def forgets_idle(c):
+    """Answers the first request on a connection. Of the second one, the system acknowledges only
+    what fits into its buffer, as if the network had forgotten the connection."""
+    await c.read_request()
+    await c.reply()
+    c.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    await asyncio.sleep(86400)
+
+
+Listener('forgets-idle', handler=forgets_idle)
+
+
+async def stalls_second(c):
+    """Answers the first request on a connection, and never the second, which it acknowledges."""
+    await c.read_request()
+    await c.reply()
+    if await c.read_request():
+        c.server.requests[c.request.target] += 1
+        await c.stall()
+
+
+Listener('stalls-second', handler=stalls_second)
+
+
 @port_hazard('spoils-second', expect='OK 200', path='/1')
 async def spoils_second(c):
     """Answers the first request on a connection, and breaks off its second response."""

@@ -5,7 +5,8 @@ nor body come."""
 import struct
 
 from ..conn import Conn, Gone
-from ..registry import port_hazard
+from ..registry import Listener, port_hazard
+from ..tls import TlsConn
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, UNKNOWN = 0, 1, 3, 4, 6, 7, 8, 99
 END_STREAM, END_HEADERS = 1, 4
@@ -76,6 +77,61 @@ async def wants_1_1(c):
     elif await c.read_request():
         c.server.requests[c.request.target] += 1
         await c.stall()
+
+
+async def good(c):
+    await c.send(frame(SETTINGS) + HEAD_20 + HALF + frame(DATA, 1, b'other half', END_STREAM))
+    await c.stall()
+
+
+def only_hazard(name, refuse):
+    """A server that speaks HTTP/2 only. `refuse(conn)` ends HTTP/1.1."""
+    async def handler(c):
+        c.buffer = await c.recv()
+        if not c.buffer.startswith(b'PRI'):
+            return await refuse(c)
+        await read_until_headers(c)
+        await good(c)
+    port_hazard('http2-only-' + name, 'OK 200', scheme='https', path='/only',
+                tls={'alpn': 'h2'})(handler)
+
+
+async def send_goaway(c):
+    await c.send(frame(SETTINGS) + frame(GOAWAY, payload=struct.pack('>II', 0, PROTOCOL_ERROR)))
+
+
+async def reset_now(c):
+    c.reset()
+
+
+def only_stalls(refuse):
+    """As only_hazard(), but there is no response to HTTP/2 either. Counts the requests."""
+    async def handler(c):
+        c.server.requests['/only-stalls?once'] += 1
+        c.buffer = await c.recv()
+        if not c.buffer.startswith(b'PRI'):
+            return await refuse(c)
+        await c.stall()
+    Listener('http2-only-stalls', scheme='https', handler=handler, tls={'alpn': 'h2'})
+
+
+only_stalls(TlsConn.finish)
+only_hazard('closes', TlsConn.finish)
+only_hazard('resets', reset_now)
+only_hazard('says-goaway', send_goaway)
+
+
+@port_hazard('http2-only-alert', 'OK 200', scheme='https', path='/only')
+async def only_alert(c):
+    """Ends the handshake if the client does not offer HTTP/2 (RFC 7301, 3.2)."""
+    hello = await c.recv()
+    if b'\x02h2' not in hello:
+        return await c.send(b'\x15\x03\x03\x00\x02\x02\x78')
+    secure = TlsConn(c.server, c.sock, c.listener)
+    secure.incoming.write(hello)
+    await secure.handshake(c.server.certs.server_context(alpn='h2'))
+    await read_until_headers(secure)
+    await good(secure)
 
 
 flood_hazard('settings', frame(SETTINGS))

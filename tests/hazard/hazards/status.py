@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Complete responses with each kind of status."""
 
-from ..registry import hazard, port_hazard, route
+from ..registry import hazard, port_hazard, route, sends
 
 EXPECTED = {
     200: 'OK 200', 201: 'OK 201', 203: 'OK 203', 204: 'OK 204', 206: 'OK 206',
@@ -21,6 +21,10 @@ EXPECTED = {
 
 for number, verdict in EXPECTED.items():
     hazard('status-%d' % number, expect=verdict, path='/status/%d' % number)
+
+sends('status-other-phrase', 'FAILED 503 http-5xx',
+      b'HTTP/1.1 503 Backend \x1b[31mis asleep\r\nContent-Length: 0\r\n\r\n')
+sends('status-no-phrase', 'FAILED 404 http-4xx', b'HTTP/1.1 404\r\nContent-Length: 0\r\n\r\n')
 
 
 # libcurl repeats a request that was answered with 417 before it sent its body, and counts that as a

@@ -17,6 +17,13 @@ def tls_hazard(name, expect, path='/ok', **context):
 tls_hazard('tls-expired', 'FAILED tls cert-expired', cert='expired')
 tls_hazard('tls-not-yet-valid', 'FAILED tls cert-not-yet-valid', cert='not-yet-valid')
 tls_hazard('tls-wrong-host', 'FAILED tls cert-host', cert='wrong-host')
+tls_hazard('tls-several-hosts', 'FAILED tls cert-host', cert='several-hosts')
+tls_hazard('tls-no-host', 'FAILED tls cert-host', cert='no-host')
+tls_hazard('tls-expired-unknown-ca', 'FAILED tls cert-untrusted', cert='expired-unknown-ca')
+tls_hazard('tls-expired-self-signed', 'FAILED tls cert-untrusted', cert='expired-self-signed')
+tls_hazard('tls-all-faults', 'FAILED tls cert-untrusted', cert='all-faults')
+tls_hazard('tls-future-unknown-ca', 'FAILED tls cert-untrusted', cert='future-unknown-ca')
+tls_hazard('tls-expired-wrong-host', 'FAILED tls cert-expired', cert='expired-wrong-host')
 tls_hazard('tls-self-signed', 'FAILED tls cert-untrusted', cert='self-signed')
 tls_hazard('tls-unknown-ca', 'FAILED tls cert-untrusted', cert='unknown-ca')
 tls_hazard('tls-unknown-root', 'FAILED tls cert-untrusted', cert='unknown-root')
@@ -91,6 +98,8 @@ answers_hello('tls-speaks-http', 'FAILED tls tls',
               b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')
 # unrecognized_name, fatal: the server does not know the host.
 answers_hello('tls-alert', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\x70')
+answers_hello('tls-alert-expired', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\x2d')
+answers_hello('tls-alert-unknown', 'FAILED tls tls', b'\x15\x03\x03\x00\x02\x02\xff')
 answers_hello('tls-close-at-hello', 'FAILED tls reset')
 answers_hello('tls-reset-at-hello', 'FAILED tls reset', then=reset)
 answers_hello('tls-cut-in-hello', 'FAILED tls reset',
@@ -98,6 +107,41 @@ answers_hello('tls-cut-in-hello', 'FAILED tls reset',
 # Endless records: the client must stop reading them.
 answers_hello('tls-endless-hello', 'FAILED tls tls', then=lambda c: c.flood(
     b'\x16\x03\x03\x40\x00\x02\xff\xff\xff' + b'\0' * 16379))
+
+
+def cut_hazard(name, version, part, end):
+    """A handshake that ends in the middle of the server's messages, or after them: `part` of these are
+    sent."""
+    async def handler(c):
+        secure = TlsConn(c.server, c.sock, c.listener)
+        secure.tls = c.server.certs.server_context(versions=version).wrap_bio(
+            secure.incoming, secure.outgoing, server_side=True)
+        await secure.feed()
+        try:
+            secure.tls.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        await c.send(part(secure.outgoing.read()))
+        await end(c)
+    # In TLS 1.3 the client's handshake is complete with the last of them.
+    is_complete = version == V1_3 and part(b'12') == b'12'
+    port_hazard(name, 'FAILED tls reset' + ' | FAILED http reset' * is_complete,
+                scheme='https')(handler)
+
+
+async def close(c):
+    c.close()
+
+
+def first_record(data):
+    return data[:5 + int.from_bytes(data[3:5], 'big')]
+
+
+for word, version in (('1.2', V1_2), ('1.3', V1_3)):
+    for how, end in (('close', close), ('reset', reset)):
+        cut_hazard('tls-%s-after-hello-%s' % (how, word), version, first_record, end)
+        cut_hazard('tls-%s-in-flight-%s' % (how, word), version, lambda data: data[:-40], end)
+        cut_hazard('tls-%s-after-flight-%s' % (how, word), version, lambda data: data, end)
 
 
 port_hazard('tls-reset-at-accept', 'FAILED tls reset | FAILED tcp reset', scheme='https')(reset)

@@ -8,9 +8,12 @@ from collections import namedtuple
 # `status` is 0 without a complete response, `kind` the class, '' for plain OK.
 Record = namedtuple('Record', 'url verdict status kind')
 
-# Groups: verdict, status or phase, URL, class.
-TEXT_LINE = re.compile(r'(OK|WARN|FLAKY|FAILED) +(\S+) +\d+\.\d{3}s  (.*?)'
-                       r'(?:  ([a-z0-9-]+): .*\S)?$')
+# The classes of the verdict UNKNOWN.
+OF_RUN = ('local', 'deadline', 'cancelled')
+
+# Groups: verdict, status or phase, URL, class. After the URL: where redirects led.
+TEXT_LINE = re.compile(r'(OK|WARN|FLAKY|FAILED|UNKNOWN) +(\S+) +\d+\.\d{3}s  (.*?)'
+                       r'(?:  -> \S+)?(?:  ([a-z0-9-]+): .*\S)?$')
 
 # Never printed: control characters other than newline, characters that reorder or hide text, and
 # lone surrogates (bytes that are not valid UTF-8).
@@ -24,7 +27,7 @@ def ok(url):
 
 
 def failed(url, kind, status=0):
-    return Record(url, 'FAILED', status, kind)
+    return Record(url, 'UNKNOWN' if kind in OF_RUN else 'FAILED', status, kind)
 
 
 def parse(out):

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * CSV (RFC 4180), one row a result, with the fields of jsonl in a fixed order. New columns go to the
+ * end: readers may count columns.
+ */
+#include "format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "fields.h"
+
+#define HEADER                                                                                     \
+    "url,name,verdict,class,message,status,time_total,resolve,connect,tls,processing,transfer,"    \
+    "final_url,redirects,remote_ip,http_version,bytes,cert_not_after,attempts,started_at,"         \
+    "source_file,source_line,host,port,proxy,content_type,place"
+
+static void begin(struct format_context *context)
+{
+    fputs(HEADER "\r\n", context->out);
+}
+
+/*
+ * Text from outside. Spreadsheets take a cell that begins with one of =+-@ for a formula, which may
+ * send data elsewhere (https://owasp.org/www-community/attacks/CSV_Injection): an apostrophe makes it
+ * text.
+ */
+static void print_text(FILE *file, char *(*escape)(const char *), const char *text)
+{
+    char *escaped = escape(text ? text : "");
+    const char *mark = *escaped && strchr("=+-@\t\r", *escaped) ? "'" : "";
+
+    if (!strpbrk(escaped, ",\"\r\n")) {
+        fprintf(file, "%s%s", mark, escaped);
+    } else {
+        fprintf(file, "\"%s", mark);
+        for (const char *c = escaped; *c; c++)
+            fprintf(file, "%s%c", *c == '"' ? "\"" : "", *c);
+        fputc('"', file);
+    }
+    free(escaped);
+}
+
+/* Seconds; empty if time_us is negative. */
+static void print_seconds(FILE *file, int64_t time_us)
+{
+    if (time_us >= 0) /* without floating point: a row has six of them */
+        fprintf(file, "%d.%06d", (int)(time_us / CLOCK_S), (int)(time_us % CLOCK_S));
+    fputc(',', file);
+}
+
+static void print_times(FILE *file, const struct outcome *outcome)
+{
+    print_seconds(file, outcome->total_us ? outcome->total_us : -1);
+    for (enum phase phase = PHASE_RESOLVE; phase <= PHASE_BODY; phase++)
+        print_seconds(file, outcome_phase_us(outcome, phase));
+}
+
+/* Dates and numbers of the response, from final_url to started_at. */
+static void print_response(FILE *file, const struct result *result)
+{
+    const struct outcome *outcome = &result->outcome;
+    const bool was_requested = outcome->phase != PHASE_NONE;
+    char date[FIELD_DATE_BYTES], *url = field_final_url(result);
+
+    print_text(file, escape_url, url);
+    free(url);
+    fputc(',', file);
+    if (was_requested)
+        fprintf(file, "%d", outcome->redirects);
+    fprintf(file, ",%s,%s,", outcome->remote_ip,
+            outcome->http_version ? outcome->http_version : "");
+    if (was_requested)
+        fprintf(file, "%lld", (long long)outcome->bytes);
+    field_date(date, outcome->cert_not_after, -1);
+    fprintf(file, ",%s,%d,", date, result->attempts);
+    field_date(date, outcome->started_at_us / CLOCK_S, outcome->started_at_us % CLOCK_S);
+    fprintf(file, "%s,", date);
+}
+
+/* The columns that were added later. */
+static void print_columns_added(struct format_context *context, const struct result *result)
+{
+    FILE *file = context->out;
+    int port = target_port(result->target);
+
+    print_text(file, escape_text, result->target->host);
+    fputc(',', file);
+    if (port)
+        fprintf(file, "%d", port);
+    fputc(',', file);
+    print_text(file, escape_text, result->outcome.used_proxy);
+    fputc(',', file);
+    print_text(file, escape_text, result->outcome.content_type);
+    fputc(',', file);
+    print_text(file, escape_text, context->place);
+    fputs("\r\n", file);
+}
+
+static void print_result(struct format_context *context, const struct result *result)
+{
+    const struct target *target = result->target;
+    FILE *file = context->out;
+    int status = result_status(result);
+
+    print_text(file, escape_url, target->given);
+    fputc(',', file);
+    print_text(file, escape_text, target->name);
+    fprintf(file, ",%s,%s,", verdict_name(result->verdict), cause_name(result->cause));
+    print_text(file, escape_text, field_message(result));
+    fputc(',', file);
+    if (status)
+        fprintf(file, "%d", status);
+    fputc(',', file);
+    print_times(file, &result->outcome);
+    print_response(file, result);
+    print_text(file, escape_text, field_source_file(&target->source));
+    fprintf(file, ",%zu,", target->source.line);
+    print_columns_added(context, result);
+}
+
+const struct format format_csv = {.begin = begin, .result = print_result};

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "details.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/units.h"
+
+/* A phase that took less is not printed: as 0.000 s it says nothing. */
+#define SHOWN_US 500
+
+static void begin(FILE *file)
+{
+    fputs(DETAILS_INDENT, file);
+}
+
+static void print_escaped(FILE *file, char *(*escape)(const char *), const char *text)
+{
+    char *escaped = escape(text);
+
+    fputs(escaped, file);
+    free(escaped);
+}
+
+/* "127.0.0.1, HTTP/1.1, through the proxy 127.0.0.1:3128" */
+static void print_connection(FILE *file, const struct outcome *outcome)
+{
+    const char *proxy = outcome->used_proxy;
+
+    if (!*outcome->remote_ip && !outcome->http_version)
+        return;
+    begin(file);
+    fputs(*outcome->remote_ip ? outcome->remote_ip : "unknown address", file);
+    if (outcome->http_version)
+        fprintf(file, ", HTTP/%s", outcome->http_version);
+    if (proxy) {
+        fputs(", through the proxy ", file);
+        print_escaped(file, escape_text, proxy);
+    }
+    fputc('\n', file);
+}
+
+/* "resolve 0.012 s, connect 0.031 s" */
+static void print_phases(FILE *file, const struct outcome *outcome)
+{
+    static const struct {
+        enum phase phase;
+        const char *name;
+    } phases[] = {{PHASE_RESOLVE, "resolve"},
+                  {PHASE_CONNECT, "connect"},
+                  {PHASE_TLS, "tls"},
+                  {PHASE_RESPONSE, "processing"},
+                  {PHASE_BODY, "transfer"}};
+    const char *separator = DETAILS_INDENT;
+
+    for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
+        int64_t time_us = outcome_phase_us(outcome, phases[i].phase);
+
+        if (time_us < SHOWN_US)
+            continue;
+        fprintf(file, "%s%s %.3f s", separator, phases[i].name, us_to_seconds(time_us));
+        separator = ", ";
+    }
+    if (*separator == ',')
+        fputc('\n', file);
+}
+
+/* What was sent besides the first request: GET instead of HEAD, and redirects. */
+static void print_requests(FILE *file, const struct outcome *outcome)
+{
+    if (outcome->head_rejected) {
+        begin(file);
+        if (outcome->head_rejected > 0)
+            fprintf(file, "GET sent as HEAD was rejected with %d\n", outcome->head_rejected);
+        else
+            fputs("GET sent as HEAD got no response\n", file);
+    }
+    if (outcome->http2_tried) {
+        begin(file);
+        fputs("HTTP/2 offered as HTTP/1.1 got no response\n", file);
+    }
+    if (outcome->final_url) {
+        begin(file);
+        fprintf(file, "%d redirect%s to ", outcome->redirects, outcome->redirects == 1 ? "" : "s");
+        print_escaped(file, escape_url, outcome->final_url);
+        fputc('\n', file);
+    }
+}
+
+/* The reason phrase of the server, if it is not the standard one, which the message has. */
+static void print_phrase(FILE *file, const struct result *result)
+{
+    if (result->cause == CAUSE_NONE || !result->outcome.phrase)
+        return;
+    begin(file);
+    fputs("the server's words: ", file);
+    print_escaped(file, escape_text, result->outcome.phrase);
+    fputc('\n', file);
+}
+
+static bool is_same(const struct attempt *attempt, const struct attempt *other)
+{
+    return attempt->cause == other->cause && strcmp(attempt->message ? attempt->message : "",
+                                                    other->message ? other->message : "") == 0;
+}
+
+/* "attempts 1-3: http-5xx: 503 Service Unavailable": those in a row that ended alike share a line. */
+static void print_earlier(FILE *file, const struct result *result)
+{
+    const struct attempts *earlier = &result->earlier;
+    int first = result->attempts - (int)earlier->count;
+
+    for (size_t i = 0, same; i < earlier->count; i += same) {
+        const struct attempt *attempt = &earlier->items[i];
+
+        for (same = 1; i + same < earlier->count && is_same(attempt, attempt + same);)
+            same++;
+        begin(file);
+        if (same > 1)
+            fprintf(file, "attempts %d-%d: ", first + (int)i, first + (int)(i + same) - 1);
+        else
+            fprintf(file, "attempt %d: ", first + (int)i);
+        fprintf(file, "%s: ", cause_name(attempt->cause));
+        print_escaped(file, escape_text, attempt->message ? attempt->message : "");
+        fputc('\n', file);
+    }
+}
+
+/* On a terminal, lines are broken between words. */
+static void print_hint(FILE *file, const char *hint, size_t columns)
+{
+    static const char title[] = DETAILS_INDENT "hint: ";
+    size_t room = columns > sizeof(title) ? columns - (sizeof(title) - 1) : SIZE_MAX;
+    const char *indent = title;
+
+    while (strlen(hint) > room) {
+        size_t length = room;
+
+        while (length && hint[length] != ' ')
+            length--;
+        if (length == 0)
+            break;
+        fprintf(file, "%s%.*s\n", indent, (int)length, hint);
+        indent = DETAILS_INDENT "      ";
+        hint += length + 1;
+    }
+    fprintf(file, "%s%s\n", indent, hint);
+}
+
+void details_print(struct format_context *context, const struct result *result)
+{
+    FILE *file = context->out;
+    const char *hint = NULL;
+
+    if (context->settings->verbose)
+        hint = result->cause == CAUSE_NONE ? NULL : hint_for(result);
+    else if (context->kind == DESTINATION_TERMINAL)
+        hint = hint_once(context->state, result);
+    if (hint)
+        print_hint(file, hint, context->columns);
+    if (!context->settings->verbose)
+        return;
+    print_phrase(file, result);
+    print_connection(file, &result->outcome);
+    print_phases(file, &result->outcome);
+    print_requests(file, &result->outcome);
+    print_earlier(file, result);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "fields.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/escape.h"
+#include "base/url_parts.h"
+
+void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us)
+{
+    time_t time = (time_t)time_s;
+    struct tm date;
+    size_t length;
+
+    *text = '\0';
+    if (time_s == 0 || !gmtime_r(&time, &date))
+        return;
+    length = strftime(text, FIELD_DATE_BYTES, "%Y-%m-%dT%H:%M:%S", &date);
+    if (fraction_us >= 0)
+        length +=
+            (size_t)snprintf(text + length, FIELD_DATE_BYTES - length, ".%06d", (int)fraction_us);
+    snprintf(text + length, FIELD_DATE_BYTES - length, "Z");
+}
+
+char *field_case_name(const struct target *target)
+{
+    char *url = escape_url(*target->given ? target->given : "''");
+    char *label, *name;
+
+    if (!target->name)
+        return url;
+    label = escape_text(target->name);
+    name = xasprintf("%s (%s)", label, url);
+    free(label);
+    free(url);
+    return name;
+}
+
+char *field_final_url(const struct result *result)
+{
+    char *url, *text;
+
+    if (result->outcome.phase == PHASE_NONE)
+        return NULL;
+    if (result->outcome.final_url)
+        return escape_url(result->outcome.final_url);
+    url = url_percent_encode(result->target->url);
+    text = escape_url(url);
+    free(url);
+    return text;
+}
+
+const char *field_source_file(const struct source *source)
+{
+    return source->file && strcmp(source->file, "-") == 0 ? "stdin" : source->file;
+}
+
+const char *field_message(const struct result *result)
+{
+    const struct source *source = &result->target->source;
+    const char *message = result->message ? result->message : "";
+    char *place;
+    size_t length;
+
+    if (result->cause != CAUSE_BAD_INPUT || source->line == 0)
+        return message;
+    place = source->file ? xasprintf("%s:%zu: ", field_source_file(source), source->line)
+                         : xasprintf("argument %zu: ", source->line);
+    length = strlen(place);
+    if (strncmp(message, place, length) == 0)
+        message += length;
+    free(place);
+    return message;
+}

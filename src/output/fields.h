@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OUTPUT_FIELDS_H
+#define OUTPUT_FIELDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "input/target.h"
+#include "result/result.h"
+
+/* The values that several formats print. What is returned is the caller's to free, and is escaped. */
+
+/* Room for a time of field_date(). */
+#define FIELD_DATE_BYTES 40
+
+/*
+ * Writes a time in UTC as RFC 3339 has it, "2026-11-30T02:50:52Z"; fraction_us: its microseconds;
+ * -1: none are printed. "" for 0, which is an unknown time.
+ */
+void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us);
+
+/* "name (URL)", or the URL as it was given. */
+char *field_case_name(const struct target *target);
+
+/* The last URL that was requested, as it was sent; NULL: no request was made. */
+char *field_final_url(const struct result *result);
+
+/* The name of the file that a target is from: "stdin" for "-"; NULL: the command line. Not escaped. */
+const char *field_source_file(const struct source *source);
+
+/*
+ * The result's message without the "list:3: " of a line that cannot be checked, for formats that give
+ * the source elsewhere. Not escaped; "" if plain OK; borrowed from the result.
+ */
+const char *field_message(const struct result *result);
+
+#endif

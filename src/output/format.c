@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#include "format.h"
+
+#include "spool.h"
+
+FILE *format_section(const struct format_context *context, size_t section)
+{
+    return spool_section(context->spool, section);
+}
+
+void format_copy_section(struct format_context *context, size_t section)
+{
+    spool_copy(context->spool, section, context->sink);
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * JUnit XML as CI servers read it: one <testsuite> for the run, one <testcase> for each URL. There is no
+ * one schema. This is the Jenkins plugin's (xunit-plugin, junit-10.xsd) and the attributes file and
+ * line of a <testcase>, which GitLab and the annotations of GitHub actions show.
+ *
+ *     OK               passed
+ *     WARN, FLAKY      passed, with <system-out>; FLAKY with a <flakyFailure> for each failed attempt
+ *     FAILED           <failure> if the response is not as expected, <error> if there was none
+ *     UNKNOWN          <skipped>
+ */
+#include "format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/units.h"
+#include "fields.h"
+#include "results/dedup.h"
+#include "xml.h"
+
+enum { CASES, SECTIONS };
+
+struct state {
+    struct dedup *names; /* of the cases: readers keep only one of two with the same name */
+    size_t failures;
+    size_t errors;
+    size_t skipped;
+};
+
+static void begin(struct format_context *context)
+{
+    struct state *state = context->state;
+
+    state->names = dedup_new();
+}
+
+static void release(struct format_context *context)
+{
+    struct state *state = context->state;
+
+    dedup_free(state->names);
+}
+
+/* "host", or "host:port" if the port is not the scheme's own. The caller frees it. */
+static char *class_name_of(const struct target *target)
+{
+    const char *host = strstr(target->origin, "://");
+    bool is_https = strncmp(target->origin, "https:", 6) == 0;
+    char *name, *port;
+
+    if (!host)
+        return xstrdup("bad-input");
+    name = escape_text(host + 3);
+    port = strrchr(name, ':');
+    if (port && strcmp(port, is_https ? ":443" : ":80") == 0)
+        *port = '\0';
+    return name;
+}
+
+static bool is_used(struct dedup *names, const char *name, size_t number)
+{
+    char *numbered = xasprintf("%s #%zu", name, number);
+    bool is_used = dedup_has(names, numbered, strlen(numbered));
+
+    free(numbered);
+    return is_used;
+}
+
+/*
+ * The first number from 2 that makes the name a new one. All smaller ones are used: so a binary
+ * search finds it, and 10,000 cases of the same name do not take 10,000 steps each.
+ */
+static size_t next_number(struct dedup *names, const char *name)
+{
+    size_t used = 1, free_number = 2;
+
+    while (is_used(names, name, free_number)) {
+        used = free_number;
+        free_number *= 2;
+    }
+    while (free_number - used > 1) {
+        size_t middle = used + (free_number - used) / 2;
+
+        if (is_used(names, name, middle))
+            used = middle;
+        else
+            free_number = middle;
+    }
+    return free_number;
+}
+
+/* "name (url)", or the URL; " #2" makes it different from an earlier one. The caller frees it. */
+static char *case_name_of(const struct target *target, struct dedup *names)
+{
+    char *name = field_case_name(target);
+
+    if (!dedup_add(names, name, strlen(name))) {
+        char *numbered = xasprintf("%s #%zu", name, next_number(names, name));
+
+        free(name);
+        name = numbered;
+        dedup_add(names, name, strlen(name));
+    }
+    return name;
+}
+
+/* Whether a response came that is not as expected. Otherwise none came, or none was asked for. */
+static bool is_about_response(enum cause cause)
+{
+    switch (cause) {
+    case CAUSE_CERT_EXPIRY:
+    case CAUSE_TOO_MANY_REDIRECTS:
+    case CAUSE_REDIRECT_SCHEME:
+    case CAUSE_REDIRECTED:
+    case CAUSE_HTTP_4XX:
+    case CAUSE_HTTP_5XX:
+    case CAUSE_HTTP_STATUS:
+    case CAUSE_RATE_LIMITED:
+    case CAUSE_BLOCKED:
+    case CAUSE_CONTENT:
+    case CAUSE_HEADER:
+    case CAUSE_SLOW: return true;
+    default: return false;
+    }
+}
+
+/* The element that makes a case fail: GitLab shows its text, others the attribute. */
+static void print_failure(FILE *file, const struct result *result, const char *element)
+{
+    const struct source *source = &result->target->source;
+    const char *message = field_message(result);
+
+    fprintf(file, "      <%s type=\"%s\" message=\"", element, cause_name(result->cause));
+    xml_print_text(file, escape_text, message);
+    fputs("\">", file);
+    if (source->file) {
+        xml_print_text(file, escape_text, field_source_file(source));
+        fprintf(file, ":%zu: ", source->line);
+    }
+    fprintf(file, "%s: ", cause_name(result->cause));
+    xml_print_text(file, escape_text, message);
+    fprintf(file, "</%s>\n", element);
+}
+
+static void print_flaky_failure(FILE *file, const struct attempt *attempt)
+{
+    const char *word = cause_name(attempt->cause);
+    char date[FIELD_DATE_BYTES];
+
+    field_date(date, attempt->started_at_us / CLOCK_S, -1);
+    fprintf(file, "      <flakyFailure type=\"%s\" message=\"", word);
+    xml_print_text(file, escape_text, attempt->message);
+    fprintf(file, "\"><stackTrace>%s%s%s: ", date, *date ? " " : "", word);
+    xml_print_text(file, escape_text, attempt->message);
+    fputs("</stackTrace></flakyFailure>\n", file);
+}
+
+/* What a case that passed has to say. */
+static void print_remarks(FILE *file, const struct result *result)
+{
+    for (size_t i = 0; result->verdict == VERDICT_FLAKY && i < result->earlier.count; i++) {
+        if (result->earlier.items[i].cause != CAUSE_NONE)
+            print_flaky_failure(file, &result->earlier.items[i]);
+    }
+    fprintf(file, "      <system-out>%s %s: ", verdict_name(result->verdict),
+            cause_name(result->cause));
+    xml_print_text(file, escape_text, result->message);
+    fputs("</system-out>\n", file);
+}
+
+static void print_content(FILE *file, const struct result *result, struct state *state)
+{
+    if (result->verdict == VERDICT_UNKNOWN) {
+        state->skipped++;
+        print_failure(file, result, "skipped");
+    } else if (result->verdict != VERDICT_FAILED) {
+        print_remarks(file, result);
+    } else if (is_about_response(result->cause)) {
+        state->failures++;
+        print_failure(file, result, "failure");
+    } else {
+        state->errors++;
+        print_failure(file, result, "error");
+    }
+}
+
+static void print_result(struct format_context *context, const struct result *result)
+{
+    struct state *state = context->state;
+    const struct target *target = result->target;
+    char *class_name = class_name_of(target);
+    char *name = case_name_of(target, state->names);
+    FILE *file = format_section(context, CASES);
+
+    fputs("    <testcase classname=\"", file);
+    xml_print(file, class_name);
+    fputs("\" name=\"", file);
+    xml_print(file, name);
+    if (target->source.file) {
+        fputs("\" file=\"", file);
+        xml_print_text(file, escape_text, field_source_file(&target->source));
+        fprintf(file, "\" line=\"%zu", target->source.line);
+    }
+    fprintf(file, "\" time=\"%.3f\"", us_to_seconds(result->outcome.total_us));
+    if (result->cause == CAUSE_NONE) {
+        fputs("/>\n", file);
+    } else {
+        fputs(">\n", file);
+        print_content(file, result, state);
+        fputs("    </testcase>\n", file);
+    }
+    free(name);
+    free(class_name);
+}
+
+static void end(struct format_context *context)
+{
+    const struct state *state = context->state;
+    const struct totals *totals = context->totals;
+    const double elapsed = us_to_seconds(totals->elapsed_us);
+    char date[FIELD_DATE_BYTES];
+
+    field_date(date, totals->started_at_us / CLOCK_S, -1);
+    date[strcspn(date, "Z")] = '\0'; /* readers take it for UTC, and some accept no zone */
+    fprintf(context->out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            "<testsuites name=\"urlcheck\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+            "time=\"%.3f\">\n  <testsuite name=\"",
+            context->count, state->failures, state->errors, elapsed);
+    xml_print_text(context->out, escape_text, totals->list);
+    fprintf(context->out,
+            "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\" "
+            "timestamp=\"%s\" hostname=\"",
+            context->count, state->failures, state->errors, state->skipped, elapsed, date);
+    xml_print_text(context->out, escape_text, context->place);
+    fputs("\">\n", context->out);
+    format_copy_section(context, CASES);
+    fputs("  </testsuite>\n</testsuites>\n", context->out);
+}
+
+const struct format format_junit = {.begin = begin,
+                                    .result = print_result,
+                                    .end = end,
+                                    .release = release,
+                                    .state_bytes = sizeof(struct state),
+                                    .section_count = SECTIONS};

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file has the buffers of all sections in the order in which they were full, and `chunks` says
+ * whose each is:
+ *
+ *     file      | rows: 64 KiB | rows: 65 KiB | failures: 64 KiB | rows: 64 KiB |
+ *     buffers   rows: 12 KiB, failures: 3 KiB
+ *
+ * So a section is its chunks, and then its buffer.
+ */
+#include "spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+/* How much of a section stays in memory. */
+#define BUFFER_BYTES ((size_t)64 * 1024)
+#define COPY_BYTES ((size_t)64 * 1024)
+
+struct chunk {
+    size_t section;
+    off_t start;
+    size_t bytes;
+};
+
+struct spool {
+    struct sink file; /* its own buffer is not used */
+    off_t file_bytes;
+    struct chunk *chunks;
+    size_t chunk_count;
+    struct record_buffer *sections;
+    size_t section_count;
+};
+
+/* The folder of a path. The caller frees it. */
+static char *folder_of(const char *target)
+{
+    const char *slash = target ? strrchr(target, '/') : NULL;
+    const char *folder = getenv("TMPDIR");
+
+    if (slash)
+        return xasprintf("%.*s", (int)(slash - target + 1), target);
+    if (target)
+        return xstrdup(".");
+    return xstrdup(folder && *folder ? folder : "/tmp");
+}
+
+/* Opens a file without a name. -1 with errno. */
+static int open_unnamed(const char *folder)
+{
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    char *name;
+
+    /* Filesystems without O_TMPFILE fail with EOPNOTSUPP, kernels with EISDIR (open(2)). */
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+        return fd;
+    name = xasprintf("%s/.urlcheck.XXXXXX", folder);
+    fd = mkostemp(name, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(name);
+    free(name);
+    return fd;
+}
+
+struct spool *spool_new(const char *target, size_t section_count)
+{
+    struct spool *spool = xcalloc(1, sizeof(*spool));
+    char *folder = folder_of(target);
+
+    spool->file.fd = open_unnamed(folder);
+    if (spool->file.fd < 0)
+        spool->file.write_errno = errno;
+    free(folder);
+    spool->sections = xcalloc(section_count, sizeof(*spool->sections));
+    spool->section_count = section_count;
+    for (size_t i = 0; i < section_count; i++) {
+        if (record_buffer_init(&spool->sections[i]))
+            alloc_end_process();
+    }
+    return spool;
+}
+
+void spool_free(struct spool *spool)
+{
+    if (!spool)
+        return;
+    for (size_t i = 0; i < spool->section_count; i++)
+        record_buffer_release(&spool->sections[i]);
+    if (spool->file.fd >= 0)
+        close(spool->file.fd);
+    free(spool->sections);
+    free(spool->chunks);
+    free(spool);
+}
+
+FILE *spool_section(const struct spool *spool, size_t section)
+{
+    return spool->sections[section].stream;
+}
+
+/* Appends the section's buffer to the file. 0, or -1 with errno. */
+static int move_to_file(struct spool *spool, size_t section)
+{
+    struct record_buffer *buffer = &spool->sections[section];
+    size_t count = spool->chunk_count;
+
+    if (sink_write(&spool->file, buffer->text, buffer->bytes))
+        return -1;
+    if ((count & (count - 1)) == 0) /* a power of two, or 0: it is full */
+        spool->chunks = xrealloc(spool->chunks, (count ? 2 * count : 1) * sizeof(*spool->chunks));
+    spool->chunks[spool->chunk_count++] =
+        (struct chunk){.section = section, .start = spool->file_bytes, .bytes = buffer->bytes};
+    spool->file_bytes += (off_t)buffer->bytes;
+    record_buffer_clear(buffer);
+    return 0;
+}
+
+int spool_settle(struct spool *spool)
+{
+    for (size_t i = 0; i < spool->section_count; i++) {
+        struct record_buffer *buffer = &spool->sections[i];
+
+        if (record_buffer_settle(buffer) ||
+            (buffer->bytes >= BUFFER_BYTES && move_to_file(spool, i)))
+            return -1;
+    }
+    return 0;
+}
+
+/* Reads exactly that many bytes. 0, or -1 with errno. */
+static int read_all(int fd, char *bytes, size_t count, off_t start)
+{
+    while (count) {
+        ssize_t got = pread(fd, bytes, count, start);
+
+        if (got == 0)
+            errno = EIO; /* something has cut the file */
+        if (got <= 0 && errno != EINTR)
+            return -1;
+        if (got > 0) {
+            bytes += got;
+            start += got;
+            count -= (size_t)got;
+        }
+    }
+    return 0;
+}
+
+static void copy_chunk(const struct spool *spool, const struct chunk *chunk, struct sink *sink)
+{
+    char *bytes = xmalloc(COPY_BYTES);
+
+    for (size_t done = 0; done < chunk->bytes && sink->write_errno == 0;) {
+        size_t count = chunk->bytes - done < COPY_BYTES ? chunk->bytes - done : COPY_BYTES;
+
+        if (read_all(spool->file.fd, bytes, count, chunk->start + (off_t)done))
+            sink->write_errno = errno;
+        else
+            sink_write(sink, bytes, count);
+        done += count;
+    }
+    free(bytes);
+}
+
+void spool_copy(struct spool *spool, size_t section, struct sink *sink)
+{
+    struct record_buffer *buffer = &spool->sections[section];
+
+    if (sink_flush(sink))
+        return;
+    for (size_t i = 0; i < spool->chunk_count; i++) {
+        if (spool->chunks[i].section == section)
+            copy_chunk(spool, &spool->chunks[i], sink);
+    }
+    if (record_buffer_settle(buffer))
+        sink->write_errno = errno;
+    sink_write(sink, buffer->text, buffer->bytes);
+}

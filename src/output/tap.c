@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The Test Anything Protocol, version 13 (https://testanything.org/tap-version-13-specification.html),
+ * of which version 14 is an extension: older harnesses refuse the word 14. OK, WARN and FLAKY are ok,
+ * FAILED is not ok, UNKNOWN is skipped.
+ *
+ * YAML is limited to what Perl's reader understands: one line for each value, strings in double
+ * quotes as in JSON.
+ */
+#include "format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/escape.h"
+#include "base/units.h"
+#include "fields.h"
+#include "json_value.h"
+
+static void begin(struct format_context *context)
+{
+    fputs("TAP version 13\n", context->out);
+}
+
+/* A # begins a directive, a backslash escapes. */
+static void print_description(FILE *file, const char *escaped)
+{
+    while (*escaped) {
+        size_t plain = strcspn(escaped, "#\\");
+
+        fwrite(escaped, 1, plain, file);
+        escaped += plain;
+        if (*escaped)
+            fprintf(file, "\\%c", *escaped++);
+    }
+}
+
+static void print_name(FILE *file, const struct target *target)
+{
+    char *name = field_case_name(target);
+
+    print_description(file, name);
+    free(name);
+}
+
+static void print_string(FILE *file, const char *key, const char *text)
+{
+    fprintf(file, "  %s: ", key);
+    json_print_text(file, escape_text, text);
+    fputc('\n', file);
+}
+
+/* What a remark or a failure is about. */
+static void print_block(FILE *file, const struct result *result)
+{
+    const struct source *source = &result->target->source;
+    int status = result_status(result);
+
+    fputs("  ---\n", file);
+    if (result->verdict != VERDICT_FAILED)
+        print_string(file, "verdict", verdict_name(result->verdict));
+    print_string(file, "message", field_message(result));
+    if (result->verdict == VERDICT_FAILED)
+        print_string(file, "severity", "fail");
+    print_string(file, "class", cause_name(result->cause));
+    if (status)
+        fprintf(file, "  status: %d\n", status);
+    else
+        fputs("  status: null\n", file);
+    fprintf(file, "  time_total: %.3f\n", us_to_seconds(result->outcome.total_us));
+    if (source->file) {
+        fputs("  at:\n  ", file);
+        print_string(file, "file", field_source_file(source));
+        fprintf(file, "    line: %zu\n", source->line);
+    }
+    fputs("  ...\n", file);
+}
+
+static void print_result(struct format_context *context, const struct result *result)
+{
+    FILE *file = context->out;
+    bool is_unknown = result->verdict == VERDICT_UNKNOWN;
+
+    fprintf(file, "%sok %zu - ", result->verdict == VERDICT_FAILED ? "not " : "", context->count);
+    print_name(file, result->target);
+    if (is_unknown) {
+        char *reason = escape_text(field_message(result));
+
+        fprintf(file, " # SKIP %s: ", cause_name(result->cause));
+        print_description(file, reason);
+        free(reason);
+    }
+    fputc('\n', file);
+    if (result->cause != CAUSE_NONE && !is_unknown)
+        print_block(file, result);
+}
+
+static void end(struct format_context *context)
+{
+    if (context->count)
+        fprintf(context->out, "1..%zu\n", context->count);
+    else
+        fputs("1..0 # SKIP no URLs\n", context->out);
+}
+
+static bool trouble(struct format_context *context)
+{
+    char *reason = escape_text(context->totals->trouble);
+
+    fprintf(context->out, "Bail out! %s\n", reason);
+    free(reason);
+    return true;
+}
+
+const struct format format_tap = {.begin = begin,
+                                  .result = print_result,
+                                  .end = end,
+                                  .trouble = trouble};
