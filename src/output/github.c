@@ -105,11 +105,13 @@ static void print_value(FILE *file, const char *text, const char *special)
 {
     char *escaped = escape_text(text);
 
-    for (const char *c = escaped; *c; c++) {
-        if (strchr(special, *c))
-            fprintf(file, "%%%02X", (unsigned char)*c);
-        else
-            fputc(*c, file);
+    for (const char *c = escaped; *c;) {
+        size_t plain = strcspn(c, special);
+
+        fwrite(c, 1, plain, file);
+        c += plain;
+        if (*c)
+            fprintf(file, "%%%02X", (unsigned char)*c++);
     }
     free(escaped);
 }
@@ -202,6 +204,8 @@ static void print_result(struct format_context *context, const struct result *re
 static void print_annotations(FILE *file, const struct annotations *annotations,
                               enum severity severity)
 {
+    if (annotations->count == 0) /* the buffer has no text yet, which may be NULL */
+        return;
     if (annotations->count <= KEPT) {
         fwrite(annotations->lines.text, 1, annotations->lines.bytes, file);
         return;
@@ -221,7 +225,8 @@ static size_t print_rows(FILE *file, const struct record_buffer *rows, size_t *r
         bytes--;
     for (size_t i = 0; i < bytes; i++)
         count += rows->text[i] == '\n';
-    fwrite(rows->text, 1, bytes, file);
+    if (bytes)
+        fwrite(rows->text, 1, bytes, file);
     *room =
         bytes < rows->bytes ? 0 : *room - bytes; /* nothing that is less bad comes after a gap */
     return count;

@@ -51,6 +51,12 @@ static bool needs_padding(const char *text)
     return first == '`' || last == '`' || (first == ' ' && last == ' ');
 }
 
+static void print_fence(FILE *file, size_t length)
+{
+    while (length--)
+        fputc('`', file);
+}
+
 /*
  * Text that base/escape.h has escaped and that is not empty, as a code span
  * (https://github.github.com/gfm/#code-spans). \| is a pipe in a table. If a backslash is before the
@@ -61,20 +67,21 @@ static void print_code(FILE *file, const char *escaped)
 {
     size_t fences = longest_fence(escaped) + 1;
     const char *padding = needs_padding(escaped) ? " " : "";
-    char before = '\0';
 
-    for (size_t i = 0; i < fences; i++)
-        fputc('`', file);
+    print_fence(file, fences);
     fputs(padding, file);
-    for (const char *c = escaped; *c; before = *c++) {
-        if (*c == '|')
-            fputs(before == '\\' ? "\\x7c" : "\\|", file);
-        else
-            fputc(*c, file);
+    for (const char *c = escaped; *c;) {
+        size_t plain = strcspn(c, "|");
+
+        fwrite(c, 1, plain, file);
+        c += plain;
+        if (*c == '|') {
+            fputs(c > escaped && c[-1] == '\\' ? "\\x7c" : "\\|", file);
+            c++;
+        }
     }
     fputs(padding, file);
-    for (size_t i = 0; i < fences; i++)
-        fputc('`', file);
+    print_fence(file, fences);
 }
 
 /* The same for text from outside, which is escaped by a function of base/escape.h first. */
@@ -162,6 +169,18 @@ static void print_numbers(FILE *file, const struct result *result)
         fputs("| ", file);
 }
 
+/* "`class: sentence` " */
+static void print_reason(FILE *file, const struct result *result)
+{
+    char *message = escape_text(field_message(result));
+    char *reason = xasprintf("%s: %s", cause_name(result->cause), message);
+
+    print_code(file, reason);
+    fputc(' ', file);
+    free(reason);
+    free(message);
+}
+
 void markdown_print_row(FILE *file, const struct result *result)
 {
     const struct target *target = result->target;
@@ -175,12 +194,7 @@ void markdown_print_row(FILE *file, const struct result *result)
     }
     print_code_text(file, escape_url, *target->given ? target->given : "''");
     fputs(" | ", file);
-    if (result->cause != CAUSE_NONE) {
-        char *reason = xasprintf("%s: %s", cause_name(result->cause), field_message(result));
-
-        print_code_text(file, escape_text, reason);
-        free(reason);
-        fputc(' ', file);
-    }
+    if (result->cause != CAUSE_NONE)
+        print_reason(file, result);
     fputs("|\n", file);
 }
