@@ -223,8 +223,8 @@ endef
 check-cases: $(PROGRAM) $(MANPAGE) ## the program's cases, and whether all options are documented
 	$(call cli_tests,run)
 
-check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, jsonl's fields, misbehaving servers, completions, curl's answers
-	$(call cli_tests,run fields hazards completions explain certificates extract likecurl)
+check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, jsonl's fields, misbehaving servers, completions, recipes, curl's answers
+	$(call cli_tests,run fields hazards completions explain certificates extract likecurl recipes)
 
 check-system: $(PROGRAM) ## the program under load, with signals, and short of resources
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))

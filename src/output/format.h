@@ -50,12 +50,19 @@ struct format_context {
     const struct totals *totals;     /* only in end() and trouble() */
     const char *place; /* where this run looks from: --place, or the host name; not escaped */
     enum destination_kind kind;
+    bool replaces_text; /* it is what standard output, or the file of --output, gets */
     bool color;
     size_t columns; /* of the terminal; 0: it is none */
     size_t count;   /* how many results the format got, the present one included; with --quiet fewer
                      than totals has */
 
     struct format_shared *shared; /* of the present result */
+
+    /*
+     * Set by a format that writes to a file of its own, if it could not, with sink->write_errno. NULL:
+     * none. Borrowed.
+     */
+    const char *failed_file;
 
     /* For the functions below. */
     struct sink *sink;

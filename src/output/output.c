@@ -27,6 +27,8 @@ struct output {
 
 static const char *name_of(const struct destination *destination)
 {
+    if (destination->context.failed_file)
+        return destination->context.failed_file;
     return destination->name ? destination->name : "standard output";
 }
 
@@ -78,6 +80,7 @@ static int add_destination(struct output *output, const struct output_request *r
     *destination = (struct destination){
         .format = formats[request->format],
         .context = {.settings = settings,
+                    .replaces_text = !request->file,
                     .color = wants_color(settings, name),
                     .place = settings->place ? settings->place : output->host_name,
                     .shared = &output->shared},

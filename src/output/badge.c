@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A badge for https://shields.io/badges/endpoint-badge, which allows no other members:
+ *
+ *     red            a URL is FAILED
+ *     yellow         some are WARN, FLAKY or UNKNOWN
+ *     brightgreen    all are OK
+ *     lightgrey      nothing is known
+ */
+#include "format.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "json_value.h"
+
+static void print_result(struct format_context *context, const struct result *result)
+{
+    (void)context;
+    (void)result;
+}
+
+static void print_badge(FILE *file, const char *message, const char *color)
+{
+    json_print_line(file, json_pack("{si ss ss ss}", "schemaVersion", 1, "label", "urls", "message",
+                                    message, "color", color));
+}
+
+/* "37 of 40 up", "37 of 40 up, 2 unknown" */
+static char *message_of(const struct stats *stats)
+{
+    size_t up = stats->ok + stats->warned + stats->flaky, known = up + stats->failed;
+
+    if (stats->unknown)
+        return xasprintf("%zu of %zu up, %zu unknown", up, known, stats->unknown);
+    return xasprintf("%zu of %zu up", up, known);
+}
+
+static void end(struct format_context *context)
+{
+    const struct stats *stats = context->totals->stats;
+    char *message;
+
+    if (stats_done(stats) == stats->unknown) {
+        print_badge(context->out, stats->unknown ? "unknown" : "no URLs", "lightgrey");
+        return;
+    }
+    message = message_of(stats);
+    if (stats->failed)
+        print_badge(context->out, message, "red");
+    else
+        print_badge(context->out, message,
+                    stats->ok == stats_done(stats) ? "brightgreen" : "yellow");
+    free(message);
+}
+
+static bool trouble(struct format_context *context)
+{
+    print_badge(context->out, "unknown", "lightgrey");
+    return true;
+}
+
+const struct format format_badge = {.result = print_result, .end = end, .trouble = trouble};
