@@ -5,7 +5,6 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/url_parts.h"
@@ -106,8 +105,7 @@ void proxies_release(struct proxies *proxies)
 
 const struct proxy *proxies_for(const struct proxies *proxies, const char *url)
 {
-    const struct proxy *proxy =
-        strncasecmp(url, "https:", 6) == 0 ? &proxies->https : &proxies->http;
+    const struct proxy *proxy = url_is_https(url) ? &proxies->https : &proxies->http;
 
     return proxy->host ? proxy : NULL;
 }
