@@ -205,7 +205,8 @@ static bool is_text_before_web(const char *scheme, size_t length)
 {
     size_t web = length > 5 && strncasecmp(scheme + length - 5, "https", 5) == 0 ? 5 : 4;
 
-    return length > web && scheme_is_web(scheme + length - web, web) && scheme[length - web - 1] == '-';
+    return length > web && scheme_is_web(scheme + length - web, web) &&
+           scheme[length - web - 1] == '-';
 }
 
 /* The scheme is not http or https. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/environment.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "output/terminal.h"
@@ -27,10 +28,9 @@ static struct {
 
 bool progress_is_possible(void)
 {
-    const char *unwanted = getenv("URLCHECK_NO_PROGRESS");
     struct stat status;
 
-    if (!terminal_has_escapes(STDERR_FILENO) || (unwanted && *unwanted))
+    if (!terminal_has_escapes(STDERR_FILENO) || environment_value("URLCHECK_NO_PROGRESS"))
         return false;
     return fstat(STDOUT_FILENO, &status) || !(S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/environment.h"
 #include "base/url_parts.h"
 #include "input/proxy_url.h"
 
@@ -22,10 +23,10 @@ static const char *proxy_url(const struct check *check, const char *const *varia
     if (check->proxy)
         return *check->proxy ? check->proxy : NULL;
     for (; *variables; variables++) {
-        const char *value = getenv(*variables);
+        const char *value = environment_value(*variables);
 
         *origin = *variables;
-        if (value && *value)
+        if (value)
             return value;
     }
     return NULL;
