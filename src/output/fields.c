@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fields.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,6 +23,14 @@ void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us
         length +=
             (size_t)snprintf(text + length, FIELD_DATE_BYTES - length, ".%06d", (int)fraction_us);
     snprintf(text + length, FIELD_DATE_BYTES - length, "Z");
+}
+
+void field_print(FILE *file, char *(*escape)(const char *), const char *text)
+{
+    char *escaped = escape(text);
+
+    fputs(escaped, file);
+    free(escaped);
 }
 
 char *field_case_name(const struct target *target)

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "input/target.h"
 #include "result/result.h"
@@ -18,6 +19,9 @@
  * -1: none are printed. "" for 0, which is an unknown time.
  */
 void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us);
+
+/* Prints text from outside, escaped by a function of base/escape.h. */
+void field_print(FILE *file, char *(*escape)(const char *), const char *text);
 
 /* "name (URL)", or the URL as it was given. */
 char *field_case_name(const struct target *target);
