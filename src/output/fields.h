@@ -29,7 +29,7 @@ char *field_case_name(const struct target *target);
 /* The last URL that was requested, as it was sent; NULL: no request was made. */
 char *field_final_url(const struct result *result);
 
-/* The name of the file that a target is from: "stdin" for "-"; NULL: the command line. Not escaped. */
+/* As source_file_name(): for all that formats print of a target. */
 const char *field_source_file(const struct source *source);
 
 /*
