@@ -3,10 +3,9 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "extract_rules.h"
 
 /* How far a URL reads ahead for what is after it. */
@@ -50,18 +49,8 @@ static void append(struct extract_url *url, const char *bytes, size_t count)
 static void append_code(struct extract_url *url, uint32_t code)
 {
     char bytes[4];
-    size_t count;
 
-    if (code < 0x80) {
-        bytes[0] = (char)code;
-        count = 1;
-    } else {
-        count = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-        for (size_t i = count - 1; i > 0; i--, code >>= 6)
-            bytes[i] = (char)(0x80 | (code & 0x3f));
-        bytes[0] = (char)((0xf00U >> count & 0xffU) | code);
-    }
-    append(url, bytes, count);
+    append(url, bytes, utf8_encode(bytes, code));
 }
 
 /* The byte at a distance from the next character; '\n' at the end of the text. */

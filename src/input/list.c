@@ -222,9 +222,8 @@ static int extract_in_file(struct list *list, struct target **target, struct err
         list_file_close(&list->file);
     } else {
         source.line = found.line;
-        *target = found.is_cut
-                      ? target_refuse_cut(found.url, found.length, source, too_long)
-                      : target_parse(list->parser, found.url, found.length, source);
+        *target = found.is_cut ? target_refuse_cut(found.url, found.length, source, too_long)
+                               : target_parse(list->parser, found.url, found.length, source);
     }
     return status;
 }
