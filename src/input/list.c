@@ -19,6 +19,8 @@
 #include "target_parser.h"
 #include "target_refuse.h"
 
+_Static_assert(LIST_FILE_LINE_MAX == LIST_LINE_BYTES_MAX, "the buffer is for lines of lists");
+
 /* The problem of a line or URL of over LIST_LINE_BYTES_MAX. */
 static const char too_long[] = "longer than 64 KiB";
 

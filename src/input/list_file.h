@@ -7,10 +7,10 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "input/list.h"
 
-/* Room for the longest line and its end. */
-#define LIST_FILE_BYTES (LIST_LINE_BYTES_MAX + 2)
+/* The longest line, and room for its end. */
+#define LIST_FILE_LINE_MAX 65536
+#define LIST_FILE_BYTES (LIST_FILE_LINE_MAX + 2)
 
 /* Files and standard input, one after the other, as bytes and as lines. A part of struct list. */
 struct list_file {
@@ -51,7 +51,7 @@ void list_file_consume(struct list_file *file, size_t length);
 /*
  * Gets the next line of the open file, without its end: 1, and *line is valid until the next call;
  * 0 at the end of the file; -1 with the reason. Of a line that is too long, only the first bytes
- * are returned, more than LIST_LINE_BYTES_MAX of them; the rest is skipped.
+ * are returned, more than LIST_FILE_LINE_MAX of them; the rest is skipped.
  */
 int list_file_next_line(struct list_file *file, const char **line, size_t *length,
                         struct error *error);
