@@ -6,7 +6,6 @@
 
 #include "base/url_parts.h"
 #include "easy_options.h"
-#include "input/check.h"
 
 enum destination {
     SAME_ORIGIN,
