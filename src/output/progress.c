@@ -207,7 +207,7 @@ void progress_draw(const struct progress_facts *facts)
 
     if (!line.enabled || facts->now_us - line.drawn_us < PROGRESS_INTERVAL_US)
         return;
-    /* The width is asked for each time, as it may change. The last column stays free: no wrapping. */
+    /* The width is read each time, as it may change. The last column stays free: no wrapping. */
     text = progress_text(facts, terminal_columns(STDERR_FILENO) - 1);
     /*
      * ED erases from the cursor to the end of the screen (ECMA-48, 8.3.39). The cursor stays at the

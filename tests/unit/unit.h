@@ -32,6 +32,7 @@
 static inline void begin_tests(void)
 {
     alarm(HANG_S);
+    signal(SIGHUP, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
 }
