@@ -2,6 +2,7 @@
 #include "extract_url.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -251,14 +252,13 @@ static void follow_authority(struct scan *scan, uint32_t code)
 /* Appends a character, percent-encoded if no URL can contain it, as browsers do. */
 static void take(struct scan *scan, const struct extract_char *c)
 {
-    static const char digits[] = "0123456789ABCDEF";
-
     if (c->code == '\r' || c->code == '\n')
         return; /* within an attribute of HTML */
     if (c->code < 0x80 && extract_is_delimiter(c->code)) {
-        char encoded[] = {'%', digits[c->code >> 4], digits[c->code & 15]};
+        char encoded[sizeof("%20")];
 
-        append(scan->url, encoded, sizeof(encoded));
+        snprintf(encoded, sizeof(encoded), "%%%02X", (unsigned)c->code & 0xffU);
+        append(scan->url, encoded, strlen(encoded));
         return;
     }
     append_code(scan->url, c->code);

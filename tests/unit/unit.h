@@ -28,7 +28,7 @@
 #define HANG_S 100
 #define RUN_TESTS(tests) (begin_tests(), cmocka_run_group_tests(tests, NULL, NULL))
 
-/* A shell script starts background jobs with SIGINT ignored, and tests send it. */
+/* A shell script starts background jobs with SIGINT ignored, nohup(1) with SIGHUP; tests send them. */
 static inline void begin_tests(void)
 {
     alarm(HANG_S);
