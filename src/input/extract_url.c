@@ -257,7 +257,7 @@ static void take(struct scan *scan, const struct extract_char *c)
     if (c->code < 0x80 && extract_is_delimiter(c->code)) {
         char encoded[sizeof("%20")];
 
-        snprintf(encoded, sizeof(encoded), "%%%02X", (unsigned)c->code & 0xffU);
+        snprintf(encoded, sizeof(encoded), "%%%02X", (unsigned char)c->code);
         append(scan->url, encoded, strlen(encoded));
         return;
     }
