@@ -223,10 +223,10 @@ endef
 check-cases: $(PROGRAM) $(MANPAGE) ## the program's cases, and whether all options are documented
 	$(call cli_tests,run)
 
-check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, jsonl's fields, misbehaving servers, completions, recipes, curl's answers
+check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, --extract, completions, as curl
 	$(call cli_tests,run fields hazards completions explain certificates extract likecurl recipes)
 
-check-system: $(PROGRAM) ## the program under load, with signals, and short of resources
+check-system: $(PROGRAM) ## load, signals, shortage, terminals; formats in other programs
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))
 
 check-strict: $(PROGRAM) ## check-system and hazards with exact time limits: needs an idle machine

@@ -12,10 +12,11 @@
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
  *   output/   output         all destinations;  destination  standard output or a file, and its
- *                            format;  sink, spool, atomic_file  how they are written
- *             text, jsonl, json, csv, junit, tap  a format each (input/format_names.h lists them)
+ *                            format;  sink, record_buffer, spool, atomic_file  how they are written
+ *             format         what a format is; each is a file (input/format_names.h lists them)
+ *             fields, json_value, xml  what formats share;  details, hint  lines below a result
  *             dump, explain  a line of --dump and --explain
- *             message        messages on standard error;  progress, summary, recap
+ *             message        messages on standard error;  progress, summary, recap;  terminal
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
  *   engine/   run_loop       main's loop: start checks, wait, take results
@@ -27,25 +28,35 @@
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something
  *             list_reader    reads the list ahead;  signals  SIGINT, SIGTERM, SIGHUP as messages
- *   probe/    probe          one check of one URL: attempts, connections that are reused
+ *   probe/    probe          one check of one URL;  call  what its parts share;  prober  what all
+ *                            checks share;  repeats  which requests are made again
+ *             addresses      where to connect to: endpoint, resolver, lookup, doh_query, proxies
  *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
- *             transfer_callbacks  what libcurl reports: connections, TLS, progress
- *             response       what it reports of a response: headers, redirects, body;  decoder
- *             handles        idle connections;  resolver  name lookups;  endpoint  the host to look up
- *             proxies, ca_store, ca_store_cache, alloc_monitor
+ *             transfer_callbacks, chain  what libcurl reports: connections, certificates, progress
+ *             response       status lines, headers and body as they come:  header_value,
+ *                            auth_schemes, decoder, redirect
+ *             transfer_outcome  all of that as an outcome;  handles  idle connections
+ *             ca_store, ca_store_cache, alloc_monitor
  *             judge          from what was seen to a result
- *             failure, expect, findings  no response;  a response;  what is wrong with it
+ *             failure, failure_*, curl_words  no complete response;  expect  a response;  dates
+ *             findings       all that is wrong, in one sentence
  *   result/   result, verdict, outcome, attempts, probe_options  the data that rooms hand each other
- *   input/    options        the command line;  option_table  all options;  option  their kinds
- *             foreign_options  what other tools' options are called here
- *             list           operands, files, standard input: item by item;  shard
+ *   input/    options        the command line;  option_table  all options;  option  their kinds;
+ *                            option_*, expectations, pattern, client_cert, proxy_url, arg_file  what
+ *                            their arguments mean
+ *             options_help, options_man, completion  texts made from the table
+ *             foreign_options  what other tools' options are called here;  suggest  "did you mean"
+ *             list           operands, files, standard input: item by item;  list_file,
+ *                            list_signature, list_trust;  filter, shard  which items;  canaries
+ *             extract, extract_*  the URLs in any text
  *             target_parser  an item becomes a target, a URL with its check;  attributes  what a
- *                            line adds;  target_refuse  an item that is no URL
- *             check          what is requested and expected;  settings  the whole command line
+ *                            line adds;  target_refuse  an item that is no URL;  *_slip  why not
+ *             check          what is requested and expected;  check_options  copies and compares
+ *                            it;  settings  the whole command line
  *   base/     cause.h        the classes of results, with their words and hints
  *             escape         makes text safe to print, without passwords
  *             fd_limits      how many checks, lookups and idle connections open files allow
- *             alloc, clock, error, thread, string_list, units, ...
+ *             alloc, clock, error, thread, url_parts, units, ...
  */
 #include <curl/curl.h>
 

@@ -14,7 +14,7 @@
  * The process was stopped if clock_tick() was not called for CLOCK_GAP_US. Whoever reads the clock
  * next notices that. A stop counts as CLOCK_GAP_US, however long it was, as part of the time since
  * the last tick was not stopped, and the clock never goes backwards; a shorter one counts in full,
- * but clock_has_stopped_since() is told of it if SIGCONT ended it. Without ticks no stop is noticed.
+ * but clock_has_stopped_since() notices it if SIGCONT ended it. Without ticks no stop is noticed.
  *
  * CLOCK_NEVER is a deadline that never comes; CLOCK_MS and CLOCK_S are a millisecond and a second.
  */

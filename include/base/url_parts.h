@@ -4,9 +4,16 @@
 
 #include <curl/curl.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Whether text begins with http:// or https://. */
 bool url_is_web(const char *text);
+
+/* Whether a URL's scheme is https. */
+bool url_is_https(const char *url);
+
+/* Whether the first length bytes of text are http or https, in upper or lower case. */
+bool scheme_is_web(const char *text, size_t length);
 
 /* The parts of a URL that decide which server it means, as libcurl's parser reads them. */
 struct url_parts {

@@ -35,4 +35,15 @@ static inline size_t utf8_decode(const char *text, size_t length, uint32_t *char
     return count;
 }
 
+/* Writes a character up to U+10FFFF as UTF-8, without a NUL. Returns its length in bytes, 1 to 4. */
+static inline size_t utf8_encode(char bytes[4], uint32_t character)
+{
+    size_t count = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+
+    for (size_t i = count - 1; i > 0; i--, character >>= 6)
+        bytes[i] = (char)(0x80 | (character & 0x3f));
+    bytes[0] = (char)(count == 1 ? character : (0xf00U >> count & 0xffU) | character);
+    return count;
+}
+
 #endif

@@ -61,8 +61,8 @@ struct run_status {
     bool list_ended;       /* all targets have been admitted */
     const struct target *awaited; /* of the check in flight that began first; NULL: there is none */
     int64_t awaited_since_us;     /* when it began */
-    int64_t canaries_since_us; /* nothing goes on until the canaries answer, which were asked then;
-                                  0: they are not awaited */
+    /* When the check of the canaries began, if nothing else can go on before it ends; else 0. */
+    int64_t canaries_since_us;
     int64_t next_us; /* when a job may start only because time has passed; CLOCK_NEVER: none */
 };
 

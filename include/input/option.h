@@ -94,10 +94,9 @@ struct option_spec {
     const char *argument; /* its name in the help; a shell completes FILE and DIR; NULL: none */
     enum option_section section;
     enum option_kind kind;
-    const char *help;  /* one sentence, without its full stop */
-    const char *brief; /* its line in -h, at most 47 characters; NULL: -h does not show it */
-    const char
-        *in_curl; /* what curl's option of that letter or name does instead; NULL: it is alike */
+    const char *help;    /* one sentence, without its full stop */
+    const char *brief;   /* its line in -h, at most 47 characters; NULL: -h does not show it */
+    const char *in_curl; /* what curl's option of that name or letter does; NULL: the same */
     enum option_scope scope;
     size_t field; /* its offset in the scope's struct */
     long minimum;

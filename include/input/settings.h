@@ -55,8 +55,7 @@ struct settings {
     struct shard shard;
     bool null_separated;
     bool extract; /* files are any text, and their URLs are checked (src/input/extract.h) */
-    struct pattern_list
-        include; /* if there are any, only URLs that match one of them are checked */
+    struct pattern_list include; /* not empty: only URLs that match one of them are checked */
     struct pattern_list exclude; /* URLs that match one of them are not checked */
     bool allow_empty;
     bool trust_list; /* lines of every list may use files and variables of this machine */

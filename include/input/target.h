@@ -12,6 +12,12 @@ struct source {
     size_t line;      /* from 1; on the command line, which of the operands; 0: unknown */
 };
 
+/* The file's name for people: "stdin" for "-"; NULL: the command line. Not escaped; borrowed. */
+const char *source_file_name(const struct source *source);
+
+/* "list:3: ", "argument 2: ", "" if the line is unknown: what a problem begins with. The caller frees it. */
+char *source_prefix(const struct source *source);
+
 /* A URL and how it is checked. It does not change once it is made; threads may share it. */
 struct target {
     const struct check *check; /* the command line's, or own_check */

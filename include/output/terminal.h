@@ -13,6 +13,9 @@ bool terminal_has_escapes(int fd);
 /* How wide the terminal is now, in columns; 80 if it does not say, or is no terminal. */
 size_t terminal_columns(int fd);
 
+/* How high it is, in rows; 24 if it does not say. */
+size_t terminal_rows(int fd);
+
 /*
  * How many columns a text takes: UTF-8 without characters that escape_text() escapes. A character is
  * up to two columns wide; one of unknown width counts as two.

@@ -7,13 +7,13 @@
 
 /*
  * stopped_us is read before and after the other two. If it is the same, no stop was noted in between,
- * and they belong together. It is written before tick_us, so that who sees a tick after a stop sees
- * the stop as well.
+ * and they belong together. It is written before tick_us, so that a thread that sees a tick after
+ * a stop sees the stop as well.
  */
 static atomic_llong tick_us; /* the last tick, in CLOCK_MONOTONIC; 0: there are no ticks */
 static atomic_llong stopped_us;
 static atomic_uint continued; /* how often SIGCONT has come */
-/* For writing both. Not by base/thread.h, which waits by this clock. */
+/* Held to write tick_us and stopped_us. Not a mutex of base/thread.h, which uses this clock. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* How often to try to read two clocks at the same time. */

@@ -18,6 +18,17 @@ bool url_is_web(const char *text)
     return strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "https://", 8) == 0;
 }
 
+bool url_is_https(const char *url)
+{
+    return strncasecmp(url, "https:", 6) == 0;
+}
+
+bool scheme_is_web(const char *text, size_t length)
+{
+    return (length == 4 && strncasecmp(text, "http", 4) == 0) ||
+           (length == 5 && strncasecmp(text, "https", 5) == 0);
+}
+
 /* libcurl 7.88 reports "out of memory" also for a name that has no ASCII form (RFC 5891). */
 static bool is_out_of_memory(CURLU *handle)
 {

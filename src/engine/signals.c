@@ -95,7 +95,7 @@ static void wait_for_second(const struct signals *signals, int first)
 }
 
 /*
- * With SCHED_BATCH (session/process.h) this thread could be so late, behind all those that check, that
+ * With SCHED_BATCH (session/process.h) this thread could be so late, after all threads that check, that
  * the process would seem to have been stopped. sched(7).
  */
 static void run_in_time(void)

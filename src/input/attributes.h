@@ -10,7 +10,8 @@
 /*
  * The text after a URL in a list: `max-time=3 header="X: y" head name='the API'`, words as in
  * base/shell_words.h. A key is the long name of an option with SCOPE_CHECK. Its value replaces the
- * command line's for this line or, if the option is repeatable, is added. name is the line's label. A # that begins a word begins a comment.
+ * command line's for this line or, if the option is repeatable, is added. name is the line's label. A #
+ * that begins a word begins a comment.
  */
 struct attributes {
     struct check *check; /* owned; NULL: the line is checked as the command line says */

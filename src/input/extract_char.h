@@ -16,12 +16,12 @@ struct extract_syntax {
     bool is_markup;    /* HTML or XML: a < begins a tag */
     bool has_entities; /* HTML, XML or Markdown: &amp; is & */
     bool is_xml;       /* &amp;amp; is & as well: HTML inside of XML (RSS) is escaped twice */
-    bool
-        is_quoted_printable; /* a part of a mail: =3D is =, and a = at the end of a line joins it to the
-                                 next one (RFC 2045, section 6.7) */
-    bool
-        is_folded; /* vCard, iCalendar: a line that begins with a blank continues the one before (RFC
-                         6350, section 3.2) */
+    /* A part of a mail: =3D is =, and a = at the end of a line joins it to the next one (RFC 2045,
+       section 6.7). */
+    bool is_quoted_printable;
+    /* vCard, iCalendar: a line that begins with a blank continues the one before (RFC 6350, section
+       3.2). */
+    bool is_folded;
     bool is_asciidoc; /* a [ ends a URL: https://host/[text] */
     char separator;   /* of a table's columns; 0: none */
 };

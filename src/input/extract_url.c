@@ -2,11 +2,11 @@
 #include "extract_url.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "extract_rules.h"
 
 /* How far a URL reads ahead for what is after it. */
@@ -50,18 +50,8 @@ static void append(struct extract_url *url, const char *bytes, size_t count)
 static void append_code(struct extract_url *url, uint32_t code)
 {
     char bytes[4];
-    size_t count;
 
-    if (code < 0x80) {
-        bytes[0] = (char)code;
-        count = 1;
-    } else {
-        count = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-        for (size_t i = count - 1; i > 0; i--, code >>= 6)
-            bytes[i] = (char)(0x80 | (code & 0x3f));
-        bytes[0] = (char)((0xf00U >> count & 0xffU) | code);
-    }
-    append(url, bytes, count);
+    append(url, bytes, utf8_encode(bytes, code));
 }
 
 /* The byte at a distance from the next character; '\n' at the end of the text. */
@@ -262,14 +252,13 @@ static void follow_authority(struct scan *scan, uint32_t code)
 /* Appends a character, percent-encoded if no URL can contain it, as browsers do. */
 static void take(struct scan *scan, const struct extract_char *c)
 {
-    static const char digits[] = "0123456789ABCDEF";
-
     if (c->code == '\r' || c->code == '\n')
         return; /* within an attribute of HTML */
     if (c->code < 0x80 && extract_is_delimiter(c->code)) {
-        char encoded[] = {'%', digits[c->code >> 4], digits[c->code & 15]};
+        char encoded[sizeof("%20")];
 
-        append(scan->url, encoded, sizeof(encoded));
+        snprintf(encoded, sizeof(encoded), "%%%02X", (unsigned char)c->code);
+        append(scan->url, encoded, strlen(encoded));
         return;
     }
     append_code(scan->url, c->code);

@@ -21,6 +21,9 @@
 
 _Static_assert(LIST_FILE_LINE_MAX == LIST_LINE_BYTES_MAX, "the buffer is for lines of lists");
 
+/* The problem of a line or URL of over LIST_LINE_BYTES_MAX. */
+static const char too_long[] = "longer than 64 KiB";
+
 struct list {
     const struct settings *settings;
     struct target_parser *parser;
@@ -129,21 +132,6 @@ static bool is_skipped(const char *line, size_t length)
     return line[blanks] == '#';
 }
 
-/*
- * Whether a line is the beginning of UTF-16 text: a byte order mark, or two ASCII characters with a
- * NUL before or after each.
- */
-static bool is_utf16(const char *line, size_t length)
-{
-    const unsigned char *bytes = (const unsigned char *)line;
-
-    if (length >= 2 &&
-        ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
-        return true;
-    return length >= 4 && !bytes[0] == !bytes[2] && !bytes[1] == !bytes[3] &&
-           !bytes[0] != !bytes[1];
-}
-
 /* A target that shows the ASCII characters of a line in UTF-16. */
 static struct target *refuse_utf16(const char *line, size_t length, struct source source)
 {
@@ -177,7 +165,7 @@ static int next_in_file(struct list *list, struct target **target, struct error 
         }
     } while (is_skipped(line, length));
     source.line = list->file.line;
-    if (is_utf16(line, length)) {
+    if (list_is_utf16(line, length)) {
         *target = refuse_utf16(line, length, source);
         list_file_close(&list->file); /* no other line can be read either */
         return 1;
@@ -191,7 +179,7 @@ static int next_in_file(struct list *list, struct target **target, struct error 
     if (line[length - 1] == '\r')
         length--;
     if (length > LIST_LINE_BYTES_MAX)
-        *target = target_refuse_cut(line, length, source, "longer than 64 KiB");
+        *target = target_refuse_cut(line, length, source, too_long);
     else
         *target = target_parse(list->parser, line, length, source);
     return 1;
@@ -208,7 +196,7 @@ static int next_extracted(struct list *list, struct extracted *found, struct err
     for (;;) {
         struct extract_text text = {file->buffer + file->begin, file->length, file->ended};
 
-        if (!list->extractor.has_begun && is_utf16(text.start, text.length))
+        if (!list->extractor.has_begun && list_is_utf16(text.start, text.length))
             return 0;
         list_file_consume(
             file, extractor_next(&list->extractor, &text, file->length == LIST_FILE_BYTES, found));
@@ -236,9 +224,8 @@ static int extract_in_file(struct list *list, struct target **target, struct err
         list_file_close(&list->file);
     } else {
         source.line = found.line;
-        *target = found.is_cut
-                      ? target_refuse_cut(found.url, found.length, source, "longer than 64 KiB")
-                      : target_parse(list->parser, found.url, found.length, source);
+        *target = found.is_cut ? target_refuse_cut(found.url, found.length, source, too_long)
+                               : target_parse(list->parser, found.url, found.length, source);
     }
     return status;
 }

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-/* The longest line, and room for it and its end. */
+/* The longest line, and room for its end. */
 #define LIST_FILE_LINE_MAX 65536
 #define LIST_FILE_BYTES (LIST_FILE_LINE_MAX + 2)
 

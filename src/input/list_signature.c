@@ -3,6 +3,17 @@
 
 #include <string.h>
 
+bool list_is_utf16(const char *start, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)start;
+
+    if (length >= 2 &&
+        ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
+        return true;
+    return length >= 4 && !bytes[0] == !bytes[2] && !bytes[1] == !bytes[3] &&
+           !bytes[0] != !bytes[1];
+}
+
 const char *list_signature_problem(const char *start, size_t length, size_t *signature_length)
 {
     /* RFC 1952 section 2.3.1, RFC 8878 section 3.1.1, xz 1.2, APPNOTE.TXT 4.3.7, ISO 32000 7.5.2,

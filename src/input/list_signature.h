@@ -2,6 +2,7 @@
 #ifndef INPUT_LIST_SIGNATURE_H
 #define INPUT_LIST_SIGNATURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -10,5 +11,11 @@
  * by; or NULL.
  */
 const char *list_signature_problem(const char *start, size_t length, size_t *signature_length);
+
+/*
+ * Whether the beginning of a list, or of one of its lines, is in UTF-16: a byte order mark, or two ASCII
+ * characters with a NUL before or after each.
+ */
+bool list_is_utf16(const char *start, size_t length);
 
 #endif

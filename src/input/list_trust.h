@@ -11,8 +11,8 @@
  */
 
 /*
- * Why lines of this list may not, a phrase that names it ("-": standard input) and says what allows it; NULL: they may. fd is
- * that of the open list. The caller frees the phrase.
+ * Why lines of this list may not use them: a phrase that names the list ("-": standard input) and says
+ * what allows it; NULL: they may. fd is that of the open list. The caller frees the phrase.
  */
 char *list_distrust(int fd, const char *name);
 

@@ -9,17 +9,17 @@
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "base/http_token.h"
 #include "base/url_parts.h"
 #include "input/arg_file.h"
 #include "input/settings.h"
 
 /* The options about the request. */
 
-/* RFC 9110, section 5.6.2. */
 static bool is_token(const char *text)
 {
     for (; *text; text++) {
-        if (!isalnum((unsigned char)*text) && !strchr("!#$%&'*+-.^_`|~", *text))
+        if (!http_is_token_char(*text))
             return false;
     }
     return true;

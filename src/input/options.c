@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/url_parts.h"
 #include "canaries.h"
 #include "check_options.h"
@@ -18,23 +19,16 @@
 #define FIRST_CODE 256
 #define OPERAND_CODE 1
 
-static const char *environment(const char *name)
-{
-    const char *value = getenv(name);
-
-    return value && *value ? value : NULL;
-}
-
 /* The curl command reads these three variables; libcurl does not. */
 static void set_default_ca(struct check *check)
 {
     check->default_ca_variable = "CURL_CA_BUNDLE";
-    check->default_ca_file = environment(check->default_ca_variable);
+    check->default_ca_file = environment_value(check->default_ca_variable);
     if (check->default_ca_file)
         return;
     check->default_ca_variable = "SSL_CERT_FILE";
-    check->default_ca_file = environment(check->default_ca_variable);
-    check->default_ca_path = environment("SSL_CERT_DIR");
+    check->default_ca_file = environment_value(check->default_ca_variable);
+    check->default_ca_path = environment_value("SSL_CERT_DIR");
 }
 
 static void set_defaults(struct settings *settings)

@@ -4,6 +4,17 @@
 #include "base/roff.h"
 #include "input/option_table.h"
 
+/* Begins an entry: "-m, --max-time", in bold. */
+static void print_name(FILE *file, const struct option_spec *spec)
+{
+    fputs(".TP\n\\fB", file);
+    if (spec->letter)
+        fprintf(file, "\\-%c\\fR, \\fB", spec->letter);
+    fputs("\\-\\-", file);
+    roff_print(file, spec->name);
+    fputs("\\fR", file);
+}
+
 void options_print_man(FILE *file)
 {
     for (int section = 0; section < SECTION_COUNT; section++) {
@@ -13,12 +24,7 @@ void options_print_man(FILE *file)
 
             if ((int)spec->section != section)
                 continue;
-            fputs(".TP\n\\fB", file);
-            if (spec->letter)
-                fprintf(file, "\\-%c\\fR, \\fB", spec->letter);
-            fputs("\\-\\-", file);
-            roff_print(file, spec->name);
-            fputs("\\fR", file);
+            print_name(file, spec);
             if (spec->argument) {
                 fputs(" \\fI", file);
                 roff_print(file, spec->argument);
@@ -55,12 +61,8 @@ void options_print_man_curl(FILE *file)
 
         if (!spec->in_curl)
             continue;
-        fputs(".TP\n\\fB", file);
-        if (spec->letter)
-            fprintf(file, "\\-%c\\fR, \\fB", spec->letter);
-        fputs("\\-\\-", file);
-        roff_print(file, spec->name);
-        fputs("\\fR\n", file);
+        print_name(file, spec);
+        fputc('\n', file);
         roff_print(file, spec->in_curl);
         fputc('\n', file);
     }

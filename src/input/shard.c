@@ -3,9 +3,9 @@
 
 #include <limits.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/environment.h"
 #include "base/units.h"
 
 /* The low bits of the hash depend too little on the beginning of the text: the high ones count too. */
@@ -29,18 +29,10 @@ bool shard_includes(const struct shard *shard, const struct target *target)
     return shard->count <= 1 || hash(text, length) % shard->count == shard->index - 1;
 }
 
-/* The value of an environment variable; NULL if it is not set, or empty. */
-static const char *variable(const char *name)
-{
-    const char *value = getenv(name);
-
-    return value && *value ? value : NULL;
-}
-
 /* The number that a variable holds. 0, or -1 with the reason. */
 static int read_variable(const char *name, long *number, struct error *error)
 {
-    const char *value = variable(name), *end;
+    const char *value = environment_value(name), *end;
 
     if (!value)
         return error_set(error, "%s is not set", name);
@@ -55,7 +47,7 @@ static int find_slurm_base(size_t count, long *base, struct error *error)
     static const char tasks_name[] = "SLURM_ARRAY_TASK_COUNT";
     long tasks;
 
-    if (variable(tasks_name)) {
+    if (environment_value(tasks_name)) {
         if (read_variable(tasks_name, &tasks, error))
             return -1;
         if ((size_t)tasks != count)
@@ -79,7 +71,7 @@ int shard_find_index(size_t count, size_t *index, struct error *error)
     size_t found = 0;
     long base, number;
 
-    while (found < source_count && !variable(sources[found].name))
+    while (found < source_count && !environment_value(sources[found].name))
         found++;
     if (found == source_count)
         return error_set(error, "none of JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_ID, "

@@ -7,6 +7,20 @@
 #include "base/alloc.h"
 #include "check_options.h"
 
+const char *source_file_name(const struct source *source)
+{
+    return source->file && strcmp(source->file, "-") == 0 ? "stdin" : source->file;
+}
+
+char *source_prefix(const struct source *source)
+{
+    if (source->line == 0)
+        return xstrdup("");
+    if (!source->file)
+        return xasprintf("argument %zu: ", source->line);
+    return xasprintf("%s:%zu: ", source_file_name(source), source->line);
+}
+
 static size_t size_of(const char *text)
 {
     return text ? strlen(text) + 1 : 0;

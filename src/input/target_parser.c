@@ -102,12 +102,6 @@ static size_t scheme_length(const char *text)
     return 0;
 }
 
-static bool is_web(const char *scheme, size_t length)
-{
-    return (length == 4 && strncasecmp(scheme, "http", 4) == 0) ||
-           (length == 5 && strncasecmp(scheme, "https", 5) == 0);
-}
-
 /* Completes the fields by what the line's attributes say, which it takes over. */
 static struct target *make_target(struct target *fields, struct attributes *attributes)
 {
@@ -211,7 +205,8 @@ static bool is_text_before_web(const char *scheme, size_t length)
 {
     size_t web = length > 5 && strncasecmp(scheme + length - 5, "https", 5) == 0 ? 5 : 4;
 
-    return length > web && is_web(scheme + length - web, web) && scheme[length - web - 1] == '-';
+    return length > web && scheme_is_web(scheme + length - web, web) &&
+           scheme[length - web - 1] == '-';
 }
 
 /* The scheme is not http or https. */
@@ -245,7 +240,7 @@ static struct target *parse_given(struct target_parser *parser, struct item *ite
     struct target *target;
     char *slip, *url;
 
-    if (scheme && !is_web(given, scheme))
+    if (scheme && !scheme_is_web(given, scheme))
         return refuse_scheme(item, given, scheme);
     slip = url_slip_find(&text);
     if (slip)

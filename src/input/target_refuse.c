@@ -46,21 +46,11 @@ static char *to_shown(const char *url, size_t length)
     return shown;
 }
 
-/* "list:3: problem", "argument 2: problem", "problem" */
-static char *add_place(struct source source, const char *problem)
-{
-    if (source.line == 0)
-        return xstrdup(problem);
-    if (!source.file)
-        return xasprintf("argument %zu: %s", source.line, problem);
-    return xasprintf("%s:%zu: %s", strcmp(source.file, "-") == 0 ? "stdin" : source.file,
-                     source.line, problem);
-}
-
 static struct target *make_target(const char *key, const char *shown, struct source source,
                                   const char *host, const char *problem)
 {
-    char *placed = add_place(source, problem);
+    char *prefix = source_prefix(&source);
+    char *placed = xasprintf("%s%s", prefix, problem);
     struct target *target = target_new(&(struct target){.source = source,
                                                         .key = key,
                                                         .given = shown,
@@ -71,6 +61,7 @@ static struct target *make_target(const char *key, const char *shown, struct sou
                                                         .problem = placed});
 
     free(placed);
+    free(prefix);
     return target;
 }
 

@@ -103,7 +103,7 @@ bool destination_is_same(const struct destination *a, const struct destination *
 
     if (a->file && b->file)
         return atomic_file_is_same(a->file, b->file);
-    /* Several descriptors may lead to one log: that is for who opened them to know. */
+    /* Several descriptors may lead to one log: whoever opened them has chosen that. */
     if (fd_a >= 0 && fd_b >= 0)
         return fd_a == fd_b;
     return get_status(a, &status_a) && get_status(b, &status_b) &&
@@ -123,7 +123,7 @@ int destination_add(struct destination *destination, const struct result *result
 
     if (context->kind == DESTINATION_TERMINAL) {
         progress_clear();
-        /* Asked for each time, as it may change. */
+        /* Read each time, as the user may resize the terminal. */
         context->columns = terminal_columns(destination->sink.fd);
     }
     begin(destination);

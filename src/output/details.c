@@ -2,11 +2,11 @@
 #include "details.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
 #include "base/units.h"
+#include "fields.h"
 
 /* A phase that took less is not printed: as 0.000 s it says nothing. */
 #define SHOWN_US 500
@@ -14,14 +14,6 @@
 static void begin(FILE *file)
 {
     fputs(DETAILS_INDENT, file);
-}
-
-static void print_escaped(FILE *file, char *(*escape)(const char *), const char *text)
-{
-    char *escaped = escape(text);
-
-    fputs(escaped, file);
-    free(escaped);
 }
 
 /* "127.0.0.1, HTTP/1.1, through the proxy 127.0.0.1:3128" */
@@ -37,7 +29,7 @@ static void print_connection(FILE *file, const struct outcome *outcome)
         fprintf(file, ", HTTP/%s", outcome->http_version);
     if (proxy) {
         fputs(", through the proxy ", file);
-        print_escaped(file, escape_text, proxy);
+        field_print(file, escape_text, proxy);
     }
     fputc('\n', file);
 }
@@ -84,7 +76,7 @@ static void print_requests(FILE *file, const struct outcome *outcome)
     if (outcome->final_url) {
         begin(file);
         fprintf(file, "%d redirect%s to ", outcome->redirects, outcome->redirects == 1 ? "" : "s");
-        print_escaped(file, escape_url, outcome->final_url);
+        field_print(file, escape_url, outcome->final_url);
         fputc('\n', file);
     }
 }
@@ -96,7 +88,7 @@ static void print_phrase(FILE *file, const struct result *result)
         return;
     begin(file);
     fputs("the server's words: ", file);
-    print_escaped(file, escape_text, result->outcome.phrase);
+    field_print(file, escape_text, result->outcome.phrase);
     fputc('\n', file);
 }
 
@@ -123,7 +115,7 @@ static void print_earlier(FILE *file, const struct result *result)
         else
             fprintf(file, "attempt %d: ", first + (int)i);
         fprintf(file, "%s: ", cause_name(attempt->cause));
-        print_escaped(file, escape_text, attempt->message ? attempt->message : "");
+        field_print(file, escape_text, attempt->message ? attempt->message : "");
         fputc('\n', file);
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fields.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,6 +23,14 @@ void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us
         length +=
             (size_t)snprintf(text + length, FIELD_DATE_BYTES - length, ".%06d", (int)fraction_us);
     snprintf(text + length, FIELD_DATE_BYTES - length, "Z");
+}
+
+void field_print(FILE *file, char *(*escape)(const char *), const char *text)
+{
+    char *escaped = escape(text);
+
+    fputs(escaped, file);
+    free(escaped);
 }
 
 char *field_case_name(const struct target *target)
@@ -56,23 +63,21 @@ char *field_final_url(const struct result *result)
 
 const char *field_source_file(const struct source *source)
 {
-    return source->file && strcmp(source->file, "-") == 0 ? "stdin" : source->file;
+    return source_file_name(source);
 }
 
 const char *field_message(const struct result *result)
 {
-    const struct source *source = &result->target->source;
     const char *message = result->message ? result->message : "";
-    char *place;
+    char *prefix;
     size_t length;
 
-    if (result->cause != CAUSE_BAD_INPUT || source->line == 0)
+    if (result->cause != CAUSE_BAD_INPUT)
         return message;
-    place = source->file ? xasprintf("%s:%zu: ", field_source_file(source), source->line)
-                         : xasprintf("argument %zu: ", source->line);
-    length = strlen(place);
-    if (strncmp(message, place, length) == 0)
+    prefix = source_prefix(&result->target->source);
+    length = strlen(prefix);
+    if (strncmp(message, prefix, length) == 0)
         message += length;
-    free(place);
+    free(prefix);
     return message;
 }

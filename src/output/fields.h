@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "input/target.h"
 #include "result/result.h"
@@ -19,13 +20,16 @@
  */
 void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us);
 
+/* Prints text from outside, escaped by a function of base/escape.h. */
+void field_print(FILE *file, char *(*escape)(const char *), const char *text);
+
 /* "name (URL)", or the URL as it was given. */
 char *field_case_name(const struct target *target);
 
 /* The last URL that was requested, as it was sent; NULL: no request was made. */
 char *field_final_url(const struct result *result);
 
-/* The name of the file that a target is from: "stdin" for "-"; NULL: the command line. Not escaped. */
+/* As source_file_name(): for all that formats print of a target. */
 const char *field_source_file(const struct source *source);
 
 /*

@@ -4,15 +4,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/url_parts.h"
 #include "input/target.h"
 
 static bool is_https(const struct result *result)
 {
     const char *last = result->outcome.final_url;
 
-    return strncasecmp(last ? last : result->target->origin, "https:", 6) == 0;
+    return url_is_https(last ? last : result->target->origin);
 }
 
 /*

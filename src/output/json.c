@@ -4,10 +4,6 @@
  */
 #include "format.h"
 
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
+#include "base/url_parts.h"
 #include "fields.h"
 #include "results/dedup.h"
 #include "xml.h"
@@ -49,14 +50,13 @@ static void release(struct format_context *context)
 static char *class_name_of(const struct target *target)
 {
     const char *host = strstr(target->origin, "://");
-    bool is_https = strncmp(target->origin, "https:", 6) == 0;
     char *name, *port;
 
     if (!host)
         return xstrdup("bad-input");
     name = escape_text(host + 3);
     port = strrchr(name, ':');
-    if (port && strcmp(port, is_https ? ":443" : ":80") == 0)
+    if (port && strcmp(port, url_is_https(target->origin) ? ":443" : ":80") == 0)
         *port = '\0';
     return name;
 }

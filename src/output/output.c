@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/environment.h"
 #include "destination.h"
 #include "json_value.h"
 #include "output/summary.h"
@@ -38,13 +39,13 @@ static const char *name_of(const struct destination *destination)
  */
 static bool wants_color(const struct settings *settings, const char *name)
 {
-    const char *no_color = getenv("NO_COLOR"), *force_color = getenv("FORCE_COLOR");
+    const char *force_color = environment_value("FORCE_COLOR");
 
     if (settings->color != CHOICE_AUTO)
         return settings->color == CHOICE_ALWAYS;
-    if (name || (no_color && *no_color))
+    if (name || environment_value("NO_COLOR"))
         return false;
-    if (force_color && *force_color)
+    if (force_color)
         return strcmp(force_color, "0") != 0 && strcmp(force_color, "false") != 0;
     return terminal_has_escapes(STDOUT_FILENO);
 }

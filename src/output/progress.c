@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/environment.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "output/terminal.h"
@@ -27,10 +28,9 @@ static struct {
 
 bool progress_is_possible(void)
 {
-    const char *unwanted = getenv("URLCHECK_NO_PROGRESS");
     struct stat status;
 
-    if (!terminal_has_escapes(STDERR_FILENO) || (unwanted && *unwanted))
+    if (!terminal_has_escapes(STDERR_FILENO) || environment_value("URLCHECK_NO_PROGRESS"))
         return false;
     return fstat(STDOUT_FILENO, &status) || !(S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
@@ -207,7 +207,7 @@ void progress_draw(const struct progress_facts *facts)
 
     if (!line.enabled || facts->now_us - line.drawn_us < PROGRESS_INTERVAL_US)
         return;
-    /* The width is asked for each time, as it may change. The last column stays free: no wrapping. */
+    /* The width is read each time, as it may change. The last column stays free: no wrapping. */
     text = progress_text(facts, terminal_columns(STDERR_FILENO) - 1);
     /*
      * ED erases from the cursor to the end of the screen (ECMA-48, 8.3.39). The cursor stays at the

@@ -3,13 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "input/target.h"
+#include "output/terminal.h"
 #include "results/stats.h"
 
 /* Lines that follow the failures: the summary, and the shell's prompt. */
@@ -110,13 +110,8 @@ void recap_add(struct recap *recap, const struct result *result)
 
 bool recap_is_needed(const struct recap *recap, size_t lines_seen)
 {
-    size_t rows = 24;
-    struct winsize size;
-
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row)
-        rows = size.ws_row;
     return stats_next_class(recap->counts, CAUSE_NONE) != CAUSE_NONE && lines_seen &&
-           lines_seen + LINES_AFTER > rows;
+           lines_seen + LINES_AFTER > terminal_rows(STDOUT_FILENO);
 }
 
 /* "  and 41 more of a.example"; nothing for 0. */

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/environment.h"
 
 /* How much of a section stays in memory. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
@@ -42,13 +43,13 @@ struct spool {
 static char *folder_of(const char *target)
 {
     const char *slash = target ? strrchr(target, '/') : NULL;
-    const char *folder = getenv("TMPDIR");
+    const char *folder = environment_value("TMPDIR");
 
     if (slash)
         return xasprintf("%.*s", (int)(slash - target + 1), target);
     if (target)
         return xstrdup(".");
-    return xstrdup(folder && *folder ? folder : "/tmp");
+    return xstrdup(folder ? folder : "/tmp");
 }
 
 /* Opens a file without a name. -1 with errno. */

@@ -13,7 +13,7 @@
 struct spool;
 
 /*
- * The file is made beside target; NULL: in $TMPDIR, or /tmp. Never NULL: if the file cannot be
+ * The file is in the folder of target; NULL: in $TMPDIR, or /tmp. Never NULL: if the file cannot be
  * made, spool_settle() fails once it is needed.
  */
 struct spool *spool_new(const char *target, size_t section_count);

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "fields.h"

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/terminal.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/environment.h"
 #include "base/utf8.h"
 
 #define DEFAULT_COLUMNS 80
+#define DEFAULT_ROWS 24
 
 bool terminal_has_escapes(int fd)
 {
-    const char *term = getenv("TERM");
+    const char *term = environment_value("TERM");
 
-    return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
+    return isatty(fd) && term && strcmp(term, "dumb") != 0;
 }
 
 size_t terminal_columns(int fd)
@@ -25,6 +26,15 @@ size_t terminal_columns(int fd)
     if (ioctl(fd, TIOCGWINSZ, &size) || size.ws_col == 0)
         return DEFAULT_COLUMNS;
     return size.ws_col;
+}
+
+size_t terminal_rows(int fd)
+{
+    struct winsize size;
+
+    if (ioctl(fd, TIOCGWINSZ, &size) || size.ws_row == 0)
+        return DEFAULT_ROWS;
+    return size.ws_row;
 }
 
 /*

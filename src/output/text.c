@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "details.h"
+#include "fields.h"
 #include "input/target.h"
 
 /* On a terminal with fewer columns, the reason has a line of its own. */
@@ -56,14 +56,6 @@ static void format_status(const struct result *result, char *text, size_t size)
                  phase_name(result->cause == CAUSE_LOCAL ? PHASE_NONE : result->outcome.phase));
 }
 
-static void print_escaped(FILE *file, char *(*escape)(const char *), const char *text)
-{
-    char *escaped = escape(text);
-
-    fputs(escaped, file);
-    free(escaped);
-}
-
 /* "(3 attempts)", unless the message already counts them, as it does for confirmations. */
 static void print_attempts(FILE *file, const struct result *result)
 {
@@ -84,21 +76,21 @@ static void print_result(struct format_context *context, const struct result *re
     fprintf(file, "%s%-7s%s %-4s %6.3fs  ", context->color ? color_of(result->verdict) : "",
             verdict_name(result->verdict), context->color ? "\033[m" : "", status,
             us_to_seconds(outcome->total_us));
-    print_escaped(file, escape_url, *target->given ? target->given : "''");
+    field_print(file, escape_url, *target->given ? target->given : "''");
     if (target->name) {
         fputs("  (", file);
-        print_escaped(file, escape_text, target->name);
+        field_print(file, escape_text, target->name);
         fputc(')', file);
     }
     if (result->cause == CAUSE_NONE && outcome->final_url) {
         fputs("  -> ", file);
-        print_escaped(file, escape_url, outcome->final_url);
+        field_print(file, escape_url, outcome->final_url);
     }
     if (result->cause != CAUSE_NONE) {
         bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
 
         fprintf(file, "%s%s: ", is_narrow ? "\n" DETAILS_INDENT : "  ", cause_name(result->cause));
-        print_escaped(file, escape_text, result->message ? result->message : "");
+        field_print(file, escape_text, result->message ? result->message : "");
     }
     print_attempts(file, result);
     fputc('\n', file);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "auth_schemes.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-/* RFC 9110, section 5.6.2. */
-static bool is_token_char(char c)
-{
-    return isalnum((unsigned char)c) || (c && strchr("!#$%&'*+-.^_`|~", c));
-}
+#include "base/http_token.h"
 
 static const char *skip(const char *at, const char *end, const char *characters)
 {
@@ -66,7 +61,7 @@ void auth_schemes_add(char list[AUTH_SCHEMES_BYTES], const char *value, size_t l
         const char *name_end = name;
         const char *next;
 
-        while (name_end < end && is_token_char(*name_end))
+        while (name_end < end && http_is_token_char(*name_end))
             name_end++;
         next = skip(name_end, end, " \t\r\n");
         if (name_end > name && (next == end || *next == ',' || (next > name_end && *next != '=')))

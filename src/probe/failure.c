@@ -117,21 +117,19 @@ static struct failure judge_redirects(const struct outcome *outcome)
                       outcome->redirects == 1 ? "" : "s");
 }
 
-/* libcurl has this code for a long header line, too; if memory ran out, no phase is known. */
-static struct failure judge_memory(const struct outcome *outcome)
-{
-    if (outcome->phase == PHASE_RESPONSE)
-        return failure_of(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
-    return failure_of(CAUSE_LOCAL, "out of memory");
-}
-
-#if LIBCURL_VERSION_NUM >= 0x080600
 static struct failure judge_too_large(const struct outcome *outcome)
 {
     (void)outcome;
     return failure_of(CAUSE_PROTOCOL, "a response header line of over 100 KiB");
 }
-#endif
+
+/* Before 8.6, libcurl has this code for a long header line, too; if memory ran out, no phase is known. */
+static struct failure judge_memory(const struct outcome *outcome)
+{
+    if (outcome->phase == PHASE_RESPONSE)
+        return judge_too_large(outcome);
+    return failure_of(CAUSE_LOCAL, "out of memory");
+}
 
 /* The words of ca_store, which may contain the name of a file. */
 static struct failure judge_ca_file(const struct outcome *outcome)

@@ -38,7 +38,7 @@ int header_status(const char *line, size_t length, const char **phrase)
     return line == digits + 3 ? status : 0;
 }
 
-/* Moves *at behind the digits of a number; -1 if there are none, or too many. */
+/* Moves *at to the end of the digits of a number; -1 if there are none, or too many. */
 static int64_t parse_number(const char **at, const char *end)
 {
     const char *first = *at;
@@ -56,10 +56,10 @@ static int64_t parse_number(const char **at, const char *end)
 
 int header_content_length(const char *value, size_t length, int64_t *bytes)
 {
-    const char *end = value + length;
+    const char *end;
 
-    while (end > value && strchr("\r\n \t", end[-1]))
-        end--;
+    header_trim(&value, &length);
+    end = value + length;
     for (;;) {
         int64_t number;
 

@@ -5,9 +5,9 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
+#include "base/environment.h"
 #include "base/url_parts.h"
 #include "input/proxy_url.h"
 
@@ -23,10 +23,10 @@ static const char *proxy_url(const struct check *check, const char *const *varia
     if (check->proxy)
         return *check->proxy ? check->proxy : NULL;
     for (; *variables; variables++) {
-        const char *value = getenv(*variables);
+        const char *value = environment_value(*variables);
 
         *origin = *variables;
-        if (value && *value)
+        if (value)
             return value;
     }
     return NULL;
@@ -106,8 +106,7 @@ void proxies_release(struct proxies *proxies)
 
 const struct proxy *proxies_for(const struct proxies *proxies, const char *url)
 {
-    const struct proxy *proxy =
-        strncasecmp(url, "https:", 6) == 0 ? &proxies->https : &proxies->http;
+    const struct proxy *proxy = url_is_https(url) ? &proxies->https : &proxies->http;
 
     return proxy->host ? proxy : NULL;
 }

@@ -6,7 +6,6 @@
 
 #include "base/url_parts.h"
 #include "easy_options.h"
-#include "input/check.h"
 
 enum destination {
     SAME_ORIGIN,
@@ -33,11 +32,6 @@ static CURLUcode set_location(const struct transfer_state *state, CURLU *url)
                         CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_NON_SUPPORT_SCHEME);
 }
 
-static bool is_web(const char *scheme)
-{
-    return strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0;
-}
-
 static bool is_same_origin(const struct url_parts *a, const struct url_parts *b)
 {
     return strcasecmp(a->scheme, b->scheme) == 0 && strcmp(a->host, b->host) == 0 &&
@@ -59,7 +53,7 @@ static enum destination find_destination(const struct transfer_state *state)
         code = url_parts_get(url, &next);
     if (code == CURLUE_OUT_OF_MEMORY)
         goto end;
-    if (code != CURLUE_OK || !is_web(next.scheme))
+    if (code != CURLUE_OK || !scheme_is_web(next.scheme, strlen(next.scheme)))
         destination = NOWHERE;
     else if (is_same_origin(&first, &next))
         destination = SAME_ORIGIN;

@@ -2,8 +2,8 @@
 #include "repeats.h"
 
 #include <curl/curl.h>
-#include <strings.h>
 
+#include "base/url_parts.h"
 #include "failure.h"
 #include "input/expectations.h"
 
@@ -36,7 +36,7 @@ static bool ended_with_https(const struct call *call, const struct outcome *outc
 {
     const char *url = outcome->final_url ? outcome->final_url : call->target->origin;
 
-    return strncasecmp(url, "https:", 6) == 0;
+    return url_is_https(url);
 }
 
 bool repeats_with_http2(const struct call *call, const struct outcome *outcome)

@@ -15,8 +15,8 @@ bool repeats_with_http2(const struct call *call, const struct outcome *outcome);
 
 /*
  * Whether the server rejected HEAD, with a status or by closing the connection, and the check does
- * not expect that. Servers reject HEAD with almost any status. But one that asks to wait is not
- * asked again at once.
+ * not expect that. Servers reject HEAD with almost any status. But after Retry-After the
+ * request is not repeated at once.
  */
 bool repeats_as_get(const struct call *call, const struct outcome *outcome);
 

@@ -192,7 +192,7 @@ static const char *list_name(const struct settings *settings)
         const struct input *input = &settings->inputs[i];
 
         if (input->kind == INPUT_FILE)
-            return strcmp(input->text, "-") == 0 ? "stdin" : input->text;
+            return source_file_name(&(struct source){.file = input->text});
     }
     return "command line";
 }

@@ -28,8 +28,8 @@ struct session {
     int output_errno;          /* of the write that ended the run; 0: none did */
     struct error trouble;      /* why results are missing, for users; "" while there is no reason */
     size_t ok_count;           /* results that count for --min-ok */
-    size_t limit_of_files; /* checks in flight that the limit on open files allows, if this is yet
-                                  to be reported; else 0 */
+    /* Checks in flight that the limit on open files allows, if this is yet to be reported; else 0. */
+    size_t limit_of_files;
 };
 
 #endif

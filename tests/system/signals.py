@@ -6,6 +6,7 @@
 """
 
 import collections
+import contextlib
 import fcntl
 import itertools
 import os
@@ -158,7 +159,8 @@ def judge_long(suite, what, urls, ran, may_be_cut):
 
 def open_standard_input(suite):
     """Each line that was written to the pipe has its record. A line without its newline has none:
-    its writer may have been interrupted too. The pipe stays open, or its writer ends."""
+    its writer may have been interrupted too. The pipe stays open, or its writer ends. On a busy machine
+    the end of the writer may be noticed long before the signal, so that the line seems to be whole."""
     urls = [suite.server.url('/ok/%d' % number) for number in range(20)]
     for number in range(6):
         half = '' if number % 3 else suite.server.url('/ok/half')
@@ -176,6 +178,8 @@ def open_standard_input(suite):
         what = 'run %d' % number
         if judge_end(suite, what, ran, sent, ready, at):
             found = records.parse(''.join(first) + ran.out)
+            if number % 2 and not suite.strict and found[20:]:
+                found = [record for record in found if (record.url, record.kind) != (half, 'cancelled')]
             suite.expect([record.url for record in found] == urls, '%s: %s' % (what, found))
 
 
@@ -312,31 +316,17 @@ def take_terminal():
     fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 
 
-def hangup_under_nohup(suite):
+def ignored_signals_stay_ignored(suite):
+    """SIGHUP under nohup, SIGINT in background jobs of a shell without job control."""
     urls = [suite.server.url('/wait/0.5/%d' % number) for number in range(4)]
-    with Running(suite, '--format', 'jsonl', stdin=lines(urls), prepare=ignore_sighup) as running:
-        running.wait_until_it_blocks(signal.SIGTERM)
-        running.signal(signal.SIGHUP)
-        running.signal(signal.SIGHUP)
-        ran = running.end()
-    suite.expect_records('SIGHUP', ran, [ok(url) for url in urls])
-
-
-def ignore_sighup():
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-
-def ignored_interrupts_stay_ignored(suite):
-    """As under nohup, and in background jobs of a shell without job control."""
-    urls = [suite.server.url('/wait/0.5/%d' % number) for number in range(4)]
-    with Running(suite, '--format', 'jsonl', stdin=lines(urls), prepare=ignore_sigint) as running:
-        running.wait_until_it_blocks(signal.SIGTERM)
-        running.signal(signal.SIGINT)
-        running.signal(signal.SIGINT)
-        ran = running.end()
-    suite.expect_records('SIGINT', ran, [ok(url) for url in urls])
-    with Running(suite, '--format', 'jsonl', stdin=lines(urls), prepare=ignore_sigint) as running:
-        running.wait_until_it_blocks(signal.SIGTERM)
+    for ignored in (signal.SIGHUP, signal.SIGINT):
+        with ignoring(suite, ignored, urls) as running:
+            running.signal(ignored)
+            running.signal(ignored)
+            ran = running.end()
+        suite.expect_records('signal %d' % ignored, ran, [ok(url) for url in urls])
+    endless = [suite.server.url('/wait/60/%d' % number) for number in range(4)]
+    with ignoring(suite, signal.SIGINT, endless) as running:
         running.signal(signal.SIGINT)
         ready, at = interrupt(running, signal.SIGTERM)
         ran = running.end()
@@ -344,8 +334,13 @@ def ignored_interrupts_stay_ignored(suite):
     suite.expect(ran.out.count('"cancelled"') == 4, 'SIGTERM: ' + ran.out)
 
 
-def ignore_sigint():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextlib.contextmanager
+def ignoring(suite, number, urls):
+    """urlcheck, which was started with that signal ignored and has begun to handle signals."""
+    with Running(suite, '--format', 'jsonl', stdin=lines(urls),
+                 prepare=lambda: signal.signal(number, signal.SIG_IGN)) as running:
+        running.wait_until_it_blocks(signal.SIGTERM)
+        yield running
 
 
 def main():
@@ -357,7 +352,7 @@ def main():
         suite.run(random_moments, long_list, open_standard_input, silent_input,
                   endless_input_without_urls, reader_that_does_not_read,
                   second_signal_ends_at_once, no_temporary_file_is_left,
-                  closed_terminal, hangup_under_nohup, ignored_interrupts_stay_ignored)
+                  closed_terminal, ignored_signals_stay_ignored)
 
 
 if __name__ == '__main__':

@@ -28,10 +28,11 @@
 #define HANG_S 100
 #define RUN_TESTS(tests) (begin_tests(), cmocka_run_group_tests(tests, NULL, NULL))
 
-/* A shell script starts background jobs with SIGINT ignored, and tests send it. */
+/* A shell script starts background jobs with SIGINT ignored, nohup(1) with SIGHUP; tests send them. */
 static inline void begin_tests(void)
 {
     alarm(HANG_S);
+    signal(SIGHUP, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
 }
