@@ -13,7 +13,8 @@
  *             process        what the process needs before its first thread; versions
  *   output/   output         all destinations;  destination  standard output or a file, and its
  *                            format;  sink, spool, atomic_file  how they are written
- *             text, jsonl, json, csv, junit, tap  a format each (input/format_names.h lists them)
+ *             text, jsonl, json, csv, junit, tap, prometheus, nagios  a format each
+ *                            (input/format_names.h lists them)
  *             dump, explain  a line of --dump and --explain
  *             message        messages on standard error;  progress, summary, recap
  *   results/  results        the map from URLs to results, and what is printed next
@@ -64,8 +65,7 @@ int main(int argc, char **argv)
 
     process_prepare();
     if (options_parse(argc, argv, &settings, &error)) {
-        message("%s", error.text);
-        status = EXIT_USAGE;
+        status = process_report_start(&settings, &error, EXIT_USAGE);
     } else if (settings.help) {
         if (settings.help == HELP_BRIEF)
             options_print_brief_help(stdout);
