@@ -51,6 +51,7 @@ struct format_context {
     const char *place; /* where this run looks from: --place, or the host name; not escaped */
     enum destination_kind kind;
     bool color;
+    bool is_journal; /* systemd's: a line may begin with its priority (sd-daemon(3)) */
     size_t columns; /* of the terminal; 0: it is none */
     size_t count;   /* how many results the format got, the present one included; with --quiet fewer
                      than totals has */
