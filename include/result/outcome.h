@@ -146,7 +146,7 @@ const char *phase_name(enum phase phase);
  * The process was stopped during the check. What the phases have more than the total is taken off the
  * longest one, as it was stopped in that one, and off the next if that does not suffice.
  */
-void outcome_subtract_stop(struct outcome *outcome);
+void outcome_subtract_pause(struct outcome *outcome);
 
 /* Frees what the outcome owns and keeps the other facts. */
 void outcome_release_owned(struct outcome *outcome);

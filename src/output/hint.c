@@ -50,7 +50,8 @@ static const char *hint_for_http_1(const struct result *result)
 
     if (status == 426 || status == 505)
         return "the server requires another version of HTTP (try --http2)";
-    if (result->outcome.phase != PHASE_RESPONSE || result->outcome.response_started)
+    if (result->outcome.phase != PHASE_RESPONSE || result->outcome.response_started ||
+        result->outcome.http1_chosen)
         return NULL;
     switch (result->cause) {
     case CAUSE_EMPTY:
@@ -147,8 +148,7 @@ const char *hint_for(const struct result *result)
         return "HEAD was sent (-I), which some servers refuse: try without -I";
     if (!is_https(result))
         hint = hint_for_http(result);
-    else if (result->target->check->http_version <= HTTP_1_1 && !result->outcome.http2_tried &&
-             !result->outcome.http1_chosen)
+    else if (result->target->check->http_version <= HTTP_1_1 && !result->outcome.http2_tried)
         hint = hint_for_http_1(result);
     if (!hint)
         hint = hint_for_status(result);

@@ -92,6 +92,13 @@ bool addresses_find(struct call *call, struct outcome *outcome)
     return resolution.status == LOOKUP_FOUND;
 }
 
+/* libcurl had no thread or descriptor for its lookup. */
+static void set_shortage(int os_error, struct outcome *outcome)
+{
+    outcome->lookup = LOOKUP_SHORTAGE;
+    outcome->os_error = os_error;
+}
+
 /*
  * libcurl could not look up host, and does not say why: the resolver looks it up again. If it finds
  * the name, libcurl had no thread or descriptor for its lookup.
@@ -104,10 +111,8 @@ static void explain_lookup(struct call *call, const char *host, struct outcome *
 
     outcome->lookup = resolution.status;
     outcome->os_error = resolution.os_error;
-    if (resolution.status == LOOKUP_FOUND) {
-        outcome->lookup = LOOKUP_SHORTAGE;
-        outcome->os_error = EAGAIN;
-    }
+    if (resolution.status == LOOKUP_FOUND)
+        set_shortage(EAGAIN, outcome);
     free(resolution.addresses);
     free(name);
 }
@@ -139,24 +144,40 @@ static struct check make_doh_check(const struct check *check)
     return doh;
 }
 
+/* The request to the DoH server failed. */
+static void judge_doh_failure(const struct call *call, const struct outcome *response,
+                              struct outcome *outcome)
+{
+    struct failure failure = failure_judge(response);
+
+    if (response->code == CURLE_OPERATION_TIMEDOUT)
+        outcome->code = CURLE_OPERATION_TIMEDOUT;
+    else if (failure.cause == CAUSE_LOCAL && response->code != CURLE_SSL_CACERT_BADFILE)
+        set_shortage(response->os_error, outcome);
+    else
+        set_doh_failure(call, failure.message, outcome);
+}
+
 /* What the DoH server's response to the query says about the failed lookup. */
 static void judge_doh(const struct call *call, const struct doh_query *query,
                       const struct outcome *response, struct outcome *outcome)
 {
     char status[HTTP_STATUS_TEXT_BYTES], reason[HTTP_STATUS_TEXT_BYTES + 32];
+    enum lookup_status answer =
+        doh_query_read_answer(query, response->body.bytes, response->body.length);
 
-    if (response->code == CURLE_OPERATION_TIMEDOUT) {
-        outcome->lookup = LOOKUP_TIMEOUT;
-    } else if (response->code != CURLE_OK) {
-        set_doh_failure(call, failure_judge(response).message, outcome);
+    if (response->code != CURLE_OK) {
+        judge_doh_failure(call, response, outcome);
     } else if (response->status != 200) {
         snprintf(reason, sizeof(reason), "it answers with %s",
                  http_status_text(response->status, status));
         set_doh_failure(call, reason, outcome);
+    } else if (answer == LOOKUP_NONE) {
+        set_doh_failure(call, "its answer is not one of DNS over HTTPS (RFC 8484)", outcome);
+    } else if (answer == LOOKUP_FOUND) {
+        set_shortage(EAGAIN, outcome);
     } else {
-        outcome->lookup = doh_query_read_answer(query, response->body.bytes, response->body.length);
-        if (outcome->lookup == LOOKUP_NONE)
-            set_doh_failure(call, "its answer is not one of DNS over HTTPS (RFC 8484)", outcome);
+        outcome->lookup = answer;
     }
 }
 

@@ -21,9 +21,9 @@ struct doh_query {
 int doh_query_make(struct doh_query *query, const char *name, bool is_ipv6);
 
 /*
- * What the answer says: LOOKUP_FOUND: the name exists, with or without such an address;
- * LOOKUP_NO_NAME; LOOKUP_FAILED: the server could not look it up; LOOKUP_NONE: the bytes are no answer
- * to the query.
+ * What the answer says: LOOKUP_FOUND: there is such an address; LOOKUP_NO_NAME: there is none, or no
+ * such name; LOOKUP_FAILED: the server could not look it up; LOOKUP_NONE: the bytes are no answer to
+ * the query.
  */
 enum lookup_status doh_query_read_answer(const struct doh_query *query, const void *answer,
                                          size_t length);

@@ -180,7 +180,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - call.started_us - call.queued_us;
     if (clock_stopped_us() > stopped_us)
-        outcome_subtract_stop(outcome); /* libcurl's times include it */
+        outcome_subtract_pause(outcome); /* libcurl's times include it */
     outcome_note_stop(outcome);
     endpoint_release(&call.endpoint);
     free(call.addresses);

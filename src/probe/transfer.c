@@ -245,15 +245,11 @@ static bool is_name_unresolved(const struct transfer *transfer, CURLcode code)
            !strstr(transfer->error, "not supported");
 }
 
-void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
+/* What the transfer's code means, with what the callbacks observed. */
+static CURLcode settle_code(const struct transfer *transfer, CURLcode code)
 {
-    struct transfer_state *state = &transfer->state;
-    CURLcode code;
+    const struct transfer_state *state = &transfer->state;
 
-    prepare(transfer, request);
-    code = transfer->options.code;
-    if (code == CURLE_OK)
-        code = curl_easy_perform(transfer->options.easy);
     if (code == CURLE_WRITE_ERROR && state->has_enough)
         code = CURLE_OK;
     if (code == CURLE_WRITE_ERROR && state->greeting)
@@ -272,10 +268,23 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     /* In TLS through an https proxy, libcurl calls a rejected certificate a broken handshake. */
     if (code == CURLE_SSL_CONNECT_ERROR && transfer_callbacks_rejected(state))
         code = CURLE_PEER_FAILED_VERIFICATION;
-    if (is_name_unresolved(transfer, code)) {
+    if (is_name_unresolved(transfer, code))
         code = CURLE_COULDNT_RESOLVE_HOST;
+    return code;
+}
+
+void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
+{
+    struct transfer_state *state = &transfer->state;
+    CURLcode code;
+
+    prepare(transfer, request);
+    code = transfer->options.code;
+    if (code == CURLE_OK)
+        code = curl_easy_perform(transfer->options.easy);
+    code = settle_code(transfer, code);
+    if (code == CURLE_COULDNT_RESOLVE_HOST)
         state->phase = PHASE_RESOLVE;
-    }
     transfer_callbacks_end(state);
     transfer_outcome_fill(state, code, transfer->error, outcome);
 }

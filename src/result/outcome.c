@@ -67,7 +67,7 @@ void outcome_release(struct outcome *outcome)
     *outcome = (struct outcome){0};
 }
 
-void outcome_subtract_stop(struct outcome *outcome)
+void outcome_subtract_pause(struct outcome *outcome)
 {
     int64_t *const phases[] = {&outcome->resolve_us, &outcome->connect_us, &outcome->tls_us,
                                &outcome->processing_us, &outcome->transfer_us};

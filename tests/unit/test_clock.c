@@ -149,7 +149,7 @@ static void expect_phases(struct outcome outcome, int64_t resolve_ms, int64_t co
                           int64_t processing_ms)
 {
     outcome.total_us = CLOCK_S;
-    outcome_subtract_stop(&outcome);
+    outcome_subtract_pause(&outcome);
     assert_int_equal(outcome.resolve_us, resolve_ms * CLOCK_MS);
     assert_int_equal(outcome.connect_us, connect_ms * CLOCK_MS);
     assert_int_equal(outcome.processing_us, processing_ms * CLOCK_MS);
@@ -171,7 +171,7 @@ TEST(phases_are_not_negative)
 {
     struct outcome outcome = {.total_us = -1, .resolve_us = 5, .transfer_us = 9};
 
-    outcome_subtract_stop(&outcome);
+    outcome_subtract_pause(&outcome);
     assert_int_equal(outcome.resolve_us, 0);
     assert_int_equal(outcome.transfer_us, 0);
 }

@@ -10,8 +10,12 @@ static const unsigned char query_bytes[] = {
     0, 1,   0,   1,                                     /* A, IN */
 };
 
+/* A record of the answer: a pointer to the name, type, class, TTL, data. */
+static const unsigned char cname[] = {0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 60, 0, 2, 0xc0, 12};
+static const unsigned char address[] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1};
+
 static struct doh_query query;
-static unsigned char answer[64];
+static unsigned char answer[128];
 
 static enum lookup_status read_answer(size_t length)
 {
@@ -22,6 +26,7 @@ static int setup(void **state)
 {
     (void)state;
     assert_int_equal(doh_query_make(&query, "name.test", false), 0);
+    memset(answer, 0, sizeof(answer));
     memcpy(answer, query.bytes, query.length);
     answer[2] = 0x81;
     answer[3] = 0x80;
@@ -58,7 +63,7 @@ TEST(names_that_dns_cannot_hold)
 
 TEST(answers)
 {
-    static const enum lookup_status statuses[16] = {[0] = LOOKUP_FOUND,
+    static const enum lookup_status statuses[16] = {[0] = LOOKUP_NO_NAME,
                                                     [1] = LOOKUP_FAILED,
                                                     [2] = LOOKUP_FAILED,
                                                     [3] = LOOKUP_NO_NAME,
@@ -70,6 +75,28 @@ TEST(answers)
                          statuses[rcode] ? statuses[rcode] : LOOKUP_FAILED);
         assert_int_equal(read_answer(sizeof(answer)), read_answer(query.length));
     }
+}
+
+TEST(records)
+{
+    size_t length = query.length;
+
+    memcpy(answer + length, cname, sizeof(cname));
+    length += sizeof(cname);
+    answer[7] = 1;
+    assert_int_equal(read_answer(length), LOOKUP_NO_NAME);
+    memcpy(answer + length, address, sizeof(address));
+    length += sizeof(address);
+    assert_int_equal(read_answer(length), LOOKUP_NO_NAME); /* not counted */
+    answer[7] = 2;
+    assert_int_equal(read_answer(length), LOOKUP_FOUND);
+    for (size_t cut = query.length; cut < length; cut++)
+        assert_int_equal(read_answer(cut), LOOKUP_NO_NAME);
+    /* A name without a pointer, and one that leads beyond the end. */
+    answer[query.length] = 1;
+    answer[query.length + 1] = 'a';
+    answer[query.length + 2] = 63;
+    assert_int_equal(read_answer(length), LOOKUP_NO_NAME);
 }
 
 /* Another web server's page, an answer to something else, or less than an answer. */
@@ -96,6 +123,7 @@ int main(void)
         cmocka_unit_test_setup(a_query, setup),
         cmocka_unit_test_setup(names_that_dns_cannot_hold, setup),
         cmocka_unit_test_setup(answers, setup),
+        cmocka_unit_test_setup(records, setup),
         cmocka_unit_test_setup(garbage, setup),
     };
 
