@@ -75,8 +75,7 @@ int main(int argc, char **argv)
 
     process_prepare();
     if (options_parse(argc, argv, &settings, &error)) {
-        message("%s", error.text);
-        status = EXIT_USAGE;
+        status = process_report_start(&settings, &error, EXIT_USAGE);
     } else if (settings.help) {
         if (settings.help == HELP_BRIEF)
             options_print_brief_help(stdout);

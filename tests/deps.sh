@@ -19,6 +19,7 @@ complete_python() {
 python_yaml() {
     python3 -c 'import yaml' 2>/dev/null || /usr/bin/python3 -c 'import yaml' 2>/dev/null
 }
+monitoring_plugin() { perl -MMonitoring::Plugin -e 1 2>/dev/null; }
 python_junitparser() { /usr/bin/python3 -c 'import junitparser' 2>/dev/null; }
 ca_bundle() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] ||
@@ -64,6 +65,12 @@ test  | has xmllint           | libxml2-utils libxml2 libxml2 libxml2-utils libx
 test  | python_junitparser    | python3-junitparser python3-junitparser - - -
 test  | has prove             | perl perl-Test-Harness perl perl-utils perl
 test  | has tap-parser        | node-tap-parser - - - -
+test  | has promtool          | prometheus - prometheus - prometheus
+test  | has prometheus-node-exporter | prometheus-node-exporter - - - -
+test  | monitoring_plugin     | libmonitoring-plugin-perl perl-Monitoring-Plugin - - -
+test  | has icinga2           | icinga2-bin - - - -
+test  | has nagios4           | nagios4-core - - - -
+test  | has systemd-analyze   | systemd systemd systemd - -
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
 test  | has groff                | groff-base groff-base groff groff groff
 test  | has ip                   | iproute2 iproute iproute2 iproute2 -
@@ -101,15 +108,38 @@ as_root() {
     fi
 }
 
+# Debian starts and enables the services of the packages that it installs. The tests need their programs
+# only. https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
+policy=/usr/sbin/policy-rc.d
+# package:service
+services='prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter icinga2-bin:icinga2'
+forbid_services() {
+    [ -e $policy ] && return
+    made_policy=yes
+    as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy"
+}
+disable_services() {
+    for service in $services; do
+        case " $* " in
+        *" ${service%:*} "*) has systemctl && as_root systemctl disable -q "${service#*:}" ;;
+        esac
+    done
+    return 0
+}
+clean_up() {
+    rm -rf "$scratch"
+    [ -z "$made_policy" ] || as_root rm -f $policy
+}
+
 # install MANAGER PACKAGE...
 install() {
     manager=$1
     shift
     case $manager in
     apt-get)
-        as_root apt-get update -q &&
+        as_root apt-get update -q && forbid_services &&
             as_root env DEBIAN_FRONTEND=noninteractive \
-                apt-get install -q -y --no-install-recommends "$@"
+                apt-get install -q -y --no-install-recommends "$@" && disable_services "$@"
         ;;
     dnf) as_root dnf install -y "$@" ;;
     pacman) as_root pacman -Sy --needed --noconfirm "$@" ;;
@@ -127,7 +157,8 @@ level=${1-}
 [ "$level" = build ] || [ "$level" = test ] || fail 'usage: deps.sh build|test'
 
 scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+made_policy=
+trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 
 column=0

@@ -19,6 +19,9 @@
  */
 struct output;
 
+/* Whether standard output has the format nagios: then Nagios reads the exit status (output/nagios.h). */
+bool output_is_for_nagios(const struct settings *settings);
+
 /* How many descriptors each --format may take. */
 #define OUTPUT_FILES_MAX 2
 

@@ -22,4 +22,11 @@ bool dedup_add(struct dedup *dedup, const char *key, size_t length);
 /* Whether the key was added. */
 bool dedup_has(struct dedup *dedup, const char *key, size_t length);
 
+/*
+ * Adds a text. 1: it was not added before. Otherwise a number from 2 for which "text #number" was not
+ * added before; that text is then added instead. The numbers follow each other, unless a text that
+ * looks like a numbered one was added by itself.
+ */
+size_t dedup_add_numbered(struct dedup *dedup, const char *text);
+
 #endif

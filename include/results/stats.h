@@ -41,6 +41,9 @@ void stats_release(struct stats *stats);
 /* How many results were counted. */
 size_t stats_done(const struct stats *stats);
 
+/* How many of them have this verdict. */
+size_t stats_count(const struct stats *stats, enum verdict verdict);
+
 /* Counts a result. */
 void stats_add(struct stats *stats, const struct result *result);
 

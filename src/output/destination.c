@@ -53,6 +53,18 @@ static enum destination_kind kind_of(const struct destination *destination)
     return isatty(destination->sink.fd) ? DESTINATION_TERMINAL : DESTINATION_STREAM;
 }
 
+/* Whether systemd has connected the descriptor to its journal: systemd.exec(5), $JOURNAL_STREAM. */
+static bool leads_to_journal(int fd)
+{
+    const char *stream = getenv("JOURNAL_STREAM");
+    unsigned long long device, inode;
+    struct stat status;
+    char end;
+
+    return stream && sscanf(stream, "%llu:%llu%c", &device, &inode, &end) == 2 &&
+           fstat(fd, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+}
+
 static enum order order_of(const struct format_context *context)
 {
     if (context->settings->order != ORDER_AUTO)
@@ -76,6 +88,7 @@ int destination_open(struct destination *destination)
             spool_new(destination->file ? atomic_file_target(destination->file) : NULL,
                       format->section_count);
     context->kind = kind_of(destination);
+    context->is_journal = leads_to_journal(destination->sink.fd);
     destination->order = order_of(context);
     destination->sink.is_terminal = context->kind == DESTINATION_TERMINAL;
     context->out = destination->sink.buffer.stream;

@@ -52,8 +52,9 @@ struct format_context {
     enum destination_kind kind;
     bool replaces_text; /* it is what standard output, or the file of --output, gets */
     bool color;
-    size_t columns; /* of the terminal; 0: it is none */
-    size_t count;   /* how many results the format got, the present one included; with --quiet fewer
+    bool is_journal; /* systemd's: a line may begin with its priority (sd-daemon(3)) */
+    size_t columns;  /* of the terminal; 0: it is none */
+    size_t count; /* how many results the format got, the present one included; with --quiet fewer
                      than totals has */
 
     struct format_shared *shared; /* of the present result */

@@ -61,51 +61,18 @@ static char *class_name_of(const struct target *target)
     return name;
 }
 
-static bool is_used(struct dedup *names, const char *name, size_t number)
-{
-    char *numbered = xasprintf("%s #%zu", name, number);
-    bool is_used = dedup_has(names, numbered, strlen(numbered));
-
-    free(numbered);
-    return is_used;
-}
-
-/*
- * The first number from 2 that makes the name a new one. All smaller ones are used: so a binary
- * search finds it, and 10,000 cases of the same name do not take 10,000 steps each.
- */
-static size_t next_number(struct dedup *names, const char *name)
-{
-    size_t used = 1, free_number = 2;
-
-    while (is_used(names, name, free_number)) {
-        used = free_number;
-        free_number *= 2;
-    }
-    while (free_number - used > 1) {
-        size_t middle = used + (free_number - used) / 2;
-
-        if (is_used(names, name, middle))
-            used = middle;
-        else
-            free_number = middle;
-    }
-    return free_number;
-}
-
 /* "name (url)", or the URL; " #2" makes it different from an earlier one. The caller frees it. */
 static char *case_name_of(const struct target *target, struct dedup *names)
 {
     char *name = field_case_name(target);
+    size_t number = dedup_add_numbered(names, name);
+    char *numbered;
 
-    if (!dedup_add(names, name, strlen(name))) {
-        char *numbered = xasprintf("%s #%zu", name, next_number(names, name));
-
-        free(name);
-        name = numbered;
-        dedup_add(names, name, strlen(name));
-    }
-    return name;
+    if (number == 1)
+        return name;
+    numbered = xasprintf("%s #%zu", name, number);
+    free(name);
+    return numbered;
 }
 
 /* Whether a response came that is not as expected. Otherwise none came, or none was asked for. */

@@ -58,6 +58,17 @@ static const char *file_of(const struct settings *settings, const struct output_
     return name && strcmp(name, "-") == 0 ? NULL : name;
 }
 
+bool output_is_for_nagios(const struct settings *settings)
+{
+    for (size_t i = 0; i < settings->output_count; i++) {
+        const struct output_request *request = &settings->outputs[i];
+
+        if (formats[request->format] == &format_nagios && !file_of(settings, request))
+            return true;
+    }
+    return false;
+}
+
 /* Whether a request before the last one has the same destination. */
 static bool is_taken(const struct output *output)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
+#include <syslog.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -23,6 +24,16 @@ static const char *color_of(enum verdict verdict)
                                          [VERDICT_UNKNOWN] = "\033[36m"};
 
     return colors[verdict];
+}
+
+/* Of syslog(3). */
+static int priority_of(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_OK: return LOG_INFO;
+    case VERDICT_FAILED: return LOG_ERR;
+    default: return LOG_WARNING;
+    }
 }
 
 /*
@@ -71,6 +82,8 @@ static void print_result(struct format_context *context, const struct result *re
     char status[16];
 
     format_status(result, status, sizeof(status));
+    if (context->is_journal)
+        fprintf(file, "<%d>", priority_of(result->verdict));
     if (context->settings->timestamp)
         print_time(file, outcome);
     fprintf(file, "%s%-7s%s %-4s %6.3fs  ", context->color ? color_of(result->verdict) : "",

@@ -121,3 +121,49 @@ bool dedup_has(struct dedup *dedup, const char *key, size_t length)
 
     return table->count && find_slot(table, &fingerprint)->low != 0;
 }
+
+static bool is_used(struct dedup *dedup, const char *text, size_t number)
+{
+    char *numbered = xasprintf("%s #%zu", text, number);
+    bool is_used = dedup_has(dedup, numbered, strlen(numbered));
+
+    free(numbered);
+    return is_used;
+}
+
+/*
+ * The first number from 2 that makes the text a new one. All smaller ones are used: so a binary
+ * search finds it, and 10,000 equal texts do not take 10,000 steps each.
+ */
+static size_t next_number(struct dedup *dedup, const char *text)
+{
+    size_t used = 1, free_number = 2;
+
+    while (is_used(dedup, text, free_number)) {
+        used = free_number;
+        free_number *= 2;
+    }
+    while (free_number - used > 1) {
+        size_t middle = used + (free_number - used) / 2;
+
+        if (is_used(dedup, text, middle))
+            used = middle;
+        else
+            free_number = middle;
+    }
+    return free_number;
+}
+
+size_t dedup_add_numbered(struct dedup *dedup, const char *text)
+{
+    size_t number;
+    char *numbered;
+
+    if (dedup_add(dedup, text, strlen(text)))
+        return 1;
+    number = next_number(dedup, text);
+    numbered = xasprintf("%s #%zu", text, number);
+    dedup_add(dedup, numbered, strlen(numbered));
+    free(numbered);
+    return number;
+}

@@ -72,6 +72,19 @@ size_t stats_done(const struct stats *stats)
     return stats->ok + stats->warned + stats->flaky + stats->failed + stats->unknown;
 }
 
+size_t stats_count(const struct stats *stats, enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_OK: return stats->ok;
+    case VERDICT_WARN: return stats->warned;
+    case VERDICT_FLAKY: return stats->flaky;
+    case VERDICT_FAILED: return stats->failed;
+    case VERDICT_UNKNOWN: return stats->unknown;
+    case VERDICT_COUNT: break;
+    }
+    return 0;
+}
+
 void stats_add(struct stats *stats, const struct result *result)
 {
     switch (result->verdict) {

@@ -12,6 +12,7 @@
 #include "base/escape.h"
 #include "delivery.h"
 #include "output/message.h"
+#include "output/nagios.h"
 #include "output/progress.h"
 #include "session/exit_codes.h"
 
@@ -197,32 +198,32 @@ static const char *list_name(const struct settings *settings)
     return "command line";
 }
 
-/* Closes the output with what is known of the run. -1 with the reason. */
-static int close_with_totals(struct session *session, const struct run_outcome *outcome, int status,
-                             struct error *error)
+/* What formats and Nagios are told of the run. */
+static struct totals totals_of(struct session *session, const struct run_outcome *outcome,
+                               int status)
 {
     bool is_complete = (run_delivers_all(outcome->end) || outcome->end == RUN_ENOUGH) &&
                        !alloc_is_exhausted() && status != EXIT_USAGE;
-    struct totals totals = {.stats = &session->stats,
-                            .folded = results_folded(session->results),
-                            .started_at_us = session->started_at_us,
-                            .ended_at_us = clock_read_us(CLOCK_REALTIME),
-                            .elapsed_us = clock_now_us() - session->started_us,
-                            .exit_status = status,
-                            .list = list_name(session->settings),
-                            .trouble = is_complete ? NULL : session->trouble.text,
-                            .network_down = outcome->end == RUN_OFFLINE};
 
-    return output_close(session->output, &totals, error);
+    return (struct totals){.stats = &session->stats,
+                           .folded = results_folded(session->results),
+                           .started_at_us = session->started_at_us,
+                           .ended_at_us = clock_read_us(CLOCK_REALTIME),
+                           .elapsed_us = clock_now_us() - session->started_us,
+                           .exit_status = status,
+                           .list = list_name(session->settings),
+                           .trouble = is_complete ? NULL : session->trouble.text,
+                           .network_down = outcome->end == RUN_OFFLINE};
 }
 
 int exit_status_close_output(struct session *session, const struct run_outcome *outcome, int status)
 {
+    bool has_failed = session->output_errno && session->output_errno != EPIPE;
+    struct totals totals;
     struct error error;
-    int closed;
 
     progress_clear();
-    if (session->output_errno && session->output_errno != EPIPE) {
+    if (has_failed) {
         message("cannot write %s: %s", output_failed_name(session->output),
                 strerror(session->output_errno));
         status = EXIT_INTERNAL;
@@ -231,14 +232,14 @@ int exit_status_close_output(struct session *session, const struct run_outcome *
         report_trouble(session, "out of memory");
         status = EXIT_INTERNAL;
     }
-    if (session->output_errno)
-        closed = output_close(session->output, NULL, &error);
-    else
-        closed = close_with_totals(session, outcome, status, &error);
-    if (closed) {
+    totals = totals_of(session, outcome, status);
+    if (output_close(session->output, session->output_errno ? NULL : &totals, &error)) {
         message("%s", error.text);
         status = EXIT_INTERNAL;
+        has_failed = true;
     }
     session->output = NULL;
+    if (output_is_for_nagios(session->settings) && !has_failed)
+        return (int)nagios_state(session->settings, &totals);
     return status;
 }

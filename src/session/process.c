@@ -17,6 +17,8 @@
 #include "base/thread.h"
 #include "base/units.h"
 #include "output/message.h"
+#include "output/nagios.h"
+#include "output/output.h"
 #include "output/terminal.h"
 #include "probe/alloc_monitor.h"
 #include "session/exit_codes.h"
@@ -89,6 +91,16 @@ size_t process_stdout_columns(void)
         parse_number(variable, 1, MAX_COLUMNS, &columns, &end) == 0 && !*end)
         return (size_t)columns;
     return terminal_columns(STDOUT_FILENO);
+}
+
+int process_report_start(const struct settings *settings, const struct error *reason, int status)
+{
+    message("%s", reason->text);
+    if (!output_is_for_nagios(settings))
+        return status;
+    nagios_print_unknown(stdout, reason->text);
+    fflush(stdout);
+    return NAGIOS_UNKNOWN;
 }
 
 int process_finish_stdout(void)

@@ -11,9 +11,11 @@
 #include "engine/run_loop.h"
 #include "engine/signals.h"
 #include "output/message.h"
+#include "output/nagios.h"
 #include "output/progress.h"
 #include "output/summary.h"
 #include "session/exit_codes.h"
+#include "session/process.h"
 #include "check_target.h"
 #include "delivery.h"
 #include "exit_status.h"
@@ -140,7 +142,8 @@ static int open_session(struct session *session, struct error *error)
 static void set_deadline(struct session *session, int64_t deadline_us)
 {
     session->config.deadline_us = session->config.retries.deadline_us = deadline_us;
-    signals_end_at(session->signals, deadline_us + SIGNALS_PATIENCE_US, EXIT_DEADLINE);
+    signals_end_at(session->signals, deadline_us + SIGNALS_PATIENCE_US,
+                   output_is_for_nagios(session->settings) ? NAGIOS_UNKNOWN : EXIT_DEADLINE);
     prober_end_at(session->prober, deadline_us);
 }
 
@@ -231,7 +234,7 @@ int session_run(const struct settings *settings)
     stats_init(&session.stats, session.recap != NULL);
     status = open_session(&session, &error);
     if (status)
-        message("%s", error.text);
+        status = process_report_start(settings, &error, status);
     else
         status = run_session(&session, &threads_left);
     signals_stop(session.signals);

@@ -56,12 +56,27 @@ TEST(many_keys_are_all_remembered)
     dedup_free(dedup);
 }
 
+TEST(equal_texts_are_numbered)
+{
+    struct dedup *dedup = dedup_new();
+
+    assert_int_equal(dedup_add_numbered(dedup, "a"), 1);
+    for (size_t i = 2; i < 1000; i++)
+        assert_int_equal(dedup_add_numbered(dedup, "a"), i);
+    assert_false(dedup_add(dedup, "a #5", 4));
+    assert_int_equal(dedup_add_numbered(dedup, "b #2"), 1);
+    assert_int_equal(dedup_add_numbered(dedup, "b"), 1);
+    assert_int_equal(dedup_add_numbered(dedup, "b"), 3);
+    dedup_free(dedup);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_new_once),
         cmocka_unit_test(keys_differ_by_any_byte_and_by_length),
         cmocka_unit_test(many_keys_are_all_remembered),
+        cmocka_unit_test(equal_texts_are_numbered),
     };
 
     return RUN_TESTS(tests);

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""The configurations of .github/docs/monitoring.md, and programs in the background that read them."""
+
+import os
+import re
+import subprocess
+import time
+
+from .running import LIMIT_S
+
+RECIPES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', '..', '.github', 'docs',
+                       'monitoring.md')
+INSTALLED = '/usr/local/bin/urlcheck'
+
+
+def recipe(path):
+    """The block of the documentation that shows this file."""
+    with open(RECIPES, encoding='utf-8') as file:
+        blocks = re.findall(r'^```\w+\n# (\S+)\n(.*?)^```', file.read(), re.M | re.S)
+    found = [text for name, text in blocks if name == path]
+    if len(found) != 1:
+        raise ValueError('%d blocks for %s in %s' % (len(found), path, RECIPES))
+    return found[0]
+
+
+def write(folder, name, text):
+    with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
+        file.write(text)
+    return file.name
+
+
+def await_true(what, question):
+    """Asks again and again, until it is true."""
+    end = time.monotonic() + LIMIT_S
+    while not question():
+        if time.monotonic() > end:
+            raise ValueError('in vain: ' + what)
+        time.sleep(0.05)
+
+
+class Started:
+    """A program in the background, which writes to a log."""
+
+    def __init__(self, folder, *command):
+        self.log = os.path.join(folder, 'log of ' + os.path.basename(command[0]))
+        with open(self.log, 'w') as file:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file,
+                                            stderr=file)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def text(self):
+        with open(self.log, encoding='utf-8') as file:
+            return file.read()
