@@ -20,6 +20,7 @@ python_yaml() {
     python3 -c 'import yaml' 2>/dev/null || /usr/bin/python3 -c 'import yaml' 2>/dev/null
 }
 python_junitparser() { /usr/bin/python3 -c 'import junitparser' 2>/dev/null; }
+browser() { has chromium || has chromium-browser || has google-chrome; }
 ca_bundle() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] ||
         [ -s /etc/ssl/cert.pem ]
@@ -64,6 +65,8 @@ test  | has xmllint           | libxml2-utils libxml2 libxml2 libxml2-utils libx
 test  | python_junitparser    | python3-junitparser python3-junitparser - - -
 test  | has prove             | perl perl-Test-Harness perl perl-utils perl
 test  | has tap-parser        | node-tap-parser - - - -
+test  | has tidy              | tidy tidy tidy tidyhtml tidy-html5
+test  | browser               | chromium chromium chromium chromium -
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
 test  | has groff                | groff-base groff-base groff groff groff
 test  | has ip                   | iproute2 iproute iproute2 iproute2 -

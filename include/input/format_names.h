@@ -3,6 +3,6 @@
 #define INPUT_FORMAT_NAMES_H
 
 /* The list of formats, by their names in --format. The first is the default. */
-#define FORMAT_LIST(X) X(text) X(jsonl) X(json) X(csv) X(junit) X(tap)
+#define FORMAT_LIST(X) X(text) X(jsonl) X(json) X(csv) X(junit) X(tap) X(html)
 
 #endif

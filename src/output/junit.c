@@ -45,22 +45,6 @@ static void release(struct format_context *context)
     dedup_free(state->names);
 }
 
-/* "host", or "host:port" if the port is not the scheme's own. The caller frees it. */
-static char *class_name_of(const struct target *target)
-{
-    const char *host = strstr(target->origin, "://");
-    bool is_https = strncmp(target->origin, "https:", 6) == 0;
-    char *name, *port;
-
-    if (!host)
-        return xstrdup("bad-input");
-    name = escape_text(host + 3);
-    port = strrchr(name, ':');
-    if (port && strcmp(port, is_https ? ":443" : ":80") == 0)
-        *port = '\0';
-    return name;
-}
-
 static bool is_used(struct dedup *names, const char *name, size_t number)
 {
     char *numbered = xasprintf("%s #%zu", name, number);
@@ -192,12 +176,12 @@ static void print_result(struct format_context *context, const struct result *re
 {
     struct state *state = context->state;
     const struct target *target = result->target;
-    char *class_name = class_name_of(target);
+    char *host = field_host(target);
     char *name = case_name_of(target, state->names);
     FILE *file = format_section(context, CASES);
 
     fputs("    <testcase classname=\"", file);
-    xml_print(file, class_name);
+    xml_print(file, host ? host : "bad-input");
     fputs("\" name=\"", file);
     xml_print(file, name);
     if (target->source.file) {
@@ -214,7 +198,7 @@ static void print_result(struct format_context *context, const struct result *re
         fputs("    </testcase>\n", file);
     }
     free(name);
-    free(class_name);
+    free(host);
 }
 
 static void end(struct format_context *context)
