@@ -81,8 +81,8 @@ struct settings {
     struct output_request *outputs;
     size_t output_count;
     const char *output_file;
-    int order;         /* enum order */
     const char *place; /* where this run looks from; NULL: the host name */
+    int order;         /* enum order */
     bool quiet;
     bool silent;
     bool verbose;
