@@ -130,6 +130,7 @@
   function sortBy(number) {
     direction = number === column ? -direction : 1;
     column = number;
+    table.caption.textContent = 'Results, sorted by ' + heads[number].textContent;
     markSorted();
     restart();
   }

@@ -181,6 +181,8 @@ def sorting_and_filtering(suite):
     suite.expect(page.value('[...document.querySelectorAll("[aria-sort]")].map('
                             'head => head.textContent + head.getAttribute("aria-sort"))')
                  == ['URLdescending'], 'aria-sort')
+    suite.expect(page.value('document.querySelector("#results caption").textContent')
+                 == 'Results, sorted by URL', 'caption')
     search(page, 'h/2999 BAD-INPUT')
     suite.expect(urls(page) == ['ftp://h/2999'], 'one: %s' % urls(page))
     search(page, '')
