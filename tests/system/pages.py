@@ -216,10 +216,14 @@ def complete_without_scripts(suite):
 
 
 def opens_in_a_second(suite):
-    page = open_page(suite, suite.files.path('html'))  # what a browser needs once
-    page.open(suite.long)
-    seconds = page.value('document.body.offsetHeight; performance.now() / 1000')
-    suite.expect_within(1, seconds, '10,000 results')
+    """Of CPU time, so that other programs do not matter; in a browser that has done nothing else."""
+    if not browser.find():
+        raise Skip('no Chromium')
+    with browser.Browser() as page:
+        page.show(1280, 'light')
+        page.open(suite.long)
+        page.value('document.body.offsetHeight')
+        suite.expect_within(1, page.cpu_seconds(), '10,000 results')
 
 
 def fits_a_phone(suite):

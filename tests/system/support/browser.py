@@ -50,6 +50,7 @@ class Browser:
                                      flatten=True)['sessionId']
             for domain in ('Page', 'Runtime', 'Log', 'Network'):
                 self.call(domain + '.enable')
+            self.call('Performance.enable', timeDomain='threadTicks')
         except BaseException:
             self.__exit__()
             raise
@@ -122,6 +123,11 @@ class Browser:
         if 'exceptionDetails' in result:
             raise ValueError('%s: %s' % (expression, result['exceptionDetails']))
         return result['result'].get('value')
+
+    def cpu_seconds(self):
+        """CPU time of the thread that shows the page. A new page may have a new thread."""
+        metrics = self.call('Performance.getMetrics')['metrics']
+        return [one['value'] for one in metrics if one['name'] == 'TaskDuration'][0]
 
     def show(self, width, scheme):
         """Sets the width of the window, and `light` or `dark`."""
