@@ -2,11 +2,13 @@
 """Chromium without a window, by the DevTools protocol over two pipes: messages are JSON, each with a NUL
 after it (https://chromedevtools.github.io/devtools-protocol/)."""
 
+import fcntl
 import json
 import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -14,12 +16,27 @@ PROGRAMS = ('chromium', 'chromium-browser', 'google-chrome')
 OPTIONS = ('--headless=new', '--remote-debugging-pipe', '--no-sandbox', '--disable-gpu',
            '--disable-dev-shm-usage', '--no-first-run', '--disable-extensions',
            '--disable-background-networking', '--disable-component-update', '--disable-sync')
+START = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.dup2(int(sys.argv[2]), 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 LIMIT_S = 120
 
 
 def find():
     """The program's path, or None."""
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+def high_pipe():
+    """A pipe whose descriptors are neither 3 nor 4."""
+    low = os.pipe()
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 20) for end in low]
+    for end in low:
+        os.close(end)
+    return high
 
 
 class Browser:
@@ -33,12 +50,12 @@ class Browser:
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix='urlcheck-browser-',
                                                   ignore_cleanup_errors=True)
-        # The browser reads from descriptor 3 and writes to 4.
-        command_read, self.to = os.pipe()
-        self.reads, command_write = os.pipe()
+        # The browser reads from descriptor 3 and writes to 4, which START makes of its ends.
+        command_read, self.to = high_pipe()
+        self.reads, command_write = high_pipe()
         words = [find(), *OPTIONS, '--user-data-dir=' + self.folder.name, 'about:blank']
         self.process = subprocess.Popen(
-            ['sh', '-c', 'exec "$@" 3<&%d 4>&%d' % (command_read, command_write), 'sh', *words],
+            [sys.executable, '-c', START, str(command_read), str(command_write), *words],
             pass_fds=(command_read, command_write), start_new_session=True,
             env=dict(os.environ, HOME=self.folder.name),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
