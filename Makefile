@@ -62,7 +62,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
     -Wstrict-prototypes -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wcast-qual
 SANITIZED = $(if $(SANITIZE),$(SANITIZE) -fno-omit-frame-pointer -U_FORTIFY_SOURCE)
 COMPILE = $(CC) -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -pthread \
-    -D_GNU_SOURCE -DURLCHECK_VERSION=\"$(VERSION)\" -Iinclude \
+    -D_GNU_SOURCE -DURLCHECK_VERSION=\"$(VERSION)\" -Iinclude -I$(O)/src/output \
     $(call pkg_config,--cflags $(PACKAGES)) $(CPPFLAGS) $(CFLAGS) $(SANITIZED)
 LINK = $(CC) $(CFLAGS) $(SANITIZED) $(LDFLAGS) -pthread
 LIBS = $(call pkg_config,--libs $(PACKAGES)) $(LDLIBS)
@@ -132,6 +132,13 @@ $(O)/%.o: %.c $(O)/flags
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# The lines of the html format's style and script, as C strings.
+$(O)/src/output/html_page.o: $(O)/src/output/html.css.inc $(O)/src/output/html.js.inc
+$(O)/%.inc: %
+	$(call say,STRING)
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n",/' $< > $@
 
 # This file changes when the compiler or its flags change; then all objects are rebuilt.
 $(O)/flags: FORCE | $(DEPS_FIRST)

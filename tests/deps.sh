@@ -21,6 +21,7 @@ python_yaml() {
 }
 monitoring_plugin() { perl -MMonitoring::Plugin -e 1 2>/dev/null; }
 python_junitparser() { /usr/bin/python3 -c 'import junitparser' 2>/dev/null; }
+browser() { has chromium || has chromium-browser || has google-chrome; }
 ca_bundle() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] ||
         [ -s /etc/ssl/cert.pem ]
@@ -71,6 +72,8 @@ test  | monitoring_plugin     | libmonitoring-plugin-perl perl-Monitoring-Plugin
 test  | has icinga2           | icinga2-bin - - - -
 test  | has nagios4           | nagios4-core - - - -
 test  | has systemd-analyze   | systemd systemd systemd - -
+test  | has tidy              | tidy tidy tidy tidyhtml tidy-html5
+test  | browser               | chromium chromium chromium chromium -
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
 test  | has groff                | groff-base groff-base groff groff groff
 test  | has ip                   | iproute2 iproute iproute2 iproute2 -

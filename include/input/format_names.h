@@ -5,6 +5,7 @@
 /* The list of formats, by their names in --format. The first is the default. */
 #define FORMAT_LIST(X)                                                                             \
     X(text)                                                                                        \
-    X(jsonl) X(json) X(csv) X(junit) X(tap) X(prometheus) X(nagios) X(github) X(markdown) X(badge)
+    X(jsonl)                                                                                       \
+    X(json) X(csv) X(junit) X(tap) X(prometheus) X(nagios) X(github) X(markdown) X(badge) X(html)
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fields.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -44,6 +46,20 @@ char *field_case_name(const struct target *target)
     name = xasprintf("%s (%s)", label, url);
     free(label);
     free(url);
+    return name;
+}
+
+char *field_host(const struct target *target)
+{
+    const char *host = strstr(target->origin, "://");
+    char *name, *port;
+
+    if (!host)
+        return NULL;
+    name = escape_text(host + 3);
+    port = strrchr(name, ':');
+    if (port && strcmp(port, url_is_https(target->origin) ? ":443" : ":80") == 0)
+        *port = '\0';
     return name;
 }
 

@@ -26,6 +26,9 @@ void field_print(FILE *file, char *(*escape)(const char *), const char *text);
 /* "name (URL)", or the URL as it was given. */
 char *field_case_name(const struct target *target);
 
+/* "host", or "host:port" if the port is not the scheme's own; NULL: the item has no host. */
+char *field_host(const struct target *target);
+
 /* The last URL that was requested, as it was sent; NULL: no request was made. */
 char *field_final_url(const struct result *result);
 

@@ -46,21 +46,6 @@ static void release(struct format_context *context)
     dedup_free(state->names);
 }
 
-/* "host", or "host:port" if the port is not the scheme's own. The caller frees it. */
-static char *class_name_of(const struct target *target)
-{
-    const char *host = strstr(target->origin, "://");
-    char *name, *port;
-
-    if (!host)
-        return xstrdup("bad-input");
-    name = escape_text(host + 3);
-    port = strrchr(name, ':');
-    if (port && strcmp(port, url_is_https(target->origin) ? ":443" : ":80") == 0)
-        *port = '\0';
-    return name;
-}
-
 /* "name (url)", or the URL; " #2" makes it different from an earlier one. The caller frees it. */
 static char *case_name_of(const struct target *target, struct dedup *names)
 {
@@ -159,12 +144,12 @@ static void print_result(struct format_context *context, const struct result *re
 {
     struct state *state = context->state;
     const struct target *target = result->target;
-    char *class_name = class_name_of(target);
+    char *host = field_host(target);
     char *name = case_name_of(target, state->names);
     FILE *file = format_section(context, CASES);
 
     fputs("    <testcase classname=\"", file);
-    xml_print(file, class_name);
+    xml_print(file, host ? host : "bad-input");
     fputs("\" name=\"", file);
     xml_print(file, name);
     if (target->source.file) {
@@ -181,7 +166,7 @@ static void print_result(struct format_context *context, const struct result *re
         fputs("    </testcase>\n", file);
     }
     free(name);
-    free(class_name);
+    free(host);
 }
 
 static void end(struct format_context *context)

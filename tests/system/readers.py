@@ -24,7 +24,7 @@ from hazard.spawn import HazardServer
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(HERE, 'support', 'junit.xsd')
 FORMATS = ['jsonl', 'json', 'csv', 'junit', 'tap', 'prometheus', 'nagios', 'github', 'markdown',
-           'badge']
+           'badge', 'html']
 LONG = 10000
 # Where Debian's modules for node are; other builds of node do not look there by themselves.
 NODE_PATH = '/usr/share/nodejs'

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A page to look at, in one file that loads nothing. It is complete without JavaScript; html.js adds
+ * sorting and filtering.
+ *
+ * Browsers need two seconds for a table of 10,000 rows, so only the first results of each verdict are
+ * rows. All others are lines of text in a <details>, folded, from which html.js makes rows when they are
+ * needed. Each verdict has a section for either form, so that failures come first.
+ */
+#include "format.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/units.h"
+#include "fields.h"
+#include "html_counts.h"
+#include "html_page.h"
+#include "html_report.h"
+#include "html_row.h"
+#include "xml.h"
+
+#define FAILED_ROWS 1000
+#define OTHER_ROWS 500
+
+/* A section of rows for each verdict, then one of lines for each. */
+enum { LINES = VERDICT_COUNT, SECTIONS = 2 * VERDICT_COUNT };
+
+struct state {
+    size_t rows[VERDICT_COUNT];
+    size_t lines;
+    struct html_counts counts;
+};
+
+static void print_result(struct format_context *context, const struct result *result)
+{
+    struct state *state = context->state;
+    enum verdict verdict = result->verdict;
+
+    html_counts_add(&state->counts, result);
+    if (state->rows[verdict] < (verdict == VERDICT_FAILED ? FAILED_ROWS : OTHER_ROWS)) {
+        state->rows[verdict]++;
+        html_print_row(format_section(context, verdict), result);
+    } else {
+        state->lines++;
+        html_print_line(format_section(context, LINES + verdict), result);
+    }
+}
+
+/* "3 of 6 URLs failed", "The URL failed". The caller frees it. */
+static char *headline_with(size_t count, size_t done, const char *what)
+{
+    char part[UNITS_TEXT_BYTES], all[UNITS_TEXT_BYTES];
+
+    if (done == 1)
+        return xasprintf("The URL %s", what);
+    return xasprintf("%s of %s URLs %s", format_count(part, count), format_count(all, done), what);
+}
+
+/* What matters most of the verdicts. The caller frees it. */
+static char *headline_of(const struct totals *totals)
+{
+    const struct stats *stats = totals->stats;
+    size_t done = stats_done(stats);
+    char all[UNITS_TEXT_BYTES];
+
+    if (totals->trouble)
+        return xstrdup("Results are missing");
+    if (done == 0)
+        return xstrdup("No URLs");
+    if (stats->failed)
+        return headline_with(stats->failed, done, "failed");
+    if (stats->unknown)
+        return headline_with(stats->unknown, done, done == 1 ? "is unknown" : "are unknown");
+    if (stats->ok < done)
+        return headline_with(done - stats->ok, done, done == 1 ? "has a remark" : "have remarks");
+    return done == 1 ? xstrdup("The URL is OK")
+                     : xasprintf("All %s URLs are OK", format_count(all, done));
+}
+
+/* Of the icon: that of the worst verdict. */
+static const char *color_of(const struct totals *totals)
+{
+    const struct stats *stats = totals->stats;
+
+    if (stats->failed)
+        return "d32f2f";
+    if (totals->trouble || stats->unknown || stats_done(stats) == 0)
+        return "808080";
+    return stats->warned + stats->flaky ? "e6a100" : "2e9e4f";
+}
+
+static void print_time(FILE *file, int64_t time_us)
+{
+    char date[FIELD_DATE_BYTES];
+
+    field_date(date, time_us / CLOCK_S, -1);
+    fprintf(file, "<time datetime=\"%s\">%.10s %.8s UTC</time>", date, date, date + 11);
+}
+
+/* The list, where and when. */
+static void print_about(const struct format_context *context)
+{
+    const struct totals *totals = context->totals;
+    char text[UNITS_TEXT_BYTES];
+    FILE *file = context->out;
+
+    fputs("<p>", file);
+    xml_print_text(file, escape_text, totals->list);
+    fputs(", checked from ", file);
+    xml_print_text(file, escape_text, context->place);
+    fputs(" at ", file);
+    print_time(file, totals->started_at_us);
+    fprintf(file, " in %s", format_duration(text, totals->elapsed_us));
+    if (totals->folded)
+        fprintf(file, "; %s duplicates left out", format_count(text, totals->folded));
+    fputs("</p>\n", file);
+    if (totals->trouble) {
+        fputs("<p class=\"failed\">", file);
+        xml_print_text(file, escape_text, totals->trouble);
+        fputs("</p>\n", file);
+    }
+}
+
+/* The verdicts at a glance: a number each, and a bar. */
+static void print_verdicts(FILE *file, const struct stats *stats)
+{
+    size_t counts[VERDICT_COUNT];
+    char text[UNITS_TEXT_BYTES];
+
+    fputs("<ul>\n", file);
+    for (size_t step = 0; step < VERDICT_COUNT; step++) {
+        enum verdict verdict = html_verdict_order(step);
+
+        counts[verdict] = html_verdict_count(stats, verdict);
+        fprintf(file, "<li class=\"%s\"><b>%s</b> %s</li>\n",
+                counts[verdict] ? html_class_of(verdict) : "none",
+                format_count(text, counts[verdict]), verdict_name(verdict));
+    }
+    fputs("</ul>\n", file);
+    if (stats_done(stats))
+        html_print_bar(file, counts);
+    fputc('\n', file);
+}
+
+/* Results may be long: links to what is below them. */
+static void print_links(FILE *file, const struct html_counts *counts, const struct stats *stats)
+{
+    const struct {
+        const char *id, *title;
+        bool exists;
+    } sections[] = {
+        {"times", "Response times", stats->latency_count > 0},
+        {"slowest", "Slowest", stats->slowest[0].url != NULL},
+        {"certificates", "Certificates", counts->expiries[0].host != NULL},
+        {"classes", "Classes", stats->classes[VERDICT_OK][CAUSE_NONE] < stats_done(stats)},
+        {"hosts", "Hosts", counts->hosts != NULL}};
+
+    fputs("<nav>\n", file);
+    for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+        if (sections[i].exists)
+            fprintf(file, "<a href=\"#%s\">%s</a>\n", sections[i].id, sections[i].title);
+    }
+    fputs("</nav>\n", file);
+}
+
+static void print_header(const struct format_context *context)
+{
+    char *headline = headline_of(context->totals), *list = escape_text(context->totals->list);
+    char *title = xasprintf("%s - %s - urlcheck", headline, list);
+    const struct state *state = context->state;
+    FILE *file = context->out;
+
+    html_page_begin(file, title, color_of(context->totals));
+    fputs("<header>\n<h1>", file);
+    xml_print(file, headline);
+    fputs("</h1>\n", file);
+    print_about(context);
+    print_verdicts(file, context->totals->stats);
+    print_links(file, &state->counts, context->totals->stats);
+    fputs("</header>\n<main>\n", file);
+    free(title);
+    free(list);
+    free(headline);
+}
+
+/* Rows in the order of html_verdict_order(), and what html.js works with: it is hidden without it. */
+static void print_table(struct format_context *context)
+{
+    static const char *const columns[] = {"Verdict", "Status", "Time", "URL", "Reason"};
+    FILE *file = context->out;
+
+    fputs("<div id=\"tools\" role=\"search\" hidden>\n"
+          "<label>Search <input id=\"words\" type=\"search\" autocomplete=\"off\"></label>\n"
+          "<label>Verdict <select id=\"verdict\"><option value=\"\">all</option>",
+          file);
+    for (size_t step = 0; step < VERDICT_COUNT; step++)
+        fprintf(file, "<option>%s</option>", verdict_name(html_verdict_order(step)));
+    fputs("</select></label>\n<span id=\"found\" role=\"status\"></span>\n</div>\n"
+          "<table id=\"results\">\n<caption>Results, failures first</caption>\n<thead><tr>",
+          file);
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+        fprintf(file, "<th scope=\"col\">%s</th>", columns[i]);
+    fputs("</tr></thead>\n<tbody>\n", file);
+    for (size_t step = 0; step < VERDICT_COUNT; step++)
+        format_copy_section(context, html_verdict_order(step));
+    fputs("</tbody>\n</table>\n<button id=\"more\" type=\"button\" hidden>Show more</button>\n",
+          file);
+}
+
+static void print_lines(struct format_context *context, size_t count)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    if (count == 0)
+        return;
+    fprintf(context->out,
+            "<details id=\"rest\"><summary>%s more results, as text</summary>\n<pre>\n",
+            format_count(text, count));
+    for (size_t step = 0; step < VERDICT_COUNT; step++)
+        format_copy_section(context, LINES + html_verdict_order(step));
+    fputs("</pre></details>\n", context->out);
+}
+
+static void print_results(struct format_context *context)
+{
+    const struct state *state = context->state;
+    size_t done = stats_done(context->totals->stats);
+    char text[UNITS_TEXT_BYTES];
+
+    if (done == 0)
+        return;
+    fputs("<section id=\"all\">\n<h2>Results</h2>\n", context->out);
+    if (context->count)
+        print_table(context);
+    print_lines(context, state->lines);
+    if (done > context->count)
+        fprintf(context->out, "<p>Left out because of --quiet: %s OK</p>\n",
+                format_count(text, done - context->count));
+    fputs("</section>\n", context->out);
+}
+
+static void end(struct format_context *context)
+{
+    const struct totals *totals = context->totals;
+    struct state *state = context->state;
+    FILE *file = context->out;
+
+    print_header(context);
+    print_results(context);
+    html_print_latency(file, &state->counts, totals->stats);
+    html_print_slowest(file, totals->stats);
+    html_print_expiries(file, &state->counts, totals->ended_at_us);
+    html_print_classes(file, totals->stats);
+    html_print_hosts(file, &state->counts);
+    fputs("</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n", file);
+    html_page_end(file);
+}
+
+/* Standard output gets a page that says what is missing; a file stays as it was. */
+static bool trouble(struct format_context *context)
+{
+    if (context->kind != DESTINATION_FILE)
+        end(context);
+    return false;
+}
+
+static void release(struct format_context *context)
+{
+    struct state *state = context->state;
+
+    html_counts_release(&state->counts);
+}
+
+const struct format format_html = {.result = print_result,
+                                   .end = end,
+                                   .trouble = trouble,
+                                   .release = release,
+                                   .state_bytes = sizeof(struct state),
+                                   .section_count = SECTIONS,
+                                   .wants_latencies = true};
