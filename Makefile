@@ -223,7 +223,7 @@ check-cases: $(PROGRAM) $(MANPAGE) ## the program's cases, and whether all optio
 	$(call cli_tests,run)
 
 check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, jsonl's fields, misbehaving servers, completions, curl's answers
-	$(call cli_tests,run fields hazards completions explain certificates extract likecurl)
+	$(call cli_tests,run fields hazards completions explain certificates extract likecurl writeout)
 
 check-system: $(PROGRAM) ## the program under load, with signals, and short of resources
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))

@@ -31,8 +31,9 @@ struct transfer_state {
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
-    bool used_head;  /* the method is HEAD */
-    const char *url; /* of the first request; borrowed */
+    bool keeps_headers; /* some, or counts them */
+    bool used_head;     /* the method is HEAD */
+    const char *url;    /* of the first request; borrowed */
     void (*on_wait)(
         void *context); /* called from wait_from_us on, until there is a response; NULL */
     void *on_wait_context;
@@ -73,6 +74,7 @@ struct transfer_state {
     int64_t body_bytes;
     struct byte_buffer body; /* owned, as are the headers */
     struct byte_buffer headers;
+    int64_t header_count; /* if keeps_headers */
 
     /* Private to the callbacks. */
     CURL *easy;
