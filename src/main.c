@@ -8,13 +8,14 @@
  *
  *   session/  session        one run: opens what it needs, configures the engine, closes
  *             delivery       from a last result to the output;  exit_status  what the end means
+ *             check_target   probe and judge; repeats a check during which urlcheck was stopped
  *             dump           --dump and --explain: the list, without a request
  *             process        what the process needs before its first thread; versions
  *   output/   output         all destinations;  destination  standard output or a file, and its
  *                            format;  sink, spool, atomic_file  how they are written
  *             text, jsonl, json, csv, junit, tap  a format each (input/format_names.h lists them)
  *             dump, explain  a line of --dump and --explain
- *             message        messages on standard error;  progress, summary
+ *             message        messages on standard error;  progress, summary, recap
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
  *   engine/   run_loop       main's loop: start checks, wait, take results
@@ -25,7 +26,7 @@
  *             retries        what is checked again, and when; what Retry-After asks for
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something
- *             list_reader    reads the list ahead;  signals  SIGINT and SIGTERM as messages
+ *             list_reader    reads the list ahead;  signals  SIGINT, SIGTERM, SIGHUP as messages
  *   probe/    probe          one check of one URL: attempts, connections that are reused
  *             transfer       one exchange with libcurl;  easy_options  its options for libcurl
  *             transfer_callbacks  what libcurl reports: connections, TLS, progress

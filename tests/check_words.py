@@ -51,7 +51,7 @@ ALLOWED = {
     ('probe/ca_store.c', 'error_set_errno'): (1, ERRNO),
     ('probe/ca_store.c', 'strerror'): (1, ERRNO),
     ('probe/failure.c', 'strerror'): (1, SHORTAGE),
-    ('probe/failure_connection.c', 'strerror'): (7, SOCKET),
+    ('probe/failure_connection.c', 'strerror'): (6, SOCKET),
     ('probe/failure_parts.c', 'curl_easy_strerror'):
         (1, 'only through curl_words(), where libcurl has no text in its error buffer'),
     ('probe/failure_tls.c', 'X509_verify_cert_error_string'): (1, 'only through curl_words()'),

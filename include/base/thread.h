@@ -29,7 +29,8 @@ void cond_init(pthread_cond_t *cond);
 /*
  * Waits until the condition variable is signalled or the time is deadline_us (CLOCK_NEVER: no
  * deadline). False: the deadline came first. True: signalled, or woken for no reason
- * (pthread_cond_wait(3)), so that the caller tests its condition again.
+ * (pthread_cond_wait(3)) or because the process was stopped, so that the caller tests its condition
+ * again.
  */
 #define cond_wait_until(cond, mutex, deadline_us)                                                  \
     cond_wait_until_at(cond, mutex, deadline_us, THREAD_WHERE("cond_wait_until"))

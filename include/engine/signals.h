@@ -8,12 +8,12 @@
 #include "engine/chan.h"
 
 /*
- * SIGINT and SIGTERM as messages. A thread waits for them, so that no code runs in a signal handler
+ * SIGINT, SIGTERM and SIGHUP as messages. A thread waits for them, so that no code runs in a signal handler
  * and no system call is interrupted. The first signal is passed on to main. A second one, or
  * SIGNALS_PATIENCE_US without an end, ends the process by quick_exit() with 128 + the number of the
  * first, even if main is blocked, for instance by a pipe without a reader. The same signal again
  * within SIGNALS_ECHO_US is ignored: timeout(1) sends it to its child and to the child's process
- * group.
+ * group. So is any further SIGHUP: the kernel and the shell both send it when a terminal is closed.
  */
 #define SIGNALS_ECHO_US (50 * CLOCK_MS)
 #define SIGNALS_PATIENCE_US (1900 * CLOCK_MS)
@@ -27,6 +27,11 @@ struct signals;
  * errno EAGAIN or ENOMEM.
  */
 struct signals *signals_start(void);
+
+/*
+ * From signals_start() to signals_stop() the thread also lets the clock tick, and tells it of SIGCONT
+ * (base/clock.h).
+ */
 
 /* The channel of int: the number of the first signal that came. */
 struct chan *signals_received(struct signals *signals);

@@ -38,6 +38,8 @@ struct check {
     struct string_list bearer;  /* at most one */
     struct string_list cookies; /* "name=value"; with an origin, the contents of a cookie file */
     bool netrc;
+    bool digest;
+    bool anyauth;
     bool compressed;
 
     const char *ca_file; /* if this or ca_path is set, no other CA is trusted */
@@ -45,10 +47,12 @@ struct check {
     const char *default_ca_file; /* from the environment; if both are NULL, libcurl's default */
     const char *default_ca_path;
     const char *default_ca_variable; /* the one that default_ca_file is from */
-    const char *cert;                /* "FILE[:PASSWORD]": input/client_cert.h */
-    const char *key;                 /* NULL: it is in cert's file */
-    struct string_list pinned;       /* at most one: "sha256//...", for CURLOPT_PINNEDPUBLICKEY */
-    int tls_version;                 /* enum tls_version: the lowest that is accepted */
+    const char *proxy_ca_file;       /* for https proxies; NULL: the default */
+    bool proxy_insecure;
+    const char *cert;          /* "FILE[:PASSWORD]": input/client_cert.h */
+    const char *key;           /* NULL: it is in cert's file */
+    struct string_list pinned; /* at most one: "sha256//...", for CURLOPT_PINNEDPUBLICKEY */
+    int tls_version;           /* enum tls_version: the lowest that is accepted */
 
     struct string_list resolve;
     struct string_list connect_to;
@@ -89,6 +93,12 @@ struct check check_defaults(void);
 
 /* How many bytes of a body are read; the rest is not. */
 int64_t check_body_bytes(const struct check *check);
+
+/*
+ * Whether the request may be sent twice: not if it has a method of its own or a body (RFC 9110,
+ * section 9.2.2).
+ */
+bool check_may_be_repeated(const struct check *check);
 
 /* Whether the response's body is searched. */
 bool check_judges_content(const struct check *check);

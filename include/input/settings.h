@@ -84,8 +84,8 @@ struct settings {
     const char *output_file;
     struct write_out *write_out; /* owned; NULL: not given */
     bool is_write_out_from_stdin;
-    int order;         /* enum order */
     const char *place; /* where this run looks from; NULL: the host name */
+    int order;         /* enum order */
     bool quiet;
     bool silent;
     bool verbose;

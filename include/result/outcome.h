@@ -29,6 +29,7 @@ enum lookup_status {
     LOOKUP_NO_IPV6, /* the reverse */
     LOOKUP_FAILED,  /* the name servers could not answer */
     LOOKUP_TIMEOUT, /* no answer in time */
+    LOOKUP_NO_DOH,  /* the DoH server cannot be used: outcome.detail says why, for users */
     LOOKUP_SHORTAGE /* this machine ran out of something: errno is in os_error */
 };
 
@@ -37,6 +38,7 @@ enum lookup_status {
 
 /* The certificate of a chain that did not pass verification. */
 struct bad_certificate {
+    long error;         /* X509_V_ERR_... */
     int depth;          /* 0: the server's own, 1: that of its issuer, ... */
     bool is_root;       /* it has signed itself, and is not the server's own */
     int64_t not_before; /* seconds since 1970 */
@@ -61,17 +63,18 @@ struct outcome {
                                  a phrase for users; static, or NULL */
     char *location;           /* target of a redirect that was not followed */
     char *detail;             /* libcurl's description of the failure */
-    char *used_proxy; /* "host:port" of the proxy that the last request went to, or should have;
-                                 NULL: none, or unknown */
-    char *proxy;      /* the proxy at which it failed, and where that was set:
+    char *auth_schemes;       /* for logging in, that a 401 or 407 offers: "Digest, Basic" */
+    char *used_proxy;         /* "host:port" of the proxy that the last request went to, or should
+                                 have; NULL: none, or unknown */
+    char *proxy;              /* the proxy at which it failed, and where that was set:
                                  "host:port (https_proxy)" */
-    const char
-        *unix_socket; /* the path that it was to connect to; NULL: none; borrowed from the target */
-    int proxy_error;  /* CURLproxycode, if code is CURLE_PROXY */
+    bool in_proxy_handshake;  /* it ended in the TLS handshake with an https proxy */
+    const char *unix_socket;  /* the path that it was to connect to; NULL: none; the target's */
+    int proxy_error;          /* CURLproxycode, if code is CURLE_PROXY */
     struct bad_certificate *bad_certificate; /* owned; NULL: none, or unknown */
-    char
-        *cert_hosts; /* if a certificate did not pass: the first names for which the server's own is
-                         valid, "a.example, b.example and 3 more"; NULL: unknown */
+    char *cert_hosts; /* if a certificate did not pass: the first names for which the
+                                 server's own is valid, "a.example, b.example and 3 more"; NULL:
+                                 unknown */
 
     bool used_head;             /* the method was HEAD */
     bool used_doh;              /* libcurl looked names up, with DNS over HTTPS */
@@ -142,6 +145,12 @@ int64_t outcome_phase_us(const struct outcome *outcome, enum phase phase);
 
 /* The word for users: "dns", "tcp", "tls", "http"; "-" for PHASE_NONE. Static. */
 const char *phase_name(enum phase phase);
+
+/*
+ * The process was stopped during the check. What the phases have more than the total is taken off the
+ * longest one, as it was stopped in that one, and off the next if that does not suffice.
+ */
+void outcome_subtract_pause(struct outcome *outcome);
 
 /* Frees what the outcome owns and keeps the other facts. */
 void outcome_release_owned(struct outcome *outcome);

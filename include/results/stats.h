@@ -45,6 +45,12 @@ size_t stats_done(const struct stats *stats);
 void stats_add(struct stats *stats, const struct result *result);
 
 /*
+ * Of counts by class, the class that comes after another one (CAUSE_NONE: the first one) if those with
+ * the most results come first. CAUSE_NONE: none is left. CAUSE_NONE itself is not counted.
+ */
+enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after);
+
+/*
  * The latency in microseconds that percent (1 to 100) of the responses did not exceed, by the
  * nearest-rank method. -1 if there was no response. Sorts the latencies.
  */

@@ -50,10 +50,10 @@ bool cond_wait_until_at(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t de
         thread_verify(pthread_cond_wait(cond, mutex), where);
         return true;
     }
-    deadline = clock_timespec(deadline_us);
+    deadline = clock_timespec(deadline_us + clock_stopped_us());
     code = pthread_cond_timedwait(cond, mutex, &deadline);
     if (code == ETIMEDOUT)
-        return false;
+        return clock_now_us() < deadline_us; /* true: it is too early, as the process was stopped */
     thread_verify(code, where);
     return true;
 }

@@ -52,6 +52,7 @@ static bool is_retried(const struct retry_rules *rules, const struct result *res
 
     if (rules->wait)
         return may_recover(result) || result_is_shortage(result) ||
+               result->cause == CAUSE_CANCELLED || /* the process was stopped during the check */
                (rules->wait_for_ok && is_remark);
     return rules->max > 0 && is_transient(result);
 }

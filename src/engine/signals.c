@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -29,13 +30,33 @@ struct signals {
  */
 #define WAKE_SIGNAL SIGUSR2
 
-/* Waits for a signal until time_us (0: for ever). Its number; 0: the time has come. */
+/* How long to wait, at most until time_us (0: for ever). */
+static struct timespec time_to_wait(int64_t time_us)
+{
+    int64_t left_us = time_us ? time_us - clock_now_us() : CLOCK_TICK_US;
+
+    if (left_us > CLOCK_TICK_US)
+        left_us = CLOCK_TICK_US;
+    return clock_timespec(left_us > 0 ? left_us : 0);
+}
+
+/*
+ * Waits for a signal until time_us (0: for ever), and lets the clock tick. The signal's number; 0:
+ * the time has come.
+ */
 static int wait_until(const struct signals *signals, int64_t time_us)
 {
-    int64_t left_us = time_us - clock_now_us();
-    struct timespec left = clock_timespec(left_us > 0 ? left_us : 0);
-    int number = sigtimedwait(&signals->set, NULL, time_us ? &left : NULL);
+    struct timespec left;
+    int number;
 
+    do {
+        clock_tick();
+        left = time_to_wait(time_us);
+        number = sigtimedwait(&signals->set, NULL, &left);
+        if (number == SIGCONT)
+            clock_note_continued();
+    } while (number == SIGCONT ||
+             (number < 0 && errno == EAGAIN && (time_us == 0 || clock_now_us() < time_us)));
     if (number < 0)
         return errno == EAGAIN ? 0 : WAKE_SIGNAL; /* EINTR: look again */
     return number;
@@ -65,18 +86,33 @@ static void wait_for_second(const struct signals *signals, int first)
 
     while (!atomic_load(&signals->stopping)) {
         int number = wait_until(signals, began_us + SIGNALS_PATIENCE_US);
-        bool is_echo = number == first && clock_now_us() < began_us + SIGNALS_ECHO_US;
+        bool is_echo =
+            number == first && (first == SIGHUP || clock_now_us() < began_us + SIGNALS_ECHO_US);
 
         if (number != WAKE_SIGNAL && !is_echo)
             return;
     }
 }
 
+/*
+ * With SCHED_BATCH (session/process.h) this thread could be so late, behind all those that check, that
+ * the process would seem to have been stopped. sched(7).
+ */
+static void run_in_time(void)
+{
+#ifdef SCHED_BATCH
+    if (sched_getscheduler(0) == SCHED_BATCH)
+        sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){0});
+#endif
+}
+
 static void *wait_for_signals(void *argument)
 {
     struct signals *signals = argument;
-    int first = wait_for_first(signals);
+    int first;
 
+    run_in_time();
+    first = wait_for_first(signals);
     if (first == 0)
         return NULL;
     chan_send(signals->received, &first);
@@ -103,8 +139,10 @@ struct signals *signals_start(void)
     signal(SIGXFSZ, SIG_IGN);
     sigemptyset(&signals->set);
     sigaddset(&signals->set, WAKE_SIGNAL);
+    sigaddset(&signals->set, SIGCONT); /* it has continued the process before it is taken */
     add_unless_ignored(&signals->set, SIGINT);
     add_unless_ignored(&signals->set, SIGTERM);
+    add_unless_ignored(&signals->set, SIGHUP);
     signals->received = chan_new(sizeof(int), 1);
     pthread_sigmask(SIG_BLOCK, &signals->set, &before);
     if (thread_start(&signals->thread, STACK_BYTES, wait_for_signals, signals) == 0)
@@ -134,6 +172,7 @@ void signals_stop(struct signals *signals)
     atomic_store(&signals->stopping, true);
     pthread_kill(signals->thread, WAKE_SIGNAL);
     thread_join(signals->thread);
+    clock_stop_ticks();
     chan_free(signals->received);
     free(signals);
 }

@@ -24,3 +24,8 @@ bool check_judges_content(const struct check *check)
     return check->contains.count || check->not_contains.count || check->regex.count ||
            check->not_regex.count;
 }
+
+bool check_may_be_repeated(const struct check *check)
+{
+    return !check->request && check->data.count == 0 && check->json.count == 0;
+}

@@ -27,7 +27,8 @@ static const char list_lines[] =
 static const char exit_statuses[] =
     "0 every URL is OK, WARN or FLAKY, or --min-ok was reached; 1 a URL is FAILED, or --min-ok was not "
     "reached; 2 a usage error, or no URLs; 3 a problem of urlcheck or this machine, or no network here; "
-    "4 the deadline came first; 130, 143 interrupted.";
+    "4 the deadline came first; 129, 130, 143 interrupted. A URL of which nothing is "
+    "known, with 3 and more, is UNKNOWN.";
 
 static const char arguments[] =
     "TIME is in seconds, or has units: 500ms, 3s, 1m30s, 1h, 30d. @FILE means the contents of FILE, "

@@ -77,6 +77,7 @@ int destination_open(struct destination *destination)
                       format->section_count);
     context->kind = kind_of(destination);
     destination->order = order_of(context);
+    destination->sink.is_terminal = context->kind == DESTINATION_TERMINAL;
     context->out = destination->sink.buffer.stream;
     context->sink = &destination->sink;
     context->spool = destination->spool;

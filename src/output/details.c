@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "details.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,27 @@ static void print_earlier(FILE *file, const struct result *result)
     }
 }
 
+/* On a terminal, lines are broken between words. */
+static void print_hint(FILE *file, const char *hint, size_t columns)
+{
+    static const char title[] = DETAILS_INDENT "hint: ";
+    size_t room = columns > sizeof(title) ? columns - (sizeof(title) - 1) : SIZE_MAX;
+    const char *indent = title;
+
+    while (strlen(hint) > room) {
+        size_t length = room;
+
+        while (length && hint[length] != ' ')
+            length--;
+        if (length == 0)
+            break;
+        fprintf(file, "%s%.*s\n", indent, (int)length, hint);
+        indent = DETAILS_INDENT "      ";
+        hint += length + 1;
+    }
+    fprintf(file, "%s%s\n", indent, hint);
+}
+
 void details_print(struct format_context *context, const struct result *result)
 {
     FILE *file = context->out;
@@ -137,7 +159,7 @@ void details_print(struct format_context *context, const struct result *result)
     else if (context->kind == DESTINATION_TERMINAL)
         hint = hint_once(context->state, result);
     if (hint)
-        fprintf(file, DETAILS_INDENT "hint: %s\n", hint);
+        print_hint(file, hint, context->columns);
     if (!context->settings->verbose)
         return;
     print_phrase(file, result);

@@ -174,6 +174,8 @@ void explain_target(FILE *file, const struct target *target)
     print_options(file, check, piped);
     if (check->ca_file && !check->ca_path)
         fputs(" --capath /dev/null", file); /* else curl trusts the system's CAs as well */
+    if (check->proxy_ca_file)
+        fputs(" --proxy-capath /dev/null", file);
     print_word(file, url);
     free(url);
     if (withholds(check))

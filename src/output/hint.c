@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <strings.h>
 
 #include "input/target.h"
@@ -49,7 +50,8 @@ static const char *hint_for_http_1(const struct result *result)
 
     if (status == 426 || status == 505)
         return "the server requires another version of HTTP (try --http2)";
-    if (result->outcome.phase != PHASE_RESPONSE || result->outcome.response_started)
+    if (result->outcome.phase != PHASE_RESPONSE || result->outcome.response_started ||
+        result->outcome.http1_chosen)
         return NULL;
     switch (result->cause) {
     case CAUSE_EMPTY:
@@ -118,20 +120,35 @@ static const char *hint_for_proxy(const struct outcome *outcome)
     return "the proxy is down, or wrong in -x or its variable: correct that, or see --noproxy";
 }
 
+/* Whether the server wants a login by Digest, and the check has one but does not allow that. */
+static bool is_digest_wanted(const struct result *result)
+{
+    const struct check *check = result->target->check;
+    const char *schemes = result->outcome.auth_schemes;
+
+    return result_status(result) == 401 && schemes && strcasestr(schemes, "Digest") &&
+           (check->user.count || check->netrc) && !check->digest && !check->anyauth;
+}
+
 const char *hint_for(const struct result *result)
 {
     const char *hint = NULL;
 
+    if (result->outcome.lookup == LOOKUP_NO_DOH)
+        return "this machine cannot use its DoH server: see --doh-url and --cacert";
+    if (result->outcome.in_proxy_handshake)
+        return "TLS with the proxy failed, not with the server (--proxy-cacert, --proxy-insecure)";
     if (result->outcome.proxy && cause_is_of_server(result->cause))
         return hint_for_proxy(&result->outcome);
+    if (is_digest_wanted(result))
+        return "the user and password were sent by Basic: try --digest or --anyauth";
     if (result->outcome.are_headers_withheld && result_status(result) >= 400)
         return "after the redirect to another host, -H and -b were left out (--location-trusted)";
     if (is_refused_head(result))
         return "HEAD was sent (-I), which some servers refuse: try without -I";
     if (!is_https(result))
         hint = hint_for_http(result);
-    else if (result->target->check->http_version <= HTTP_1_1 && !result->outcome.http2_tried &&
-             !result->outcome.http1_chosen)
+    else if (result->target->check->http_version <= HTTP_1_1 && !result->outcome.http2_tried)
         hint = hint_for_http_1(result);
     if (!hint)
         hint = hint_for_status(result);

@@ -148,7 +148,8 @@ static bool is_seen_with_summary(const struct settings *settings,
                                  const struct destination *destination)
 {
     return destination->context.kind == DESTINATION_TERMINAL &&
-           destination->format == &format_text && summary_is_wanted(settings);
+           destination->format == &format_text && isatty(STDERR_FILENO) &&
+           summary_is_wanted(settings);
 }
 
 static bool wants(const struct settings *settings, const struct destination *destination,
@@ -215,6 +216,17 @@ int output_flush(struct output *output)
     return 0;
 }
 
+size_t output_lines_seen(const struct output *output)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < output->count; i++) {
+        if (is_seen_with_summary(output->settings, &output->destinations[i]))
+            lines += sink_lines(&output->destinations[i].sink);
+    }
+    return lines;
+}
+
 const char *output_failed_name(const struct output *output)
 {
     return output->failed ? name_of(output->failed) : "standard output";
@@ -225,7 +237,9 @@ int output_look_for_reader(const struct output *output)
     struct pollfd standard = {.fd = STDOUT_FILENO};
 
     for (size_t i = 0; i < output->count; i++) {
-        if (output->destinations[i].sink.fd == STDOUT_FILENO && poll(&standard, 1, 0) == 1 &&
+        const struct sink *sink = &output->destinations[i].sink;
+
+        if (sink->fd == STDOUT_FILENO && !sink->is_terminal && poll(&standard, 1, 0) == 1 &&
             (standard.revents & POLLERR)) {
             errno = EPIPE;
             return -1;

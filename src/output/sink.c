@@ -27,6 +27,8 @@ int sink_write(struct sink *sink, const char *bytes, size_t count)
         if (written >= 0) {
             bytes += written;
             count -= (size_t)written;
+        } else if (errno == EIO && sink->is_terminal) {
+            break; /* it was closed: nobody misses the lines, but files are still written */
         } else if (errno == EAGAIN) { /* another process made the pipe non-blocking */
             poll(&(struct pollfd){.fd = sink->fd, .events = POLLOUT}, 1, -1);
         } else if (errno != EINTR) {
@@ -37,10 +39,20 @@ int sink_write(struct sink *sink, const char *bytes, size_t count)
     return sink->write_errno ? -1 : 0;
 }
 
+size_t sink_lines(const struct sink *sink)
+{
+    size_t lines = sink->lines_written;
+
+    for (size_t i = 0; sink->is_terminal && i < sink->buffer.bytes; i++)
+        lines += sink->buffer.text[i] == '\n';
+    return lines;
+}
+
 int sink_flush(struct sink *sink)
 {
     int status = record_buffer_settle(&sink->buffer);
 
+    sink->lines_written = sink_lines(sink);
     if (status)
         sink->write_errno = errno;
     else

@@ -2,11 +2,15 @@
 #ifndef OUTPUT_SINK_H
 #define OUTPUT_SINK_H
 
+#include <stdbool.h>
+
 #include "record_buffer.h"
 
 /* A descriptor that records are written to, through a buffer. Main thread; writing blocks. */
 struct sink {
-    int fd;                      /* borrowed; -1: not open yet */
+    int fd;               /* borrowed; -1: not open yet */
+    bool is_terminal;     /* if it has been closed, what is written is dropped without an error */
+    size_t lines_written; /* to a terminal */
     struct record_buffer buffer; /* records that are not written yet */
     int write_errno; /* of the first write that failed, after which nothing is written; 0: none */
 };
@@ -20,6 +24,9 @@ int sink_settle(struct sink *sink);
 
 /* Writes the buffer and empties it. 0, or -1 with errno. */
 int sink_flush(struct sink *sink);
+
+/* How many lines of all records a terminal shows, those in the buffer included; else 0. */
+size_t sink_lines(const struct sink *sink);
 
 /* Writes all bytes. 0, or -1 with errno: also that of an earlier write. */
 int sink_write(struct sink *sink, const char *bytes, size_t count);

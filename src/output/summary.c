@@ -12,37 +12,17 @@ bool summary_is_wanted(const struct settings *settings)
     return !settings->silent && (settings->summary || isatty(STDERR_FILENO));
 }
 
-/*
- * The class that comes after `last` (CAUSE_COUNT: the first one) if those with the most results come
- * first. CAUSE_COUNT: none.
- */
-static int next_class(const size_t *counts, int last)
-{
-    int best = CAUSE_COUNT;
-
-    for (int cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
-        bool is_printed = last != CAUSE_COUNT && (counts[cause] > counts[last] ||
-                                                  (counts[cause] == counts[last] && cause <= last));
-
-        if (counts[cause] && !is_printed && (best == CAUSE_COUNT || counts[cause] > counts[best]))
-            best = cause;
-    }
-    return best;
-}
-
 /* "17 http-4xx, 6 refused": the classes of a verdict, those with the most results first. */
 static void print_classes(FILE *file, const size_t *counts)
 {
-    int cause = next_class(counts, CAUSE_COUNT);
+    enum cause cause = stats_next_class(counts, CAUSE_NONE);
     const char *before = "";
 
-    while (cause != CAUSE_COUNT) {
+    for (; cause != CAUSE_NONE; cause = stats_next_class(counts, cause)) {
         char count[UNITS_TEXT_BYTES];
 
-        fprintf(file, "%s%s %s", before, format_count(count, counts[cause]),
-                cause_name((enum cause)cause));
+        fprintf(file, "%s%s %s", before, format_count(count, counts[cause]), cause_name(cause));
         before = ", ";
-        cause = next_class(counts, cause);
     }
 }
 

@@ -90,10 +90,14 @@ static void print_result(struct format_context *context, const struct result *re
         print_escaped(file, escape_text, target->name);
         fputc(')', file);
     }
+    if (result->cause == CAUSE_NONE && outcome->final_url) {
+        fputs("  -> ", file);
+        print_escaped(file, escape_url, outcome->final_url);
+    }
     if (result->cause != CAUSE_NONE) {
         bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
 
-        fprintf(file, "%s%s: ", is_narrow ? "\n        " : "  ", cause_name(result->cause));
+        fprintf(file, "%s%s: ", is_narrow ? "\n" DETAILS_INDENT : "  ", cause_name(result->cause));
         print_escaped(file, escape_text, result->message ? result->message : "");
     }
     print_attempts(file, result);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "chain.h"
 #include "input/settings.h"
 #include "result/outcome.h"
 
@@ -17,28 +18,30 @@
  */
 struct ca_store;
 
-#define CERTIFICATE_HOSTS_BYTES 256
-
-/* The certificate that expires first. */
-struct chain_expiry {
-    int64_t not_after;                 /* seconds since 1970, 0: unknown */
-    char name[CERTIFICATE_NAME_BYTES]; /* "": it is the server's own */
+/* Where trusted certificates are. Borrows from the check. */
+struct ca_source {
+    const char *file; /* the user's: if this or path is set, no other CA is trusted */
+    const char *path;
+    const char *default_file; /* from the environment, as in struct check */
+    const char *default_path;
+    const char *default_variable;
 };
 
-/* What a handshake shows of the server's chain of certificates, also if it rejects the chain. */
-struct chain {
-    struct chain_expiry expiry;
-    char hosts[CERTIFICATE_HOSTS_BYTES]; /* for which the server's own certificate is valid, as in
-                                            struct outcome; "": unknown */
-    bool has_bad;
-    struct bad_certificate bad; /* if has_bad: why it was rejected is known to libcurl */
-};
+/* What a check's options say about servers, and about https proxies. */
+struct ca_source ca_source_of_servers(const struct check *check);
+struct ca_source ca_source_of_proxies(const struct check *check);
 
 /*
- * A store for the check's CA options, which it copies. Reads the check's CA file and folder now,
- * but the system's certificates at the first handshake. NULL with the reason.
+ * A store for the source, which it copies. Reads the user's CA file and folder now, but the system's
+ * certificates at the first handshake. NULL with the reason.
  */
-struct ca_store *ca_store_new(const struct check *check, struct error *error);
+struct ca_store *ca_store_new(const struct ca_source *source, struct error *error);
+
+/* The stores that a transfer uses; borrowed. */
+struct ca_stores {
+    struct ca_store *of_servers;
+    struct ca_store *of_proxies;
+};
 
 /* NULL is fine. */
 void ca_store_free(struct ca_store *ca_store);

@@ -49,41 +49,41 @@ static bool is_same(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static struct ca_store *find(const struct ca_store_cache *cache, const struct check *check)
+static struct ca_store *find(const struct ca_store_cache *cache, const struct ca_source *source)
 {
     for (const struct entry *entry = cache->first; entry; entry = entry->next) {
-        if (is_same(entry->file, check->ca_file) && is_same(entry->path, check->ca_path))
+        if (is_same(entry->file, source->file) && is_same(entry->path, source->path))
             return entry->ca_store;
     }
     return NULL;
 }
 
-static struct ca_store *add(struct ca_store_cache *cache, const struct check *check,
+static struct ca_store *add(struct ca_store_cache *cache, const struct ca_source *source,
                             struct error *error)
 {
-    struct ca_store *ca_store = ca_store_new(check, error);
+    struct ca_store *ca_store = ca_store_new(source, error);
     struct entry *entry;
 
     if (!ca_store)
         return NULL;
     entry = xcalloc(1, sizeof(*entry));
     entry->ca_store = ca_store;
-    entry->file = check->ca_file ? xstrdup(check->ca_file) : NULL;
-    entry->path = check->ca_path ? xstrdup(check->ca_path) : NULL;
+    entry->file = source->file ? xstrdup(source->file) : NULL;
+    entry->path = source->path ? xstrdup(source->path) : NULL;
     entry->next = cache->first;
     cache->first = entry;
     return ca_store;
 }
 
-struct ca_store *ca_store_cache_get(struct ca_store_cache *cache, const struct check *check,
+struct ca_store *ca_store_cache_get(struct ca_store_cache *cache, const struct ca_source *source,
                                     struct error *error)
 {
     struct ca_store *ca_store;
 
     mutex_lock(&cache->mutex);
-    ca_store = find(cache, check);
+    ca_store = find(cache, source);
     if (!ca_store)
-        ca_store = add(cache, check, error);
+        ca_store = add(cache, source, error);
     mutex_unlock(&cache->mutex);
     return ca_store;
 }

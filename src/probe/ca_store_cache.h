@@ -4,7 +4,8 @@
 
 #include "ca_store.h"
 
-/* The CA stores of a run: one for each combination of --cacert and --capath that a check has. */
+/* The CA stores of a run: one for each CA file and folder that options name, and one for the
+ * default. */
 struct ca_store_cache;
 
 struct ca_store_cache *ca_store_cache_new(void);
@@ -13,10 +14,10 @@ struct ca_store_cache *ca_store_cache_new(void);
 void ca_store_cache_free(struct ca_store_cache *cache);
 
 /*
- * The store for a check's CA options, made by ca_store_new() at the first call. It belongs to the
+ * The store for a source, made by ca_store_new() at the first call. It belongs to the
  * cache. NULL with the reason. Any thread.
  */
-struct ca_store *ca_store_cache_get(struct ca_store_cache *cache, const struct check *check,
+struct ca_store *ca_store_cache_get(struct ca_store_cache *cache, const struct ca_source *source,
                                     struct error *error);
 
 #endif

@@ -141,12 +141,20 @@ static void set_referer(struct easy_options *options, const char *referer)
 
 static void set_login(struct easy_options *options, const struct check *check)
 {
+    unsigned long schemes = 0;
+
     if (check->user.count)
         EASY_SET(options, CURLOPT_USERPWD, check->user.items[0]);
     if (check->bearer.count) {
         EASY_SET(options, CURLOPT_XOAUTH2_BEARER, check->bearer.items[0]);
-        EASY_SET(options, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+        schemes |= CURLAUTH_BEARER;
     }
+    if (check->digest)
+        schemes |= CURLAUTH_DIGEST;
+    if (check->anyauth)
+        schemes |= CURLAUTH_ANY;
+    if (schemes) /* else Basic */
+        EASY_SET(options, CURLOPT_HTTPAUTH, schemes);
     if (check->netrc)
         EASY_SET(options, CURLOPT_NETRC, (long)CURL_NETRC_REQUIRED);
 }
@@ -235,10 +243,8 @@ static void set_request(struct easy_options *options, const struct check *check)
 }
 
 /* If the CA store is shared, libcurl must not read certificates itself. */
-static void set_ca(struct easy_options *options, const struct check *check,
-                   const struct ca_store *ca_store)
+static void set_ca(struct easy_options *options, const struct check *check, bool is_shared)
 {
-    bool is_shared = ca_store_is_shared(ca_store);
     bool is_chosen = check->ca_file || check->ca_path;
     const char *file = is_chosen ? check->ca_file : check->default_ca_file;
     const char *path = is_chosen ? check->ca_path : check->default_ca_path;
@@ -247,6 +253,21 @@ static void set_ca(struct easy_options *options, const struct check *check,
         EASY_SET(options, CURLOPT_CAINFO, is_shared ? NULL : file);
     if (is_shared || is_chosen || path)
         EASY_SET(options, CURLOPT_CAPATH, is_shared ? NULL : path);
+}
+
+/* For https proxies. */
+static void set_proxy_tls(struct easy_options *options, const struct check *check, bool is_shared)
+{
+    const char *file = is_shared ? NULL : check->proxy_ca_file;
+
+    if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTPS_PROXY))
+        return;
+    EASY_SET(options, CURLOPT_PROXY_SSL_VERIFYPEER, check->proxy_insecure ? 0L : 1L);
+    EASY_SET(options, CURLOPT_PROXY_SSL_VERIFYHOST, check->proxy_insecure ? 0L : 2L);
+    if (is_shared || check->proxy_ca_file) {
+        EASY_SET(options, CURLOPT_PROXY_CAINFO, file);
+        EASY_SET(options, CURLOPT_PROXY_CAPATH, NULL);
+    }
 }
 
 static void set_client_cert(struct easy_options *options, const struct check *check)
@@ -261,8 +282,7 @@ static void set_client_cert(struct easy_options *options, const struct check *ch
     client_cert_release(&cert);
 }
 
-static void set_tls(struct easy_options *options, const struct check *check,
-                    const struct ca_store *ca_store)
+static void set_tls(struct easy_options *options, const struct check *check, bool is_ca_shared)
 {
     static const long versions[] = {[TLS_ANY] = CURL_SSLVERSION_DEFAULT,
                                     [TLS_1_2] = CURL_SSLVERSION_TLSv1_2,
@@ -272,7 +292,8 @@ static void set_tls(struct easy_options *options, const struct check *check,
     EASY_SET(options, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     EASY_SET(options, CURLOPT_SSL_VERIFYPEER, check->insecure ? 0L : 1L);
     EASY_SET(options, CURLOPT_SSL_VERIFYHOST, check->insecure ? 0L : 2L);
-    set_ca(options, check, ca_store);
+    set_ca(options, check, is_ca_shared);
+    set_proxy_tls(options, check, is_ca_shared);
     if (check->tls_version)
         EASY_SET(options, CURLOPT_SSLVERSION, versions[check->tls_version]);
     if (check->pinned.count)
@@ -302,15 +323,14 @@ static void set_network(struct easy_options *options, const struct check *check)
         EASY_SET(options, CURLOPT_DOH_URL, check->doh_url);
 }
 
-void easy_options_apply(struct easy_options *options, const struct check *check,
-                        const struct ca_store *ca_store)
+void easy_options_apply(struct easy_options *options, const struct check *check, bool is_ca_shared)
 {
     set_cookies(options, check);
     append_headers(options, check);
     append_resolve(options, &check->resolve);
     append_all(options, &options->connect_to, &check->connect_to);
     set_request(options, check);
-    set_tls(options, check, ca_store);
+    set_tls(options, check, is_ca_shared);
     set_network(options, check);
 }
 

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 
 #include "input/settings.h"
-#include "ca_store.h"
 
 /*
  * The options of a libcurl handle that a check determines: requests, TLS and network. They are set
@@ -34,10 +33,9 @@ struct easy_options {
 
 /*
  * Sets all options of the check, of which the handle keeps nothing. The struct must stay valid as
- * long as the handle.
+ * long as the handle. is_ca_shared: libcurl reads no CA certificates (ca_store_is_shared()).
  */
-void easy_options_apply(struct easy_options *options, const struct check *check,
-                        const struct ca_store *ca_store);
+void easy_options_apply(struct easy_options *options, const struct check *check, bool is_ca_shared);
 
 /* Sets the method and the request body. use_get: GET, although the check says HEAD. */
 void easy_options_set_method(struct easy_options *options, const struct check *check, bool use_get);

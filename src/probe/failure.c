@@ -46,6 +46,7 @@ static struct failure judge_lookup(const struct outcome *outcome)
                           outcome->lookup == LOOKUP_NO_IPV4 ? "IPv4" : "IPv6");
     case LOOKUP_FAILED: return failure_of(CAUSE_DNS_TIMEOUT, "the name servers could not answer");
     case LOOKUP_TIMEOUT: return judge_timeout(outcome);
+    case LOOKUP_NO_DOH: return failure_of(CAUSE_LOCAL, "%s", outcome->detail);
     case LOOKUP_SHORTAGE:
         return failure_of(CAUSE_LOCAL, "cannot look up names on this machine: %s",
                           strerror(outcome->os_error));

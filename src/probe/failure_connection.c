@@ -25,7 +25,7 @@ static struct failure connect_to_proxy(const struct outcome *outcome)
         return failure_of(CAUSE_REFUSED, "refused by the proxy %s", outcome->proxy);
     if (os_error == ETIMEDOUT)
         return failure_of(CAUSE_TIMEOUT_CONNECT, "no connection to the proxy %s: %s",
-                          outcome->proxy, strerror(os_error));
+                          outcome->proxy, connect_words(os_error));
     if (os_error == ECONNRESET)
         return failure_of(CAUSE_RESET, "connection reset by the proxy %s", outcome->proxy);
     return failure_of(CAUSE_UNREACHABLE, "no connection to the proxy %s: %s", outcome->proxy,

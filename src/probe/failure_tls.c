@@ -11,7 +11,15 @@
 #include "curl_words.h"
 #include "dates.h"
 
-/* Which certificate did not pass: "certificate" is the server's own. */
+/* " of the proxy HOST:PORT", if it is about an https proxy's certificate; "" if about the server's. */
+static void name_owner(const struct outcome *outcome, char *text, size_t size)
+{
+    bool is_proxy = outcome->in_proxy_handshake && outcome->proxy;
+
+    snprintf(text, size, "%s%s", is_proxy ? " of the proxy " : "", is_proxy ? outcome->proxy : "");
+}
+
+/* Which certificate of the chain did not pass: "certificate" is the server's own. */
 static void name_certificate(const struct bad_certificate *bad, char *text, size_t size)
 {
     if (!bad || bad->depth == 0)
@@ -22,24 +30,26 @@ static void name_certificate(const struct bad_certificate *bad, char *text, size
 }
 
 /* The chain ends at a certificate that is not trusted, or whose issuer is missing. */
-static struct failure judge_issuer(const struct outcome *outcome, const char *which)
+static struct failure judge_issuer(const struct outcome *outcome, const char *which,
+                                   const char *of_owner)
 {
     const struct bad_certificate *bad = outcome->bad_certificate;
 
     if (outcome->verify_error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
         return failure_of(CAUSE_CERT_UNTRUSTED,
-                          "the certificate is not trusted: self-signed certificate");
+                          "the certificate%s is not trusted: self-signed certificate", of_owner);
     if (!bad)
         return failure_of(CAUSE_CERT_UNTRUSTED,
-                          "the certificate is not trusted: its issuer is not known");
+                          "the certificate%s is not trusted: its issuer is not known", of_owner);
     if (bad->is_root)
         return failure_of(CAUSE_CERT_UNTRUSTED,
-                          "the certificate is not trusted: its %s is not known here", which);
+                          "the certificate%s is not trusted: its %s is not known here", of_owner,
+                          which);
     return failure_of(
         CAUSE_CERT_UNTRUSTED,
-        "the certificate is not trusted: '%s', the issuer of %s%s, is neither known here nor "
-        "sent by the server",
-        bad->issuer, bad->depth ? "its " : "the ", which);
+        "the certificate%s is not trusted: '%s', the issuer of %s%s, is neither known "
+        "here nor sent by the server",
+        of_owner, bad->issuer, bad->depth ? "its " : "the ", which);
 }
 
 static int64_t now_of(const struct outcome *outcome)
@@ -47,12 +57,12 @@ static int64_t now_of(const struct outcome *outcome)
     return outcome->started_at_us / CLOCK_S;
 }
 
-static struct failure judge_host(const struct outcome *outcome)
+static struct failure judge_host(const struct outcome *outcome, const char *of_owner)
 {
     if (!outcome->cert_hosts)
-        return failure_of(CAUSE_CERT_HOST, "the certificate is for another host");
-    return failure_of(CAUSE_CERT_HOST, "the certificate is valid for %s, not for this host",
-                      outcome->cert_hosts);
+        return failure_of(CAUSE_CERT_HOST, "the certificate%s is for another host", of_owner);
+    return failure_of(CAUSE_CERT_HOST, "the certificate%s is valid for %s, not for this host",
+                      of_owner, outcome->cert_hosts);
 }
 
 /* The first certificate that did not pass, and why. OpenSSL stops there. */
@@ -61,7 +71,9 @@ static struct failure judge_first(const struct outcome *outcome)
     const struct bad_certificate *bad = outcome->bad_certificate;
     char which[CERTIFICATE_NAME_BYTES + 32];
     char date[DATE_TEXT_BYTES];
+    char of_owner[400];
 
+    name_owner(outcome, of_owner, sizeof(of_owner));
     name_certificate(bad, which, sizeof(which));
     switch (outcome->verify_error) {
     case X509_V_OK:
@@ -71,24 +83,26 @@ static struct failure judge_first(const struct outcome *outcome)
         /* libcurl's words for the alert certificate_expired: the server does not accept ours */
         if (!bad && failure_says(outcome, "certificate verification failed"))
             return failure_of(CAUSE_TLS, "the server says that the client certificate has expired");
-        return judge_host(outcome);
+        return judge_host(outcome, of_owner);
     case X509_V_ERR_CERT_HAS_EXPIRED:
         if (!bad)
-            return failure_of(CAUSE_CERT_EXPIRED, "a certificate has expired");
+            return failure_of(CAUSE_CERT_EXPIRED, "a certificate%s has expired", of_owner);
         date_format(bad->not_after, now_of(outcome), date);
-        return failure_of(CAUSE_CERT_EXPIRED, "the %s expired on %s", which, date);
+        return failure_of(CAUSE_CERT_EXPIRED, "the %s%s expired on %s", which, of_owner, date);
     case X509_V_ERR_CERT_NOT_YET_VALID:
         if (!bad)
-            return failure_of(CAUSE_CERT_NOT_YET_VALID, "a certificate is not yet valid");
+            return failure_of(CAUSE_CERT_NOT_YET_VALID, "a certificate%s is not yet valid",
+                              of_owner);
         date_format(bad->not_before, now_of(outcome), date);
-        return failure_of(CAUSE_CERT_NOT_YET_VALID, "the %s is not valid before %s", which, date);
+        return failure_of(CAUSE_CERT_NOT_YET_VALID, "the %s%s is not valid before %s", which,
+                          of_owner, date);
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return judge_issuer(outcome, which);
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return judge_issuer(outcome, which, of_owner);
     default:
-        return failure_of(CAUSE_CERT_UNTRUSTED, "the %s is not trusted: %s", which,
+        return failure_of(CAUSE_CERT_UNTRUSTED, "the %s%s is not trusted: %s", which, of_owner,
                           curl_words(X509_verify_cert_error_string(outcome->verify_error)).text);
     }
 }
@@ -126,7 +140,7 @@ struct failure failure_certificate(const struct outcome *outcome)
  * The TLS handshake failed. If the connection was cut off in it, whether by an end or a reset, and
  * which call of this side noticed it, depends on which packet arrived first: all are one failure.
  */
-struct failure failure_handshake(const struct outcome *outcome)
+static struct failure judge_handshake(const struct outcome *outcome)
 {
     int os_error = failure_os_error(outcome);
 
@@ -138,6 +152,15 @@ struct failure failure_handshake(const struct outcome *outcome)
         failure_says(outcome, "SSL_ERROR_ZERO_RETURN") || failure_says(outcome, "failure: "))
         return failure_of(CAUSE_RESET, "connection closed in the middle of the TLS handshake");
     return failure_of(CAUSE_TLS, "%s", failure_detail(outcome).text);
+}
+
+struct failure failure_handshake(const struct outcome *outcome)
+{
+    struct failure failure = judge_handshake(outcome);
+
+    if (outcome->in_proxy_handshake && outcome->proxy)
+        return failure_of(failure.cause, "the proxy %s: %.200s", outcome->proxy, failure.message);
+    return failure;
 }
 
 bool failure_is_client_cert(const struct outcome *outcome)

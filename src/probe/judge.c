@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/http_status.h"
 #include "input/expectations.h"
+#include "auth_schemes.h"
 #include "expect.h"
 #include "failure.h"
 #include "findings.h"
@@ -60,6 +61,19 @@ static void format_wait(int64_t retry_after_us, char *text, size_t size)
         snprintf(text, size, ", Retry-After %" PRId64 " s", retry_after_us / CLOCK_S);
 }
 
+/* Of a 401 or 407: whose it is, and the schemes that it offers; "" for other statuses. */
+static void format_login(const struct outcome *outcome, char *text, size_t size)
+{
+    const char *schemes = outcome->auth_schemes;
+
+    *text = '\0';
+    if (outcome->proxy) /* 407 is never a server's: RFC 9110, section 15.5.8 */
+        snprintf(text, size, " from the proxy %.200s%s%s", outcome->proxy,
+                 schemes ? ", which offers: " : "", schemes ? schemes : "");
+    else if (schemes)
+        snprintf(text, size, " (the server offers: %s)", schemes);
+}
+
 static void judge_status(const struct outcome *outcome, struct findings *findings)
 {
     const struct check *check = findings->check;
@@ -67,8 +81,8 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     bool is_partial = outcome->code != CURLE_OK;
     enum verdict verdict = verdict_of_status(check, status, is_partial);
     enum cause cause = cause_of_status(status);
-    const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : "";
-    char text[HTTP_STATUS_TEXT_BYTES], wait[40], by[240] = "";
+    char text[HTTP_STATUS_TEXT_BYTES], wait[40], login[AUTH_SCHEMES_BYTES + 300];
+    const char *comment = status == STATUS_BOT_REJECTED ? " (the server rejects bots)" : login;
 
     /* The status is the bot wall's, and says nothing about the page. */
     if (outcome->bot_wall && (status == 403 || status == 503)) {
@@ -83,15 +97,14 @@ static void judge_status(const struct outcome *outcome, struct findings *finding
     }
     if (verdict == VERDICT_OK)
         return;
-    if (outcome->proxy) /* 407 is never a server's: RFC 9110, section 15.5.8 */
-        snprintf(by, sizeof(by), " from the proxy %.200s", outcome->proxy);
+    format_login(outcome, login, sizeof(login));
     http_status_text(status, text);
     format_wait(outcome->retry_after_us, wait, sizeof(wait));
     if (verdict == VERDICT_FAILED && check->accept)
-        findings_add(findings, verdict, cause, "%s%s%s, not %s%s", text, by, comment, check->accept,
+        findings_add(findings, verdict, cause, "%s%s, not %s%s", text, comment, check->accept,
                      wait);
     else
-        findings_add(findings, verdict, cause, "%s%s%s%s", text, by, comment, wait);
+        findings_add(findings, verdict, cause, "%s%s%s", text, comment, wait);
 }
 
 static void judge_failure(struct outcome *outcome, struct findings *findings)

@@ -76,19 +76,28 @@ static bool is_connection_needed(const struct call *call)
 }
 
 /*
- * Makes the request with an idle transfer, or a new one if that is NULL. Keeps the transfer for
- * other checks if the request succeeded; but not one that offers HTTP/2, which other servers must not
- * be offered, nor one made for fresh_since_us, as none was taken from the idle ones for it, and their
- * number would grow.
+ * Whether the transfer may serve other checks: if the request succeeded, and unless
+ * - it was made for fresh_since_us: none was taken from the idle ones for it, and their number would
+ *   grow;
+ * - it offers HTTP/2, which other servers must not be offered;
+ * - it may hold a nonce of Digest: libcurl would send it to the next server, and take that server's
+ *   own nonce for a rejection.
  */
+static bool may_be_kept(const struct call *call, const struct outcome *outcome)
+{
+    return outcome->code == CURLE_OK && !repeats_on_new_connection(call, outcome) &&
+           !call->fresh_since_us && !call->request.offer_http2 && !call->check->digest &&
+           !call->check->anyauth;
+}
+
+/* Makes the request with an idle transfer, or a new one if that is NULL. */
 static void request_with(struct call *call, struct transfer *idle, struct outcome *outcome)
 {
     call->transfer = idle ? idle : prober_make_transfer(call->prober, call->check, outcome);
     if (!call->transfer)
         return;
     make_request(call, outcome);
-    if (outcome->code == CURLE_OK && !call->fresh_since_us && !call->request.offer_http2 &&
-        !repeats_on_new_connection(call, outcome) &&
+    if (may_be_kept(call, outcome) &&
         (is_connection_needed(call) || call->request.close_connection))
         handles_give(call->prober->handles, call->transfer, call->target->connection_key,
                      call->request.close_connection);
@@ -144,6 +153,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
            struct outcome *outcome)
 {
     int64_t started_at_us = clock_read_us(CLOCK_REALTIME);
+    int64_t stopped_us = clock_stopped_us();
     struct call call = {.prober = prober,
                         .target = target,
                         .check = target->check,
@@ -155,7 +165,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
                                     .on_wait = close_idle_of_host,
                                     .context = &call,
                                     .close_connection = options->close_connection,
-                                    .may_be_repeated = repeats_are_safe(target->check)}};
+                                    .may_be_repeated = check_may_be_repeated(target->check)}};
 
     *outcome = (struct outcome){0};
     alloc_monitor_reset();
@@ -173,6 +183,8 @@ void probe(struct prober *prober, const struct target *target, const struct prob
     outcome->unix_socket = target->check->unix_socket;
     outcome->started_at_us = started_at_us;
     outcome->total_us = clock_now_us() - call.started_us - call.queued_us;
+    if (clock_stopped_us() > stopped_us)
+        outcome_subtract_pause(outcome); /* libcurl's times include it */
     outcome_note_stop(outcome);
     endpoint_release(&call.endpoint);
     free(call.addresses);

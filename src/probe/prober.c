@@ -15,10 +15,23 @@ static void close_transfer(void *transfer)
     transfer_free(transfer);
 }
 
+static int find_ca_stores(struct prober *prober, const struct check *check, struct ca_stores *found,
+                          struct error *error)
+{
+    struct ca_source of_servers = ca_source_of_servers(check);
+    struct ca_source of_proxies = ca_source_of_proxies(check);
+
+    found->of_servers = ca_store_cache_get(prober->ca_stores, &of_servers, error);
+    if (found->of_servers)
+        found->of_proxies = ca_store_cache_get(prober->ca_stores, &of_proxies, error);
+    return found->of_servers && found->of_proxies ? 0 : -1;
+}
+
 struct prober *prober_new(const struct check *check, size_t lookups_max, size_t idle_max,
                           struct error *error)
 {
     struct prober *prober = xcalloc(1, sizeof(*prober));
+    struct ca_stores ca_stores;
 
     prober->check = check;
     prober->end_us = CLOCK_NEVER;
@@ -26,7 +39,7 @@ struct prober *prober_new(const struct check *check, size_t lookups_max, size_t 
     prober->resolver = resolver_new(lookups_max, getaddrinfo);
     prober->ca_stores = ca_store_cache_new();
     if (proxies_find(&prober->proxies, check, error) == 0 &&
-        ca_store_cache_get(prober->ca_stores, check, error))
+        find_ca_stores(prober, check, &ca_stores, error) == 0)
         return prober;
     prober_free(prober);
     return NULL;
@@ -78,16 +91,17 @@ struct transfer *prober_make_transfer(struct prober *prober, const struct check 
 {
     struct transfer *transfer = NULL;
     struct error error;
-    struct ca_store *ca_store = ca_store_cache_get(prober->ca_stores, check, &error);
+    struct ca_stores ca_stores;
+    bool has_stores = find_ca_stores(prober, check, &ca_stores, &error) == 0;
 
-    if (!ca_store && !fd_limits_exhausted()) {
+    if (!has_stores && !fd_limits_exhausted()) {
         outcome->code = CURLE_SSL_CACERT_BADFILE;
         outcome->phase = PHASE_NONE;
         outcome->detail = xstrdup(error.text);
         return NULL;
     }
-    if (ca_store)
-        transfer = transfer_new(check, ca_store, &prober->cancelled);
+    if (has_stores)
+        transfer = transfer_new(check, &ca_stores, &prober->cancelled);
     if (!transfer) {
         outcome->code = CURLE_OUT_OF_MEMORY;
         outcome->phase = PHASE_NONE;

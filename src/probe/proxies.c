@@ -165,7 +165,8 @@ static bool is_failure(const struct proxy *proxy, const struct outcome *outcome)
     if (outcome->phase == PHASE_RESOLVE)
         return !is_address(proxy->host);
     /* Until a proxy has answered CONNECT, the phase is this. */
-    return outcome->connect_status >= 300 || outcome->phase == PHASE_CONNECT;
+    return outcome->connect_status >= 300 || outcome->phase == PHASE_CONNECT ||
+           outcome->in_proxy_handshake;
 }
 
 void proxies_note_use(const struct proxies *proxies, const struct check *check, const char *url,

@@ -20,11 +20,6 @@ static bool is_expected(const struct check *check, int status, enum cause cause)
     return false;
 }
 
-bool repeats_are_safe(const struct check *check)
-{
-    return !check->request && !check->data.count && !check->json.count;
-}
-
 /* Whether a request whose outcome this is may be repeated at all. */
 static bool has_time(const struct call *call, const struct outcome *outcome)
 {
@@ -49,7 +44,7 @@ bool repeats_with_http2(const struct call *call, const struct outcome *outcome)
     enum cause cause;
 
     if (call->check->http_version != HTTP_AUTO || !has_http2() || outcome->code == CURLE_OK ||
-        !repeats_are_safe(call->check) || !has_time(call, outcome) ||
+        !check_may_be_repeated(call->check) || !has_time(call, outcome) ||
         !ended_with_https(call, outcome))
         return false;
     if (outcome->phase == PHASE_TLS)
@@ -82,7 +77,7 @@ bool repeats_on_new_connection(const struct call *call, const struct outcome *ou
 {
     const struct check *check = call->check;
 
-    if (!repeats_are_safe(check) || outcome->http2_tried || !has_time(call, outcome))
+    if (!check_may_be_repeated(check) || outcome->http2_tried || !has_time(call, outcome))
         return false;
     if (outcome->phase == PHASE_DONE)
         return outcome->reused_connection && outcome->status == 408;

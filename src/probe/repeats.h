@@ -6,9 +6,6 @@
 
 /* Which requests are repeated within their check, if time is left. */
 
-/* Whether the check's request may be sent twice: RFC 9110, section 9.2.2. */
-bool repeats_are_safe(const struct check *check);
-
 /*
  * Whether an https server may have ended a new connection because it speaks HTTP/2 only, and HTTP/2
  * is to be offered (RFC 9113, section 3.2). Such servers close or reset the connection, send frames of

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "response.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/escape.h"
 #include "base/http_status.h"
+#include "header_value.h"
 #include "input/check.h"
 #include "input/write_out.h"
 #include "probe/alloc_monitor.h"
@@ -46,7 +46,8 @@ void response_forget(struct transfer_state *state)
     state->body_bytes = 0;
     state->has_location = state->is_followed = state->bot_wall = state->has_retry_after = false;
     state->is_compressed = state->is_decoder_open = false;
-    state->encodings[0] = '\0';
+    state->is_body_passed = false;
+    state->encodings[0] = state->auth_schemes[0] = '\0';
     decoder_free(state->decoder);
     state->decoder = NULL;
     free(state->location);
@@ -72,45 +73,12 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Moves *value and *length to what is left without the blanks around it and the end of the line. */
-static void trim(const char **value, size_t *length)
-{
-    while (*length && is_blank(**value))
-        ++*value, --*length;
-    while (*length && strchr("\r\n \t", (*value)[*length - 1]))
-        --*length;
-}
-
-/*
- * The status in "HTTP/1.1 200 OK" (RFC 9112, section 4); 0 if it is no such line. libcurl is laxer:
- * it takes "http/1.1 500" for a status of 200. *phrase is set to what follows the status.
- */
-static int parse_status(const char *line, size_t length, const char **phrase)
-{
-    const char *end = line + length, *digits;
-    int status = 0;
-
-    if (length < 5 || memcmp(line, "HTTP/", 5) != 0)
-        return 0;
-    line += 5;
-    while (line < end && (isdigit((unsigned char)*line) || *line == '.'))
-        line++;
-    if (line == end || *line != ' ')
-        return 0;
-    while (line < end && *line == ' ')
-        line++;
-    for (digits = line; line < end && isdigit((unsigned char)*line) && line < digits + 3; line++)
-        status = status * 10 + (*line - '0');
-    *phrase = line;
-    return line == digits + 3 ? status : 0;
-}
-
 /* Keeps the reason phrase, which follows the status, if it is not the standard one. */
 static void on_phrase(struct transfer_state *state, const char *phrase, size_t length)
 {
     const char *standard = http_reason(state->status);
 
-    trim(&phrase, &length);
+    header_trim(&phrase, &length);
     if (length == 0 ||
         (standard && strlen(standard) == length && strncasecmp(phrase, standard, length) == 0))
         return;
@@ -125,7 +93,7 @@ static const char *on_status_line(struct transfer_state *state, const char *line
     response_forget(state);
     state->is_status_line_next = false;
     state->is_client_cert_requested = false; /* the server did not insist on it */
-    state->status = parse_status(line, length, &phrase);
+    state->status = header_status(line, length, &phrase);
     if (state->status == 0)
         return "a status line that is not valid HTTP";
     on_phrase(state, phrase, (size_t)(line + length - phrase));
@@ -186,7 +154,7 @@ static const char *on_end_of_headers(struct transfer_state *state)
 /* As libcurl, takes the first one that is not empty. */
 static void on_location(struct transfer_state *state, const char *value, size_t length)
 {
-    trim(&value, &length);
+    header_trim(&value, &length);
     if (length == 0 || state->has_location)
         return;
     free(state->location);
@@ -196,74 +164,17 @@ static void on_location(struct transfer_state *state, const char *value, size_t 
 
 static void on_content_type(struct transfer_state *state, const char *value, size_t length)
 {
-    trim(&value, &length);
+    header_trim(&value, &length);
     free(state->content_type);
     state->content_type =
         xstrndup(value, length < CONTENT_TYPE_BYTES ? length : CONTENT_TYPE_BYTES);
 }
 
-/* Moves *at behind the digits of a number; -1 if there are none, or too many. */
-static int64_t parse_number(const char **at, const char *end)
-{
-    const char *first = *at;
-    int64_t number = 0;
-
-    for (; *at < end && isdigit((unsigned char)**at); ++*at) {
-        int digit = **at - '0';
-
-        if (number > (INT64_MAX - digit) / 10)
-            return -1;
-        number = number * 10 + digit;
-    }
-    return *at > first ? number : -1;
-}
-
-/*
- * Reads the value of Content-Length, which no NUL needs to end: a number, or the same number several
- * times with commas between (RFC 9110, section 8.6). With anything else, or if it differs from an
- * earlier one, the end of the body is unknown (RFC 9112, section 6.3). libcurl 7.88 takes "3aa" for
- * 3 and "0x3" for 0.
- */
 static const char *on_content_length(struct transfer_state *state, const char *value, size_t length)
 {
-    static const char invalid[] = "an invalid Content-Length, or two different ones";
-    const char *end = value + length;
-
-    while (end > value && strchr("\r\n \t", end[-1]))
-        end--;
-    for (;;) {
-        int64_t number;
-
-        while (value < end && is_blank(*value))
-            value++;
-        number = parse_number(&value, end);
-        if (number < 0 || (state->content_length >= 0 && state->content_length != number))
-            return invalid;
-        state->content_length = number;
-        while (value < end && is_blank(*value))
-            value++;
-        if (value == end)
-            return NULL;
-        if (*value++ != ',')
-            return invalid;
-    }
-}
-
-/* Whether Content-Encoding lists a compression; some servers send "utf-8" or "none" in it. */
-static bool is_compression(const char *value, size_t length)
-{
-    static const char *const names[] = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress"};
-    char text[64];
-    char *rest = text, *name;
-
-    snprintf(text, sizeof(text), "%.*s", (int)length, value);
-    while ((name = strsep(&rest, ", \t\r\n"))) {
-        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-            if (strcasecmp(name, names[i]) == 0)
-                return true;
-        }
-    }
-    return false;
+    return header_content_length(value, length, &state->content_length)
+               ? "an invalid Content-Length, or two different ones"
+               : NULL;
 }
 
 /* Several headers, whose values make one list, or one. "identity" and nothing encode nothing. */
@@ -271,14 +182,14 @@ static void on_content_encoding(struct transfer_state *state, const char *value,
 {
     size_t used = strlen(state->encodings);
 
-    trim(&value, &length);
+    header_trim(&value, &length);
     if (length == 0 || (length == 8 && strncasecmp(value, "identity", length) == 0))
         return;
     if (state->check->compressed)
         snprintf(state->encodings + used, sizeof(state->encodings) - used, "%s%.*s",
                  used ? "," : "", (int)length, value);
     else
-        state->is_compressed |= is_compression(value, length);
+        state->is_compressed |= header_is_compression(value, length);
 }
 
 static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
@@ -350,6 +261,10 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         on_content_encoding(state, line + 17, length - 17);
     else if (is_header(line, length, "content-type"))
         on_content_type(state, line + 13, length - 13);
+    else if (state->status == 401 && is_header(line, length, "www-authenticate"))
+        auth_schemes_add(state->auth_schemes, line + 17, length - 17);
+    else if (state->status == 407 && is_header(line, length, "proxy-authenticate"))
+        auth_schemes_add(state->auth_schemes, line + 19, length - 19);
     else if (is_header(line, length, "cf-mitigated"))
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))
@@ -369,8 +284,7 @@ static bool take_body(void *data, const char *bytes, size_t length)
 
     state->quiet_calls = 0;
     state->body_bytes += (int64_t)length;
-    if (check_judges_content(state->check) &&
-        byte_buffer_append(&state->body, bytes, length, (size_t)limit))
+    if (state->keeps_body && byte_buffer_append(&state->body, bytes, length, (size_t)limit))
         return abort_for_memory();
     state->has_enough = state->body_bytes > limit;
     return !state->has_enough;
@@ -432,6 +346,7 @@ size_t response_on_body(char *bytes, size_t size, size_t count, void *data)
         return state->header_lines == 1 && is_blank(*bytes)
                    ? response_abort(state, "the first header line begins with a blank")
                    : length;
+    state->is_body_passed = true;
     if (state->encodings[0])
         return on_encoded_body(state, bytes, length);
     return take_body(state, bytes, length) ? length : 0;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/url_parts.h"
 #include "easy_options.h"
+#include "input/check.h"
 #include "transfer_callbacks.h"
 #include "transfer_outcome.h"
 
@@ -59,6 +60,8 @@ static void set_common_options(struct transfer *transfer)
     EASY_SET(options, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 #if LIBCURL_VERSION_NUM >= 0x075700
     EASY_SET(options, CURLOPT_QUICK_EXIT, 1L);
+    /* libcurl would use the CA store of an https proxy, which ca_store_use() sets, for servers too. */
+    EASY_SET(options, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 #endif
 #if LIBCURL_VERSION_NUM >= 0x075500
     EASY_SET(options, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -82,12 +85,12 @@ void transfer_free(struct transfer *transfer)
     free(transfer);
 }
 
-struct transfer *transfer_new(const struct check *check, struct ca_store *ca_store,
+struct transfer *transfer_new(const struct check *check, const struct ca_stores *ca_stores,
                               const atomic_bool *cancelled)
 {
     struct transfer *transfer = xcalloc(1, sizeof(*transfer));
 
-    transfer->state.ca_store = ca_store;
+    transfer->state.ca_stores = *ca_stores;
     transfer->state.cancelled = cancelled;
     transfer->state.follow_redirects = check->follow;
     transfer->request_identity = check->request_identity ? xstrdup(check->request_identity) : NULL;
@@ -96,7 +99,7 @@ struct transfer *transfer_new(const struct check *check, struct ca_store *ca_sto
         goto fail;
     transfer->options.code = transfer_callbacks_install(&transfer->state, transfer->options.easy);
     set_common_options(transfer);
-    easy_options_apply(&transfer->options, check, ca_store);
+    easy_options_apply(&transfer->options, check, ca_store_is_shared(ca_stores->of_servers));
     if (transfer->options.withholds_headers || transfer->options.withholds_body)
         transfer->state.options = &transfer->options;
     if (transfer->options.code == CURLE_OK)
@@ -203,10 +206,15 @@ static void prepare(struct transfer *transfer, const struct request *request)
     if (transfer->uses_get != request->use_get)
         easy_options_set_method(options, check, request->use_get);
     transfer->uses_get = request->use_get;
+    transfer->state.keeps_body = request->keeps_body || check_judges_content(check);
     transfer->state.used_head = check->head && !request->use_get;
     easy_options_restore(options, check);
     pin_addresses(transfer, request);
     limit_idle_connection(transfer, request);
+    if (request->body) {
+        EASY_SET(options, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_bytes);
+        EASY_SET(options, CURLOPT_POSTFIELDS, request->body);
+    }
     if (request->offer_http2)
         EASY_SET(options, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);
@@ -238,15 +246,11 @@ static bool is_name_unresolved(const struct transfer *transfer, CURLcode code)
            !strstr(transfer->error, "not supported");
 }
 
-void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
+/* What the transfer's code means, with what the callbacks observed. */
+static CURLcode settle_code(const struct transfer *transfer, CURLcode code)
 {
-    struct transfer_state *state = &transfer->state;
-    CURLcode code;
+    const struct transfer_state *state = &transfer->state;
 
-    prepare(transfer, request);
-    code = transfer->options.code;
-    if (code == CURLE_OK)
-        code = curl_easy_perform(transfer->options.easy);
     if (code == CURLE_WRITE_ERROR && state->has_enough)
         code = CURLE_OK;
     if (code == CURLE_WRITE_ERROR && state->greeting)
@@ -262,10 +266,26 @@ void transfer_run(struct transfer *transfer, const struct request *request, stru
     /* libcurl accepts a connection that ends within the headers. */
     if (code == CURLE_OK && (state->phase != PHASE_BODY || is_decoding_cut(state)))
         code = CURLE_PARTIAL_FILE;
-    if (is_name_unresolved(transfer, code)) {
+    /* In TLS through an https proxy, libcurl calls a rejected certificate a broken handshake. */
+    if (code == CURLE_SSL_CONNECT_ERROR && transfer_callbacks_rejected(state))
+        code = CURLE_PEER_FAILED_VERIFICATION;
+    if (is_name_unresolved(transfer, code))
         code = CURLE_COULDNT_RESOLVE_HOST;
+    return code;
+}
+
+void transfer_run(struct transfer *transfer, const struct request *request, struct outcome *outcome)
+{
+    struct transfer_state *state = &transfer->state;
+    CURLcode code;
+
+    prepare(transfer, request);
+    code = transfer->options.code;
+    if (code == CURLE_OK)
+        code = curl_easy_perform(transfer->options.easy);
+    code = settle_code(transfer, code);
+    if (code == CURLE_COULDNT_RESOLVE_HOST)
         state->phase = PHASE_RESOLVE;
-    }
     transfer_callbacks_end(state);
     transfer_outcome_fill(state, code, transfer->error, outcome);
 }

@@ -25,6 +25,9 @@ struct request {
     int64_t max_time_us;
     void (*on_wait)(void *context); /* called now and then while there is no response */
     void *context;
+    const void *body; /* to send by POST instead of what the check says; NULL: none */
+    size_t body_bytes;
+    bool keeps_body;       /* the response's body is kept even if the check does not judge it */
     bool use_get;          /* GET, although the check says HEAD */
     bool offer_http2;      /* although the check says HTTP_AUTO; needs a new transfer */
     bool close_connection; /* after the request */
@@ -32,11 +35,11 @@ struct request {
 };
 
 /*
- * A transfer with the options of the check, of which it keeps nothing. It borrows ca_store and
- * cancelled: once that is true, its requests end with CURLE_ABORTED_BY_CALLBACK. NULL if libcurl is
+ * A transfer with the options of the check, of which it keeps nothing. It borrows the stores
+ * and cancelled: once that is true, its requests end with CURLE_ABORTED_BY_CALLBACK. NULL if libcurl is
  * out of memory.
  */
-struct transfer *transfer_new(const struct check *check, struct ca_store *ca_store,
+struct transfer *transfer_new(const struct check *check, const struct ca_stores *ca_stores,
                               const atomic_bool *cancelled);
 
 /* Closes its connection. NULL is fine. */

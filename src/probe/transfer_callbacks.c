@@ -45,8 +45,8 @@
  * has received shows them: see is_to_be_aborted().
  */
 
-/* The body of a redirect. Some programs send a whole page with it. */
-#define REDIRECT_BODY_BYTES (1024 * 1024)
+/* A body that is not passed on, of a redirect for instance. Some programs send a whole page with it. */
+#define IGNORED_BODY_BYTES (1024 * 1024)
 /*
  * Bytes received since the last byte of headers or decoded body. A decoder may need 128 KiB before it
  * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
@@ -126,6 +126,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
     }
     state->socket = fd;
     state->is_client_cert_requested = state->is_http1_chosen = false;
+    state->is_proxy_handshake = false;
     state->handshake = (struct chain){0};
     state->is_new_connection = true;
     return fd;
@@ -150,6 +151,19 @@ static bool is_http1_chosen(const SSL *ssl)
     return length == sizeof(http1) - 1 && memcmp(name, http1, length) == 0;
 }
 
+/*
+ * After the handshake with a proxy, CONNECT is sent, or on_request() is called. But if the certificate
+ * is not the proxy's, TLS is shut down.
+ */
+static void on_tls_record_sent(struct transfer_state *state, const SSL *ssl)
+{
+    bool is_established = SSL_is_init_finished(ssl) && SSL_get_shutdown(ssl) == 0;
+
+    state->is_http1_chosen = is_http1_chosen(ssl);
+    if (state->is_proxy_handshake && state->phase == PHASE_TLS && is_established)
+        state->phase = PHASE_CONNECT;
+}
+
 /* OpenSSL received or sent a record or a message. To end the transfer, the connection must end. */
 static void on_tls_record(int is_sent, int version, int type, const void *bytes, size_t length,
                           SSL *ssl, void *data)
@@ -160,10 +174,23 @@ static void on_tls_record(int is_sent, int version, int type, const void *bytes,
     if (!is_sent && type == SSL3_RT_HANDSHAKE && length &&
         *(const unsigned char *)bytes == SSL3_MT_CERTIFICATE_REQUEST)
         state->is_client_cert_requested = true;
-    if (is_sent && SSL_get_SSL_CTX(ssl) == state->ssl_ctx)
-        state->is_http1_chosen = is_http1_chosen(ssl);
+    if (is_sent && SSL_get_SSL_CTX(ssl) == state->ssl_ctx) /* of the last handshake */
+        on_tls_record_sent(state, ssl);
     if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state))
         shutdown(state->socket, SHUT_RDWR);
+}
+
+/*
+ * Whether a handshake that begins is with the proxy. libcurl calls on_tls() for both, the proxy's and
+ * the server's. Before, it sets the result of verification to "not verified" for the one that it is
+ * about; the result of one that has ended is OK, or a particular error that is ignored.
+ */
+static bool is_with_proxy(CURL *easy)
+{
+    long result = X509_V_OK;
+
+    curl_easy_getinfo(easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &result);
+    return result == X509_V_ERR_UNSPECIFIED;
 }
 
 static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
@@ -172,12 +199,15 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 
     /* For DNS over HTTPS libcurl uses a handle of its own, with the callback of this one. */
     if (easy != state->easy)
-        return ca_store_use(state->ca_store, ssl_ctx, &state->doh_handshake);
+        return ca_store_use(state->ca_stores.of_servers, ssl_ctx, &state->doh_handshake);
     state->phase = PHASE_TLS;
     state->ssl_ctx = ssl_ctx;
+    state->is_proxy_handshake = is_with_proxy(easy);
     SSL_CTX_set_msg_callback(ssl_ctx, on_tls_record);
     SSL_CTX_set_msg_callback_arg(ssl_ctx, state);
-    return ca_store_use(state->ca_store, ssl_ctx, &state->handshake);
+    if (state->is_proxy_handshake)
+        return ca_store_use(state->ca_stores.of_proxies, ssl_ctx, &state->proxy_handshake);
+    return ca_store_use(state->ca_stores.of_servers, ssl_ctx, &state->handshake);
 }
 
 static void note_certificate(struct transfer_state *state, const struct chain_expiry *cert)
@@ -189,6 +219,15 @@ static void note_certificate(struct transfer_state *state, const struct chain_ex
 void transfer_callbacks_note_handshake(struct transfer_state *state)
 {
     note_certificate(state, &state->handshake.expiry);
+}
+
+const struct bad_certificate *transfer_callbacks_rejected(const struct transfer_state *state)
+{
+    bool is_proxy = state->is_proxy_handshake;
+    bool is_insecure = is_proxy ? state->check->proxy_insecure : state->check->insecure;
+    const struct chain *chain = is_proxy ? &state->proxy_handshake : &state->handshake;
+
+    return state->phase == PHASE_TLS && chain->has_bad && !is_insecure ? &chain->bad : NULL;
 }
 
 /*
@@ -227,7 +266,7 @@ static int on_request(void *data, char *remote_ip, char *local_ip, int remote_po
     state->complete_head_status = 0;
     state->is_status_line_next = true;
     state->header_bytes = state->trailer_bytes = 0;
-    state->redirect_body_bytes = 0;
+    state->ignored_body_bytes = 0;
     response_forget(state);
     note_connection(state, local_port);
     return CURL_PREREQFUNC_OK;
@@ -243,19 +282,28 @@ static bool has_header_bug(void)
     return curl_version_info(CURLVERSION_NOW)->version_num < 0x080200;
 }
 
+/*
+ * Whether response_on_body() does not get the body: it is a redirect's, or that of a 401 or 407 to
+ * which libcurl responds with another request.
+ */
+static bool is_body_ignored(const struct transfer_state *state)
+{
+    return state->is_followed || (state->phase == PHASE_BODY && !state->is_body_passed);
+}
+
 static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl_off_t up_total,
                        curl_off_t up_now)
 {
     struct transfer_state *state = data;
 
     (void)total, (void)up_total, (void)up_now;
-    /* response_on_body() does not get this body. */
-    if (state->is_followed && body_bytes > state->redirect_body_bytes) {
-        state->redirect_body_bytes = body_bytes;
+    if (is_body_ignored(state) && body_bytes > state->ignored_body_bytes) {
+        state->ignored_body_bytes = body_bytes;
         state->quiet_calls = 0;
     }
-    if (state->redirect_body_bytes > REDIRECT_BODY_BYTES)
-        response_abort(state, "a redirect with a body of over 1 MiB");
+    if (state->ignored_body_bytes > IGNORED_BODY_BYTES)
+        response_abort(state, state->is_followed ? "a redirect with a body of over 1 MiB"
+                                                 : "a request for login with a body of over 1 MiB");
     if (state->on_wait && state->phase < PHASE_BODY && clock_now_us() >= state->wait_from_us)
         state->on_wait(state->on_wait_context);
     return is_to_be_aborted(state);
@@ -280,7 +328,7 @@ CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy)
     failed |= curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
     failed |= curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
     failed |= curl_easy_setopt(easy, CURLOPT_XFERINFODATA, state);
-    if (ca_store_is_shared(state->ca_store)) {
+    if (ca_store_is_shared(state->ca_stores.of_servers)) {
         failed |= curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
         failed |= curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, state);
     }
@@ -291,7 +339,7 @@ CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy)
 
 void transfer_callbacks_begin(struct transfer_state *state)
 {
-    struct transfer_state next = {.ca_store = state->ca_store,
+    struct transfer_state next = {.ca_stores = state->ca_stores,
                                   .cancelled = state->cancelled,
                                   .follow_redirects = state->follow_redirects,
                                   .options = state->options,

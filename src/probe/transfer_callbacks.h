@@ -13,6 +13,9 @@ void transfer_callbacks_begin(struct transfer_state *state);
 /* Frees what only a running transfer needs. */
 void transfer_callbacks_end(struct transfer_state *state);
 
+/* What was rejected in the handshake in which the transfer ended; NULL: nothing, or unknown. */
+const struct bad_certificate *transfer_callbacks_rejected(const struct transfer_state *state);
+
 /* After a transfer that ended during a handshake: includes its certificates in cert. */
 void transfer_callbacks_note_handshake(struct transfer_state *state);
 

@@ -155,16 +155,24 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
 {
     CURL *easy = state->easy;
     const char *remote_ip = get_string(easy, CURLINFO_PRIMARY_IP);
+    bool in_proxy_handshake = state->is_proxy_handshake && state->phase == PHASE_TLS;
+    const struct bad_certificate *rejected = NULL;
 
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        rejected = transfer_callbacks_rejected(state);
     outcome->abort_reason = state->abort_reason;
     if (code == CURLE_SSL_CACERT_BADFILE)
-        outcome->detail = ca_store_problem(state->ca_store);
+        outcome->detail = ca_store_problem(in_proxy_handshake ? state->ca_stores.of_proxies
+                                                              : state->ca_stores.of_servers);
     else
         outcome->detail = code == CURLE_OK ? NULL : copy(error);
     outcome->os_error =
         state->shortage_errno ? state->shortage_errno : (int)get_long(easy, CURLINFO_OS_ERRNO);
     outcome->ipv6_unavailable = is_ipv6_unavailable(&state->ipv6_address, outcome->os_error);
-    outcome->verify_error = get_long(easy, CURLINFO_SSL_VERIFYRESULT);
+    outcome->in_proxy_handshake = in_proxy_handshake;
+    outcome->verify_error = rejected             ? rejected->error
+                            : in_proxy_handshake ? get_long(easy, CURLINFO_PROXY_SSL_VERIFYRESULT)
+                                                 : get_long(easy, CURLINFO_SSL_VERIFYRESULT);
     outcome->proxy_error = (int)get_long(easy, CURLINFO_PROXY_ERROR);
     outcome->connect_status = (int)get_long(easy, CURLINFO_HTTP_CONNECTCODE);
     outcome->reused_connection = state->is_reused;
@@ -176,10 +184,11 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
     outcome->cert_not_after = state->cert.not_after;
     outcome->cert_name = copy(state->cert.name);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
-        outcome->cert_hosts = copy(state->handshake.hosts);
-    if (code == CURLE_PEER_FAILED_VERIFICATION && state->handshake.has_bad) {
+        outcome->cert_hosts =
+            copy(in_proxy_handshake ? state->proxy_handshake.hosts : state->handshake.hosts);
+    if (rejected) {
         outcome->bad_certificate = xmalloc(sizeof(*outcome->bad_certificate));
-        *outcome->bad_certificate = state->handshake.bad;
+        *outcome->bad_certificate = *rejected;
     }
     outcome->client_cert_requested = state->is_client_cert_requested;
     outcome->http1_chosen = state->is_http1_chosen;
@@ -195,6 +204,7 @@ static void fill_response(struct transfer_state *state, struct outcome *outcome)
     outcome->are_headers_withheld = state->are_headers_withheld;
     outcome->is_body_withheld = state->is_body_withheld;
     outcome->bot_wall = state->bot_wall;
+    outcome->auth_schemes = copy(state->auth_schemes);
     outcome->retry_after_us = retry_after_us(state);
     outcome->http_version = http_version(state->easy);
     outcome->bytes = state->body_bytes;
@@ -224,7 +234,7 @@ void transfer_outcome_fill(struct transfer_state *state, CURLcode code, const ch
     outcome_release_owned(outcome);
     outcome->phase = last_phase(state, code);
     outcome->code = (int)code;
-    if (outcome->phase == PHASE_TLS)
+    if (outcome->phase == PHASE_TLS && !state->is_proxy_handshake)
         transfer_callbacks_note_handshake(state);
     fill_connection(state, code, error, outcome);
     fill_response(state, outcome);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "auth_schemes.h"
 #include "ca_store.h"
 #include "decoder.h"
 #include "easy_options.h"
@@ -24,16 +25,17 @@
  */
 struct transfer_state {
     /* Set by the owner before transfer_callbacks_install(), valid as long as the handle. */
-    struct ca_store *ca_store;
+    struct ca_stores ca_stores;
     const atomic_bool *cancelled; /* once it is true, the transfer is aborted */
     bool follow_redirects;
     struct easy_options *options; /* NULL: nothing is withheld from other origins (redirect.h) */
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
-    bool keeps_headers; /* some, or counts them */
     bool used_head;     /* the method is HEAD */
     const char *url;    /* of the first request; borrowed */
+    bool keeps_body;    /* as in struct request, or as the check judges it */
+    bool keeps_headers; /* some, or counts them */
     void (*on_wait)(
         void *context); /* called from wait_from_us on, until there is a response; NULL */
     void *on_wait_context;
@@ -46,6 +48,7 @@ struct transfer_state {
     int remote_port;                  /* of the last connection, or of the last try */
     struct sockaddr_in6 ipv6_address; /* the last IPv6 address connected to; family 0: none */
     struct chain_expiry cert;         /* of the certificate that expires first, of all chains */
+    bool is_proxy_handshake;          /* the last handshake was with an https proxy */
     bool is_client_cert_requested;    /* in the last handshake; no response since */
     bool is_http1_chosen;             /* in the last handshake, by the server: ALPN, RFC 7301 */
     bool was_repeated;   /* a connection broke, and libcurl repeated the request on a new one */
@@ -66,10 +69,12 @@ struct transfer_state {
     bool is_followed; /* it is a redirect that libcurl follows */
     bool bot_wall;
     bool has_retry_after;
-    char *greeting;       /* as in struct outcome; owned */
-    char *phrase;         /* as in struct outcome; owned */
-    char *content_type;   /* owned; NULL: none */
-    bool is_compressed;   /* as in struct outcome */
+    char *greeting;      /* as in struct outcome; owned */
+    char *phrase;        /* as in struct outcome; owned */
+    char *content_type;  /* owned; NULL: none */
+    bool is_body_passed; /* libcurl passed on some of the body: it does not ignore it */
+    char auth_schemes[AUTH_SCHEMES_BYTES]; /* that the server offers with 401, the proxy with 407 */
+    bool is_compressed;                    /* as in struct outcome */
     bool is_decoder_open; /* the body has begun, and its compressed data has not ended */
     int64_t body_bytes;
     struct byte_buffer body; /* owned, as are the headers */
@@ -80,14 +85,15 @@ struct transfer_state {
     CURL *easy;
     bool is_status_line_next; /* the next header line begins a response */
     bool has_location;
-    char encodings[64];         /* the values of Content-Encoding, if they are to be decoded */
-    struct decoder *decoder;    /* owned; NULL: none is needed, or none yet */
-    int64_t content_length;     /* -1: none */
-    curl_socket_t socket;       /* the socket opened last; CURL_SOCKET_BAD once it is closed */
-    bool is_new_connection;     /* since the last request */
-    const void *ssl_ctx;        /* the SSL_CTX of the last handshake */
-    struct chain handshake;     /* the chain of the last handshake */
-    struct chain doh_handshake; /* with the server of --doh-url; not used */
+    char encodings[64];           /* the values of Content-Encoding, if they are to be decoded */
+    struct decoder *decoder;      /* owned; NULL: none is needed, or none yet */
+    int64_t content_length;       /* -1: none */
+    curl_socket_t socket;         /* the socket opened last; CURL_SOCKET_BAD once it is closed */
+    bool is_new_connection;       /* since the last request */
+    const void *ssl_ctx;          /* the SSL_CTX of the last handshake */
+    struct chain handshake;       /* the chain of the last handshake */
+    struct chain proxy_handshake; /* with an https proxy */
+    struct chain doh_handshake;   /* with the server of --doh-url; not used */
     struct known_connection {
         int local_port; /* identifies it among the handle's connections */
         bool is_own;    /* opened by this transfer */
@@ -99,7 +105,7 @@ struct transfer_state {
     size_t header_bytes; /* since the last request */
     size_t all_header_bytes;
     size_t trailer_bytes;
-    int64_t redirect_body_bytes;
+    int64_t ignored_body_bytes;
     unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
     uint64_t received_before_bytes; /* received by the socket at QUIET_CALLS such calls */
 };

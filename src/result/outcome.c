@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "result/outcome.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 int64_t outcome_phase_us(const struct outcome *outcome, enum phase phase)
@@ -47,6 +48,7 @@ void outcome_release_owned(struct outcome *outcome)
     free(outcome->greeting);
     free(outcome->phrase);
     free(outcome->content_type);
+    free(outcome->auth_schemes);
     free(outcome->bad_certificate);
     free(outcome->cert_name);
     free(outcome->cert_hosts);
@@ -56,7 +58,7 @@ void outcome_release_owned(struct outcome *outcome)
     outcome->used_proxy = NULL;
     outcome->greeting = outcome->phrase = outcome->content_type = NULL;
     outcome->bad_certificate = NULL;
-    outcome->cert_name = outcome->cert_hosts = NULL;
+    outcome->cert_name = outcome->cert_hosts = outcome->auth_schemes = NULL;
     byte_buffer_release(&outcome->body);
     byte_buffer_release(&outcome->headers);
 }
@@ -65,6 +67,31 @@ void outcome_release(struct outcome *outcome)
 {
     outcome_release_owned(outcome);
     *outcome = (struct outcome){0};
+}
+
+void outcome_subtract_pause(struct outcome *outcome)
+{
+    int64_t *const phases[] = {&outcome->resolve_us, &outcome->connect_us, &outcome->tls_us,
+                               &outcome->processing_us, &outcome->transfer_us};
+    const size_t count = sizeof(phases) / sizeof(phases[0]);
+    int64_t excess_us = -outcome->total_us;
+
+    for (size_t i = 0; i < count; i++)
+        excess_us += *phases[i];
+    while (excess_us > 0) {
+        int64_t *longest = phases[0];
+        int64_t part_us;
+
+        for (size_t i = 1; i < count; i++) {
+            if (*phases[i] > *longest)
+                longest = phases[i];
+        }
+        if (*longest <= 0)
+            return;
+        part_us = *longest < excess_us ? *longest : excess_us;
+        *longest -= part_us;
+        excess_us -= part_us;
+    }
 }
 
 const char *phase_name(enum phase phase)

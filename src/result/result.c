@@ -64,9 +64,9 @@ bool result_is_shortage(const struct result *result)
 {
     int code = result->outcome.code;
 
-    /* CA certificates or ~/.netrc cannot be read: they will not be at the next try, either. */
+    /* If CA certificates, ~/.netrc or a DoH server cannot be used, the next try fails as well. */
     return result->cause == CAUSE_LOCAL && code != CURLE_SSL_CACERT_BADFILE &&
-           code != CURLE_READ_ERROR;
+           code != CURLE_READ_ERROR && result->outcome.lookup != LOOKUP_NO_DOH;
 }
 
 int result_status(const struct result *result)

@@ -93,6 +93,21 @@ void stats_add(struct stats *stats, const struct result *result)
     }
 }
 
+enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after)
+{
+    enum cause best = CAUSE_NONE;
+
+    for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+        bool is_before =
+            after != CAUSE_NONE &&
+            (counts[cause] > counts[after] || (counts[cause] == counts[after] && cause <= after));
+
+        if (counts[cause] && !is_before && (best == CAUSE_NONE || counts[cause] > counts[best]))
+            best = cause;
+    }
+    return best;
+}
+
 static int by_value(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;

@@ -43,6 +43,8 @@ enum delivery delivery_deliver(void *context, struct job *job)
     if (session->output_errno)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);
+    if (session->recap)
+        recap_add(session->recap, job->result);
     printed = print(session, job, ORDER_ARRIVAL);
     results_put(session->results, job);
     if (!printed || !delivery_print_known(session))

@@ -14,8 +14,8 @@
 #include "output/message.h"
 #include "output/progress.h"
 #include "output/summary.h"
-#include "probe/judge.h"
 #include "session/exit_codes.h"
+#include "check_target.h"
 #include "delivery.h"
 #include "exit_status.h"
 
@@ -27,17 +27,6 @@ static enum admission admit(void *context, struct job *job)
     struct session *session = context;
 
     return results_add(session->results, job) ? ADMIT_CHECK : ADMIT_SKIP;
-}
-
-/* On a worker thread. */
-static void check(void *context, const struct target *target, const struct probe_options *options,
-                  struct result *result)
-{
-    const struct session *session = context;
-    struct outcome outcome;
-
-    probe(session->prober, target, options, &outcome);
-    judge_outcome(target, &outcome, result);
 }
 
 static void cancel(void *context)
@@ -191,11 +180,11 @@ static void configure(struct session *session)
                                         .confirm_delay_us = settings->confirm_delay_us},
                             .canaries = {.targets = settings->canary_targets,
                                          .count = settings->canaries.count,
-                                         .check = check},
+                                         .check = check_target},
                             .may_end_early = settings->fail_early || settings->min_ok,
                             .signals = session->signals,
                             .context = session,
-                            .check = check,
+                            .check = check_target,
                             .admit = admit,
                             .deliver = delivery_deliver,
                             .cancel = cancel,
@@ -207,10 +196,20 @@ static void configure(struct session *session)
         set_deadline(session, session->started_us + settings->deadline_us);
 }
 
+/* Prints what people want to know of the whole run. */
+static void sum_up(struct session *session, size_t lines_seen)
+{
+    if (recap_is_needed(session->recap, lines_seen))
+        recap_print(stderr, session->recap);
+    summary_print(stderr, &session->stats, results_folded(session->results),
+                  list_left_out(session->list), clock_now_us() - session->started_us);
+}
+
 /* Runs what was opened. Returns the exit status. */
 static int run_session(struct session *session, bool *threads_left)
 {
     struct run_outcome outcome;
+    size_t lines_seen;
     int status;
 
     session->started_us = clock_now_us();
@@ -221,10 +220,10 @@ static int run_session(struct session *session, bool *threads_left)
     outcome = run_loop(&session->config, session->list);
     *threads_left = outcome.threads_left;
     status = exit_status_of_run(session, &outcome);
+    lines_seen = output_lines_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
-    if (session->wants_summary && results_count(session->results) && outcome.end != RUN_OFFLINE)
-        summary_print(stderr, &session->stats, results_folded(session->results),
-                      list_left_out(session->list), clock_now_us() - session->started_us);
+    if (session->recap && results_count(session->results) && outcome.end != RUN_OFFLINE)
+        sum_up(session, lines_seen);
     return status;
 }
 
@@ -232,12 +231,12 @@ int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
                               .limits = fd_limits_raise(settings->output_count * OUTPUT_FILES_MAX),
-                              .wants_summary = summary_is_wanted(settings)};
+                              .recap = summary_is_wanted(settings) ? recap_new() : NULL};
     struct error error;
     bool threads_left = false;
     int status;
 
-    stats_init(&session.stats, session.wants_summary);
+    stats_init(&session.stats, session.recap != NULL);
     status = open_session(&session, &error);
     if (status)
         message("%s", error.text);
@@ -250,5 +249,6 @@ int session_run(const struct settings *settings)
     results_free(session.results);
     output_close(session.output, NULL, &error);
     stats_release(&session.stats);
+    recap_free(session.recap);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "base/fd_limits.h"
 #include "engine/run.h"
 #include "output/output.h"
+#include "output/recap.h"
 #include "probe/probe.h"
 #include "results/results.h"
 #include "results/stats.h"
@@ -20,7 +21,7 @@ struct session {
     struct results *results;
     struct output *output;
     struct stats stats;
-    bool wants_summary;
+    struct recap *recap; /* NULL: no summary is wanted */
     int64_t started_us;
     int64_t started_at_us;     /* the same, in microseconds since 1970 */
     int64_t reader_checked_us; /* when the reader of standard output was last checked */

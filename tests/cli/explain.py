@@ -67,6 +67,9 @@ COMBINATIONS = r'''
 {http}/seen/SEEN/302/http%3A%2F%2Flocalhost%3A{http.port}%2Fseen%2FSEEN -u me:word -b a=1 -H 'X: 1' --location-trusted
 {http}/seen/SEEN/307/http%3A%2F%2Flocalhost%3A{http.port}%2Fseen%2FSEEN -d a=1 --location-trusted
 {http}/seen/SEEN --oauth2-bearer abc --compressed
+{http}/digest/me/word?SEEN --digest -u me:word
+{http}/digest/me/word?SEEN --anyauth -u me:word -d a=1
+{http}/seen/SEEN --digest -u me:word
 {http}/seen/SEEN -n
 {http}/seen/SEEN/302 -b jar -e ';auto'
 {http}/sets-cookie/seen/SEEN -b '' -e 'http://a.test/;auto'
@@ -80,6 +83,9 @@ http://name.test/seen/SEEN -x {proxy}
 http://name.test/seen/SEEN -x http://me:word@{proxy.addr} --noproxy other.test
 {http}/seen/SEEN -x {refused} --noproxy '*'
 https://name.test/seen/SEEN -x {proxy} --cacert {ca}
+https://name.test/seen/SEEN -x {proxy-tls-good} --cacert {ca} --proxy-cacert {ca}
+https://name.test/seen/SEEN -x {proxy-tls-expired} --cacert {ca} --proxy-insecure
+http://name.test/seen/SEEN -x {proxy-tls-unknown-ca} --proxy-cacert {ca}
 http://localhost/seen/SEEN/302 --unix-socket {unix.addr}
 http://localhost:{http.port}/seen/SEEN --interface 127.0.0.5 -4
 http://localhost:{http6.port}/seen/SEEN -6

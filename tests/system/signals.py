@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""SIGINT and SIGTERM at any moment: urlcheck ends within 2 s, with a record for every URL.
+"""SIGINT, SIGTERM and SIGHUP at any moment: urlcheck ends within 2 s, with a record for every URL.
 
     signals.py [--urlcheck PATH] [--only WORD] [--seed N]
 """
@@ -63,7 +63,7 @@ class MixedList:
 def moments(seed):
     chance = random.Random(seed)
     for number in range(MOMENTS):
-        yield Moment(number, list(SIGNALS)[number % 2], number % 4 > 1,
+        yield Moment(number, list(SIGNALS)[number % 3], number % 4 > 1,
                      chance.uniform(0, LATEST_S), chance.random())
 
 
@@ -132,7 +132,7 @@ def long_list(suite):
             file.write(lines(urls))
         complete = 0
         for number in range(6):
-            what, sent = 'run %d of seed %d' % (number, suite.seed), list(SIGNALS)[number % 2]
+            what, sent = 'run %d of seed %d' % (number, suite.seed), list(SIGNALS)[number % 3]
             with Running(suite, '-i', path) as running:
                 time.sleep(random.Random(suite.seed + number).uniform(0.1, LATEST_S))
                 ready, at = interrupt(running, sent)
@@ -162,7 +162,7 @@ def open_standard_input(suite):
     urls = [suite.server.url('/ok/%d' % number) for number in range(20)]
     for number in range(6):
         half = '' if number % 3 else suite.server.url('/ok/half')
-        ours, sent = os.pipe(), list(SIGNALS)[number % 2]
+        ours, sent = os.pipe(), list(SIGNALS)[number % 3]
         with Running(suite, '--format', 'jsonl', stdin=ours[0], stdout=subprocess.PIPE) as running:
             os.close(ours[0])
             os.write(ours[1], lines(urls) + half.encode())
@@ -231,8 +231,11 @@ def reader_that_does_not_read(suite):
 
 
 def second_signal_ends_at_once(suite):
-    """After the first signal, urlcheck still waits for a reader that does not read."""
+    """After the first signal, urlcheck still waits for a reader that does not read. A further SIGHUP
+    does not count: the kernel and the shell both send one when a terminal is closed."""
     for first, second in itertools.product(SIGNALS, SIGNALS):
+        if first == second == signal.SIGHUP:
+            continue
         with blocked_by_its_reader(suite) as running:
             running.signal(first)
             running.has_ended(0.1)
@@ -281,6 +284,48 @@ def endless_input_without_urls(suite):
                 judge_end(suite, str(args), ran, number, ready, at, UNREAD)
 
 
+def closed_terminal(suite):
+    """The terminal of urlcheck is closed, as when a connection of ssh breaks: the kernel sends
+    SIGHUP, and writing to the terminal fails. The file has a record for every URL."""
+    urls = [suite.server.url('/ok/closed'), suite.server.url('/wait/60/closed'),
+            suite.server.url('/ok/closed-2')]
+    with tempfile.TemporaryDirectory() as directory:
+        target = os.path.join(directory, 'out.jsonl')
+        master, terminal = os.openpty()
+        with Running(suite, '--parallel-max', '2', '--format', 'text', '--format',
+                     'jsonl:' + target, stdin=lines(urls), stdout=terminal,
+                     prepare=take_terminal) as running:
+            os.close(terminal)
+            os.read(master, 1)
+            os.close(master)
+            ran = running.end()
+        suite.expect_end('closed terminal', ran, 129)
+        suite.expect(os.listdir(directory) == ['out.jsonl'], 'left: %s' % os.listdir(directory))
+        with open(target) as file:
+            found = {record.url: record for record in records.parse(file.read())}
+        suite.expect(set(found) == set(urls) and found[urls[0]] == ok(urls[0]) and
+                     found[urls[1]].verdict == 'UNKNOWN', 'records: %s' % found)
+
+
+def take_terminal():
+    os.setsid()
+    fcntl.ioctl(1, termios.TIOCSCTTY, 0)
+
+
+def hangup_under_nohup(suite):
+    urls = [suite.server.url('/wait/0.5/%d' % number) for number in range(4)]
+    with Running(suite, '--format', 'jsonl', stdin=lines(urls), prepare=ignore_sighup) as running:
+        running.wait_until_it_blocks(signal.SIGTERM)
+        running.signal(signal.SIGHUP)
+        running.signal(signal.SIGHUP)
+        ran = running.end()
+    suite.expect_records('SIGHUP', ran, [ok(url) for url in urls])
+
+
+def ignore_sighup():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
 def ignored_interrupts_stay_ignored(suite):
     """As under nohup, and in background jobs of a shell without job control."""
     urls = [suite.server.url('/wait/0.5/%d' % number) for number in range(4)]
@@ -312,7 +357,7 @@ def main():
         suite.run(random_moments, long_list, open_standard_input, silent_input,
                   endless_input_without_urls, reader_that_does_not_read,
                   second_signal_ends_at_once, no_temporary_file_is_left,
-                  ignored_interrupts_stay_ignored)
+                  closed_terminal, hangup_under_nohup, ignored_interrupts_stay_ignored)
 
 
 if __name__ == '__main__':

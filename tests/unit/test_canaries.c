@@ -78,7 +78,8 @@ TEST(requests_and_expectations_are_not)
 /* A new option of these sections needs a decision: is it about particular servers? */
 TEST(each_option_is_for_canaries_or_not)
 {
-    static const char theirs[] = " max-time connect-timeout insecure cacert capath tlsv1.2 tlsv1.3 "
+    static const char theirs[] = " max-time connect-timeout insecure cacert capath proxy-insecure "
+                                 "proxy-cacert tlsv1.2 tlsv1.3 "
                                  "ipv4 ipv6 resolve interface doh-url proxy noproxy ";
     char word[64];
 

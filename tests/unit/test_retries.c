@@ -118,14 +118,15 @@ TEST(permanent_failures_are_not_retried)
     assert_false(is_retried(CAUSE_BLOCKED, 503));
 }
 
-/* --wait: this machine may have what it lacked. But a missing CA file does not appear. */
-TEST(waiting_retries_shortages)
+/* --wait: this machine may have what it lacked, or is not stopped again. A CA file does not appear. */
+TEST(waiting_retries_what_is_unknown)
 {
     struct result result = failed(CAUSE_LOCAL, 0);
 
     retries.rules = (struct retry_rules){.wait = true, .delay_us = CLOCK_S};
     result.outcome.code = CURLE_COULDNT_CONNECT;
     assert_true(note(result) > 0);
+    assert_true(note(failed(CAUSE_CANCELLED, 0)) > 0);
     result = failed(CAUSE_LOCAL, 0);
     result.outcome.code = CURLE_SSL_CACERT_BADFILE;
     assert_int_equal(note(result), -1);
@@ -428,7 +429,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         RETRY_TEST(transient_failures_are_retried),
         RETRY_TEST(permanent_failures_are_not_retried),
-        RETRY_TEST(waiting_retries_shortages),
+        RETRY_TEST(waiting_retries_what_is_unknown),
         RETRY_TEST(warnings_are_not_retried),
         RETRY_TEST(delays_double_and_vary_by_a_quarter),
         RETRY_TEST(doubling_ends_at_two_minutes),

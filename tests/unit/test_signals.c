@@ -141,6 +141,11 @@ static void receive_sigint(void)
     signals_stop(start_and_receive(SIGINT));
 }
 
+static void receive_sighup(void)
+{
+    signals_stop(start_and_receive(SIGHUP));
+}
+
 static void receive_sigterm(void)
 {
     signals_stop(start_and_receive(SIGTERM));
@@ -150,6 +155,7 @@ TEST(signals_are_messages)
 {
     expect_return(receive_sigint, 1, 1);
     expect_return(receive_sigterm, 1, 1);
+    expect_return(receive_sighup, 1, 1);
 }
 
 static void stop_without_a_signal(void)
@@ -162,6 +168,7 @@ static void stop_without_a_signal(void)
     signals_stop(NULL);
     kill(getpid(), SIGTERM);
     kill(getpid(), SIGINT);
+    kill(getpid(), SIGHUP);
 }
 
 TEST(signals_stay_blocked_after_stop)
@@ -207,6 +214,22 @@ static void repeat_a_signal(void)
 TEST(same_signal_after_the_echo_time_ends_the_process)
 {
     expect_quick_exit(repeat_a_signal, 1, 10, 128 + SIGINT, SIGNALS_ECHO_US, SIGNALS_PATIENCE_US);
+}
+
+/* The kernel and the shell both send it, in their own time. */
+static void repeat_sighup(void)
+{
+    struct signals *signals = start_and_receive(SIGHUP);
+    int64_t end_us = clock_now_us() + 2 * SIGNALS_ECHO_US;
+
+    while (clock_now_us() < end_us)
+        send_and_await(SIGHUP);
+    signals_stop(signals);
+}
+
+TEST(further_hangups_are_no_second_signal)
+{
+    expect_return(repeat_sighup, 1, 1);
 }
 
 static void receive_one_and_hang(void)
@@ -353,6 +376,11 @@ static void ignore_sigint(void)
     ignore_then_receive(SIGINT, SIGTERM);
 }
 
+static void ignore_sighup(void)
+{
+    ignore_then_receive(SIGHUP, SIGTERM);
+}
+
 static void ignore_sigterm(void)
 {
     ignore_then_receive(SIGTERM, SIGINT);
@@ -362,6 +390,7 @@ TEST(ignored_signals_stay_ignored)
 {
     expect_return(ignore_sigint, 1, 1);
     expect_return(ignore_sigterm, 1, 1);
+    expect_return(ignore_sighup, 1, 1);
 }
 
 int main(void)
@@ -372,6 +401,7 @@ int main(void)
         cmocka_unit_test(second_signal_ends_the_process_at_once),
         cmocka_unit_test(echo_is_not_a_second_signal),
         cmocka_unit_test(same_signal_after_the_echo_time_ends_the_process),
+        cmocka_unit_test(further_hangups_are_no_second_signal),
         cmocka_unit_test(process_that_hangs_after_a_signal_is_ended),
         cmocka_unit_test(own_wake_up_is_not_a_second_signal),
         cmocka_unit_test(sigusr2_from_outside_is_not_a_second_signal),

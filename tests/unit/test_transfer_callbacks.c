@@ -53,15 +53,17 @@ static void request(void)
 
 static int setup(void **unused)
 {
+    struct ca_source source;
     struct error error;
 
     (void)unused;
     check = check_defaults();
     atomic_store(&cancelled, false);
-    ca_store = ca_store_new(&check, &error);
+    source = ca_source_of_servers(&check);
+    ca_store = ca_store_new(&source, &error);
     if (!ca_store)
         return -1;
-    transfer = (struct transfer_state){.ca_store = ca_store, .cancelled = &cancelled};
+    transfer = (struct transfer_state){.ca_stores = {ca_store, ca_store}, .cancelled = &cancelled};
     if (transfer_callbacks_install(&transfer, NULL) != CURLE_OK)
         return -1;
     transfer_callbacks_begin(&transfer);

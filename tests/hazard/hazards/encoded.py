@@ -163,8 +163,10 @@ async def zstd_late(c):
 @route('dns-query')
 async def dns_query(c):
     """DNS over HTTPS (RFC 8484): NAME.test has the address 127.0.0.1, unless NAME begins with `no`.
-    No other name exists."""
+    servfail.test cannot be looked up. No other name exists."""
     query = c.request.body
+    if c.request.method != 'POST':
+        return await c.reply(405)
     name, at = [], 12
     while query[at]:
         name.append(query[at + 1:at + 1 + query[at]].decode())
@@ -172,9 +174,9 @@ async def dns_query(c):
     kind = struct.unpack('>H', query[at + 1:at + 3])[0]
     c.server.requests['/dns-query/' + '.'.join(name)] += 1
     answer = b''
-    if name[-1] == 'test' and not name[0].startswith('no') and kind == 1:
+    if name[-1] == 'test' and not name[0].startswith(('no', 'servfail')) and kind == 1:
         answer = b'\xc0\x0c\0\x01\0\x01' + struct.pack('>IH', 60, 4) + bytes([127, 0, 0, 1])
-    head = query[:2] + struct.pack('>HHHHH', 0x8180 if answer or kind != 1 else 0x8183, 1,
-                                   bool(answer), 0, 0)
+    code = 2 if name[0] == 'servfail' else 0 if answer or kind != 1 else 3
+    head = query[:2] + struct.pack('>HHHHH', 0x8180 + code, 1, bool(answer), 0, 0)
     await c.reply(body=head + query[12:at + 5] + answer,
                   headers=['Content-Type: application/dns-message'])

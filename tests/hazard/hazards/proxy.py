@@ -133,3 +133,19 @@ Listener('proxy-password', handler=demands_password)
 Listener('proxy-cutting', handler=cuts_tunnel)
 Listener('proxy-silent', handler=says_nothing)
 Listener('proxy-flooding', handler=floods)
+# https proxies, with certificates that have one defect each.
+for word in ('good', 'expired', 'not-yet-valid', 'wrong-host', 'self-signed', 'unknown-ca'):
+    Listener('proxy-tls-' + word, scheme='https', handler=proxy, tls={'cert': word})
+
+
+async def ends_handshake(c):
+    await c.recv()
+
+
+Listener('proxy-tls-ends-handshake', scheme='https', handler=ends_handshake)
+Listener('proxy-tls-stalls', scheme='https', handler=says_nothing)
+Listener('proxy-tls-unspoken', scheme='https', handler=proxy)
+Listener('proxy-tls-refusing', scheme='https', handler=refuses, tls={})
+Listener('proxy-tls-cuts-tunnel', scheme='https', handler=cuts_tunnel, tls={})
+Listener('proxy-tls-closes', scheme='https', handler=ends_handshake, tls={})
+Listener('proxy-tls-silent', scheme='https', handler=says_nothing, tls={})

@@ -109,6 +109,41 @@ answers_hello('tls-endless-hello', 'FAILED tls tls', then=lambda c: c.flood(
     b'\x16\x03\x03\x40\x00\x02\xff\xff\xff' + b'\0' * 16379))
 
 
+def cut_hazard(name, version, part, end):
+    """A handshake that ends in the middle of the server's messages, or after them: `part` of these are
+    sent."""
+    async def handler(c):
+        secure = TlsConn(c.server, c.sock, c.listener)
+        secure.tls = c.server.certs.server_context(versions=version).wrap_bio(
+            secure.incoming, secure.outgoing, server_side=True)
+        await secure.feed()
+        try:
+            secure.tls.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        await c.send(part(secure.outgoing.read()))
+        await end(c)
+    # In TLS 1.3 the client's handshake is complete with the last of them.
+    is_complete = version == V1_3 and part(b'12') == b'12'
+    port_hazard(name, 'FAILED tls reset' + ' | FAILED http reset' * is_complete,
+                scheme='https')(handler)
+
+
+async def close(c):
+    c.close()
+
+
+def first_record(data):
+    return data[:5 + int.from_bytes(data[3:5], 'big')]
+
+
+for word, version in (('1.2', V1_2), ('1.3', V1_3)):
+    for how, end in (('close', close), ('reset', reset)):
+        cut_hazard('tls-%s-after-hello-%s' % (how, word), version, first_record, end)
+        cut_hazard('tls-%s-in-flight-%s' % (how, word), version, lambda data: data[:-40], end)
+        cut_hazard('tls-%s-after-flight-%s' % (how, word), version, lambda data: data, end)
+
+
 port_hazard('tls-reset-at-accept', 'FAILED tls reset | FAILED tcp reset', scheme='https')(reset)
 port_hazard('tls-close-at-accept', 'FAILED tls reset', scheme='https')(closes)
 

@@ -11,9 +11,9 @@ Record = namedtuple('Record', 'url verdict status kind')
 # The classes of the verdict UNKNOWN.
 OF_RUN = ('local', 'deadline', 'cancelled')
 
-# Groups: verdict, status or phase, URL, class.
+# Groups: verdict, status or phase, URL, class. After the URL: where redirects led.
 TEXT_LINE = re.compile(r'(OK|WARN|FLAKY|FAILED|UNKNOWN) +(\S+) +\d+\.\d{3}s  (.*?)'
-                       r'(?:  ([a-z0-9-]+): .*\S)?$')
+                       r'(?:  -> \S+)?(?:  ([a-z0-9-]+): .*\S)?$')
 
 # Never printed: control characters other than newline, characters that reorder or hide text, and
 # lone surrogates (bytes that are not valid UTF-8).

@@ -111,4 +111,4 @@ def lines(urls):
     return ''.join(url + '\n' for url in urls).encode('utf-8', 'surrogateescape')
 
 
-SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}  # signal -> exit status
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}  # signal -> exit status

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "output/recap.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/escape.h"
+#include "base/units.h"
+#include "input/target.h"
+#include "results/stats.h"
+
+/* Lines that follow the failures: the summary, and the shell's prompt. */
+#define LINES_AFTER 8
+
+/* The failures of one class on one host. */
+struct host_failures {
+    char *host; /* "": a line that names none */
+    size_t count;
+    char *lines[RECAP_LINES]; /* of the first ones; safe to print */
+};
+
+/* The failures of one class. */
+struct class_failures {
+    struct host_failures *hosts[RECAP_HOSTS]; /* the first ones; NULL: fewer */
+};
+
+struct recap {
+    struct class_failures *classes[CAUSE_COUNT]; /* NULL: none */
+    size_t counts[CAUSE_COUNT];
+};
+
+struct recap *recap_new(void)
+{
+    return xcalloc(1, sizeof(struct recap));
+}
+
+static void free_host(struct host_failures *host)
+{
+    if (!host)
+        return;
+    for (size_t i = 0; i < RECAP_LINES; i++)
+        free(host->lines[i]);
+    free(host->host);
+    free(host);
+}
+
+void recap_free(struct recap *recap)
+{
+    if (!recap)
+        return;
+    for (int cause = 0; cause < CAUSE_COUNT; cause++) {
+        for (size_t i = 0; recap->classes[cause] && i < RECAP_HOSTS; i++)
+            free_host(recap->classes[cause]->hosts[i]);
+        free(recap->classes[cause]);
+    }
+    free(recap);
+}
+
+/* The failures of a host; NULL: the class has too many hosts. */
+static struct host_failures *find_host(struct class_failures *failures, const char *host)
+{
+    for (size_t i = 0; i < RECAP_HOSTS; i++) {
+        struct host_failures **found = &failures->hosts[i];
+
+        if (!*found) {
+            *found = xcalloc(1, sizeof(**found));
+            (*found)->host = xstrdup(host);
+        }
+        if (strcmp((*found)->host, host) == 0)
+            return *found;
+    }
+    return NULL;
+}
+
+static char *line_of(const struct result *result)
+{
+    char *url = escape_url(result->target->given);
+    char *message = escape_text(result->message);
+    char *line = xasprintf("%s  %s", *url ? url : "''", message);
+
+    free(url);
+    free(message);
+    return line;
+}
+
+void recap_add(struct recap *recap, const struct result *result)
+{
+    struct class_failures **failures = &recap->classes[result->cause];
+    struct host_failures *host;
+    char *name;
+
+    if (result->verdict != VERDICT_FAILED)
+        return;
+    recap->counts[result->cause]++;
+    if (!*failures)
+        *failures = xcalloc(1, sizeof(**failures));
+    /* Failures at a proxy have one cause, whatever their hosts. */
+    name = escape_text(result->outcome.proxy ? result->outcome.proxy : result->target->host);
+    host = find_host(*failures, name);
+    free(name);
+    if (!host)
+        return;
+    if (host->count < RECAP_LINES)
+        host->lines[host->count] = line_of(result);
+    host->count++;
+}
+
+bool recap_is_needed(const struct recap *recap, size_t lines_seen)
+{
+    size_t rows = 24;
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row)
+        rows = size.ws_row;
+    return stats_next_class(recap->counts, CAUSE_NONE) != CAUSE_NONE && lines_seen &&
+           lines_seen + LINES_AFTER > rows;
+}
+
+/* "  and 41 more of a.example"; nothing for 0. */
+static void print_more(FILE *file, size_t count, const char *host)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    if (count)
+        fprintf(file, "  and %s more%s%s\n", format_count(text, count), *host ? " of " : "", host);
+}
+
+static void print_host(FILE *file, const struct host_failures *host, size_t lines_max)
+{
+    size_t shown = 0;
+
+    for (; shown < lines_max && shown < host->count; shown++)
+        fprintf(file, "  %s\n", host->lines[shown]);
+    print_more(file, host->count - shown, host->host);
+}
+
+static void print_class(FILE *file, const struct class_failures *failures, size_t count)
+{
+    size_t hosts = 0, lines_max = RECAP_LINES, left = count;
+
+    while (hosts < RECAP_HOSTS && failures->hosts[hosts])
+        hosts++;
+    if (count > RECAP_LINES)
+        lines_max = RECAP_LINES / hosts;
+    for (size_t i = 0; i < hosts; i++) {
+        print_host(file, failures->hosts[i], lines_max);
+        left -= failures->hosts[i]->count;
+    }
+    print_more(file, left, "");
+}
+
+void recap_print(FILE *file, const struct recap *recap)
+{
+    enum cause cause = stats_next_class(recap->counts, CAUSE_NONE);
+
+    fputs("FAILED, by class:\n", file);
+    for (; cause != CAUSE_NONE; cause = stats_next_class(recap->counts, cause)) {
+        char text[UNITS_TEXT_BYTES];
+
+        fprintf(file, "%s: %s\n", cause_name(cause), format_count(text, recap->counts[cause]));
+        print_class(file, recap->classes[cause], recap->counts[cause]);
+    }
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "header_value.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+void header_trim(const char **value, size_t *length)
+{
+    while (*length && is_blank(**value))
+        ++*value, --*length;
+    while (*length && strchr("\r\n \t", (*value)[*length - 1]))
+        --*length;
+}
+
+int header_status(const char *line, size_t length, const char **phrase)
+{
+    const char *end = line + length, *digits;
+    int status = 0;
+
+    if (length < 5 || memcmp(line, "HTTP/", 5) != 0)
+        return 0;
+    line += 5;
+    while (line < end && (isdigit((unsigned char)*line) || *line == '.'))
+        line++;
+    if (line == end || *line != ' ')
+        return 0;
+    while (line < end && *line == ' ')
+        line++;
+    for (digits = line; line < end && isdigit((unsigned char)*line) && line < digits + 3; line++)
+        status = status * 10 + (*line - '0');
+    *phrase = line;
+    return line == digits + 3 ? status : 0;
+}
+
+/* Moves *at behind the digits of a number; -1 if there are none, or too many. */
+static int64_t parse_number(const char **at, const char *end)
+{
+    const char *first = *at;
+    int64_t number = 0;
+
+    for (; *at < end && isdigit((unsigned char)**at); ++*at) {
+        int digit = **at - '0';
+
+        if (number > (INT64_MAX - digit) / 10)
+            return -1;
+        number = number * 10 + digit;
+    }
+    return *at > first ? number : -1;
+}
+
+int header_content_length(const char *value, size_t length, int64_t *bytes)
+{
+    const char *end = value + length;
+
+    while (end > value && strchr("\r\n \t", end[-1]))
+        end--;
+    for (;;) {
+        int64_t number;
+
+        while (value < end && is_blank(*value))
+            value++;
+        number = parse_number(&value, end);
+        if (number < 0 || (*bytes >= 0 && *bytes != number))
+            return -1;
+        *bytes = number;
+        while (value < end && is_blank(*value))
+            value++;
+        if (value == end)
+            return 0;
+        if (*value++ != ',')
+            return -1;
+    }
+}
+
+bool header_is_compression(const char *value, size_t length)
+{
+    static const char *const names[] = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress"};
+    char text[64];
+    char *rest = text, *name;
+
+    snprintf(text, sizeof(text), "%.*s", (int)length, value);
+    while ((name = strsep(&rest, ", \t\r\n"))) {
+        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+            if (strcasecmp(name, names[i]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
