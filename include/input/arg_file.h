@@ -25,6 +25,9 @@ char *arg_file_read(const char *name, enum arg_files files, size_t *length, stru
 /* arg_file_read() for a text: a file with a NUL byte is refused (EINVAL). */
 char *arg_file_read_text(const char *name, enum arg_files files, struct error *error);
 
+/* arg_file_read_text() for standard input, which is read to its end. */
+char *arg_stdin_read_text(struct error *error);
+
 /*
  * arg_file_read() and arg_file_read_text() for a place: the name of a file, or "env:NAME", the
  * value of an environment variable. A variable that is not set is refused (EINVAL).

@@ -13,6 +13,8 @@ enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2, HTTP_3 };
 enum tls_version { TLS_ANY, TLS_1_2, TLS_1_3 };
 enum ip_version { IP_ANY, IP_4, IP_6 };
 
+struct write_out;
+
 /*
  * How a URL is requested and what is expected of the response. Options with the names of curl's
  * options mean the same. Plain texts are borrowed, from argv, the environment or `texts`; lists are
@@ -76,6 +78,9 @@ struct check {
     bool fail_on_redirect;
     bool warn_on_redirect;
     int64_t max_filesize; /* 0: check_body_bytes() has the default */
+
+    /* What is kept of a transfer besides, for --write-out; borrowed; NULL: nothing. */
+    const struct write_out *write_out;
 
     /* Only for the check of a single line (src/input/check_options.h), else NULL. All are owned. */
     char *texts;            /* storage of the line's own texts */

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "input/check.h"
 #include "input/pattern.h"
+#include "input/write_out.h"
 
 struct target;
 
@@ -80,6 +81,8 @@ struct settings {
     struct output_request *outputs;
     size_t output_count;
     const char *output_file;
+    struct write_out *write_out; /* owned; NULL: not given */
+    bool is_write_out_from_stdin;
     const char *place; /* where this run looks from; NULL: the host name */
     int order;         /* enum order */
     bool quiet;

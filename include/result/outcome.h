@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/byte_buffer.h"
+#include "result/transfer_facts.h"
 
 /* How far a check got. Each phase begins when the one before it has succeeded. */
 enum phase {
@@ -105,9 +106,12 @@ struct outcome {
     int64_t bytes;              /* length of the body, decoded if --compressed is given */
     bool is_compressed;         /* the body is still compressed, as --compressed was not given */
     struct byte_buffer body;    /* the part of the body that is judged */
-    struct byte_buffer headers; /* headers that the check expects: "Name: value" and NUL for each */
-    char *final_url;            /* the last URL requested; NULL if no redirect was followed */
-    char remote_ip[46];         /* "" if there was no connection */
+    struct byte_buffer headers; /* headers that the check expects, or that --write-out prints:
+                                   "Name: value" and NUL for each */
+    struct transfer_facts
+        *transfer;          /* owned; NULL: --write-out does not print it, or there was none */
+    char *final_url;        /* the last URL requested; NULL if no redirect was followed */
+    char remote_ip[46];     /* "" if there was no connection */
     int remote_port;        /* of the last connection, or of the last try; 0 if there was none */
     int64_t cert_not_after; /* the earliest expiry of the certificates of all servers that were
                                contacted: seconds since 1970; 0: no certificate */

@@ -72,6 +72,22 @@ static int open_file(const char *name, enum arg_files files, struct error *error
     return fd;
 }
 
+/* Reads all of an open file. NULL with the reason and errno. */
+static char *read_open(int fd, const char *name, size_t *length, struct error *error)
+{
+    char *text = read_all(fd, length);
+
+    if (!text)
+        error_set_errno(error, "cannot read '%s'", name);
+    if (text && *length > ARG_FILE_BYTES_MAX) {
+        error_set(error, "'%s' is larger than 1 MiB", name);
+        free(text);
+        text = NULL;
+        errno = EFBIG;
+    }
+    return text;
+}
+
 char *arg_file_read(const char *name, enum arg_files files, size_t *length, struct error *error)
 {
     char *text;
@@ -85,19 +101,22 @@ char *arg_file_read(const char *name, enum arg_files files, size_t *length, stru
     fd = open_file(name, files, error);
     if (fd < 0)
         return NULL;
-    text = read_all(fd, length);
+    text = read_open(fd, name, length, error);
     saved_errno = errno;
     close(fd);
     errno = saved_errno;
-    if (!text)
-        error_set_errno(error, "cannot read '%s'", name);
-    if (text && *length > ARG_FILE_BYTES_MAX) {
-        error_set(error, "'%s' is larger than 1 MiB", name);
-        free(text);
-        text = NULL;
-        errno = EFBIG;
-    }
     return text;
+}
+
+/* The text, or NULL with the reason if it contains a NUL byte. NULL stays NULL. */
+static char *refuse_nul(char *text, size_t length, const char *name, struct error *error)
+{
+    if (!text || strlen(text) == length)
+        return text;
+    error_set(error, "'%s' contains a NUL byte", name);
+    free(text);
+    errno = EINVAL;
+    return NULL;
 }
 
 char *arg_file_read_text(const char *name, enum arg_files files, struct error *error)
@@ -105,12 +124,16 @@ char *arg_file_read_text(const char *name, enum arg_files files, struct error *e
     size_t length;
     char *text = arg_file_read(name, files, &length, error);
 
-    if (!text || strlen(text) == length)
-        return text;
-    error_set(error, "'%s' contains a NUL byte", name);
-    free(text);
-    errno = EINVAL;
-    return NULL;
+    return refuse_nul(text, length, name, error);
+}
+
+char *arg_stdin_read_text(struct error *error)
+{
+    static const char name[] = "standard input";
+    size_t length;
+    char *text = read_open(STDIN_FILENO, name, &length, error);
+
+    return refuse_nul(text, length, name, error);
 }
 
 const char *arg_variable(const char *place)

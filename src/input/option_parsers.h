@@ -39,6 +39,7 @@ option_apply_function apply_rate;
 option_apply_function apply_request;
 option_apply_function apply_shard;
 option_apply_function apply_user;
+option_apply_function apply_write_out;
 
 /* Arguments that name something of this machine: any, "@FILE" and "@env:NAME", or some. */
 option_uses_machine_function uses_machine_always;

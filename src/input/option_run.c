@@ -2,12 +2,14 @@
 #include "option_parsers.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
 #include "base/url_parts.h"
+#include "input/arg_file.h"
 #include "input/settings.h"
 #include "shard.h"
 
@@ -48,6 +50,50 @@ int apply_format(const struct option_use *use, struct error *error)
     if (file && !*file)
         return error_set(error, "'%s' has no file name after the colon", use->argument);
     return option_find_word(use->spec, text, &request->format, error);
+}
+
+/* The text that "@FILE", "@-" or "@env:NAME" means; NULL with the reason. The caller frees it. */
+static char *read_write_out(const char *place, struct settings *settings, struct error *error)
+{
+    if (strcmp(place, "-") != 0)
+        return arg_read_text(place, ARG_FILES_ANY, error);
+    settings->is_write_out_from_stdin = true;
+    return arg_stdin_read_text(error);
+}
+
+/* As curl: lines of a file are joined, and only \n in them is a newline. */
+static void join_lines(char *text)
+{
+    char *out = text;
+
+    for (; *text; text++) {
+        if (*text != '\n' && *text != '\r')
+            *out++ = *text;
+    }
+    *out = '\0';
+}
+
+/* "FORMAT", "@FILE", "@-", "@env:NAME" */
+int apply_write_out(const struct option_use *use, struct error *error)
+{
+    struct settings *settings = use->settings;
+    struct write_out *write_out;
+    char *text = NULL;
+
+    if (*use->argument == '@') {
+        text = read_write_out(use->argument + 1, settings, error);
+        if (!text)
+            return -1;
+        join_lines(text);
+    }
+    write_out = write_out_parse(text ? text : use->argument, error);
+    free(text);
+    if (!write_out)
+        return -1;
+    write_out_free(settings->write_out);
+    settings->write_out = write_out;
+    settings->check.write_out = write_out;
+    return 0;
 }
 
 int validate_place(const char *argument, struct error *error)

@@ -49,6 +49,7 @@ void settings_release(struct settings *settings)
     for (size_t i = 0; i < settings->output_count; i++)
         free(settings->outputs[i].text);
     free(settings->outputs);
+    write_out_free(settings->write_out);
     free(settings->inputs);
     pattern_list_release(&settings->include);
     pattern_list_release(&settings->exclude);
@@ -211,6 +212,16 @@ static int read_arguments(int argc, char **argv, struct settings *settings, stru
     return 0;
 }
 
+/* Whether a --format is for what --write-out replaces. */
+static bool has_format_for_stdout(const struct settings *settings)
+{
+    for (size_t i = 0; i < settings->output_count; i++) {
+        if (!settings->outputs[i].file)
+            return true;
+    }
+    return false;
+}
+
 /* What cannot be known before all options have been read. */
 static int validate(const struct settings *settings, struct error *error)
 {
@@ -228,6 +239,9 @@ static int validate(const struct settings *settings, struct error *error)
         return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
+    if (settings->write_out && has_format_for_stdout(settings))
+        return error_set(error, "--write-out and --format are both for standard output"
+                                " (try --format NAME:FILE)");
     return 0;
 }
 
@@ -254,6 +268,19 @@ static int add_default_input(struct settings *settings, struct error *error)
     return 0;
 }
 
+/* Standard input cannot be a list and the format of --write-out. */
+static int check_stdin(const struct settings *settings, struct error *error)
+{
+    for (size_t i = 0; settings->is_write_out_from_stdin && i < settings->input_count; i++) {
+        const struct input *input = &settings->inputs[i];
+
+        if (input->kind == INPUT_FILE && strcmp(input->text, "-") == 0)
+            return error_set(error, "--write-out: @- and the list are both standard input"
+                                    " (try -i FILE)");
+    }
+    return 0;
+}
+
 int options_parse(int argc, char **argv, struct settings *settings, struct error *error)
 {
     struct error reason;
@@ -264,5 +291,5 @@ int options_parse(int argc, char **argv, struct settings *settings, struct error
     if (canaries_parse(settings, &reason))
         return error_set(error, "--canary: %s", reason.text);
     make_operands_files(settings);
-    return add_default_input(settings, error);
+    return add_default_input(settings, error) || check_stdin(settings, error) ? -1 : 0;
 }

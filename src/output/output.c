@@ -81,16 +81,16 @@ static bool is_taken(const struct output *output)
     return false;
 }
 
-/* Adds the destination of a request. -1 with the reason and errno. */
+/* Adds the destination of a request in a format. -1 with the reason and errno. */
 static int add_destination(struct output *output, const struct output_request *request,
-                           struct error *error)
+                           const struct format *format, struct error *error)
 {
     const struct settings *settings = output->settings;
     const char *name = file_of(settings, request);
     struct destination *destination = &output->destinations[output->count++];
 
     *destination = (struct destination){
-        .format = formats[request->format],
+        .format = format,
         .context = {.settings = settings,
                     .replaces_text = !request->file,
                     .color = wants_color(settings, name),
@@ -123,13 +123,16 @@ static bool has_format_without_file(const struct settings *settings)
 
 static int add_destinations(struct output *output, struct error *error)
 {
-    static const struct output_request text = {0};
+    static const struct output_request standard = {0};
     const struct settings *settings = output->settings;
+    const struct format *usual = settings->write_out ? &format_write_out : &format_text;
 
-    if (!has_format_without_file(settings) && add_destination(output, &text, error))
+    if (!has_format_without_file(settings) && add_destination(output, &standard, usual, error))
         return -1;
     for (size_t i = 0; i < settings->output_count; i++) {
-        if (add_destination(output, &settings->outputs[i], error))
+        const struct output_request *request = &settings->outputs[i];
+
+        if (add_destination(output, request, formats[request->format], error))
             return -1;
     }
     return 0;

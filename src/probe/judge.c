@@ -152,7 +152,8 @@ void judge_outcome(const struct target *target, struct outcome *outcome, struct 
         free(findings.message);
     }
     byte_buffer_release(&outcome->body);
-    byte_buffer_release(&outcome->headers);
+    if (!target->check->write_out)
+        byte_buffer_release(&outcome->headers);
     *result = (struct result){.target = target,
                               .verdict = findings.verdict,
                               .cause = findings.cause,

@@ -13,8 +13,12 @@
 
 static void run_transfer(struct call *call, struct outcome *outcome)
 {
+    int64_t started_us = call->check->write_out ? clock_now_us() : 0;
+
     call->request.max_time_us = call_left_us(call);
     transfer_run(call->transfer, &call->request, outcome);
+    if (outcome->transfer)
+        outcome->transfer->started_us = started_us - call->started_us - call->queued_us;
 }
 
 /* Makes the request once more, with a new transfer: after a failure libcurl would keep its errno. */

@@ -12,6 +12,7 @@
 #include "base/http_status.h"
 #include "header_value.h"
 #include "input/check.h"
+#include "input/write_out.h"
 #include "probe/alloc_monitor.h"
 #include "redirect.h"
 
@@ -61,6 +62,7 @@ void response_forget(struct transfer_state *state)
     free(state->greeting);
     free(state->content_type);
     state->location = state->phrase = state->greeting = state->content_type = NULL;
+    state->header_count = 0;
     byte_buffer_clear(&state->body);
     byte_buffer_clear(&state->headers);
 }
@@ -223,10 +225,23 @@ static bool is_expected(const struct pattern_list *expected, const char *line, s
     return false;
 }
 
-/* Keeps a header that the check expects. 0, or -1 with errno ENOMEM. */
+/* Whether the line begins a header: it is no status line, and no continuation of the line before. */
+static bool has_name(const char *line, size_t length)
+{
+    return memchr(line, ':', length) && !is_blank(*line) &&
+           (length < 5 || memcmp(line, "HTTP/", 5) != 0);
+}
+
+/* Keeps a header that is printed or that the check expects. 0, or -1 with errno ENOMEM. */
 static int keep_header(struct transfer_state *state, const char *line, size_t length)
 {
-    if (!is_expected(&state->check->expect_header, line, length))
+    const struct write_out *write_out = state->check->write_out;
+
+    if (!has_name(line, length))
+        return 0;
+    state->header_count++;
+    if (!is_expected(&state->check->expect_header, line, length) &&
+        !(write_out && write_out_has_header(write_out, line, length)))
         return 0;
     while (length && strchr("\r\n \t", line[length - 1]))
         length--;
@@ -281,7 +296,7 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         state->has_retry_after = true;
     if (problem)
         return response_abort(state, problem);
-    if (state->check->expect_header.count && keep_header(state, line, length))
+    if (state->keeps_headers && keep_header(state, line, length))
         return abort_for_memory();
     return state->has_enough || state->is_body_withheld ? 0 : length;
 }

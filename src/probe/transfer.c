@@ -197,6 +197,7 @@ static void prepare(struct transfer *transfer, const struct request *request)
 
     transfer_callbacks_begin(&transfer->state);
     transfer->state.check = check;
+    transfer->state.keeps_headers = check->write_out || check->expect_header.count;
     transfer->state.url = request->url;
     transfer->state.on_wait = request->on_wait;
     transfer->state.on_wait_context = request->context;

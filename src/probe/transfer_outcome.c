@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "getinfo.h"
 #include "transfer_callbacks.h"
 
 /* A longer Location is not kept for messages: a part of it might show half of a password. */
@@ -217,6 +218,12 @@ static void fill_response(struct transfer_state *state, struct outcome *outcome)
     state->body = state->headers = (struct byte_buffer){0};
 }
 
+static void fill_transfer(const struct transfer_state *state, struct outcome *outcome)
+{
+    outcome->transfer = getinfo_facts(state->easy);
+    outcome->transfer->header_count = state->header_count;
+}
+
 void transfer_outcome_fill(struct transfer_state *state, CURLcode code, const char *error,
                            struct outcome *outcome)
 {
@@ -239,4 +246,6 @@ void transfer_outcome_fill(struct transfer_state *state, CURLcode code, const ch
     if (state->enough_us)
         outcome->read_on_us = clock_now_us() - state->enough_us;
     add_times(easy, outcome->read_on_us, outcome);
+    if (state->check->write_out && state->check->write_out->needs & WRITE_OUT_TRANSFER)
+        fill_transfer(state, outcome);
 }

@@ -32,9 +32,10 @@ struct transfer_state {
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
-    bool used_head;  /* the method is HEAD */
-    const char *url; /* of the first request; borrowed */
-    bool keeps_body; /* as in struct request, or as the check judges it */
+    bool used_head;     /* the method is HEAD */
+    const char *url;    /* of the first request; borrowed */
+    bool keeps_body;    /* as in struct request, or as the check judges it */
+    bool keeps_headers; /* some, or counts them */
     void (*on_wait)(
         void *context); /* called from wait_from_us on, until there is a response; NULL */
     void *on_wait_context;
@@ -80,6 +81,7 @@ struct transfer_state {
     int64_t body_bytes;
     struct byte_buffer body; /* owned, as are the headers */
     struct byte_buffer headers;
+    int64_t header_count; /* if keeps_headers */
 
     /* Private to the callbacks. */
     CURL *easy;

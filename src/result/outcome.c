@@ -52,6 +52,8 @@ void outcome_release_owned(struct outcome *outcome)
     free(outcome->bad_certificate);
     free(outcome->cert_name);
     free(outcome->cert_hosts);
+    transfer_facts_free(outcome->transfer);
+    outcome->transfer = NULL;
     outcome->detail = outcome->location = outcome->final_url = outcome->proxy = NULL;
     outcome->used_proxy = NULL;
     outcome->greeting = outcome->phrase = outcome->content_type = NULL;

@@ -108,9 +108,16 @@ static int64_t on_idle(void *context, const struct run_status *status)
     return status->now_us + (progress_is_enabled() ? PROGRESS_INTERVAL_US : READER_INTERVAL_US);
 }
 
+/* Whether the progress line would overwrite what --write-out has printed. */
+static bool is_line_open(const struct settings *settings)
+{
+    return settings->write_out && !settings->write_out->ends_line && isatty(STDOUT_FILENO);
+}
+
 static bool wants_progress(const struct settings *settings)
 {
-    return !settings->no_progress && !settings->silent && progress_is_possible();
+    return !is_line_open(settings) && !settings->no_progress && !settings->silent &&
+           progress_is_possible();
 }
 
 /* Opens all that a run needs. 0, or the exit status, with the error. */
