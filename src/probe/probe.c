@@ -112,6 +112,7 @@ static void run_check(struct call *call, struct outcome *outcome)
                  outcome);
     if (repeats_on_new_connection(call, outcome)) {
         outcome_release(outcome);
+        call->request.close_connection = true; /* redirects use new ones, too */
         request_with(call, NULL, outcome);
     }
 }
