@@ -21,6 +21,8 @@
 #define ENCODINGS_MAX 5
 /* RFC 9659, section 3: windows of Content-Encoding zstd have at most 8 MiB. */
 #define ZSTD_WINDOW_LOG_MAX 23
+/* Of the names in Content-Encoding. */
+#define SEPARATORS ", \t\r\n"
 /* RFC 8878, section 3.1.1: the magic number, with which a frame begins. */
 #define ZSTD_MAGIC_BYTES 4
 
@@ -74,6 +76,24 @@ static struct decoder *prepend(const char *name, struct decoder *next)
     return NULL;
 }
 
+/* Elements of the list that encode nothing; some servers send "none". */
+static bool is_nothing(const char *name)
+{
+    return !*name || strcasecmp(name, "identity") == 0 || strcasecmp(name, "none") == 0;
+}
+
+bool decoder_is_needed(const char *encodings, size_t length)
+{
+    char *copy = xstrndup(encodings, length);
+    char *rest = copy, *name;
+    bool is_needed = false;
+
+    while (!is_needed && (name = strsep(&rest, SEPARATORS)))
+        is_needed = !is_nothing(name);
+    free(copy);
+    return is_needed;
+}
+
 struct decoder *decoder_new(const char *encodings, decoder_write *write, void *data)
 {
     struct decoder *first = NULL, *last = NULL, *longer;
@@ -81,8 +101,8 @@ struct decoder *decoder_new(const char *encodings, decoder_write *write, void *d
     char *rest = copy, *name;
     int count = 0;
 
-    while ((name = strsep(&rest, ", \t\r\n"))) {
-        if (!*name || strcasecmp(name, "identity") == 0 || strcasecmp(name, "none") == 0)
+    while ((name = strsep(&rest, SEPARATORS))) {
+        if (is_nothing(name))
             continue;
         longer = ++count > ENCODINGS_MAX ? NULL : prepend(name, first);
         if (!longer) {

@@ -184,4 +184,5 @@ async def dns_query(c):
 FRAME = bytes.fromhex('28b52ffd0040') + b'\x11\0\0ok'
 half('zstd-frames-half', 'zstd', FRAME + FRAME[:8])
 half('zstd-frames-whole', 'zstd', FRAME + FRAME, 'OK 200')
-half('encoding-none', 'none', b'ok\n', 'OK 200')
+for number, nothing in enumerate(('none', 'identity, identity', ',', 'None, Identity')):
+    half('encodes-nothing-%d' % number, nothing, b'ok\n', 'OK 200')
