@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "retries.h"
 
+#include <string.h>
 #include <utlist.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
-#include "scheduler.h"
+#include "base/hash.h"
 
 /* The longest delay, at which doubling ends. */
 #define DELAY_MAX_US (120 * CLOCK_S)
-/* From one confirmation of a host to the next. */
+/* From one confirmation of a server to the next. */
 #define CONFIRM_SPACE_US (100 * CLOCK_MS)
 
 /* Whether a retry may help. A verdict that --accept or --warn chose is not retried. */
@@ -159,21 +161,71 @@ void retries_park(struct retries *retries, struct job *job)
     DL_APPEND(retries->parked, job);
 }
 
+/* The parked jobs that one server may have to answer. */
+struct server {
+    size_t jobs;
+    int64_t free_us; /* when the next confirmation may start */
+    UT_hash_handle hh;
+    char name[];
+};
+
+/*
+ * The address to which the check connected, as several hosts may share a server; the host if there
+ * was no connection, or one to a proxy.
+ */
+static const char *server_name(const struct job *job)
+{
+    const struct outcome *outcome = &job->result->outcome;
+
+    return *outcome->remote_ip && !outcome->used_proxy ? outcome->remote_ip : job->target->host;
+}
+
+static struct server *find_or_add(struct server **servers, const char *name)
+{
+    struct server *server;
+    size_t size = strlen(name) + 1;
+
+    HASH_FIND_STR(*servers, name, server);
+    if (server)
+        return server;
+    server = xcalloc(1, sizeof(*server) + size);
+    memcpy(server->name, name, size);
+    HASH_ADD_STR(*servers, name, server);
+    return server;
+}
+
+static void free_servers(struct server *servers)
+{
+    struct server *server, *next;
+
+    HASH_ITER(hh, servers, server, next) {
+        HASH_DEL(servers, server);
+        free(server);
+    }
+}
+
 void retries_plan_confirmations(struct retries *retries, int64_t now_us)
 {
+    struct server *servers = NULL, *server;
     struct job *job;
 
     DL_FOREACH(retries->parked, job) {
-        /* All unfinished jobs of the host are parked. At least 1 us, so that they have an order. */
-        int64_t share_us = retries->rules.confirm_delay_us / (int64_t)scheduler_host_jobs(job) + 1;
-        int64_t *free_us = scheduler_host_confirm_us(job);
+        find_or_add(&servers, server_name(job))->jobs++;
+    }
+    DL_FOREACH(retries->parked, job) {
+        int64_t share_us;
 
+        server = find_or_add(&servers, server_name(job));
+        /* At least 1 us, so that they have an order. */
+        share_us = retries->rules.confirm_delay_us / (int64_t)server->jobs + 1;
         if (job->confirm_at_us < now_us)
             job->confirm_at_us = now_us;
-        if (job->confirm_at_us < *free_us)
-            job->confirm_at_us = *free_us;
-        *free_us = job->confirm_at_us + (share_us < CONFIRM_SPACE_US ? share_us : CONFIRM_SPACE_US);
+        if (job->confirm_at_us < server->free_us)
+            job->confirm_at_us = server->free_us;
+        server->free_us =
+            job->confirm_at_us + (share_us < CONFIRM_SPACE_US ? share_us : CONFIRM_SPACE_US);
     }
+    free_servers(servers);
 }
 
 struct job *retries_unpark(struct retries *retries)

@@ -42,8 +42,9 @@ enum retry_decision retries_decide(struct retries *retries, struct job *job, int
 void retries_park(struct retries *retries, struct job *job);
 
 /*
- * All other jobs are done: plans the confirmations of those parked. Those of one host start 100 ms
- * after one another, or sooner if otherwise not all of them could start within the rules' delay.
+ * All other jobs are done: plans the confirmations of those parked. Those of one server, which may
+ * have several host names, start 100 ms after one another, or sooner if otherwise not all of them
+ * could start within the rules' delay.
  */
 void retries_plan_confirmations(struct retries *retries, int64_t now_us);
 

@@ -51,7 +51,6 @@ struct host {
     size_t ended;                    /* checks that have ended since the limit changed */
     size_t stale;                    /* checks in flight that started before the host was slowed */
     int64_t paused_total_us;         /* since it last answered without asking for a pause */
-    int64_t confirm_us;              /* when the next confirmation may start */
     _Atomic int64_t paused_until_us; /* the pause that threads see */
     struct host **list;              /* the ring or blocked; NULL: neither */
     struct host *next, *prev;        /* in that list */
@@ -320,16 +319,6 @@ bool scheduler_host_has_more(const struct job *job)
 const atomic_size_t *scheduler_host_not_begun(const struct job *job)
 {
     return &job->host->not_begun;
-}
-
-size_t scheduler_host_jobs(const struct job *job)
-{
-    return job->host->jobs;
-}
-
-int64_t *scheduler_host_confirm_us(struct job *job)
-{
-    return &job->host->confirm_us;
 }
 
 struct job *scheduler_drop(struct scheduler *scheduler)

@@ -73,12 +73,6 @@ bool scheduler_host_has_more(const struct job *job);
  */
 const atomic_size_t *scheduler_host_not_begun(const struct job *job);
 
-/* How many jobs of the same host are unfinished, parked ones included. */
-size_t scheduler_host_jobs(const struct job *job);
-
-/* When the next confirmation of the job's host may start: 0 at first, then as the caller sets it. */
-int64_t *scheduler_host_confirm_us(struct job *job);
-
 /* Whether every host with a waiting job is at its limit or paused: jobs of other hosts could start. */
 bool scheduler_is_starved(const struct scheduler *scheduler);
 

@@ -48,20 +48,33 @@ int validate_ca_file(const char *argument, struct error *error)
     return check_pem(argument, "CERTIFICATE-----", "certificate", error);
 }
 
-int validate_ca_path(const char *argument, struct error *error)
+static int check_ca_folder(const char *path, struct error *error)
 {
-    DIR *folder = opendir(argument);
+    DIR *folder = opendir(path);
     const struct dirent *entry;
 
     if (!folder)
-        return error_set_errno(error, "cannot read '%s'", argument);
+        return error_set_errno(error, "cannot read '%s'", path);
     while ((entry = readdir(folder)) && !tls_library_is_hash_name(entry->d_name))
         ;
     closedir(folder);
     if (entry)
         return 0;
     return error_set(error, "no certificate in '%s' is named by its hash (try openssl rehash)",
-                     argument);
+                     path);
+}
+
+/* As in curl, several folders are separated by colons. */
+int validate_ca_path(const char *argument, struct error *error)
+{
+    char *copy = xstrdup(argument);
+    char *rest = copy, *path;
+    int status = 0;
+
+    while (status == 0 && (path = strsep(&rest, ":")))
+        status = check_ca_folder(path, error);
+    free(copy);
+    return status;
 }
 
 int validate_cert(const char *argument, struct error *error)

@@ -8,6 +8,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -24,7 +25,7 @@
 struct ca_store {
     char *file;           /* of certificates; NULL: none */
     const char *variable; /* of the environment, that named the file; NULL: none did */
-    char *path;           /* a folder of certificates; NULL: none */
+    char *path;           /* folders of certificates, "a:b"; NULL: none */
     bool is_path_chosen;  /* the path is the user's: everything in it is read at once */
     bool shared;
     pthread_mutex_t mutex; /* protects store until it is set */
@@ -44,12 +45,27 @@ static X509_STORE *store_new(void)
     return store;
 }
 
+/* Calls visit() for each folder of a list, "a:b", and returns whether one of the calls returned true. */
+static bool visit_folders(const char *list, bool (*visit)(X509_STORE *store, const char *path),
+                          X509_STORE *store)
+{
+    char *copy = xstrdup(list);
+    char *rest = copy, *path;
+    bool any = false;
+
+    while ((path = strsep(&rest, ":")))
+        any = visit(store, path) || any;
+    free(copy);
+    return any;
+}
+
 /* Whether a folder contains a file. OpenSSL accepts any name as a folder of certificates. */
-static bool has_files(const char *path)
+static bool has_files(X509_STORE *store, const char *path)
 {
     DIR *folder = opendir(path);
     const struct dirent *entry = NULL;
 
+    (void)store;
     while (folder && (entry = readdir(folder)) && entry->d_name[0] == '.')
         ;
     if (folder)
@@ -154,8 +170,8 @@ static X509_STORE *read_certificates(const struct ca_store *ca_store)
     if (!any && ca_store->variable)
         goto fail;
     if (ca_store->is_path_chosen)
-        any = read_folder(store, ca_store->path) || any;
-    else if (ca_store->path && has_files(ca_store->path))
+        any = visit_folders(ca_store->path, read_folder, store) || any;
+    else if (ca_store->path && visit_folders(ca_store->path, has_files, NULL))
         any = X509_STORE_load_locations(store, NULL, ca_store->path) == 1 || any;
     if (!any)
         goto fail;

@@ -21,6 +21,10 @@
 #define ENCODINGS_MAX 5
 /* RFC 9659, section 3: windows of Content-Encoding zstd have at most 8 MiB. */
 #define ZSTD_WINDOW_LOG_MAX 23
+/* Of the names in Content-Encoding. */
+#define SEPARATORS ", \t\r\n"
+/* RFC 8878, section 3.1.1: the magic number, with which a frame begins. */
+#define ZSTD_MAGIC_BYTES 4
 
 enum encoding { GZIP, DEFLATE, BROTLI, ZSTD };
 
@@ -28,6 +32,7 @@ struct decoder {
     enum encoding encoding;
     bool is_begun; /* one of stream, brotli and zstd is set up */
     bool is_ended; /* Zstandard: perhaps another frame follows (RFC 8878, section 3.1) */
+    size_t bytes_after_end;
     z_stream stream;
     BrotliDecoderState *brotli;
     ZSTD_DStream *zstd;
@@ -71,6 +76,24 @@ static struct decoder *prepend(const char *name, struct decoder *next)
     return NULL;
 }
 
+/* Elements of the list that encode nothing; some servers send "none". */
+static bool is_nothing(const char *name)
+{
+    return !*name || strcasecmp(name, "identity") == 0 || strcasecmp(name, "none") == 0;
+}
+
+bool decoder_is_needed(const char *encodings, size_t length)
+{
+    char *copy = xstrndup(encodings, length);
+    char *rest = copy, *name;
+    bool is_needed = false;
+
+    while (!is_needed && (name = strsep(&rest, SEPARATORS)))
+        is_needed = !is_nothing(name);
+    free(copy);
+    return is_needed;
+}
+
 struct decoder *decoder_new(const char *encodings, decoder_write *write, void *data)
 {
     struct decoder *first = NULL, *last = NULL, *longer;
@@ -78,8 +101,8 @@ struct decoder *decoder_new(const char *encodings, decoder_write *write, void *d
     char *rest = copy, *name;
     int count = 0;
 
-    while ((name = strsep(&rest, ", \t\r\n"))) {
-        if (!*name || strcasecmp(name, "identity") == 0)
+    while ((name = strsep(&rest, SEPARATORS))) {
+        if (is_nothing(name))
             continue;
         longer = ++count > ENCODINGS_MAX ? NULL : prepend(name, first);
         if (!longer) {
@@ -236,6 +259,19 @@ static bool is_final(enum decoder_status status)
     return status == DECODER_INVALID || status == DECODER_STOPPED || status == DECODER_NO_MEMORY;
 }
 
+/* Notes that a part of this many bytes was decoded. */
+static void note_part(struct decoder *decoder, enum decoder_status status, size_t count,
+                      size_t written)
+{
+    decoder->bytes_after_end += count;
+    if (status == DECODER_ENDED) {
+        decoder->is_ended = true;
+        decoder->bytes_after_end = 0;
+    } else if (written || decoder->bytes_after_end >= ZSTD_MAGIC_BYTES) {
+        decoder->is_ended = false; /* another frame */
+    }
+}
+
 enum decoder_status decoder_feed(struct decoder *decoder, const char *bytes, size_t count)
 {
     const uint8_t *input = (const uint8_t *)bytes;
@@ -248,6 +284,8 @@ enum decoder_status decoder_feed(struct decoder *decoder, const char *bytes, siz
         return DECODER_NO_MEMORY;
     /* If the output is full, there may be more of it without any input. */
     while (count || written == OUTPUT_BYTES) {
+        size_t before = count;
+
         status = decode_part(decoder, &input, &count, &written);
         if (written)
             passed = pass_on(decoder, written);
@@ -255,10 +293,7 @@ enum decoder_status decoder_feed(struct decoder *decoder, const char *bytes, siz
             return passed;
         if (is_final(status) || status == DECODER_SURPLUS)
             return status;
-        if (status == DECODER_ENDED)
-            decoder->is_ended = true;
-        else if (written)
-            decoder->is_ended = false; /* another frame */
+        note_part(decoder, status, before - count, written);
         if (decoder->is_ended && decoder->encoding != ZSTD)
             break;
     }

@@ -29,9 +29,12 @@ enum decoder_status {
 /* Receives decoded bytes. False: no more are wanted. */
 typedef bool decoder_write(void *data, const char *bytes, size_t count);
 
+/* Whether a value of Content-Encoding names any encoding: "identity" and "none" are none. */
+bool decoder_is_needed(const char *encodings, size_t length);
+
 /*
  * A decoder for the value of Content-Encoding: one encoding, or several in the order in which they
- * were applied. NULL: one of them is unknown.
+ * were applied. NULL: one of them is unknown, or there is none.
  */
 struct decoder *decoder_new(const char *encodings, decoder_write *write, void *data);
 

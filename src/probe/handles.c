@@ -215,8 +215,9 @@ void handles_close_origin(struct handles *handles, const char *name)
     } while (handle);
 }
 
-void handles_close_host(struct handles *handles, const char *host)
+size_t handles_close_host(struct handles *handles, const char *host)
 {
+    size_t closed = 0;
     struct origin *origin;
     void *handle;
 
@@ -226,9 +227,12 @@ void handles_close_host(struct handles *handles, const char *host)
             origin = origin->hh.next;
         handle = remove_first(handles, origin);
         mutex_unlock(&handles->mutex);
-        if (handle)
+        if (handle) {
             handles->close_handle(handle);
+            closed++;
+        }
     } while (handle);
+    return closed;
 }
 
 void handles_trim(struct handles *handles)

@@ -26,6 +26,8 @@ int header_status(const char *line, size_t length, const char **phrase)
     if (length < 5 || memcmp(line, "HTTP/", 5) != 0)
         return 0;
     line += 5;
+    if (line == end || *line == '.')
+        return 0;
     while (line < end && (isdigit((unsigned char)*line) || *line == '.'))
         line++;
     if (line == end || *line != ' ')

@@ -186,13 +186,13 @@ static const char *on_content_length(struct transfer_state *state, const char *v
                : NULL;
 }
 
-/* Several headers, whose values make one list, or one. "identity" and nothing encode nothing. */
+/* Several headers, whose values make one list, or one. */
 static void on_content_encoding(struct transfer_state *state, const char *value, size_t length)
 {
     size_t used = strlen(state->encodings);
 
     header_trim(&value, &length);
-    if (length == 0 || (length == 8 && strncasecmp(value, "identity", length) == 0))
+    if (!decoder_is_needed(value, length))
         return;
     if (state->check->compressed)
         snprintf(state->encodings + used, sizeof(state->encodings) - used, "%s%.*s",

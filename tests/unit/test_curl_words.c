@@ -35,7 +35,7 @@ TEST(descriptions_become_words)
         {"Malformed encoding found in chunked-encoding",
          "the chunked encoding of the body is broken (RFC 9112, section 7.1)"},
         {"Error while processing content unencoding: incorrect header check",
-         "the body cannot be decompressed: it is not what Content-Encoding says"},
+         "the body cannot be decompressed: it is not what Transfer-Encoding says"},
         {"Failed to connect to ::1 port 9 after 0 ms: Couldn't connect to server",
          "no address can be reached (see --interface, -4 and -6)"},
         {"Failed to connect to chunk.netrc.QUIC.test port 9 after 0 ms: Couldn't connect to server",

@@ -125,6 +125,26 @@ TEST(bytes_after_the_end_are_ignored)
     }
 }
 
+/* RFC 8878, section 3.1: as many frames as there are. */
+TEST(frames_of_zstd_are_complete)
+{
+    size_t count = make_samples(samples);
+
+    for (size_t i = 0; i < count; i++) {
+        struct sample twice = samples[i];
+
+        if (strcmp(twice.encodings, "zstd") != 0)
+            continue;
+        memcpy(twice.bytes + twice.count, samples[i].bytes, twice.count);
+        for (size_t piece = 1; piece < 9; piece++) {
+            for (size_t cut = 4; cut < twice.count; cut++)
+                assert_int_equal(feed(&twice, twice.count + cut, piece), DECODER_MORE);
+            assert_int_equal(feed(&twice, 2 * twice.count, piece), DECODER_ENDED);
+            assert_int_equal(written_bytes, 2 * twice.text_bytes);
+        }
+    }
+}
+
 TEST(other_data_is_invalid)
 {
     static const char *const encodings[] = {"gzip", "br"};
@@ -164,6 +184,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(data_ends_with_its_last_byte),
         cmocka_unit_test(bytes_after_the_end_are_ignored),
+        cmocka_unit_test(frames_of_zstd_are_complete),
         cmocka_unit_test(other_data_is_invalid),
         cmocka_unit_test(writing_can_be_stopped),
         cmocka_unit_test(unknown_encodings),

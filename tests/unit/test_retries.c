@@ -363,8 +363,12 @@ TEST(retry_after_that_is_not_honored_makes_the_result_final)
     assert_int_equal(retries_decide(&retries, job, NOW_US, &time_us), RETRY_NEVER);
 }
 
-/* Parks `count` jobs of one host and plans their confirmations. Returns the time between two. */
-static int64_t planned_space_us(size_t count, int64_t confirm_delay_us)
+/*
+ * Parks `count` jobs, whose hosts have these addresses, if any, and take turns. Plans their
+ * confirmations, and returns the time between the first two.
+ */
+static int64_t planned_space_us(size_t count, int64_t confirm_delay_us, const char *const *hosts,
+                                const char *const *addresses)
 {
     struct scheduler *scheduler = scheduler_new(&(struct scheduler_rules){0});
     struct job *jobs[1000];
@@ -374,7 +378,9 @@ static int64_t planned_space_us(size_t count, int64_t confirm_delay_us)
     for (size_t i = 0; i < count; i++) {
         struct result result = failed(CAUSE_HTTP_4XX, 404);
 
-        jobs[i] = fake_job("http://a/", "a");
+        snprintf(result.outcome.remote_ip, sizeof(result.outcome.remote_ip), "%s",
+                 addresses[i % 2]);
+        jobs[i] = fake_job("http://a/", hosts[i % 2]);
         scheduler_add(scheduler, jobs[i]);
         assert_ptr_equal(scheduler_next(scheduler, NOW_US), jobs[i]);
         job_add_result(jobs[i], &result, NOW_US, true);
@@ -390,7 +396,8 @@ static int64_t planned_space_us(size_t count, int64_t confirm_delay_us)
     space_us = jobs[1]->confirm_at_us - first_us;
     assert_int_equal(first_us, NOW_US + confirm_delay_us);
     for (size_t i = 0; i < count; i++) {
-        assert_int_equal(jobs[i]->confirm_at_us, first_us + (int64_t)i * space_us);
+        if (space_us)
+            assert_int_equal(jobs[i]->confirm_at_us, first_us + (int64_t)i * space_us);
         scheduler_finish(scheduler, jobs[i]);
         job_free(jobs[i]);
     }
@@ -398,16 +405,29 @@ static int64_t planned_space_us(size_t count, int64_t confirm_delay_us)
     return space_us;
 }
 
+static const char *const one_host[] = {"a", "a"}, *const two_hosts[] = {"a", "b"};
+static const char *const no_address[] = {"", ""}, *const one_address[] = {"::1", "::1"},
+                         *const two_addresses[] = {"::1", "::2"};
+
 TEST(confirmations_of_a_host_are_spaced)
 {
-    assert_int_equal(planned_space_us(2, 30 * CLOCK_S), CONFIRM_SPACE_US);
-    assert_int_equal(planned_space_us(300, 30 * CLOCK_S), CONFIRM_SPACE_US);
+    assert_int_equal(planned_space_us(2, 30 * CLOCK_S, one_host, no_address), CONFIRM_SPACE_US);
+    assert_int_equal(planned_space_us(300, 30 * CLOCK_S, one_host, no_address), CONFIRM_SPACE_US);
+}
+
+TEST(confirmations_of_hosts_on_one_address_are_spaced)
+{
+    assert_int_equal(planned_space_us(3, 30 * CLOCK_S, two_hosts, one_address), CONFIRM_SPACE_US);
+    assert_int_equal(planned_space_us(2, 30 * CLOCK_S, two_hosts, no_address), 0);
+    assert_int_equal(planned_space_us(2, 30 * CLOCK_S, two_hosts, two_addresses), 0);
 }
 
 TEST(many_confirmations_of_a_host_fit_into_the_delay)
 {
-    assert_int_equal(planned_space_us(1000, 30 * CLOCK_S), 30 * CLOCK_MS + 1);
-    assert_int_equal(planned_space_us(2, 0), 1);
+    assert_int_equal(planned_space_us(1000, 30 * CLOCK_S, one_host, no_address), 30 * CLOCK_MS + 1);
+    assert_int_equal(planned_space_us(1000, 30 * CLOCK_S, two_hosts, one_address),
+                     30 * CLOCK_MS + 1);
+    assert_int_equal(planned_space_us(2, 0, one_host, one_address), 1);
 }
 
 TEST(earlier_connections_are_used_by_retries_but_not_by_confirmations)
@@ -450,6 +470,7 @@ int main(void)
         RETRY_TEST(waiting_honors_any_retry_after),
         RETRY_TEST(retry_after_that_is_not_honored_makes_the_result_final),
         RETRY_TEST(confirmations_of_a_host_are_spaced),
+        RETRY_TEST(confirmations_of_hosts_on_one_address_are_spaced),
         RETRY_TEST(many_confirmations_of_a_host_fit_into_the_delay),
         RETRY_TEST(earlier_connections_are_used_by_retries_but_not_by_confirmations),
     };

@@ -268,10 +268,8 @@ TEST(parked_job_is_neither_in_flight_nor_waiting)
     expect(0, "a1 b1");
     park("a1");
     assert_int_equal(scheduler_waiting(scheduler), 1);
-    assert_int_equal(scheduler_host_jobs(job_named("a1")), 2);
     expect(0, "a2");
     finish("a2");
-    assert_int_equal(scheduler_host_jobs(job_named("a1")), 1);
     assert_int_equal(scheduler_waiting(scheduler), 0);
     assert_int_equal(scheduler_wake_us(scheduler), CLOCK_NEVER);
     scheduler_add_at(scheduler, job_named("a1"), 500);
@@ -296,7 +294,6 @@ TEST(parked_job_can_be_finished)
     expect(0, "a2");
     finish("a1");
     assert_null(job_named("a1")->host);
-    assert_int_equal(scheduler_host_jobs(job_named("a2")), 1);
     /* It does not count as the end of the check in flight. */
     add("a3");
     expect(0, "");
@@ -317,21 +314,6 @@ TEST(parked_job_that_was_given_a_time_can_be_dropped)
     assert_ptr_equal(scheduler_drop(scheduler), job_named("a1"));
     assert_int_equal(scheduler_waiting(scheduler), 0);
     assert_null(scheduler_drop(scheduler));
-    end();
-}
-
-/* For the spacing of confirmations: kept as long as any job of the host is unfinished. */
-TEST(time_of_confirmations_belongs_to_the_host)
-{
-    begin(0);
-    add("a1 a2 b1");
-    expect(0, "a1 b1 a2");
-    assert_int_equal(*scheduler_host_confirm_us(job_named("a1")), 0);
-    *scheduler_host_confirm_us(job_named("a1")) = 700;
-    park("a1");
-    park("a2");
-    assert_int_equal(*scheduler_host_confirm_us(job_named("a2")), 700);
-    assert_int_equal(*scheduler_host_confirm_us(job_named("b1")), 0);
     end();
 }
 
@@ -367,7 +349,6 @@ int main(void)
         cmocka_unit_test(parked_job_is_neither_in_flight_nor_waiting),
         cmocka_unit_test(parked_job_can_be_finished),
         cmocka_unit_test(parked_job_that_was_given_a_time_can_be_dropped),
-        cmocka_unit_test(time_of_confirmations_belongs_to_the_host),
         cmocka_unit_test(free_with_jobs_left),
     };
 

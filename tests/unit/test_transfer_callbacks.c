@@ -185,6 +185,7 @@ TEST(status_lines)
         {"HTTP/1.1 ", 0},
         {"HTTP/1.1", 0},
         {"HTTP/", 0},
+        {"HTTP/.1 404 No\r\n", 0},
         {"http/1.1 500 No\r\n", 0},
         {"Http/1.1 200 OK\r\n", 0},
         {"HTTP/1.1 \t404 No\r\n", 0},

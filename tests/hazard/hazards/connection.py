@@ -144,6 +144,23 @@ hazard('idle-timer-2', expect='OK 200', path='/2', on='idle-timer')
 hazard('idle-timer-3', expect='OK 200', path='/3', on='idle-timer')
 
 
+@port_hazard('idle-timer-redirect', expect='OK 200', path='/from/1')
+async def idle_timer_redirect(c):
+    """As idle-timer, but the first request on a connection may be redirected: whoever follows must
+    use a connection of its own, or get 408 each time."""
+    request = await c.read_request()
+    if request and '/from/' in request.target:
+        await c.reply(302, headers=['Location: /to'])
+    else:
+        await c.reply()
+    if await c.read_request():
+        await c.send(b'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n'
+                     b'Content-Length: 0\r\n\r\n')
+
+
+hazard('idle-timer-redirect-2', expect='OK 200', path='/from/2', on='idle-timer-redirect')
+
+
 async def forgets_idle(c):
     """Answers the first request on a connection. Of the second one, the system acknowledges only
     what fits into its buffer, as if the network had forgotten the connection."""

@@ -180,3 +180,9 @@ async def dns_query(c):
     head = query[:2] + struct.pack('>HHHHH', 0x8180 + code, 1, bool(answer), 0, 0)
     await c.reply(body=head + query[12:at + 5] + answer,
                   headers=['Content-Type: application/dns-message'])
+# Two frames with a raw block each: RFC 8878, section 3.1.1.
+FRAME = bytes.fromhex('28b52ffd0040') + b'\x11\0\0ok'
+half('zstd-frames-half', 'zstd', FRAME + FRAME[:8])
+half('zstd-frames-whole', 'zstd', FRAME + FRAME, 'OK 200')
+for number, nothing in enumerate(('none', 'identity, identity', ',', 'None, Identity')):
+    half('encodes-nothing-%d' % number, nothing, b'ok\n', 'OK 200')
