@@ -305,7 +305,7 @@ const struct option_spec option_specs[] = {
  RUN(output_file),
  .in_curl = "writes the page to FILE"},
 {"place", 0, "NAME", SECTION_OUTPUT, OPTION_TEXT,
- "where this run looks from, in jsonl, json and junit (the host name)",
+ "where this run looks from, in jsonl, json, csv and junit (the host name)",
  RUN(place), .validate = validate_place},
 {"ordered", 0, NULL, SECTION_OUTPUT, OPTION_VALUE,
  "print results in the order of the input (the default, except on a terminal)",
