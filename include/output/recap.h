@@ -34,11 +34,11 @@ struct recap *recap_new(void);
 /* NULL is fine. */
 void recap_free(struct recap *recap);
 
-/* Adds a result if it is FAILED. */
-void recap_add(struct recap *recap, const struct result *result);
+/* Adds a result if it is FAILED. lines_seen: how many lines were printed on the terminal before it. */
+void recap_add(struct recap *recap, const struct result *result, size_t lines_seen);
 
 /*
- * Whether some failures are no longer visible on the terminal, which is standard output, if so many
+ * Whether the first failures are no longer visible on the terminal, which is standard output, if so many
  * lines were printed on it and a summary follows.
  */
 bool recap_is_needed(const struct recap *recap, size_t lines_seen);

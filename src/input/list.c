@@ -288,7 +288,9 @@ bool list_was_empty(const struct list *list, struct error *error)
 {
     if (list->has_targets)
         return false;
-    if (list->left_out)
+    if (list->left_out == 1)
+        error_set(error, "no URLs given: --include and --exclude left out the only one");
+    else if (list->left_out)
         error_set(error, "no URLs given: --include and --exclude left out all %zu", list->left_out);
     else if (list->settings->extract)
         error_set(error, "no URLs given: --extract found none");

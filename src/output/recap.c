@@ -30,6 +30,8 @@ struct class_failures {
 struct recap {
     struct class_failures *classes[CAUSE_COUNT]; /* NULL: none */
     size_t counts[CAUSE_COUNT];
+    bool has_failures;
+    size_t lines_before; /* the first failure */
 };
 
 struct recap *recap_new(void)
@@ -86,7 +88,7 @@ static char *line_of(const struct result *result)
     return line;
 }
 
-void recap_add(struct recap *recap, const struct result *result)
+void recap_add(struct recap *recap, const struct result *result, size_t lines_seen)
 {
     struct class_failures **failures = &recap->classes[result->cause];
     struct host_failures *host;
@@ -94,6 +96,9 @@ void recap_add(struct recap *recap, const struct result *result)
 
     if (result->verdict != VERDICT_FAILED)
         return;
+    if (!recap->has_failures)
+        recap->lines_before = lines_seen;
+    recap->has_failures = true;
     recap->counts[result->cause]++;
     if (!*failures)
         *failures = xcalloc(1, sizeof(**failures));
@@ -110,8 +115,8 @@ void recap_add(struct recap *recap, const struct result *result)
 
 bool recap_is_needed(const struct recap *recap, size_t lines_seen)
 {
-    return stats_next_class(recap->counts, CAUSE_NONE) != CAUSE_NONE && lines_seen &&
-           lines_seen + LINES_AFTER > terminal_rows(STDOUT_FILENO);
+    return recap->has_failures && lines_seen &&
+           lines_seen - recap->lines_before + LINES_AFTER > terminal_rows(STDOUT_FILENO);
 }
 
 /* "  and 41 more of a.example"; nothing for 0. */

@@ -44,7 +44,7 @@ enum delivery delivery_deliver(void *context, struct job *job)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);
     if (session->recap)
-        recap_add(session->recap, job->result);
+        recap_add(session->recap, job->result, output_lines_seen(session->output));
     printed = print(session, job, ORDER_ARRIVAL);
     results_put(session->results, job);
     if (!printed || !delivery_print_known(session))

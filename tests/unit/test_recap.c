@@ -32,7 +32,7 @@ static void add(enum verdict verdict, enum cause cause, const char *host, const 
     snprintf(url, sizeof(url), "http://%s/%s", host, path);
     target = fake_target(url, host);
     result.target = target;
-    recap_add(recap, &result);
+    recap_add(recap, &result, 0);
     target_free(target);
 }
 
@@ -99,6 +99,22 @@ TEST(only_failures_are_repeated)
     assert_false(recap_is_needed(recap, 0));
 }
 
+TEST(failures_that_are_still_visible_are_not_repeated)
+{
+    char message[] = "why";
+    struct target *target = fake_target("http://a/", "a");
+    struct result result = {.verdict = VERDICT_FAILED,
+                            .cause = CAUSE_DNS,
+                            .message = message,
+                            .target = target};
+
+    recap_add(recap, &result, 1000000);
+    recap_add(recap, &result, 1000001);
+    assert_false(recap_is_needed(recap, 1000002));
+    assert_true(recap_is_needed(recap, 2000000));
+    target_free(target);
+}
+
 TEST(twenty_of_a_class_are_all_printed)
 {
     for (int i = 0; i < RECAP_LINES; i++)
@@ -150,6 +166,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         RECAP_TEST(class_with_the_most_failures_is_first),
         RECAP_TEST(only_failures_are_repeated),
+        RECAP_TEST(failures_that_are_still_visible_are_not_repeated),
         RECAP_TEST(twenty_of_a_class_are_all_printed),
         RECAP_TEST(host_with_many_failures_is_abridged),
         RECAP_TEST(more_hosts_than_are_kept_are_counted),
