@@ -185,6 +185,7 @@ cmocka: | $(DEPS_FIRST)
 # WRAPPED: functions that a test replaces with its own __wrap_NAME.
 $(O)/tests/unit/test_alloc: WRAPPED = malloc calloc realloc free
 $(O)/tests/unit/test_atomic_file: WRAPPED = fchown
+$(O)/tests/unit/test_delivery: WRAPPED = signals_end_us
 $(O)/tests/unit/test_clock: WRAPPED = clock_gettime
 $(O)/tests/unit/test_spool: WRAPPED = open
 $(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt

@@ -42,6 +42,12 @@ struct chan *signals_received(struct signals *signals);
  */
 void signals_end_at(struct signals *signals, int64_t time_us, int status);
 
+/*
+ * When the process ends even if main is not ready: after a signal or signals_end_at(), else
+ * CLOCK_NEVER. signals may be NULL. For main.
+ */
+int64_t signals_end_us(const struct signals *signals);
+
 /* Ends and joins the thread and frees its memory. The signals stay blocked. NULL is fine. */
 void signals_stop(struct signals *signals);
 

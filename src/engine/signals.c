@@ -80,10 +80,11 @@ static int wait_for_first(struct signals *signals)
 }
 
 /* Returns at a second signal, after SIGNALS_PATIENCE_US, or at signals_stop(). */
-static void wait_for_second(const struct signals *signals, int first)
+static void wait_for_second(struct signals *signals, int first)
 {
     int64_t began_us = clock_now_us();
 
+    atomic_store(&signals->end_us, began_us + SIGNALS_PATIENCE_US);
     while (!atomic_load(&signals->stopping)) {
         int number = wait_until(signals, began_us + SIGNALS_PATIENCE_US);
         bool is_echo =
@@ -156,6 +157,13 @@ struct signals *signals_start(void)
 struct chan *signals_received(struct signals *signals)
 {
     return signals->received;
+}
+
+int64_t signals_end_us(const struct signals *signals)
+{
+    int64_t end_us = signals ? atomic_load(&signals->end_us) : 0;
+
+    return end_us ? end_us : CLOCK_NEVER;
 }
 
 void signals_end_at(struct signals *signals, int64_t time_us, int status)

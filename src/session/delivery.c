@@ -3,10 +3,33 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
+#include "engine/signals.h"
 #include "input/settings.h"
+
+/* What files need to get their names, before the process ends. */
+#define CLOSING_US (500 * CLOCK_MS)
+
+/*
+ * Whether there is no more time to print that a URL was not checked: then what is known of others
+ * comes first, and files get their names.
+ */
+static bool is_too_late(const struct session *session, const struct result *result)
+{
+    int64_t end_us;
+
+    if (result->verdict != VERDICT_UNKNOWN)
+        return false;
+    end_us = signals_end_us(session->signals);
+    return end_us != CLOCK_NEVER && clock_now_us() > end_us - CLOSING_US;
+}
 
 static bool print(struct session *session, const struct job *job, enum order order)
 {
+    if (is_too_late(session, job->result)) {
+        session->is_cut = true;
+        return true;
+    }
     if (output_record(session->output, job->result, order) == 0)
         return true;
     session->output_errno = errno;

@@ -129,6 +129,8 @@ static int end_early(struct session *session, const struct run_outcome *outcome)
 static int end_interrupted(struct session *session, const struct run_outcome *outcome)
 {
     deliver_unknown(session, outcome, true);
+    if (session->is_cut)
+        message("there was no time to print all URLs that were not checked");
     if (outcome->list_unread)
         message("%s: the list was not read to its end",
                 outcome->signal ? "interrupted" : "the deadline came");

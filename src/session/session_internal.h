@@ -27,6 +27,7 @@ struct session {
     int64_t reader_checked_us; /* when the reader of standard output was last checked */
     int output_errno;          /* of the write that ended the run; 0: none did */
     struct error trouble;      /* why results are missing, for users; "" while there is no reason */
+    bool is_cut;               /* there was no time to print all UNKNOWN results */
     size_t ok_count;           /* results that count for --min-ok */
     /* Checks in flight that the limit on open files allows, if this is yet to be reported; else 0. */
     size_t limit_of_files;

@@ -3,14 +3,21 @@
 """Counts instructions per check with valgrind, also on a busy machine.
 
     callgrind.py --urlcheck PATH --tools FOLDER [--baseline PATH] [--only WORD] [--top N]
+    callgrind.py --urlcheck PATH --tools FOLDER --guard | --record
 
 It checks two lists of different length; the difference does not contain the
 start of the program. valgrind runs one thread at a time, so the use of connections
 may differ a little from run to run. --baseline measures another urlcheck program as
 well, --top also prints the most expensive functions.
+
+--record writes the counts of the cases over http to instructions.json, --guard fails if one
+has grown by more than a tenth since. It skips them if a library has another version, or
+something is missing: the counts include libcurl and libc.
 """
 
 import argparse
+import ctypes
+import json
 import os
 import re
 import shutil
@@ -42,6 +49,13 @@ CASES = [
     Case('many hosts, https', 'https', 400, 100, 400),
 ]
 HOSTS_HTTPS = 400
+
+GUARDED = [
+    Case('one host, http', 'http', 1, 200, 1200),
+    Case('many hosts, http', 'http', 1200, 200, 1200),
+]
+RECORD = os.path.join(HERE, 'instructions.json')
+GROWTH = 1.1
 
 TOTAL = re.compile(r'^(?:summary|totals): (\d+)', re.MULTILINE)
 
@@ -77,6 +91,50 @@ class Counter:
         return [line for line in found if 'PROGRAM TOTALS' not in line][:self.top]
 
 
+def libraries(program):
+    """What the counts depend on besides urlcheck."""
+    said = subprocess.run([program, '--version'], check=True, stdout=subprocess.PIPE).stdout
+    libc = ctypes.CDLL(None).gnu_get_libc_version
+    libc.restype = ctypes.c_char_p
+    return ', '.join(said.decode().splitlines()[1:3] + ['glibc ' + libc().decode()])
+
+
+def guarded_counts(counter, port):
+    found = {}
+    for case in GUARDED:
+        few, many = (counter.count(counter.programs[0], case, count, port, {})
+                     for count in (case.few, case.many))
+        found[case.title] = round((many - few) / (case.many - case.few))
+    return found
+
+
+def guard(counter, port, record):
+    """Prints a line for each case, and "N passed, M failed, K skipped". Returns whether none failed."""
+    known = {'libraries': libraries(counter.programs[0])}
+    if not record:
+        with open(RECORD) as file:
+            kept = json.load(file)
+        if kept['libraries'] != known['libraries']:
+            print('skipped: the counts are those of %s, here are %s' % (
+                kept['libraries'], known['libraries']))
+            print('0 passed, 0 failed, %d skipped' % len(GUARDED))
+            return True
+    known['instructions per check'] = found = guarded_counts(counter, port)
+    if record:
+        with open(RECORD, 'w') as file:
+            json.dump(known, file, indent=4)
+            file.write('\n')
+        kept = known
+    failed = 0
+    for title, count in found.items():
+        before = kept['instructions per check'][title]
+        failed += count > GROWTH * before
+        print('%s %-20s %9s, recorded %9s' % ('FAIL' if count > GROWTH * before else 'ok  ', title,
+                                              '{:,}'.format(count), '{:,}'.format(before)))
+    print('%d passed, %d failed' % (len(found) - failed, failed))
+    return failed == 0
+
+
 def measure(counter, case, port, trust):
     per_check = []
     for program in counter.programs:
@@ -102,6 +160,8 @@ def arguments():
                         help='cases with this word in their titles')
     parser.add_argument('--top', type=int, default=0, metavar='N',
                         help='how many functions to show')
+    parser.add_argument('--guard', action='store_true', help='compare with instructions.json')
+    parser.add_argument('--record', action='store_true', help='write instructions.json')
     parser.add_argument(namespace.OPTION, action='store_true', help=argparse.SUPPRESS)
     args = parser.parse_args()
     args.outside = namespace.enter(args.in_namespace)
@@ -114,22 +174,28 @@ def run(args):
     with tempfile.TemporaryDirectory(prefix='urlcheck-callgrind-') as directory:
         counter = Counter(args, directory)
         certs = lists.Certificates(os.path.join(os.path.abspath(args.tools), 'make_certs'),
-                                   directory, HOSTS_HTTPS)
+                                   directory, 1 if args.guard or args.record else HOSTS_HTTPS)
         with servers.Nginx(directory, certs.directory, servers.raise_limit(), NO_PORT,
                            not args.outside) as nginx:
+            if args.guard or args.record:
+                return guard(counter, nginx.http, args.record)
             print('%-20s %12s %14s %14s' % ('instructions', 'per check', 'short list', 'long list'))
             for case in CASES:
                 port = nginx.http if case.scheme == 'http' else nginx.https
                 if args.only in case.title:
                     measure(counter, case, port, certs.one if case.scheme == 'https' else {})
+    return True
 
 
 def main():
     args = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # runs all cleanup code
     try:
-        run(args)
+        sys.exit(0 if run(args) else 1)
     except servers.Missing as reason:
+        if args.guard:
+            print('skipped: %s\n0 passed, 0 failed, %d skipped' % (reason, len(GUARDED)))
+            sys.exit(0)
         sys.exit('callgrind: %s' % reason)
     except KeyboardInterrupt:
         sys.exit(130)
