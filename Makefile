@@ -83,7 +83,7 @@ Q = $(if $(V),,@)
 .PHONY: all unit-tests deps test-deps demo install uninstall dist test check check-unit check-cases \
     check-cli check-system check-strict check-asan check-tsan check-memcheck check-format \
     check-rooms check-words check-workflow check-install check-dist bench bench-quick bench-tools \
-    callgrind format clean help cmocka FORCE
+    callgrind check-instructions format clean help cmocka FORCE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL = all
 
@@ -293,6 +293,9 @@ bench-quick: bench-tools ## a shorter bench: fewer rounds, shorter lists, less t
 
 callgrind: bench-tools ## count instructions per check; works on a busy machine too
 	@$(PYTHON) tests/bench/callgrind.py $(BENCH_OPTIONS)
+
+check-instructions: $(PROGRAM) $(BENCH_C) ## instructions per check: fails if they grow by a tenth
+	@$(PYTHON) tests/bench/callgrind.py $(BENCH_OPTIONS) --guard
 
 bench-tools: $(PROGRAM) $(BENCH_C) $(BENCH_GO)
 

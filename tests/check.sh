@@ -86,6 +86,7 @@ full() {
     step 'Unit tests, TSan' BUILD=tsan check-unit
     step 'Whole program, TSan' BUILD=tsan check-cli
     step 'Memcheck' BUILD=gcc check-memcheck
+    step 'Instructions per check' BUILD=gcc check-instructions
     step 'Install and uninstall' BUILD=gcc check-install
     build 'Tarball' BUILD=gcc check-dist
     step 'Demo' BUILD=gcc demo

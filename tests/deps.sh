@@ -21,6 +21,7 @@ python_yaml() {
 }
 monitoring_plugin() { perl -MMonitoring::Plugin -e 1 2>/dev/null; }
 python_junitparser() { /usr/bin/python3 -c 'import junitparser' 2>/dev/null; }
+nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
 browser() { has chromium || has chromium-browser || has google-chrome; }
 ca_bundle() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] ||
@@ -74,6 +75,7 @@ test  | has nagios4           | nagios4-core - - - -
 test  | has systemd-analyze   | systemd systemd systemd - -
 test  | has tidy              | tidy tidy tidy tidyhtml tidy-html5
 test  | browser               | chromium chromium chromium chromium -
+test  | nginx                 | nginx-light nginx nginx nginx nginx
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
 test  | has groff                | groff-base groff-base groff groff groff
 test  | has ip                   | iproute2 iproute iproute2 iproute2 -

@@ -45,7 +45,7 @@
  * has received shows them: see is_to_be_aborted().
  */
 
-/* How long a body is read only to keep the connection. */
+/* How long a body is read only to keep the connection; if nothing comes, up to a second. */
 #define READ_ON_US (250 * CLOCK_MS)
 /* A body that is not passed on, of a redirect for instance. Some programs send a whole page with it. */
 #define IGNORED_BODY_BYTES (1024 * 1024)
