@@ -215,9 +215,8 @@ void handles_close_origin(struct handles *handles, const char *name)
     } while (handle);
 }
 
-size_t handles_close_host(struct handles *handles, const char *host)
+void handles_close_host(struct handles *handles, const char *host)
 {
-    size_t closed = 0;
     struct origin *origin;
     void *handle;
 
@@ -227,12 +226,9 @@ size_t handles_close_host(struct handles *handles, const char *host)
             origin = origin->hh.next;
         handle = remove_first(handles, origin);
         mutex_unlock(&handles->mutex);
-        if (handle) {
+        if (handle)
             handles->close_handle(handle);
-            closed++;
-        }
     } while (handle);
-    return closed;
 }
 
 void handles_trim(struct handles *handles)

@@ -36,9 +36,8 @@ void handles_give(struct handles *handles, void *handle, const char *origin, boo
 /*
  * Closes the handles that are reserved for origins of this host: "http://HOST:PORT...". The
  * connections of idle handles must not be in the way of others to a server that accepts only a few.
- * Returns how many it closed.
  */
-size_t handles_close_host(struct handles *handles, const char *host);
+void handles_close_host(struct handles *handles, const char *host);
 
 /* Closes the handles that are reserved for this origin. */
 void handles_close_origin(struct handles *handles, const char *origin);

@@ -114,9 +114,7 @@ static void run_check(struct call *call, struct outcome *outcome)
     request_with(call,
                  call->fresh_since_us ? NULL : prober_take_transfer(call->prober, call->target),
                  outcome);
-    if (repeats_on_new_connection(call, outcome) ||
-        (repeats_without_idle(call, outcome) &&
-         handles_close_host(call->prober->handles, call->target->host) > 0)) {
+    if (repeats_on_new_connection(call, outcome)) {
         outcome_release(outcome);
         call->request.close_connection = true; /* redirects use new ones, too */
         request_with(call, NULL, outcome);

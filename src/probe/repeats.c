@@ -90,14 +90,3 @@ bool repeats_on_new_connection(const struct call *call, const struct outcome *ou
     return outcome->was_repeated || (outcome->phase == PHASE_RESPONSE &&
                                      (outcome->reused_connection || check->http_version == HTTP_2));
 }
-
-bool repeats_without_idle(const struct call *call, const struct outcome *outcome)
-{
-    enum cause cause;
-
-    if (outcome->code == CURLE_OK || outcome->response_started || outcome->reused_connection ||
-        !check_may_be_repeated(call->check) || !has_time(call, outcome))
-        return false;
-    cause = failure_judge(outcome).cause;
-    return cause == CAUSE_REFUSED || cause == CAUSE_RESET || cause == CAUSE_EMPTY;
-}

@@ -30,10 +30,4 @@ bool repeats_as_get(const struct call *call, const struct outcome *outcome);
  */
 bool repeats_on_new_connection(const struct call *call, const struct outcome *outcome);
 
-/*
- * Whether a new connection failed before the response, as it does if the server accepts only a few
- * and idle ones to its host are open. Once they are closed, the request may be repeated.
- */
-bool repeats_without_idle(const struct call *call, const struct outcome *outcome);
-
 #endif
