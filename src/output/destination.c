@@ -190,14 +190,15 @@ int destination_close(struct destination *destination, const struct totals *tota
     int status = totals ? sink_flush(&destination->sink) : 0;
     int saved_errno = errno;
 
-    if (close_file(destination, keep && status == 0))
+    if (close_file(destination, keep && status == 0)) {
+        saved_errno = errno;
         status = -1;
-    else
-        errno = saved_errno;
+    }
     if (destination->context.state && destination->format->release)
         destination->format->release(&destination->context);
     free(destination->context.state);
     spool_free(destination->spool);
     sink_release(&destination->sink);
+    errno = saved_errno;
     return status;
 }

@@ -37,6 +37,8 @@ static const char *hint_for_http(const struct result *result)
         return NULL;
     switch (result->cause) {
     case CAUSE_PROTOCOL:
+        if (result->outcome.greeting && *result->outcome.greeting)
+            return "another service answers on that port: correct the port in the URL";
         return "that port expects https (try https://), HTTP/2 alone, or is not a web server's";
     case CAUSE_RESET:
         return "the server crashed, a firewall cut the connection, or that port expects https";

@@ -149,7 +149,8 @@ static struct failure judge_handshake(const struct outcome *outcome)
     if (os_error == ETIMEDOUT)
         return failure_of(CAUSE_TIMEOUT_TLS, "no TLS handshake: %s", strerror(os_error));
     if (failure_says(outcome, "SSL_ERROR_SYSCALL") || failure_says(outcome, "unexpected eof") ||
-        failure_says(outcome, "SSL_ERROR_ZERO_RETURN") || failure_says(outcome, "failure: "))
+        failure_says(outcome, "SSL_ERROR_ZERO_RETURN") || failure_says(outcome, "failure: ") ||
+        failure_says(outcome, "getpeername")) /* the socket was reset before libcurl looked at it */
         return failure_of(CAUSE_RESET, "connection closed in the middle of the TLS handshake");
     return failure_of(CAUSE_TLS, "%s", failure_detail(outcome).text);
 }
