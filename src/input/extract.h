@@ -18,7 +18,7 @@
  *   that was not opened in it, where another URL follows; and the rules of GitHub Flavored Markdown for
  *   the end of a sentence apply (https://github.github.com/gfm/#autolinks-extension-).
  * - Backslashes, entities (HTML, XML, Markdown) and quoted-printable are decoded.
- * - Placeholders and unfinished addresses are passed over: extract_is_address(), and where a program
+ * - Placeholders and unfinished addresses are ignored: extract_is_address(), and where a program
  *   adds something to the URL. So are the names of XML namespaces, DOCTYPE, and lines with a NUL byte.
  */
 #define EXTRACT_BEFORE_BYTES 64
@@ -34,7 +34,7 @@ struct extractor {
     bool has_nul;     /* a NUL byte is among them */
     bool has_control; /* another control character that text does not have is */
     bool is_binary;   /* the line has a NUL byte so far */
-    char skipped_to;  /* all up to this byte is passed over; 0: nothing */
+    char skipped_to;  /* all up to this byte is ignored; 0: nothing */
     size_t skipped;   /* how many bytes that were so far */
     bool skips_word;  /* the rest of a URL that is too long */
     char before[EXTRACT_BEFORE_BYTES]; /* the bytes before the text */

@@ -17,8 +17,8 @@ struct extract_url {
 
 enum extract_found {
     EXTRACT_URL,    /* a URL */
-    EXTRACT_NONE,   /* no URL, or one that is passed over */
-    EXTRACT_NAME,   /* the name of an XML namespace: all up to the next quote is passed over */
+    EXTRACT_NONE,   /* no URL, or one that is ignored */
+    EXTRACT_NAME,   /* the name of an XML namespace: all up to the next quote is ignored */
     EXTRACT_UNENDED /* the text must be longer to know where it ends; *url is what there is so far */
 };
 

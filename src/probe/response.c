@@ -250,34 +250,17 @@ static int keep_header(struct transfer_state *state, const char *line, size_t le
     return byte_buffer_append(&state->headers, "", 1, HEADER_BYTES);
 }
 
-size_t response_on_header(char *line, size_t size, size_t count, void *data)
+/* A line of the head. Why the transfer must be aborted; NULL: it need not. */
+static const char *on_line(struct transfer_state *state, const char *line, size_t length)
 {
-    struct transfer_state *state = data;
-    size_t length = size * count;
-    const char *problem = NULL;
-
-    state->header_lines++;
-    state->header_bytes += length;
-    state->all_header_bytes += length;
-    state->quiet_calls = 0;
-    if (state->header_bytes > HEADER_BYTES)
-        return response_abort(state, "response headers of over 300 KiB");
-    if (state->all_header_bytes > ALL_HEADER_BYTES)
-        return response_abort(state, "redirects with headers of over 1 MiB in all");
-    if (state->phase == PHASE_BODY) {
-        state->trailer_bytes += length;
-        return state->trailer_bytes > TRAILER_BYTES
-                   ? response_abort(state, "trailers of over 64 KiB")
-                   : length;
-    }
     if (state->is_status_line_next)
-        problem = on_status_line(state, line, length);
-    else if (line[0] == '\r' || line[0] == '\n')
-        problem = on_end_of_headers(state);
-    else if (is_header(line, length, "location"))
+        return on_status_line(state, line, length);
+    if (line[0] == '\r' || line[0] == '\n')
+        return on_end_of_headers(state);
+    if (is_header(line, length, "location"))
         on_location(state, line + 9, length - 9);
     else if (is_header(line, length, "content-length"))
-        problem = on_content_length(state, line + 15, length - 15);
+        return on_content_length(state, line + 15, length - 15);
     else if (is_header(line, length, "content-encoding"))
         on_content_encoding(state, line + 17, length - 17);
     else if (is_header(line, length, "connection"))
@@ -294,6 +277,30 @@ size_t response_on_header(char *line, size_t size, size_t count, void *data)
         state->bot_wall = true;
     else if (is_header(line, length, "retry-after"))
         state->has_retry_after = true;
+    return NULL;
+}
+
+size_t response_on_header(char *line, size_t size, size_t count, void *data)
+{
+    struct transfer_state *state = data;
+    size_t length = size * count;
+    const char *problem;
+
+    state->header_lines++;
+    state->header_bytes += length;
+    state->all_header_bytes += length;
+    state->quiet_calls = 0;
+    if (state->header_bytes > HEADER_BYTES)
+        return response_abort(state, "response headers of over 300 KiB");
+    if (state->all_header_bytes > ALL_HEADER_BYTES)
+        return response_abort(state, "redirects with headers of over 1 MiB in all");
+    if (state->phase == PHASE_BODY) {
+        state->trailer_bytes += length;
+        return state->trailer_bytes > TRAILER_BYTES
+                   ? response_abort(state, "trailers of over 64 KiB")
+                   : length;
+    }
+    problem = on_line(state, line, length);
     if (problem)
         return response_abort(state, problem);
     if (state->keeps_headers && keep_header(state, line, length))
