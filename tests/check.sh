@@ -10,6 +10,7 @@ passed=0
 failed=0
 skipped=0
 table=
+failures=
 options=()
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
@@ -21,6 +22,12 @@ counts() {
          /^\[ *FAILED *\] [0-9]+ test/  { sub(/^[^]]*\]/, ""); f += $1 }
          /^\[ *SKIPPED *\] [0-9]+ test/ { sub(/^[^]]*\]/, ""); s += $1 }
          END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+# failures FILE: prints what the tests say of each failure, at most 60 lines.
+failures() {
+    awk '/^FAIL |^\[  FAILED  \]|^make.*\*\*\*|: error:|^ERROR|WARNING: .*Sanitizer/ { n = 15 }
+         n-- > 0 && shown++ < 60 { print "    " $0 }' "$1"
 }
 
 # step TITLE ARGUMENT...: runs make with these arguments.
@@ -38,6 +45,9 @@ step() {
         verdict=FAILED
     elif [ $((p + s)) -eq 0 ]; then
         p=1
+    fi
+    if [ $verdict = FAILED ]; then
+        failures+=$(printf '%s:\n' "$title" && failures "$log")$'\n'
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     table+=$(printf '%-6s %4d s  %5d passed %3d failed %3d skipped  %s' \
@@ -100,6 +110,9 @@ quick | full) "$1" ;;
     ;;
 esac
 
+if [ -n "$failures" ]; then
+    printf '\n== Failures\n%s' "$failures"
+fi
 printf '\n%s\n' "$table"
 if [ $skipped -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"

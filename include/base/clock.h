@@ -23,7 +23,7 @@
 #define CLOCK_S INT64_C(1000000)
 
 #define CLOCK_TICK_US (100 * CLOCK_MS)
-#define CLOCK_GAP_US (500 * CLOCK_MS)
+#define CLOCK_GAP_US (1 * CLOCK_S)
 
 /* The time now. Any thread. */
 int64_t clock_now_us(void);

@@ -36,6 +36,9 @@ void list_free(struct list *list);
  */
 int list_next(struct list *list, struct target **target, struct error *error);
 
+/* Whether list_next() never waits: all inputs are operands, not files. */
+bool list_never_waits(const struct list *list);
+
 /*
  * Whether the list had no URL to check in any shard. Then *error says so. Call it after list_next() has
  * returned 0.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "list_reader.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -17,18 +18,24 @@ struct list_reader {
     struct error error;
 };
 
-static void *read_list(void *argument)
+/* Reads and sends one target. False, with the channel closed: there are no more. */
+static bool send_next(struct list_reader *reader)
 {
-    struct list_reader *reader = argument;
     struct target *target;
 
-    while ((reader->status = list_next(reader->list, &target, &reader->error)) == 1) {
-        if (chan_send(reader->targets, &target)) {
-            target_free(target);
-            break;
-        }
-    }
+    reader->status = list_next(reader->list, &target, &reader->error);
+    if (reader->status == 1 && chan_send(reader->targets, &target) == 0)
+        return true;
+    if (reader->status == 1)
+        target_free(target);
     chan_close(reader->targets);
+    return false;
+}
+
+static void *read_list(void *argument)
+{
+    while (send_next(argument))
+        continue;
     return NULL;
 }
 
@@ -38,6 +45,11 @@ struct list_reader *list_reader_start(struct list *list, size_t ahead)
 
     reader->list = list;
     reader->targets = chan_new(sizeof(struct target *), ahead);
+    /* The scheduler then knows from the beginning which hosts have more than one URL. */
+    for (size_t sent = 0; list_never_waits(list) && sent < ahead; sent++) {
+        if (!send_next(reader))
+            break;
+    }
     if (thread_start(&reader->thread, STACK_BYTES, read_list, reader) == 0)
         return reader;
     chan_free(reader->targets);

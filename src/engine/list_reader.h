@@ -12,8 +12,8 @@
 struct list_reader;
 
 /*
- * Starts to read the list, which is borrowed, up to ahead targets before they are received. NULL with
- * errno EAGAIN or ENOMEM.
+ * Starts to read the list, which is borrowed, up to ahead targets before they are received. A list that
+ * never waits has then been read that far. NULL with errno EAGAIN or ENOMEM.
  */
 struct list_reader *list_reader_start(struct list *list, size_t ahead);
 

@@ -284,6 +284,17 @@ int list_next(struct list *list, struct target **target, struct error *error)
     return status;
 }
 
+bool list_never_waits(const struct list *list)
+{
+    const struct settings *settings = list->settings;
+
+    for (size_t i = 0; i < settings->input_count; i++) {
+        if (settings->inputs[i].kind == INPUT_FILE || settings->extract)
+            return false;
+    }
+    return true;
+}
+
 bool list_was_empty(const struct list *list, struct error *error)
 {
     if (list->has_targets)
