@@ -8,6 +8,7 @@
 #include "base/cause.h"
 #include "result/attempts.h"
 #include "result/outcome.h"
+#include "result/transition.h"
 #include "result/verdict.h"
 
 struct target;
@@ -34,6 +35,7 @@ struct result {
     struct attempts earlier; /* the attempts before this one */
     struct retry_after retry_after; /* for the scheduler */
     struct outcome outcome;         /* owned */
+    struct transition transition;   /* with --changes */
 };
 
 /*

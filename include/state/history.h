@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STATE_HISTORY_H
+#define STATE_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cause.h"
+#include "base/error.h"
+#include "result/verdict.h"
+#include "state/state.h"
+
+/*
+ * What a state file knows of a period. A result is valid until the next one, but for at most 2.5 times
+ * the usual interval of its URL (the median of the last 20); after that nothing is known. A URL is
+ * down during its outages and up for the rest of the time that was measured; maintenance is neither. A
+ * failure that did not become an outage is a blip, and no downtime. Times are microseconds since 1970,
+ * durations microseconds.
+ */
+
+/* Parts of a period. Their sum is its length, or that of the part after the URL's first result. */
+struct history_time {
+    int64_t up_us;
+    int64_t down_us;
+    int64_t maintenance_us;
+    int64_t unknown_us;
+};
+
+struct history_day {
+    int64_t begin_us; /* local midnight */
+    struct history_time time;
+    int64_t p50_us; /* of the latencies of successes; 0: there were none */
+};
+
+struct history_outage {
+    int64_t begin_us;
+    int64_t end_us; /* 0: it goes on */
+    enum cause cause;
+    char *message; /* for users, not yet escaped */
+};
+
+struct history_url {
+    char *url;  /* as given, without password; not yet escaped */
+    char *name; /* NULL: none */
+    char *host;
+    enum verdict verdict; /* the last one */
+    enum cause cause;
+    char *message; /* of the last result; NULL: none */
+    bool is_down;
+    int64_t last_us; /* when the last result came */
+    struct history_time time;
+    size_t checks, blips;
+    int64_t p50_us, p95_us, last_latency_us; /* of successes; 0: there are none */
+    int64_t cert_not_after_us;               /* 0: unknown */
+    struct history_outage *outages;          /* those that overlap the period, the last one first */
+    size_t outage_count;
+    struct history_day *days; /* each local day of the period, the first one first */
+    size_t day_count;
+};
+
+struct history {
+    int64_t from_us, to_us;
+    struct history_url *urls; /* in the order in which they were first seen */
+    size_t count;
+};
+
+/* The period from from_us to to_us, of all URLs that had results in it. NULL with the reason. */
+struct history *state_history(struct state *state, int64_t from_us, int64_t to_us,
+                              struct error *error);
+
+/* NULL is fine. */
+void history_free(struct history *history);
+
+/*
+ * Uptime in hundredths of a percent, rounded down: 10000 only if there was no downtime. -1: nothing was
+ * measured.
+ */
+int history_uptime(const struct history_time *time);
+
+/* How much of the period was measured, in hundredths of a percent, rounded down. Maintenance counts. */
+int history_measured(const struct history_time *time);
+
+#endif

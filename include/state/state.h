@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STATE_STATE_H
+#define STATE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "input/settings.h"
+#include "result/result.h"
+
+/*
+ * The file of --state: an SQLite database with the last state of each URL, its results, packed by day,
+ * and its outages. The life cycle in a run:
+ *
+ *     state_open()              before the checks; creates the file, mode 0600; no transaction stays open
+ *     state_add()               for each result, as it comes; only memory
+ *     state_commit()            after the last result: one BEGIN IMMEDIATE transaction reads what is
+ *                               known of each URL, decides what has changed, and writes everything
+ *     state_transition()        what changed with a target: goes into its result, and is printed
+ *     state_set_notified()      after the output has succeeded: the changes have been reported
+ *
+ * A run that is killed before state_commit() has ended leaves the file as it was. If it is killed between
+ * state_commit() and state_set_notified(), the next run reports these changes.
+ *
+ * A URL's key is its text without password, the attributes of its line (of those with secrets, only the
+ * names), and a number if several lines have the same; name= is no part of it. No secret is stored.
+ *
+ * Results that are UNKNOWN are not added. A bad-input line is reported like a URL that is down, but
+ * has no history. Times are microseconds since 1970. One thread. Errors are sentences for users that
+ * name the file.
+ */
+struct state;
+
+enum state_mode {
+    STATE_UPDATE, /* created if missing */
+    STATE_READ    /* for --history: the file must exist; it may be read-only */
+};
+
+/* NULL with the reason: it is no database, of another program, of a newer urlcheck, not readable, … */
+struct state *state_open(const char *file, enum state_mode mode, struct error *error);
+
+/* NULL is fine. What was not committed is lost. */
+void state_close(struct state *state);
+
+/* Adds a result of this run. Copies what it needs. The settings have thresholds, --maintenance and so on. */
+void state_add(struct state *state, const struct result *result);
+
+/*
+ * Writes the results of this run, of now_us, and removes history that is older than settings->keep_us.
+ * Waits up to a minute for other runs. 0; or -1 with the reason: the file is as it was before.
+ */
+int state_commit(struct state *state, const struct settings *settings, int64_t now_us,
+                 struct error *error);
+
+/* After state_commit(): what changed with a target of this run. All zeros if nothing did. */
+struct transition state_transition(const struct state *state, const struct target *target);
+
+/* After state_commit(): how many URLs have a change to report. */
+size_t state_change_count(const struct state *state);
+
+/* The changes of this run have been reported. 0, or -1 with the reason. */
+int state_set_notified(struct state *state, int64_t now_us, struct error *error);
+
+/* The median latency of the target's last `count` successes, in microseconds; 0: there are fewer. */
+int64_t state_usual_latency_us(struct state *state, const struct target *target, size_t count);
+
+#endif
