@@ -29,73 +29,74 @@
 
 /* Of settings. */
 struct url_rules {
-    long failure_threshold; /* so many FAILED in a row: it is down; at least 1 */
-    long success_threshold; /* so many passes in a row: it is up again; at least 1 */
-    int64_t remind_us;      /* the first reminder comes after this time; 0: none */
+    long failure_threshold; /* how many FAILED in a row are an outage; at least 1 */
+    long success_threshold; /* how many others in a row end it; at least 1 */
+    int64_t remind_us;      /* after this time comes the first reminder; 0: never */
 };
 
-/* All zeros: a URL without results. */
+/*
+ * All zeros: a URL without results. A streak is a row of results that are all FAILED, or all not; an
+ * outage begins with the first FAILED result of a streak that is long enough, and ends with the first
+ * result of the streak that ends it.
+ */
 struct url_state {
     /* What is. */
-    bool is_known;           /* it has had results */
+    int results;             /* how many it has had */
+    bool has_failed;         /* the last one is FAILED */
+    int streak;              /* the length of the present streak */
+    int64_t streak_since_us; /* its first result */
     bool is_down;            /* an outage goes on */
-    bool has_failed;         /* the last result is FAILED */
-    int streak;              /* how many results in a row are FAILED, or pass, as the last one */
-    int64_t streak_since_us; /* the first of them */
-    int64_t since_us; /* the begin of the present outage, or of the last one; 0: there was none */
-    int64_t until_us; /* the end of the last outage; 0: there was none, or it goes on */
-    int outage_runs;  /* how many results of this outage are FAILED */
-    enum cause cause; /* of its last FAILED result */
-    bool is_cert_expiring; /* the last result is WARN, class cert-expiry */
-    int64_t
-        window; /* the last URL_STATE_WINDOW results, a bit each: 1 is FAILED; bit 0 is the last */
+    int64_t since_us;        /* the begin of this outage, else of the last one; 0: there was none */
+    int64_t until_us;        /* the end of the last outage; 0: one goes on, or there was none */
+    int outage_runs;         /* how many results of this outage, else of the last one, are FAILED */
+    enum cause cause;        /* of its last FAILED result */
+    bool is_cert_expiring;   /* the last result is WARN, class cert-expiry */
+    uint32_t window;         /* of the last results: bit 0 is the last one; 1: FAILED */
     bool is_flapping;
 
     /* What was reported last. */
-    int64_t told_since_us; /* the begin of the outage; 0: the URL is up */
     bool told_flapping;
-    int64_t told_us; /* when it was reported that the URL is down, the last time; 0: it was not */
-    int reminders;   /* how many there were of this outage */
-    int64_t
-        warned_us; /* when it was last reported that the certificate expires soon; 0: it was not */
+    int64_t told_since_us; /* the begin of the outage; 0: the URL is up */
+    int64_t told_us;       /* when it was last reported that it is down; 0: never */
+    int reminders;         /* of this outage */
+    int64_t warned_us;     /* when its certificate was last reported; 0: not since it was renewed */
 
-    /* The report that was decided on last, if it is not noted as delivered; else CHANGE_NONE, 0. */
+    /* The last decision, until it is noted: the change, and the outage; CHANGE_NONE and 0: none. */
     enum change issued;
     int64_t issued_since_us;
 };
 
-/* Among so many results Nagios counts changes (Nagios Core, base/flapping.c). */
+/* How many results the window has. Nagios counts changes among as many (Nagios Core, base/flapping.c). */
 #define URL_STATE_WINDOW 21
 
 /*
- * Adds a result of now_us. UNKNOWN changes nothing. An outage begins if is_down becomes true: since_us is
- * then the first FAILED result of the streak. It ends if is_down becomes false: until_us is then the first
- * result of the streak that passes. A class that changes during an outage changes `cause`.
+ * Adds a result of now_us; UNKNOWN changes nothing. If it makes is_down true, an outage has begun, at
+ * since_us; if false, it has ended, at until_us.
  */
 void url_state_add(struct url_state *state, enum verdict verdict, enum cause cause,
                    const struct url_rules *rules, int64_t now_us);
 
-/* Whether a URL that needs= this one is not reported: it is down or flapping. */
+/* Whether URLs that need this one (needs=) are URL_SUPPRESSED: it is down or flapping. */
 bool url_state_suppresses(const struct url_state *state);
 
-/* How a URL's changes are treated in this run. */
+/* What happens to the changes of a URL in this run. */
 enum url_reporting {
-    URL_REPORTED,   /* with --changes or --exit-on changes: what is decided will be reported */
-    URL_SUPPRESSED, /* during maintenance, or as what it needs= is down: reported later, if still so;
-                       the result does not count for flapping */
-    URL_UNREPORTED  /* neither --changes nor --exit-on changes: reported later, if still so */
+    URL_REPORTED, /* with --changes or --exit-on changes */
+    URL_SUPPRESSED, /* in maintenance, or while what it needs is down: no change is decided on, and the
+                       result does not count as flapping */
+    URL_UNREPORTED /* without these options: no change is decided on */
 };
 
 /*
- * Once after each url_state_add(): counts the result for flapping, and returns what is to be reported of
- * the URL. The state keeps it as `issued` until it is noted. All zeros if nothing is.
+ * Once after each url_state_add(): counts the result as flapping or not, and decides what is to be
+ * reported. The state keeps that until it is noted. All zeros: nothing.
  */
 struct transition url_state_decide(struct url_state *state, const struct url_rules *rules,
                                    enum url_reporting reporting, int64_t now_us);
 
 /*
  * The change that url_state_decide() returned was reported, at now_us. Does nothing if another run has
- * decided on another change since then: that run notes its own.
+ * decided on another change since then: it notes that one.
  */
 void url_state_note(struct url_state *state, enum change change, int64_t now_us);
 
