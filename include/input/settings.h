@@ -83,10 +83,11 @@ struct settings {
     const char *output_file;
     struct write_out *write_out; /* owned; NULL: not given */
     bool is_write_out_from_stdin;
-    const char *state; /* the file of --state; NULL: none */
-    bool is_public;    /* pages and feeds show neither URLs nor messages */
-    const char *place; /* where this run looks from; NULL: the host name */
-    int order;         /* enum order */
+    const char *state;  /* the file of --state; NULL: none */
+    int64_t history_us; /* no checks: what the state file has of this time; 0: not given */
+    bool is_public;     /* pages and feeds show neither URLs nor messages */
+    const char *place;  /* where this run looks from; NULL: the host name */
+    int order;          /* enum order */
     bool quiet;
     bool silent;
     bool verbose;

@@ -70,6 +70,9 @@ struct history {
 struct history *state_history(struct state *state, int64_t from_us, int64_t to_us,
                               struct error *error);
 
+/* Frees what it owns. */
+void history_url_release(struct history_url *url);
+
 /* NULL is fine. */
 void history_free(struct history *history);
 
