@@ -22,6 +22,7 @@ enum option_section {
     SECTION_TLS,
     SECTION_NETWORK,
     SECTION_LOAD,
+    SECTION_CRON,
     SECTION_OUTPUT,
     SECTION_OTHER,
     SECTION_COUNT

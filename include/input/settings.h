@@ -78,6 +78,13 @@ struct settings {
     struct string_list canaries;
     struct target **canary_targets; /* one for each canary (src/input/canaries.h) */
 
+    const char *state;      /* the file that remembers results (state/state.h); NULL: none */
+    int64_t keep_us;        /* results that are older are removed from it */
+    bool changes;           /* print only what has changed since earlier runs */
+    long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
+    long success_threshold; /* so many must not before it is up again */
+    int64_t remind_us;      /* what is still down is printed again after this time; 0: never */
+
     struct output_request *outputs;
     size_t output_count;
     const char *output_file;

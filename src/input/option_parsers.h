@@ -18,6 +18,7 @@ option_validate_function validate_key;
 option_validate_function validate_place;
 option_validate_function validate_proxy;
 option_validate_function validate_resolve;
+option_validate_function validate_state;
 option_validate_function validate_statuses;
 option_validate_function validate_unix_socket;
 

@@ -296,6 +296,13 @@ const struct option_spec option_specs[] = {
  "if URL fails, the network here is down: no verdicts, exit status 3; repeatable: all must fail",
  RUN(canaries)},
 
+{"state", 0, "FILE", SECTION_CRON, OPTION_TEXT,
+ "remember the results in FILE, an SQLite database; it is created if it is missing",
+ RUN(state), .validate = validate_state},
+{"keep", 0, "TIME", SECTION_CRON, OPTION_TIME,
+ "forget results that are older than TIME (90d); outages are kept",
+ RUN(keep_us), .minimum = 1},
+
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as NAME:" FORMAT_LIST(FORMAT_HELP) "; with FILE, write that to FILE in addition; repeatable",
  RUN(outputs), .apply = apply_format, .words = formats,
@@ -369,7 +376,8 @@ const char *option_section_title(enum option_section section)
     static const char *const titles[SECTION_COUNT] = {
         [SECTION_INPUT] = "Input", [SECTION_REQUEST] = "Request", [SECTION_EXPECT] = "Expectations",
         [SECTION_LIMITS] = "Time", [SECTION_TLS] = "TLS",         [SECTION_NETWORK] = "Network",
-        [SECTION_LOAD] = "Load",   [SECTION_OUTPUT] = "Output",   [SECTION_OTHER] = "Other",
+        [SECTION_LOAD] = "Load",   [SECTION_CRON] = "Cron",       [SECTION_OUTPUT] = "Output",
+        [SECTION_OTHER] = "Other",
     };
 
     return titles[section];
