@@ -80,6 +80,7 @@ struct settings {
 
     const char *state;      /* the file that remembers results (state/state.h); NULL: none */
     int64_t keep_us;        /* results that are older are removed from it */
+    int64_t history_us;     /* no checks: what the state file has of this time; 0: not given */
     bool changes;           /* print only what has changed since earlier runs */
     long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
     long success_threshold; /* so many must not before it is up again */
@@ -90,11 +91,9 @@ struct settings {
     const char *output_file;
     struct write_out *write_out; /* owned; NULL: not given */
     bool is_write_out_from_stdin;
-    const char *state;  /* the file of --state; NULL: none */
-    int64_t history_us; /* no checks: what the state file has of this time; 0: not given */
-    bool is_public;     /* pages and feeds show neither URLs nor messages */
-    const char *place;  /* where this run looks from; NULL: the host name */
-    int order;          /* enum order */
+    bool is_public;    /* pages and feeds show neither URLs nor messages */
+    const char *place; /* where this run looks from; NULL: the host name */
+    int order;         /* enum order */
     bool quiet;
     bool silent;
     bool verbose;
