@@ -108,6 +108,13 @@ async def two_slots(c):
 Listener('two-slots', handler=two_slots)
 
 
+async def one_slot(c):
+    await serve_few(c, 1, waits=False)
+
+
+Listener('one-slot', handler=one_slot)
+
+
 @hazard('closes-kept-connection', expect='OK 200')
 async def closes_kept_connection(c):
     """Offers keep-alive, but closes."""
