@@ -5,6 +5,7 @@
  */
 #include "history_fields.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -30,16 +31,22 @@ static void print_columns(FILE *file, const char *const *columns, size_t count)
     fputs("</tr></thead>\n<tbody>\n", file);
 }
 
-/* The first cell of a row: the name, and the URL. */
-static void print_head(FILE *file, const struct history_url *url)
+/* The first cell of a row: the name, and the URL; with --public the name or the host. */
+static void print_head(const struct format_context *context, const struct history_url *url)
 {
+    bool is_public = context->settings->is_public;
+    FILE *file = context->out;
+
     fputs("<tr><th scope=\"row\"><span>", file);
     if (url->name) {
         fputs("<b>", file);
         xml_print_text(file, escape_text, url->name);
         fputs("</b> ", file);
     }
-    xml_print_text(file, escape_url, url->url);
+    if (!is_public)
+        xml_print_text(file, escape_url, url->url);
+    else if (!url->name)
+        xml_print_text(file, escape_text, url->host);
     fputs("</span></th>", file);
 }
 
@@ -63,13 +70,15 @@ static const char *class_of(const struct history_url *url)
     return url->is_down ? "failed" : url->outage_count ? "warn" : "ok";
 }
 
-static void print_url(FILE *file, const struct history *history, const struct history_url *url)
+static void print_url(const struct format_context *context, const struct history *history,
+                      const struct history_url *url)
 {
+    FILE *file = context->out;
     int uptime = history_uptime(&url->time);
     char percent[HISTORY_PERCENT_BYTES], since[LOCAL_TIME_BYTES];
     int64_t begin_us = history_begin_us(history, url);
 
-    print_head(file, url);
+    print_head(context, url);
     fprintf(file, "<td class=\"%s\">%s%s</td>", uptime < 0 ? "none" : class_of(url),
             history_percent(percent, uptime), uptime < 0 ? "" : " %");
     fprintf(file, "<td>%s %%</td>", history_percent(percent, history_measured(&url->time)));
@@ -91,7 +100,7 @@ static void print_urls(const struct format_context *context, const struct histor
     print_columns(file, columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < history->count; i++) {
         if (history_wants(context, &history->urls[i]))
-            print_url(file, history, &history->urls[i]);
+            print_url(context, history, &history->urls[i]);
     }
     fputs("</tbody>\n</table>\n</section>\n", file);
 }
@@ -122,12 +131,14 @@ static struct entry *sort_outages(const struct history *history, size_t *count)
     return entries;
 }
 
-static void print_outage(FILE *file, const struct history *history, const struct entry *entry)
+static void print_outage(const struct format_context *context, const struct history *history,
+                         const struct entry *entry)
 {
+    FILE *file = context->out;
     const struct history_outage *outage = entry->outage;
     char text[LOCAL_TIME_BYTES];
 
-    print_head(file, entry->url);
+    print_head(context, entry->url);
     fprintf(file, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->begin_us));
     if (outage->end_us)
         fprintf(file, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->end_us));
@@ -135,16 +146,18 @@ static void print_outage(FILE *file, const struct history *history, const struct
         fputs("<td class=\"failed\">goes on</td>", file);
     print_duration(file, history_outage_us(history, outage));
     fprintf(file, "<td>%s</td><td><span>", cause_name(outage->cause));
-    xml_print_text(file, escape_text, outage->message);
+    if (!context->settings->is_public)
+        xml_print_text(file, escape_text, outage->message);
     fputs("</span></td></tr>\n", file);
 }
 
-static void print_outages(FILE *file, const struct history *history)
+static void print_outages(const struct format_context *context, const struct history *history)
 {
     static const char *const columns[] = {"URL", "Begin", "End", "Duration", "Class", "Reason"};
     size_t count, shown;
     struct entry *entries = sort_outages(history, &count);
     char text[UNITS_TEXT_BYTES];
+    FILE *file = context->out;
 
     shown = count < OUTAGES_MAX ? count : OUTAGES_MAX;
     fputs("<section id=\"outages\">\n<h2>Outages</h2>\n", file);
@@ -152,7 +165,7 @@ static void print_outages(FILE *file, const struct history *history)
         fputs("<table>\n", file);
         print_columns(file, columns, sizeof(columns) / sizeof(columns[0]));
         for (size_t i = 0; i < shown; i++)
-            print_outage(file, history, &entries[i]);
+            print_outage(context, history, &entries[i]);
         fputs("</tbody>\n</table>\n", file);
     }
     if (count == 0)
@@ -176,7 +189,7 @@ static void end(struct format_context *context)
             local_time(to, LOCAL_FULL, history->to_us));
     if (history->count)
         print_urls(context, history);
-    print_outages(file, history);
+    print_outages(context, history);
     fputs("</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n", file);
     html_page_end(file);
 }

@@ -25,17 +25,13 @@ static void print_latency(FILE *file, const char *name, int64_t latency_us)
         fprintf(file, "  %s %7s", name, "-");
 }
 
-/* Whole percents, but what is less than one in hundredths. */
+/* Whole percents, or tenths if it is less than one; both are rounded down. */
 static void print_measured(FILE *file, int hundredths)
 {
-    char percent[HISTORY_PERCENT_BYTES];
-
-    if (hundredths >= 100)
-        hundredths -= hundredths % 100;
-    if (hundredths % 100 == 0)
-        fprintf(file, " of the %4d %% measured", hundredths / 100);
+    if (hundredths >= 100 || hundredths == 0)
+        fprintf(file, " of the %3d %% measured", hundredths / 100);
     else
-        fprintf(file, " of the %4s %% measured", history_percent(percent, hundredths));
+        fprintf(file, " of the 0.%d %% measured", hundredths / 10);
 }
 
 static void print_count(FILE *file, const char **separator, size_t count, const char *what)

@@ -3,16 +3,7 @@
 
 #include <stdlib.h>
 
-#include "history_reader.h"
-#include "state_internal.h"
-
 #define HUNDREDTHS 10000
-
-struct history *state_history(struct state *state, int64_t from_us, int64_t to_us,
-                              struct error *error)
-{
-    return history_read(&state->database, from_us, to_us, error);
-}
 
 void history_url_release(struct history_url *url)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "history_reader.h"
+/* state_history(): reads the tables url, day and outage. */
+#include "state/history.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "base/alloc.h"
 #include "local_days.h"
 #include "samples.h"
+#include "state_internal.h"
 #include "timeline.h"
 
 #define SELECT_URLS                                                                                \
@@ -207,9 +209,10 @@ static int prepare(struct reader *reader, struct error *error)
     return reader->outages ? 0 : -1;
 }
 
-struct history *history_read(struct database *database, int64_t from_us, int64_t to_us,
-                             struct error *error)
+struct history *state_history(struct state *state, int64_t from_us, int64_t to_us,
+                              struct error *error)
 {
+    struct database *database = &state->database;
     struct reader reader = {.database = database,
                             .history = xcalloc(1, sizeof(*reader.history)),
                             .timeline = {.from_us = from_us, .to_us = to_us}};
