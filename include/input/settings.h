@@ -15,7 +15,7 @@ struct target;
 
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
-enum exit_on { EXIT_ON_FAILED, EXIT_ON_TROUBLE };
+enum exit_on { EXIT_ON_FAILED, EXIT_ON_CHANGES, EXIT_ON_TROUBLE };
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /* In which order results are printed. ORDER_AUTO: as they come on a terminal, else as in the input. */
@@ -77,6 +77,13 @@ struct settings {
     bool wait;   /* FAILED URLs are checked again until they are OK */
     struct string_list canaries;
     struct target **canary_targets; /* one for each canary (src/input/canaries.h) */
+
+    const char *state;      /* the file that remembers results (state/state.h); NULL: none */
+    int64_t keep_us;        /* results that are older are removed from it */
+    bool changes;           /* print only what has changed since earlier runs */
+    long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
+    long success_threshold; /* so many must not before it is up again */
+    int64_t remind_us;      /* what is still down is printed again after this time; 0: never */
 
     struct output_request *outputs;
     size_t output_count;

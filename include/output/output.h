@@ -11,8 +11,9 @@
 #include "result/result.h"
 
 /*
- * Where results go: standard output and files, each in its format. --quiet and --silent concern
- * standard output only; files are always complete. A file is written under a temporary name and
+ * Where results go: standard output and files, each in its format. --quiet, --silent and --changes
+ * concern standard output only; files are always complete. With --changes, standard output gets only
+ * results with a transition, and stays empty if there are none. A file is written under a temporary name and
  * renamed when the run ends, so that no reader sees half of it. A file that is not regular (a
  * device, a pipe, /dev/stdout) is written to directly. On a terminal, text has no lines for results
  * that are UNKNOWN: the summary has their number. Main thread only; writing blocks.

@@ -24,7 +24,7 @@ static const char *const schemes[] = {"http", "https", NULL};
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
 #define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
-static const char *const exit_ons[] = {"failed", "trouble", NULL};
+static const char *const exit_ons[] = {"failed", "changes", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* clang-format off */

@@ -40,6 +40,9 @@ static void set_defaults(struct settings *settings)
         .parallel_max_host = 10,
         .retry_delay_us = 1 * CLOCK_S,
         .confirm_delay_us = 30 * CLOCK_S,
+        .keep_us = 90 * 24 * 3600 * CLOCK_S,
+        .failure_threshold = 1,
+        .success_threshold = 1,
     };
     set_default_ca(&settings->check);
 }
