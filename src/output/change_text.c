@@ -7,37 +7,35 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "local_time.h"
 
-#define TIME_BYTES 64
+#define RUNS_BYTES 32
 
-/* "14:05 CET", "2026-11-29 14:05 CET" if that is not today. */
-static const char *format_time(char text[TIME_BYTES], int64_t time_us, int64_t now_us)
+/* "14:05 CET"; if that is not today, "29 Nov, 14:05 CET", with the year if it is not this one. */
+static const char *format_time(char text[LOCAL_TIME_BYTES], int64_t time_us, int64_t now_us)
 {
     time_t time_s = (time_t)(time_us / CLOCK_S), now_s = (time_t)(now_us / CLOCK_S);
+    enum local_time form = LOCAL_FULL;
     struct tm time, now;
-    bool is_today;
 
-    if (!localtime_r(&time_s, &time) || !localtime_r(&now_s, &now))
-        return "an unknown time";
-    is_today = time.tm_year == now.tm_year && time.tm_yday == now.tm_yday;
-    if (strftime(text, TIME_BYTES, is_today ? "%H:%M %Z" : "%Y-%m-%d %H:%M %Z", &time) == 0)
-        return "an unknown time";
-    return text;
+    if (localtime_r(&time_s, &time) && localtime_r(&now_s, &now) && time.tm_year == now.tm_year)
+        form = time.tm_yday == now.tm_yday ? LOCAL_CLOCK : LOCAL_MINUTE;
+    return local_time(text, form, time_us);
 }
 
 /* " (3 runs)"; "" for fewer than two. */
-static const char *format_runs(char text[TIME_BYTES], int runs)
+static const char *format_runs(char text[RUNS_BYTES], int runs)
 {
     *text = '\0';
     if (runs > 1)
-        snprintf(text, TIME_BYTES, " (%d runs)", runs);
+        snprintf(text, RUNS_BYTES, " (%d runs)", runs);
     return text;
 }
 
 static void format_down(char text[CHANGE_TEXT_BYTES], const char *begin,
                         const struct transition *transition, int64_t now_us)
 {
-    char time[TIME_BYTES], runs[TIME_BYTES];
+    char time[LOCAL_TIME_BYTES], runs[RUNS_BYTES];
 
     snprintf(text, CHANGE_TEXT_BYTES, "%sDOWN since %s%s", begin,
              format_time(time, transition->since_us, now_us), format_runs(runs, transition->runs));
@@ -47,7 +45,7 @@ const char *change_text(char text[CHANGE_TEXT_BYTES], const struct transition *t
                         int64_t now_us)
 {
     const int64_t since_us = transition->since_us;
-    char time[TIME_BYTES], span[UNITS_TEXT_BYTES];
+    char time[LOCAL_TIME_BYTES], span[UNITS_TEXT_BYTES];
 
     *text = '\0';
     switch (transition->change) {
@@ -91,7 +89,7 @@ const char *change_text_now(char text[CHANGE_TEXT_BYTES], const struct result *r
 const char *change_reason(char text[CHANGE_TEXT_BYTES], const struct result *result, int64_t now_us)
 {
     const struct transition *transition = &result->transition;
-    char time[TIME_BYTES];
+    char time[LOCAL_TIME_BYTES];
 
     if (transition->change != CHANGE_UP)
         return cause_name(result->cause);

@@ -7,8 +7,8 @@
 #include "result/result.h"
 
 /*
- * What --changes says of a result, for people. Times are local, with their zone, and with their date if
- * it is not today's; durations are rounded. The texts are ASCII, as cron declares a mail to be in the
+ * What --changes says of a result, for people. Times are local, with their zone, and with the date if
+ * that is not today's; durations are rounded. The texts are ASCII, as cron declares a mail to be in the
  * character set of its own locale, which usually is C.
  */
 #define CHANGE_TEXT_BYTES 160
@@ -19,7 +19,7 @@
  *     DOWN (first check)
  *     DOWN since 14:05 CET (3 runs)
  *     UP again after 2 h 10 min
- *     still DOWN for 1 d, since 2026-11-29 14:05 CET
+ *     still DOWN for 1 d, since 29 Nov, 14:05 CET
  *     FLAPPING (5 changes in 21 runs), silent until it is steady
  *     steady again, UP since 16:15 CET
  *     steady again, DOWN since 16:15 CET (20 runs)

@@ -61,8 +61,8 @@ TEST(down)
 
     expect_text(down, SINCE_US + 10 * MINUTE_US, "DOWN since 14:05 CET (3 runs)");
     expect_text(down, MIDNIGHT_US + DAY_US - 1, "DOWN since 14:05 CET (3 runs)");
-    expect_text(down, MIDNIGHT_US + DAY_US, "DOWN since 2020-01-02 14:05 CET (3 runs)");
-    expect_text(down, SINCE_US + 366 * DAY_US, "DOWN since 2020-01-02 14:05 CET (3 runs)");
+    expect_text(down, MIDNIGHT_US + DAY_US, "DOWN since 2 Jan, 14:05 CET (3 runs)");
+    expect_text(down, SINCE_US + 366 * DAY_US, "DOWN since 2 Jan 2020, 14:05 CET (3 runs)");
     down.runs = 1;
     expect_text(down, SINCE_US, "DOWN since 14:05 CET");
     down.is_first = true;
@@ -90,7 +90,7 @@ TEST(still_down)
                                     .since_us = SINCE_US,
                                     .runs = 288};
 
-    expect_text(transition, SINCE_US + DAY_US, "still DOWN for 1 d, since 2020-01-02 14:05 CET");
+    expect_text(transition, SINCE_US + DAY_US, "still DOWN for 1 d, since 2 Jan, 14:05 CET");
 }
 
 TEST(flapping)
@@ -179,8 +179,8 @@ TEST(one_change_is_a_line)
     add(CHANGE_DOWN, CAUSE_DNS, "a.example", NULL);
     add(CHANGE_DOWN, CAUSE_REFUSED, "a.example", "the \x1b API");
     expect(
-        "DOWN since 2020-01-02 14:05 CET: http://a.example/0  dns: why 0\n"
-        "DOWN since 2020-01-02 14:05 CET: http://a.example/1  (the \\x1b API)  refused: why 1\n");
+        "DOWN since 2 Jan 2020, 14:05 CET: http://a.example/0  dns: why 0\n"
+        "DOWN since 2 Jan 2020, 14:05 CET: http://a.example/1  (the \\x1b API)  refused: why 1\n");
 }
 
 TEST(changes_of_one_host_and_class_are_one_message)
@@ -191,17 +191,17 @@ TEST(changes_of_one_host_and_class_are_one_message)
     }
     add(CHANGE_DOWN, CAUSE_REFUSED, "a.example", NULL);
     add(CHANGE_DOWN, CAUSE_DNS, "a.example", NULL);
-    expect("DOWN since 2020-01-02 14:05 CET: 5 URLs of a.example: refused\n"
+    expect("DOWN since 2 Jan 2020, 14:05 CET: 5 URLs of a.example: refused\n"
            "  http://a.example/0  (API)  why 0\n"
            "  http://a.example/2  why 2\n"
            "  http://a.example/4  why 4\n"
            "  and 2 more\n"
-           "DOWN since 2020-01-02 14:05 CET: 4 URLs of b.example: refused\n"
+           "DOWN since 2 Jan 2020, 14:05 CET: 4 URLs of b.example: refused\n"
            "  http://b.example/1  why 1\n"
            "  http://b.example/3  why 3\n"
            "  http://b.example/5  why 5\n"
            "  and 1 more\n"
-           "DOWN since 2020-01-02 14:05 CET: http://a.example/9  dns: why 9\n");
+           "DOWN since 2 Jan 2020, 14:05 CET: http://a.example/9  dns: why 9\n");
 }
 
 TEST(messages_are_ordered_by_what_has_changed)
@@ -209,8 +209,8 @@ TEST(messages_are_ordered_by_what_has_changed)
     add(CHANGE_UP, CAUSE_NONE, "a.example", NULL);
     add(CHANGE_UP, CAUSE_NONE, "a.example", NULL);
     add(CHANGE_DOWN, CAUSE_REFUSED, "b.example", NULL);
-    expect("DOWN since 2020-01-02 14:05 CET: http://b.example/2  refused: why 2\n"
-           "UP again after 1 h: 2 URLs of a.example: was reset since 2020-01-02 14:05 CET\n"
+    expect("DOWN since 2 Jan 2020, 14:05 CET: http://b.example/2  refused: why 2\n"
+           "UP again after 1 h: 2 URLs of a.example: was reset since 2 Jan 2020, 14:05 CET\n"
            "  http://a.example/0\n"
            "  http://a.example/1\n");
 }
@@ -218,7 +218,7 @@ TEST(messages_are_ordered_by_what_has_changed)
 TEST(remark_on_what_is_up_again_is_not_why_it_was_down)
 {
     add(CHANGE_UP, CAUSE_SLOW, "a.example", NULL);
-    expect("UP again after 1 h: http://a.example/0  was slow since 2020-01-02 14:05 CET; "
+    expect("UP again after 1 h: http://a.example/0  was slow since 2 Jan 2020, 14:05 CET; "
            "now FAILED, slow: why 0\n");
 }
 
@@ -226,7 +226,7 @@ TEST(lines_that_name_no_host_are_one_message)
 {
     add(CHANGE_DOWN, CAUSE_BAD_INPUT, "", NULL);
     add(CHANGE_DOWN, CAUSE_BAD_INPUT, "", NULL);
-    expect("DOWN since 2020-01-02 14:05 CET: 2 lines: bad-input\n"
+    expect("DOWN since 2 Jan 2020, 14:05 CET: 2 lines: bad-input\n"
            "  http:///0  why 0\n"
            "  http:///1  why 1\n");
 }
@@ -255,10 +255,10 @@ TEST(journal_has_a_priority_on_each_line)
     add(CHANGE_DOWN, CAUSE_DNS, "a", NULL);
     add(CHANGE_DOWN, CAUSE_DNS, "a", NULL);
     add(CHANGE_UP, CAUSE_NONE, "a", NULL);
-    expect("<3>DOWN since 2020-01-02 14:05 CET: 2 URLs of a: dns\n"
+    expect("<3>DOWN since 2 Jan 2020, 14:05 CET: 2 URLs of a: dns\n"
            "<3>  http://a/0  why 0\n"
            "<3>  http://a/1  why 1\n"
-           "<6>UP again after 1 h: http://a/2  was reset since 2020-01-02 14:05 CET\n");
+           "<6>UP again after 1 h: http://a/2  was reset since 2 Jan 2020, 14:05 CET\n");
 }
 
 int main(void)
