@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
+#include "change_text.h"
 #include "details.h"
 #include "fields.h"
 #include "input/target.h"
@@ -62,6 +63,15 @@ static void print_attempts(FILE *file, const struct result *result)
         fprintf(file, " (%d attempts)", result->attempts);
 }
 
+/* "  [DOWN since 14:05 CET]", with --changes. */
+static void print_change(FILE *file, const struct result *result)
+{
+    char text[CHANGE_TEXT_BYTES];
+
+    if (result->transition.change != CHANGE_NONE)
+        fprintf(file, "  [%s]", change_text_now(text, result));
+}
+
 static void print_result(struct format_context *context, const struct result *result)
 {
     FILE *file = context->out;
@@ -94,6 +104,7 @@ static void print_result(struct format_context *context, const struct result *re
         field_print(file, escape_text, result->message ? result->message : "");
     }
     print_attempts(file, result);
+    print_change(file, result);
     fputc('\n', file);
     details_print(context, result);
 }
