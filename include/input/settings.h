@@ -111,6 +111,9 @@ struct settings {
 /* Appends to settings->inputs; text is borrowed. */
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
 
+/* Whether this run reports what has changed: --changes prints it, --exit-on changes exits with 1. */
+bool settings_report_changes(const struct settings *settings);
+
 /* The message about a list that turned out to be empty. Returns -1. */
 int settings_no_urls(const struct settings *settings, struct error *error);
 

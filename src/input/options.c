@@ -242,6 +242,9 @@ static int validate(const struct settings *settings, struct error *error)
         return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
+    if (settings_report_changes(settings) && !settings->state)
+        return error_set(error, "--%s needs --state FILE, which has the results of earlier runs",
+                         settings->changes ? "changes" : "exit-on changes");
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");

@@ -210,6 +210,13 @@ static void end(struct format_context *context)
     }
 }
 
+/* What is known is reported, whatever is missing. */
+static bool trouble(struct format_context *context)
+{
+    end(context);
+    return true;
+}
+
 static void release(struct format_context *context)
 {
     struct state *state = context->state;
@@ -231,5 +238,6 @@ static void release(struct format_context *context)
 
 const struct format format_changes = {.result = add_result,
                                       .end = end,
+                                      .trouble = trouble,
                                       .release = release,
                                       .state_bytes = sizeof(struct state)};

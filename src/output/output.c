@@ -313,9 +313,12 @@ int output_close(struct output *output, const struct totals *totals, struct erro
         bool is_known = destination->sink.write_errno != 0;
         bool silent = is_silent(output, destination, totals);
 
-        if (destination_close(destination, silent ? NULL : totals) && !is_known &&
-            (destination->name || errno != EPIPE))
+        if (!destination_close(destination, silent ? NULL : totals) || is_known)
+            continue;
+        if (destination->name || errno != EPIPE)
             status = error_set_errno(error, "cannot write %s", name_of(destination));
+        else if (status == 0)
+            status = 1;
     }
     free(output->destinations);
     free(output);

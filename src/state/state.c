@@ -173,7 +173,8 @@ static int decide(struct tables *tables, struct state *state, struct record *rec
                   const struct settings *settings, int64_t now_us, struct error *error)
 {
     const struct url_rules rules = rules_of(settings);
-    enum url_reporting reporting = settings->changes ? URL_REPORTED : URL_UNREPORTED;
+    enum url_reporting reporting =
+        settings_report_changes(settings) ? URL_REPORTED : URL_UNREPORTED;
 
     record->transition = url_state_decide(&record->state, &rules, reporting, now_us);
     state->change_count += record->transition.change != CHANGE_NONE;
