@@ -350,7 +350,6 @@ const struct option_spec option_specs[] = {
 {"keep", 0, "TIME", SECTION_CRON, OPTION_TIME,
  "forget results that are older than TIME (90d); outages are kept",
  RUN(keep_us), .minimum = 1},
-<<<<<<< HEAD
 {"changes", 0, NULL, SECTION_CRON, OPTION_FLAG,
  "print only what has changed since the last run with --changes and the same --state",
  RUN(changes)},
@@ -363,11 +362,9 @@ const struct option_spec option_specs[] = {
 {"remind", 0, "TIME", SECTION_CRON, OPTION_TIME,
  "report again what is still down after TIME, then after twice that, up to a day",
  RUN(remind_us), .minimum = 1},
-=======
 {"slower-than", 0, "Kx[/N]", SECTION_CRON, OPTION_ACTION,
  "a URL that takes K times the median of its last N (20) successes with this --state is WARN, class slow",
  RUN(slower_than), .minimum = 3, .maximum = 1000, .apply = apply_slower_than},
->>>>>>> 725ceb41935897878f840a686f9665909fa92504
 {"needs", 0, "NAME", SECTION_CRON, OPTION_TEXT,
  "report no change of a URL while the one with name=NAME is down",
  CHECK(needs), .validate = validate_needs},

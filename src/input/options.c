@@ -225,6 +225,14 @@ static bool has_format_for_stdout(const struct settings *settings)
     return false;
 }
 
+/* The option that is given and needs the results of earlier runs; NULL: none is. */
+static const char *option_about_earlier_runs(const struct settings *settings)
+{
+    if (settings_report_changes(settings))
+        return settings->changes ? "changes" : "exit-on changes";
+    return settings->slower_than.factor > 0 ? "slower-than" : NULL;
+}
+
 /* What cannot be known before all options have been read. */
 static int validate(const struct settings *settings, struct error *error)
 {
@@ -242,14 +250,9 @@ static int validate(const struct settings *settings, struct error *error)
         return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
-<<<<<<< HEAD
-    if (settings_report_changes(settings) && !settings->state)
+    if (!settings->state && option_about_earlier_runs(settings))
         return error_set(error, "--%s needs --state FILE, which has the results of earlier runs",
-                         settings->changes ? "changes" : "exit-on changes");
-=======
-    if (!settings->state && settings->slower_than.factor > 0)
-        return error_set(error, "--slower-than compares with earlier runs, and needs --state FILE");
->>>>>>> 725ceb41935897878f840a686f9665909fa92504
+                         option_about_earlier_runs(settings));
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");
