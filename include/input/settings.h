@@ -40,6 +40,12 @@ struct rate {
     int64_t period_us;
 };
 
+/* A success that takes longer than factor times the median of the last count successes of its URL is WARN. */
+struct slower_than {
+    double factor; /* 0: not judged */
+    size_t count;
+};
+
 /* Part `index`, from 1 to count, of the list; count 0: the whole list. */
 struct shard {
     size_t index;
@@ -78,8 +84,9 @@ struct settings {
     struct string_list canaries;
     struct target **canary_targets; /* one for each canary (src/input/canaries.h) */
 
-    const char *state;      /* the file that remembers results (state/state.h); NULL: none */
-    int64_t keep_us;        /* results that are older are removed from it */
+    const char *state; /* the file that remembers results (state/state.h); NULL: none */
+    int64_t keep_us;   /* results that are older are removed from it */
+    struct slower_than slower_than;
     bool changes;           /* print only what has changed since earlier runs */
     long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
     long success_threshold; /* so many must not before it is up again */

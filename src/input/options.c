@@ -245,6 +245,8 @@ static int validate(const struct settings *settings, struct error *error)
     if (settings_report_changes(settings) && !settings->state)
         return error_set(error, "--%s needs --state FILE, which has the results of earlier runs",
                          settings->changes ? "changes" : "exit-on changes");
+    if (!settings->state && settings->slower_than.factor > 0)
+        return error_set(error, "--slower-than compares with earlier runs, and needs --state FILE");
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");

@@ -77,9 +77,10 @@ static bool is_enough(struct session *session, const struct result *result)
 enum delivery delivery_deliver(void *context, struct job *job)
 {
     struct session *session = context;
-    bool enough = is_enough(session, job->result);
-    bool printed;
+    bool enough, printed;
 
+    remember_judge(session, job->result);
+    enough = is_enough(session, job->result);
     if (session->output_errno)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/units.h"
 #include "engine/signals.h"
 #include "output/message.h"
 #include "session/exit_codes.h"
@@ -36,6 +37,28 @@ void remember_admit(struct session *session, const struct target *target)
 {
     if (session->state)
         state_admit(session->state, session->settings, target);
+}
+
+/* What is fast, and takes a few times as long because of the scheduler, is no regression. */
+#define SLOWER_BY_US (100 * CLOCK_MS)
+
+void remember_judge(struct session *session, struct result *result)
+{
+    const struct slower_than *rule = &session->settings->slower_than;
+    int64_t total_us = result->outcome.total_us;
+    int64_t usual_us;
+
+    if (!session->state || rule->factor <= 0 || result->verdict != VERDICT_OK ||
+        total_us < SLOWER_BY_US)
+        return;
+    usual_us = state_usual_latency_us(session->state, result->target, rule->count);
+    if (usual_us == 0 || total_us < usual_us + SLOWER_BY_US ||
+        us_to_seconds(total_us) < us_to_seconds(usual_us) * rule->factor)
+        return;
+    result->verdict = VERDICT_WARN;
+    result->cause = CAUSE_SLOW;
+    result->message = xasprintf("%.2f s, over %g times its usual %.2f s", us_to_seconds(total_us),
+                                rule->factor, us_to_seconds(usual_us));
 }
 
 void remember_add(struct session *session, const struct result *result)

@@ -16,6 +16,9 @@ void remember_open(struct session *session);
 /* A target will be checked; in the order of the input. */
 void remember_admit(struct session *session, const struct target *target);
 
+/* A last result, before it is counted: --slower-than. */
+void remember_judge(struct session *session, struct result *result);
+
 /* A last result. */
 void remember_add(struct session *session, const struct result *result);
 

@@ -8,7 +8,9 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "history_tables.h"
+#include "input/maintenance.h"
 #include "input/target.h"
+#include "needs.h"
 #include "state_file.h"
 #include "state_internal.h"
 #include "url_table.h"
@@ -32,6 +34,7 @@ static void record_free(struct record *record)
     free(record->name);
     free(record->host);
     free(record->message);
+    free(record->needs);
     free(record);
 }
 
@@ -126,6 +129,11 @@ void state_add(struct state *state, const struct result *result)
     record->cause = result->cause;
     if (result_status(result) || result->verdict <= VERDICT_FLAKY)
         record->latency_us = result->outcome.total_us;
+    if (target->check) {
+        record->needs = escape_if(target->check->needs);
+        record->is_maintenance =
+            maintenance_contains(&target->check->maintenance, clock_read_us(CLOCK_REALTIME));
+    }
     record->cert_not_after_us = result->outcome.cert_not_after * CLOCK_S;
 }
 
@@ -169,16 +177,34 @@ static int add_result(struct tables *tables, struct entry *entry, const struct s
     return 0;
 }
 
-static int decide(struct tables *tables, struct state *state, struct record *record,
-                  const struct settings *settings, int64_t now_us, struct error *error)
+static enum url_reporting reporting_of(const struct settings *settings, const struct needs *needs,
+                                       const struct record *record)
+{
+    if (record->is_maintenance || needs_suppress(needs, record))
+        return URL_SUPPRESSED;
+    return settings_report_changes(settings) ? URL_REPORTED : URL_UNREPORTED;
+}
+
+static int decide_all(struct tables *tables, struct state *state, const struct settings *settings,
+                      int64_t now_us, struct error *error)
 {
     const struct url_rules rules = rules_of(settings);
-    enum url_reporting reporting =
-        settings_report_changes(settings) ? URL_REPORTED : URL_UNREPORTED;
+    struct needs *needs = needs_new(state, now_us - settings->keep_us, error);
+    struct entry *entry, *next;
+    int status = needs ? 0 : -1;
 
-    record->transition = url_state_decide(&record->state, &rules, reporting, now_us);
-    state->change_count += record->transition.change != CHANGE_NONE;
-    return url_table_write_state(&tables->urls, record->id, &record->state, error);
+    HASH_ITER(by_key, state->entries, entry, next) {
+        struct record *record = entry->record;
+
+        if (!record || status)
+            continue;
+        record->transition =
+            url_state_decide(&record->state, &rules, reporting_of(settings, needs, record), now_us);
+        state->change_count += record->transition.change != CHANGE_NONE;
+        status = url_table_write_state(&tables->urls, record->id, &record->state, error);
+    }
+    needs_free(needs);
+    return status;
 }
 
 static int write_all(struct tables *tables, struct state *state, const struct settings *settings,
@@ -190,10 +216,8 @@ static int write_all(struct tables *tables, struct state *state, const struct se
         if (entry->record && add_result(tables, entry, settings, now_us, error))
             return -1;
     }
-    HASH_ITER(by_key, state->entries, entry, next) {
-        if (entry->record && decide(tables, state, entry->record, settings, now_us, error))
-            return -1;
-    }
+    if (decide_all(tables, state, settings, now_us, error))
+        return -1;
     return history_tables_forget(&state->database, now_us - settings->keep_us, error);
 }
 

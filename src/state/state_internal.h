@@ -12,7 +12,8 @@
 
 /* A result of this run that is stored, and what is known of its URL. Owns its texts. */
 struct record {
-    char *url, *name, *host, *message; /* escaped, so without passwords; all but url may be NULL */
+    char *url, *name, *host, *message,
+        *needs; /* escaped, so without passwords; all but url may be NULL */
     enum verdict verdict;
     enum cause cause;
     int64_t latency_us;        /* 0: there was no response */
