@@ -342,6 +342,9 @@ const struct option_spec option_specs[] = {
  "no progress line on a terminal; the variable URLCHECK_NO_PROGRESS=1 means the same",
  RUN(no_progress)},
 
+{"public", 0, NULL, SECTION_CRON, OPTION_FLAG,
+ "html and atom show names, or else hosts, but no URLs and no messages",
+ RUN(is_public)},
 {"needs", 0, "NAME", SECTION_CRON, OPTION_TEXT,
  "report no change of a URL while the one with name=NAME is down",
  CHECK(needs), .validate = validate_needs},

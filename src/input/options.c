@@ -12,6 +12,7 @@
 #include "canaries.h"
 #include "check_options.h"
 #include "foreign_options.h"
+#include "input/format_names.h"
 #include "input/option_table.h"
 #include "suggest.h"
 
@@ -222,6 +223,27 @@ static bool has_format_for_stdout(const struct settings *settings)
     return false;
 }
 
+static bool has_format(const struct settings *settings, enum format_name format)
+{
+    for (size_t i = 0; i < settings->output_count; i++) {
+        if (settings->outputs[i].format == (int)format)
+            return true;
+    }
+    return false;
+}
+
+/* Options whose subject is the history that only --state keeps. */
+static int check_needs_state(const struct settings *settings, struct error *error)
+{
+    if (settings->state)
+        return 0;
+    if (has_format(settings, FORMAT_atom))
+        return error_set(error, "--format atom is a feed of outages: it needs --state FILE");
+    if (settings->is_public)
+        return error_set(error, "--public is for a status page or a feed: it needs --state FILE");
+    return 0;
+}
+
 /* What cannot be known before all options have been read. */
 static int validate(const struct settings *settings, struct error *error)
 {
@@ -242,7 +264,7 @@ static int validate(const struct settings *settings, struct error *error)
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");
-    return 0;
+    return check_needs_state(settings, error);
 }
 
 /* With --extract, operands are files. */
