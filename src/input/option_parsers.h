@@ -20,6 +20,7 @@ option_validate_function validate_needs;
 option_validate_function validate_place;
 option_validate_function validate_proxy;
 option_validate_function validate_resolve;
+option_validate_function validate_state;
 option_validate_function validate_statuses;
 option_validate_function validate_unix_socket;
 
@@ -40,6 +41,7 @@ option_apply_function apply_pinned;
 option_apply_function apply_rate;
 option_apply_function apply_request;
 option_apply_function apply_shard;
+option_apply_function apply_slower_than;
 option_apply_function apply_user;
 option_apply_function apply_write_out;
 

@@ -41,6 +41,9 @@ static void set_defaults(struct settings *settings)
         .parallel_max_host = 10,
         .retry_delay_us = 1 * CLOCK_S,
         .confirm_delay_us = 30 * CLOCK_S,
+        .keep_us = 90 * 24 * 3600 * CLOCK_S,
+        .failure_threshold = 1,
+        .success_threshold = 1,
     };
     set_default_ca(&settings->check);
 }
@@ -232,16 +235,16 @@ static bool has_format(const struct settings *settings, enum format_name format)
     return false;
 }
 
-/* Options whose subject is the history that only --state keeps. */
-static int check_needs_state(const struct settings *settings, struct error *error)
+/* The option that is given and needs the results of earlier runs; NULL: none is. */
+static const char *option_about_earlier_runs(const struct settings *settings)
 {
-    if (settings->state)
-        return 0;
+    if (settings_report_changes(settings))
+        return settings->changes ? "changes" : "exit-on changes";
     if (has_format(settings, FORMAT_atom))
-        return error_set(error, "--format atom is a feed of outages: it needs --state FILE");
+        return "format atom";
     if (settings->is_public)
-        return error_set(error, "--public is for a status page or a feed: it needs --state FILE");
-    return 0;
+        return "public";
+    return settings->slower_than.factor > 0 ? "slower-than" : NULL;
 }
 
 /* What cannot be known before all options have been read. */
@@ -261,10 +264,13 @@ static int validate(const struct settings *settings, struct error *error)
         return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
+    if (!settings->state && option_about_earlier_runs(settings))
+        return error_set(error, "--%s needs --state FILE, which has the results of earlier runs",
+                         option_about_earlier_runs(settings));
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");
-    return check_needs_state(settings, error);
+    return 0;
 }
 
 /* With --extract, operands are files. */

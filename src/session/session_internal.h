@@ -9,6 +9,7 @@
 #include "probe/probe.h"
 #include "results/results.h"
 #include "results/stats.h"
+#include "state/state.h"
 
 /* One run of the program: what the modules of this room share. Main thread. */
 struct session {
@@ -20,6 +21,10 @@ struct session {
     struct run_config config;
     struct results *results;
     struct output *output;
+    struct state *state;  /* of --state; NULL: there is none, or it cannot be used */
+    bool holds_results;   /* --changes: nothing is printed before all results are known */
+    bool is_delivered;    /* the outputs have all that they should */
+    bool is_state_broken; /* the file of --state cannot be read or written, which was reported */
     struct stats stats;
     struct recap *recap; /* NULL: no summary is wanted */
     int64_t started_us;

@@ -220,3 +220,16 @@ async def garbles_after_reset(c):
 
 hazard('garbles-after-reset-2', expect='FAILED http protocol', path='/2',
        on='garbles-after-reset')
+
+
+@port_hazard('redirects-on-one-connection', expect='OK 200', path='/1')
+async def redirects_on_one_connection(c):
+    """The whole chain of redirects within an origin needs one handshake only."""
+    for number in (1, 2, 3):
+        request = await c.read_request()
+        if not request or request.target != '/%d' % number:
+            return
+        if number < 3:
+            await c.reply(302, headers=['Location: /%d' % (number + 1)])
+        else:
+            await c.reply()
