@@ -29,7 +29,7 @@ struct input {
 
 /* One --format NAME[:FILE]. */
 struct output_request {
-    int format;       /* its index in FORMAT_LIST (input/format_names.h) */
+    int format;       /* enum format_name (input/format_names.h) */
     const char *file; /* NULL: --output's, else standard output; points into text */
     char *text;       /* owned */
 };

@@ -226,11 +226,24 @@ static bool has_format_for_stdout(const struct settings *settings)
     return false;
 }
 
+static bool has_format(const struct settings *settings, enum format_name format)
+{
+    for (size_t i = 0; i < settings->output_count; i++) {
+        if (settings->outputs[i].format == (int)format)
+            return true;
+    }
+    return false;
+}
+
 /* The option that is given and needs the results of earlier runs; NULL: none is. */
 static const char *option_about_earlier_runs(const struct settings *settings)
 {
     if (settings_report_changes(settings))
         return settings->changes ? "changes" : "exit-on changes";
+    if (has_format(settings, FORMAT_atom))
+        return "format atom";
+    if (settings->is_public)
+        return "public";
     return settings->slower_than.factor > 0 ? "slower-than" : NULL;
 }
 
