@@ -24,6 +24,7 @@ static const char *const schemes[] = {"http", "https", NULL};
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
 #define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const locks[] = {"wait", "skip", NULL};
 static const char *const exit_ons[] = {"failed", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
@@ -296,6 +297,22 @@ const struct option_spec option_specs[] = {
  "if URL fails, the network here is down: no verdicts, exit status 3; repeatable: all must fail",
  RUN(canaries)},
 
+{"state", 0, "FILE", SECTION_CRON, OPTION_TEXT,
+ "remember the results in FILE, an SQLite database; it is created if it is missing",
+ RUN(state), .validate = validate_state},
+{"needs", 0, "NAME", SECTION_CRON, OPTION_TEXT,
+ "report no change of a URL while the one with name=NAME is down",
+ CHECK(needs), .validate = validate_needs},
+{"maintenance", 0, "WINDOW", SECTION_CRON, OPTION_LIST,
+ "check, but report no changes, in this WINDOW of local time, as 'Sat 14:00-16:00'; repeatable",
+ CHECK(maintenance), .validate = validate_maintenance},
+{"lock", 0, "HOW", SECTION_CRON, OPTION_CHOICE,
+ "if another run has the same --state: wait until it ends (the default), or skip: end at once with 0",
+ RUN(lock), .minimum = LOCK_WAIT, .words = locks, .implied = "wait"},
+{"ping-url", 0, "URL|@FILE", SECTION_CRON, OPTION_ACTION,
+ "tell URL, of healthchecks.io or a compatible server, when the run begins and how it ended",
+ RUN(ping_url), .apply = apply_ping_url},
+
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as NAME:" FORMAT_LIST(FORMAT_HELP) "; with FILE, write that to FILE in addition; repeatable",
  RUN(outputs), .apply = apply_format, .words = formats,
@@ -341,13 +358,6 @@ const struct option_spec option_specs[] = {
 {"no-progress", 0, NULL, SECTION_OUTPUT, OPTION_FLAG,
  "no progress line on a terminal; the variable URLCHECK_NO_PROGRESS=1 means the same",
  RUN(no_progress)},
-
-{"needs", 0, "NAME", SECTION_CRON, OPTION_TEXT,
- "report no change of a URL while the one with name=NAME is down",
- CHECK(needs), .validate = validate_needs},
-{"maintenance", 0, "WINDOW", SECTION_CRON, OPTION_LIST,
- "check, but report no changes, in this WINDOW of local time, as 'Sat 14:00-16:00'; repeatable",
- CHECK(maintenance), .validate = validate_maintenance},
 
 {"help", 'h', NULL, SECTION_OTHER, OPTION_ACTION,
  "print this help; -h is one screen of it",

@@ -54,6 +54,7 @@ void settings_release(struct settings *settings)
     pattern_list_release(&settings->include);
     pattern_list_release(&settings->exclude);
     canaries_release(settings);
+    string_list_release(&settings->ping_url);
     check_release(&settings->check);
     *settings = (struct settings){0};
 }
@@ -67,11 +68,15 @@ static void make_getopt_tables(char *letters, struct option *options)
         const struct option_spec *spec = &option_specs[i];
 
         options[i] = (struct option){.name = spec->name,
-                                     .has_arg = spec->argument ? required_argument : no_argument,
+                                     .has_arg = !spec->argument ? no_argument
+                                                : spec->implied ? optional_argument
+                                                                : required_argument,
                                      .val = (int)i + FIRST_CODE};
         if (spec->letter) {
             *letters++ = spec->letter;
             if (spec->argument)
+                *letters++ = ':';
+            if (spec->implied)
                 *letters++ = ':';
         }
     }
@@ -170,7 +175,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
     const struct option_spec *spec = spec_of(code);
     struct option_use use = {.spec = spec,
                              .settings = settings,
-                             .argument = argument,
+                             .argument = argument ? argument : spec->implied,
                              .by_letter = code < FIRST_CODE};
     struct error reason;
 
@@ -185,7 +190,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
 
 static int read_arguments(int argc, char **argv, struct settings *settings, struct error *error)
 {
-    char letters[2 * OPTION_SPECS_MAX + 3];
+    char letters[3 * OPTION_SPECS_MAX + 3];
     struct option options[OPTION_SPECS_MAX + 1];
 
     make_getopt_tables(letters, options);
@@ -239,6 +244,9 @@ static int validate(const struct settings *settings, struct error *error)
         return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
+    if (settings->lock && !settings->state)
+        return error_set(error,
+                         "--lock needs --state FILE: runs with the same FILE exclude each other");
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");

@@ -9,6 +9,7 @@
 #include "probe/probe.h"
 #include "results/results.h"
 #include "results/stats.h"
+#include "run_lock.h"
 
 /* One run of the program: what the modules of this room share. Main thread. */
 struct session {
@@ -21,7 +22,10 @@ struct session {
     struct results *results;
     struct output *output;
     struct stats stats;
-    struct recap *recap; /* NULL: no summary is wanted */
+    struct recap *recap; /* NULL: no report of the failures is wanted */
+    struct run_lock lock;
+    struct pinger *pinger; /* NULL: no --ping-url */
+    int64_t deadline_us;   /* of the whole run; CLOCK_NEVER: none */
     int64_t started_us;
     int64_t started_at_us;     /* the same, in microseconds since 1970 */
     int64_t reader_checked_us; /* when the reader of standard output was last checked */
