@@ -63,6 +63,8 @@ ALLOWED = {
     ('session/exit_status.c', 'strerror'): (1, OUTPUT),
     ('session/process.c', 'strerror'): (1, OUTPUT),
     ('session/session.c', 'strerror'): (2, SHORTAGE),
+    ('state/database.c', 'strerror'): (2, ERRNO + ', which a call of SQLite left'),
+    ('state/state_file.c', 'strerror'): (3, ERRNO),
 }
 
 

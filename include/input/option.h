@@ -22,8 +22,8 @@ enum option_section {
     SECTION_TLS,
     SECTION_NETWORK,
     SECTION_LOAD,
-    SECTION_CRON, /* what is done with results, from run to run; the request is the same */
     SECTION_OUTPUT,
+    SECTION_CRON, /* what is done with results, from run to run; the request is the same */
     SECTION_OTHER,
     SECTION_COUNT
 };

@@ -44,6 +44,12 @@ struct rate {
     int64_t period_us;
 };
 
+/* A success that takes longer than factor times the median of the last count successes of its URL is WARN. */
+struct slower_than {
+    double factor; /* 0: not judged */
+    size_t count;
+};
+
 /* Part `index`, from 1 to count, of the list; count 0: the whole list. */
 struct shard {
     size_t index;
@@ -82,8 +88,14 @@ struct settings {
     struct string_list canaries;
     struct target **canary_targets; /* one for each canary (src/input/canaries.h) */
 
-    const char *state;           /* the file that remembers results (state/state.h); NULL: none */
-    int lock;                    /* enum lock */
+    const char *state; /* the file that remembers results (state/state.h); NULL: none */
+    int64_t keep_us;   /* results that are older are removed from it */
+    struct slower_than slower_than;
+    bool changes;           /* print only what has changed since earlier runs */
+    long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
+    long success_threshold; /* so many must not before it is up again */
+    int64_t remind_us;      /* what is still down is printed again after this time; 0: never */
+    int lock;               /* enum lock */
     struct string_list ping_url; /* at most one (input/ping_url.h); a secret */
 
     struct output_request *outputs;
@@ -91,7 +103,6 @@ struct settings {
     const char *output_file;
     struct write_out *write_out; /* owned; NULL: not given */
     bool is_write_out_from_stdin;
-    const char *state; /* the file of --state; NULL: none */
     bool is_public;    /* pages and feeds show neither URLs nor messages */
     const char *place; /* where this run looks from; NULL: the host name */
     int order;         /* enum order */

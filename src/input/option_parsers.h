@@ -42,6 +42,7 @@ option_apply_function apply_ping_url;
 option_apply_function apply_rate;
 option_apply_function apply_request;
 option_apply_function apply_shard;
+option_apply_function apply_slower_than;
 option_apply_function apply_user;
 option_apply_function apply_write_out;
 

@@ -152,6 +152,38 @@ int apply_rate(const struct option_use *use, struct error *error)
                      spec->minimum, spec->maximum);
 }
 
+/* "3", "2.5": without a sign. */
+static bool parse_factor(const char *text, double *factor, const char **end)
+{
+    char *after;
+
+    if (*text < '0' || *text > '9' || strspn(text, "0123456789.") > 8)
+        return false;
+    *factor = strtod(text, &after);
+    *end = after;
+    return *factor > 1;
+}
+
+/* "Kx", "Kx/N" */
+int apply_slower_than(const struct option_use *use, struct error *error)
+{
+    const struct option_spec *spec = use->spec;
+    struct settings *settings = use->settings;
+    const char *end;
+    double factor;
+    long count = 20;
+
+    if (parse_factor(use->argument, &factor, &end) && *end == 'x' &&
+        (end[1] == '\0' ||
+         (end[1] == '/' && parse_number(end + 2, spec->minimum, spec->maximum, &count, &end) == 0 &&
+          *end == '\0'))) {
+        settings->slower_than = (struct slower_than){.factor = factor, .count = (size_t)count};
+        return 0;
+    }
+    return error_set(error, "'%s' is not Kx or Kx/N: K over 1, N from %ld to %ld (try 3x, 2.5x/50)",
+                     use->argument, spec->minimum, spec->maximum);
+}
+
 /* "auto/N" */
 static int set_auto_shard(const struct option_use *use, const char *count_text, struct error *error)
 {

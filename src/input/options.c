@@ -40,6 +40,9 @@ static void set_defaults(struct settings *settings)
         .parallel_max_host = 10,
         .retry_delay_us = 1 * CLOCK_S,
         .confirm_delay_us = 30 * CLOCK_S,
+        .keep_us = 90 * 24 * 3600 * CLOCK_S,
+        .failure_threshold = 1,
+        .success_threshold = 1,
     };
     set_default_ca(&settings->check);
 }
@@ -247,6 +250,8 @@ static int validate(const struct settings *settings, struct error *error)
     if (settings->lock && !settings->state)
         return error_set(error,
                          "--lock needs --state FILE: runs with the same FILE exclude each other");
+    if (!settings->state && settings->slower_than.factor > 0)
+        return error_set(error, "--slower-than compares with earlier runs, and needs --state FILE");
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");

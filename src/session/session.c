@@ -22,6 +22,7 @@
 #include "delivery.h"
 #include "exit_status.h"
 #include "ping.h"
+#include "remember.h"
 
 /* How often to check that standard output still has a reader, while nothing is printed. */
 #define READER_INTERVAL_US (1 * CLOCK_S)
@@ -30,7 +31,10 @@ static enum admission admit(void *context, struct job *job)
 {
     struct session *session = context;
 
-    return results_add(session->results, job) ? ADMIT_CHECK : ADMIT_SKIP;
+    if (!results_add(session->results, job))
+        return ADMIT_SKIP;
+    remember_admit(session, job->target);
+    return ADMIT_CHECK;
 }
 
 static void cancel(void *context)
@@ -139,7 +143,9 @@ static int open_session(struct session *session, struct error *error)
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
-    session->results = results_new(output_keeps_order(session->output));
+    session->results = results_new(output_keeps_order(session->output) || settings->changes);
+    session->holds_results = settings->changes;
+    remember_open(session);
     session->stats.keeps_latencies |= output_wants_latencies(session->output);
     return 0;
 }
@@ -244,8 +250,11 @@ static int run_session(struct session *session, bool *threads_left)
     outcome = run_loop(&session->config, session->list);
     *threads_left = outcome.threads_left;
     status = exit_status_of_run(session, &outcome);
+    status = remember_commit(session, &outcome, status);
+    delivery_release(session);
     lines_seen = output_lines_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
+    status = remember_set_notified(session, status);
     if (summary_is_wanted(session->settings) && results_count(session->results) &&
         outcome.end != RUN_OFFLINE)
         sum_up(session, lines_seen);
@@ -320,6 +329,7 @@ int session_run(const struct settings *settings)
         quick_exit(status);
     list_free(session.list);
     results_free(session.results);
+    state_close(session.state);
     output_close(session.output, NULL, &error);
     stats_release(&session.stats);
     recap_free(session.recap);

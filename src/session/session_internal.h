@@ -10,6 +10,7 @@
 #include "results/results.h"
 #include "results/stats.h"
 #include "run_lock.h"
+#include "state/state.h"
 
 /* One run of the program: what the modules of this room share. Main thread. */
 struct session {
@@ -21,6 +22,9 @@ struct session {
     struct run_config config;
     struct results *results;
     struct output *output;
+    struct state *state;  /* of --state; NULL: there is none, or it cannot be used */
+    bool holds_results;   /* --changes: nothing is printed before all results are known */
+    bool is_state_broken; /* the file of --state cannot be read or written, which was reported */
     struct stats stats;
     struct recap *recap; /* NULL: no report of the failures is wanted */
     struct run_lock lock;
