@@ -15,7 +15,7 @@ struct target;
 
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
-enum exit_on { EXIT_ON_FAILED, EXIT_ON_TROUBLE };
+enum exit_on { EXIT_ON_FAILED, EXIT_ON_CHANGES, EXIT_ON_TROUBLE };
 
 /* If another run has the same state file: nothing, wait until it ends, or end at once. */
 enum lock { LOCK_NONE, LOCK_WAIT, LOCK_SKIP };
@@ -123,6 +123,9 @@ struct settings {
 
 /* Appends to settings->inputs; text is borrowed. */
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
+
+/* Whether this run reports what has changed: --changes prints it, --exit-on changes exits with 1. */
+bool settings_report_changes(const struct settings *settings);
 
 /* The message about a list that turned out to be empty. Returns -1. */
 int settings_no_urls(const struct settings *settings, struct error *error);

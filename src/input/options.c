@@ -230,6 +230,19 @@ static bool has_format_for_stdout(const struct settings *settings)
     return false;
 }
 
+static int validate_without_state(const struct settings *settings, struct error *error)
+{
+    if (settings_report_changes(settings))
+        return error_set(error, "--%s needs --state FILE, which has the results of earlier runs",
+                         settings->changes ? "changes" : "exit-on changes");
+    if (settings->slower_than.factor > 0)
+        return error_set(error, "--slower-than compares with earlier runs, and needs --state FILE");
+    if (settings->lock)
+        return error_set(error,
+                         "--lock needs --state FILE: runs with the same FILE exclude each other");
+    return 0;
+}
+
 /* What cannot be known before all options have been read. */
 static int validate(const struct settings *settings, struct error *error)
 {
@@ -247,11 +260,8 @@ static int validate(const struct settings *settings, struct error *error)
         return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
-    if (settings->lock && !settings->state)
-        return error_set(error,
-                         "--lock needs --state FILE: runs with the same FILE exclude each other");
-    if (!settings->state && settings->slower_than.factor > 0)
-        return error_set(error, "--slower-than compares with earlier runs, and needs --state FILE");
+    if (!settings->state && validate_without_state(settings, error))
+        return -1;
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");

@@ -106,6 +106,7 @@ void format_copy_section(struct format_context *context, size_t section);
 #define FORMAT_DECLARATION(name) extern const struct format format_##name;
 FORMAT_LIST(FORMAT_DECLARATION)
 FORMAT_DECLARATION(write_out) /* of --write-out, not of --format */
+FORMAT_DECLARATION(changes)   /* of --changes: what standard output gets instead of text */
 #undef FORMAT_DECLARATION
 
 #endif

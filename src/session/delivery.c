@@ -58,7 +58,7 @@ void delivery_release(struct session *session)
         return;
     session->holds_results = false;
     while (!session->output_errno && (job = results_next(session->results))) {
-        job->result->transition = remember_transition(session, job->target);
+        job->result->transition = remember_transition(session, job->result);
         if (print(session, job, ORDER_INPUT))
             print(session, job, ORDER_ARRIVAL);
     }

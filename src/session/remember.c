@@ -93,19 +93,33 @@ int remember_commit(struct session *session, const struct run_outcome *outcome, 
 
     if (session->state && knows_results)
         commit(session);
-    return session->is_state_broken ? EXIT_INTERNAL : status;
+    if (session->is_state_broken)
+        return EXIT_INTERNAL;
+    if (session->settings->exit_on == EXIT_ON_CHANGES &&
+        (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
+        return state_change_count(session->state) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
+    return status;
 }
 
-struct transition remember_transition(const struct session *session, const struct target *target)
+struct transition remember_transition(const struct session *session, const struct result *result)
 {
-    return session->state ? state_transition(session->state, target) : (struct transition){0};
+    if (session->state)
+        return state_transition(session->state, result->target);
+    if (session->is_state_broken && result->verdict == VERDICT_FAILED)
+        return (struct transition){.change = CHANGE_DOWN,
+                                   .is_first = true,
+                                   .is_down = true,
+                                   .since_us = clock_read_us(CLOCK_REALTIME),
+                                   .runs = 1,
+                                   .cause = result->cause};
+    return (struct transition){0};
 }
 
 int remember_set_notified(struct session *session, int status)
 {
     struct error error;
 
-    if (!session->state || !session->settings->changes || session->output_errno)
+    if (!session->state || !session->is_delivered)
         return status;
     if (state_set_notified(session->state, clock_read_us(CLOCK_REALTIME), wait_us(session),
                            &error) == 0)

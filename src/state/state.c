@@ -182,7 +182,7 @@ static enum url_reporting reporting_of(const struct settings *settings, const st
 {
     if (record->is_maintenance || needs_suppress(needs, record))
         return URL_SUPPRESSED;
-    return settings->changes ? URL_REPORTED : URL_UNREPORTED;
+    return settings_report_changes(settings) ? URL_REPORTED : URL_UNREPORTED;
 }
 
 static int decide_all(struct tables *tables, struct state *state, const struct settings *settings,
