@@ -23,6 +23,7 @@ enum option_section {
     SECTION_NETWORK,
     SECTION_LOAD,
     SECTION_OUTPUT,
+    SECTION_CRON, /* what is done with results, from run to run; the request is the same */
     SECTION_OTHER,
     SECTION_COUNT
 };

@@ -83,6 +83,8 @@ struct settings {
     const char *output_file;
     struct write_out *write_out; /* owned; NULL: not given */
     bool is_write_out_from_stdin;
+    const char *state; /* the file of --state; NULL: none */
+    bool is_public;    /* pages and feeds show neither URLs nor messages */
     const char *place; /* where this run looks from; NULL: the host name */
     int order;         /* enum order */
     bool quiet;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "input/settings.h"
@@ -36,6 +37,12 @@ bool output_keeps_order(const struct output *output);
 
 /* Whether a format needs the latencies of totals.stats (results/stats.h). */
 bool output_wants_latencies(const struct output *output);
+
+/*
+ * How much history a format needs in totals.history, in microseconds up to the end of the run: 0 is none.
+ * Only with --state.
+ */
+int64_t output_history_us(const struct output *output);
 
 /*
  * Adds the result to all outputs that get results in this order: ORDER_INPUT, or ORDER_ARRIVAL (as

@@ -48,7 +48,8 @@ struct history_url {
     enum cause cause;
     char *message; /* of the last result; NULL: none */
     bool is_down;
-    int64_t last_us; /* when the last result came */
+    int64_t last_us;        /* when the last result came */
+    int64_t valid_until_us; /* 2.5 usual intervals later: if none has come then, nothing is known */
     struct history_time time;
     size_t checks, blips;
     int64_t p50_us, p95_us, last_latency_us; /* of successes; 0: there are none */

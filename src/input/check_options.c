@@ -95,7 +95,13 @@ static void add_argument(const struct option_spec *spec, const char *argument, c
     free(value);
 }
 
-static char *identify(const struct check *check, bool with_expectations)
+/* Whether the request depends on it: neither what is expected nor what is done with the result. */
+static bool is_for_request(const struct option_spec *spec)
+{
+    return spec->section != SECTION_EXPECT && spec->section != SECTION_CRON;
+}
+
+static char *identify(const struct check *check, bool with_all)
 {
     struct string_list words = {0};
     char *identity;
@@ -104,7 +110,7 @@ static char *identify(const struct check *check, bool with_expectations)
         const struct option_spec *spec = &option_specs[i];
 
         if (spec->scope == SCOPE_CHECK && option_is_set(spec, check) &&
-            (with_expectations || spec->section != SECTION_EXPECT))
+            (with_all || is_for_request(spec)))
             option_visit(spec, check, add_argument, &words);
     }
     identity = string_list_join(&words, "");

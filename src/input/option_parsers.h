@@ -15,6 +15,8 @@ option_validate_function validate_content;
 option_validate_function validate_doh_url;
 option_validate_function validate_interface;
 option_validate_function validate_key;
+option_validate_function validate_maintenance;
+option_validate_function validate_needs;
 option_validate_function validate_place;
 option_validate_function validate_proxy;
 option_validate_function validate_resolve;

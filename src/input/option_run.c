@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "base/url_parts.h"
 #include "input/arg_file.h"
+#include "input/maintenance.h"
 #include "input/settings.h"
 #include "shard.h"
 
@@ -99,6 +100,16 @@ int apply_write_out(const struct option_use *use, struct error *error)
 int validate_place(const char *argument, struct error *error)
 {
     return *argument ? 0 : error_set(error, "a place needs a name (the default is the host name)");
+}
+
+int validate_needs(const char *argument, struct error *error)
+{
+    return *argument ? 0 : error_set(error, "the name of a line is missing (name=...)");
+}
+
+int validate_maintenance(const char *argument, struct error *error)
+{
+    return maintenance_check(argument, error);
 }
 
 /* "N[/s|/m|/h]" */

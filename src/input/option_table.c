@@ -342,6 +342,13 @@ const struct option_spec option_specs[] = {
  "no progress line on a terminal; the variable URLCHECK_NO_PROGRESS=1 means the same",
  RUN(no_progress)},
 
+{"needs", 0, "NAME", SECTION_CRON, OPTION_TEXT,
+ "report no change of a URL while the one with name=NAME is down",
+ CHECK(needs), .validate = validate_needs},
+{"maintenance", 0, "WINDOW", SECTION_CRON, OPTION_LIST,
+ "check, but report no changes, in this WINDOW of local time, as 'Sat 14:00-16:00'; repeatable",
+ CHECK(maintenance), .validate = validate_maintenance},
+
 {"help", 'h', NULL, SECTION_OTHER, OPTION_ACTION,
  "print this help; -h is one screen of it",
  RUN(help), .apply = apply_help},
@@ -369,7 +376,8 @@ const char *option_section_title(enum option_section section)
     static const char *const titles[SECTION_COUNT] = {
         [SECTION_INPUT] = "Input", [SECTION_REQUEST] = "Request", [SECTION_EXPECT] = "Expectations",
         [SECTION_LIMITS] = "Time", [SECTION_TLS] = "TLS",         [SECTION_NETWORK] = "Network",
-        [SECTION_LOAD] = "Load",   [SECTION_OUTPUT] = "Output",   [SECTION_OTHER] = "Other",
+        [SECTION_LOAD] = "Load",   [SECTION_OUTPUT] = "Output",   [SECTION_CRON] = "Cron",
+        [SECTION_OTHER] = "Other",
     };
 
     return titles[section];

@@ -3,6 +3,7 @@
 #define OUTPUT_FORMAT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "input/format_names.h"
@@ -76,7 +77,7 @@ struct format {
     void (*end)(struct format_context *context);
 
     /*
-     * Instead of end(), if totals->trouble says why results are missing. Returns whether a file is
+     * Instead of end(), if totals->trouble says why results are missing, or if there is no history. Returns whether a file is
      * replaced. NULL: prints nothing, and a file stays as it was.
      */
     bool (*trouble)(struct format_context *context);
@@ -86,6 +87,12 @@ struct format {
     size_t state_bytes;
     size_t section_count;
     bool wants_latencies; /* for stats_percentile_us(): 4 bytes a result */
+
+    /*
+     * With --state: how much of totals->history it needs. If there is none then, as the state file could
+     * not be read or written, trouble() is called instead of end().
+     */
+    int64_t history_us;
 };
 
 /* All functions of a format but result may be NULL. */

@@ -186,6 +186,18 @@ bool output_wants_latencies(const struct output *output)
     return false;
 }
 
+int64_t output_history_us(const struct output *output)
+{
+    int64_t longest_us = 0;
+
+    for (size_t i = 0; i < output->count && output->settings->state; i++) {
+        int64_t wanted_us = output->destinations[i].format->history_us;
+
+        longest_us = wanted_us > longest_us ? wanted_us : longest_us;
+    }
+    return longest_us;
+}
+
 bool output_keeps_order(const struct output *output)
 {
     for (size_t i = 0; i < output->count; i++) {

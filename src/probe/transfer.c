@@ -205,6 +205,7 @@ static void prepare(struct transfer *transfer, const struct request *request)
     transfer->state.wait_from_us = now_us + WAIT_US;
     transfer->state.deadline_us = now_us + request->max_time_us + OVERTIME_US;
     transfer->state.keeps_connection = !request->close_connection;
+    transfer->state.keeps_for_redirects = request->close_connection && !request->new_connections;
     transfer->error[0] = '\0';
     if (transfer->uses_get != request->use_get)
         easy_options_set_method(options, check, request->use_get);

@@ -52,8 +52,9 @@ struct transfer_state {
         void *context); /* called from wait_from_us on, until there is a response; NULL */
     void *on_wait_context;
     int64_t wait_from_us;
-    int64_t deadline_us;   /* when the transfer is aborted if libcurl has not ended it before */
-    bool keeps_connection; /* another check will use it */
+    int64_t deadline_us;      /* when the transfer is aborted if libcurl has not ended it before */
+    bool keeps_connection;    /* another check will use it */
+    bool keeps_for_redirects; /* no other check will use it, but redirects within an origin */
 
     /* The result. */
     enum phase phase;
