@@ -15,7 +15,7 @@
 #define HEADER                                                                                     \
     "url,name,verdict,class,message,status,time_total,resolve,connect,tls,processing,transfer,"    \
     "final_url,redirects,remote_ip,http_version,bytes,cert_not_after,attempts,started_at,"         \
-    "source_file,source_line,host,port,proxy,content_type,place"
+    "source_file,source_line,host,port,proxy,content_type,place,change,since,until,runs"
 
 static void begin(struct format_context *context)
 {
@@ -37,6 +37,15 @@ static void print_times(FILE *file, const struct outcome *outcome)
         print_seconds(file, outcome_phase_us(outcome, phase));
 }
 
+/* Empty for 0. */
+static void print_date(FILE *file, int64_t time_us)
+{
+    char date[FIELD_DATE_BYTES];
+
+    field_date(date, time_us / CLOCK_S, time_us % CLOCK_S);
+    fputs(date, file);
+}
+
 /* Dates and numbers of the response, from final_url to started_at. */
 static void print_response(FILE *file, const struct result *result)
 {
@@ -55,8 +64,22 @@ static void print_response(FILE *file, const struct result *result)
         fprintf(file, "%lld", (long long)outcome->bytes);
     field_date(date, outcome->cert_not_after, -1);
     fprintf(file, ",%s,%d,", date, result->attempts);
-    field_date(date, outcome->started_at_us / CLOCK_S, outcome->started_at_us % CLOCK_S);
-    fprintf(file, "%s,", date);
+    print_date(file, outcome->started_at_us);
+    fputc(',', file);
+}
+
+/* What --changes tells; empty if nothing has changed. */
+static void print_transition(FILE *file, const struct transition *transition)
+{
+    const char *word = change_name(transition->change);
+
+    fprintf(file, ",%s,", word ? word : "");
+    print_date(file, transition->since_us);
+    fputc(',', file);
+    print_date(file, transition->until_us);
+    fputc(',', file);
+    if (transition->runs)
+        fprintf(file, "%d", transition->runs);
 }
 
 /* The columns that were added later. */
@@ -75,6 +98,7 @@ static void print_columns_added(struct format_context *context, const struct res
     csv_print_text(file, escape_text, result->outcome.content_type);
     fputc(',', file);
     csv_print_text(file, escape_text, context->place);
+    print_transition(file, &result->transition);
     fputs("\r\n", file);
 }
 

@@ -107,6 +107,7 @@ void format_copy_section(struct format_context *context, size_t section);
 #define FORMAT_DECLARATION(name) extern const struct format format_##name;
 FORMAT_LIST(FORMAT_DECLARATION)
 FORMAT_DECLARATION(write_out) /* of --write-out, not of --format */
+FORMAT_DECLARATION(changes)   /* of --changes: what standard output gets instead of text */
 #define HISTORY_FORMAT_DECLARATION(name) FORMAT_DECLARATION(history_##name)
 HISTORY_FORMAT_LIST(HISTORY_FORMAT_DECLARATION) /* of --history: they have only end() */
 #undef HISTORY_FORMAT_DECLARATION

@@ -94,6 +94,8 @@ static int add_destination(struct output *output, const struct output_request *r
     const char *name = file_of(settings, request);
     struct destination *destination = &output->destinations[output->count++];
 
+    if (settings->changes && !name && format == &format_text)
+        format = &format_changes;
     *destination = (struct destination){
         .format = format,
         .context = {.settings = settings,
@@ -174,6 +176,16 @@ static bool is_seen_with_summary(const struct settings *settings,
            summary_is_wanted(settings);
 }
 
+/* Whether a result is printed on standard output. */
+static bool is_shown(const struct settings *settings, const struct result *result)
+{
+    if (settings->silent)
+        return false;
+    if (settings->changes)
+        return result->transition.change != CHANGE_NONE;
+    return !settings->quiet || result->verdict != VERDICT_OK;
+}
+
 static bool wants(const struct settings *settings, const struct destination *destination,
                   const struct result *result)
 {
@@ -181,7 +193,7 @@ static bool wants(const struct settings *settings, const struct destination *des
         return true;
     if (result->verdict == VERDICT_UNKNOWN && is_seen_with_summary(settings, destination))
         return false; /* the summary has their number */
-    return !settings->silent && !(settings->quiet && result->verdict == VERDICT_OK);
+    return is_shown(settings, result);
 }
 
 bool output_wants_latencies(const struct output *output)
@@ -282,6 +294,21 @@ int output_look_for_reader(const struct output *output)
     return 0;
 }
 
+/*
+ * Whether nothing more is printed: on standard output, with --silent; and with --changes, if nothing has
+ * changed, as cron mails whatever is printed. Nagios needs its line in any case.
+ */
+static bool is_silent(const struct output *output, const struct destination *destination,
+                      const struct totals *totals)
+{
+    const struct settings *settings = output->settings;
+
+    if (destination->name || !totals)
+        return false;
+    return settings->silent || (settings->changes && destination->context.count == 0 &&
+                                !totals->trouble && destination->format != &format_nagios);
+}
+
 int output_close(struct output *output, const struct totals *totals, struct error *error)
 {
     int status = 0;
@@ -291,11 +318,14 @@ int output_close(struct output *output, const struct totals *totals, struct erro
     for (size_t i = 0; i < output->count; i++) {
         struct destination *destination = &output->destinations[i];
         bool is_known = destination->sink.write_errno != 0;
-        bool is_silent = !destination->name && output->settings->silent;
+        bool silent = is_silent(output, destination, totals);
 
-        if (destination_close(destination, is_silent ? NULL : totals) && !is_known &&
-            (destination->name || errno != EPIPE))
+        if (!destination_close(destination, silent ? NULL : totals) || is_known)
+            continue;
+        if (destination->name || errno != EPIPE)
             status = error_set_errno(error, "cannot write %s", name_of(destination));
+        else if (status == 0)
+            status = 1;
     }
     free(output->destinations);
     free(output);

@@ -58,7 +58,7 @@ void delivery_release(struct session *session)
         return;
     session->holds_results = false;
     while (!session->output_errno && (job = results_next(session->results))) {
-        job->result->transition = remember_transition(session, job->target);
+        job->result->transition = remember_transition(session, job->result);
         if (print(session, job, ORDER_INPUT))
             print(session, job, ORDER_ARRIVAL);
     }
@@ -77,9 +77,10 @@ static bool is_enough(struct session *session, const struct result *result)
 enum delivery delivery_deliver(void *context, struct job *job)
 {
     struct session *session = context;
-    bool enough = is_enough(session, job->result);
-    bool printed;
+    bool enough, printed;
 
+    remember_judge(session, job->result);
+    enough = is_enough(session, job->result);
     if (session->output_errno)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);

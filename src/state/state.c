@@ -129,9 +129,11 @@ void state_add(struct state *state, const struct result *result)
     record->cause = result->cause;
     if (result_status(result) || result->verdict <= VERDICT_FLAKY)
         record->latency_us = result->outcome.total_us;
-    record->needs = escape_if(target->check->needs);
-    record->is_maintenance =
-        maintenance_contains(&target->check->maintenance, clock_read_us(CLOCK_REALTIME));
+    if (target->check) {
+        record->needs = escape_if(target->check->needs);
+        record->is_maintenance =
+            maintenance_contains(&target->check->maintenance, clock_read_us(CLOCK_REALTIME));
+    }
     record->cert_not_after_us = result->outcome.cert_not_after * CLOCK_S;
 }
 
@@ -180,7 +182,7 @@ static enum url_reporting reporting_of(const struct settings *settings, const st
 {
     if (record->is_maintenance || needs_suppress(needs, record))
         return URL_SUPPRESSED;
-    return settings->changes ? URL_REPORTED : URL_UNREPORTED;
+    return settings_report_changes(settings) ? URL_REPORTED : URL_UNREPORTED;
 }
 
 static int decide_all(struct tables *tables, struct state *state, const struct settings *settings,
