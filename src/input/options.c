@@ -40,6 +40,7 @@ static void set_defaults(struct settings *settings)
         .parallel_max_host = 10,
         .retry_delay_us = 1 * CLOCK_S,
         .confirm_delay_us = 30 * CLOCK_S,
+        .min_places = 2,
     };
     set_default_ca(&settings->check);
 }
@@ -164,6 +165,15 @@ static void add_operand(struct settings *settings, const char *word)
     settings_add_input(settings, strcmp(word, "-") == 0 ? INPUT_FILE : INPUT_OPERAND, word);
 }
 
+/* Notes an option that has no meaning with --merge, or without it. */
+static void note_meaning(struct settings *settings, const struct option_spec *spec)
+{
+    if (spec->section == SECTION_MERGE && strcmp(spec->name, "merge") != 0)
+        settings->only_merge = spec->name;
+    if (spec->section < SECTION_MERGE && !spec->for_merge)
+        settings->not_merge = spec->name;
+}
+
 /* code is what getopt_long() returned. */
 static int apply(int code, const char *argument, struct settings *settings, struct error *error)
 {
@@ -176,6 +186,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
 
     if (argument && url_is_web(argument) && !strstr(spec->argument, "URL"))
         settings->url_taken_by = spec->name;
+    note_meaning(settings, spec);
     if (spec->scope == SCOPE_CHECK)
         use.settings = &settings->check;
     if (option_apply(&use, &reason))
@@ -222,6 +233,24 @@ static bool has_format_for_stdout(const struct settings *settings)
     return false;
 }
 
+/* Whether the options that were given have a meaning together with --merge, or without it. */
+static int validate_merge(const struct settings *settings, struct error *error)
+{
+    if (settings->merge && settings->not_merge)
+        return error_set(error, "--merge checks nothing: leave out --%s", settings->not_merge);
+    if (!settings->merge && settings->expect)
+        return error_set(error,
+                         "--expect is the list of --merge, which is not given (for statuses: "
+                         "--accept LIST, for content: --contains STR, for headers: "
+                         "--expect-header)");
+    if (!settings->merge && settings->only_merge)
+        return error_set(error, "--%s is for --merge, which is not given", settings->only_merge);
+    if (settings->merge && (settings->dump || settings->explain))
+        return error_set(error, "--merge checks nothing: leave out --%s",
+                         settings->dump ? "dump" : "explain");
+    return 0;
+}
+
 /* What cannot be known before all options have been read. */
 static int validate(const struct settings *settings, struct error *error)
 {
@@ -242,13 +271,15 @@ static int validate(const struct settings *settings, struct error *error)
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");
-    return 0;
+    return validate_merge(settings, error);
 }
 
-/* With --extract, operands are files. */
+/* With --extract and --merge, operands are files. */
 static void make_operands_files(struct settings *settings)
 {
-    for (size_t i = 0; settings->extract && i < settings->input_count; i++)
+    bool are_files = settings->extract || settings->merge;
+
+    for (size_t i = 0; are_files && i < settings->input_count; i++)
         settings->inputs[i].kind = INPUT_FILE;
 }
 

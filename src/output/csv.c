@@ -95,7 +95,7 @@ static void print_columns_added(struct format_context *context, const struct res
     fputc(',', file);
     print_text(file, escape_text, result->outcome.content_type);
     fputc(',', file);
-    print_text(file, escape_text, context->place);
+    print_text(file, escape_text, result->place ? result->place : context->place);
     fputs("\r\n", file);
 }
 

@@ -20,6 +20,7 @@
 #include "check_target.h"
 #include "delivery.h"
 #include "exit_status.h"
+#include "merge.h"
 
 /* How often to check that standard output still has a reader, while nothing is printed. */
 #define READER_INTERVAL_US (1 * CLOCK_S)
@@ -121,6 +122,22 @@ static bool wants_progress(const struct settings *settings)
            progress_is_possible();
 }
 
+/* Opens what the results go to. 0, or the exit status, with the error. */
+static int open_output(struct session *session, struct error *error)
+{
+    session->output = output_open(session->settings, error);
+    if (!session->output)
+        return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+    session->results = results_new(output_keeps_order(session->output));
+    session->stats.keeps_latencies |= output_wants_latencies(session->output);
+    session->signals = signals_start();
+    if (!session->signals) {
+        error_set(error, "cannot begin: %s", strerror(errno));
+        return EXIT_INTERNAL;
+    }
+    return 0;
+}
+
 /* Opens all that a run needs. 0, or the exit status, with the error. */
 static int open_session(struct session *session, struct error *error)
 {
@@ -134,17 +151,7 @@ static int open_session(struct session *session, struct error *error)
                                  fd_limits_idle(limits, (size_t)settings->parallel_max), error);
     if (!session->prober)
         return fd_limits_exhausted() ? EXIT_INTERNAL : EXIT_USAGE;
-    session->output = output_open(settings, error);
-    if (!session->output)
-        return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
-    session->results = results_new(output_keeps_order(session->output));
-    session->stats.keeps_latencies |= output_wants_latencies(session->output);
-    session->signals = signals_start();
-    if (!session->signals) {
-        error_set(error, "cannot begin: %s", strerror(errno));
-        return EXIT_INTERNAL;
-    }
-    return 0;
+    return open_output(session, error);
 }
 
 static void set_deadline(struct session *session, int64_t deadline_us)
@@ -199,13 +206,27 @@ static void configure(struct session *session)
         set_deadline(session, session->started_us + settings->deadline_us);
 }
 
+/* Opens all that --merge needs. 0, or the exit status, with the error. */
+static int open_merge(struct session *session, struct merge_run **merge, struct error *error)
+{
+    int status = open_output(session, error);
+
+    if (status)
+        return status;
+    *merge = merge_run_new(session, error);
+    return *merge ? 0 : EXIT_USAGE;
+}
+
 /* Prints what people want to know of the whole run. */
 static void sum_up(struct session *session, size_t lines_seen)
 {
+    int64_t elapsed_us = session->settings->merge ? session->ended_at_us - session->started_at_us
+                                                  : clock_now_us() - session->started_us;
+
     if (recap_is_needed(session->recap, lines_seen))
         recap_print(stderr, session->recap);
-    summary_print(stderr, &session->stats, results_folded(session->results),
-                  list_left_out(session->list), clock_now_us() - session->started_us);
+    summary_print(stderr, &session->stats, results_folded(session->results) + session->replaced,
+                  session->list ? list_left_out(session->list) : 0, elapsed_us);
 }
 
 /* Runs what was opened. Returns the exit status. */
@@ -230,6 +251,38 @@ static int run_session(struct session *session, bool *threads_left)
     return status;
 }
 
+/* Merges what was opened. Returns the exit status. */
+static int run_merge(struct session *session, struct merge_run *merge)
+{
+    int signal = merge_run(merge);
+    struct run_outcome outcome = {.end = signal ? RUN_FAILED : RUN_DONE};
+    size_t lines_seen = output_lines_seen(session->output);
+    int status = exit_status_of_merge(session, signal);
+
+    status = exit_status_close_output(session, &outcome, status);
+    if (session->recap && results_count(session->results))
+        sum_up(session, lines_seen);
+    return status;
+}
+
+/* --merge: the same, without checks. */
+static int session_merge(struct session *session)
+{
+    struct merge_run *merge = NULL;
+    struct error error;
+    int status = open_merge(session, &merge, &error);
+
+    if (status)
+        status = process_report_start(session->settings, &error, status);
+    else
+        status = run_merge(session, merge);
+    signals_stop(session->signals);
+    results_free(session->results);
+    output_close(session->output, NULL, &error);
+    merge_run_free(merge);
+    return status;
+}
+
 int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
@@ -240,6 +293,12 @@ int session_run(const struct settings *settings)
     int status;
 
     stats_init(&session.stats, session.recap != NULL);
+    if (settings->merge) {
+        status = session_merge(&session);
+        stats_release(&session.stats);
+        recap_free(session.recap);
+        return status;
+    }
     status = open_session(&session, &error);
     if (status)
         status = process_report_start(settings, &error, status);

@@ -29,6 +29,14 @@ struct session {
     struct error trouble;      /* why results are missing, for users; "" while there is no reason */
     bool is_cut;               /* there was no time to print all UNKNOWN results */
     size_t ok_count;           /* results that count for --min-ok */
+
+    /* With --merge, of the merged runs: */
+    int64_t ended_at_us;   /* when the last check ended; 0: none began */
+    const char *list_name; /* of the first result; NULL: the command line */
+    const char *place;     /* of all results; NULL: they have several */
+    size_t replaced;       /* results that later ones from the same place have replaced */
+    bool has_lost_input;   /* some lines or files could not be read */
+
     /* Checks in flight that the limit on open files allows, if this is yet to be reported; else 0. */
     size_t limit_of_files;
 };
