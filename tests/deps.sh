@@ -41,6 +41,7 @@ build | library openssl          | libssl-dev openssl-devel openssl openssl-dev 
 build | library jansson          | libjansson-dev jansson-devel jansson jansson-dev jansson
 build | library libcjson         | libcjson-dev cjson-devel cjson cjson-dev cjson
 build | library libpcre2-8       | libpcre2-dev pcre2-devel pcre2 pcre2-dev pcre2
+build | library sqlite3          | libsqlite3-dev sqlite-devel sqlite sqlite-dev sqlite
 build | library zlib             | zlib1g-dev zlib-devel zlib zlib-dev zlib
 build | library libbrotlidec     | libbrotli-dev brotli-devel brotli brotli-dev brotli
 build | library libzstd          | libzstd-dev libzstd-devel zstd zstd-dev zstd
@@ -75,6 +76,7 @@ test  | has icinga2           | icinga2-bin - - - -
 test  | has nagios4           | nagios4-core - - - -
 test  | has systemd-analyze   | systemd systemd systemd - -
 test  | has tidy              | tidy tidy tidy tidyhtml tidy-html5
+test  | has java              | default-jre-headless java-latest-openjdk-headless jre-openjdk-headless openjdk21-jre-headless openjdk
 test  | browser               | chromium chromium chromium chromium -
 test  | nginx                 | nginx-light nginx nginx nginx nginx
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
@@ -174,8 +176,19 @@ for manager in apt-get dnf pacman apk brew none; do
 done
 [ "$manager" != none ] || column=1 # Debian's names tell the user what to look for
 
+# The Nu HTML checker is in no distribution. Where npm is missing, its test is skipped.
+install_vnu() {
+    [ "$level" = test ] && has npm && has java && ! has vnu || return 0
+    [ -s build/npm/node_modules/vnu-jar/build/dist/vnu.jar ] ||
+        run npm install --silent --no-save --prefix build/npm vnu-jar@26.9.27 ||
+        echo 'urlcheck: vnu cannot be installed: its test will be skipped' >&2
+}
+
 wanted=$(missing $column)
-[ -n "$wanted" ] || exit 0
+[ -n "$wanted" ] || {
+    install_vnu
+    exit 0
+}
 if [ "$manager" = none ]; then
     fail "no package manager found (apt-get, dnf, pacman, apk, brew);" \
         "please install these (Debian's package names): $wanted"
@@ -187,3 +200,4 @@ fi
 install "$manager" $wanted || exit 1
 wanted=$(missing $column)
 [ -z "$wanted" ] || fail "still missing after the installation: $wanted"
+install_vnu

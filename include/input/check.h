@@ -79,6 +79,10 @@ struct check {
     bool warn_on_redirect;
     int64_t max_filesize; /* 0: check_body_bytes() has the default */
 
+    /* What is done with the result. */
+    const char *needs;              /* name= of a URL: while it is down, this one is not reported */
+    struct string_list maintenance; /* windows (input/maintenance.h) */
+
     /* What is kept of a transfer besides, for --write-out; borrowed; NULL: nothing. */
     const struct write_out *write_out;
 

@@ -24,6 +24,7 @@ enum option_section {
     SECTION_LOAD,
     SECTION_MERGE,
     SECTION_OUTPUT,
+    SECTION_CRON, /* what is done with results, from run to run; the request is the same */
     SECTION_OTHER,
     SECTION_COUNT
 };
@@ -97,6 +98,8 @@ struct option_spec {
     enum option_kind kind;
     const char *help;    /* one sentence, without its full stop */
     const char *brief;   /* its line in -h, at most 47 characters; NULL: -h does not show it */
+    const char *implied; /* the argument may be left out, or follows "=": what it is then; NULL: it
+                            must be given */
     const char *in_curl; /* what curl's option of that name or letter does; NULL: the same */
     enum option_scope scope;
     size_t field; /* its offset in the scope's struct */

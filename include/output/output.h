@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "input/settings.h"
@@ -11,8 +12,9 @@
 #include "result/result.h"
 
 /*
- * Where results go: standard output and files, each in its format. --quiet and --silent concern
- * standard output only; files are always complete. A file is written under a temporary name and
+ * Where results go: standard output and files, each in its format. --quiet, --silent and --changes
+ * concern standard output only; files are always complete. With --changes, standard output gets only
+ * results with a transition, and stays empty if there are none. A file is written under a temporary name and
  * renamed when the run ends, so that no reader sees half of it. A file that is not regular (a
  * device, a pipe, /dev/stdout) is written to directly. On a terminal, text has no lines for results
  * that are UNKNOWN: the summary has their number. Main thread only; writing blocks.
@@ -38,6 +40,12 @@ bool output_keeps_order(const struct output *output);
 bool output_wants_latencies(const struct output *output);
 
 /*
+ * How much history a format needs in totals.history, in microseconds up to the end of the run: 0 is none.
+ * Only with --state.
+ */
+int64_t output_history_us(const struct output *output);
+
+/*
  * Adds the result to all outputs that get results in this order: ORDER_INPUT, or ORDER_ARRIVAL (as
  * they come). It may stay in a buffer. 0, or -1 with errno if an output cannot be written:
  * output_failed_name() says which.
@@ -60,7 +68,8 @@ int output_look_for_reader(const struct output *output);
  * Ends and frees the output; NULL is fine. It writes the buffers and what formats print at the end,
  * and gives files their names: if totals->trouble is set, only those of formats that can say so. totals
  * NULL: it writes nothing more, and removes the files. 0; or -1 with the reason for an error that
- * output_record() and output_flush() have not returned. A pipe without a reader is no error.
+ * output_record() and output_flush() have not returned. A pipe without a reader is no error, but 1 is
+ * returned.
  */
 int output_close(struct output *output, const struct totals *totals, struct error *error);
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "results/stats.h"
+#include "state/history.h"
 
 /* What is known of a run once it has ended, for formats that begin with it. Borrowed texts. */
 struct totals {
@@ -18,6 +19,9 @@ struct totals {
     int exit_status;    /* unless an output cannot be written */
     const char *place;  /* where all its checks looked from; NULL: from here; not yet escaped */
     const char *list;   /* the first list's name, or "command line"; not yet escaped */
+
+    /* Of the last output_history_us(), with this run. NULL: none is wanted, or --state has failed. */
+    const struct history *history;
 
     /*
      * Why results are missing (the network here is down, no URLs given, memory ran out): a sentence

@@ -17,9 +17,9 @@ enum change {
     CHANGE_DOWN,       /* the URL is down */
     CHANGE_UP,         /* it is up again */
     CHANGE_STILL_DOWN, /* the reminder of --remind */
-    CHANGE_FLAPPING,   /* it changes so often that it is not reported any more, until it is steady */
-    CHANGE_STEADY,     /* it does not change any more: is_down says how it is */
-    CHANGE_WARNING     /* its certificate expires soon: once per threshold, and then weekly */
+    CHANGE_FLAPPING, /* it changes so often that it is not reported any more, until it is steady */
+    CHANGE_STEADY,   /* it does not change any more: is_down says how it is */
+    CHANGE_WARNING   /* its certificate expires soon: once per threshold, and then weekly */
 };
 
 /* Times are microseconds since 1970. All zeros: nothing to report. */
@@ -28,12 +28,16 @@ struct transition {
     bool is_first;    /* the URL had no results before */
     bool is_down;     /* after this run */
     int64_t since_us; /* when the outage began; 0: there is none */
-    int64_t until_us; /* CHANGE_UP: when it ended, else 0 */
-    int runs;         /* the results in a row that are FAILED, of the outage */
+    int64_t until_us; /* CHANGE_UP: when it ended; CHANGE_STEADY: since when it is up; else 0 */
+    int runs;         /* how many results of the outage are FAILED; 0: there is no outage */
+    int changes;      /* CHANGE_FLAPPING: how often the last 21 results changed, else 0 */
     enum cause cause; /* why the URL is, or was, down; CAUSE_NONE: it is not */
 };
 
 /* "down", "up", "still-down", "flapping", "steady", "warning": the word in all formats; NULL: none. */
 const char *change_name(enum change change);
+
+/* The change with that word; CHANGE_NONE if the word is NULL or another one. */
+enum change change_find(const char *word);
 
 #endif

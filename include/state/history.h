@@ -48,7 +48,8 @@ struct history_url {
     enum cause cause;
     char *message; /* of the last result; NULL: none */
     bool is_down;
-    int64_t last_us; /* when the last result came */
+    int64_t last_us;        /* when the last result came */
+    int64_t valid_until_us; /* 2.5 usual intervals later: if none has come then, nothing is known */
     struct history_time time;
     size_t checks, blips;
     int64_t p50_us, p95_us, last_latency_us; /* of successes; 0: there are none */
@@ -65,9 +66,15 @@ struct history {
     size_t count;
 };
 
-/* The period from from_us to to_us, of all URLs that had results in it. NULL with the reason. */
+/*
+ * The period from from_us to to_us, of all URLs that had results in it, read in one transaction. What makes
+ * no sense in a damaged file is left out. NULL with the reason.
+ */
 struct history *state_history(struct state *state, int64_t from_us, int64_t to_us,
                               struct error *error);
+
+/* Frees what it owns. */
+void history_url_release(struct history_url *url);
 
 /* NULL is fine. */
 void history_free(struct history *history);

@@ -205,7 +205,7 @@ static void start_checks(struct run_state *run)
         if (!job)
             return;
         options = (struct probe_options){
-            .close_connection = run->is_confirming || !scheduler_host_has_more(job),
+            .close_connection = run->is_confirming || !scheduler_keeps_connection(job),
             .host_waiting = scheduler_host_not_begun(job),
             .fresh_since_us = retries_fresh_us(&run->retries, job),
         };

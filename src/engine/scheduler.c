@@ -311,9 +311,12 @@ bool scheduler_is_starved(const struct scheduler *scheduler)
     return !scheduler->ring;
 }
 
-bool scheduler_host_has_more(const struct job *job)
+bool scheduler_keeps_connection(const struct job *job)
 {
-    return job->host->queue;
+    const struct job *next = job->host->queue;
+
+    return next && (job->host->limit != 1 ||
+                    strcmp(next->target->connection_key, job->target->connection_key) == 0);
 }
 
 const atomic_size_t *scheduler_host_not_begun(const struct job *job)

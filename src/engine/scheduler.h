@@ -64,8 +64,12 @@ bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t 
 /* The host of a job in flight has answered without asking for a pause: its pauses no longer add up. */
 void scheduler_note_response(struct job *job);
 
-/* Whether jobs of the same host wait: they can use the connection that a check leaves open. */
-bool scheduler_host_has_more(const struct job *job);
+/*
+ * Whether the connection that the job's check leaves open is needed: jobs of the same host wait. If the
+ * host gets one check at a time, the next one must be able to use the connection: it may be the only
+ * one that the server accepts.
+ */
+bool scheduler_keeps_connection(const struct job *job);
 
 /*
  * How many jobs of the same host wait, or are in flight but have not begun, at any moment. Threads

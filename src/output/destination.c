@@ -154,16 +154,25 @@ int destination_flush(struct destination *destination)
     return destination->file ? 0 : sink_flush(&destination->sink);
 }
 
+/* Whether there is not what the format prints at the end. */
+static bool is_in_trouble(const struct destination *destination, const struct totals *totals)
+{
+    bool needs_history = destination->context.settings->state && destination->format->history_us;
+
+    return totals->trouble || (needs_history && !totals->history);
+}
+
 /* Prints what depends on the totals. Returns whether a file may be replaced. */
 static bool end(struct destination *destination, const struct totals *totals)
 {
     const struct format *format = destination->format;
+    bool in_trouble = is_in_trouble(destination, totals);
 
     destination->context.totals = totals;
-    if (totals->trouble && !format->trouble)
+    if (in_trouble && !format->trouble)
         return false;
     begin(destination);
-    if (totals->trouble)
+    if (in_trouble)
         return format->trouble(&destination->context);
     if (format->end)
         format->end(&destination->context);

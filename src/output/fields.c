@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/url_parts.h"
 
@@ -25,6 +26,19 @@ void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us
         length +=
             (size_t)snprintf(text + length, FIELD_DATE_BYTES - length, ".%06d", (int)fraction_us);
     snprintf(text + length, FIELD_DATE_BYTES - length, "Z");
+}
+
+void field_print_local_time(FILE *file, int64_t time_us)
+{
+    time_t time_s = (time_t)(time_us / CLOCK_S);
+    char date[32], zone[8]; /* "+0100" */
+    struct tm local;
+
+    if (!localtime_r(&time_s, &local) ||
+        strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local) == 0 ||
+        strftime(zone, sizeof(zone), "%z", &local) != 5)
+        return;
+    fprintf(file, "%s.%03d%.3s:%s", date, (int)(time_us % CLOCK_S / CLOCK_MS), zone, zone + 3);
 }
 
 void field_print(FILE *file, char *(*escape)(const char *), const char *text)

@@ -3,6 +3,7 @@
 #define OUTPUT_FORMAT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "input/format_names.h"
@@ -51,6 +52,7 @@ struct format_context {
     const char *place; /* where this run looks from: --place, or the host name; not escaped */
     enum destination_kind kind;
     bool replaces_text; /* it is what standard output, or the file of --output, gets */
+    bool is_stdout;     /* --quiet and --silent apply to it */
     bool color;
     bool is_journal; /* systemd's: a line may begin with its priority (sd-daemon(3)) */
     size_t columns;  /* of the terminal; 0: it is none */
@@ -76,7 +78,7 @@ struct format {
     void (*end)(struct format_context *context);
 
     /*
-     * Instead of end(), if totals->trouble says why results are missing. Returns whether a file is
+     * Instead of end(), if totals->trouble says why results are missing, or if there is no history. Returns whether a file is
      * replaced. NULL: prints nothing, and a file stays as it was.
      */
     bool (*trouble)(struct format_context *context);
@@ -86,6 +88,12 @@ struct format {
     size_t state_bytes;
     size_t section_count;
     bool wants_latencies; /* for stats_percentile_us(): 4 bytes a result */
+
+    /*
+     * With --state: how much of totals->history it needs. If there is none then, as the state file could
+     * not be read or written, trouble() is called instead of end().
+     */
+    int64_t history_us;
 };
 
 /* All functions of a format but result may be NULL. */
@@ -102,6 +110,10 @@ const char *format_place(const struct format_context *context);
 #define FORMAT_DECLARATION(name) extern const struct format format_##name;
 FORMAT_LIST(FORMAT_DECLARATION)
 FORMAT_DECLARATION(write_out) /* of --write-out, not of --format */
+FORMAT_DECLARATION(changes)   /* of --changes: what standard output gets instead of text */
+#define HISTORY_FORMAT_DECLARATION(name) FORMAT_DECLARATION(history_##name)
+HISTORY_FORMAT_LIST(HISTORY_FORMAT_DECLARATION) /* of --history: they have only end() */
+#undef HISTORY_FORMAT_DECLARATION
 #undef FORMAT_DECLARATION
 
 #endif

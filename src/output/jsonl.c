@@ -28,7 +28,7 @@ static json_t *date_or_null(int64_t time_s, int64_t fraction_us)
     return *text ? json_string(text) : json_null();
 }
 
-static json_t *started_at(int64_t time_us)
+static json_t *date_of(int64_t time_us)
 {
     return date_or_null(time_us / CLOCK_S, time_us % CLOCK_S);
 }
@@ -81,7 +81,7 @@ static json_t *attempt_of(const struct attempt *attempt)
     /* clang-format off */
     return json_pack(
         "{so ss so so so}",
-        "started_at", started_at(attempt->started_at_us),
+        "started_at", date_of(attempt->started_at_us),
         "class", cause_name(attempt->cause),
         "message", json_text(escape_text, attempt->message),
         "status", number_or_null(attempt->status),
@@ -127,10 +127,11 @@ static json_t *object_of(const struct result *result, const char *place)
 {
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
+    const struct transition *transition = &result->transition;
 
     /* clang-format off */
     return json_pack(
-        "{so so so so ss so so so so si so so so so so so sI so si so so so so so so si so}",
+        "{so so so so ss so so so so si so so so so so so sI so si so so so so so so so so so so si so}",
         "url", json_text(escape_url, target->given),
         "name", json_text(escape_text, target->name),
         "host", json_text(escape_text, target->host),
@@ -151,9 +152,13 @@ static json_t *object_of(const struct result *result, const char *place)
         "cert_not_after", date_or_null(outcome->cert_not_after, -1),
         "attempts", result->attempts,
         "earlier_attempts", earlier_of(&result->earlier),
-        "started_at", started_at(outcome->started_at_us),
+        "started_at", date_of(outcome->started_at_us),
         "source", json_source(&target->source),
         "place", json_text(escape_text, result->place ? result->place : place),
+        "change", json_text(escape_text, change_name(transition->change)),
+        "since", date_of(transition->since_us),
+        "until", date_of(transition->until_us),
+        "runs", number_or_null(transition->runs),
         "attributes", json_text(escape_text, target->attributes),
         "phase", last_phase(outcome),
         "confirmations", result->rounds > 1 ? result->rounds - 1 : 0,

@@ -116,7 +116,7 @@ static void run_check(struct call *call, struct outcome *outcome)
                  outcome);
     if (repeats_on_new_connection(call, outcome)) {
         outcome_release(outcome);
-        call->request.close_connection = true; /* redirects use new ones, too */
+        call->request.close_connection = call->request.new_connections = true;
         request_with(call, NULL, outcome);
     }
 }

@@ -64,6 +64,21 @@ end:
     return destination;
 }
 
+bool redirect_stays(const struct transfer_state *state)
+{
+    struct url_parts current = {0}, next = {0};
+    CURLU *url = curl_url();
+    bool stays = url && set_current(state, url) == CURLUE_OK &&
+                 url_parts_get(url, &current) == CURLUE_OK &&
+                 set_location(state, url) == CURLUE_OK && url_parts_get(url, &next) == CURLUE_OK &&
+                 is_same_origin(&current, &next);
+
+    url_parts_release(&next);
+    url_parts_release(&current);
+    curl_url_cleanup(url);
+    return stays;
+}
+
 /* Whether the next request has a body: libcurl drops it after these statuses (POST becomes GET). */
 static bool is_body_kept(struct transfer_state *state)
 {

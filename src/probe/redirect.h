@@ -19,4 +19,7 @@
  */
 bool redirect_is_allowed(struct transfer_state *state);
 
+/* Likewise: whether the redirect leads to the origin that sent it. False if memory runs out. */
+bool redirect_stays(const struct transfer_state *state);
+
 #endif

@@ -67,11 +67,12 @@ void response_forget(struct transfer_state *state)
     byte_buffer_clear(&state->headers);
 }
 
+/* name is in lower case. */
 static bool is_header(const char *line, size_t length, const char *name)
 {
     size_t name_length = strlen(name);
 
-    return length > name_length && line[name_length] == ':' &&
+    return length > name_length && line[name_length] == ':' && (*line | 0x20) == *name &&
            strncasecmp(line, name, name_length) == 0;
 }
 
@@ -128,6 +129,14 @@ static bool libcurl_requests_upgrade(const struct transfer_state *state)
     return state->check->http_version == HTTP_2 && scheme && strcasecmp(scheme, "http") == 0;
 }
 
+/* No other check will use the connection; but a redirect within the origin may. */
+static void choose_reuse(struct transfer_state *state)
+{
+    bool stays = state->is_followed && redirect_stays(state);
+
+    curl_easy_setopt(state->easy, CURLOPT_FORBID_REUSE, stays ? 0L : 1L);
+}
+
 /* The headers of the final response are complete. */
 static void on_head(struct transfer_state *state)
 {
@@ -137,6 +146,8 @@ static void on_head(struct transfer_state *state)
     state->redirects += state->is_followed;
     if (state->is_followed)
         curl_easy_getinfo(state->easy, CURLINFO_REDIRECT_COUNT, &state->follows_before);
+    if (state->redirects && state->keeps_for_redirects)
+        choose_reuse(state);
     if (state->is_followed && state->options)
         state->is_body_withheld = !redirect_is_allowed(state);
 }

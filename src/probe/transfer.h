@@ -31,6 +31,7 @@ struct request {
     bool use_get;          /* GET, although the check says HEAD */
     bool offer_http2;      /* although the check says HTTP_AUTO; needs a new transfer */
     bool close_connection; /* after the request */
+    bool new_connections;  /* redirects do not use the connection either */
     bool may_be_repeated;  /* if the connection breaks: see limit_idle_connection() */
 };
 

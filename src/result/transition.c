@@ -2,6 +2,7 @@
 #include "result/transition.h"
 
 #include <stddef.h>
+#include <string.h>
 
 const char *change_name(enum change change)
 {
@@ -15,4 +16,12 @@ const char *change_name(enum change change)
     case CHANGE_WARNING: return "warning";
     }
     return NULL;
+}
+
+enum change change_find(const char *word)
+{
+    for (enum change change = CHANGE_DOWN; word && change <= CHANGE_WARNING; change++)
+        if (strcmp(change_name(change), word) == 0)
+            return change;
+    return CHANGE_NONE;
 }

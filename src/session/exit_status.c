@@ -195,16 +195,16 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
                                                            : status_if_delivered(session, status);
 }
 
-int exit_status_of_merge(struct session *session, int signal)
+int exit_status_of_merge(struct session *session, const struct run_outcome *outcome)
 {
     const struct stats *stats = &session->stats;
     int status;
 
-    if (signal)
-        return 128 + signal;
-    if (session->output_errno && session->output_errno != EPIPE)
-        return EXIT_INTERNAL;
-    if (session->has_lost_input)
+    if (outcome->signal)
+        return 128 + outcome->signal;
+    if (outcome->end == RUN_DEADLINE)
+        return EXIT_DEADLINE;
+    if (session->merged.has_lost_input || (session->output_errno && session->output_errno != EPIPE))
         return EXIT_INTERNAL;
     if (results_count(session->results) == 0 && !session->settings->allow_empty) {
         report_trouble(session, "no results in the merged files");
@@ -234,12 +234,16 @@ static const char *list_name(const struct settings *settings)
 /* Those of the merged runs. */
 static void use_merged_totals(const struct session *session, struct totals *totals)
 {
-    totals->folded += session->replaced;
-    totals->ended_at_us = session->ended_at_us;
-    totals->elapsed_us = session->ended_at_us - session->started_at_us;
-    totals->place = session->place;
+    const struct merged *merged = &session->merged;
+
+    totals->folded += merged->replaced;
+    totals->started_at_us = merged->started_at_us;
+    totals->ended_at_us = merged->ended_at_us;
+    totals->elapsed_us = merged->ended_at_us - merged->started_at_us;
+    totals->place = merged->place;
     if (!session->settings->expect)
-        totals->list = session->list_name ? session->list_name : "command line";
+        totals->list = merged->list ? source_file_name(&(struct source){.file = merged->list})
+                                    : "command line";
 }
 
 /* What formats and Nagios are told of the run. */
@@ -269,6 +273,7 @@ int exit_status_close_output(struct session *session, const struct run_outcome *
     bool has_failed = session->output_errno && session->output_errno != EPIPE;
     struct totals totals;
     struct error error;
+    int closed;
 
     progress_clear();
     if (has_failed) {
@@ -281,12 +286,14 @@ int exit_status_close_output(struct session *session, const struct run_outcome *
         status = EXIT_INTERNAL;
     }
     totals = totals_of(session, outcome, status);
-    if (output_close(session->output, session->output_errno ? NULL : &totals, &error)) {
+    closed = output_close(session->output, session->output_errno ? NULL : &totals, &error);
+    session->output = NULL;
+    session->is_delivered = closed == 0 && !session->output_errno && !totals.trouble;
+    if (closed < 0) {
         message("%s", error.text);
         status = EXIT_INTERNAL;
         has_failed = true;
     }
-    session->output = NULL;
     if (output_is_for_nagios(session->settings) && !has_failed)
         return (int)nagios_state(session->settings, &totals);
     return status;

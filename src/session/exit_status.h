@@ -11,8 +11,8 @@
  */
 int exit_status_of_run(struct session *session, const struct run_outcome *outcome);
 
-/* The same for --merge, after all results were delivered. signal: the number of one that came, or 0. */
-int exit_status_of_merge(struct session *session, int signal);
+/* The exit status of --merge. */
+int exit_status_of_merge(struct session *session, const struct run_outcome *outcome);
 
 /*
  * Closes the output, and returns the exit status that `status` has become. It is not an error that

@@ -11,6 +11,7 @@
 #include "input/list.h"
 #include "merge_files.h"
 #include "output/message.h"
+#include "remember.h"
 #include "results/merge.h"
 #include "results/merge_vote.h"
 #include "results/result_reader.h"
@@ -98,7 +99,7 @@ static void refuse_line(struct merge_run *run, const struct merge_line *line,
 {
     bool is_cut = line->is_cut && line->length && line->text[0] == '{';
 
-    run->session->has_lost_input = true;
+    run->session->merged.has_lost_input = true;
     if (run->refused_file == line->file && !is_cut) {
         run->refused++;
         return;
@@ -149,7 +150,7 @@ static void index_all(struct merge_run *run)
         if (got == 1 && !is_blank(&line))
             index_line(run, &line);
         if (got < 0) {
-            run->session->has_lost_input = true;
+            run->session->merged.has_lost_input = true;
             message("%s", error.text);
         }
     }
@@ -177,35 +178,38 @@ static void apply_vote(const struct merge_vote *vote, const struct merge_seen *s
 }
 
 /* When the merged runs began and ended, where they looked from, and what their list was. */
-static void note_run(struct session *session, const struct result *result)
+static void note_run(struct merged *merged, const struct result *result, bool is_first)
 {
     int64_t started_at_us = result->outcome.started_at_us;
     int64_t ended_at_us = started_at_us + result->outcome.total_us;
 
-    if (results_count(session->results) == 0) {
-        session->place = result->place;
-        session->list_name = result->target->source.file;
-    } else if (session->place != result->place) {
-        session->place = NULL;
+    if (is_first) {
+        merged->place = result->place;
+        merged->list = result->target->source.file;
+    } else if (merged->place != result->place) {
+        merged->place = NULL;
     }
     if (started_at_us == 0)
         return;
-    if (session->started_at_us == 0 || started_at_us < session->started_at_us)
-        session->started_at_us = started_at_us;
-    if (ended_at_us > session->ended_at_us)
-        session->ended_at_us = ended_at_us;
+    if (merged->started_at_us == 0 || started_at_us < merged->started_at_us)
+        merged->started_at_us = started_at_us;
+    if (ended_at_us > merged->ended_at_us)
+        merged->ended_at_us = ended_at_us;
 }
 
 /* Delivers the result of a target, which it takes over. False: the output cannot be written. */
 static bool deliver(struct merge_run *run, struct target *target, const struct result *result)
 {
+    struct session *session = run->session;
     struct job *job = job_new(target);
 
-    note_run(run->session, result);
     job->result = xmalloc(sizeof(*job->result));
     *job->result = *result;
-    return !results_add(run->session->results, job) ||
-           delivery_deliver(run->session, job) != DELIVERY_STOP;
+    note_run(&session->merged, result, results_count(session->results) == 0);
+    if (!results_add(session->results, job))
+        return true;
+    remember_admit(session, target);
+    return delivery_deliver(session, job) != DELIVERY_STOP;
 }
 
 /*
@@ -224,7 +228,7 @@ static bool deliver_url(struct merge_run *run, size_t number, struct target *tar
 
     if (merge_files_line_at(run->files, seen[vote.chosen].position, &line, &error) ||
         result_reader_read(run->reader, line.text, line.length, &record, &error)) {
-        run->session->has_lost_input = true;
+        run->session->merged.has_lost_input = true;
         message("%s", error.text);
         target_free(target);
         return true;
@@ -274,7 +278,7 @@ static void deliver_list(struct merge_run *run)
             return;
     }
     if (got < 0) {
-        run->session->has_lost_input = true;
+        run->session->merged.has_lost_input = true;
         message("%s", error.text);
         return;
     }
@@ -286,12 +290,11 @@ static void deliver_list(struct merge_run *run)
                        source_file_name(&(struct source){.file = run->session->settings->expect}));
 }
 
-int merge_run(struct merge_run *run)
+struct run_outcome merge_run(struct merge_run *run)
 {
     struct session *session = run->session;
-    int signal = 0;
+    struct run_outcome outcome = {.end = RUN_DONE};
 
-    session->started_at_us = 0;
     index_all(run);
     if (signals_end_us(session->signals) == CLOCK_NEVER) {
         if (run->expected)
@@ -299,8 +302,10 @@ int merge_run(struct merge_run *run)
         else
             deliver_all(run);
     }
-    session->replaced = merge_replaced(run->index);
-    if (signals_end_us(session->signals) != CLOCK_NEVER)
-        chan_recv(signals_received(session->signals), &signal);
-    return signal;
+    session->merged.replaced = merge_replaced(run->index);
+    if (signals_end_us(session->signals) != CLOCK_NEVER) {
+        chan_recv(signals_received(session->signals), &outcome.signal);
+        outcome.end = RUN_FAILED;
+    }
+    return outcome;
 }

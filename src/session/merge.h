@@ -13,16 +13,19 @@
 /* What a merge needs besides the session. */
 struct merge_run;
 
-/* Opens the files, and the list of --expect. NULL with the reason. The session is borrowed. */
+/*
+ * Opens the list of --expect and the files, and copies pipes. NULL with the reason. The session is
+ * borrowed.
+ */
 struct merge_run *merge_run_new(struct session *session, struct error *error);
 
 /* NULL is fine. Call it when the session's results have been freed. */
 void merge_run_free(struct merge_run *run);
 
 /*
- * Delivers everything, and sets what the session knows of the merged runs. Problems have been
- * reported. Returns the number of the signal that interrupted it, else 0.
+ * Delivers everything, and sets session->merged. Problems have been reported. It ends with RUN_DONE or,
+ * if a signal came, with RUN_FAILED: what was delivered until then is no answer.
  */
-int merge_run(struct merge_run *run);
+struct run_outcome merge_run(struct merge_run *run);
 
 #endif

@@ -9,19 +9,40 @@
 #include "probe/probe.h"
 #include "results/results.h"
 #include "results/stats.h"
+#include "run_lock.h"
+#include "state/state.h"
+
+/* What is known of the runs that --merge merges. */
+struct merged {
+    int64_t started_at_us; /* microseconds since 1970; 0: no check began */
+    int64_t ended_at_us;
+    const char *list;    /* of the first result; NULL: the command line */
+    const char *place;   /* of all results; NULL: they have several */
+    size_t replaced;     /* results that later ones from the same place have replaced */
+    bool has_lost_input; /* some lines or files could not be read */
+};
 
 /* One run of the program: what the modules of this room share. Main thread. */
 struct session {
     const struct settings *settings;
     struct fd_limits limits;
-    struct list *list;
-    struct prober *prober;
+    struct list *list;       /* NULL with --merge */
+    struct merge_run *merge; /* of --merge (merge.h); else NULL */
+    struct merged merged;
+    struct prober *prober; /* NULL with --merge */
     struct signals *signals;
     struct run_config config;
     struct results *results;
     struct output *output;
+    struct state *state;  /* of --state; NULL: there is none, or it cannot be used */
+    bool holds_results;   /* --changes: nothing is printed before all results are known */
+    bool is_delivered;    /* the outputs have all that they should */
+    bool is_state_broken; /* the file of --state cannot be read or written, which was reported */
     struct stats stats;
-    struct recap *recap; /* NULL: no summary is wanted */
+    struct recap *recap; /* NULL: no report of the failures is wanted */
+    struct run_lock lock;
+    struct pinger *pinger; /* NULL: no --ping-url */
+    int64_t deadline_us;   /* of the whole run; CLOCK_NEVER: none */
     int64_t started_us;
     int64_t started_at_us;     /* the same, in microseconds since 1970 */
     int64_t reader_checked_us; /* when the reader of standard output was last checked */
@@ -29,14 +50,6 @@ struct session {
     struct error trouble;      /* why results are missing, for users; "" while there is no reason */
     bool is_cut;               /* there was no time to print all UNKNOWN results */
     size_t ok_count;           /* results that count for --min-ok */
-
-    /* With --merge, of the merged runs: */
-    int64_t ended_at_us;   /* when the last check ended; 0: none began */
-    const char *list_name; /* of the first result; NULL: the command line */
-    const char *place;     /* of all results; NULL: they have several */
-    size_t replaced;       /* results that later ones from the same place have replaced */
-    bool has_lost_input;   /* some lines or files could not be read */
-
     /* Checks in flight that the limit on open files allows, if this is yet to be reported; else 0. */
     size_t limit_of_files;
 };

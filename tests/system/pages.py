@@ -22,6 +22,7 @@ from hazard.spawn import HazardServer
 
 ORDER = ['FAILED', 'UNKNOWN', 'FLAKY', 'WARN', 'OK']
 BAD, GOOD = 3000, 7000
+VNU_JAR = 'build/npm/node_modules/vnu-jar/build/dist/vnu.jar'
 # vnu knows no hashes in a policy of <meta>: browsers tell whether they are right.
 VNU_BLIND = re.compile(r'Inline (style|script) violates Content Security Policy \(meta tag\)')
 
@@ -113,11 +114,10 @@ def page_by_tidy(suite):
 
 
 def page_by_vnu(suite):
-    """The Nu HTML checker: npm install vnu-jar; VNU_JAR=node_modules/vnu-jar/build/dist/vnu.jar."""
-    jar = os.environ.get('VNU_JAR', '')
-    if not shutil.which('vnu') and not (os.path.exists(jar) and shutil.which('java')):
+    """The Nu HTML checker, which `make test-deps` installs by npm."""
+    if not shutil.which('vnu') and not (os.path.exists(VNU_JAR) and shutil.which('java')):
         raise Skip('vnu is missing, or java')
-    command = ['vnu'] if shutil.which('vnu') else ['java', '-jar', jar]
+    command = ['vnu'] if shutil.which('vnu') else ['java', '-jar', VNU_JAR]
     ran = subprocess.run([*command, suite.files.path('html')], capture_output=True,
                          timeout=LIMIT_S)
     complaints = [line for line in ran.stderr.decode().splitlines() if not VNU_BLIND.search(line)]

@@ -137,10 +137,14 @@ TEST(identity_does_not_depend_on_spelling)
 }
 
 /* Expectations change the identity of the check, but not that of its request. */
-TEST(expectations_are_not_part_of_the_request)
+TEST(neither_expectations_nor_alerts_are_part_of_the_request)
 {
     struct attributes attributes = parse("contains=x accept=404");
 
+    assert_non_null(attributes.check->identity);
+    assert_null(attributes.check->request_identity);
+    release(&attributes);
+    attributes = parse("needs=gateway maintenance='Sat 14:00-16:00'");
     assert_non_null(attributes.check->identity);
     assert_null(attributes.check->request_identity);
     release(&attributes);
@@ -224,7 +228,8 @@ static const char *sample_of(const struct option_spec *spec)
         {"HOST1:PORT1:HOST2:PORT2", "::b:"},
         {"LIST", "200"},
         {"NAME:RE", "X: y"},
-        {"HOST:PORT:ADDRESS", "a:80:1.2.3.4"}};
+        {"HOST:PORT:ADDRESS", "a:80:1.2.3.4"},
+        {"WINDOW", "Sat 14:00-16:00"}};
 
     if (spec->words)
         return spec->words[0];
@@ -281,7 +286,7 @@ int main(void)
         ATTRIBUTES_TEST(check_owns_its_texts),
         ATTRIBUTES_TEST(same_check_as_the_command_line_is_not_copied),
         ATTRIBUTES_TEST(names),
-        ATTRIBUTES_TEST(expectations_are_not_part_of_the_request),
+        ATTRIBUTES_TEST(neither_expectations_nor_alerts_are_part_of_the_request),
         ATTRIBUTES_TEST(later_request_replaces_head),
         ATTRIBUTES_TEST(identity_does_not_depend_on_spelling),
         ATTRIBUTES_TEST(wrong_ones_are_refused),

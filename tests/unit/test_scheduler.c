@@ -206,9 +206,9 @@ TEST(dropped_job_is_not_in_flight)
     end();
 }
 
-static bool has_more(const char *name)
+static bool keeps(const char *name)
 {
-    return scheduler_host_has_more(job_named(name));
+    return scheduler_keeps_connection(job_named(name));
 }
 
 static size_t not_begun(const char *name)
@@ -237,15 +237,32 @@ TEST(waiting_jobs_of_a_host_are_known)
     begin(1);
     add("a1 a2 b1");
     expect(0, "a1 b1");
-    assert_true(has_more("a1"));
-    assert_false(has_more("b1"));
+    assert_true(keeps("a1"));
+    assert_false(keeps("b1"));
     finish("a1");
     assert_null(job_named("a1")->host);
     expect(0, "a2");
-    assert_false(has_more("a2"));
+    assert_false(keeps("a2"));
     add("b2");
-    assert_true(has_more("b1"));
+    assert_true(keeps("b1"));
     end();
+}
+
+TEST(one_check_at_a_time_means_one_connection)
+{
+    for (size_t limit = 1; limit <= 2; limit++) {
+        begin(limit);
+        add("a1 a2 a3 a4");
+        job_named("a3")->target->connection_key = "with a client certificate";
+        expect(0, limit == 1 ? "a1" : "a1 a2");
+        if (limit == 1) {
+            assert_true(keeps("a1"));
+            finish("a1");
+            expect(0, "a2");
+        }
+        assert_int_equal(keeps("a2"), limit == 2);
+        end();
+    }
 }
 
 TEST(starved_means_that_no_waiting_job_may_start)
@@ -345,6 +362,7 @@ int main(void)
         cmocka_unit_test(dropped_job_is_not_in_flight),
         cmocka_unit_test(jobs_that_have_not_begun_are_counted),
         cmocka_unit_test(waiting_jobs_of_a_host_are_known),
+        cmocka_unit_test(one_check_at_a_time_means_one_connection),
         cmocka_unit_test(starved_means_that_no_waiting_job_may_start),
         cmocka_unit_test(parked_job_is_neither_in_flight_nor_waiting),
         cmocka_unit_test(parked_job_can_be_finished),

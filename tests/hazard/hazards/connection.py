@@ -108,6 +108,13 @@ async def two_slots(c):
 Listener('two-slots', handler=two_slots)
 
 
+async def one_slot(c):
+    await serve_few(c, 1, waits=False)
+
+
+Listener('one-slot', handler=one_slot)
+
+
 @hazard('closes-kept-connection', expect='OK 200')
 async def closes_kept_connection(c):
     """Offers keep-alive, but closes."""
@@ -213,3 +220,16 @@ async def garbles_after_reset(c):
 
 hazard('garbles-after-reset-2', expect='FAILED http protocol', path='/2',
        on='garbles-after-reset')
+
+
+@port_hazard('redirects-on-one-connection', expect='OK 200', path='/1')
+async def redirects_on_one_connection(c):
+    """The whole chain of redirects within an origin needs one handshake only."""
+    for number in (1, 2, 3):
+        request = await c.read_request()
+        if not request or request.target != '/%d' % number:
+            return
+        if number < 3:
+            await c.reply(302, headers=['Location: /%d' % (number + 1)])
+        else:
+            await c.reply()
