@@ -41,8 +41,9 @@ struct history_outage {
 };
 
 struct history_url {
-    char *url;  /* as given, without password; not yet escaped */
-    char *name; /* NULL: none */
+    char *url;        /* as given, without password; not yet escaped */
+    char *name;       /* NULL: none */
+    char *attributes; /* of its line, as they may be printed; NULL: none */
     char *host;
     enum verdict verdict; /* the last one */
     enum cause cause;

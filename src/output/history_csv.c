@@ -14,7 +14,7 @@
 #define HEADER                                                                                     \
     "url,name,host,from,to,uptime,measured,up,down,maintenance,unknown,checks,blips,p50,p95,"      \
     "is_down,outages,outage_begin,outage_end,outage_duration,outage_class,outage_message,"         \
-    "verdict,class,message,last_at,cert_not_after"
+    "verdict,class,message,last_at,cert_not_after,attributes"
 
 /* Followed by a comma; empty for 0, which is unknown. */
 static void print_date(FILE *file, int64_t time_us)
@@ -79,8 +79,6 @@ static void print_sums(FILE *file, const struct history_url *url)
 
 static void print_url(FILE *file, const struct history *history, const struct history_url *url)
 {
-    char date[FIELD_DATE_BYTES];
-
     csv_print_text(file, escape_url, url->url);
     fputc(',', file);
     csv_print_text(file, escape_text, url->name);
@@ -95,8 +93,9 @@ static void print_url(FILE *file, const struct history *history, const struct hi
     csv_print_text(file, escape_text, url->message);
     fputc(',', file);
     print_date(file, url->last_us);
-    field_date(date, url->cert_not_after_us / CLOCK_S, -1);
-    fprintf(file, "%s\r\n", date);
+    print_date(file, url->cert_not_after_us);
+    csv_print_text(file, escape_text, url->attributes);
+    fputs("\r\n", file);
 }
 
 static void end(struct format_context *context)

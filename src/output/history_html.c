@@ -56,6 +56,10 @@ static void print_head(const struct format_context *context, const struct histor
         print_link(file, url->url);
     else if (!url->name)
         xml_print_text(file, escape_text, url->host);
+    if (!is_public && url->attributes) {
+        fputc(' ', file);
+        xml_print_text(file, escape_text, url->attributes);
+    }
     fputs("</span></th>", file);
 }
 

@@ -64,7 +64,7 @@ static json_t *object_of(const struct history *history, const struct history_url
 {
     /* clang-format off */
     return json_pack(
-        "{so so so so so so so so so so so so so so so sb so so so so so so}",
+        "{so so so so so so so so so so so so so so so sb so so so so so so so}",
         "url", json_text(escape_url, url->url),
         "name", json_text(escape_text, url->name),
         "host", json_text(escape_text, url->host),
@@ -86,7 +86,8 @@ static json_t *object_of(const struct history *history, const struct history_url
         "class", json_text(escape_text, cause_name(url->cause)),
         "message", json_text(escape_text, url->message),
         "last_at", date_or_null(url->last_us),
-        "cert_not_after", date_or_null(url->cert_not_after_us));
+        "cert_not_after", date_or_null(url->cert_not_after_us),
+        "attributes", json_text(escape_text, url->attributes));
     /* clang-format on */
 }
 

@@ -104,6 +104,10 @@ static void print_url(struct format_context *context, const struct history_url *
     print_latency(file, "p95", url->p95_us);
     fputs("  ", file);
     field_print(file, escape_url, url->url);
+    if (url->attributes) {
+        fputc(' ', file);
+        field_print(file, escape_text, url->attributes);
+    }
     if (url->name) {
         fputs("  (", file);
         field_print(file, escape_text, url->name);

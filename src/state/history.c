@@ -11,6 +11,7 @@ void history_url_release(struct history_url *url)
         free(url->outages[i].message);
     free(url->url);
     free(url->name);
+    free(url->attributes);
     free(url->host);
     free(url->message);
     free(url->outages);

@@ -13,7 +13,7 @@
 
 #define SELECT_URLS                                                                                \
     "SELECT id, url, name, host, first_us, last_us, verdict, class, message, latency_us,"          \
-    " cert_not_after_us FROM url WHERE last_us >= ?1 AND first_us <= ?2 ORDER BY id"
+    " cert_not_after_us, key FROM url WHERE last_us >= ?1 AND first_us <= ?2 ORDER BY id"
 enum {
     URL_ID,
     URL_URL,
@@ -25,7 +25,8 @@ enum {
     URL_CLASS,
     URL_MESSAGE,
     URL_LATENCY,
-    URL_CERT
+    URL_CERT,
+    URL_KEY
 };
 
 #define SELECT_DAYS                                                                                \
@@ -70,6 +71,18 @@ static enum verdict read_verdict(sqlite3_stmt *row, int column)
     while (verdict < VERDICT_UNKNOWN && (!word || strcmp(word, verdict_name(verdict)) != 0))
         verdict++;
     return verdict;
+}
+
+/* What the key of a row has after its URL (state.c); NULL: nothing. */
+static char *copy_attributes(sqlite3_stmt *row)
+{
+    const char *url = (const char *)sqlite3_column_text(row, URL_URL);
+    const char *key = (const char *)sqlite3_column_text(row, URL_KEY);
+    size_t length = url ? strlen(url) : 0;
+
+    if (!url || !key || strncmp(key, url, length) != 0 || key[length] != ' ')
+        return NULL;
+    return xstrdup(key + length + 1);
 }
 
 static void reverse(struct sample *samples, size_t count)
@@ -167,6 +180,7 @@ static int read_url(struct reader *reader, struct error *error)
     *url = (struct history_url){
         .url = copy_text(row, URL_URL),
         .name = copy_text(row, URL_NAME),
+        .attributes = copy_attributes(row),
         .host = copy_text(row, URL_HOST),
         .verdict = read_verdict(row, URL_VERDICT),
         .cause = read_cause(row, URL_CLASS),

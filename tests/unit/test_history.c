@@ -127,6 +127,7 @@ TEST(a_url_with_all_its_columns)
             ", 'shop', 'a.example', 'slow', 'took 3 s', 3000000, 5000000");
     add_url(2, "", "");
     run_sql("UPDATE url SET verdict = 'FAILED', class = 'refused' WHERE id = 2");
+    run_sql("UPDATE url SET key = 'http://1/ max-time=3 head' WHERE id = 1");
     add_results(1, 0, 3600, 300, 100);
     add_results(2, 0, 3600, 300, 200);
     history = read_history(0, 3600);
@@ -135,6 +136,7 @@ TEST(a_url_with_all_its_columns)
     assert_string_equal(url->url, "http://1/");
     assert_string_equal(url->name, "shop");
     assert_string_equal(url->host, "a.example");
+    assert_string_equal(url->attributes, "max-time=3 head");
     assert_string_equal(url->message, "took 3 s");
     assert_int_equal(url->verdict, VERDICT_OK);
     assert_int_equal(url->cause, CAUSE_SLOW);
@@ -146,6 +148,7 @@ TEST(a_url_with_all_its_columns)
     assert_in_range(url->p50_us, 99800, 100200);
     url = &history->urls[1];
     assert_null(url->name);
+    assert_null(url->attributes);
     assert_null(url->message);
     assert_int_equal(url->verdict, VERDICT_FAILED);
     assert_int_equal(url->cause, CAUSE_REFUSED);
