@@ -12,4 +12,7 @@
 enum format_name { FORMAT_LIST(FORMAT_CONSTANT) };
 #undef FORMAT_CONSTANT
 
+/* Those of --history. */
+#define HISTORY_FORMAT_LIST(X) X(text) X(jsonl) X(json) X(csv) X(html)
+
 #endif

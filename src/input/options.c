@@ -247,6 +247,37 @@ static const char *option_about_earlier_runs(const struct settings *settings)
     return settings->slower_than.factor > 0 ? "slower-than" : NULL;
 }
 
+#define QUOTED_NAME(name) " " #name
+
+/* --history checks nothing and has formats of its own. */
+static int validate_history(const struct settings *settings, struct error *error)
+{
+#define HAS_HISTORY(name) [FORMAT_##name] = true,
+    static const bool has_history[] = {HISTORY_FORMAT_LIST(HAS_HISTORY)};
+#undef HAS_HISTORY
+
+    if (!settings->history_us)
+        return 0;
+    if (!settings->state)
+        return error_set(error, "--history reads the file of --state: add --state FILE");
+    if (settings->dump || settings->explain)
+        return error_set(error, "--history and --%s exclude each other",
+                         settings->dump ? "dump" : "explain");
+    if (settings->write_out)
+        return error_set(error, "--history and --write-out exclude each other");
+    for (size_t i = 0; i < settings->input_count; i++) {
+        if (settings->inputs[i].kind == INPUT_FILE || settings->extract)
+            return error_set(error, "--history reads no lists: name URLs as operands, or none");
+    }
+    for (size_t i = 0; i < settings->output_count; i++) {
+        size_t format = (size_t)settings->outputs[i].format;
+
+        if (format >= sizeof(has_history) || !has_history[format])
+            return error_set(error, "--history: its formats are" HISTORY_FORMAT_LIST(QUOTED_NAME));
+    }
+    return 0;
+}
+
 /* What cannot be known before all options have been read. */
 static int validate(const struct settings *settings, struct error *error)
 {
@@ -270,7 +301,7 @@ static int validate(const struct settings *settings, struct error *error)
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");
-    return 0;
+    return validate_history(settings, error);
 }
 
 /* With --extract, operands are files. */
@@ -285,7 +316,8 @@ static int add_default_input(struct settings *settings, struct error *error)
 {
     if (settings->input_count)
         settings->url_taken_by = NULL;
-    if (settings->input_count || settings->help || settings->version || settings->completion)
+    if (settings->input_count || settings->help || settings->version || settings->completion ||
+        settings->history_us)
         return 0;
     if (isatty(STDIN_FILENO) && settings->url_taken_by)
         return settings_no_urls(settings, error);

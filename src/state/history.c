@@ -5,22 +5,25 @@
 
 #define HUNDREDTHS 10000
 
+void history_url_release(struct history_url *url)
+{
+    for (size_t i = 0; i < url->outage_count; i++)
+        free(url->outages[i].message);
+    free(url->url);
+    free(url->name);
+    free(url->host);
+    free(url->message);
+    free(url->outages);
+    free(url->days);
+    *url = (struct history_url){0};
+}
+
 void history_free(struct history *history)
 {
     if (!history)
         return;
-    for (size_t i = 0; i < history->count; i++) {
-        struct history_url *url = &history->urls[i];
-
-        for (size_t k = 0; k < url->outage_count; k++)
-            free(url->outages[k].message);
-        free(url->url);
-        free(url->name);
-        free(url->host);
-        free(url->message);
-        free(url->outages);
-        free(url->days);
-    }
+    for (size_t i = 0; i < history->count; i++)
+        history_url_release(&history->urls[i]);
     free(history->urls);
     free(history);
 }
