@@ -135,10 +135,11 @@ void html_print_latency_line(FILE *file, const struct history_day *days, size_t 
 
     if (most_us == 0)
         return;
-    fprintf(file,
-            "<svg class=\"line\" viewBox=\"0 0 %zu %d\" preserveAspectRatio=\"none\" role=\"img\" "
-            "aria-label=\"Median response time of a day: from %s to %s\"><path d=\"",
-            count, LINE_HEIGHT, format_duration(least, least_us), format_duration(most, most_us));
+    fprintf(
+        file,
+        "<svg class=\"line\" viewBox=\"0 0 %zu %d\" preserveAspectRatio=\"none\" role=\"img\" "
+        "aria-label=\"Median response time of a day: from %s to %s\"><path vector-effect=\"non-scaling-stroke\" d=\"",
+        count, LINE_HEIGHT, format_duration(least, least_us), format_duration(most, most_us));
     print_path(file, days, count, most_us);
     fputs("\"/></svg>\n", file);
 }
