@@ -234,7 +234,7 @@ check-cases: $(PROGRAM) $(MANPAGE) ## the program's cases, and whether all optio
 	$(call cli_tests,run)
 
 check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, --extract, completions, as curl
-	$(call cli_tests,run fields hazards completions explain certificates extract likecurl recipes writeout)
+	$(call cli_tests,run fields hazards completions explain certificates extract likecurl pings recipes writeout)
 
 check-system: $(PROGRAM) ## load, signals, shortage, terminals; formats in other programs
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))

@@ -9,6 +9,7 @@
  *   session/  session        one run: opens what it needs, configures the engine, closes
  *             delivery       from a last result to the output;  exit_status  what the end means
  *             check_target   probe and judge; repeats a check during which urlcheck was stopped
+ *             run_lock       --lock;  ping  --ping-url
  *             dump           --dump and --explain: the list, without a request
  *             history        --history: what the state file knows, without a request
  *             process        what the process needs before its first thread; versions

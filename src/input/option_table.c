@@ -25,6 +25,7 @@ static const char *const schemes[] = {"http", "https", NULL};
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
 #define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const locks[] = {"wait", "skip", NULL};
 static const char *const exit_ons[] = {"failed", "changes", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
@@ -377,6 +378,12 @@ const struct option_spec option_specs[] = {
 {"maintenance", 0, "WINDOW", SECTION_CRON, OPTION_LIST,
  "check, but report no changes, in this WINDOW of local time, as 'Sat 14:00-16:00'; repeatable",
  CHECK(maintenance), .validate = validate_maintenance},
+{"lock", 0, "HOW", SECTION_CRON, OPTION_CHOICE,
+ "if another run has the same --state: wait until it ends (the default), or skip: end at once with 0",
+ RUN(lock), .minimum = LOCK_WAIT, .words = locks, .implied = "wait"},
+{"ping-url", 0, "URL|@FILE", SECTION_CRON, OPTION_ACTION,
+ "tell URL, of healthchecks.io or a compatible server, when the run begins and how it ended",
+ RUN(ping_url), .apply = apply_ping_url},
 
 {"help", 'h', NULL, SECTION_OTHER, OPTION_ACTION,
  "print this help; -h is one screen of it",
