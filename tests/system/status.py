@@ -100,7 +100,9 @@ def open_at(suite, path, age_s, **how):
     """The page in the browser, whose clock says that the page is that old."""
     written = re.search(r'id="now" datetime="([^"]*)"', open(path, encoding='utf-8').read())[1]
     now = datetime.fromisoformat(written.replace('Z', '+00:00')).timestamp() + age_s
-    page = open_page(suite, path, **how)
+    page = open_page(suite, suite.few.file('status.html'), **how)
+    page.complaints.clear()
+    page.requests.clear()
     script = page.call('Page.addScriptToEvaluateOnNewDocument',
                        source='Date.now = () => %d' % (now * 1000))['identifier']
     page.open(path, **how)
