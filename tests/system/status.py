@@ -186,6 +186,24 @@ def search_among_many(suite):
     suite.expect(text_of(page, '#found') == '500 of 500', text_of(page, '#found'))
 
 
+def what_was_open_stays_open(suite):
+    """When the browser loads the page again by itself."""
+    page = open_page(suite, suite.many.file('status.html'))
+    page.value('document.getElementById("words").value = "secret=77";'
+               'document.getElementById("words").dispatchEvent(new Event("input"));'
+               'document.querySelector("article:not([hidden]) details").open = true')
+    page.events.clear()
+    page.call('Page.reload')
+    while 'Page.loadEventFired' not in page.events:
+        page.receive()
+    shown = page.value(ARTICLES + '.filter(one => !one.hidden).length')
+    suite.expect(shown == 1, 'found again: %d' % shown)
+    suite.expect(page.value('document.querySelectorAll("article details[open]").length') == 1, 'open')
+    page.value('document.getElementById("words").value = ""')
+    page.value('document.querySelectorAll("details").forEach(one => one.open = false)')
+    expect_quiet(suite, page)
+
+
 def failures_are_first_and_others_are_folded(suite):
     page = open_at(suite, suite.many.file('status.html'), 0)
     first = page.value(ARTICLES + '.slice(0, 25).map(one => one.closest("section").id)')
@@ -213,7 +231,8 @@ def fits_a_phone(suite):
         page.show(width, 'light')
         for site in (suite.few, suite.many):
             page.open(site.file('status.html'))
-            page.value('document.querySelectorAll("details").forEach(one => one.open = true)')
+            if site is suite.few:
+                page.value('document.querySelectorAll("details").forEach(one => one.open = true)')
             found = page.value('document.documentElement.scrollWidth')
             suite.expect(found <= width, '%d URLs: %d of %d pixels' % (site.count, found, width))
 
@@ -332,7 +351,7 @@ def main():
         suite.few = Site(suite, os.path.join(folder, 'few'), 3)
         suite.many = Site(suite, os.path.join(folder, 'many'), MANY)
         suite.run(run_is_as_expected, size_of_page, page_in_a_browser, days_as_bars_and_as_text,
-                  old_page_is_not_green, complete_without_scripts, search_among_many,
+                  old_page_is_not_green, complete_without_scripts, search_among_many, what_was_open_stays_open,
                   failures_are_first_and_others_are_folded, opens_in_a_second, fits_a_phone,
                   light_and_dark, page_by_tidy, feed_is_atom, page_leads_to_feed,
                   entry_changes_when_its_outage_ends, feed_by_xmllint, feed_by_feedparser,
