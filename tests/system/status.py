@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ElementTree
 from contextlib import ExitStack
 from datetime import datetime
 
-from pages import expect_quiet, open_page
+from pages import expect_quiet, expect_valid, open_page
 from readers import PYTHON, need, need_module, read
 from support.running import LIMIT_S, lines, run
 from support.state_file import DAY_S, Sample, StateFile, pack
@@ -256,6 +256,10 @@ def page_by_tidy(suite):
         suite.expect(ran.returncode == 0, ran.stderr.decode()[:1000])
 
 
+def page_by_vnu(suite):
+    expect_valid(suite, suite.few.file('status.html'))
+
+
 def feed_is_atom(suite):
     """What RFC 4287 demands of a feed and its entries."""
     for site in (suite.few, suite.many):
@@ -353,7 +357,7 @@ def main():
         suite.run(run_is_as_expected, size_of_page, page_in_a_browser, days_as_bars_and_as_text,
                   old_page_is_not_green, complete_without_scripts, search_among_many, what_was_open_stays_open,
                   failures_are_first_and_others_are_folded, opens_in_a_second, fits_a_phone,
-                  light_and_dark, page_by_tidy, feed_is_atom, page_leads_to_feed,
+                  light_and_dark, page_by_tidy, page_by_vnu, feed_is_atom, page_leads_to_feed,
                   entry_changes_when_its_outage_ends, feed_by_xmllint, feed_by_feedparser,
                   public_hides, page_stays_if_the_state_is_broken)
 
