@@ -134,8 +134,9 @@ $(O)/%.o: %.c $(O)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# The lines of the html format's style and script, as C strings.
-$(O)/src/output/html_page.o: $(O)/src/output/html.css.inc $(O)/src/output/html.js.inc
+# The lines of the html format's styles and scripts, as C strings.
+$(O)/src/output/html_page.o: $(addprefix $(O)/src/output/,html.css.inc html_report.css.inc \
+    html_report.js.inc html_status.css.inc html_status.js.inc)
 $(O)/%.inc: %
 	$(call say,STRING)
 	$(Q)mkdir -p $(@D)

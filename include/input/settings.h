@@ -33,7 +33,7 @@ struct input {
 
 /* One --format NAME[:FILE]. */
 struct output_request {
-    int format;       /* its index in FORMAT_LIST (input/format_names.h) */
+    int format;       /* enum format_name (input/format_names.h) */
     const char *file; /* NULL: --output's, else standard output; points into text */
     char *text;       /* owned */
 };
@@ -91,6 +91,7 @@ struct settings {
     const char *state; /* the file that remembers results (state/state.h); NULL: none */
     int64_t keep_us;   /* results that are older are removed from it */
     struct slower_than slower_than;
+    int64_t history_us;     /* no checks: what the state file has of this time; 0: not given */
     bool changes;           /* print only what has changed since earlier runs */
     long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
     long success_threshold; /* so many must not before it is up again */

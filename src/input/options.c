@@ -13,6 +13,7 @@
 #include "check_options.h"
 #include "foreign_options.h"
 #include "input/option_table.h"
+#include "option_conflicts.h"
 #include "suggest.h"
 
 /* What getopt_long() returns for an option: this plus its index in the table; for an operand, 1. */
@@ -220,54 +221,6 @@ static int read_arguments(int argc, char **argv, struct settings *settings, stru
     return 0;
 }
 
-/* Whether a --format is for what --write-out replaces. */
-static bool has_format_for_stdout(const struct settings *settings)
-{
-    for (size_t i = 0; i < settings->output_count; i++) {
-        if (!settings->outputs[i].file)
-            return true;
-    }
-    return false;
-}
-
-static int validate_without_state(const struct settings *settings, struct error *error)
-{
-    if (settings_report_changes(settings))
-        return error_set(error, "--%s needs --state FILE, which has the results of earlier runs",
-                         settings->changes ? "changes" : "exit-on changes");
-    if (settings->slower_than.factor > 0)
-        return error_set(error, "--slower-than compares with earlier runs, and needs --state FILE");
-    if (settings->lock)
-        return error_set(error,
-                         "--lock needs --state FILE: runs with the same FILE exclude each other");
-    return 0;
-}
-
-/* What cannot be known before all options have been read. */
-static int validate(const struct settings *settings, struct error *error)
-{
-    struct error reason;
-
-    if (check_validate(&settings->check, NULL, &reason))
-        return error_set(error, "--%s", reason.text);
-    if (settings->extract && settings->null_separated)
-        return error_set(error, "--extract and --null exclude each other");
-    if (settings->wait && (settings->retry || settings->confirm))
-        return error_set(error, "--wait repeats checks until they pass: leave out --%s",
-                         settings->retry ? "retry" : "confirm");
-    if (settings->confirm && settings->deadline_us &&
-        settings->confirm_delay_us >= settings->deadline_us)
-        return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
-    if (settings->wait && settings->fail_early)
-        return error_set(error, "--wait and --fail-early exclude each other");
-    if (!settings->state && validate_without_state(settings, error))
-        return -1;
-    if (settings->write_out && has_format_for_stdout(settings))
-        return error_set(error, "--write-out and --format are both for standard output"
-                                " (try --format NAME:FILE)");
-    return 0;
-}
-
 /* With --extract, operands are files. */
 static void make_operands_files(struct settings *settings)
 {
@@ -280,7 +233,8 @@ static int add_default_input(struct settings *settings, struct error *error)
 {
     if (settings->input_count)
         settings->url_taken_by = NULL;
-    if (settings->input_count || settings->help || settings->version || settings->completion)
+    if (settings->input_count || settings->help || settings->version || settings->completion ||
+        settings->history_us)
         return 0;
     if (isatty(STDIN_FILENO) && settings->url_taken_by)
         return settings_no_urls(settings, error);
@@ -309,7 +263,7 @@ int options_parse(int argc, char **argv, struct settings *settings, struct error
     struct error reason;
 
     set_defaults(settings);
-    if (read_arguments(argc, argv, settings, error) || validate(settings, error))
+    if (read_arguments(argc, argv, settings, error) || option_conflicts_validate(settings, error))
         return -1;
     if (canaries_parse(settings, &reason))
         return error_set(error, "--canary: %s", reason.text);
