@@ -146,5 +146,5 @@ int remember_set_notified(struct session *session, int status)
                            &error) == 0)
         return status;
     report_broken(session, &error);
-    return EXIT_INTERNAL;
+    return output_is_for_nagios(session->settings) ? status : EXIT_INTERNAL;
 }

@@ -223,7 +223,7 @@ static int write_all(struct tables *tables, struct state *state, const struct se
     }
     if (decide_all(tables, state, settings, now_us, error))
         return -1;
-    return history_tables_forget(&state->database, now_us - settings->keep_us, error);
+    return history_tables_forget(&state->database, now_us, now_us - settings->keep_us, error);
 }
 
 /* Waits for other runs, and begins to write. */
