@@ -273,7 +273,7 @@ static char *make_report(struct session *session)
         return xstrdup("");
     if (*session->trouble.text)
         fprintf(file, "%s\n", session->trouble.text);
-    if (session->list && session->results)
+    if (stats_done(&session->stats))
         summary_print(file, &session->stats, results_folded(session->results),
                       list_left_out(session->list), clock_now_us() - session->started_us);
     if (session->stats.failed)
