@@ -143,13 +143,13 @@ static int open_session(struct session *session, struct error *error)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
     session->results = results_new(output_keeps_order(session->output) || settings->changes);
     session->holds_results = settings->changes;
-    remember_open(session);
     session->stats.keeps_latencies |= output_wants_latencies(session->output);
     session->signals = signals_start();
     if (!session->signals) {
         error_set(error, "cannot begin: %s", strerror(errno));
         return EXIT_INTERNAL;
     }
+    remember_open(session);
     return 0;
 }
 
