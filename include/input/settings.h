@@ -16,6 +16,10 @@ struct target;
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
 enum exit_on { EXIT_ON_FAILED, EXIT_ON_CHANGES, EXIT_ON_TROUBLE };
+
+/* If another run has the same state file: nothing, wait until it ends, or end at once. */
+enum lock { LOCK_NONE, LOCK_WAIT, LOCK_SKIP };
+
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /* In which order results are printed. ORDER_AUTO: as they come on a terminal, else as in the input. */
@@ -29,7 +33,7 @@ struct input {
 
 /* One --format NAME[:FILE]. */
 struct output_request {
-    int format;       /* its index in FORMAT_LIST (input/format_names.h) */
+    int format;       /* enum format_name (input/format_names.h) */
     const char *file; /* NULL: --output's, else standard output; points into text */
     char *text;       /* owned */
 };
@@ -87,10 +91,13 @@ struct settings {
     const char *state; /* the file that remembers results (state/state.h); NULL: none */
     int64_t keep_us;   /* results that are older are removed from it */
     struct slower_than slower_than;
+    int64_t history_us;     /* no checks: what the state file has of this time; 0: not given */
     bool changes;           /* print only what has changed since earlier runs */
     long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
     long success_threshold; /* so many must not before it is up again */
     int64_t remind_us;      /* what is still down is printed again after this time; 0: never */
+    int lock;               /* enum lock */
+    struct string_list ping_url; /* at most one (input/ping_url.h); a secret */
 
     struct output_request *outputs;
     size_t output_count;

@@ -86,15 +86,18 @@ char *xstrdup(const char *text)
 
 char *xvasprintf(const char *format, va_list arguments)
 {
+    char shorter[256]; /* most texts: they are formatted once */
     va_list again;
     char *text;
     int length;
 
     va_copy(again, arguments);
-    length = vsnprintf(NULL, 0, format, again);
+    length = vsnprintf(shorter, sizeof(shorter), format, again);
     va_end(again);
     if (length < 0)
         abort(); /* a bug in the format, or a text of over INT_MAX bytes */
+    if ((size_t)length < sizeof(shorter))
+        return memcpy(xmalloc((size_t)length + 1), shorter, (size_t)length + 1);
     text = xmalloc((size_t)length + 1);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;

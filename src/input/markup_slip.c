@@ -35,8 +35,8 @@ static bool is_row(const char *given)
 
     if (quote && quote[1] && quote[2] && strchr(separators, quote[1]))
         return true;
-    for (size_t i = 0; i < path; i++) {
-        if (strchr(separators, given[i]) && url_is_web(given + i + 1))
+    for (size_t i = strcspn(given, separators); i < path; i += strcspn(given + i, separators)) {
+        if (url_is_web(given + ++i))
             return true;
     }
     return false;

@@ -11,6 +11,7 @@
 #include "base/url_parts.h"
 #include "input/arg_file.h"
 #include "input/maintenance.h"
+#include "input/ping_url.h"
 #include "input/settings.h"
 #include "shard.h"
 
@@ -105,6 +106,16 @@ int validate_place(const char *argument, struct error *error)
 int validate_state(const char *argument, struct error *error)
 {
     return *argument ? 0 : error_set(error, "a file needs a name");
+}
+
+/* An argument that is refused is not quoted: it is a secret. */
+int apply_ping_url(const struct option_use *use, struct error *error)
+{
+    struct settings *settings = use->settings;
+
+    if (set_secret(use, &settings->ping_url, error))
+        return -1;
+    return ping_url_check(settings->ping_url.items[0], error);
 }
 
 int validate_needs(const char *argument, struct error *error)

@@ -25,6 +25,7 @@ static const char *const schemes[] = {"http", "https", NULL};
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
 #define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const locks[] = {"wait", "skip", NULL};
 static const char *const exit_ons[] = {"failed", "changes", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
@@ -347,6 +348,9 @@ const struct option_spec option_specs[] = {
 {"state", 0, "FILE", SECTION_CRON, OPTION_TEXT,
  "remember the results in FILE, an SQLite database; it is created if it is missing",
  RUN(state), .validate = validate_state},
+{"history", 0, "TIME", SECTION_CRON, OPTION_TIME,
+ "check nothing: print uptime, latency and outages of the last TIME, from the file of --state",
+ RUN(history_us), .minimum = 1},
 {"keep", 0, "TIME", SECTION_CRON, OPTION_TIME,
  "forget results that are older than TIME (90d); outages are kept",
  RUN(keep_us), .minimum = 1},
@@ -365,12 +369,21 @@ const struct option_spec option_specs[] = {
 {"slower-than", 0, "Kx[/N]", SECTION_CRON, OPTION_ACTION,
  "a URL that takes K times the median of its last N (20) successes with this --state is WARN, class slow",
  RUN(slower_than), .minimum = 3, .maximum = 1000, .apply = apply_slower_than},
+{"public", 0, NULL, SECTION_CRON, OPTION_FLAG,
+ "html and atom show names, or else hosts, but no URLs and no messages",
+ RUN(is_public)},
 {"needs", 0, "NAME", SECTION_CRON, OPTION_TEXT,
  "report no change of a URL while the one with name=NAME is down",
  CHECK(needs), .validate = validate_needs},
 {"maintenance", 0, "WINDOW", SECTION_CRON, OPTION_LIST,
  "check, but report no changes, in this WINDOW of local time, as 'Sat 14:00-16:00'; repeatable",
  CHECK(maintenance), .validate = validate_maintenance},
+{"lock", 0, "HOW", SECTION_CRON, OPTION_CHOICE,
+ "if another run has the same --state: wait until it ends (the default), or skip: end at once with 0",
+ RUN(lock), .minimum = LOCK_WAIT, .words = locks, .implied = "wait"},
+{"ping-url", 0, "URL|@FILE", SECTION_CRON, OPTION_ACTION,
+ "tell URL, of healthchecks.io or a compatible server, when the run begins and how it ended",
+ RUN(ping_url), .apply = apply_ping_url},
 
 {"help", 'h', NULL, SECTION_OTHER, OPTION_ACTION,
  "print this help; -h is one screen of it",

@@ -6,10 +6,10 @@
 #include "format.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "csv_text.h"
 #include "fields.h"
 
 #define HEADER                                                                                     \
@@ -20,27 +20,6 @@
 static void begin(struct format_context *context)
 {
     fputs(HEADER "\r\n", context->out);
-}
-
-/*
- * Text from outside. Spreadsheets take a cell that begins with one of =+-@ for a formula, which may
- * send data elsewhere (https://owasp.org/www-community/attacks/CSV_Injection): an apostrophe makes it
- * text.
- */
-static void print_text(FILE *file, char *(*escape)(const char *), const char *text)
-{
-    char *escaped = escape(text ? text : "");
-    const char *mark = *escaped && strchr("=+-@\t\r", *escaped) ? "'" : "";
-
-    if (!strpbrk(escaped, ",\"\r\n")) {
-        fprintf(file, "%s%s", mark, escaped);
-    } else {
-        fprintf(file, "\"%s", mark);
-        for (const char *c = escaped; *c; c++)
-            fprintf(file, "%s%c", *c == '"' ? "\"" : "", *c);
-        fputc('"', file);
-    }
-    free(escaped);
 }
 
 /* Seconds; empty if time_us is negative. */
@@ -74,7 +53,7 @@ static void print_response(FILE *file, const struct result *result)
     const bool was_requested = outcome->phase != PHASE_NONE;
     char date[FIELD_DATE_BYTES], *url = field_final_url(result);
 
-    print_text(file, escape_url, url);
+    csv_print_text(file, escape_url, url);
     free(url);
     fputc(',', file);
     if (was_requested)
@@ -109,16 +88,16 @@ static void print_columns_added(struct format_context *context, const struct res
     FILE *file = context->out;
     int port = target_port(result->target);
 
-    print_text(file, escape_text, result->target->host);
+    csv_print_text(file, escape_text, result->target->host);
     fputc(',', file);
     if (port)
         fprintf(file, "%d", port);
     fputc(',', file);
-    print_text(file, escape_text, result->outcome.used_proxy);
+    csv_print_text(file, escape_text, result->outcome.used_proxy);
     fputc(',', file);
-    print_text(file, escape_text, result->outcome.content_type);
+    csv_print_text(file, escape_text, result->outcome.content_type);
     fputc(',', file);
-    print_text(file, escape_text, context->place);
+    csv_print_text(file, escape_text, context->place);
     print_transition(file, &result->transition);
     fputs("\r\n", file);
 }
@@ -129,18 +108,18 @@ static void print_result(struct format_context *context, const struct result *re
     FILE *file = context->out;
     int status = result_status(result);
 
-    print_text(file, escape_url, target->given);
+    csv_print_text(file, escape_url, target->given);
     fputc(',', file);
-    print_text(file, escape_text, target->name);
+    csv_print_text(file, escape_text, target->name);
     fprintf(file, ",%s,%s,", verdict_name(result->verdict), cause_name(result->cause));
-    print_text(file, escape_text, field_message(result));
+    csv_print_text(file, escape_text, field_message(result));
     fputc(',', file);
     if (status)
         fprintf(file, "%d", status);
     fputc(',', file);
     print_times(file, &result->outcome);
     print_response(file, result);
-    print_text(file, escape_text, field_source_file(&target->source));
+    csv_print_text(file, escape_text, field_source_file(&target->source));
     fprintf(file, ",%zu,", target->source.line);
     print_columns_added(context, result);
 }

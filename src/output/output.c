@@ -17,6 +17,11 @@
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 
+/* NULL: --history has no such format. */
+#define HISTORY_FORMAT_ADDRESS(name) [FORMAT_##name] = &format_history_##name,
+static const struct format *const history_formats[sizeof(formats) / sizeof(formats[0])] = {
+    HISTORY_FORMAT_LIST(HISTORY_FORMAT_ADDRESS)};
+
 struct output {
     const struct settings *settings;
     struct format_shared shared;
@@ -95,6 +100,7 @@ static int add_destination(struct output *output, const struct output_request *r
         .format = format,
         .context = {.settings = settings,
                     .replaces_text = !request->file,
+                    .is_stdout = !name,
                     .color = wants_color(settings, name),
                     .place = settings->place ? settings->place : output->host_name,
                     .shared = &output->shared},
@@ -127,14 +133,15 @@ static int add_destinations(struct output *output, struct error *error)
 {
     static const struct output_request standard = {0};
     const struct settings *settings = output->settings;
-    const struct format *usual = settings->write_out ? &format_write_out : &format_text;
+    const struct format *const *table = settings->history_us ? history_formats : formats;
+    const struct format *usual = settings->write_out ? &format_write_out : table[FORMAT_text];
 
     if (!has_format_without_file(settings) && add_destination(output, &standard, usual, error))
         return -1;
     for (size_t i = 0; i < settings->output_count; i++) {
         const struct output_request *request = &settings->outputs[i];
 
-        if (add_destination(output, request, formats[request->format], error))
+        if (add_destination(output, request, table[request->format], error))
             return -1;
     }
     return 0;

@@ -10,11 +10,17 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* A blank, or part of the end of a line. */
+static bool is_space(char c)
+{
+    return is_blank(c) || c == '\r' || c == '\n' || c == '\0';
+}
+
 void header_trim(const char **value, size_t *length)
 {
     while (*length && is_blank(**value))
         ++*value, --*length;
-    while (*length && strchr("\r\n \t", (*value)[*length - 1]))
+    while (*length && is_space((*value)[*length - 1]))
         --*length;
 }
 

@@ -43,7 +43,7 @@ bool repeats_with_http2(const struct call *call, const struct outcome *outcome)
 {
     enum cause cause;
 
-    if (call->check->http_version != HTTP_AUTO || !has_http2() || outcome->code == CURLE_OK ||
+    if (outcome->code == CURLE_OK || call->check->http_version != HTTP_AUTO || !has_http2() ||
         !check_may_be_repeated(call->check) || !has_time(call, outcome) ||
         !ended_with_https(call, outcome))
         return false;
@@ -77,12 +77,13 @@ bool repeats_on_new_connection(const struct call *call, const struct outcome *ou
 {
     const struct check *check = call->check;
 
+    if (outcome->phase < PHASE_RESPONSE ||
+        (outcome->phase == PHASE_DONE && !(outcome->reused_connection && outcome->status == 408)))
+        return false;
     if (!check_may_be_repeated(check) || outcome->http2_tried || !has_time(call, outcome))
         return false;
     if (outcome->phase == PHASE_DONE)
-        return outcome->reused_connection && outcome->status == 408;
-    if (outcome->phase < PHASE_RESPONSE)
-        return false;
+        return true;
     if (outcome->idle_connection)
         return true;
     if (outcome->abort_reason)

@@ -67,11 +67,12 @@ void response_forget(struct transfer_state *state)
     byte_buffer_clear(&state->headers);
 }
 
+/* name is in lower case. */
 static bool is_header(const char *line, size_t length, const char *name)
 {
     size_t name_length = strlen(name);
 
-    return length > name_length && line[name_length] == ':' &&
+    return length > name_length && line[name_length] == ':' && (*line | 0x20) == *name &&
            strncasecmp(line, name, name_length) == 0;
 }
 

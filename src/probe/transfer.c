@@ -194,6 +194,7 @@ static void prepare(struct transfer *transfer, const struct request *request)
     int64_t connect_time_us =
         check->connect_timeout_us ? check->connect_timeout_us : request->max_time_us;
     char *url = url_percent_encode(request->url);
+    int64_t now_us = clock_now_us();
 
     transfer_callbacks_begin(&transfer->state);
     transfer->state.check = check;
@@ -201,8 +202,8 @@ static void prepare(struct transfer *transfer, const struct request *request)
     transfer->state.url = request->url;
     transfer->state.on_wait = request->on_wait;
     transfer->state.on_wait_context = request->context;
-    transfer->state.wait_from_us = clock_now_us() + WAIT_US;
-    transfer->state.deadline_us = clock_now_us() + request->max_time_us + OVERTIME_US;
+    transfer->state.wait_from_us = now_us + WAIT_US;
+    transfer->state.deadline_us = now_us + request->max_time_us + OVERTIME_US;
     transfer->state.keeps_connection = !request->close_connection;
     transfer->state.keeps_for_redirects = request->close_connection && !request->new_connections;
     transfer->error[0] = '\0';

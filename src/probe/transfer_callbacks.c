@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <openssl/ssl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -110,9 +111,8 @@ static const char *excess_problem(const struct transfer_state *state, uint64_t r
  * Whether the transfer is cancelled or overdue, or received too many bytes that are neither headers
  * nor body.
  */
-static bool is_to_be_aborted(struct transfer_state *state)
+static bool is_to_be_aborted(struct transfer_state *state, int64_t now_us)
 {
-    int64_t now_us = clock_now_us();
     uint64_t received;
 
     state->is_overdue = now_us >= state->deadline_us ||
@@ -211,7 +211,7 @@ static void on_tls_record(int is_sent, int version, int type, const void *bytes,
         state->is_client_cert_requested = true;
     if (is_sent && SSL_get_SSL_CTX(ssl) == state->ssl_ctx) /* of the last handshake */
         on_tls_record_sent(state, ssl);
-    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state))
+    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state, clock_now_us()))
         shutdown(state->socket, SHUT_RDWR);
 }
 
@@ -321,6 +321,7 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
                        curl_off_t up_now)
 {
     struct transfer_state *state = data;
+    int64_t now_us = clock_now_us();
 
     (void)total, (void)up_total, (void)up_now;
     if (is_body_ignored(state) && body_bytes > state->ignored_body_bytes) {
@@ -329,9 +330,9 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
     }
     if (state->ignored_body_bytes > IGNORED_BODY_BYTES)
         response_abort(state, ignored_body_problem(state));
-    if (state->on_wait && state->phase < PHASE_BODY && clock_now_us() >= state->wait_from_us)
+    if (state->on_wait && state->phase < PHASE_BODY && now_us >= state->wait_from_us)
         state->on_wait(state->on_wait_context);
-    return is_to_be_aborted(state);
+    return is_to_be_aborted(state, now_us);
 }
 
 CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy)
@@ -364,20 +365,13 @@ CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy)
 
 void transfer_callbacks_begin(struct transfer_state *state)
 {
-    struct transfer_state next = {.ca_stores = state->ca_stores,
-                                  .cancelled = state->cancelled,
-                                  .follow_redirects = state->follow_redirects,
-                                  .options = state->options,
-                                  .easy = state->easy,
-                                  .next_connection = state->next_connection,
-                                  .socket = state->socket,
-                                  .content_length = -1};
+    const size_t kept = offsetof(struct transfer_state, check);
 
-    memcpy(next.connections, state->connections, sizeof(next.connections));
-    for (unsigned i = 0; i < KNOWN_CONNECTIONS; i++)
-        next.connections[i].is_own = false;
     transfer_callbacks_release(state);
-    *state = next;
+    memset((char *)state + kept, 0, sizeof(*state) - kept);
+    state->content_length = -1;
+    for (unsigned i = 0; i < KNOWN_CONNECTIONS; i++)
+        state->connections[i].is_own = false;
 }
 
 void transfer_callbacks_end(struct transfer_state *state)

@@ -30,6 +30,18 @@ struct transfer_state {
     bool follow_redirects;
     struct easy_options *options; /* NULL: nothing is withheld from other origins (redirect.h) */
 
+    /* Private to the callbacks, and kept for the handle's next transfers. */
+    CURL *easy;
+    curl_socket_t socket; /* the socket opened last; CURL_SOCKET_BAD once it is closed */
+    struct known_connection {
+        int local_port; /* identifies it among the handle's connections */
+        bool is_own;    /* opened by this transfer */
+        struct chain_expiry cert;
+    } connections[KNOWN_CONNECTIONS];
+    unsigned next_connection; /* to be overwritten next */
+
+    /* From here on, transfer_callbacks_begin() sets everything to zero. */
+
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
     bool used_head;     /* the method is HEAD */
@@ -85,7 +97,6 @@ struct transfer_state {
     int64_t header_count; /* if keeps_headers */
 
     /* Private to the callbacks. */
-    CURL *easy;
     bool is_status_line_next; /* the next header line begins a response */
     bool has_location;
     bool closes_connection;       /* the response says so */
@@ -93,19 +104,12 @@ struct transfer_state {
     char encodings[64];           /* the values of Content-Encoding, if they are to be decoded */
     struct decoder *decoder;      /* owned; NULL: none is needed, or none yet */
     int64_t content_length;       /* -1: none */
-    curl_socket_t socket;         /* the socket opened last; CURL_SOCKET_BAD once it is closed */
     bool is_new_connection;       /* since the last request */
     const void *ssl_ctx;          /* the SSL_CTX of the last handshake */
     struct chain handshake;       /* the chain of the last handshake */
     struct chain proxy_handshake; /* with an https proxy */
     struct chain doh_handshake;   /* with the server of --doh-url; not used */
-    struct known_connection {
-        int local_port; /* identifies it among the handle's connections */
-        bool is_own;    /* opened by this transfer */
-        struct chain_expiry cert;
-    } connections[KNOWN_CONNECTIONS];
-    unsigned next_connection; /* to be overwritten next */
-    bool is_body_dropped;     /* a redirect has made POST a GET */
+    bool is_body_dropped;         /* a redirect has made POST a GET */
     size_t header_lines;
     size_t header_bytes; /* since the last request */
     size_t all_header_bytes;
