@@ -12,10 +12,6 @@
 enum format_name { FORMAT_LIST(FORMAT_CONSTANT) };
 #undef FORMAT_CONSTANT
 
-#define FORMAT_CONSTANT(name) FORMAT_##name,
-enum format_name { FORMAT_LIST(FORMAT_CONSTANT) };
-#undef FORMAT_CONSTANT
-
 /* Those of --history. */
 #define HISTORY_FORMAT_LIST(X) X(text) X(jsonl) X(json) X(csv) X(html)
 
