@@ -105,9 +105,21 @@ static void print_total(FILE *file, const struct status *status)
     fprintf(file, "</b> up in %d days</p>\n", HTML_STATUS_DAYS);
 }
 
-static void print_header(FILE *file, const struct status *status, const char *sentence)
+/* Lines of the list that cannot be checked have no history, and are no part of the sentence. */
+static void print_bad_input(FILE *file, const struct totals *totals)
+{
+    size_t count = totals->stats ? totals->stats->classes[VERDICT_FAILED][CAUSE_BAD_INPUT] : 0;
+
+    if (count)
+        fprintf(file, "<p class=\"failed\">%zu %s of the list cannot be checked</p>\n", count,
+                count == 1 ? "line" : "lines");
+}
+
+static void print_header(const struct format_context *context, const struct status *status,
+                         const char *sentence)
 {
     enum status_kind worst = worst_kind(status);
+    FILE *file = context->out;
 
     fputs("<header>\n", file);
     fprintf(file, "<h1 id=\"sentence\" class=\"%s\">", html_kind_class(worst));
@@ -118,6 +130,8 @@ static void print_header(FILE *file, const struct status *status, const char *se
     print_as_of(file, status);
     print_kinds(file, status);
     print_total(file, status);
+    if (!status->is_public)
+        print_bad_input(file, context->totals);
     fputs("</header>\n<main>\n", file);
 }
 
@@ -262,7 +276,7 @@ static void print_body(const struct format_context *context, struct status *stat
     FILE *file = context->out;
 
     html_print_mark_shapes(file);
-    print_header(file, status, sentence);
+    print_header(context, status, sentence);
     if (status->count > MANY)
         print_tools(file);
     if (status->count)

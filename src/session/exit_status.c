@@ -214,6 +214,7 @@ static struct totals totals_of(struct session *session, const struct run_outcome
                            .elapsed_us = clock_now_us() - session->started_us,
                            .exit_status = status,
                            .list = list_name(session->settings),
+                           .history = session->history,
                            .trouble = is_complete ? NULL : session->trouble.text,
                            .network_down = outcome->end == RUN_OFFLINE};
 }

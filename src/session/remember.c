@@ -7,6 +7,7 @@
 #include "engine/signals.h"
 #include "output/message.h"
 #include "session/exit_codes.h"
+#include "state/history.h"
 
 /* How long to wait for other runs that write. */
 #define WAIT_US (60 * CLOCK_S)
@@ -99,6 +100,21 @@ int remember_commit(struct session *session, const struct run_outcome *outcome, 
         (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
         return state_change_count(session->state) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
     return status;
+}
+
+int remember_read_history(struct session *session, int status)
+{
+    int64_t history_us = output_history_us(session->output);
+    int64_t now_us = clock_read_us(CLOCK_REALTIME);
+    struct error error;
+
+    if (!session->state || history_us == 0)
+        return status;
+    session->history = state_history(session->state, now_us - history_us, now_us, &error);
+    if (session->history)
+        return status;
+    message("%s", error.text);
+    return EXIT_INTERNAL;
 }
 
 struct transition remember_transition(const struct session *session, const struct result *result)

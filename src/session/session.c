@@ -251,6 +251,7 @@ static int run_session(struct session *session, bool *threads_left)
     *threads_left = outcome.threads_left;
     status = exit_status_of_run(session, &outcome);
     status = remember_commit(session, &outcome, status);
+    status = remember_read_history(session, status);
     delivery_release(session);
     lines_seen = output_lines_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
@@ -331,6 +332,7 @@ int session_run(const struct settings *settings)
     results_free(session.results);
     state_close(session.state);
     output_close(session.output, NULL, &error);
+    history_free(session.history);
     stats_release(&session.stats);
     recap_free(session.recap);
     return status;
