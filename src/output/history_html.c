@@ -12,6 +12,7 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "html_page.h"
+#include "html_row.h"
 #include "local_time.h"
 #include "xml.h"
 
@@ -31,6 +32,14 @@ static void print_columns(FILE *file, const char *const *columns, size_t count)
     fputs("</tr></thead>\n<tbody>\n", file);
 }
 
+static void print_link(FILE *file, const char *url)
+{
+    char *text = escape_url(url);
+
+    html_print_link(file, url, text);
+    free(text);
+}
+
 /* The first cell of a row: the name, and the URL; with --public the name or the host. */
 static void print_head(const struct format_context *context, const struct history_url *url)
 {
@@ -44,7 +53,7 @@ static void print_head(const struct format_context *context, const struct histor
         fputs("</b> ", file);
     }
     if (!is_public)
-        xml_print_text(file, escape_url, url->url);
+        print_link(file, url->url);
     else if (!url->name)
         xml_print_text(file, escape_text, url->host);
     fputs("</span></th>", file);
@@ -178,8 +187,9 @@ static void print_outages(const struct format_context *context, const struct his
 
 static void end(struct format_context *context)
 {
-    static const struct html_page page = {
-        .kind = HTML_REPORT, .title = "History - urlcheck", .color = "4a78b5"};
+    static const struct html_page page = {.kind = HTML_REPORT,
+                                          .title = "History - urlcheck",
+                                          .color = "4a78b5"};
     const struct history *history = context->totals->history;
     char from[LOCAL_TIME_BYTES], to[LOCAL_TIME_BYTES], count[UNITS_TEXT_BYTES];
     FILE *file = context->out;
