@@ -238,9 +238,10 @@ int exit_status_close_output(struct session *session, const struct run_outcome *
     }
     totals = totals_of(session, outcome, status);
     closed = output_close(session->output, session->output_errno ? NULL : &totals, &error);
+    session->is_delivered =
+        closed == 0 && errno != EPIPE && !session->output_errno && !totals.trouble;
     session->output = NULL;
-    session->is_delivered = closed == 0 && !session->output_errno && !totals.trouble;
-    if (closed < 0) {
+    if (closed) {
         message("%s", error.text);
         status = EXIT_INTERNAL;
         has_failed = true;
