@@ -205,7 +205,7 @@ static struct totals totals_of(struct session *session, const struct run_outcome
                                int status)
 {
     bool is_complete = (run_delivers_all(outcome->end) || outcome->end == RUN_ENOUGH) &&
-                       !alloc_is_exhausted() && status != EXIT_USAGE;
+                       !alloc_is_exhausted() && !*session->trouble.text;
 
     return (struct totals){.stats = &session->stats,
                            .folded = results_folded(session->results),
