@@ -168,7 +168,7 @@ static int begin_session(struct session *session, struct error *error)
     case RUN_LOCK_SKIPPED: return ENDS_AT_ONCE;
     case RUN_LOCK_INTERRUPTED: return 128 + session->lock.signal;
     case RUN_LOCK_LATE: return EXIT_DEADLINE;
-    case RUN_LOCK_FAILED: return EXIT_INTERNAL;
+    case RUN_LOCK_FAILED: remember_without_file(session, error); break;
     }
     session->pinger = pinger_start(session->settings, session->signals);
     return 0;
