@@ -9,6 +9,7 @@
  *   session/  session        one run: opens what it needs, configures the engine, closes
  *             delivery       from a last result to the output;  exit_status  what the end means
  *             check_target   probe and judge; repeats a check during which urlcheck was stopped
+ *             remember       what the run does with the file of --state
  *             run_lock       --lock;  ping  --ping-url
  *             dump           --dump and --explain: the list, without a request
  *             history        --history: what the state file knows, without a request
@@ -19,6 +20,10 @@
  *             fields, json_value, xml  what formats share;  details, hint  lines below a result
  *             dump, explain  a line of --dump and --explain
  *             message        messages on standard error;  progress, summary, recap;  terminal
+ *   state/    state          the file of --state: life cycle and decisions;  state_file, schema,
+ *                            database  SQLite;  url_table, history_tables  its tables
+ *             url_state      when a URL is down, up, flapping, and what is reported;  needs
+ *             history, timeline, samples  what a period amounts to
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
  *   engine/   run_loop       main's loop: start checks, wait, take results
