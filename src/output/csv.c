@@ -32,22 +32,28 @@ static void print_text(FILE *file, char *(*escape)(const char *), const char *te
     char *escaped = escape(text ? text : "");
     const char *mark = *escaped && strchr("=+-@\t\r", *escaped) ? "'" : "";
 
-    if (!strpbrk(escaped, ",\"\r\n")) {
-        fprintf(file, "%s%s", mark, escaped);
-    } else {
-        fprintf(file, "\"%s", mark);
-        for (const char *c = escaped; *c; c++)
-            fprintf(file, "%s%c", *c == '"' ? "\"" : "", *c);
-        fputc('"', file);
+    const char *quote = strpbrk(escaped, ",\"\r\n") ? "\"" : "";
+
+    fputs(quote, file);
+    fputs(mark, file);
+    for (const char *rest = escaped; *rest;) {
+        size_t length = strcspn(rest, "\"");
+
+        length += rest[length] == '"';
+        fwrite(rest, 1, length, file);
+        rest += length;
+        if (rest[-1] == '"')
+            fputc('"', file); /* doubled */
     }
+    fputs(quote, file);
     free(escaped);
 }
 
 /* Seconds; empty if time_us is negative. */
 static void print_seconds(FILE *file, int64_t time_us)
 {
-    if (time_us >= 0) /* without floating point: a row has six of them */
-        fprintf(file, "%d.%06d", (int)(time_us / CLOCK_S), (int)(time_us % CLOCK_S));
+    if (time_us >= 0)
+        field_print_decimal(file, time_us, 6);
     fputc(',', file);
 }
 
@@ -69,11 +75,11 @@ static void print_response(FILE *file, const struct result *result)
     free(url);
     fputc(',', file);
     if (was_requested)
-        fprintf(file, "%d", outcome->redirects);
+        field_print_decimal(file, outcome->redirects, 0);
     fprintf(file, ",%s,%s,", outcome->remote_ip,
             outcome->http_version ? outcome->http_version : "");
     if (was_requested)
-        fprintf(file, "%lld", (long long)outcome->bytes);
+        field_print_decimal(file, outcome->bytes, 0);
     field_date(date, outcome->cert_not_after, -1);
     fprintf(file, ",%s,%d,", date, result->attempts);
     field_date(date, outcome->started_at_us / CLOCK_S, outcome->started_at_us % CLOCK_S);
@@ -89,7 +95,7 @@ static void print_columns_added(struct format_context *context, const struct res
     print_text(file, escape_text, result->target->host);
     fputc(',', file);
     if (port)
-        fprintf(file, "%d", port);
+        field_print_decimal(file, port, 0);
     fputc(',', file);
     print_text(file, escape_text, result->outcome.used_proxy);
     fputc(',', file);
@@ -112,7 +118,7 @@ static void print_result(struct format_context *context, const struct result *re
     print_text(file, escape_text, field_message(result));
     fputc(',', file);
     if (status)
-        fprintf(file, "%d", status);
+        field_print_decimal(file, status, 0);
     fputc(',', file);
     print_times(file, &result->outcome);
     print_response(file, result);

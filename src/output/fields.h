@@ -20,6 +20,9 @@
  */
 void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us);
 
+/* Prints a number as format_decimal() has it: microseconds with 6 decimals are seconds. */
+void field_print_decimal(FILE *file, int64_t number, unsigned decimals);
+
 /* Prints text from outside, escaped by a function of base/escape.h. */
 void field_print(FILE *file, char *(*escape)(const char *), const char *text);
 

@@ -220,13 +220,7 @@ int output_record(struct output *output, const struct result *result, enum order
         if (status)
             output->failed = destination;
     }
-    if (output->shared.json) {
-        int saved_errno = errno;
-
-        free(output->shared.json);
-        output->shared.json = NULL;
-        errno = saved_errno;
-    }
+    output->shared.has_json = false;
     return status;
 }
 
@@ -290,6 +284,7 @@ int output_close(struct output *output, const struct totals *totals, struct erro
             (destination->name || errno != EPIPE))
             status = error_set_errno(error, "cannot write %s", name_of(destination));
     }
+    record_buffer_release(&output->shared.json);
     free(output->destinations);
     free(output);
     return status;
