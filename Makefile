@@ -55,7 +55,7 @@ $(error BUILD must be plain, gcc, clang, asan or tsan, not '$(BUILD)')
 endif
 
 # Recursive variables run pkg-config when they are used, after `make deps` has installed it.
-PACKAGES = libcurl libssl libcrypto jansson libpcre2-8 zlib libbrotlidec libzstd
+PACKAGES = libcurl libssl libcrypto jansson libpcre2-8 sqlite3 zlib libbrotlidec libzstd
 pkg_config = $(shell $(PKG_CONFIG) $1 2>/dev/null)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
@@ -134,8 +134,9 @@ $(O)/%.o: %.c $(O)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# The lines of the html format's style and script, as C strings.
-$(O)/src/output/html_page.o: $(O)/src/output/html.css.inc $(O)/src/output/html.js.inc
+# The lines of the html format's styles and scripts, as C strings.
+$(O)/src/output/html_page.o: $(addprefix $(O)/src/output/,html.css.inc html_report.css.inc \
+    html_report.js.inc html_status.css.inc html_status.js.inc)
 $(O)/%.inc: %
 	$(call say,STRING)
 	$(Q)mkdir -p $(@D)
@@ -233,7 +234,7 @@ check-cases: $(PROGRAM) $(MANPAGE) ## the program's cases, and whether all optio
 	$(call cli_tests,run)
 
 check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, --extract, completions, as curl
-	$(call cli_tests,run fields hazards completions explain certificates extract likecurl recipes writeout)
+	$(call cli_tests,run fields hazards completions explain certificates extract likecurl pings recipes writeout)
 
 check-system: $(PROGRAM) ## load, signals, shortage, terminals; formats in other programs
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))

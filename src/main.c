@@ -9,7 +9,9 @@
  *   session/  session        one run: opens what it needs, configures the engine, closes
  *             delivery       from a last result to the output;  exit_status  what the end means
  *             check_target   probe and judge; repeats a check during which urlcheck was stopped
+ *             run_lock       --lock;  ping  --ping-url
  *             dump           --dump and --explain: the list, without a request
+ *             history        --history: what the state file knows, without a request
  *             process        what the process needs before its first thread; versions
  *   output/   output         all destinations;  destination  standard output or a file, and its
  *                            format;  sink, record_buffer, spool, atomic_file  how they are written
@@ -63,6 +65,7 @@
 #include "input/options.h"
 #include "output/message.h"
 #include "session/dump.h"
+#include "session/history.h"
 #include "session/process.h"
 #include "session/exit_codes.h"
 #include "session/session.h"
@@ -91,7 +94,12 @@ int main(int argc, char **argv)
     } else {
         if (settings.silent)
             message_silence_remarks();
-        status = settings.dump || settings.explain ? dump_run(&settings) : session_run(&settings);
+        if (settings.history_us)
+            status = history_run(&settings);
+        else if (settings.dump || settings.explain)
+            status = dump_run(&settings);
+        else
+            status = session_run(&settings);
     }
     settings_release(&settings);
     curl_global_cleanup();

@@ -57,10 +57,14 @@ ALLOWED = {
     ('probe/failure_tls.c', 'X509_verify_cert_error_string'): (1, 'only through curl_words()'),
     ('probe/failure_tls.c', 'strerror'): (2, SOCKET),
     ('probe/transfer.c', 'CURLOPT_ERRORBUFFER'): (1, 'only through curl_words()'),
+    ('session/ping.c', 'strerror'): (2, SHORTAGE),
+    ('session/run_lock.c', 'error_set_errno'): (2, ERRNO),
     ('session/dump.c', 'strerror'): (1, OUTPUT),
     ('session/exit_status.c', 'strerror'): (1, OUTPUT),
     ('session/process.c', 'strerror'): (1, OUTPUT),
     ('session/session.c', 'strerror'): (2, SHORTAGE),
+    ('state/database.c', 'strerror'): (2, ERRNO + ', which a call of SQLite left'),
+    ('state/state_file.c', 'strerror'): (3, ERRNO),
 }
 
 

@@ -58,6 +58,12 @@ const char *format_seconds(char text[UNITS_TEXT_BYTES], int64_t duration_us);
 /* For people: a duration, "40 ms", "3.7 s", "2 min 5 s", "1 h 3 min", rounded. Writes and returns text. */
 const char *format_duration(char text[UNITS_TEXT_BYTES], int64_t duration_us);
 
+/*
+ * For people: how long something lasted, no more exact than they want to know: "40 s", "5 min",
+ * "2 h 10 min", "3 d 4 h"; rounded. Writes and returns text.
+ */
+const char *format_span(char text[UNITS_TEXT_BYTES], int64_t duration_us);
+
 /* Reads a size ("512", "64k", "1M", "2G", "1T"; k is 1024) in bytes. */
 int parse_size_bytes(const char *text, int64_t *bytes);
 

@@ -97,6 +97,8 @@ struct option_spec {
     enum option_kind kind;
     const char *help;    /* one sentence, without its full stop */
     const char *brief;   /* its line in -h, at most 47 characters; NULL: -h does not show it */
+    const char *implied; /* the argument may be left out, or follows "=": what it is then; NULL: it
+                            must be given */
     const char *in_curl; /* what curl's option of that name or letter does; NULL: the same */
     enum option_scope scope;
     size_t field; /* its offset in the scope's struct */

@@ -15,7 +15,11 @@ struct target;
 
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 enum help { HELP_NONE, HELP_BRIEF, HELP_ALL };
-enum exit_on { EXIT_ON_FAILED, EXIT_ON_TROUBLE };
+enum exit_on { EXIT_ON_FAILED, EXIT_ON_CHANGES, EXIT_ON_TROUBLE };
+
+/* If another run has the same state file: nothing, wait until it ends, or end at once. */
+enum lock { LOCK_NONE, LOCK_WAIT, LOCK_SKIP };
+
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 /* In which order results are printed. ORDER_AUTO: as they come on a terminal, else as in the input. */
@@ -29,7 +33,7 @@ struct input {
 
 /* One --format NAME[:FILE]. */
 struct output_request {
-    int format;       /* its index in FORMAT_LIST (input/format_names.h) */
+    int format;       /* enum format_name (input/format_names.h) */
     const char *file; /* NULL: --output's, else standard output; points into text */
     char *text;       /* owned */
 };
@@ -38,6 +42,12 @@ struct output_request {
 struct rate {
     size_t count;
     int64_t period_us;
+};
+
+/* A success that takes longer than factor times the median of the last count successes of its URL is WARN. */
+struct slower_than {
+    double factor; /* 0: not judged */
+    size_t count;
 };
 
 /* Part `index`, from 1 to count, of the list; count 0: the whole list. */
@@ -78,12 +88,22 @@ struct settings {
     struct string_list canaries;
     struct target **canary_targets; /* one for each canary (src/input/canaries.h) */
 
+    const char *state; /* the file that remembers results (state/state.h); NULL: none */
+    int64_t keep_us;   /* results that are older are removed from it */
+    struct slower_than slower_than;
+    int64_t history_us;     /* no checks: what the state file has of this time; 0: not given */
+    bool changes;           /* print only what has changed since earlier runs */
+    long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
+    long success_threshold; /* so many must not before it is up again */
+    int64_t remind_us;      /* what is still down is printed again after this time; 0: never */
+    int lock;               /* enum lock */
+    struct string_list ping_url; /* at most one (input/ping_url.h); a secret */
+
     struct output_request *outputs;
     size_t output_count;
     const char *output_file;
     struct write_out *write_out; /* owned; NULL: not given */
     bool is_write_out_from_stdin;
-    const char *state; /* the file of --state; NULL: none */
     bool is_public;    /* pages and feeds show neither URLs nor messages */
     const char *place; /* where this run looks from; NULL: the host name */
     int order;         /* enum order */
@@ -104,6 +124,9 @@ struct settings {
 
 /* Appends to settings->inputs; text is borrowed. */
 void settings_add_input(struct settings *settings, enum input_kind kind, const char *text);
+
+/* Whether this run reports what has changed: --changes prints it, --exit-on changes exits with 1. */
+bool settings_report_changes(const struct settings *settings);
 
 /* The message about a list that turned out to be empty. Returns -1. */
 int settings_no_urls(const struct settings *settings, struct error *error);

@@ -44,6 +44,13 @@ struct target *target_new(const struct target *fields);
 /* The port of the URL, or that of its scheme; 0 if the item has none. */
 int target_port(const struct target *target);
 
+/*
+ * The attributes of its line that say how it is checked, as they may be printed: a blank before each,
+ * secrets hidden, in a fixed order; "" if there are none. name= is none of them, nor are the options of
+ * SECTION_CRON. The caller frees it.
+ */
+char *target_attributes(const struct target *target, const struct settings *settings);
+
 /* NULL is allowed. */
 void target_free(struct target *target);
 

@@ -19,6 +19,7 @@
 /* X(constant, name, needs): all variables, in the order of %{json}. */
 /* clang-format off */
 #define WRITE_OUT_LIST(X) \
+    X(CHANGE, "change", 0) \
     X(CLASS, "class", 0) \
     X(CONTENT_TYPE, "content_type", 0) \
     X(ERRORMSG, "errormsg", 0) \

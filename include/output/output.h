@@ -12,8 +12,9 @@
 #include "result/result.h"
 
 /*
- * Where results go: standard output and files, each in its format. --quiet and --silent concern
- * standard output only; files are always complete. A file is written under a temporary name and
+ * Where results go: standard output and files, each in its format. --quiet, --silent and --changes
+ * concern standard output only; files are always complete. With --changes, standard output gets only
+ * results with a transition, and stays empty if there are none. A file is written under a temporary name and
  * renamed when the run ends, so that no reader sees half of it. A file that is not regular (a
  * device, a pipe, /dev/stdout) is written to directly. On a terminal, text has no lines for results
  * that are UNKNOWN: the summary has their number. Main thread only; writing blocks.
@@ -67,7 +68,8 @@ int output_look_for_reader(const struct output *output);
  * Ends and frees the output; NULL is fine. It writes the buffers and what formats print at the end,
  * and gives files their names: if totals->trouble is set, only those of formats that can say so. totals
  * NULL: it writes nothing more, and removes the files. 0; or -1 with the reason for an error that
- * output_record() and output_flush() have not returned. A pipe without a reader is no error.
+ * output_record() and output_flush() have not returned. A pipe without a reader is no error, but 1 is
+ * returned.
  */
 int output_close(struct output *output, const struct totals *totals, struct error *error);
 

@@ -10,7 +10,7 @@
 #include "input/settings.h"
 #include "results/stats.h"
 
-/* Whether a summary is printed on standard error: to a terminal, or with --summary. */
+/* Whether a summary is printed on standard error: to a terminal, except with --changes; or with --summary. */
 bool summary_is_wanted(const struct settings *settings);
 
 /*

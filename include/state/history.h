@@ -66,9 +66,15 @@ struct history {
     size_t count;
 };
 
-/* The period from from_us to to_us, of all URLs that had results in it. NULL with the reason. */
+/*
+ * The period from from_us to to_us, of all URLs that had results in it, read in one transaction. What makes
+ * no sense in a damaged file is left out. NULL with the reason.
+ */
 struct history *state_history(struct state *state, int64_t from_us, int64_t to_us,
                               struct error *error);
+
+/* Frees what it owns. */
+void history_url_release(struct history_url *url);
 
 /* NULL is fine. */
 void history_free(struct history *history);

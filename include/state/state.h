@@ -15,6 +15,7 @@
  * and its outages. The life cycle in a run:
  *
  *     state_open()              before the checks; creates the file, mode 0600; no transaction stays open
+ *     state_admit()             for each target, in the order of the input; only memory
  *     state_add()               for each result, as it comes; only memory
  *     state_commit()            after the last result: one BEGIN IMMEDIATE transaction reads what is
  *                               known of each URL, decides what has changed, and writes everything
@@ -25,11 +26,15 @@
  * state_commit() and state_set_notified(), the next run reports these changes.
  *
  * A URL's key is its text without password, the attributes of its line (of those with secrets, only the
- * names), and a number if several lines have the same; name= is no part of it. No secret is stored.
+ * names), and a number if several lines have the same; name= and the options of SECTION_CRON are no part
+ * of it. No secret is stored.
  *
  * Results that are UNKNOWN are not added. A bad-input line is reported like a URL that is down, but
  * has no history. Times are microseconds since 1970. One thread. Errors are sentences for users that
  * name the file.
+ *
+ * While it is open, the process must not open and close the file in another way: that would release the
+ * locks of SQLite (fcntl(2)).
  */
 struct state;
 
@@ -44,15 +49,18 @@ struct state *state_open(const char *file, enum state_mode mode, struct error *e
 /* NULL is fine. What was not committed is lost. */
 void state_close(struct state *state);
 
-/* Adds a result of this run. Copies what it needs. The settings have thresholds, --maintenance and so on. */
+/* A target of this run. It is borrowed until it has its result; then another may have its address. */
+void state_admit(struct state *state, const struct settings *settings, const struct target *target);
+
+/* The result of a target that was admitted. Copies what it needs. */
 void state_add(struct state *state, const struct result *result);
 
 /*
  * Writes the results of this run, of now_us, and removes history that is older than settings->keep_us.
- * Waits up to a minute for other runs. 0; or -1 with the reason: the file is as it was before.
+ * Waits at most wait_us for other runs. 0; or -1 with the reason: the file is as it was before.
  */
 int state_commit(struct state *state, const struct settings *settings, int64_t now_us,
-                 struct error *error);
+                 int64_t wait_us, struct error *error);
 
 /* After state_commit(): what changed with a target of this run. All zeros if nothing did. */
 struct transition state_transition(const struct state *state, const struct target *target);
@@ -60,10 +68,13 @@ struct transition state_transition(const struct state *state, const struct targe
 /* After state_commit(): how many URLs have a change to report. */
 size_t state_change_count(const struct state *state);
 
-/* The changes of this run have been reported. 0, or -1 with the reason. */
-int state_set_notified(struct state *state, int64_t now_us, struct error *error);
+/* The changes of this run have been reported. Waits at most wait_us. 0, or -1 with the reason. */
+int state_set_notified(struct state *state, int64_t now_us, int64_t wait_us, struct error *error);
 
-/* The median latency of the target's last `count` successes, in microseconds; 0: there are fewer. */
+/*
+ * The median latency of the target's last `count` successes, in microseconds; 0: there are fewer, or they
+ * cannot be read.
+ */
 int64_t state_usual_latency_us(struct state *state, const struct target *target, size_t count);
 
 #endif

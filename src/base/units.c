@@ -155,3 +155,11 @@ const char *format_duration(char text[UNITS_TEXT_BYTES], int64_t duration_us)
         snprintf(text, UNITS_TEXT_BYTES, "%lld.%lld s", (ms + 50) / 1000, (ms + 50) / 100 % 10);
     return text;
 }
+
+const char *format_span(char text[UNITS_TEXT_BYTES], int64_t duration_us)
+{
+    const long long s = duration_us > 0 ? (duration_us + 500000) / 1000000 : 0;
+    const long long step_s = s < 60 ? 1 : s < 86400 ? 60 : 3600;
+
+    return format_seconds(text, (s + step_s / 2) / step_s * step_s * 1000000);
+}

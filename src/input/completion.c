@@ -51,6 +51,17 @@ static void print_pattern(FILE *file, const struct option_spec *spec)
     fprintf(file, "--%s", spec->name);
 }
 
+/* An optional argument is only what follows "=". */
+static void print_bash_optional(FILE *file)
+{
+    for (size_t i = 0; i < option_spec_count; i++) {
+        const struct option_spec *spec = &option_specs[i];
+
+        if (spec->implied)
+            fprintf(file, "    [[ $mark == = || $option != --%s ]] || option=\n", spec->name);
+    }
+}
+
 /* One branch of a case statement for each option with an argument: how to complete it. */
 static void print_bash_arguments(FILE *file)
 {
@@ -89,7 +100,7 @@ static void print_bash(FILE *file)
           "}\n"
           "_urlcheck()\n"
           "{\n"
-          "    local words= before= cur=$2 i=$COMP_CWORD mark=${COMP_WORDS[COMP_CWORD]}\n"
+          "    local words= before= cur=$2 option i=$COMP_CWORD mark=${COMP_WORDS[COMP_CWORD]}\n"
           "    if [[ -z $mark || ${mark//[$COMP_WORDBREAKS]} ]]; then\n"
           "        mark=${COMP_WORDS[i-1]}\n"
           "        if [[ $mark && -z ${mark//[$COMP_WORDBREAKS]} ]]; then i=$((i-1)); fi\n"
@@ -99,8 +110,10 @@ static void print_bash(FILE *file)
           "        if [[ ${COMP_WORDS[i-1]} == = ]]; then i=$((i-1)); fi\n"
           "    fi\n"
           "    COMPREPLY=()\n"
-          "    case ${COMP_WORDS[i-1]} in\n",
+          "    option=${COMP_WORDS[i-1]}\n",
           file);
+    print_bash_optional(file);
+    fputs("    case $option in\n", file);
     print_bash_arguments(file);
     fputs("    *) words='", file);
     for (size_t i = 0; i < option_spec_count; i++)
@@ -124,7 +137,10 @@ static void print_bash(FILE *file)
         file);
 }
 
-/* One argument of zsh's _arguments: '(-m --max-time)'{-m+,--max-time=}'[help]:TIME:action' */
+/*
+ * One argument of zsh's _arguments: '(-m --max-time)'{-m+,--max-time=}'[help]:TIME:action', or
+ * '--lock=-[help]::HOW:action' for an optional argument.
+ */
 static void print_zsh_option(FILE *file, const struct option_spec *spec)
 {
     static const char *const actions[] = {[NOWHERE] = ": ",
@@ -133,7 +149,9 @@ static void print_zsh_option(FILE *file, const struct option_spec *spec)
                                           [AFTER_COLON] = ": _urlcheck_colon "};
     enum place place = place_of_file(spec);
     bool repeats = option_is_repeatable(spec) || spec->kind == OPTION_ACTION;
-    const char *plus = spec->argument ? "+" : "", *equals = spec->argument ? "=" : "";
+    const char *plus = spec->argument ? "+" : "", *equals = spec->implied    ? "=-"
+                                                            : spec->argument ? "="
+                                                                             : "";
 
     fputs("    ", file);
     if (repeats)
@@ -147,7 +165,7 @@ static void print_zsh_option(FILE *file, const struct option_spec *spec)
     print_quoted(file, spec->help, "[]\\", "'\\''");
     fputc(']', file);
     if (spec->argument) {
-        fputc(':', file);
+        fputs(spec->implied ? "::" : ":", file);
         print_quoted(file, spec->argument, ":[]\\", "'\\''");
         fputs(place == NOWHERE && spec->words ? ":(" : actions[place], file);
         print_words(file, spec->words);
@@ -190,7 +208,8 @@ static void print_fish_argument(FILE *file, const struct option_spec *spec)
         fputs(" -r -F", file);
         return;
     }
-    fputs(" -x", file);
+    if (!spec->implied) /* else it is only what follows "=" */
+        fputs(" -x", file);
     if (!spec->words && place == NOWHERE)
         return;
     fputs(" -a '", file);

@@ -20,6 +20,7 @@ option_validate_function validate_needs;
 option_validate_function validate_place;
 option_validate_function validate_proxy;
 option_validate_function validate_resolve;
+option_validate_function validate_state;
 option_validate_function validate_statuses;
 option_validate_function validate_unix_socket;
 
@@ -37,11 +38,19 @@ option_apply_function apply_help;
 option_apply_function apply_input_file;
 option_apply_function apply_json;
 option_apply_function apply_pinned;
+option_apply_function apply_ping_url;
 option_apply_function apply_rate;
 option_apply_function apply_request;
 option_apply_function apply_shard;
+option_apply_function apply_slower_than;
 option_apply_function apply_user;
 option_apply_function apply_write_out;
+
+/*
+ * Sets the only string of a list to a secret of one line, the argument or what "@FILE" contains. 0, or -1
+ * with the reason, which does not quote it.
+ */
+int set_secret(const struct option_use *use, struct string_list *strings, struct error *error);
 
 /* Arguments that name something of this machine: any, "@FILE" and "@env:NAME", or some. */
 option_uses_machine_function uses_machine_always;

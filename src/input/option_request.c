@@ -214,9 +214,7 @@ bool uses_machine_if_cookie_file(const char *argument)
     return *argument && !strchr(argument, '=');
 }
 
-/* Sets the only string of a list to a secret of one line, the argument or what "@FILE" contains. */
-static int set_secret(const struct option_use *use, struct string_list *strings,
-                      struct error *error)
+int set_secret(const struct option_use *use, struct string_list *strings, struct error *error)
 {
     bool is_read = *use->argument == '@';
     char *text =

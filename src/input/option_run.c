@@ -11,6 +11,7 @@
 #include "base/url_parts.h"
 #include "input/arg_file.h"
 #include "input/maintenance.h"
+#include "input/ping_url.h"
 #include "input/settings.h"
 #include "shard.h"
 
@@ -102,6 +103,21 @@ int validate_place(const char *argument, struct error *error)
     return *argument ? 0 : error_set(error, "a place needs a name (the default is the host name)");
 }
 
+int validate_state(const char *argument, struct error *error)
+{
+    return *argument ? 0 : error_set(error, "a file needs a name");
+}
+
+/* An argument that is refused is not quoted: it is a secret. */
+int apply_ping_url(const struct option_use *use, struct error *error)
+{
+    struct settings *settings = use->settings;
+
+    if (set_secret(use, &settings->ping_url, error))
+        return -1;
+    return ping_url_check(settings->ping_url.items[0], error);
+}
+
 int validate_needs(const char *argument, struct error *error)
 {
     return *argument ? 0 : error_set(error, "the name of a line is missing (name=...)");
@@ -134,6 +150,38 @@ int apply_rate(const struct option_use *use, struct error *error)
     }
     return error_set(error, "'%s' is not a number from %ld to %ld with /s, /m or /h", use->argument,
                      spec->minimum, spec->maximum);
+}
+
+/* "3", "2.5": without a sign. */
+static bool parse_factor(const char *text, double *factor, const char **end)
+{
+    char *after;
+
+    if (*text < '0' || *text > '9' || strspn(text, "0123456789.") > 8)
+        return false;
+    *factor = strtod(text, &after);
+    *end = after;
+    return *factor > 1;
+}
+
+/* "Kx", "Kx/N" */
+int apply_slower_than(const struct option_use *use, struct error *error)
+{
+    const struct option_spec *spec = use->spec;
+    struct settings *settings = use->settings;
+    const char *end;
+    double factor;
+    long count = 20;
+
+    if (parse_factor(use->argument, &factor, &end) && *end == 'x' &&
+        (end[1] == '\0' ||
+         (end[1] == '/' && parse_number(end + 2, spec->minimum, spec->maximum, &count, &end) == 0 &&
+          *end == '\0'))) {
+        settings->slower_than = (struct slower_than){.factor = factor, .count = (size_t)count};
+        return 0;
+    }
+    return error_set(error, "'%s' is not Kx or Kx/N: K over 1, N from %ld to %ld (try 3x, 2.5x/50)",
+                     use->argument, spec->minimum, spec->maximum);
 }
 
 /* "auto/N" */

@@ -18,13 +18,15 @@
 #define MAX_PARALLEL 1000000
 #define MAX_RETRY 1000
 #define MAX_SHARDS 1000000
+#define MAX_THRESHOLD 1000
 
 static const char *const schemes[] = {"http", "https", NULL};
 #define FORMAT_WORD(name) #name,
 static const char *const formats[] = {FORMAT_LIST(FORMAT_WORD) NULL};
 #define FORMAT_HELP(name) " " #name
 static const char *const whens[] = {"auto", "always", "never", NULL};
-static const char *const exit_ons[] = {"failed", "trouble", NULL};
+static const char *const locks[] = {"wait", "skip", NULL};
+static const char *const exit_ons[] = {"failed", "changes", "trouble", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* clang-format off */
@@ -173,7 +175,8 @@ const struct option_spec option_specs[] = {
  "exit with 0 only if every URL is OK, not WARN or FLAKY",
  RUN(strict)},
 {"exit-on", 0, "WHAT", SECTION_EXPECT, OPTION_CHOICE,
- "failed: exit with 1 if a URL is FAILED (the default); trouble: exit with 0 if there are results",
+ "failed: exit with 1 if a URL is FAILED (the default); changes: if one has changed (with --state); "
+ "trouble: exit with 0 if there are results",
  RUN(exit_on), .minimum = EXIT_ON_FAILED, .words = exit_ons},
 
 {"max-time", 'm', "TIME", SECTION_LIMITS, OPTION_TIME,
@@ -342,12 +345,45 @@ const struct option_spec option_specs[] = {
  "no progress line on a terminal; the variable URLCHECK_NO_PROGRESS=1 means the same",
  RUN(no_progress)},
 
+{"state", 0, "FILE", SECTION_CRON, OPTION_TEXT,
+ "remember the results in FILE, an SQLite database; it is created if it is missing",
+ RUN(state), .validate = validate_state},
+{"history", 0, "TIME", SECTION_CRON, OPTION_TIME,
+ "check nothing: print uptime, latency and outages of the last TIME, from the file of --state",
+ RUN(history_us), .minimum = 1},
+{"keep", 0, "TIME", SECTION_CRON, OPTION_TIME,
+ "forget results that are older than TIME (90d); outages are kept",
+ RUN(keep_us), .minimum = 1},
+{"changes", 0, NULL, SECTION_CRON, OPTION_FLAG,
+ "print only what has changed since the last run with --changes and the same --state",
+ RUN(changes)},
+{"failure-threshold", 0, "N", SECTION_CRON, OPTION_COUNT,
+ "a URL is down once N runs in a row found it FAILED (1)",
+ RUN(failure_threshold), .minimum = 1, .maximum = MAX_THRESHOLD},
+{"success-threshold", 0, "N", SECTION_CRON, OPTION_COUNT,
+ "a URL is up again once N runs in a row did not (1)",
+ RUN(success_threshold), .minimum = 1, .maximum = MAX_THRESHOLD},
+{"remind", 0, "TIME", SECTION_CRON, OPTION_TIME,
+ "report again what is still down after TIME, then after twice that, up to a day",
+ RUN(remind_us), .minimum = 1},
+{"slower-than", 0, "Kx[/N]", SECTION_CRON, OPTION_ACTION,
+ "a URL that takes K times the median of its last N (20) successes with this --state is WARN, class slow",
+ RUN(slower_than), .minimum = 3, .maximum = 1000, .apply = apply_slower_than},
+{"public", 0, NULL, SECTION_CRON, OPTION_FLAG,
+ "html and atom show names, or else hosts, but no URLs and no messages",
+ RUN(is_public)},
 {"needs", 0, "NAME", SECTION_CRON, OPTION_TEXT,
  "report no change of a URL while the one with name=NAME is down",
  CHECK(needs), .validate = validate_needs},
 {"maintenance", 0, "WINDOW", SECTION_CRON, OPTION_LIST,
  "check, but report no changes, in this WINDOW of local time, as 'Sat 14:00-16:00'; repeatable",
  CHECK(maintenance), .validate = validate_maintenance},
+{"lock", 0, "HOW", SECTION_CRON, OPTION_CHOICE,
+ "if another run has the same --state: wait until it ends (the default), or skip: end at once with 0",
+ RUN(lock), .minimum = LOCK_WAIT, .words = locks, .implied = "wait"},
+{"ping-url", 0, "URL|@FILE", SECTION_CRON, OPTION_ACTION,
+ "tell URL, of healthchecks.io or a compatible server, when the run begins and how it ended",
+ RUN(ping_url), .apply = apply_ping_url},
 
 {"help", 'h', NULL, SECTION_OTHER, OPTION_ACTION,
  "print this help; -h is one screen of it",

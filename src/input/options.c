@@ -13,6 +13,7 @@
 #include "check_options.h"
 #include "foreign_options.h"
 #include "input/option_table.h"
+#include "option_conflicts.h"
 #include "suggest.h"
 
 /* What getopt_long() returns for an option: this plus its index in the table; for an operand, 1. */
@@ -40,6 +41,9 @@ static void set_defaults(struct settings *settings)
         .parallel_max_host = 10,
         .retry_delay_us = 1 * CLOCK_S,
         .confirm_delay_us = 30 * CLOCK_S,
+        .keep_us = 90 * 24 * 3600 * CLOCK_S,
+        .failure_threshold = 1,
+        .success_threshold = 1,
     };
     set_default_ca(&settings->check);
 }
@@ -54,6 +58,7 @@ void settings_release(struct settings *settings)
     pattern_list_release(&settings->include);
     pattern_list_release(&settings->exclude);
     canaries_release(settings);
+    string_list_release(&settings->ping_url);
     check_release(&settings->check);
     *settings = (struct settings){0};
 }
@@ -67,11 +72,15 @@ static void make_getopt_tables(char *letters, struct option *options)
         const struct option_spec *spec = &option_specs[i];
 
         options[i] = (struct option){.name = spec->name,
-                                     .has_arg = spec->argument ? required_argument : no_argument,
+                                     .has_arg = !spec->argument ? no_argument
+                                                : spec->implied ? optional_argument
+                                                                : required_argument,
                                      .val = (int)i + FIRST_CODE};
         if (spec->letter) {
             *letters++ = spec->letter;
             if (spec->argument)
+                *letters++ = ':';
+            if (spec->implied)
                 *letters++ = ':';
         }
     }
@@ -170,7 +179,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
     const struct option_spec *spec = spec_of(code);
     struct option_use use = {.spec = spec,
                              .settings = settings,
-                             .argument = argument,
+                             .argument = argument ? argument : spec->implied,
                              .by_letter = code < FIRST_CODE};
     struct error reason;
 
@@ -185,7 +194,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
 
 static int read_arguments(int argc, char **argv, struct settings *settings, struct error *error)
 {
-    char letters[2 * OPTION_SPECS_MAX + 3];
+    char letters[3 * OPTION_SPECS_MAX + 3];
     struct option options[OPTION_SPECS_MAX + 1];
 
     make_getopt_tables(letters, options);
@@ -212,39 +221,6 @@ static int read_arguments(int argc, char **argv, struct settings *settings, stru
     return 0;
 }
 
-/* Whether a --format is for what --write-out replaces. */
-static bool has_format_for_stdout(const struct settings *settings)
-{
-    for (size_t i = 0; i < settings->output_count; i++) {
-        if (!settings->outputs[i].file)
-            return true;
-    }
-    return false;
-}
-
-/* What cannot be known before all options have been read. */
-static int validate(const struct settings *settings, struct error *error)
-{
-    struct error reason;
-
-    if (check_validate(&settings->check, NULL, &reason))
-        return error_set(error, "--%s", reason.text);
-    if (settings->extract && settings->null_separated)
-        return error_set(error, "--extract and --null exclude each other");
-    if (settings->wait && (settings->retry || settings->confirm))
-        return error_set(error, "--wait repeats checks until they pass: leave out --%s",
-                         settings->retry ? "retry" : "confirm");
-    if (settings->confirm && settings->deadline_us &&
-        settings->confirm_delay_us >= settings->deadline_us)
-        return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
-    if (settings->wait && settings->fail_early)
-        return error_set(error, "--wait and --fail-early exclude each other");
-    if (settings->write_out && has_format_for_stdout(settings))
-        return error_set(error, "--write-out and --format are both for standard output"
-                                " (try --format NAME:FILE)");
-    return 0;
-}
-
 /* With --extract, operands are files. */
 static void make_operands_files(struct settings *settings)
 {
@@ -257,7 +233,8 @@ static int add_default_input(struct settings *settings, struct error *error)
 {
     if (settings->input_count)
         settings->url_taken_by = NULL;
-    if (settings->input_count || settings->help || settings->version || settings->completion)
+    if (settings->input_count || settings->help || settings->version || settings->completion ||
+        settings->history_us)
         return 0;
     if (isatty(STDIN_FILENO) && settings->url_taken_by)
         return settings_no_urls(settings, error);
@@ -286,7 +263,7 @@ int options_parse(int argc, char **argv, struct settings *settings, struct error
     struct error reason;
 
     set_defaults(settings);
-    if (read_arguments(argc, argv, settings, error) || validate(settings, error))
+    if (read_arguments(argc, argv, settings, error) || option_conflicts_validate(settings, error))
         return -1;
     if (canaries_parse(settings, &reason))
         return error_set(error, "--canary: %s", reason.text);

@@ -100,15 +100,16 @@ static void print_paragraph(FILE *file, size_t width, const char *title, const c
     end_line(&out);
 }
 
-/* "  -m, --max-time TIME". Returns its width. */
+/* "  -m, --max-time TIME", "      --lock[=HOW]". Returns its width. */
 static size_t print_name(FILE *file, const struct option_spec *spec)
 {
+    const char *before = spec->implied ? "[=" : spec->argument ? " " : "";
     char letter[5] = "    ";
 
     if (spec->letter)
         snprintf(letter, sizeof(letter), "-%c, ", spec->letter);
-    return (size_t)fprintf(file, "  %s--%s%s%s", letter, spec->name, spec->argument ? " " : "",
-                           spec->argument ? spec->argument : "");
+    return (size_t)fprintf(file, "  %s--%s%s%s%s", letter, spec->name, before,
+                           spec->argument ? spec->argument : "", spec->implied ? "]" : "");
 }
 
 /* The text in its column, after a name that has taken so many columns. */

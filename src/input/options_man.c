@@ -26,9 +26,9 @@ void options_print_man(FILE *file)
                 continue;
             print_name(file, spec);
             if (spec->argument) {
-                fputs(" \\fI", file);
+                fputs(spec->implied ? "[=\\fI" : " \\fI", file);
                 roff_print(file, spec->argument);
-                fputs("\\fR", file);
+                fputs(spec->implied ? "\\fR]" : "\\fR", file);
             }
             fputc('\n', file);
             roff_print(file, spec->help);

@@ -10,6 +10,11 @@ void settings_add_input(struct settings *settings, enum input_kind kind, const c
     settings->inputs[settings->input_count++] = (struct input){.kind = kind, .text = text};
 }
 
+bool settings_report_changes(const struct settings *settings)
+{
+    return settings->changes || settings->exit_on == EXIT_ON_CHANGES;
+}
+
 int settings_no_urls(const struct settings *settings, struct error *error)
 {
     if (settings->url_taken_by)

@@ -68,6 +68,12 @@ int target_port(const struct target *target)
     return colon ? atoi(colon + 1) : 0;
 }
 
+char *target_attributes(const struct target *target, const struct settings *settings)
+{
+    return target->own_check ? check_describe_difference(target->own_check, &settings->check)
+                             : xstrdup("");
+}
+
 void target_free(struct target *target)
 {
     if (!target)

@@ -6,47 +6,20 @@
 #include "format.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "csv_text.h"
 #include "fields.h"
 
 #define HEADER                                                                                     \
     "url,name,verdict,class,message,status,time_total,resolve,connect,tls,processing,transfer,"    \
     "final_url,redirects,remote_ip,http_version,bytes,cert_not_after,attempts,started_at,"         \
-    "source_file,source_line,host,port,proxy,content_type,place"
+    "source_file,source_line,host,port,proxy,content_type,place,change,since,until,runs"
 
 static void begin(struct format_context *context)
 {
     fputs(HEADER "\r\n", context->out);
-}
-
-/*
- * Text from outside. Spreadsheets take a cell that begins with one of =+-@ for a formula, which may
- * send data elsewhere (https://owasp.org/www-community/attacks/CSV_Injection): an apostrophe makes it
- * text.
- */
-static void print_text(FILE *file, char *(*escape)(const char *), const char *text)
-{
-    char *escaped = escape(text ? text : "");
-    const char *mark = *escaped && strchr("=+-@\t\r", *escaped) ? "'" : "";
-
-    const char *quote = strpbrk(escaped, ",\"\r\n") ? "\"" : "";
-
-    fputs(quote, file);
-    fputs(mark, file);
-    for (const char *rest = escaped; *rest;) {
-        size_t length = strcspn(rest, "\"");
-
-        length += rest[length] == '"';
-        fwrite(rest, 1, length, file);
-        rest += length;
-        if (rest[-1] == '"')
-            fputc('"', file); /* doubled */
-    }
-    fputs(quote, file);
-    free(escaped);
 }
 
 /* Seconds; empty if time_us is negative. */
@@ -64,6 +37,15 @@ static void print_times(FILE *file, const struct outcome *outcome)
         print_seconds(file, outcome_phase_us(outcome, phase));
 }
 
+/* Empty for 0. */
+static void print_date(FILE *file, int64_t time_us)
+{
+    char date[FIELD_DATE_BYTES];
+
+    field_date(date, time_us / CLOCK_S, time_us % CLOCK_S);
+    fputs(date, file);
+}
+
 /* Dates and numbers of the response, from final_url to started_at. */
 static void print_response(FILE *file, const struct result *result)
 {
@@ -71,7 +53,7 @@ static void print_response(FILE *file, const struct result *result)
     const bool was_requested = outcome->phase != PHASE_NONE;
     char date[FIELD_DATE_BYTES], *url = field_final_url(result);
 
-    print_text(file, escape_url, url);
+    csv_print_text(file, escape_url, url);
     free(url);
     fputc(',', file);
     if (was_requested)
@@ -82,8 +64,22 @@ static void print_response(FILE *file, const struct result *result)
         field_print_decimal(file, outcome->bytes, 0);
     field_date(date, outcome->cert_not_after, -1);
     fprintf(file, ",%s,%d,", date, result->attempts);
-    field_date(date, outcome->started_at_us / CLOCK_S, outcome->started_at_us % CLOCK_S);
-    fprintf(file, "%s,", date);
+    print_date(file, outcome->started_at_us);
+    fputc(',', file);
+}
+
+/* What --changes tells; empty if nothing has changed. */
+static void print_transition(FILE *file, const struct transition *transition)
+{
+    const char *word = change_name(transition->change);
+
+    fprintf(file, ",%s,", word ? word : "");
+    print_date(file, transition->since_us);
+    fputc(',', file);
+    print_date(file, transition->until_us);
+    fputc(',', file);
+    if (transition->runs)
+        field_print_decimal(file, transition->runs, 0);
 }
 
 /* The columns that were added later. */
@@ -92,16 +88,17 @@ static void print_columns_added(struct format_context *context, const struct res
     FILE *file = context->out;
     int port = target_port(result->target);
 
-    print_text(file, escape_text, result->target->host);
+    csv_print_text(file, escape_text, result->target->host);
     fputc(',', file);
     if (port)
         field_print_decimal(file, port, 0);
     fputc(',', file);
-    print_text(file, escape_text, result->outcome.used_proxy);
+    csv_print_text(file, escape_text, result->outcome.used_proxy);
     fputc(',', file);
-    print_text(file, escape_text, result->outcome.content_type);
+    csv_print_text(file, escape_text, result->outcome.content_type);
     fputc(',', file);
-    print_text(file, escape_text, context->place);
+    csv_print_text(file, escape_text, context->place);
+    print_transition(file, &result->transition);
     fputs("\r\n", file);
 }
 
@@ -111,18 +108,18 @@ static void print_result(struct format_context *context, const struct result *re
     FILE *file = context->out;
     int status = result_status(result);
 
-    print_text(file, escape_url, target->given);
+    csv_print_text(file, escape_url, target->given);
     fputc(',', file);
-    print_text(file, escape_text, target->name);
+    csv_print_text(file, escape_text, target->name);
     fprintf(file, ",%s,%s,", verdict_name(result->verdict), cause_name(result->cause));
-    print_text(file, escape_text, field_message(result));
+    csv_print_text(file, escape_text, field_message(result));
     fputc(',', file);
     if (status)
         field_print_decimal(file, status, 0);
     fputc(',', file);
     print_times(file, &result->outcome);
     print_response(file, result);
-    print_text(file, escape_text, field_source_file(&target->source));
+    csv_print_text(file, escape_text, field_source_file(&target->source));
     fprintf(file, ",%zu,", target->source.line);
     print_columns_added(context, result);
 }

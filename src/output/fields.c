@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "base/url_parts.h"
@@ -32,6 +33,19 @@ void field_print_decimal(FILE *file, int64_t number, unsigned decimals)
     char text[UNITS_TEXT_BYTES];
 
     fputs(format_decimal(text, number, decimals), file);
+}
+
+void field_print_local_time(FILE *file, int64_t time_us)
+{
+    time_t time_s = (time_t)(time_us / CLOCK_S);
+    char date[32], zone[8]; /* "+0100" */
+    struct tm local;
+
+    if (!localtime_r(&time_s, &local) ||
+        strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local) == 0 ||
+        strftime(zone, sizeof(zone), "%z", &local) != 5)
+        return;
+    fprintf(file, "%s.%03d%.3s:%s", date, (int)(time_us % CLOCK_S / CLOCK_MS), zone, zone + 3);
 }
 
 void field_print(FILE *file, char *(*escape)(const char *), const char *text)

@@ -54,6 +54,7 @@ struct format_context {
     const char *place; /* where this run looks from: --place, or the host name; not escaped */
     enum destination_kind kind;
     bool replaces_text; /* it is what standard output, or the file of --output, gets */
+    bool is_stdout;     /* --quiet and --silent apply to it */
     bool color;
     bool is_journal; /* systemd's: a line may begin with its priority (sd-daemon(3)) */
     size_t columns;  /* of the terminal; 0: it is none */
@@ -108,6 +109,10 @@ void format_copy_section(struct format_context *context, size_t section);
 #define FORMAT_DECLARATION(name) extern const struct format format_##name;
 FORMAT_LIST(FORMAT_DECLARATION)
 FORMAT_DECLARATION(write_out) /* of --write-out, not of --format */
+FORMAT_DECLARATION(changes)   /* of --changes: what standard output gets instead of text */
+#define HISTORY_FORMAT_DECLARATION(name) FORMAT_DECLARATION(history_##name)
+HISTORY_FORMAT_LIST(HISTORY_FORMAT_DECLARATION) /* of --history: they have only end() */
+#undef HISTORY_FORMAT_DECLARATION
 #undef FORMAT_DECLARATION
 
 #endif

@@ -24,6 +24,7 @@
 
 #include "base/alloc.h"
 #include "base/escape.h"
+#include "change_text.h"
 #include "fields.h"
 #include "hint.h"
 #include "markdown_table.h"
@@ -41,7 +42,7 @@ static const struct {
     const char *verdicts;
 } severities[SEVERITIES] = {{"error", "FAILED"},
                             {"warning", "WARN"},
-                            {"notice", "FLAKY or UNKNOWN"}};
+                            {"notice", "FLAKY, UNKNOWN or changed"}};
 
 struct annotations {
     struct record_buffer lines; /* the first KEPT */
@@ -86,14 +87,14 @@ static void release(struct format_context *context)
         record_buffer_release(&state->rows[i]);
 }
 
-static enum severity severity_of(enum verdict verdict)
+static enum severity severity_of(const struct result *result)
 {
-    switch (verdict) {
+    switch (result->verdict) {
     case VERDICT_FAILED: return ERROR;
     case VERDICT_WARN: return WARNING;
     case VERDICT_FLAKY:
     case VERDICT_UNKNOWN: return NOTICE;
-    default: return NO_SEVERITY;
+    default: return result->transition.change == CHANGE_NONE ? NO_SEVERITY : NOTICE;
     }
 }
 
@@ -126,6 +127,18 @@ static void print_property(FILE *file, const char *text)
     print_value(file, text, "%\r\n:,");
 }
 
+/* "sentence (DOWN since 14:05 CET)", "UP again after 2 h 10 min" */
+static void print_sentence(FILE *file, const struct result *result)
+{
+    bool is_plain = result->cause == CAUSE_NONE;
+    char text[CHANGE_TEXT_BYTES];
+
+    print_data(file, field_message(result));
+    if (result->transition.change != CHANGE_NONE)
+        fprintf(file, "%s%s%s", is_plain ? "" : " (", change_text_now(text, result),
+                is_plain ? "" : ")");
+}
+
 /* "URL (name): sentence" */
 static void print_message(FILE *file, const struct result *result)
 {
@@ -140,7 +153,7 @@ static void print_message(FILE *file, const struct result *result)
         fputc(')', file);
     }
     fputs(": ", file);
-    print_data(file, field_message(result));
+    print_sentence(file, result);
 }
 
 /* What standard input or the command line gave has no place that GitHub could show. */
@@ -155,7 +168,7 @@ static void print_annotation(FILE *file, const struct result *result, enum sever
 
     fprintf(file, "::%s title=", severities[severity].command);
     if (severity == NOTICE)
-        fprintf(file, "%s ", verdict_name(result->verdict));
+        fprintf(file, "%s%s", verdict_name(result->verdict), result->cause ? " " : "");
     fputs(cause_name(result->cause), file);
     if (has_place(source)) {
         fputs(",file=", file);
@@ -191,7 +204,7 @@ static int add_row(struct record_buffer *rows, const struct result *result)
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct state *state = context->state;
-    enum severity severity = severity_of(result->verdict);
+    enum severity severity = severity_of(result);
 
     if (context->replaces_text)
         format_text.result(context, result);

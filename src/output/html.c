@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A page to look at, in one file that loads nothing. It is complete without JavaScript; html.js adds
- * sorting and filtering.
+ * A page to look at, in one file that loads nothing. With --state it is the status page of html_status.c,
+ * else the report of this run. It is complete without JavaScript; html_report.js adds sorting and filtering.
  *
  * Browsers need two seconds for a table of 10,000 rows, so only the first results of each verdict are
- * rows. All others are lines of text in a <details>, folded, from which html.js makes rows when they are
+ * rows. All others are lines of text in a <details>, folded, from which html_report.js makes rows when they are
  * needed. Each verdict has a section for either form, so that failures come first.
  */
 #include "format.h"
@@ -21,6 +21,7 @@
 #include "html_page.h"
 #include "html_report.h"
 #include "html_row.h"
+#include "html_status.h"
 #include "xml.h"
 
 #define FAILED_ROWS 1000
@@ -174,7 +175,9 @@ static void print_header(const struct format_context *context)
     const struct state *state = context->state;
     FILE *file = context->out;
 
-    html_page_begin(file, title, color_of(context->totals));
+    html_page_begin(file, &(struct html_page){.kind = HTML_REPORT,
+                                              .title = title,
+                                              .color = color_of(context->totals)});
     fputs("<header>\n<h1>", file);
     xml_print(file, headline);
     fputs("</h1>\n", file);
@@ -187,7 +190,7 @@ static void print_header(const struct format_context *context)
     free(headline);
 }
 
-/* Rows in the order of html_verdict_order(), and what html.js works with: it is hidden without it. */
+/* Rows in the order of html_verdict_order(), and what html_report.js works with: it is hidden without it. */
 static void print_table(struct format_context *context)
 {
     static const char *const columns[] = {"Verdict", "Status", "Time", "URL", "Reason"};
@@ -243,7 +246,7 @@ static void print_results(struct format_context *context)
     fputs("</section>\n", context->out);
 }
 
-static void end(struct format_context *context)
+static void print_report(struct format_context *context)
 {
     const struct totals *totals = context->totals;
     struct state *state = context->state;
@@ -257,14 +260,22 @@ static void end(struct format_context *context)
     html_print_classes(file, totals->stats);
     html_print_hosts(file, &state->counts);
     fputs("</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n", file);
-    html_page_end(file);
+    html_page_end(file, &(struct html_page){.kind = HTML_REPORT});
+}
+
+static void end(struct format_context *context)
+{
+    if (context->totals->history)
+        html_status_print(context);
+    else
+        print_report(context);
 }
 
 /* Standard output gets a page that says what is missing; a file stays as it was. */
 static bool trouble(struct format_context *context)
 {
     if (context->kind != DESTINATION_FILE)
-        end(context);
+        print_report(context);
     return false;
 }
 
@@ -281,4 +292,5 @@ const struct format format_html = {.result = print_result,
                                    .release = release,
                                    .state_bytes = sizeof(struct state),
                                    .section_count = SECTIONS,
-                                   .wants_latencies = true};
+                                   .wants_latencies = true,
+                                   .history_us = HTML_STATUS_DAYS * INT64_C(86400) * CLOCK_S};

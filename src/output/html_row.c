@@ -24,20 +24,6 @@ const char *html_class_of(enum verdict verdict)
     return classes[verdict];
 }
 
-/* Whether the URL may be a link: see html_print_url(). */
-static bool is_link(const struct target *target)
-{
-    char *escaped;
-    bool is_same;
-
-    if (target->problem || !url_is_web(target->url))
-        return false;
-    escaped = escape_url(target->url);
-    is_same = strcmp(escaped, target->url) == 0;
-    free(escaped);
-    return is_same;
-}
-
 /*
  * Characters that are no URL code points (https://url.spec.whatwg.org/#url-code-points) are percent-encoded:
  * browsers send some of them as they are, but validators complain. [ and ] are in IPv6 addresses too.
@@ -58,21 +44,31 @@ static char *encode_link(const char *url)
     return encoded;
 }
 
-void html_print_url(FILE *file, const struct target *target)
+void html_print_link(FILE *file, const char *url, const char *text)
 {
-    char *link;
+    char *escaped = escape_url(url), *link;
+    bool is_same = strcmp(escaped, url) == 0 && !strstr(url, "***@");
 
-    if (!is_link(target)) {
-        xml_print_text(file, escape_url, *target->given ? target->given : "''");
+    free(escaped);
+    if (!is_same || !url_is_web(url)) {
+        xml_print(file, text);
         return;
     }
-    link = encode_link(target->url);
+    link = encode_link(url);
     fputs("<a href=\"", file);
     xml_print(file, link);
     fputs("\" rel=\"noreferrer noopener\">", file);
-    xml_print_text(file, escape_url, target->given);
+    xml_print(file, text);
     fputs("</a>", file);
     free(link);
+}
+
+void html_print_url(FILE *file, const struct target *target)
+{
+    char *given = escape_url(*target->given ? target->given : "''");
+
+    html_print_link(file, target->problem ? "" : target->url, given);
+    free(given);
 }
 
 /* "list:4", not escaped; NULL: from the command line. The caller frees it. */

@@ -6,7 +6,7 @@
 
 #include "result/result.h"
 
-/* The two forms that a result has in the html format's page. html.js reads both. */
+/* The two forms that a result has in the html format's page. html_report.js reads both. */
 
 /* A row of the table: verdict, status, time, URL with its name, reason with its hint. */
 void html_print_row(FILE *file, const struct result *result);
@@ -22,9 +22,12 @@ void html_print_line(FILE *file, const struct result *result);
 const char *html_class_of(enum verdict verdict);
 
 /*
- * A URL as a link, if it is http or https and reads the same once it is escaped (a password, which is
- * hidden, or an invisible character would lead elsewhere); else as text.
+ * Text, which is already escaped, as a link to a URL, if that is http or https and reads the same once it is
+ * escaped (a password, which is hidden, or an invisible character would lead elsewhere); else as text.
  */
+void html_print_link(FILE *file, const char *url, const char *text);
+
+/* The URL of a target, as it was given, as such a link. */
 void html_print_url(FILE *file, const struct target *target);
 
 #endif

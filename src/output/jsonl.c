@@ -89,6 +89,15 @@ static void put_outcome(FILE *file, const struct outcome *outcome)
     json_put_date(file, JSON_NEXT("cert_not_after"), outcome->cert_not_after, -1);
 }
 
+/* What --changes tells; nulls if nothing has changed. */
+static void put_transition(FILE *file, const struct transition *transition)
+{
+    json_put_escaped(file, JSON_NEXT("change"), change_name(transition->change));
+    put_time(file, JSON_NEXT("since"), transition->since_us);
+    put_time(file, JSON_NEXT("until"), transition->until_us);
+    put_number_or_null(file, JSON_NEXT("runs"), transition->runs);
+}
+
 /*
  * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
  * types do not change.
@@ -112,6 +121,7 @@ static void put_object(FILE *file, const struct result *result, const char *plac
     put_time(file, JSON_NEXT("started_at"), result->outcome.started_at_us);
     put_source(file, JSON_NEXT("source"), &target->source);
     json_put_text(file, JSON_NEXT("place"), escape_text, place);
+    put_transition(file, &result->transition);
     fputc('}', file);
 }
 

@@ -8,6 +8,8 @@
  *     WARN, FLAKY      passed, with <system-out>; FLAKY with a <flakyFailure> for each failed attempt
  *     FAILED           <failure> if the response is not as expected, <error> if there was none
  *     UNKNOWN          <skipped>
+ *
+ * With --changes, <system-out>, or the text of <failure> and <error>, says what has changed.
  */
 #include "format.h"
 
@@ -19,6 +21,7 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "base/url_parts.h"
+#include "change_text.h"
 #include "fields.h"
 #include "results/dedup.h"
 #include "xml.h"
@@ -80,6 +83,18 @@ static bool is_about_response(enum cause cause)
     }
 }
 
+/* " (DOWN since 14:05 CET)"; nothing if nothing has changed. */
+static void print_change(FILE *file, const struct result *result)
+{
+    char text[CHANGE_TEXT_BYTES];
+
+    if (result->transition.change == CHANGE_NONE)
+        return;
+    fputs(" (", file);
+    xml_print(file, change_text_now(text, result));
+    fputc(')', file);
+}
+
 /* The element that makes a case fail: GitLab shows its text, others the attribute. */
 static void print_failure(FILE *file, const struct result *result, const char *element)
 {
@@ -95,6 +110,7 @@ static void print_failure(FILE *file, const struct result *result, const char *e
     }
     fprintf(file, "%s: ", cause_name(result->cause));
     xml_print_text(file, escape_text, message);
+    print_change(file, result);
     fprintf(file, "</%s>\n", element);
 }
 
@@ -118,9 +134,12 @@ static void print_remarks(FILE *file, const struct result *result)
         if (result->earlier.items[i].cause != CAUSE_NONE)
             print_flaky_failure(file, &result->earlier.items[i]);
     }
-    fprintf(file, "      <system-out>%s %s: ", verdict_name(result->verdict),
-            cause_name(result->cause));
-    xml_print_text(file, escape_text, result->message);
+    fprintf(file, "      <system-out>%s", verdict_name(result->verdict));
+    if (result->cause != CAUSE_NONE) {
+        fprintf(file, " %s: ", cause_name(result->cause));
+        xml_print_text(file, escape_text, result->message);
+    }
+    print_change(file, result);
     fputs("</system-out>\n", file);
 }
 
@@ -160,7 +179,7 @@ static void print_result(struct format_context *context, const struct result *re
     fputs("\" time=\"", file);
     field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
     fputc('"', file);
-    if (result->cause == CAUSE_NONE) {
+    if (result->cause == CAUSE_NONE && result->transition.change == CHANGE_NONE) {
         fputs("/>\n", file);
     } else {
         fputs(">\n", file);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
+#include "change_text.h"
 #include "fields.h"
 
 const enum verdict markdown_order[VERDICT_COUNT] = {VERDICT_FAILED, VERDICT_UNKNOWN, VERDICT_FLAKY,
@@ -182,6 +183,15 @@ static void print_reason(FILE *file, const struct result *result)
     free(message);
 }
 
+/* "DOWN since 14:05 CET. ": text of our own, whose characters mean nothing in Markdown. */
+static void print_change(FILE *file, const struct result *result)
+{
+    char text[CHANGE_TEXT_BYTES];
+
+    if (result->transition.change != CHANGE_NONE)
+        fprintf(file, "%s. ", change_text_now(text, result));
+}
+
 void markdown_print_row(FILE *file, const struct result *result)
 {
     const struct target *target = result->target;
@@ -195,6 +205,7 @@ void markdown_print_row(FILE *file, const struct result *result)
     }
     print_code_text(file, escape_url, *target->given ? target->given : "''");
     fputs(" | ", file);
+    print_change(file, result);
     if (result->cause != CAUSE_NONE)
         print_reason(file, result);
     fputs("|\n", file);

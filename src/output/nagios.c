@@ -8,6 +8,8 @@
  *     FAILED http-5xx https://example.com/ 503 Service Unavailable
  *     WARN slow https://slow.example/ 2.31 s, over 2 s
  *
+ * With --changes, a line ends with what has changed, and what is up again has a line too.
+ *
  * What follows the first | is performance data: Nagios looks for it in every line, so text has none.
  * URLs would break the labels of performance data: those are fixed words. Nagios and its agents cut
  * long output off; here it has at most OUTPUT_BYTES_MAX bytes, and says how many lines are missing.
@@ -20,6 +22,7 @@
 #include "base/alloc.h"
 #include "base/escape.h"
 #include "base/units.h"
+#include "change_text.h"
 #include "fields.h"
 #include "format.h"
 
@@ -92,16 +95,34 @@ static char *shown(char *escaped, size_t characters)
     return copy;
 }
 
-/* "FAILED dns https://no.such.example/ (name) no such host" and a newline. The caller frees it. */
+#define SHOWN_CHANGE_BYTES (CHANGE_TEXT_BYTES + 4)
+
+/* What has changed, as " [DOWN since 14:05 CET]"; "" if nothing has. */
+static const char *shown_change(char shown_text[SHOWN_CHANGE_BYTES], const struct result *result)
+{
+    char text[CHANGE_TEXT_BYTES];
+
+    *shown_text = '\0';
+    if (result->transition.change != CHANGE_NONE)
+        snprintf(shown_text, SHOWN_CHANGE_BYTES, " [%s]", change_text_now(text, result));
+    return shown_text;
+}
+
+/*
+ * "FAILED dns https://no.such.example/ (name) no such host [DOWN since 14:05 CET]" and a newline. The
+ * caller frees it.
+ */
 static char *line_of(const struct result *result)
 {
+    char change[SHOWN_CHANGE_BYTES];
     const struct target *target = result->target;
     char *url = shown(escape_url(*target->given ? target->given : "''"), TEXT_CHARACTERS);
     char *name = shown(escape_text(target->name ? target->name : ""), NAME_CHARACTERS);
     char *message = shown(escape_text(field_message(result)), TEXT_CHARACTERS);
-    char *line =
-        xasprintf("%s %s %s%s%s%s %s\n", verdict_name(result->verdict), cause_name(result->cause),
-                  url, target->name ? " (" : "", name, target->name ? ")" : "", message);
+    char *line = xasprintf("%s%s%s %s%s%s%s%s%s%s\n", verdict_name(result->verdict),
+                           result->cause ? " " : "", cause_name(result->cause), url,
+                           target->name ? " (" : "", name, target->name ? ")" : "",
+                           *message ? " " : "", message, shown_change(change, result));
 
     free(url);
     free(name);
@@ -116,7 +137,7 @@ static void print_result(struct format_context *context, const struct result *re
     char *line;
     size_t bytes;
 
-    if (result->verdict == VERDICT_OK)
+    if (result->verdict == VERDICT_OK && result->transition.change == CHANGE_NONE)
         return;
     line = line_of(result);
     bytes = strlen(line);
@@ -234,7 +255,7 @@ static size_t print_lines(FILE *file, const struct lines *lines, size_t *left)
 static void end(struct format_context *context)
 {
     static const enum verdict order[] = {VERDICT_FAILED, VERDICT_WARN, VERDICT_FLAKY,
-                                         VERDICT_UNKNOWN};
+                                         VERDICT_UNKNOWN, VERDICT_OK};
     const struct state *state = context->state;
     char first[1024];
     size_t length = format_status(first, sizeof(first), context->settings, context->totals);

@@ -17,6 +17,11 @@
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
 
+/* NULL: --history has no such format. */
+#define HISTORY_FORMAT_ADDRESS(name) [FORMAT_##name] = &format_history_##name,
+static const struct format *const history_formats[sizeof(formats) / sizeof(formats[0])] = {
+    HISTORY_FORMAT_LIST(HISTORY_FORMAT_ADDRESS)};
+
 struct output {
     const struct settings *settings;
     struct format_shared shared;
@@ -89,10 +94,13 @@ static int add_destination(struct output *output, const struct output_request *r
     const char *name = file_of(settings, request);
     struct destination *destination = &output->destinations[output->count++];
 
+    if (settings->changes && !name && format == &format_text)
+        format = &format_changes;
     *destination = (struct destination){
         .format = format,
         .context = {.settings = settings,
                     .replaces_text = !request->file,
+                    .is_stdout = !name,
                     .color = wants_color(settings, name),
                     .place = settings->place ? settings->place : output->host_name,
                     .shared = &output->shared},
@@ -125,14 +133,15 @@ static int add_destinations(struct output *output, struct error *error)
 {
     static const struct output_request standard = {0};
     const struct settings *settings = output->settings;
-    const struct format *usual = settings->write_out ? &format_write_out : &format_text;
+    const struct format *const *table = settings->history_us ? history_formats : formats;
+    const struct format *usual = settings->write_out ? &format_write_out : table[FORMAT_text];
 
     if (!has_format_without_file(settings) && add_destination(output, &standard, usual, error))
         return -1;
     for (size_t i = 0; i < settings->output_count; i++) {
         const struct output_request *request = &settings->outputs[i];
 
-        if (add_destination(output, request, formats[request->format], error))
+        if (add_destination(output, request, table[request->format], error))
             return -1;
     }
     return 0;
@@ -167,6 +176,16 @@ static bool is_seen_with_summary(const struct settings *settings,
            summary_is_wanted(settings);
 }
 
+/* Whether a result is printed on standard output. */
+static bool is_shown(const struct settings *settings, const struct result *result)
+{
+    if (settings->silent)
+        return false;
+    if (settings->changes)
+        return result->transition.change != CHANGE_NONE;
+    return !settings->quiet || result->verdict != VERDICT_OK;
+}
+
 static bool wants(const struct settings *settings, const struct destination *destination,
                   const struct result *result)
 {
@@ -174,7 +193,7 @@ static bool wants(const struct settings *settings, const struct destination *des
         return true;
     if (result->verdict == VERDICT_UNKNOWN && is_seen_with_summary(settings, destination))
         return false; /* the summary has their number */
-    return !settings->silent && !(settings->quiet && result->verdict == VERDICT_OK);
+    return is_shown(settings, result);
 }
 
 bool output_wants_latencies(const struct output *output)
@@ -269,6 +288,21 @@ int output_look_for_reader(const struct output *output)
     return 0;
 }
 
+/*
+ * Whether nothing more is printed: on standard output, with --silent; and with --changes, if nothing has
+ * changed, as cron mails whatever is printed. Nagios needs its line in any case.
+ */
+static bool is_silent(const struct output *output, const struct destination *destination,
+                      const struct totals *totals)
+{
+    const struct settings *settings = output->settings;
+
+    if (destination->name || !totals)
+        return false;
+    return settings->silent || (settings->changes && destination->context.count == 0 &&
+                                !totals->trouble && destination->format != &format_nagios);
+}
+
 int output_close(struct output *output, const struct totals *totals, struct error *error)
 {
     int status = 0;
@@ -278,11 +312,14 @@ int output_close(struct output *output, const struct totals *totals, struct erro
     for (size_t i = 0; i < output->count; i++) {
         struct destination *destination = &output->destinations[i];
         bool is_known = destination->sink.write_errno != 0;
-        bool is_silent = !destination->name && output->settings->silent;
+        bool silent = is_silent(output, destination, totals);
 
-        if (destination_close(destination, is_silent ? NULL : totals) && !is_known &&
-            (destination->name || errno != EPIPE))
+        if (!destination_close(destination, silent ? NULL : totals) || is_known)
+            continue;
+        if (destination->name || errno != EPIPE)
             status = error_set_errno(error, "cannot write %s", name_of(destination));
+        else if (status == 0)
+            status = 1;
     }
     record_buffer_release(&output->shared.json);
     free(output->destinations);

@@ -32,6 +32,7 @@ enum metric {
     BYTES,
     EXPIRY,
     INFO,
+    CHANGE,
     METRICS
 };
 
@@ -53,6 +54,7 @@ static const struct description descriptions[METRICS] = {
     [BYTES] = {"probe_http_uncompressed_body_length", "Length of uncompressed response body"},
     [EXPIRY] = {"probe_ssl_earliest_cert_expiry", "Returns earliest SSL cert expiry in unixtime"},
     [INFO] = {"urlcheck_result_info", "Verdict and class of the last check, always 1"},
+    [CHANGE] = {"urlcheck_change_info", "What the last run with --changes has reported, always 1"},
 };
 
 struct state {
@@ -150,6 +152,18 @@ static void print_info(struct format_context *context, const struct result *resu
     print_value(context, INFO, labels, more, "1");
 }
 
+static void print_change(struct format_context *context, const struct result *result,
+                         const char *labels)
+{
+    const char *word = change_name(result->transition.change);
+    char more[64];
+
+    if (!word)
+        return;
+    snprintf(more, sizeof(more), ",change=\"%s\"", word);
+    print_value(context, CHANGE, labels, more, "1");
+}
+
 static void print_phases(struct format_context *context, const struct outcome *outcome,
                          const char *labels)
 {
@@ -206,6 +220,7 @@ static void print_result(struct format_context *context, const struct result *re
     if (result->verdict != VERDICT_UNKNOWN)
         print_known(context, result, labels);
     print_info(context, result, labels);
+    print_change(context, result, labels);
     free(labels);
 }
 

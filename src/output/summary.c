@@ -9,7 +9,8 @@
 
 bool summary_is_wanted(const struct settings *settings)
 {
-    return !settings->silent && (settings->summary || isatty(STDERR_FILENO));
+    return !settings->silent &&
+           (settings->summary || (!settings->changes && isatty(STDERR_FILENO)));
 }
 
 /* "17 http-4xx, 6 refused": the classes of a verdict, those with the most results first. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "fields.h"
@@ -50,7 +51,20 @@ static void print_string(FILE *file, const char *key, const char *text)
     fputc('\n', file);
 }
 
-/* What a remark or a failure is about. */
+/* What --changes tells. */
+static void print_transition(FILE *file, const struct transition *transition)
+{
+    char since[FIELD_DATE_BYTES];
+
+    if (transition->change == CHANGE_NONE)
+        return;
+    print_string(file, "change", change_name(transition->change));
+    field_date(since, transition->since_us / CLOCK_S, transition->since_us % CLOCK_S);
+    if (*since)
+        print_string(file, "since", since);
+}
+
+/* What a remark, a failure or a change is about. */
 static void print_block(FILE *file, const struct result *result)
 {
     const struct source *source = &result->target->source;
@@ -59,10 +73,12 @@ static void print_block(FILE *file, const struct result *result)
     fputs("  ---\n", file);
     if (result->verdict != VERDICT_FAILED)
         print_string(file, "verdict", verdict_name(result->verdict));
-    print_string(file, "message", field_message(result));
+    if (result->cause != CAUSE_NONE)
+        print_string(file, "message", field_message(result));
     if (result->verdict == VERDICT_FAILED)
         print_string(file, "severity", "fail");
-    print_string(file, "class", cause_name(result->cause));
+    if (result->cause != CAUSE_NONE)
+        print_string(file, "class", cause_name(result->cause));
     if (status)
         fprintf(file, "  status: %d\n", status);
     else
@@ -70,6 +86,7 @@ static void print_block(FILE *file, const struct result *result)
     fputs("  time_total: ", file);
     field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
     fputc('\n', file);
+    print_transition(file, &result->transition);
     if (source->file) {
         fputs("  at:\n  ", file);
         print_string(file, "file", field_source_file(source));
@@ -93,7 +110,7 @@ static void print_result(struct format_context *context, const struct result *re
         free(reason);
     }
     fputc('\n', file);
-    if (result->cause != CAUSE_NONE && !is_unknown)
+    if ((result->cause != CAUSE_NONE || result->transition.change != CHANGE_NONE) && !is_unknown)
         print_block(file, result);
 }
 

@@ -2,11 +2,11 @@
 #include "format.h"
 
 #include <syslog.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
+#include "change_text.h"
 #include "details.h"
 #include "fields.h"
 #include "input/target.h"
@@ -36,23 +36,12 @@ static int priority_of(enum verdict verdict)
     }
 }
 
-/*
- * --timestamp: when the result was known, as "2026-11-30T09:25:42.123+01:00" (RFC 3339, section 5.6).
- * What was not checked has the present time.
- */
+/* --timestamp: when the result was known. What was not checked has the present time. */
 static void print_time(FILE *file, const struct outcome *outcome)
 {
-    int64_t time_us = outcome->started_at_us ? outcome->started_at_us + outcome->total_us
-                                             : clock_read_us(CLOCK_REALTIME);
-    time_t time_s = (time_t)(time_us / CLOCK_S);
-    char date[32], zone[8]; /* "+0100" */
-    struct tm local;
-
-    if (!localtime_r(&time_s, &local) ||
-        strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local) == 0 ||
-        strftime(zone, sizeof(zone), "%z", &local) != 5)
-        return;
-    fprintf(file, "%s.%03d%.3s:%s ", date, (int)(time_us % CLOCK_S / CLOCK_MS), zone, zone + 3);
+    field_print_local_time(file, outcome->started_at_us ? outcome->started_at_us + outcome->total_us
+                                                        : clock_read_us(CLOCK_REALTIME));
+    fputc(' ', file);
 }
 
 /* The status of a complete response; else the phase that failed, as "dns". */
@@ -72,6 +61,15 @@ static void print_attempts(FILE *file, const struct result *result)
 {
     if (result->attempts > 1 && result->attempts != result->rounds && result->cause != CAUSE_NONE)
         fprintf(file, " (%d attempts)", result->attempts);
+}
+
+/* "  [DOWN since 14:05 CET]", with --changes. */
+static void print_change(FILE *file, const struct result *result)
+{
+    char text[CHANGE_TEXT_BYTES];
+
+    if (result->transition.change != CHANGE_NONE)
+        fprintf(file, "  [%s]", change_text_now(text, result));
 }
 
 static void print_result(struct format_context *context, const struct result *result)
@@ -106,6 +104,7 @@ static void print_result(struct format_context *context, const struct result *re
         field_print(file, escape_text, result->message ? result->message : "");
     }
     print_attempts(file, result);
+    print_change(file, result);
     fputc('\n', file);
     details_print(context, result);
 }

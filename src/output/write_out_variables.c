@@ -106,6 +106,7 @@ static struct write_out_value text_of(const struct format_context *context,
 
     (void)context;
     switch (what) {
+    case WRITE_OUT_CHANGE: return escaped_value(change_name(result->transition.change));
     case WRITE_OUT_CLASS: return escaped_value(cause_name(result->cause));
     case WRITE_OUT_CONTENT_TYPE: return escaped_value(outcome->content_type);
     case WRITE_OUT_ERRORMSG: return escaped_value(exit_code(result) ? field_message(result) : NULL);
@@ -175,6 +176,7 @@ static const struct {
     value_function *function;
     size_t what;
 } functions[WRITE_OUT_VARIABLES] = {
+    TEXT(CHANGE),
     TEXT(CLASS),
     TEXT(CONTENT_TYPE),
     TEXT(ERRORMSG),

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "engine/signals.h"
 #include "input/settings.h"
+#include "remember.h"
 
 /* What files need to get their names, before the process ends. */
 #define CLOSING_US (500 * CLOCK_MS)
@@ -40,11 +41,27 @@ bool delivery_print_known(struct session *session)
 {
     const struct job *job;
 
+    if (session->holds_results)
+        return true;
     while ((job = results_next(session->results))) {
         if (!print(session, job, ORDER_INPUT))
             return false;
     }
     return true;
+}
+
+void delivery_release(struct session *session)
+{
+    const struct job *job;
+
+    if (!session->holds_results)
+        return;
+    session->holds_results = false;
+    while (!session->output_errno && (job = results_next(session->results))) {
+        job->result->transition = remember_transition(session, job->result);
+        if (print(session, job, ORDER_INPUT))
+            print(session, job, ORDER_ARRIVAL);
+    }
 }
 
 /* Counts a result. True: the exit status is known, and the run can end. */
@@ -60,15 +77,17 @@ static bool is_enough(struct session *session, const struct result *result)
 enum delivery delivery_deliver(void *context, struct job *job)
 {
     struct session *session = context;
-    bool enough = is_enough(session, job->result);
-    bool printed;
+    bool enough, printed;
 
+    remember_judge(session, job->result);
+    enough = is_enough(session, job->result);
     if (session->output_errno)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);
     if (session->recap)
         recap_add(session->recap, job->result, output_lines_seen(session->output));
-    printed = print(session, job, ORDER_ARRIVAL);
+    remember_add(session, job->result);
+    printed = session->holds_results || print(session, job, ORDER_ARRIVAL);
     results_put(session->results, job);
     if (!printed || !delivery_print_known(session))
         return DELIVERY_STOP;

@@ -9,6 +9,12 @@
 /* Prints the results that are known and whose turn it is. False: output_errno says what failed. */
 bool delivery_print_known(struct session *session);
 
+/*
+ * With --changes nothing is printed before all results are known and remember_commit() has said what has
+ * changed: prints all of them, in the order of the input, each with its transition.
+ */
+void delivery_release(struct session *session);
+
 /* The job has its last result: counts it, keeps it and prints what can be printed (run.h). */
 enum delivery delivery_deliver(void *context, struct job *job);
 

@@ -223,6 +223,7 @@ int exit_status_close_output(struct session *session, const struct run_outcome *
     bool has_failed = session->output_errno && session->output_errno != EPIPE;
     struct totals totals;
     struct error error;
+    int closed;
 
     progress_clear();
     if (has_failed) {
@@ -235,12 +236,14 @@ int exit_status_close_output(struct session *session, const struct run_outcome *
         status = EXIT_INTERNAL;
     }
     totals = totals_of(session, outcome, status);
-    if (output_close(session->output, session->output_errno ? NULL : &totals, &error)) {
+    closed = output_close(session->output, session->output_errno ? NULL : &totals, &error);
+    session->output = NULL;
+    session->is_delivered = closed == 0 && !session->output_errno && !totals.trouble;
+    if (closed < 0) {
         message("%s", error.text);
         status = EXIT_INTERNAL;
         has_failed = true;
     }
-    session->output = NULL;
     if (output_is_for_nagios(session->settings) && !has_failed)
         return (int)nagios_state(session->settings, &totals);
     return status;

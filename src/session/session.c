@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/fd_limits.h"
 #include "engine/run_loop.h"
@@ -20,6 +21,8 @@
 #include "check_target.h"
 #include "delivery.h"
 #include "exit_status.h"
+#include "ping.h"
+#include "remember.h"
 
 /* How often to check that standard output still has a reader, while nothing is printed. */
 #define READER_INTERVAL_US (1 * CLOCK_S)
@@ -28,7 +31,10 @@ static enum admission admit(void *context, struct job *job)
 {
     struct session *session = context;
 
-    return results_add(session->results, job) ? ADMIT_CHECK : ADMIT_SKIP;
+    if (!results_add(session->results, job))
+        return ADMIT_SKIP;
+    remember_admit(session, job->target);
+    return ADMIT_CHECK;
 }
 
 static void cancel(void *context)
@@ -137,13 +143,34 @@ static int open_session(struct session *session, struct error *error)
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
-    session->results = results_new(output_keeps_order(session->output));
+    session->results = results_new(output_keeps_order(session->output) || settings->changes);
+    session->holds_results = settings->changes;
+    remember_open(session);
     session->stats.keeps_latencies |= output_wants_latencies(session->output);
+    return 0;
+}
+
+/*
+ * Waits for the turn of this run, and tells --ping-url that it begins. 0; ENDS_AT_ONCE: another run is
+ * not to be disturbed; or the exit status, with the error.
+ */
+#define ENDS_AT_ONCE (-1)
+static int begin_session(struct session *session, struct error *error)
+{
     session->signals = signals_start();
     if (!session->signals) {
         error_set(error, "cannot begin: %s", strerror(errno));
         return EXIT_INTERNAL;
     }
+    switch (run_lock_take(&session->lock, session->settings, session->signals, session->deadline_us,
+                          error)) {
+    case RUN_LOCK_TAKEN: break;
+    case RUN_LOCK_SKIPPED: return ENDS_AT_ONCE;
+    case RUN_LOCK_INTERRUPTED: return 128 + session->lock.signal;
+    case RUN_LOCK_LATE: return EXIT_DEADLINE;
+    case RUN_LOCK_FAILED: return EXIT_INTERNAL;
+    }
+    session->pinger = pinger_start(session->settings, session->signals);
     return 0;
 }
 
@@ -195,8 +222,8 @@ static void configure(struct session *session)
                             .limit_lowered = limit_lowered,
                             .on_idle = on_idle};
     set_parallel_max(session);
-    if (settings->deadline_us)
-        set_deadline(session, session->started_us + settings->deadline_us);
+    if (session->deadline_us != CLOCK_NEVER)
+        set_deadline(session, session->deadline_us);
 }
 
 /* Prints what people want to know of the whole run. */
@@ -223,33 +250,86 @@ static int run_session(struct session *session, bool *threads_left)
     outcome = run_loop(&session->config, session->list);
     *threads_left = outcome.threads_left;
     status = exit_status_of_run(session, &outcome);
+    status = remember_commit(session, &outcome, status);
+    delivery_release(session);
     lines_seen = output_lines_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
-    if (session->recap && results_count(session->results) && outcome.end != RUN_OFFLINE)
+    status = remember_set_notified(session, status);
+    if (summary_is_wanted(session->settings) && results_count(session->results) &&
+        outcome.end != RUN_OFFLINE)
         sum_up(session, lines_seen);
     return status;
+}
+
+/* What --ping-url is told of the run: the trouble, the counts, the failures. The caller frees it. */
+static char *make_report(struct session *session)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *file = open_memstream(&text, &length);
+
+    if (!file)
+        return xstrdup("");
+    if (*session->trouble.text)
+        fprintf(file, "%s\n", session->trouble.text);
+    if (session->list && session->results)
+        summary_print(file, &session->stats, results_folded(session->results),
+                      list_left_out(session->list), clock_now_us() - session->started_us);
+    if (session->stats.failed)
+        recap_print(file, session->recap);
+    return fclose(file) == 0 ? text : xstrdup("");
+}
+
+/* Tells --ping-url how the run has ended. True: some threads did not end. */
+static bool report_end(struct session *session, int status)
+{
+    char *report = session->pinger ? make_report(session) : NULL;
+    bool threads_left = pinger_finish(session->pinger, status, report);
+
+    free(report);
+    return threads_left;
+}
+
+/* Opens what the run needs, and runs it. Returns the exit status. */
+static int open_and_run(struct session *session, bool *threads_left)
+{
+    struct error error;
+    int status = begin_session(session, &error);
+
+    if (status == ENDS_AT_ONCE)
+        return EXIT_ALL_OK;
+    if (status == 0)
+        status = open_session(session, &error);
+    if (status == 0)
+        return run_session(session, threads_left);
+    session->trouble = error;
+    return process_report_start(session->settings, &error, status);
 }
 
 int session_run(const struct settings *settings)
 {
     struct session session = {.settings = settings,
                               .limits = fd_limits_raise(settings->output_count * OUTPUT_FILES_MAX),
-                              .recap = summary_is_wanted(settings) ? recap_new() : NULL};
+                              .lock.fd = -1,
+                              .deadline_us = CLOCK_NEVER};
     struct error error;
     bool threads_left = false;
     int status;
 
+    if (settings->deadline_us)
+        session.deadline_us = clock_now_us() + settings->deadline_us;
+    if (summary_is_wanted(settings) || settings->ping_url.count)
+        session.recap = recap_new();
     stats_init(&session.stats, session.recap != NULL);
-    status = open_session(&session, &error);
-    if (status)
-        status = process_report_start(settings, &error, status);
-    else
-        status = run_session(&session, &threads_left);
+    status = open_and_run(&session, &threads_left);
+    run_lock_release(&session.lock);
+    threads_left |= report_end(&session, status);
     signals_stop(session.signals);
     if (threads_left || prober_free(session.prober))
         quick_exit(status);
     list_free(session.list);
     results_free(session.results);
+    state_close(session.state);
     output_close(session.output, NULL, &error);
     stats_release(&session.stats);
     recap_free(session.recap);

@@ -9,6 +9,8 @@
 #include "probe/probe.h"
 #include "results/results.h"
 #include "results/stats.h"
+#include "run_lock.h"
+#include "state/state.h"
 
 /* One run of the program: what the modules of this room share. Main thread. */
 struct session {
@@ -20,8 +22,15 @@ struct session {
     struct run_config config;
     struct results *results;
     struct output *output;
+    struct state *state;  /* of --state; NULL: there is none, or it cannot be used */
+    bool holds_results;   /* --changes: nothing is printed before all results are known */
+    bool is_delivered;    /* the outputs have all that they should */
+    bool is_state_broken; /* the file of --state cannot be read or written, which was reported */
     struct stats stats;
-    struct recap *recap; /* NULL: no summary is wanted */
+    struct recap *recap; /* NULL: no report of the failures is wanted */
+    struct run_lock lock;
+    struct pinger *pinger; /* NULL: no --ping-url */
+    int64_t deadline_us;   /* of the whole run; CLOCK_NEVER: none */
     int64_t started_us;
     int64_t started_at_us;     /* the same, in microseconds since 1970 */
     int64_t reader_checked_us; /* when the reader of standard output was last checked */

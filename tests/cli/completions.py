@@ -42,6 +42,7 @@ WANTED = [
     (['--output', 'b'], ['b c.pem']),
     (['--max-time', ''], []),
     (['http://host/', '--sil'], ['--silent']),
+    (['--lock', '--sil'], ['--silent']),
     (['--extract', 'a'], ['a.pem']),
     (['--extract', '-i', 'x', 'b'], ['b c.pem']),
     (['-q', 'a'], []),
@@ -50,6 +51,8 @@ WANTED = [
 # These shells differ in whether a completion repeats what precedes a file's name in its word.
 WANTED_OF = {
     'bash': [
+        (['--lock='], ['skip', 'wait']),
+        (['--lock=s'], ['skip']),
         (['--color='], ['always', 'auto', 'never']),
         (['--color=n'], ['never']),
         (['-H', '@a'], ['@a.pem']),
@@ -69,12 +72,14 @@ WANTED_OF = {
         (['--format', 'text:a'], ['text:a.pem']),
     ],
     'zsh': [
+        (['--lock=s'], ['skip']),
         (['-H', '@a'], ['a.pem']),
         (['-H@a'], ['a.pem']),
         (['--json=@b'], ['b c.pem']),
         (['--format', 'text:a'], ['a.pem']),
     ],
     'fish': [
+        (['--lock=s'], ['--lock=skip']),
         (['-H', '@a'], ['@a.pem']),
         (['--json=@b'], ['--json=@b c.pem']),
         (['--format', 'text:a'], ['text:a.pem']),

@@ -19,11 +19,11 @@ from program import HERE, ROOT, arguments, run
 import casefile
 from support.tally import Tally
 
-OPTION = re.compile(r'^  (?:-(.), |    )--([a-z0-9.-]+)(?: (\S+))?', re.M)
+OPTION = re.compile(r'^  (?:-(.), |    )--([a-z0-9.-]+)(?: (\S+)|\[=(\S+)\])?', re.M)
 NONSENSE = '\x01'
 COMPLETED = {'bash': r'[ \']--%s[ \']', 'zsh': r'--%s[=}\[]', 'fish': r' -l %s '}
 
-Option = namedtuple('Option', 'letter name argument')
+Option = namedtuple('Option', 'letter name argument optional')
 
 
 def read(path):
@@ -101,8 +101,8 @@ def check_option(tally, urlcheck, option, man, scripts, cases):
         tally.expect(re.search(COMPLETED[shell] % re.escape(option.name), script),
                      '%s is not in the completions for %s' % (name, shell))
     tally.expect(cases.uses(option), 'no case uses %s' % name)
-    if option.argument:
-        output = run(urlcheck + ['--dump', name, NONSENSE, 'http://host/']).stderr
+    if option.argument or option.optional:
+        output = run(urlcheck + ['--dump', name + '=' + NONSENSE, 'http://host/']).stderr
         if output.startswith('urlcheck: %s: ' % name):
             tally.expect('%s: ' % name in cases.expected, 'no case gives %s a wrong value' % name)
 

@@ -28,7 +28,7 @@ TIMES = ('namelookup', 'connect', 'appconnect', 'pretransfer', 'starttransfer', 
 LONGEST_S = 100
 
 # Variables that this version of curl does not have.
-OWN = {'class', 'message', 'name', 'verdict'}
+OWN = {'change', 'class', 'message', 'name', 'verdict'}
 LATER = {'num_retries', 'proxy_used'}
 SEPARATE = {'header_json', 'json', 'onerror'}
 

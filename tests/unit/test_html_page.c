@@ -7,10 +7,22 @@
 #include "output/html_page.h"
 #include "printed.h"
 
+static void print_kind(FILE *file, enum html_kind kind)
+{
+    const struct html_page page = {.kind = kind, .title = "<b> & more", .color = "123456"};
+
+    html_page_begin(file, &page);
+    html_page_end(file, &page);
+}
+
 static void print_page(FILE *file)
 {
-    html_page_begin(file, "<b> & more", "123456");
-    html_page_end(file);
+    print_kind(file, HTML_REPORT);
+}
+
+static void print_status(FILE *file)
+{
+    print_kind(file, HTML_STATUS);
 }
 
 /* What is between two marks, from the first one on. The caller frees it. */
@@ -45,11 +57,13 @@ static void expect_hash(const char *page, const char *element, const char *direc
 
 TEST(policy_has_the_hashes)
 {
-    char *page = printed(print_page);
+    char *pages[] = {printed(print_page), printed(print_status)};
 
-    expect_hash(page, "style", "style-src");
-    expect_hash(page, "script", "script-src");
-    free(page);
+    for (size_t i = 0; i < COUNT_OF(pages); i++) {
+        expect_hash(pages[i], "style", "style-src");
+        expect_hash(pages[i], "script", "script-src");
+        free(pages[i]);
+    }
 }
 
 TEST(policy_comes_before_what_it_applies_to)

@@ -181,6 +181,7 @@ static void check_names(const struct option_spec *spec)
     assert_true(spec->letter == 0 || isalnum((unsigned char)spec->letter));
     assert_int_equal(spec->argument != NULL, takes_argument(spec));
     assert_true(spec->argument == NULL || *spec->argument != '\0');
+    assert_true(spec->implied == NULL || spec->argument);
 }
 
 TEST(each_option_is_complete)
@@ -320,6 +321,19 @@ static char *joined(char *text)
     return text;
 }
 
+/* "--max-time TIME", "--lock[=HOW]" */
+static const char *use_of(const struct option_spec *spec)
+{
+    static char use[128];
+
+    snprintf(use, sizeof(use), "--%s%s%s%s", spec->name,
+             spec->implied    ? "[="
+             : spec->argument ? " "
+                              : "",
+             spec->argument ? spec->argument : "", spec->implied ? "]" : "");
+    return use;
+}
+
 TEST(help_shows_every_option)
 {
     char *help = joined(help_of_width(80));
@@ -328,8 +342,7 @@ TEST(help_shows_every_option)
         const struct option_spec *spec = &option_specs[i];
         char wanted[256];
 
-        snprintf(wanted, sizeof(wanted), "--%s%s%s %s", spec->name, spec->argument ? " " : "",
-                 spec->argument ? spec->argument : "", spec->help);
+        snprintf(wanted, sizeof(wanted), "%s %s", use_of(spec), spec->help);
         if (!strstr(help, wanted))
             fail_msg("the help lacks '%s'", wanted);
         snprintf(wanted, sizeof(wanted), "-%c, --%s", spec->letter, spec->name);
@@ -370,8 +383,7 @@ TEST(man_page_mentions_every_option)
         const struct option_spec *spec = &option_specs[i];
         char wanted[256];
 
-        snprintf(wanted, sizeof(wanted), "--%s%s%s\n%s.\n", spec->name, spec->argument ? " " : "",
-                 spec->argument ? spec->argument : "", spec->help);
+        snprintf(wanted, sizeof(wanted), "%s\n%s.\n", use_of(spec), spec->help);
         if (!strstr(man, wanted))
             fail_msg("the man page lacks '%s'", wanted);
         snprintf(wanted, sizeof(wanted), "-%c, --%s", spec->letter, spec->name);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "option_conflicts.h"
+
+#include <stdbool.h>
+
+#include "check_options.h"
+#include "input/format_names.h"
+
+/* Whether a --format is for what --write-out replaces. */
+static bool has_format_for_stdout(const struct settings *settings)
+{
+    for (size_t i = 0; i < settings->output_count; i++) {
+        if (!settings->outputs[i].file)
+            return true;
+    }
+    return false;
+}
+
+static bool has_format(const struct settings *settings, enum format_name format)
+{
+    for (size_t i = 0; i < settings->output_count; i++) {
+        if (settings->outputs[i].format == (int)format)
+            return true;
+    }
+    return false;
+}
+
+/* The option that is given and needs the results of earlier runs; NULL: none is. */
+static const char *option_about_earlier_runs(const struct settings *settings)
+{
+    if (settings_report_changes(settings))
+        return settings->changes ? "changes" : "exit-on changes";
+    if (has_format(settings, FORMAT_atom))
+        return "format atom";
+    if (settings->is_public)
+        return "public";
+    return settings->slower_than.factor > 0 ? "slower-than" : NULL;
+}
+
+static int validate_without_state(const struct settings *settings, struct error *error)
+{
+    const char *option = option_about_earlier_runs(settings);
+
+    if (option)
+        return error_set(error, "--%s needs --state FILE, which has the results of earlier runs",
+                         option);
+    if (settings->lock)
+        return error_set(error,
+                         "--lock needs --state FILE: runs with the same FILE exclude each other");
+    return 0;
+}
+
+#define QUOTED_NAME(name) " " #name
+
+/* --history checks nothing and has formats of its own. */
+static int validate_history(const struct settings *settings, struct error *error)
+{
+#define HAS_HISTORY(name) [FORMAT_##name] = true,
+    static const bool has_history[] = {HISTORY_FORMAT_LIST(HAS_HISTORY)};
+#undef HAS_HISTORY
+
+    if (!settings->history_us)
+        return 0;
+    if (!settings->state)
+        return error_set(error, "--history reads the file of --state: add --state FILE");
+    if (settings->dump || settings->explain)
+        return error_set(error, "--history and --%s exclude each other",
+                         settings->dump ? "dump" : "explain");
+    if (settings->write_out)
+        return error_set(error, "--history and --write-out exclude each other");
+    for (size_t i = 0; i < settings->input_count; i++) {
+        if (settings->inputs[i].kind == INPUT_FILE || settings->extract)
+            return error_set(error, "--history reads no lists: name URLs as operands, or none");
+    }
+    for (size_t i = 0; i < settings->output_count; i++) {
+        size_t format = (size_t)settings->outputs[i].format;
+
+        if (format >= sizeof(has_history) || !has_history[format])
+            return error_set(error, "--history: its formats are" HISTORY_FORMAT_LIST(QUOTED_NAME));
+    }
+    return 0;
+}
+
+int option_conflicts_validate(const struct settings *settings, struct error *error)
+{
+    struct error reason;
+
+    if (check_validate(&settings->check, NULL, &reason))
+        return error_set(error, "--%s", reason.text);
+    if (settings->extract && settings->null_separated)
+        return error_set(error, "--extract and --null exclude each other");
+    if (settings->wait && (settings->retry || settings->confirm))
+        return error_set(error, "--wait repeats checks until they pass: leave out --%s",
+                         settings->retry ? "retry" : "confirm");
+    if (settings->confirm && settings->deadline_us &&
+        settings->confirm_delay_us >= settings->deadline_us)
+        return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
+    if (settings->wait && settings->fail_early)
+        return error_set(error, "--wait and --fail-early exclude each other");
+    if (!settings->state && validate_without_state(settings, error))
+        return -1;
+    if (settings->write_out && has_format_for_stdout(settings))
+        return error_set(error, "--write-out and --format are both for standard output"
+                                " (try --format NAME:FILE)");
+    return validate_history(settings, error);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A feed of outages for feed readers (RFC 4287), from the history of --state. An outage is an entry, which
+ * is updated when it ends. Readers know an entry by its id, so that must always be the same: it depends on
+ * the URL (with --public, on what it is called) and on when the outage began.
+ */
+#include "format.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/units.h"
+#include "fields.h"
+#include "file_link.h"
+#include "html_days.h"
+#include "local_time.h"
+#include "status.h"
+#include "xml.h"
+
+#define ENTRIES_MAX 200
+#define ID_BYTES 16
+
+static void print_result(struct format_context *context, const struct result *result)
+{
+    (void)context;
+    (void)result;
+}
+
+/*
+ * A tag: URI (RFC 4151). Nobody but this machine mints those of "localhost", and the digest of a text makes
+ * it unique: the text itself may be one that --public hides.
+ */
+static void print_id(FILE *file, const char *kind, const char *text)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+
+    if (EVP_Digest(text, strlen(text), digest, &length, EVP_sha256(), NULL) != 1)
+        alloc_end_process(); /* the only reason: see results/dedup.c */
+    fprintf(file, "<id>tag:localhost,2026:urlcheck/%s/", kind);
+    for (size_t i = 0; i < ID_BYTES; i++)
+        fprintf(file, "%02x", digest[i]);
+    fputs("</id>\n", file);
+}
+
+static void print_time(FILE *file, const char *element, int64_t time_us)
+{
+    char date[FIELD_DATE_BYTES];
+
+    field_date(date, time_us / CLOCK_S, -1);
+    fprintf(file, "<%s>%s</%s>\n", element, date, element);
+}
+
+static int64_t changed_us(const struct history_outage *outage)
+{
+    return outage->end_us ? outage->end_us : outage->begin_us;
+}
+
+/* When the last outage began or ended; if there is none, when this run ended. */
+static int64_t updated_us(const struct status *status)
+{
+    int64_t last_us = 0;
+
+    for (size_t i = 0; i < status->outage_count; i++) {
+        int64_t time_us = changed_us(status->outages[i].outage);
+
+        last_us = time_us > last_us ? time_us : last_us;
+    }
+    return last_us ? last_us : status->history->to_us;
+}
+
+/* Lines with the same URL and other attributes may have gone down in the same run: they get a number. */
+static size_t twin_number(const struct status *status, size_t index)
+{
+    const struct status_outage *one = &status->outages[index];
+    size_t number = 0;
+
+    while (index-- > 0) {
+        const struct status_outage *other = &status->outages[index];
+
+        if (other->outage->begin_us != one->outage->begin_us)
+            break;
+        number += strcmp(other->url->history->url, one->url->history->url) == 0;
+    }
+    return number;
+}
+
+static void print_outage_id(FILE *file, const struct status *status, size_t index)
+{
+    const struct status_outage *one = &status->outages[index];
+    const char *what = status->is_public ? one->url->label : one->url->history->url;
+    size_t twin = status->is_public ? 0 : twin_number(status, index); /* labels differ */
+    char *text = xasprintf("%s %lld %zu", what, (long long)one->outage->begin_us, twin);
+
+    print_id(file, "outage", text);
+    free(text);
+}
+
+/* "Down: LABEL: refused", "Up after 2 h 10 min: LABEL: refused" */
+static void print_title(FILE *file, const struct status_outage *one)
+{
+    const struct history_outage *outage = one->outage;
+    char text[UNITS_TEXT_BYTES];
+
+    fputs("<title>", file);
+    if (outage->end_us)
+        fprintf(file, "Up after %s: ", format_seconds(text, outage->end_us - outage->begin_us));
+    else
+        fputs("Down: ", file);
+    xml_print(file, one->url->label);
+    fprintf(file, ": %s</title>\n", cause_name(outage->cause));
+}
+
+/* "Down from 30 Nov 2026, 14:05 CET to 30 Nov 2026, 16:15 CET. http-5xx: 503 Service Unavailable" */
+static void print_content(FILE *file, const struct status *status, const struct status_outage *one)
+{
+    const struct history_outage *outage = one->outage;
+    char text[LOCAL_TIME_BYTES];
+
+    fprintf(file, "<content type=\"text\">Down %s %s", outage->end_us ? "from" : "since",
+            local_time(text, LOCAL_FULL, outage->begin_us));
+    if (outage->end_us)
+        fprintf(file, " to %s", local_time(text, LOCAL_FULL, outage->end_us));
+    fputs(". ", file);
+    status_print_reason(file, status, outage->cause, outage->message);
+    fputs("</content>\n", file);
+}
+
+static void print_entry(FILE *file, const struct status *status, size_t index, const char *page)
+{
+    const struct status_outage *one = &status->outages[index];
+
+    fputs("<entry>\n", file);
+    print_outage_id(file, status, index);
+    print_title(file, one);
+    print_time(file, "published", one->outage->begin_us);
+    print_time(file, "updated", changed_us(one->outage));
+    fprintf(file, "<category term=\"%s\"/>\n", cause_name(one->outage->cause));
+    if (page)
+        fprintf(file, "<link rel=\"alternate\" type=\"text/html\" href=\"%s#outages\"/>\n", page);
+    print_content(file, status, one);
+    fputs("</entry>\n", file);
+}
+
+/* links: to the file itself and to the page beside it; NULL: none. */
+static void print_head(FILE *file, const struct format_context *context,
+                       const struct status *status, const char *self, const char *page)
+{
+    char *sentence = status_sentence(status);
+
+    fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+          "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n",
+          file);
+    print_id(file, "feed", context->settings->state);
+    fputs("<title>Outages</title>\n<subtitle>", file);
+    xml_print(file, sentence);
+    fputs("</subtitle>\n", file);
+    print_time(file, "updated", updated_us(status));
+    fputs("<author><name>urlcheck</name></author>\n"
+          "<generator version=\"" URLCHECK_VERSION "\">urlcheck</generator>\n",
+          file);
+    if (self)
+        fprintf(file, "<link rel=\"self\" type=\"application/atom+xml\" href=\"%s\"/>\n", self);
+    if (page)
+        fprintf(file, "<link rel=\"alternate\" type=\"text/html\" href=\"%s\"/>\n", page);
+    free(sentence);
+}
+
+static void end(struct format_context *context)
+{
+    const struct settings *settings = context->settings;
+    struct status *status = status_new(context->totals->history, settings->is_public);
+    char *self = file_link_own(settings, FORMAT_atom);
+    char *page = file_link(settings, FORMAT_atom, FORMAT_html);
+
+    print_head(context->out, context, status, self, page);
+    for (size_t i = 0; i < status->outage_count && i < ENTRIES_MAX; i++)
+        print_entry(context->out, status, i, page);
+    fputs("</feed>\n", context->out);
+    free(page);
+    free(self);
+    status_free(status);
+}
+
+const struct format format_atom = {.result = print_result,
+                                   .end = end,
+                                   .history_us = HTML_STATUS_DAYS * INT64_C(86400) * CLOCK_S};

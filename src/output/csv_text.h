@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OUTPUT_CSV_TEXT_H
+#define OUTPUT_CSV_TEXT_H
+
+#include <stdio.h>
+
+/*
+ * Prints text from outside as a cell of CSV (RFC 4180), escaped by a function of base/escape.h. NULL is
+ * an empty cell. Spreadsheets take a cell that begins with one of =+-@ for a formula, which may send data
+ * elsewhere (https://owasp.org/www-community/attacks/CSV_Injection): an apostrophe makes it text.
+ */
+void csv_print_text(FILE *file, char *(*escape)(const char *), const char *text);
+
+#endif

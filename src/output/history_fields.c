@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "history_fields.h"
+
+#include <stdio.h>
+
+bool history_wants(const struct format_context *context, const struct history_url *url)
+{
+    const struct settings *settings = context->settings;
+
+    return !context->is_stdout || (!settings->silent && (!settings->quiet || url->outage_count));
+}
+
+int64_t history_begin_us(const struct history *history, const struct history_url *url)
+{
+    const struct history_time *time = &url->time;
+
+    return history->to_us - time->up_us - time->down_us - time->maintenance_us - time->unknown_us;
+}
+
+int64_t history_outage_us(const struct history *history, const struct history_outage *outage)
+{
+    return (outage->end_us ? outage->end_us : history->to_us) - outage->begin_us;
+}
+
+const char *history_percent(char text[HISTORY_PERCENT_BYTES], int hundredths)
+{
+    if (hundredths < 0)
+        snprintf(text, HISTORY_PERCENT_BYTES, "-");
+    else if (hundredths % 10000 == 0) /* all or nothing */
+        snprintf(text, HISTORY_PERCENT_BYTES, "%d", hundredths / 100);
+    else
+        snprintf(text, HISTORY_PERCENT_BYTES, "%d.%02d", hundredths / 100 % 100, hundredths % 100);
+    return text;
+}

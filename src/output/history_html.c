@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * --history as a page in one file that loads nothing: a table of the URLs, then one of their outages, the
+ * last one first.
+ */
+#include "history_fields.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/escape.h"
+#include "base/units.h"
+#include "html_page.h"
+#include "local_time.h"
+#include "xml.h"
+
+/* More would be slow in a browser. */
+#define OUTAGES_MAX 1000
+
+struct entry {
+    const struct history_url *url;
+    const struct history_outage *outage;
+};
+
+static void print_columns(FILE *file, const char *const *columns, size_t count)
+{
+    fputs("<thead><tr>", file);
+    for (size_t i = 0; i < count; i++)
+        fprintf(file, "<th scope=\"col\">%s</th>", columns[i]);
+    fputs("</tr></thead>\n<tbody>\n", file);
+}
+
+/* The first cell of a row: the name, and the URL; with --public the name or the host. */
+static void print_head(const struct format_context *context, const struct history_url *url)
+{
+    bool is_public = context->settings->is_public;
+    FILE *file = context->out;
+
+    fputs("<tr><th scope=\"row\"><span>", file);
+    if (url->name) {
+        fputs("<b>", file);
+        xml_print_text(file, escape_text, url->name);
+        fputs("</b> ", file);
+    }
+    if (!is_public)
+        xml_print_text(file, escape_url, url->url);
+    else if (!url->name)
+        xml_print_text(file, escape_text, url->host);
+    fputs("</span></th>", file);
+}
+
+static void print_duration(FILE *file, int64_t duration_us)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    fprintf(file, "<td>%s</td>", duration_us ? format_seconds(text, duration_us) : "");
+}
+
+static void print_latency(FILE *file, int64_t latency_us)
+{
+    if (latency_us)
+        fprintf(file, "<td>%.3f s</td>", us_to_seconds(latency_us));
+    else
+        fputs("<td></td>", file);
+}
+
+static const char *class_of(const struct history_url *url)
+{
+    return url->is_down ? "failed" : url->outage_count ? "warn" : "ok";
+}
+
+static void print_url(const struct format_context *context, const struct history *history,
+                      const struct history_url *url)
+{
+    FILE *file = context->out;
+    int uptime = history_uptime(&url->time);
+    char percent[HISTORY_PERCENT_BYTES], since[LOCAL_TIME_BYTES];
+    int64_t begin_us = history_begin_us(history, url);
+
+    print_head(context, url);
+    fprintf(file, "<td class=\"%s\">%s%s</td>", uptime < 0 ? "none" : class_of(url),
+            history_percent(percent, uptime), uptime < 0 ? "" : " %");
+    fprintf(file, "<td>%s %%</td>", history_percent(percent, history_measured(&url->time)));
+    print_duration(file, url->time.down_us);
+    fprintf(file, "<td>%zu</td><td>%zu</td>", url->outage_count, url->blips);
+    print_latency(file, url->p50_us);
+    print_latency(file, url->p95_us);
+    fprintf(file, "<td>%s</td></tr>\n",
+            begin_us > history->from_us ? local_time(since, LOCAL_DATE, begin_us) : "");
+}
+
+static void print_urls(const struct format_context *context, const struct history *history)
+{
+    static const char *const columns[] = {"URL",   "Uptime", "Measured", "Down", "Outages",
+                                          "Blips", "p50",    "p95",      "Since"};
+    FILE *file = context->out;
+
+    fputs("<section id=\"urls\">\n<h2>URLs</h2>\n<table>\n", file);
+    print_columns(file, columns, sizeof(columns) / sizeof(columns[0]));
+    for (size_t i = 0; i < history->count; i++) {
+        if (history_wants(context, &history->urls[i]))
+            print_url(context, history, &history->urls[i]);
+    }
+    fputs("</tbody>\n</table>\n</section>\n", file);
+}
+
+static int last_first(const void *a, const void *b)
+{
+    const struct entry *one = a, *other = b;
+
+    return (one->outage->begin_us < other->outage->begin_us) -
+           (one->outage->begin_us > other->outage->begin_us);
+}
+
+/* All outages of all URLs, the last one first. The caller frees them. */
+static struct entry *sort_outages(const struct history *history, size_t *count)
+{
+    struct entry *entries;
+    size_t next = 0;
+
+    *count = 0;
+    for (size_t i = 0; i < history->count; i++)
+        *count += history->urls[i].outage_count;
+    entries = xcalloc(*count + 1, sizeof(*entries));
+    for (size_t i = 0; i < history->count; i++) {
+        for (size_t k = 0; k < history->urls[i].outage_count; k++)
+            entries[next++] = (struct entry){&history->urls[i], &history->urls[i].outages[k]};
+    }
+    qsort(entries, *count, sizeof(*entries), last_first);
+    return entries;
+}
+
+static void print_outage(const struct format_context *context, const struct history *history,
+                         const struct entry *entry)
+{
+    FILE *file = context->out;
+    const struct history_outage *outage = entry->outage;
+    char text[LOCAL_TIME_BYTES];
+
+    print_head(context, entry->url);
+    fprintf(file, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->begin_us));
+    if (outage->end_us)
+        fprintf(file, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->end_us));
+    else
+        fputs("<td class=\"failed\">goes on</td>", file);
+    print_duration(file, history_outage_us(history, outage));
+    fprintf(file, "<td>%s</td><td><span>", cause_name(outage->cause));
+    if (!context->settings->is_public)
+        xml_print_text(file, escape_text, outage->message);
+    fputs("</span></td></tr>\n", file);
+}
+
+static void print_outages(const struct format_context *context, const struct history *history)
+{
+    static const char *const columns[] = {"URL", "Begin", "End", "Duration", "Class", "Reason"};
+    size_t count, shown;
+    struct entry *entries = sort_outages(history, &count);
+    char text[UNITS_TEXT_BYTES];
+    FILE *file = context->out;
+
+    shown = count < OUTAGES_MAX ? count : OUTAGES_MAX;
+    fputs("<section id=\"outages\">\n<h2>Outages</h2>\n", file);
+    if (count) {
+        fputs("<table>\n", file);
+        print_columns(file, columns, sizeof(columns) / sizeof(columns[0]));
+        for (size_t i = 0; i < shown; i++)
+            print_outage(context, history, &entries[i]);
+        fputs("</tbody>\n</table>\n", file);
+    }
+    if (count == 0)
+        fputs("<p>None</p>\n", file);
+    if (shown < count)
+        fprintf(file, "<p>And %s earlier ones</p>\n", format_count(text, count - shown));
+    fputs("</section>\n", file);
+    free(entries);
+}
+
+static void end(struct format_context *context)
+{
+    const struct history *history = context->totals->history;
+    char from[LOCAL_TIME_BYTES], to[LOCAL_TIME_BYTES], count[UNITS_TEXT_BYTES];
+    FILE *file = context->out;
+
+    html_page_begin(file, "History - urlcheck", "4a78b5");
+    fprintf(file, "<header>\n<h1>History</h1>\n<p>%s URL%s, from %s to %s</p>\n</header>\n<main>\n",
+            format_count(count, history->count), history->count == 1 ? "" : "s",
+            local_time(from, LOCAL_FULL, history->from_us),
+            local_time(to, LOCAL_FULL, history->to_us));
+    if (history->count)
+        print_urls(context, history);
+    print_outages(context, history);
+    fputs("</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n", file);
+    html_page_end(file);
+}
+
+const struct format format_history_html = {.end = end};

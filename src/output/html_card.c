@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "html_card.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/units.h"
+#include "html_days.h"
+#include "html_row.h"
+#include "local_time.h"
+#include "xml.h"
+
+#define DAY_US (24 * 60 * 60 * CLOCK_S)
+/* Where certificates are renewed by themselves, that is done 30 days before their end. */
+#define CERT_SOON_DAYS 21
+
+/* By enum status_kind. Each shape is another one, for those who do not see the colours. */
+static const struct {
+    const char *css, *word, *shape;
+} kinds[] = {
+    [STATUS_DOWN] =
+        {"down", "Down",
+         "<path d=\"M5 0h6l5 5v6l-5 5H5L0 11V5z\"/><path class=\"sign\" d=\"M5 5l6 6m0-6l-6 6\"/>"},
+    [STATUS_FAILING] = {"failing", "Failing",
+                        "<path d=\"M8 0l8 15H0z\"/><path class=\"sign\" d=\"M8 5v5m0 2v1\"/>"},
+    [STATUS_UNKNOWN] =
+        {"unknown", "Unknown",
+         "<path d=\"M1 1h14v14H1z\"/><path class=\"sign\" d=\"M5.5 6a2.5 2.5 0 1 1 2.5 2.5V10m0 2v1\"/>"},
+    [STATUS_REMARK] =
+        {"remark", "Up, with a remark",
+         "<circle cx=\"8\" cy=\"8\" r=\"8\"/><path class=\"sign\" d=\"M8 3v6m0 2.5v1\"/>"},
+    [STATUS_UP] =
+        {"up", "Up",
+         "<circle cx=\"8\" cy=\"8\" r=\"8\"/><path class=\"sign\" d=\"M4 8.5l3 3 5-6\"/>"},
+    [STATUS_GONE] = {"gone", "No longer checked",
+                     "<circle cx=\"8\" cy=\"8\" r=\"8\"/><path class=\"sign\" d=\"M4 8h8\"/>"}};
+
+const char *html_kind_class(enum status_kind kind)
+{
+    return kinds[kind].css;
+}
+
+const char *html_kind_word(enum status_kind kind)
+{
+    return kinds[kind].word;
+}
+
+void html_print_mark_shapes(FILE *file)
+{
+    fputs("<svg class=\"shapes\" aria-hidden=\"true\">\n", file);
+    for (int kind = 0; kind < STATUS_KINDS; kind++)
+        fprintf(file, "<symbol id=\"is-%s\" viewBox=\"0 0 16 16\">%s</symbol>\n", kinds[kind].css,
+                kinds[kind].shape);
+    fputs("</svg>\n", file);
+}
+
+void html_print_mark(FILE *file, enum status_kind kind)
+{
+    fprintf(file, "<svg class=\"mark %s\" aria-hidden=\"true\"><use href=\"#is-%s\"/></svg>",
+            kinds[kind].css, kinds[kind].css);
+}
+
+/* Hundredths of a percent: "99.95 %", "100 %". */
+static void print_percent(FILE *file, int hundredths)
+{
+    if (hundredths % 100)
+        fprintf(file, "%d.%02d %%", hundredths / 100, hundredths % 100);
+    else
+        fprintf(file, "%d %%", hundredths / 100);
+}
+
+void html_print_uptime(FILE *file, const struct history_time *time)
+{
+    int uptime = history_uptime(time);
+
+    if (uptime < 0)
+        fputs("unknown", file);
+    else
+        print_percent(file, uptime);
+}
+
+/* "99.95 % up in 90 days", "100 % up of the 96 % measured in 3 days" */
+static void print_uptime(FILE *file, const struct history_url *url)
+{
+    const struct history_time *time = &url->time;
+    int64_t sum_us = time->up_us + time->down_us + time->maintenance_us + time->unknown_us;
+    int measured = history_measured(time);
+    char text[UNITS_TEXT_BYTES];
+
+    fputs("<p class=\"uptime\"><b>", file);
+    html_print_uptime(file, time);
+    fputs("</b> up ", file);
+    if (measured < 9995) {
+        fputs("of the ", file);
+        print_percent(file, measured < 100 ? measured : measured / 100 * 100);
+        fputs(" measured ", file);
+    }
+    if (sum_us >= 2 * DAY_US)
+        fprintf(file, "in %lld days</p>\n", (long long)((sum_us + DAY_US / 2) / DAY_US));
+    else
+        fprintf(file, "in %s</p>\n", format_seconds(text, sum_us));
+}
+
+static void print_head(FILE *file, const struct status *status, const struct status_url *url)
+{
+    const struct history_url *history = url->history;
+    bool has_name = !status->is_public && history->name && history->name[0];
+
+    fputs("<h3>", file);
+    html_print_mark(file, url->kind);
+    fprintf(file, " <span class=\"word %s\">%s</span> ", kinds[url->kind].css,
+            kinds[url->kind].word);
+    fputs("<span class=\"label\">", file);
+    if (status->is_public || has_name)
+        xml_print(file, url->label);
+    else
+        html_print_link(file, history->url, url->label);
+    fputs("</span></h3>\n", file);
+    if (has_name) {
+        char *text = escape_url(history->url);
+
+        fputs("<p class=\"address\">", file);
+        html_print_link(file, history->url, text);
+        fputs("</p>\n", file);
+        free(text);
+    }
+}
+
+/* "Down since 30 Nov, 14:05 CET, for 2 h 10 min: " */
+static void print_since(FILE *file, const struct status *status,
+                        const struct history_outage *outage)
+{
+    char since[LOCAL_TIME_BYTES], length[UNITS_TEXT_BYTES];
+
+    fprintf(file, "Since %s, for %s: ", local_time(since, LOCAL_MINUTE, outage->begin_us),
+            format_seconds(length, status->history->to_us - outage->begin_us));
+    status_print_reason(file, status, outage->cause, outage->message);
+}
+
+/* The outage that goes on; NULL: none. */
+static const struct history_outage *present_outage(const struct history_url *url)
+{
+    for (size_t i = 0; i < url->outage_count; i++) {
+        if (url->outages[i].end_us == 0)
+            return &url->outages[i];
+    }
+    return NULL;
+}
+
+/* Why it is not plain up. */
+static void print_reason(FILE *file, const struct status *status, const struct status_url *url)
+{
+    const struct history_url *history = url->history;
+    const struct history_outage *present = present_outage(history);
+    char last[LOCAL_TIME_BYTES];
+
+    if (url->kind == STATUS_UP)
+        return;
+    fprintf(file, "<p class=\"reason %s\">", kinds[url->kind].css);
+    if (url->kind == STATUS_DOWN && present) {
+        print_since(file, status, present);
+    } else if (url->kind == STATUS_UNKNOWN || url->kind == STATUS_GONE) {
+        fprintf(file, "Last checked on %s", local_time(last, LOCAL_MINUTE, history->last_us));
+    } else {
+        if (url->kind == STATUS_FAILING)
+            fputs("The last check failed: ", file);
+        status_print_reason(file, status, history->cause, history->message);
+    }
+    fputs("</p>\n", file);
+}
+
+/* The last HTML_STATUS_DAYS days. */
+static const struct history_day *days_of(const struct history_url *url, size_t *count)
+{
+    *count = url->day_count < HTML_STATUS_DAYS ? url->day_count : HTML_STATUS_DAYS;
+    return url->days + (url->day_count - *count);
+}
+
+static void print_bars(FILE *file, const struct history_day *days, size_t count)
+{
+    char text[LOCAL_TIME_BYTES];
+    size_t bad = 0;
+
+    for (size_t i = 0; i < count; i++)
+        bad += days[i].time.down_us > 0;
+    fprintf(file, "<div class=\"days\" role=\"img\" aria-label=\"%zu of %zu days with downtime\">",
+            bad, count);
+    html_print_days(file, days, count);
+    fputs("</div>\n", file);
+    if (count)
+        fprintf(file,
+                "<p class=\"axis\" aria-hidden=\"true\"><span>%s</span><span>today</span></p>\n",
+                local_time(text, LOCAL_DAY, days[0].begin_us));
+}
+
+static void print_certificate(FILE *file, const struct status *status, int64_t not_after_us)
+{
+    int64_t left_us = not_after_us - status->history->to_us;
+    long long days = (left_us < 0 ? -left_us : left_us) / DAY_US;
+    const char *unit = days == 1 ? "day" : "days";
+
+    fputs("<span>Certificate: ", file);
+    if (left_us < 0)
+        fprintf(file, "<b class=\"down\">expired %lld %s ago</b>", days, unit);
+    else
+        fprintf(file, "<b%s>%lld %s left</b>", days < CERT_SOON_DAYS ? " class=\"remark\"" : "",
+                days, unit);
+    fputs("</span>\n", file);
+}
+
+static void print_times(FILE *file, const struct history_url *url)
+{
+    char p50[UNITS_TEXT_BYTES], p95[UNITS_TEXT_BYTES], last[UNITS_TEXT_BYTES];
+
+    fprintf(file, "<span>Response time: <b>%s</b> median, <b>%s</b> for 95 %%",
+            format_duration(p50, url->p50_us), format_duration(p95, url->p95_us));
+    if (url->last_latency_us)
+        fprintf(file, ", <b>%s</b> last", format_duration(last, url->last_latency_us));
+    fputs("</span>\n", file);
+}
+
+static void print_facts(FILE *file, const struct status *status, const struct history_url *url)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    fputs("<p class=\"facts\">", file);
+    if (url->p50_us)
+        print_times(file, url);
+    if (url->cert_not_after_us)
+        print_certificate(file, status, url->cert_not_after_us);
+    fprintf(file, "<span>%s %s</span>\n", format_count(text, url->checks),
+            url->checks == 1 ? "check" : "checks");
+    if (url->blips)
+        fprintf(file, "<span>%s failed without an outage</span>\n", format_count(text, url->blips));
+    fputs("</p>\n", file);
+}
+
+void html_print_card(FILE *file, const struct status *status, const struct status_url *url,
+                     bool is_compact)
+{
+    const struct history_url *history = url->history;
+    size_t count;
+    const struct history_day *days = days_of(history, &count);
+    static const char fold[] = "<details><summary>Days</summary>\n";
+
+    fprintf(file, "<article id=\"u%zu\">\n", url->number);
+    print_head(file, status, url);
+    print_uptime(file, history);
+    print_reason(file, status, url);
+    print_bars(file, days, count);
+    if (is_compact)
+        fputs(fold, file);
+    html_print_latency_line(file, days, count);
+    print_facts(file, status, history);
+    if (!is_compact)
+        fputs(fold, file);
+    html_print_day_table(file, days, count);
+    fputs("</details>\n</article>\n", file);
+}

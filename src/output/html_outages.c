@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "html_outages.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "html_days.h"
+#include "local_time.h"
+#include "xml.h"
+
+#define NAMES_SHOWN 3
+#define ROWS_OPEN 20  /* the others are folded */
+#define ROWS_MAX 1000 /* then the page would be slow */
+
+/* How many outages from `first` on are one row. */
+static size_t row_length(const struct status *status, size_t first)
+{
+    const struct history_outage *outage = status->outages[first].outage;
+    size_t length = 1;
+
+    for (; first + length < status->outage_count; length++) {
+        const struct history_outage *next = status->outages[first + length].outage;
+
+        if (next->begin_us != outage->begin_us || next->end_us != outage->end_us ||
+            next->cause != outage->cause)
+            break;
+    }
+    return length;
+}
+
+/* The message, if all of them have the same. */
+static const char *common_message(const struct status_outage *outages, size_t count)
+{
+    const char *message = outages[0].outage->message;
+
+    for (size_t i = 1; message && i < count; i++) {
+        const char *other = outages[i].outage->message;
+
+        if (!other || strcmp(message, other) != 0)
+            return NULL;
+    }
+    return message;
+}
+
+static void print_time(FILE *file, int64_t time_us)
+{
+    char text[LOCAL_TIME_BYTES];
+
+    fprintf(file, "<td>%s</td>", local_time(text, LOCAL_MINUTE, time_us));
+}
+
+static void print_names(FILE *file, const struct status_outage *outages, size_t count)
+{
+    size_t shown = count <= NAMES_SHOWN + 1 ? count : NAMES_SHOWN;
+
+    fputs("<th scope=\"row\"><span>", file);
+    for (size_t i = 0; i < shown; i++) {
+        fprintf(file, "%s<a href=\"#u%zu\">", i ? "<br>" : "", outages[i].url->number);
+        xml_print(file, outages[i].url->label);
+        fputs("</a>", file);
+    }
+    if (shown < count)
+        fprintf(file, "<br>and %zu more", count - shown);
+    fputs("</span></th>", file);
+}
+
+static void print_row(FILE *file, const struct status *status, const struct status_outage *outages,
+                      size_t count)
+{
+    const struct history_outage *outage = outages[0].outage;
+    int64_t end_us = outage->end_us ? outage->end_us : status->history->to_us;
+    char text[UNITS_TEXT_BYTES];
+
+    fputs("<tr>", file);
+    print_names(file, outages, count);
+    print_time(file, outage->begin_us);
+    if (outage->end_us)
+        print_time(file, outage->end_us);
+    else
+        fputs("<td><b class=\"down\">goes on</b></td>", file);
+    fprintf(file, "<td>%s</td><td><span>", format_seconds(text, end_us - outage->begin_us));
+    status_print_reason(file, status, outage->cause, common_message(outages, count));
+    fputs("</span></td></tr>\n", file);
+}
+
+static void begin_table(FILE *file)
+{
+    static const char *const columns[] = {"What", "Begin", "End", "Duration", "Why"};
+
+    fputs("<table class=\"outages\">\n<thead><tr>", file);
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+        fprintf(file, "<th scope=\"col\">%s</th>", columns[i]);
+    fputs("</tr></thead>\n<tbody>\n", file);
+}
+
+/* At most that many rows from `first` on. Returns the first outage that has none. */
+static size_t print_rows(FILE *file, const struct status *status, size_t first, size_t rows)
+{
+    begin_table(file);
+    for (; rows && first < status->outage_count; rows--) {
+        size_t length = row_length(status, first);
+
+        print_row(file, status, &status->outages[first], length);
+        first += length;
+    }
+    fputs("</tbody>\n</table>\n", file);
+    return first;
+}
+
+void html_print_outages(FILE *file, const struct status *status)
+{
+    size_t next;
+
+    fputs("<section id=\"outages\">\n<h2>Outages</h2>\n", file);
+    if (status->outage_count == 0) {
+        fprintf(file, "<p>No outages in the last %d days</p>\n</section>\n", HTML_STATUS_DAYS);
+        return;
+    }
+    next = print_rows(file, status, 0, ROWS_OPEN);
+    if (next < status->outage_count) {
+        fprintf(file, "<details><summary>Earlier outages (%zu)</summary>\n",
+                status->outage_count - next);
+        next = print_rows(file, status, next, ROWS_MAX);
+        if (next < status->outage_count)
+            fprintf(file, "<p>And %zu more</p>\n", status->outage_count - next);
+        fputs("</details>\n", file);
+    }
+    fputs("</section>\n", file);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "remember.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/units.h"
+#include "engine/signals.h"
+#include "output/message.h"
+#include "session/exit_codes.h"
+
+/* How long to wait for other runs that write. */
+#define WAIT_US (60 * CLOCK_S)
+
+/* What the end of the run needs, after the file was written. */
+#define CLOSING_US (500 * CLOCK_MS)
+
+static void report_broken(struct session *session, const struct error *error)
+{
+    message("%s", error->text);
+    session->is_state_broken = true;
+    state_close(session->state);
+    session->state = NULL;
+}
+
+void remember_open(struct session *session)
+{
+    struct error error;
+
+    if (!session->settings->state)
+        return;
+    session->state = state_open(session->settings->state, STATE_UPDATE, &error);
+    if (!session->state)
+        report_broken(session, &error);
+}
+
+void remember_admit(struct session *session, const struct target *target)
+{
+    if (session->state)
+        state_admit(session->state, session->settings, target);
+}
+
+/* What is fast, and takes a few times as long because of the scheduler, is no regression. */
+#define SLOWER_BY_US (100 * CLOCK_MS)
+
+void remember_judge(struct session *session, struct result *result)
+{
+    const struct slower_than *rule = &session->settings->slower_than;
+    int64_t total_us = result->outcome.total_us;
+    int64_t usual_us;
+
+    if (!session->state || rule->factor <= 0 || result->verdict != VERDICT_OK ||
+        total_us < SLOWER_BY_US)
+        return;
+    usual_us = state_usual_latency_us(session->state, result->target, rule->count);
+    if (usual_us == 0 || total_us < usual_us + SLOWER_BY_US ||
+        us_to_seconds(total_us) < us_to_seconds(usual_us) * rule->factor)
+        return;
+    result->verdict = VERDICT_WARN;
+    result->cause = CAUSE_SLOW;
+    result->message = xasprintf("%.2f s, over %g times its usual %.2f s", us_to_seconds(total_us),
+                                rule->factor, us_to_seconds(usual_us));
+}
+
+void remember_add(struct session *session, const struct result *result)
+{
+    if (session->state)
+        state_add(session->state, result);
+}
+
+/* Other runs are waited for, unless this process must end before. */
+static int64_t wait_us(const struct session *session)
+{
+    int64_t end_us = signals_end_us(session->signals);
+    int64_t left_us = end_us - clock_now_us() - CLOSING_US;
+
+    if (end_us == CLOCK_NEVER || left_us > WAIT_US)
+        return WAIT_US;
+    return left_us > 0 ? left_us : 0;
+}
+
+static void commit(struct session *session)
+{
+    struct error error;
+
+    if (state_commit(session->state, session->settings, clock_read_us(CLOCK_REALTIME),
+                     wait_us(session), &error))
+        report_broken(session, &error);
+}
+
+int remember_commit(struct session *session, const struct run_outcome *outcome, int status)
+{
+    bool knows_results = outcome->end != RUN_OFFLINE && !alloc_is_exhausted();
+
+    if (session->state && knows_results)
+        commit(session);
+    if (session->is_state_broken)
+        return EXIT_INTERNAL;
+    if (session->settings->exit_on == EXIT_ON_CHANGES &&
+        (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
+        return state_change_count(session->state) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
+    return status;
+}
+
+struct transition remember_transition(const struct session *session, const struct result *result)
+{
+    if (session->state)
+        return state_transition(session->state, result->target);
+    if (session->is_state_broken && result->verdict == VERDICT_FAILED)
+        return (struct transition){.change = CHANGE_DOWN,
+                                   .is_first = true,
+                                   .is_down = true,
+                                   .since_us = clock_read_us(CLOCK_REALTIME),
+                                   .runs = 1,
+                                   .cause = result->cause};
+    return (struct transition){0};
+}
+
+int remember_set_notified(struct session *session, int status)
+{
+    struct error error;
+
+    if (!session->state || !session->is_delivered)
+        return status;
+    if (state_set_notified(session->state, clock_read_us(CLOCK_REALTIME), wait_us(session),
+                           &error) == 0)
+        return status;
+    report_broken(session, &error);
+    return EXIT_INTERNAL;
+}

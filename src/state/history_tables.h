@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STATE_HISTORY_TABLES_H
+#define STATE_HISTORY_TABLES_H
+
+#include "state_internal.h"
+
+/* The tables day and outage: what happened to a URL. */
+struct history_tables {
+    struct database *database;
+    sqlite3_stmt *select_day, *write_day, *begin_outage, *end_outage;
+};
+
+/* Prepares the statements. 0, or -1 with the reason. The caller releases it in both cases. */
+int history_tables_init(struct history_tables *tables, struct database *database,
+                        struct error *error);
+
+void history_tables_release(struct history_tables *tables);
+
+/* Adds the result of now_us to its day. */
+int history_tables_add(struct history_tables *tables, const struct record *record, int64_t now_us,
+                       struct error *error);
+
+/* The URL went down, or up, with this result. */
+int history_tables_begin_outage(struct history_tables *tables, const struct record *record,
+                                struct error *error);
+int history_tables_end_outage(struct history_tables *tables, const struct record *record,
+                              struct error *error);
+
+/*
+ * Removes the results of days that ended before cutoff_us, and URLs without later results; but outages
+ * stay, with their URLs, and end with the last result. Gives unused space back to the file system.
+ */
+int history_tables_forget(struct database *database, int64_t cutoff_us, struct error *error);
+
+/*
+ * The latencies of the last count successes of the URL with that key, in latencies_us. Returns how many there
+ * are; -1: they cannot be read.
+ */
+int history_tables_read_latencies(struct database *database, const char *key, int64_t *latencies_us,
+                                  int count);
+
+#endif

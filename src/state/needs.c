@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "needs.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct needed {
+    const char *name; /* borrowed from a record */
+    bool is_in_run;
+    bool is_down;
+    UT_hash_handle hh;
+};
+
+struct needs {
+    struct needed *names;
+};
+
+static struct needed *find(const struct needs *needs, const char *name)
+{
+    struct needed *needed;
+
+    HASH_FIND_STR(needs->names, name, needed);
+    return needed;
+}
+
+static void add_names(struct needs *needs, const struct state *state)
+{
+    struct entry *entry, *next;
+    struct needed *needed;
+
+    HASH_ITER(by_key, state->entries, entry, next) {
+        if (!entry->record || !entry->record->needs || find(needs, entry->record->needs))
+            continue;
+        needed = xcalloc(1, sizeof(*needed));
+        needed->name = entry->record->needs;
+        HASH_ADD_KEYPTR(hh, needs->names, needed->name, strlen(needed->name), needed);
+    }
+}
+
+/* If several URLs have the name, one that is down is enough. */
+static void look_in_run(struct needs *needs, const struct state *state)
+{
+    struct entry *entry, *next;
+
+    HASH_ITER(by_key, state->entries, entry, next) {
+        struct record *record = entry->record;
+        struct needed *needed = record && record->name ? find(needs, record->name) : NULL;
+
+        if (!needed)
+            continue;
+        needed->is_in_run = true;
+        needed->is_down |= url_state_suppresses(&record->state);
+    }
+}
+
+/* For a name that no URL of this run has: in another shard, or UNKNOWN. */
+static int look_in_file(struct needs *needs, struct database *database, int64_t forgotten_us,
+                        struct error *error)
+{
+    sqlite3_stmt *select = database_prepare(database,
+                                            "SELECT max(is_down, is_flapping) FROM url"
+                                            " WHERE name = ? AND last_us >= ?"
+                                            " ORDER BY last_us DESC",
+                                            error);
+    struct needed *needed, *next;
+    int status = select ? 0 : -1;
+
+    HASH_ITER(hh, needs->names, needed, next) {
+        if (status < 0 || needed->is_in_run)
+            continue;
+        database_bind_text(select, 1, needed->name);
+        sqlite3_bind_int64(select, 2, forgotten_us);
+        status = database_step(database, select, error);
+        needed->is_down = status == 1 && sqlite3_column_int(select, 0);
+        sqlite3_reset(select);
+    }
+    sqlite3_finalize(select);
+    return status < 0 ? -1 : 0;
+}
+
+struct needs *needs_new(struct state *state, int64_t forgotten_us, struct error *error)
+{
+    struct needs *needs = xcalloc(1, sizeof(*needs));
+
+    add_names(needs, state);
+    if (!needs->names)
+        return needs;
+    look_in_run(needs, state);
+    if (look_in_file(needs, &state->database, forgotten_us, error) == 0)
+        return needs;
+    needs_free(needs);
+    return NULL;
+}
+
+void needs_free(struct needs *needs)
+{
+    struct needed *needed, *next;
+
+    if (!needs)
+        return;
+    HASH_ITER(hh, needs->names, needed, next) {
+        HASH_DELETE(hh, needs->names, needed);
+        free(needed);
+    }
+    free(needs);
+}
+
+bool needs_suppress(const struct needs *needs, const struct record *record)
+{
+    return record->needs && find(needs, record->needs)->is_down;
+}

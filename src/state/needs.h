@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STATE_NEEDS_H
+#define STATE_NEEDS_H
+
+#include <stdbool.h>
+
+#include "state_internal.h"
+
+/* The names of needs=, and whether the URLs with such a name are down (url_state_suppresses()). */
+struct needs;
+
+/*
+ * All names that records of this run need. If no URL of this run has the name, its last state in the file
+ * counts, unless it is older than forgotten_us. NULL with the reason. needs_free() frees it.
+ */
+struct needs *needs_new(struct state *state, int64_t forgotten_us, struct error *error);
+
+/* NULL is fine. */
+void needs_free(struct needs *needs);
+
+/* Whether what the record needs is down. */
+bool needs_suppress(const struct needs *needs, const struct record *record);
+
+#endif

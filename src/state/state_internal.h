@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STATE_STATE_INTERNAL_H
+#define STATE_STATE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "database.h"
+#include "result/result.h"
+#include "url_state.h"
+
+/* A result of this run that is stored, and what is known of its URL. Owns its texts. */
+struct record {
+    char *url, *name, *host, *message,
+        *needs; /* escaped, so without passwords; all but url may be NULL */
+    enum verdict verdict;
+    enum cause cause;
+    int64_t latency_us;        /* 0: there was no response */
+    int64_t cert_not_after_us; /* 0: unknown */
+    bool is_maintenance;
+    int64_t id;             /* of its row in the table url; 0: it is not there yet */
+    struct url_state state; /* read from the file by state_commit() */
+    struct transition transition;
+};
+
+/* A target of this run. */
+struct entry {
+    char *key;
+    size_t twins; /* how many later targets would have the same key */
+    const struct target *target;
+    struct record *record; /* NULL: no result, or it is UNKNOWN */
+    UT_hash_handle by_key, by_target;
+};
+
+struct state {
+    struct database database;
+    struct entry *entries;   /* by key; iterates in the order of the input */
+    struct entry *by_target; /* those whose target still exists */
+    size_t change_count;     /* of the last state_commit() */
+};
+
+#endif
