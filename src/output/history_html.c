@@ -178,11 +178,14 @@ static void print_outages(const struct format_context *context, const struct his
 
 static void end(struct format_context *context)
 {
+    static const struct html_page page = {.kind = HTML_REPORT,
+                                          .title = "History - urlcheck",
+                                          .color = "4a78b5"};
     const struct history *history = context->totals->history;
     char from[LOCAL_TIME_BYTES], to[LOCAL_TIME_BYTES], count[UNITS_TEXT_BYTES];
     FILE *file = context->out;
 
-    html_page_begin(file, "History - urlcheck", "4a78b5");
+    html_page_begin(file, &page);
     fprintf(file, "<header>\n<h1>History</h1>\n<p>%s URL%s, from %s to %s</p>\n</header>\n<main>\n",
             format_count(count, history->count), history->count == 1 ? "" : "s",
             local_time(from, LOCAL_FULL, history->from_us),
@@ -191,7 +194,7 @@ static void end(struct format_context *context)
         print_urls(context, history);
     print_outages(context, history);
     fputs("</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n", file);
-    html_page_end(file);
+    html_page_end(file, &page);
 }
 
 const struct format format_history_html = {.end = end};

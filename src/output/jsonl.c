@@ -44,6 +44,19 @@ static void put_phases(FILE *file, const char *before, const struct outcome *out
     fputc('}', file);
 }
 
+/* Where the check stopped; null: with a complete response, or before its first request. */
+static const char *last_phase(const struct outcome *outcome)
+{
+    switch (outcome->phase) {
+    case PHASE_RESOLVE: return "resolve";
+    case PHASE_CONNECT: return "connect";
+    case PHASE_TLS: return "tls";
+    case PHASE_RESPONSE: return "processing";
+    case PHASE_BODY: return "transfer";
+    default: return NULL;
+    }
+}
+
 static void put_attempt(FILE *file, const struct attempt *attempt)
 {
     put_time(file, "{" JSON_KEY("started_at"), attempt->started_at_us);
@@ -98,9 +111,31 @@ static void put_transition(FILE *file, const struct transition *transition)
     put_number_or_null(file, JSON_NEXT("runs"), transition->runs);
 }
 
+static void put_sighting(FILE *file, const struct sighting *sighting)
+{
+    json_put_text(file, "{" JSON_KEY("place"), escape_text, sighting->place);
+    json_put_escaped(file, JSON_NEXT("verdict"), verdict_name(sighting->verdict));
+    json_put_escaped(file, JSON_NEXT("class"), cause_name(sighting->cause));
+    json_put_seconds(file, JSON_NEXT("time_total"), sighting->total_us);
+    fputc('}', file);
+}
+
+/* What --merge makes one result of. */
+static void put_sightings(FILE *file, const char *before, const struct sightings *seen_from)
+{
+    fputs(before, file);
+    fputc('[', file);
+    for (size_t i = 0; i < seen_from->count; i++) {
+        if (i)
+            fputc(',', file);
+        put_sighting(file, &seen_from->items[i]);
+    }
+    fputc(']', file);
+}
+
 /*
  * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
- * types do not change.
+ * types do not change. src/results/result_reader.c reads them.
  */
 static void put_object(FILE *file, const struct result *result, const char *place)
 {
@@ -120,8 +155,12 @@ static void put_object(FILE *file, const struct result *result, const char *plac
     put_earlier(file, JSON_NEXT("earlier_attempts"), &result->earlier);
     put_time(file, JSON_NEXT("started_at"), result->outcome.started_at_us);
     put_source(file, JSON_NEXT("source"), &target->source);
-    json_put_text(file, JSON_NEXT("place"), escape_text, place);
+    json_put_text(file, JSON_NEXT("place"), escape_text, result->place ? result->place : place);
     put_transition(file, &result->transition);
+    json_put_text(file, JSON_NEXT("attributes"), escape_text, target->attributes);
+    json_put_escaped(file, JSON_NEXT("phase"), last_phase(&result->outcome));
+    json_put_number(file, JSON_NEXT("confirmations"), result->rounds > 1 ? result->rounds - 1 : 0);
+    put_sightings(file, JSON_NEXT("seen_from"), &result->seen_from);
     fputc('}', file);
 }
 

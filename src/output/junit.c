@@ -209,7 +209,7 @@ static void end(struct format_context *context)
             "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\" "
             "timestamp=\"%s\" hostname=\"",
             context->count, state->failures, state->errors, state->skipped, elapsed, date);
-    xml_print_text(context->out, escape_text, context->place);
+    xml_print_text(context->out, escape_text, format_place(context));
     fputs("\">\n", context->out);
     format_copy_section(context, CASES);
     fputs("  </testsuite>\n</testsuites>\n", context->out);
