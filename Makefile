@@ -81,7 +81,7 @@ say = @$(if $(V),,printf '%-6s %s\n' $1 $@;)
 Q = $(if $(V),,@)
 
 .PHONY: all unit-tests deps test-deps demo install uninstall dist test check check-unit check-cases \
-    check-cli check-system soak-state check-strict check-asan check-tsan check-memcheck \
+    check-cli check-system check-soak check-strict check-asan check-tsan check-memcheck \
     check-memcheck-cli check-format \
     check-rooms check-words check-workflow check-install check-dist bench bench-quick bench-tools \
     callgrind check-instructions format clean help cmocka FORCE
@@ -239,7 +239,8 @@ check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, --extract,
 check-system: $(PROGRAM) ## load, signals, shortage, terminals; formats in other programs
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))
 
-soak-state: $(PROGRAM) ## kill 200 runs that write their --state: two minutes
+check-soak: $(PROGRAM) ## five minutes with a real cron daemon (root), 200 killed runs; not part of check
+	@$(call each,$(wildcard tests/soak/*.py),$(PYTHON) $$t --urlcheck ./$(PROGRAM))
 	@STATE_KILLS=200 $(PYTHON) tests/system/state.py --urlcheck ./$(PROGRAM) --only killed
 
 check-strict: $(PROGRAM) ## check-system and hazards with exact time limits: needs an idle machine

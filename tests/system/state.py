@@ -4,7 +4,7 @@
 
     state.py [--urlcheck PATH] [--only WORD] [--seed N]
 
-STATE_KILLS=200 kills as many runs (`make soak-state`), instead of a few.
+STATE_KILLS=200 kills as many runs (`make check-soak`), instead of a few.
 """
 
 import collections
