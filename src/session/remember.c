@@ -88,6 +88,24 @@ static void commit(struct session *session)
         report_broken(session, &error);
 }
 
+/*
+ * A misspelled name would suppress nothing, which nobody would notice. A name may be unknown, though, if
+ * its line is in another shard, was left out, or was not reached.
+ */
+static bool is_name_unknown(const struct session *session, const struct run_outcome *outcome)
+{
+    const struct settings *settings = session->settings;
+    bool is_whole_list = outcome->end == RUN_DONE && session->stats.unknown == 0 &&
+                         settings->shard.count == 0 && settings->include.count == 0 &&
+                         settings->exclude.count == 0;
+    const char *url, *name = state_needs_unknown(session->state, &url);
+
+    if (!is_whole_list || !name)
+        return false;
+    message("%s: needs: no line has name=%s", url, name);
+    return true;
+}
+
 int remember_commit(struct session *session, const struct run_outcome *outcome, int status)
 {
     bool knows_results = outcome->end != RUN_OFFLINE && !alloc_is_exhausted();
@@ -96,6 +114,9 @@ int remember_commit(struct session *session, const struct run_outcome *outcome, 
         commit(session);
     if (session->is_state_broken)
         return EXIT_INTERNAL;
+    if (session->state && knows_results && is_name_unknown(session, outcome) &&
+        (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
+        return EXIT_USAGE;
     if (session->settings->exit_on == EXIT_ON_CHANGES &&
         (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
         return state_change_count(session->state) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
@@ -141,5 +162,5 @@ int remember_set_notified(struct session *session, int status)
                            &error) == 0)
         return status;
     report_broken(session, &error);
-    return EXIT_INTERNAL;
+    return output_is_for_nagios(session->settings) ? status : EXIT_INTERNAL;
 }

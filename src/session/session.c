@@ -302,7 +302,7 @@ static char *make_report(struct session *session)
         return xstrdup("");
     if (*session->trouble.text)
         fprintf(file, "%s\n", session->trouble.text);
-    if ((session->list || session->merge) && session->results)
+    if (stats_done(&session->stats))
         summary_print(file, &session->stats, results_folded(session->results),
                       session->list ? list_left_out(session->list) : 0,
                       clock_now_us() - session->started_us);
