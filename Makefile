@@ -55,7 +55,7 @@ $(error BUILD must be plain, gcc, clang, asan or tsan, not '$(BUILD)')
 endif
 
 # Recursive variables run pkg-config when they are used, after `make deps` has installed it.
-PACKAGES = libcurl libssl libcrypto jansson libpcre2-8 sqlite3 zlib libbrotlidec libzstd
+PACKAGES = libcurl libssl libcrypto jansson libcjson libpcre2-8 sqlite3 zlib libbrotlidec libzstd
 pkg_config = $(shell $(PKG_CONFIG) $1 2>/dev/null)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \

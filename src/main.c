@@ -21,6 +21,8 @@
  *             message        messages on standard error;  progress, summary, recap;  terminal
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
+ *             result_reader, result_record  lines of jsonl as results;  merge, merge_vote  what
+ *                            several runs and places say of a URL
  *   engine/   run_loop       main's loop: start checks, wait, take results
  *             run_state      what happens to a job after its check;  run  configuration and outcome
  *             job            the record of a target from reading to printing

@@ -45,6 +45,7 @@ build | has pkg-config           | pkg-config pkgconf-pkg-config pkgconf pkgconf
 build | library libcurl          | libcurl4-openssl-dev libcurl-devel curl curl-dev curl
 build | library openssl          | libssl-dev openssl-devel openssl openssl-dev openssl@3
 build | library jansson          | libjansson-dev jansson-devel jansson jansson-dev jansson
+build | library libcjson         | libcjson-dev cjson-devel cjson cjson-dev cjson
 build | library libpcre2-8       | libpcre2-dev pcre2-devel pcre2 pcre2-dev pcre2
 build | library sqlite3          | libsqlite3-dev sqlite-devel sqlite sqlite-dev sqlite
 build | library zlib             | zlib1g-dev zlib-devel zlib zlib-dev zlib

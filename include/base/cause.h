@@ -73,6 +73,8 @@
       "the configuration of the server or of a proxy has changed: compare with curl -I") \
     X(CAUSE_SLOW, "slow", \
       "the server or its database is overloaded, its caches are cold, or the limit is too low") \
+    X(CAUSE_SOME_PLACES, "some-places", \
+      "the way from some places is broken, or the server rejects them: see seen_from in jsonl") \
     X(CAUSE_LOCAL, "local", \
       "this machine ran out of files, threads, memory or ports: see ulimit and --parallel-max") \
     X(CAUSE_DEADLINE, "deadline", \
@@ -97,7 +99,7 @@ const char *cause_hint(enum cause cause);
  */
 bool cause_is_of_run(enum cause cause);
 
-/* False for the classes that say something about the list, this machine or the run instead. */
+/* False for the classes that say something about the list, the places, this machine or the run instead. */
 bool cause_is_of_server(enum cause cause);
 
 /* The class whose word is the first length bytes of text; CAUSE_NONE: no class has that word. */

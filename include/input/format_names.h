@@ -6,7 +6,8 @@
 #define FORMAT_LIST(X)                                                                             \
     X(text)                                                                                        \
     X(jsonl)                                                                                       \
-    X(json) X(csv) X(junit) X(tap) X(prometheus) X(nagios) X(github) X(markdown) X(badge) X(html) X(atom)
+    X(json)                                                                                        \
+    X(csv) X(junit) X(tap) X(prometheus) X(nagios) X(github) X(markdown) X(badge) X(html) X(atom)
 
 #define FORMAT_CONSTANT(name) FORMAT_##name,
 enum format_name { FORMAT_LIST(FORMAT_CONSTANT) };

@@ -22,6 +22,7 @@ enum option_section {
     SECTION_TLS,
     SECTION_NETWORK,
     SECTION_LOAD,
+    SECTION_MERGE,
     SECTION_OUTPUT,
     SECTION_CRON, /* what is done with results, from run to run; the request is the same */
     SECTION_OTHER,
@@ -107,6 +108,7 @@ struct option_spec {
     const char *const *words; /* the possible arguments, with a NULL at the end; NULL: any */
     enum option_curl curl;
     bool server_specific; /* about particular servers, or about our identity: not for canaries */
+    bool for_merge;       /* it has a meaning with --merge, although its section is about checks */
     int feature;          /* CURL_VERSION_... bits, of which libcurl needs one; 0: none needed */
     option_uses_machine_function *uses_machine; /* NULL: never; for options with SCOPE_CHECK */
     option_validate_function *validate;         /* NULL: the kind's own check is enough */

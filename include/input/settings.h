@@ -74,6 +74,12 @@ struct settings {
     int exit_on; /* enum exit_on */
     const char *proto_default;
 
+    bool merge;             /* no checks: inputs are files with results of other runs */
+    const char *expect;     /* the list that their results are of; NULL: not given */
+    long min_places;        /* how many places must say FAILED */
+    const char *not_merge;  /* an option that was given and has no meaning with merge; NULL: none */
+    const char *only_merge; /* one that has a meaning with merge only; NULL: none */
+
     long parallel_max;
     long parallel_max_host;   /* 0: no limit */
     struct rate rate;         /* of starts */

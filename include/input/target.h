@@ -23,13 +23,14 @@ struct target {
     const struct check *check; /* the command line's, or own_check */
     struct check *own_check;   /* owned; NULL: the line has no attributes that change the check */
     struct source source;
-    const char *key;    /* equal for two targets that are the same: URL, name and check. NULL: the
+    const char *key;  /* equal for two targets that are the same: URL, name and check. NULL: the
                             end of the item is not known, so it is the same as no other */
-    const char *name;   /* the line's label; NULL: none */
-    const char *given;  /* the URL as given, or what may be shown of an item without one */
-    const char *url;    /* given with its scheme; given is the end of it */
-    const char *host;   /* name or address, in lower case; "" if the item has none */
-    const char *origin; /* scheme, host and port (RFC 6454, section 4) */
+    const char *name; /* the line's label; NULL: none */
+    const char *attributes; /* the line's other attributes, as they may be printed; NULL: none */
+    const char *given;      /* the URL as given, or what may be shown of an item without one */
+    const char *url;        /* given with its scheme; given is the end of it */
+    const char *host;       /* name or address, in lower case; "" if the item has none */
+    const char *origin;     /* scheme, host and port (RFC 6454, section 4) */
     const char *connection_key; /* equal for two targets that may use the same idle connection */
     const char *problem;        /* why it cannot be checked, a phrase for people; NULL: it can */
     char storage[];

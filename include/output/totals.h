@@ -17,6 +17,7 @@ struct totals {
     int64_t ended_at_us;
     int64_t elapsed_us; /* by a clock that cannot be set back */
     int exit_status;    /* unless an output cannot be written */
+    const char *place;  /* where all its checks looked from; NULL: from here; not yet escaped */
     const char *list;   /* the first list's name, or "command line"; not yet escaped */
 
     /* Of the last output_history_us(), with this run. NULL: none is wanted, or --state has failed. */

@@ -8,6 +8,7 @@
 #include "base/cause.h"
 #include "result/attempts.h"
 #include "result/outcome.h"
+#include "result/sighting.h"
 #include "result/transition.h"
 #include "result/verdict.h"
 
@@ -36,6 +37,11 @@ struct result {
     struct retry_after retry_after; /* for the scheduler */
     struct outcome outcome;         /* owned */
     struct transition transition;   /* with --changes */
+
+    /* With --merge: */
+    const char *place; /* where the run that saw it looked from; borrowed; NULL: here */
+    char *final_url;   /* as it was printed; owned; NULL: the outcome's */
+    struct sightings seen_from;
 };
 
 /*

@@ -6,9 +6,8 @@
 #include <stddef.h>
 
 /*
- * The set of the keys that were added, as fingerprints: 16 bytes each, however long a key is. Two
- * keys with the same fingerprint count as one. A fingerprint is half of a SHA-256 (FIPS 180-4), so
- * this does not happen by accident, and the author of a hostile list cannot cause it. One thread.
+ * The set of the keys that were added, as fingerprints (src/results/fingerprint.h): 16 bytes each,
+ * however long a key is. Two keys with the same fingerprint count as one. One thread.
  */
 struct dedup;
 

@@ -28,7 +28,7 @@ bool cause_is_of_run(enum cause cause)
 
 bool cause_is_of_server(enum cause cause)
 {
-    return cause != CAUSE_BAD_INPUT && !cause_is_of_run(cause);
+    return cause != CAUSE_BAD_INPUT && cause != CAUSE_SOME_PLACES && !cause_is_of_run(cause);
 }
 
 enum cause cause_find(const char *text, size_t length)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/escape.h"
 #include "base/shell_words.h"
 #include "check_options.h"
 #include "foreign_options.h"
@@ -95,6 +96,20 @@ static int set_name(struct attributes *attributes, const char *value, struct err
     return 0;
 }
 
+/* Adds "key=value" or "key" to the text of attributes that may be printed. */
+static void show(struct attributes *attributes, const struct option_spec *spec, const char *value)
+{
+    char *before = attributes->shown;
+    char *shown = !value ? NULL : spec->show ? spec->show(value, "") : escape_text(value);
+    char *quoted = shown ? shell_quote(shown) : NULL;
+
+    attributes->shown = xasprintf("%s%s%s%s%s", before ? before : "", before ? " " : "", spec->name,
+                                  quoted ? "=" : "", quoted ? quoted : "");
+    free(before);
+    free(quoted);
+    free(shown);
+}
+
 /* Applies "key=value" or "key". The value is borrowed by the check. */
 static int apply_word(struct attributes *attributes, const char *word, const char *distrust,
                       struct error *error)
@@ -115,8 +130,10 @@ static int apply_word(struct attributes *attributes, const char *word, const cha
         return refuse_unknown(word, key, error);
     if (check_use(use.spec, value, error))
         return -1;
-    if (option_apply(&use, &reason) == 0)
+    if (option_apply(&use, &reason) == 0) {
+        show(attributes, use.spec, value);
         return 0;
+    }
     saved_errno = errno;
     error_set(error, "%s: %s", use.spec->name, reason.text);
     errno = saved_errno;
@@ -167,6 +184,7 @@ refused:
     saved_errno = errno;
     check_free(attributes->check);
     free(attributes->name);
+    free(attributes->shown);
     *attributes = (struct attributes){0};
     errno = saved_errno;
     return -1;

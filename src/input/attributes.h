@@ -16,6 +16,7 @@
 struct attributes {
     struct check *check; /* owned; NULL: the line is checked as the command line says */
     char *name;          /* owned; NULL: none */
+    char *shown;         /* all others, as they were given but without secrets; owned; NULL: none */
 };
 
 /* What attributes are added to, and compared with. */
@@ -28,7 +29,7 @@ struct line_defaults {
 
 /*
  * Reads attributes from a text without NUL bytes. 0; or -1 with the reason, which names the
- * attribute and says what is right, and errno as from option_apply(). After 0 the caller frees both
+ * attribute and says what is right, and errno as from option_apply(). After 0 the caller frees the
  * members of *attributes.
  */
 int attributes_parse(const char *text, size_t length, const struct line_defaults *defaults,

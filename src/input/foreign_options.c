@@ -115,7 +115,6 @@ const struct foreign_option foreign_options[] = {
 {"--fail --fail-with-body", NOT_NEEDED " (a status from 400 on is FAILED)"},
 {"-ms -ml --match-string --body-contains --string --search --keyword --content --find",
  "use --contains STR"},
-{"--expect", "use --accept LIST for statuses, --contains STR for content, --expect-header for headers"},
 {"-mr --match-regex --regexp --pattern --ereg --eregi --match", "use --regex RE"},
 {"--invert-regex --filter-regex -fs", "use --not-regex RE or --not-contains STR"},
 {"-C --certificate --cert-days --ssl-expiry",

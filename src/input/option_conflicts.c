@@ -81,6 +81,26 @@ static int validate_history(const struct settings *settings, struct error *error
     return 0;
 }
 
+/* Whether the options that were given have a meaning together with --merge, or without it. */
+static int validate_merge(const struct settings *settings, struct error *error)
+{
+    const char *excluded = settings->dump         ? "dump"
+                           : settings->explain    ? "explain"
+                           : settings->history_us ? "history"
+                                                  : settings->not_merge;
+
+    if (settings->merge && excluded)
+        return error_set(error, "--merge checks nothing: leave out --%s", excluded);
+    if (!settings->merge && settings->expect)
+        return error_set(error,
+                         "--expect is the list of --merge, which is not given (for statuses: "
+                         "--accept LIST, for content: --contains STR, for headers: "
+                         "--expect-header)");
+    if (!settings->merge && settings->only_merge)
+        return error_set(error, "--%s is for --merge, which is not given", settings->only_merge);
+    return 0;
+}
+
 int option_conflicts_validate(const struct settings *settings, struct error *error)
 {
     struct error reason;
@@ -97,6 +117,8 @@ int option_conflicts_validate(const struct settings *settings, struct error *err
         return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
+    if (validate_merge(settings, error))
+        return -1;
     if (!settings->state && validate_without_state(settings, error))
         return -1;
     if (settings->write_out && has_format_for_stdout(settings))

@@ -14,6 +14,7 @@ option_validate_function validate_connect_to;
 option_validate_function validate_content;
 option_validate_function validate_doh_url;
 option_validate_function validate_interface;
+option_validate_function validate_expect;
 option_validate_function validate_key;
 option_validate_function validate_maintenance;
 option_validate_function validate_needs;

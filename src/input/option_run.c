@@ -103,6 +103,11 @@ int validate_place(const char *argument, struct error *error)
     return *argument ? 0 : error_set(error, "a place needs a name (the default is the host name)");
 }
 
+int validate_expect(const char *argument, struct error *error)
+{
+    return *argument ? 0 : error_set(error, "a list needs a name");
+}
+
 int validate_state(const char *argument, struct error *error)
 {
     return *argument ? 0 : error_set(error, "a file needs a name");

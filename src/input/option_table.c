@@ -33,7 +33,7 @@ static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 const struct option_spec option_specs[] = {
 {"input-file", 'i', "FILE", SECTION_INPUT, OPTION_ACTION,
  "read URLs from FILE, one per line; - is standard input; repeatable",
- RUN(inputs), .apply = apply_input_file,
+ RUN(inputs), .for_merge = true, .apply = apply_input_file,
  .brief = "read URLs from FILE; --extract: any text",
  .in_curl = "prints the headers of the response"},
 {"null", '0', NULL, SECTION_INPUT, OPTION_FLAG,
@@ -58,7 +58,7 @@ const struct option_spec option_specs[] = {
  RUN(trust_list)},
 {"allow-empty", 0, NULL, SECTION_INPUT, OPTION_FLAG,
  "an empty list is a success, not a usage error",
- RUN(allow_empty)},
+ RUN(allow_empty), .for_merge = true},
 
 {"request", 'X', "METHOD", SECTION_REQUEST, OPTION_TEXT,
  "send METHOD instead of GET",
@@ -173,11 +173,11 @@ const struct option_spec option_specs[] = {
  CHECK(warn_on_redirect)},
 {"strict", 0, NULL, SECTION_EXPECT, OPTION_FLAG,
  "exit with 0 only if every URL is OK, not WARN or FLAKY",
- RUN(strict)},
+ RUN(strict), .for_merge = true},
 {"exit-on", 0, "WHAT", SECTION_EXPECT, OPTION_CHOICE,
  "failed: exit with 1 if a URL is FAILED (the default); changes: if one has changed (with --state); "
  "trouble: exit with 0 if there are results",
- RUN(exit_on), .minimum = EXIT_ON_FAILED, .words = exit_ons},
+ RUN(exit_on), .for_merge = true, .minimum = EXIT_ON_FAILED, .words = exit_ons},
 
 {"max-time", 'm', "TIME", SECTION_LIMITS, OPTION_TIME,
  "longest time for one check, with its redirects (10s)",
@@ -288,7 +288,7 @@ const struct option_spec option_specs[] = {
  RUN(fail_early)},
 {"min-ok", 0, "N", SECTION_LOAD, OPTION_COUNT,
  "stop with exit status 0 as soon as N URLs are OK; if fewer are, exit with 1",
- RUN(min_ok), .minimum = 1, .maximum = LONG_MAX},
+ RUN(min_ok), .for_merge = true, .minimum = 1, .maximum = LONG_MAX},
 {"wait", 0, NULL, SECTION_LOAD, OPTION_FLAG,
  "check FAILED URLs again, every --retry-delay, until all (or --min-ok) are OK or --deadline comes",
  RUN(wait)},
@@ -298,6 +298,16 @@ const struct option_spec option_specs[] = {
 {"canary", 0, "URL", SECTION_LOAD, OPTION_LIST,
  "if URL fails, the network here is down: no verdicts, exit status 3; repeatable: all must fail",
  RUN(canaries)},
+
+{"merge", 0, NULL, SECTION_MERGE, OPTION_FLAG,
+ "check nothing: operands are jsonl FILEs with results of other runs, which become one result for each URL",
+ RUN(merge)},
+{"expect", 0, "LIST", SECTION_MERGE, OPTION_TEXT,
+ "with --merge: print the URLs of the list LIST, in its order; those without a result are UNKNOWN",
+ RUN(expect), .validate = validate_expect},
+{"min-places", 0, "N", SECTION_MERGE, OPTION_COUNT,
+ "with --merge: a URL is FAILED if at least N places say so (2, or all), else WARN",
+ RUN(min_places), .minimum = 1, .maximum = MAX_PARALLEL},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as NAME:" FORMAT_LIST(FORMAT_HELP) "; with FILE, write that to FILE in addition; repeatable",
@@ -410,9 +420,16 @@ const size_t option_spec_count = sizeof(option_specs) / sizeof(option_specs[0]);
 const char *option_section_title(enum option_section section)
 {
     static const char *const titles[SECTION_COUNT] = {
-        [SECTION_INPUT] = "Input", [SECTION_REQUEST] = "Request", [SECTION_EXPECT] = "Expectations",
-        [SECTION_LIMITS] = "Time", [SECTION_TLS] = "TLS",         [SECTION_NETWORK] = "Network",
-        [SECTION_LOAD] = "Load",   [SECTION_OUTPUT] = "Output",   [SECTION_CRON] = "Cron",
+        [SECTION_INPUT] = "Input",
+        [SECTION_REQUEST] = "Request",
+        [SECTION_EXPECT] = "Expectations",
+        [SECTION_LIMITS] = "Time",
+        [SECTION_TLS] = "TLS",
+        [SECTION_NETWORK] = "Network",
+        [SECTION_LOAD] = "Load",
+        [SECTION_MERGE] = "Many machines",
+        [SECTION_OUTPUT] = "Output",
+        [SECTION_CRON] = "Cron",
         [SECTION_OTHER] = "Other",
     };
 

@@ -41,6 +41,7 @@ static void set_defaults(struct settings *settings)
         .parallel_max_host = 10,
         .retry_delay_us = 1 * CLOCK_S,
         .confirm_delay_us = 30 * CLOCK_S,
+        .min_places = 2,
         .keep_us = 90 * 24 * 3600 * CLOCK_S,
         .failure_threshold = 1,
         .success_threshold = 1,
@@ -173,6 +174,15 @@ static void add_operand(struct settings *settings, const char *word)
     settings_add_input(settings, strcmp(word, "-") == 0 ? INPUT_FILE : INPUT_OPERAND, word);
 }
 
+/* Notes an option that has no meaning with --merge, or without it. */
+static void note_meaning(struct settings *settings, const struct option_spec *spec)
+{
+    if (spec->section == SECTION_MERGE && strcmp(spec->name, "merge") != 0)
+        settings->only_merge = spec->name;
+    if (spec->section < SECTION_MERGE && !spec->for_merge)
+        settings->not_merge = spec->name;
+}
+
 /* code is what getopt_long() returned. */
 static int apply(int code, const char *argument, struct settings *settings, struct error *error)
 {
@@ -185,6 +195,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
 
     if (argument && url_is_web(argument) && !strstr(spec->argument, "URL"))
         settings->url_taken_by = spec->name;
+    note_meaning(settings, spec);
     if (spec->scope == SCOPE_CHECK)
         use.settings = &settings->check;
     if (option_apply(&use, &reason))
@@ -221,10 +232,12 @@ static int read_arguments(int argc, char **argv, struct settings *settings, stru
     return 0;
 }
 
-/* With --extract, operands are files. */
+/* With --extract and --merge, operands are files. */
 static void make_operands_files(struct settings *settings)
 {
-    for (size_t i = 0; settings->extract && i < settings->input_count; i++)
+    bool are_files = settings->extract || settings->merge;
+
+    for (size_t i = 0; are_files && i < settings->input_count; i++)
         settings->inputs[i].kind = INPUT_FILE;
 }
 

@@ -45,8 +45,8 @@ struct target *target_new(const struct target *fields)
         fields->connection_key == fields->origin ? NULL : fields->connection_key;
     struct target *target =
         xmalloc(sizeof(*target) + size_of(fields->url) + size_of(key) + size_of(fields->name) +
-                size_of(fields->host) + size_of(fields->origin) + size_of(connection_key) +
-                size_of(fields->problem));
+                size_of(fields->attributes) + size_of(fields->host) + size_of(fields->origin) +
+                size_of(connection_key) + size_of(fields->problem));
     char *end = target->storage;
 
     *target = *fields;
@@ -54,6 +54,7 @@ struct target *target_new(const struct target *fields)
     target->given = target->url + strlen(fields->url) - strlen(fields->given);
     target->key = fields->key == fields->given ? target->given : store(&end, key);
     target->name = store(&end, fields->name);
+    target->attributes = store(&end, fields->attributes);
     target->host = store(&end, fields->host);
     target->origin = store(&end, fields->origin);
     target->connection_key = connection_key ? store(&end, connection_key) : target->origin;

@@ -111,8 +111,10 @@ static struct target *make_target(struct target *fields, struct attributes *attr
     char *connection_key = NULL;
     struct target *target;
 
-    fields->key = key;
+    /* Attributes that change nothing: the same as a line without them. */
+    fields->key = attributes->check || attributes->name ? key : fields->given;
     fields->name = attributes->name;
+    fields->attributes = attributes->shown;
     if (attributes->check)
         fields->check = fields->own_check = attributes->check;
     if (fields->check->request_identity)
@@ -123,6 +125,7 @@ static struct target *make_target(struct target *fields, struct attributes *attr
     free(key);
     free(name);
     free(attributes->name);
+    free(attributes->shown);
     return target;
 }
 
@@ -156,8 +159,9 @@ static struct target *parse_attributes(struct target_parser *parser, const struc
     if (is_password_after_hash(item))
         return refuse(item, NO_URL_OR_ATTRIBUTE);
     if (attributes_parse(rest, length, &parser->defaults, &attributes, &error) == 0)
-        return attributes.check || attributes.name ? make_target(fields, &attributes)
-                                                   : target_new(fields);
+        return attributes.check || attributes.name || attributes.shown
+                   ? make_target(fields, &attributes)
+                   : target_new(fields);
     if (errno != EINVAL)
         return NULL;
     if (target_may_split_password(item->text, item->word, item->length))

@@ -97,7 +97,7 @@ static void print_columns_added(struct format_context *context, const struct res
     fputc(',', file);
     csv_print_text(file, escape_text, result->outcome.content_type);
     fputc(',', file);
-    csv_print_text(file, escape_text, context->place);
+    csv_print_text(file, escape_text, result->place ? result->place : context->place);
     print_transition(file, &result->transition);
     fputs("\r\n", file);
 }

@@ -104,6 +104,9 @@ FILE *format_section(const struct format_context *context, size_t section);
 /* In end() and trouble(): appends all of a section to `out`. */
 void format_copy_section(struct format_context *context, size_t section);
 
+/* In end() and trouble(): where the checks looked from; not escaped. */
+const char *format_place(const struct format_context *context);
+
 #define FORMAT_DECLARATION(name) extern const struct format format_##name;
 FORMAT_LIST(FORMAT_DECLARATION)
 FORMAT_DECLARATION(write_out) /* of --write-out, not of --format */

@@ -178,8 +178,9 @@ static void print_outages(const struct format_context *context, const struct his
 
 static void end(struct format_context *context)
 {
-    static const struct html_page page = {
-        .kind = HTML_REPORT, .title = "History - urlcheck", .color = "4a78b5"};
+    static const struct html_page page = {.kind = HTML_REPORT,
+                                          .title = "History - urlcheck",
+                                          .color = "4a78b5"};
     const struct history *history = context->totals->history;
     char from[LOCAL_TIME_BYTES], to[LOCAL_TIME_BYTES], count[UNITS_TEXT_BYTES];
     FILE *file = context->out;

@@ -112,7 +112,7 @@ static void print_about(const struct format_context *context)
     fputs("<p>", file);
     xml_print_text(file, escape_text, totals->list);
     fputs(", checked from ", file);
-    xml_print_text(file, escape_text, context->place);
+    xml_print_text(file, escape_text, format_place(context));
     fputs(" at ", file);
     print_time(file, totals->started_at_us);
     fprintf(file, " in %s", format_duration(text, totals->elapsed_us));

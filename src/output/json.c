@@ -104,7 +104,7 @@ static json_t *head_of(const struct format_context *context)
     return json_pack(
         "{so so so so sf si so so so so so so so}",
         "list", json_text(escape_text, totals->list),
-        "place", json_text(escape_text, context->place),
+        "place", json_text(escape_text, format_place(context)),
         "started_at", date(totals->started_at_us),
         "ended_at", date(totals->ended_at_us),
         "elapsed", us_to_seconds(totals->elapsed_us),

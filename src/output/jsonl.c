@@ -54,6 +54,19 @@ static json_t *phases_of(const struct outcome *outcome)
     /* clang-format on */
 }
 
+/* Where the check stopped; null: with a complete response, or before its first request. */
+static json_t *last_phase(const struct outcome *outcome)
+{
+    switch (outcome->phase) {
+    case PHASE_RESOLVE: return json_string("resolve");
+    case PHASE_CONNECT: return json_string("connect");
+    case PHASE_TLS: return json_string("tls");
+    case PHASE_RESPONSE: return json_string("processing");
+    case PHASE_BODY: return json_string("transfer");
+    default: return json_null();
+    }
+}
+
 static json_t *final_url_of(const struct result *result)
 {
     char *url = field_final_url(result);
@@ -85,9 +98,30 @@ static json_t *earlier_of(const struct attempts *earlier)
     return array;
 }
 
+static json_t *sighting_of(const struct sighting *sighting)
+{
+    /* clang-format off */
+    return json_pack(
+        "{so ss so so}",
+        "place", json_text(escape_text, sighting->place),
+        "verdict", verdict_name(sighting->verdict),
+        "class", json_text(escape_text, cause_name(sighting->cause)),
+        "time_total", seconds(sighting->total_us));
+    /* clang-format on */
+}
+
+static json_t *sightings_of(const struct sightings *seen_from)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < seen_from->count; i++)
+        json_array_append_new(array, sighting_of(&seen_from->items[i]));
+    return array;
+}
+
 /*
  * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
- * types do not change.
+ * types do not change. src/results/result_reader.c reads them.
  */
 static json_t *object_of(const struct result *result, const char *place)
 {
@@ -97,7 +131,7 @@ static json_t *object_of(const struct result *result, const char *place)
 
     /* clang-format off */
     return json_pack(
-        "{so so so so ss so so so so si so so so so so so sI so si so so so so so so so so}",
+        "{so so so so ss so so so so si so so so so so so sI so si so so so so so so so so so so si so}",
         "url", json_text(escape_url, target->given),
         "name", json_text(escape_text, target->name),
         "host", json_text(escape_text, target->host),
@@ -120,11 +154,15 @@ static json_t *object_of(const struct result *result, const char *place)
         "earlier_attempts", earlier_of(&result->earlier),
         "started_at", date_of(outcome->started_at_us),
         "source", json_source(&target->source),
-        "place", json_text(escape_text, place),
+        "place", json_text(escape_text, result->place ? result->place : place),
         "change", json_text(escape_text, change_name(transition->change)),
         "since", date_of(transition->since_us),
         "until", date_of(transition->until_us),
-        "runs", number_or_null(transition->runs));
+        "runs", number_or_null(transition->runs),
+        "attributes", json_text(escape_text, target->attributes),
+        "phase", last_phase(outcome),
+        "confirmations", result->rounds > 1 ? result->rounds - 1 : 0,
+        "seen_from", sightings_of(&result->seen_from));
     /* clang-format on */
 }
 

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/environment.h"
+#include "base/unnamed_file.h"
 
 /* How much of a section stays in memory. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
@@ -39,34 +39,14 @@ struct spool {
     size_t section_count;
 };
 
-/* The folder of a path. The caller frees it. */
+/* The folder of a path; NULL for NULL. The caller frees it. */
 static char *folder_of(const char *target)
 {
     const char *slash = target ? strrchr(target, '/') : NULL;
-    const char *folder = environment_value("TMPDIR");
 
     if (slash)
         return xasprintf("%.*s", (int)(slash - target + 1), target);
-    if (target)
-        return xstrdup(".");
-    return xstrdup(folder ? folder : "/tmp");
-}
-
-/* Opens a file without a name. -1 with errno. */
-static int open_unnamed(const char *folder)
-{
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    char *name;
-
-    /* Filesystems without O_TMPFILE fail with EOPNOTSUPP, kernels with EISDIR (open(2)). */
-    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
-        return fd;
-    name = xasprintf("%s/.urlcheck.XXXXXX", folder);
-    fd = mkostemp(name, O_CLOEXEC);
-    if (fd >= 0)
-        unlink(name);
-    free(name);
-    return fd;
+    return target ? xstrdup(".") : NULL;
 }
 
 struct spool *spool_new(const char *target, size_t section_count)
@@ -74,7 +54,7 @@ struct spool *spool_new(const char *target, size_t section_count)
     struct spool *spool = xcalloc(1, sizeof(*spool));
     char *folder = folder_of(target);
 
-    spool->file.fd = open_unnamed(folder);
+    spool->file.fd = unnamed_file_open(folder);
     if (spool->file.fd < 0)
         spool->file.write_errno = errno;
     free(folder);

@@ -20,6 +20,8 @@ void result_release(struct result *result)
     free(result->message);
     attempts_release(&result->earlier);
     outcome_release(&result->outcome);
+    free(result->final_url);
+    free(result->seen_from.items);
     *result = (struct result){0};
 }
 

@@ -1,36 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/dedup.h"
 
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "fingerprint.h"
 
 #define TABLES 256
 #define FIRST_SLOTS 16
-
-struct fingerprint {
-    uint64_t high;
-    uint64_t low; /* never 0: that is a free slot */
-};
 
 /*
  * Open addressing with linear probing; at most four of five slots are used. It grows by half, so a
  * key takes 20 to 30 bytes.
  */
 struct table {
-    struct fingerprint *slots;
+    struct fingerprint *slots; /* low 0: it is free */
     size_t slot_count;
     size_t count;
 };
 
 /* Many small tables: while one grows, both its copies are in memory. */
 struct dedup {
-    EVP_MD *digest;
-    EVP_MD_CTX *context; /* of the digest; both are expensive to make */
+    struct fingerprinter *fingerprinter;
     struct table tables[TABLES];
 };
 
@@ -38,10 +32,7 @@ struct dedup *dedup_new(void)
 {
     struct dedup *dedup = xcalloc(1, sizeof(*dedup));
 
-    dedup->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
-    dedup->context = EVP_MD_CTX_new();
-    if (!dedup->digest || !dedup->context)
-        alloc_end_process(); /* the only reason: without SHA-256 there would be no TLS either */
+    dedup->fingerprinter = fingerprinter_new();
     return dedup;
 }
 
@@ -49,25 +40,10 @@ void dedup_free(struct dedup *dedup)
 {
     if (!dedup)
         return;
-    EVP_MD_CTX_free(dedup->context);
-    EVP_MD_free(dedup->digest);
+    fingerprinter_free(dedup->fingerprinter);
     for (size_t i = 0; i < TABLES; i++)
         free(dedup->tables[i].slots);
     free(dedup);
-}
-
-static struct fingerprint take_fingerprint(struct dedup *dedup, const char *key, size_t length)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    struct fingerprint fingerprint;
-
-    if (EVP_DigestInit_ex2(dedup->context, dedup->digest, NULL) != 1 ||
-        EVP_DigestUpdate(dedup->context, key, length) != 1 ||
-        EVP_DigestFinal_ex(dedup->context, digest, NULL) != 1)
-        alloc_end_process();
-    memcpy(&fingerprint, digest, sizeof(fingerprint));
-    fingerprint.low |= fingerprint.low == 0;
-    return fingerprint;
 }
 
 /* The slot of a fingerprint, or the free slot where it belongs. */
@@ -77,7 +53,7 @@ static struct fingerprint *find_slot(const struct table *table,
     size_t place = (size_t)((fingerprint->high >> 32) * table->slot_count >> 32);
     struct fingerprint *slot = &table->slots[place];
 
-    while (slot->low != 0 && (slot->low != fingerprint->low || slot->high != fingerprint->high)) {
+    while (slot->low != 0 && !fingerprint_equal(slot, fingerprint)) {
         if (++slot == table->slots + table->slot_count)
             slot = table->slots;
     }
@@ -100,7 +76,7 @@ static void grow(struct table *table)
 
 bool dedup_add(struct dedup *dedup, const char *key, size_t length)
 {
-    const struct fingerprint fingerprint = take_fingerprint(dedup, key, length);
+    const struct fingerprint fingerprint = fingerprint_take(dedup->fingerprinter, key, length);
     struct table *table = &dedup->tables[fingerprint.high % TABLES];
     struct fingerprint *slot;
 
@@ -116,7 +92,7 @@ bool dedup_add(struct dedup *dedup, const char *key, size_t length)
 
 bool dedup_has(struct dedup *dedup, const char *key, size_t length)
 {
-    const struct fingerprint fingerprint = take_fingerprint(dedup, key, length);
+    const struct fingerprint fingerprint = fingerprint_take(dedup->fingerprinter, key, length);
     const struct table *table = &dedup->tables[fingerprint.high % TABLES];
 
     return table->count && find_slot(table, &fingerprint)->low != 0;

@@ -179,18 +179,49 @@ static int status_of_end(struct session *session, const struct run_outcome *outc
     return status_of_verdicts(session);
 }
 
+/* With --exit-on trouble, results are what counts, whatever they are. */
+static int status_if_delivered(const struct session *session, int status)
+{
+    bool has_results = status == EXIT_SOME_FAILED || status == EXIT_DEADLINE;
+
+    return has_results && session->settings->exit_on == EXIT_ON_TROUBLE ? EXIT_ALL_OK : status;
+}
+
 int exit_status_of_run(struct session *session, const struct run_outcome *outcome)
 {
     int status = status_of_end(session, outcome);
-    bool has_results =
-        status == EXIT_SOME_FAILED || (status == EXIT_DEADLINE && !outcome->list_unread);
 
-    return has_results && session->settings->exit_on == EXIT_ON_TROUBLE ? EXIT_ALL_OK : status;
+    return status == EXIT_DEADLINE && outcome->list_unread ? status
+                                                           : status_if_delivered(session, status);
+}
+
+int exit_status_of_merge(struct session *session, const struct run_outcome *outcome)
+{
+    const struct stats *stats = &session->stats;
+    int status;
+
+    if (outcome->signal)
+        return 128 + outcome->signal;
+    if (outcome->end == RUN_DEADLINE)
+        return EXIT_DEADLINE;
+    if (session->merged.has_lost_input || (session->output_errno && session->output_errno != EPIPE))
+        return EXIT_INTERNAL;
+    if (results_count(session->results) == 0 && !session->settings->allow_empty) {
+        report_trouble(session, "no results in the merged files");
+        return EXIT_USAGE;
+    }
+    status = status_of_verdicts(session);
+    if (status == EXIT_INTERNAL &&
+        stats->classes[VERDICT_UNKNOWN][CAUSE_DEADLINE] == stats->unknown)
+        status = EXIT_DEADLINE;
+    return status_if_delivered(session, status);
 }
 
 /* The first list's name, for reports. */
 static const char *list_name(const struct settings *settings)
 {
+    if (settings->expect)
+        return source_file_name(&(struct source){.file = settings->expect});
     for (size_t i = 0; i < settings->input_count; i++) {
         const struct input *input = &settings->inputs[i];
 
@@ -200,6 +231,21 @@ static const char *list_name(const struct settings *settings)
     return "command line";
 }
 
+/* Those of the merged runs. */
+static void use_merged_totals(const struct session *session, struct totals *totals)
+{
+    const struct merged *merged = &session->merged;
+
+    totals->folded += merged->replaced;
+    totals->started_at_us = merged->started_at_us;
+    totals->ended_at_us = merged->ended_at_us;
+    totals->elapsed_us = merged->ended_at_us - merged->started_at_us;
+    totals->place = merged->place;
+    if (!session->settings->expect)
+        totals->list = merged->list ? source_file_name(&(struct source){.file = merged->list})
+                                    : "command line";
+}
+
 /* What formats and Nagios are told of the run. */
 static struct totals totals_of(struct session *session, const struct run_outcome *outcome,
                                int status)
@@ -207,16 +253,20 @@ static struct totals totals_of(struct session *session, const struct run_outcome
     bool is_complete = (run_delivers_all(outcome->end) || outcome->end == RUN_ENOUGH) &&
                        !alloc_is_exhausted() && !*session->trouble.text;
 
-    return (struct totals){.stats = &session->stats,
-                           .folded = results_folded(session->results),
-                           .started_at_us = session->started_at_us,
-                           .ended_at_us = clock_read_us(CLOCK_REALTIME),
-                           .elapsed_us = clock_now_us() - session->started_us,
-                           .exit_status = status,
-                           .list = list_name(session->settings),
-                           .history = session->history,
-                           .trouble = is_complete ? NULL : session->trouble.text,
-                           .network_down = outcome->end == RUN_OFFLINE};
+    struct totals totals = {.stats = &session->stats,
+                            .folded = results_folded(session->results),
+                            .started_at_us = session->started_at_us,
+                            .ended_at_us = clock_read_us(CLOCK_REALTIME),
+                            .elapsed_us = clock_now_us() - session->started_us,
+                            .exit_status = status,
+                            .list = list_name(session->settings),
+                            .history = session->history,
+                            .trouble = is_complete ? NULL : session->trouble.text,
+                            .network_down = outcome->end == RUN_OFFLINE};
+
+    if (session->settings->merge)
+        use_merged_totals(session, &totals);
+    return totals;
 }
 
 int exit_status_close_output(struct session *session, const struct run_outcome *outcome, int status)
@@ -238,9 +288,10 @@ int exit_status_close_output(struct session *session, const struct run_outcome *
     }
     totals = totals_of(session, outcome, status);
     closed = output_close(session->output, session->output_errno ? NULL : &totals, &error);
+    session->is_delivered =
+        closed == 0 && errno != EPIPE && !session->output_errno && !totals.trouble;
     session->output = NULL;
-    session->is_delivered = closed == 0 && !session->output_errno && !totals.trouble;
-    if (closed < 0) {
+    if (closed) {
         message("%s", error.text);
         status = EXIT_INTERNAL;
         has_failed = true;

@@ -11,6 +11,9 @@
  */
 int exit_status_of_run(struct session *session, const struct run_outcome *outcome);
 
+/* The exit status of --merge. */
+int exit_status_of_merge(struct session *session, const struct run_outcome *outcome);
+
 /*
  * Closes the output, and returns the exit status that `status` has become. It is not an error that
  * the reader of standard output has gone. Files get their names only if the run has delivered all

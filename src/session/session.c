@@ -21,6 +21,7 @@
 #include "check_target.h"
 #include "delivery.h"
 #include "exit_status.h"
+#include "merge.h"
 #include "ping.h"
 #include "remember.h"
 
@@ -127,8 +128,8 @@ static bool wants_progress(const struct settings *settings)
            progress_is_possible();
 }
 
-/* Opens all that a run needs. 0, or the exit status, with the error. */
-static int open_session(struct session *session, struct error *error)
+/* Opens the list, and what checks need. 0, or the exit status, with the error. */
+static int open_checks(struct session *session, struct error *error)
 {
     const struct settings *settings = session->settings;
     const struct fd_limits *limits = &session->limits;
@@ -140,6 +141,21 @@ static int open_session(struct session *session, struct error *error)
                                  fd_limits_idle(limits, (size_t)settings->parallel_max), error);
     if (!session->prober)
         return fd_limits_exhausted() ? EXIT_INTERNAL : EXIT_USAGE;
+    return 0;
+}
+
+/* Opens all that a run needs. 0, or the exit status, with the error. */
+static int open_session(struct session *session, struct error *error)
+{
+    const struct settings *settings = session->settings;
+    int status = 0;
+
+    if (settings->merge)
+        session->merge = merge_run_new(session, error);
+    else
+        status = open_checks(session, error);
+    if (status || (settings->merge && !session->merge))
+        return status ? status : EXIT_USAGE;
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
@@ -229,10 +245,25 @@ static void configure(struct session *session)
 /* Prints what people want to know of the whole run. */
 static void sum_up(struct session *session, size_t lines_seen)
 {
+    const struct merged *merged = &session->merged;
+
     if (recap_is_needed(session->recap, lines_seen))
         recap_print(stderr, session->recap);
-    summary_print(stderr, &session->stats, results_folded(session->results),
-                  list_left_out(session->list), clock_now_us() - session->started_us);
+    if (session->merge)
+        summary_print(stderr, &session->stats, results_folded(session->results) + merged->replaced,
+                      0, merged->ended_at_us - merged->started_at_us);
+    else
+        summary_print(stderr, &session->stats, results_folded(session->results),
+                      list_left_out(session->list), clock_now_us() - session->started_us);
+}
+
+/* Checks the URLs of the list. */
+static struct run_outcome check_all(struct session *session)
+{
+    configure(session);
+    if (wants_progress(session->settings))
+        progress_enable(session->started_us);
+    return run_loop(&session->config, session->list);
 }
 
 /* Runs what was opened. Returns the exit status. */
@@ -244,12 +275,10 @@ static int run_session(struct session *session, bool *threads_left)
 
     session->started_us = clock_now_us();
     session->started_at_us = clock_read_us(CLOCK_REALTIME);
-    configure(session);
-    if (wants_progress(session->settings))
-        progress_enable(session->started_us);
-    outcome = run_loop(&session->config, session->list);
+    outcome = session->merge ? merge_run(session->merge) : check_all(session);
     *threads_left = outcome.threads_left;
-    status = exit_status_of_run(session, &outcome);
+    status = session->merge ? exit_status_of_merge(session, &outcome)
+                            : exit_status_of_run(session, &outcome);
     status = remember_commit(session, &outcome, status);
     status = remember_read_history(session, status);
     delivery_release(session);
@@ -275,7 +304,8 @@ static char *make_report(struct session *session)
         fprintf(file, "%s\n", session->trouble.text);
     if (stats_done(&session->stats))
         summary_print(file, &session->stats, results_folded(session->results),
-                      list_left_out(session->list), clock_now_us() - session->started_us);
+                      session->list ? list_left_out(session->list) : 0,
+                      clock_now_us() - session->started_us);
     if (session->stats.failed)
         recap_print(file, session->recap);
     return fclose(file) == 0 ? text : xstrdup("");
@@ -333,6 +363,7 @@ int session_run(const struct settings *settings)
     state_close(session.state);
     output_close(session.output, NULL, &error);
     history_free(session.history);
+    merge_run_free(session.merge);
     stats_release(&session.stats);
     recap_free(session.recap);
     return status;

@@ -12,12 +12,24 @@
 #include "run_lock.h"
 #include "state/state.h"
 
+/* What is known of the runs that --merge merges. */
+struct merged {
+    int64_t started_at_us; /* microseconds since 1970; 0: no check began */
+    int64_t ended_at_us;
+    const char *list;    /* of the first result; NULL: the command line */
+    const char *place;   /* of all results; NULL: they have several */
+    size_t replaced;     /* results that later ones from the same place have replaced */
+    bool has_lost_input; /* some lines or files could not be read */
+};
+
 /* One run of the program: what the modules of this room share. Main thread. */
 struct session {
     const struct settings *settings;
     struct fd_limits limits;
-    struct list *list;
-    struct prober *prober;
+    struct list *list;       /* NULL with --merge */
+    struct merge_run *merge; /* of --merge (merge.h); else NULL */
+    struct merged merged;
+    struct prober *prober; /* NULL with --merge */
     struct signals *signals;
     struct run_config config;
     struct results *results;

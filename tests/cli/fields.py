@@ -9,6 +9,7 @@ these fields in this order, each with all types that the tables name and with no
 a failed check must add up to its total, with the time waited in the phase where it stopped.
 """
 
+import json
 import os
 import re
 import tempfile
@@ -69,6 +70,16 @@ def walk(value, path=''):
                 yield from walk(inner, path + name + '.')
 
 
+def merged(urlcheck, records):
+    """The result of a URL that two places have seen differently."""
+    seen = next(record for record in records if record['verdict'] == 'OK')
+    failed = dict(seen, place='elsewhere', verdict='FAILED', message='refused')
+    failed['class'] = 'refused'
+    lines = ''.join(json.dumps(record) + '\n' for record in (seen, failed))
+    out = run(urlcheck + ['--merge', '--format', 'jsonl'], lines).stdout
+    return [strict_json(line) for line in out.splitlines(True)]
+
+
 def seen_in(records):
     seen = {}
     for record in records:
@@ -106,7 +117,9 @@ def main():
     with HazardServer() as server, tempfile.TemporaryDirectory() as folder:
         records = [record for options, lines in RUNS
                    for record in results(args.urlcheck, options, lines, server, folder)]
-        seen, order = seen_in(records), [path for path, _ in walk(records[-1])]
+        records += merged(args.urlcheck, records)
+        # Of an array, the fields of each item: once is enough.
+        seen, order = seen_in(records), list(dict.fromkeys(path for path, _ in walk(records[-1])))
         check_table(tally, 'man page', MAN.findall(man), seen, order)
         check_table(tally, 'guide', GUIDE.findall(guide), seen, order)
         stopped = results(args.urlcheck, '-m %g' % (MAX_TIME_S * args.timeout_scale),

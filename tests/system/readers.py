@@ -348,7 +348,7 @@ def changes_are_read(suite):
     urls = ['%s?%d#%%#|,"' % (suite.ok, number) for number in range(3)]
     for accept, change, words in (('404', 'down', 'DOWN (first check)'), ('200', 'up', 'UP again after')):
         with tempfile.TemporaryDirectory(prefix='urlcheck-readers-') as folder:
-            files = {name: os.path.join(folder, name) for name in ('tap', 'junit', 'csv')}
+            files = {name: os.path.join(folder, 'out.' + name) for name in ('tap', 'junit', 'csv')}
             run(suite, '--state', os.path.join(suite.files.folder, 'state'), '--changes', '--accept', accept,
                 *[word for name in files for word in ('--format', '%s:%s' % (name, files[name]))], *urls)
             points = json.loads(read('perl', '-e', TAP_PARSER, files['tap']))

@@ -47,6 +47,7 @@ static void release(struct attributes *attributes)
 {
     check_free(attributes->check);
     free(attributes->name);
+    free(attributes->shown);
 }
 
 TEST(values_replace_those_of_the_command_line)

@@ -194,8 +194,8 @@ TEST(canaries_are_freed_once)
 
 TEST(results_that_the_network_may_cause)
 {
-    static const enum cause ours[] = {CAUSE_BAD_INPUT, CAUSE_LOCAL, CAUSE_DEADLINE,
-                                      CAUSE_CANCELLED};
+    static const enum cause ours[] = {CAUSE_BAD_INPUT, CAUSE_LOCAL, CAUSE_DEADLINE, CAUSE_CANCELLED,
+                                      CAUSE_SOME_PLACES};
 
     for (int cause = CAUSE_NONE; cause < CAUSE_COUNT; cause++) {
         struct result result = result_of((enum cause)cause, 0);

@@ -42,6 +42,7 @@ TEST(classes)
         [CAUSE_CONTENT] = "content",
         [CAUSE_HEADER] = "header",
         [CAUSE_SLOW] = "slow",
+        [CAUSE_SOME_PLACES] = "some-places",
         [CAUSE_LOCAL] = "local",
         [CAUSE_DEADLINE] = "deadline",
         [CAUSE_CANCELLED] = "cancelled",

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RESULTS_RESULT_READER_H
+#define RESULTS_RESULT_READER_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "results/result_record.h"
+
+/*
+ * Reads lines of the format jsonl (src/output/jsonl.c) back as results. Fields that it does not know
+ * are ignored, and those that earlier versions did not have may be missing. What a result has besides
+ * (hints, the words of the server, most of --write-out's variables) is not in jsonl, and is unknown then.
+ * One thread.
+ */
+struct result_reader;
+
+struct result_reader *result_reader_new(void);
+
+/* Frees the reader and the names of places and files that results borrow. NULL is fine. */
+void result_reader_free(struct result_reader *reader);
+
+/* Reads a line: the record is valid until the next one is read. 0; or -1 with the reason: it is no result. */
+int result_reader_read(struct result_reader *reader, const char *line, size_t length,
+                       struct result_record *record, struct error *error);
+
+#endif

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include "results/result_reader.h"
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/string_pool.h"
+#include "jsonl_values.h"
+
+struct result_reader {
+    struct string_pool *names; /* of places and files */
+    cJSON *document;           /* the last line; NULL: none */
+};
+
+/* Reads one field. False: its value has another type, or is none that urlcheck prints. */
+typedef bool field_function(struct result_reader *reader, const cJSON *value,
+                            struct result_record *record);
+
+#define TEXT_FIELD(name)                                                                           \
+    static bool read_##name(struct result_reader *reader, const cJSON *value,                      \
+                            struct result_record *record)                                          \
+    {                                                                                              \
+        (void)reader;                                                                              \
+        return jsonl_read_text(value, &record->name);                                              \
+    }
+#define INT_FIELD(name)                                                                            \
+    static bool read_##name(struct result_reader *reader, const cJSON *value,                      \
+                            struct result_record *record)                                          \
+    {                                                                                              \
+        (void)reader;                                                                              \
+        return jsonl_read_int(value, &record->name);                                               \
+    }
+
+TEXT_FIELD(url)
+TEXT_FIELD(name)
+TEXT_FIELD(host)
+TEXT_FIELD(message)
+TEXT_FIELD(final_url)
+TEXT_FIELD(remote_ip)
+TEXT_FIELD(proxy)
+TEXT_FIELD(http_version)
+TEXT_FIELD(content_type)
+TEXT_FIELD(attributes)
+INT_FIELD(port)
+INT_FIELD(status)
+INT_FIELD(redirects)
+INT_FIELD(attempts)
+INT_FIELD(confirmations)
+
+static bool read_verdict_field(struct result_reader *reader, const cJSON *value,
+                               struct result_record *record)
+{
+    (void)reader;
+    return jsonl_read_verdict(value, &record->verdict);
+}
+
+static bool read_class_field(struct result_reader *reader, const cJSON *value,
+                             struct result_record *record)
+{
+    (void)reader;
+    return jsonl_read_class(value, &record->cause);
+}
+
+static bool read_time_total(struct result_reader *reader, const cJSON *value,
+                            struct result_record *record)
+{
+    (void)reader;
+    return jsonl_read_seconds(value, &record->total_us);
+}
+
+static bool read_phases(struct result_reader *reader, const cJSON *value,
+                        struct result_record *record)
+{
+    (void)reader;
+    return cJSON_IsObject(value) &&
+           jsonl_read_seconds(jsonl_member(value, "resolve"), &record->resolve_us) &&
+           jsonl_read_seconds(jsonl_member(value, "connect"), &record->connect_us) &&
+           jsonl_read_seconds(jsonl_member(value, "tls"), &record->tls_us) &&
+           jsonl_read_seconds(jsonl_member(value, "processing"), &record->processing_us) &&
+           jsonl_read_seconds(jsonl_member(value, "transfer"), &record->transfer_us);
+}
+
+static bool read_bytes(struct result_reader *reader, const cJSON *value,
+                       struct result_record *record)
+{
+    (void)reader;
+    return jsonl_read_number(value, &record->bytes);
+}
+
+static bool read_cert_not_after(struct result_reader *reader, const cJSON *value,
+                                struct result_record *record)
+{
+    int64_t time_us = 0;
+    bool is_date = jsonl_read_date(value, &time_us);
+
+    (void)reader;
+    record->cert_not_after = time_us / CLOCK_S;
+    return is_date;
+}
+
+static bool read_started_at(struct result_reader *reader, const cJSON *value,
+                            struct result_record *record)
+{
+    (void)reader;
+    return jsonl_read_date(value, &record->started_at_us);
+}
+
+static bool read_earlier(struct result_reader *reader, const cJSON *value,
+                         struct result_record *record)
+{
+    const cJSON *item;
+
+    (void)reader;
+    cJSON_ArrayForEach(item, value)
+    {
+        struct attempt attempt = {0};
+
+        if (!jsonl_read_attempt(item, &attempt))
+            return false;
+    }
+    record->earlier = value->child;
+    return cJSON_IsArray(value);
+}
+
+static bool read_seen_from(struct result_reader *reader, const cJSON *value,
+                           struct result_record *record)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, value)
+    {
+        struct sighting sighting = {0};
+
+        if (!jsonl_read_sighting(item, reader->names, &sighting))
+            return false;
+    }
+    record->seen_from = value->child;
+    return cJSON_IsArray(value);
+}
+
+static bool read_source(struct result_reader *reader, const cJSON *value,
+                        struct result_record *record)
+{
+    int64_t line = 0;
+
+    if (!cJSON_IsObject(value) ||
+        !jsonl_read_name(jsonl_member(value, "file"), reader->names, &record->source.file) ||
+        !jsonl_read_number(jsonl_member(value, "line"), &line))
+        return false;
+    record->source.line = (size_t)line;
+    return true;
+}
+
+static bool read_place(struct result_reader *reader, const cJSON *value,
+                       struct result_record *record)
+{
+    return jsonl_read_name(value, reader->names, &record->place);
+}
+
+static bool read_phase(struct result_reader *reader, const cJSON *value,
+                       struct result_record *record)
+{
+    static const char *const words[] = {[PHASE_RESOLVE] = "resolve",
+                                        [PHASE_CONNECT] = "connect",
+                                        [PHASE_TLS] = "tls",
+                                        [PHASE_RESPONSE] = "processing",
+                                        [PHASE_BODY] = "transfer"};
+    const char *word = cJSON_GetStringValue(value);
+
+    (void)reader;
+    for (enum phase phase = PHASE_RESOLVE; word && phase <= PHASE_BODY; phase++) {
+        if (strcmp(word, words[phase]) == 0) {
+            record->phase = phase;
+            return true;
+        }
+    }
+    return cJSON_IsNull(value);
+}
+
+/* In the order of jsonl. */
+static const struct field {
+    const char *name;
+    field_function *read;
+} fields[] = {
+    {"url", read_url},
+    {"name", read_name},
+    {"host", read_host},
+    {"port", read_port},
+    {"verdict", read_verdict_field},
+    {"class", read_class_field},
+    {"message", read_message},
+    {"status", read_status},
+    {"final_url", read_final_url},
+    {"redirects", read_redirects},
+    {"time_total", read_time_total},
+    {"phases", read_phases},
+    {"remote_ip", read_remote_ip},
+    {"proxy", read_proxy},
+    {"http_version", read_http_version},
+    {"content_type", read_content_type},
+    {"bytes", read_bytes},
+    {"cert_not_after", read_cert_not_after},
+    {"attempts", read_attempts},
+    {"earlier_attempts", read_earlier},
+    {"started_at", read_started_at},
+    {"source", read_source},
+    {"place", read_place},
+    {"attributes", read_attributes},
+    {"phase", read_phase},
+    {"confirmations", read_confirmations},
+    {"seen_from", read_seen_from},
+};
+#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+
+/* The index of a field, which is mostly the next one; FIELD_COUNT: it is unknown. */
+static size_t find_field(const char *name, size_t next)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        size_t index = (next + i) % FIELD_COUNT;
+
+        if (strcmp(fields[index].name, name) == 0)
+            return index;
+    }
+    return FIELD_COUNT;
+}
+
+/*
+ * Lines of versions without the field "phase": the last phase that took any time. After redirects
+ * that may be one of an earlier request.
+ */
+static enum phase guess_phase(const struct result_record *record)
+{
+    return record->transfer_us     ? PHASE_BODY
+           : record->processing_us ? PHASE_RESPONSE
+           : record->tls_us        ? PHASE_TLS
+           : record->connect_us    ? PHASE_CONNECT
+                                   : PHASE_RESOLVE;
+}
+
+static int read_fields(struct result_reader *reader, struct result_record *record,
+                       struct error *error)
+{
+    bool has_verdict = false;
+    size_t next = 0;
+
+    for (const cJSON *value = reader->document->child; value; value = value->next) {
+        size_t field = find_field(value->string, next);
+
+        if (field == FIELD_COUNT)
+            continue; /* of a later version */
+        if (!fields[field].read(reader, value, record))
+            return error_set(error, "no result of urlcheck: the field '%s' has another value",
+                             fields[field].name);
+        has_verdict = has_verdict || fields[field].read == read_verdict_field;
+        next = field + 1;
+    }
+    if (!has_verdict || (record->verdict != VERDICT_OK && record->cause == CAUSE_NONE))
+        return error_set(error, "no result of urlcheck: an object without verdict and class");
+    return 0;
+}
+
+/* What struct result promises, whatever the line says. */
+static void complete(struct result_record *record)
+{
+    if (!record->url)
+        record->url = "";
+    if (record->cause == CAUSE_NONE)
+        record->message = NULL;
+    else if (!record->message)
+        record->message = "";
+    if (record->status)
+        record->phase = PHASE_DONE;
+    else if (!record->final_url)
+        record->phase = PHASE_NONE;
+    else if (record->phase == PHASE_NONE)
+        record->phase = guess_phase(record);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+int result_reader_read(struct result_reader *reader, const char *line, size_t length,
+                       struct result_record *record, struct error *error)
+{
+    const char *end = line;
+
+    cJSON_Delete(reader->document);
+    reader->document = cJSON_ParseWithLengthOpts(line, length, &end, false);
+    while (reader->document && end < line + length && is_blank(*end))
+        end++;
+    if (!reader->document && length && memchr(line, '\0', length < 8 ? length : 8))
+        return error_set(error, "no result of urlcheck: in UTF-16, not in UTF-8");
+    if (!reader->document || end != line + length)
+        return error_set(error, "no result of urlcheck: no JSON");
+    if (!cJSON_IsObject(reader->document))
+        return error_set(error, "no result of urlcheck: no JSON object");
+    *record = (struct result_record){.names = reader->names};
+    if (read_fields(reader, record, error))
+        return -1;
+    complete(record);
+    return 0;
+}
+
+struct result_reader *result_reader_new(void)
+{
+    struct result_reader *reader = xcalloc(1, sizeof(*reader));
+    cJSON_Hooks hooks = {.malloc_fn = xmalloc, .free_fn = free};
+
+    cJSON_InitHooks(&hooks);
+    reader->names = string_pool_new();
+    return reader;
+}
+
+void result_reader_free(struct result_reader *reader)
+{
+    if (!reader)
+        return;
+    cJSON_Delete(reader->document);
+    string_pool_free(reader->names);
+    free(reader);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_MERGE_RUN_H
+#define SESSION_MERGE_RUN_H
+
+#include "session_internal.h"
+
+/*
+ * --merge: no checks. The results of other runs, which are in the files of the settings, are delivered
+ * like those of a run; with --expect, in the order of that list. It reads the files twice: first it
+ * notes where the results of each URL are (results/merge.h), then it reads and delivers them.
+ */
+
+/* What a merge needs besides the session. */
+struct merge_run;
+
+/*
+ * Opens the list of --expect and the files, and copies pipes. NULL with the reason. The session is
+ * borrowed.
+ */
+struct merge_run *merge_run_new(struct session *session, struct error *error);
+
+/* NULL is fine. Call it when the session's results have been freed. */
+void merge_run_free(struct merge_run *run);
+
+/*
+ * Delivers everything, and sets session->merged. Problems have been reported. It ends with RUN_DONE or,
+ * if a signal came, with RUN_FAILED: what was delivered until then is no answer.
+ */
+struct run_outcome merge_run(struct merge_run *run);
+
+#endif
