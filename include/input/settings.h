@@ -94,10 +94,10 @@ struct settings {
     struct string_list canaries;
     struct target **canary_targets; /* one for each canary (src/input/canaries.h) */
 
-    const char *state;      /* the file that remembers results (state/state.h); NULL: none */
-    int64_t keep_us;        /* results that are older are removed from it */
-    int64_t history_us;     /* no checks: what the state file has of this time; 0: not given */
+    const char *state; /* the file that remembers results (state/state.h); NULL: none */
+    int64_t keep_us;   /* results that are older are removed from it */
     struct slower_than slower_than;
+    int64_t history_us;     /* no checks: what the state file has of this time; 0: not given */
     bool changes;           /* print only what has changed since earlier runs */
     long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
     long success_threshold; /* so many must not before it is up again */

@@ -21,6 +21,8 @@
 #define REFRESH_S 300
 /* With more URLs than that, those that are up are folded, and grouped by their hosts. */
 #define MANY 50
+/* Of each kind. A browser needs a millisecond for one that is not folded; the page has 6 kB for each. */
+#define CARDS_MAX 1000
 
 static const char *color_of(const struct status *status)
 {
@@ -229,10 +231,12 @@ static void print_groups(FILE *file, const struct status *status, const struct s
     free(urls);
 }
 
-/* A section for each kind, or one for all if there are few URLs. */
+/* A section for each kind. */
 static void print_kind(FILE *file, const struct status *status, enum status_kind kind)
 {
     size_t first = 0, count = status->kinds[kind];
+    size_t shown = count < CARDS_MAX ? count : CARDS_MAX;
+    char text[UNITS_TEXT_BYTES];
     bool is_many = status->count > MANY;
     bool is_folded = is_many && (kind == STATUS_UP || kind == STATUS_GONE);
 
@@ -240,13 +244,16 @@ static void print_kind(FILE *file, const struct status *status, enum status_kind
         first += status->kinds[before];
     if (count == 0)
         return;
-    fprintf(file, "<section id=\"%s\" class=\"%s\">\n<h2>%s <small>%zu</small></h2>\n",
-            html_kind_class(kind), is_folded ? "compact" : "cards", html_kind_word(kind), count);
+    fprintf(file, "<section id=\"%s\" class=\"%s\">\n<h2>%s <small>%s</small></h2>\n",
+            html_kind_class(kind), is_folded ? "compact" : "cards", html_kind_word(kind),
+            format_count(text, count));
     if (is_folded && !status->is_public)
-        print_groups(file, status, &status->urls[first], count);
+        print_groups(file, status, &status->urls[first], shown);
     else
-        for (size_t i = first; i < first + count; i++)
+        for (size_t i = first; i < first + shown; i++)
             html_print_card(file, status, &status->urls[i], is_folded);
+    if (shown < count)
+        fprintf(file, "<p>And %s more</p>\n", format_count(text, count - shown));
     fputs("</section>\n", file);
 }
 
