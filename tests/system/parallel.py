@@ -130,8 +130,9 @@ def jobs(cluster):
 def the_cluster(suite):
     """The machines and a server, from the first test that needs them to the last one."""
     if not suite.cluster:
-        if not shutil.which('parallel'):
-            raise Skip('no parallel')
+        for program in ('parallel', 'rsync'):
+            if not shutil.which(program):
+                raise Skip('no ' + program)
         folder = suite.stack.enter_context(tempfile.TemporaryDirectory(prefix='urlcheck-machines-'))
         machines = suite.stack.enter_context(Machines(suite, folder, *NAMES))
         server = suite.stack.enter_context(LoadServer(many.WEB_HOSTS, SERVERS))
