@@ -68,16 +68,16 @@ static void print_result(struct format_context *context, const struct result *re
     FILE *file = context->out;
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
-    char status[16], change[CHANGE_TEXT_BYTES];
+    char status[16], change[CHANGE_TEXT_BYTES], time[UNITS_TEXT_BYTES];
 
     format_status(result, status, sizeof(status));
     if (context->is_journal)
         fprintf(file, "<%d>", priority_of(result->verdict));
     if (context->settings->timestamp)
         print_time(file, outcome);
-    fprintf(file, "%s%-7s%s %-4s %6.3fs  ", context->color ? color_of(result->verdict) : "",
+    fprintf(file, "%s%-7s%s %-4s %6ss  ", context->color ? color_of(result->verdict) : "",
             verdict_name(result->verdict), context->color ? "\033[m" : "", status,
-            us_to_seconds(outcome->total_us));
+            format_decimal(time, us_to_ms(outcome->total_us), 3));
     field_print(file, escape_url, *target->given ? target->given : "''");
     if (target->name) {
         fputs("  (", file);
