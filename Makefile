@@ -81,7 +81,7 @@ say = @$(if $(V),,printf '%-6s %s\n' $1 $@;)
 Q = $(if $(V),,@)
 
 .PHONY: all unit-tests deps test-deps demo install uninstall dist test check check-unit check-cases \
-    check-cli check-system check-strict check-asan check-tsan check-memcheck \
+    check-cli check-system check-soak check-strict check-asan check-tsan check-memcheck \
     check-memcheck-cli check-format \
     check-rooms check-words check-workflow check-install check-dist bench bench-quick bench-tools \
     callgrind check-instructions format clean help cmocka FORCE
@@ -238,6 +238,9 @@ check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, --extract,
 
 check-system: $(PROGRAM) ## load, signals, shortage, terminals; formats in other programs
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))
+
+check-soak: $(PROGRAM) ## five minutes with a real cron daemon (root); not part of check
+	@$(call each,$(wildcard tests/soak/*.py),$(PYTHON) $$t --urlcheck ./$(PROGRAM))
 
 check-strict: $(PROGRAM) ## check-system and hazards with exact time limits: needs an idle machine
 	@$(call each,$(wildcard tests/system/*.py) tests/cli/hazards.py,\

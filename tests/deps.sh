@@ -21,7 +21,14 @@ python_yaml() {
 }
 monitoring_plugin() { perl -MMonitoring::Plugin -e 1 2>/dev/null; }
 python_junitparser() { /usr/bin/python3 -c 'import junitparser' 2>/dev/null; }
+python_feedparser() { /usr/bin/python3 -c 'import feedparser' 2>/dev/null; }
 nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
+faketime() {
+    for library in /usr/lib/faketime /usr/lib64/faketime /usr/lib/*/faketime; do
+        [ ! -e "$library/libfaketimeMT.so.1" ] || return 0
+    done
+    return 1
+}
 browser() { has chromium || has chromium-browser || has google-chrome; }
 ca_bundle() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] ||
@@ -65,8 +72,10 @@ test  | has jq                | jq jq jq jq jq
 test  | has csvclean          | csvkit - - - csvkit
 test  | has mlr               | miller miller miller miller miller
 test  | has sqlite3           | sqlite3 sqlite sqlite sqlite sqlite
+test  | faketime                 | faketime libfaketime libfaketime libfaketime -
 test  | has xmllint           | libxml2-utils libxml2 libxml2 libxml2-utils libxml2
 test  | python_junitparser    | python3-junitparser python3-junitparser - - -
+test  | python_feedparser     | python3-feedparser python3-feedparser python-feedparser py3-feedparser -
 test  | has prove             | perl perl-Test-Harness perl perl-utils perl
 test  | has tap-parser        | node-tap-parser - - - -
 test  | has promtool          | prometheus - prometheus - prometheus

@@ -68,8 +68,8 @@ int output_look_for_reader(const struct output *output);
  * Ends and frees the output; NULL is fine. It writes the buffers and what formats print at the end,
  * and gives files their names: if totals->trouble is set, only those of formats that can say so. totals
  * NULL: it writes nothing more, and removes the files. 0; or -1 with the reason for an error that
- * output_record() and output_flush() have not returned. A pipe without a reader is no error, but 1 is
- * returned.
+ * output_record() and output_flush() have not returned. A pipe without a reader is no error: 0, with errno
+ * EPIPE; otherwise errno is not.
  */
 int output_close(struct output *output, const struct totals *totals, struct error *error);
 

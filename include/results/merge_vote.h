@@ -30,7 +30,7 @@ struct merge_vote merge_vote(const struct merge_seen *seen, size_t count, size_t
 
 /*
  * The message for people. `message` is that of the chosen result, or NULL. With more than one vote, a
- * FAILED one gets "(3 of 5 places)"; that of some-places is "2 of 5 places: refused, dns". NULL: none,
+ * FAILED one gets "(3 of 5 places)"; that of some-places is "2 of 5 places: dns, refused". NULL: none,
  * the result is plain OK. The caller frees it.
  */
 char *merge_vote_message(const struct merge_vote *vote, const struct merge_seen *seen, size_t count,

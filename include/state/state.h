@@ -68,6 +68,12 @@ struct transition state_transition(const struct state *state, const struct targe
 /* After state_commit(): how many URLs have a change to report. */
 size_t state_change_count(const struct state *state);
 
+/*
+ * After state_commit(): a name of needs= that neither a URL of this run nor one of the file has, perhaps as
+ * it is misspelled, and the first URL that needs it; both are escaped, and borrowed. NULL: there is none.
+ */
+const char *state_needs_unknown(const struct state *state, const char **url);
+
 /* The changes of this run have been reported. Waits at most wait_us. 0, or -1 with the reason. */
 int state_set_notified(struct state *state, int64_t now_us, int64_t wait_us, struct error *error);
 

@@ -52,6 +52,16 @@ static int validate_without_state(const struct settings *settings, struct error 
 
 #define QUOTED_NAME(name) " " #name
 
+/* The option that is given and makes no sense with --history; NULL: none is. */
+static const char *option_against_history(const struct settings *settings)
+{
+    return settings->dump        ? "dump"
+           : settings->explain   ? "explain"
+           : settings->changes   ? "changes"
+           : settings->write_out ? "write-out"
+                                 : NULL;
+}
+
 /* --history checks nothing and has formats of its own. */
 static int validate_history(const struct settings *settings, struct error *error)
 {
@@ -63,11 +73,9 @@ static int validate_history(const struct settings *settings, struct error *error
         return 0;
     if (!settings->state)
         return error_set(error, "--history reads the file of --state: add --state FILE");
-    if (settings->dump || settings->explain)
+    if (option_against_history(settings))
         return error_set(error, "--history and --%s exclude each other",
-                         settings->dump ? "dump" : "explain");
-    if (settings->write_out)
-        return error_set(error, "--history and --write-out exclude each other");
+                         option_against_history(settings));
     for (size_t i = 0; i < settings->input_count; i++) {
         if (settings->inputs[i].kind == INPUT_FILE || settings->extract)
             return error_set(error, "--history reads no lists: name URLs as operands, or none");

@@ -71,8 +71,10 @@ int target_port(const struct target *target)
 
 char *target_attributes(const struct target *target, const struct settings *settings)
 {
-    return target->own_check ? check_describe_difference(target->own_check, &settings->check)
-                             : xstrdup("");
+    if (target->own_check)
+        return check_describe_difference(target->own_check, &settings->check);
+    /* A merged result (results/result_record.h) has no check of its own, and no key. */
+    return !target->key && target->attributes ? xasprintf(" %s", target->attributes) : xstrdup("");
 }
 
 void target_free(struct target *target)

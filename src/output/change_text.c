@@ -86,6 +86,17 @@ const char *change_text_now(char text[CHANGE_TEXT_BYTES], const struct result *r
     return change_text(text, &result->transition, clock_read_us(CLOCK_REALTIME));
 }
 
+const char *change_mark(char text[CHANGE_TEXT_BYTES], const struct result *result)
+{
+    char change[CHANGE_TEXT_BYTES];
+
+    *text = '\0';
+    if (result->transition.change != CHANGE_NONE)
+        snprintf(text, CHANGE_TEXT_BYTES, " [%.*s]", CHANGE_TEXT_BYTES - 4,
+                 change_text_now(change, result));
+    return text;
+}
+
 const char *change_reason(char text[CHANGE_TEXT_BYTES], const struct result *result, int64_t now_us)
 {
     const struct transition *transition = &result->transition;

@@ -31,6 +31,9 @@ const char *change_text(char text[CHANGE_TEXT_BYTES], const struct transition *t
 /* The same, as of now. */
 const char *change_text_now(char text[CHANGE_TEXT_BYTES], const struct result *result);
 
+/* At the end of a sentence: " [DOWN since 14:05 CET]"; "" if nothing has changed. */
+const char *change_mark(char text[CHANGE_TEXT_BYTES], const struct result *result);
+
 /* Why: "refused"; if it is up again, "was refused since 14:05 CET"; "": no reason. */
 const char *change_reason(char text[CHANGE_TEXT_BYTES], const struct result *result,
                           int64_t now_us);

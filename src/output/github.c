@@ -127,23 +127,12 @@ static void print_property(FILE *file, const char *text)
     print_value(file, text, "%\r\n:,");
 }
 
-/* "sentence (DOWN since 14:05 CET)", "UP again after 2 h 10 min" */
-static void print_sentence(FILE *file, const struct result *result)
-{
-    bool is_plain = result->cause == CAUSE_NONE;
-    char text[CHANGE_TEXT_BYTES];
-
-    print_data(file, field_message(result));
-    if (result->transition.change != CHANGE_NONE)
-        fprintf(file, "%s%s%s", is_plain ? "" : " (", change_text_now(text, result),
-                is_plain ? "" : ")");
-}
-
-/* "URL (name): sentence" */
+/* "URL (name): sentence [DOWN since 14:05 CET]" */
 static void print_message(FILE *file, const struct result *result)
 {
     const struct target *target = result->target;
     char *url = escape_url(*target->given ? target->given : "''");
+    char change[CHANGE_TEXT_BYTES];
 
     print_data(file, url);
     free(url);
@@ -152,8 +141,9 @@ static void print_message(FILE *file, const struct result *result)
         print_data(file, target->name);
         fputc(')', file);
     }
-    fputs(": ", file);
-    print_sentence(file, result);
+    fputs(result->cause == CAUSE_NONE ? ":" : ": ", file);
+    print_data(file, field_message(result));
+    fputs(change_mark(change, result), file);
 }
 
 /* What standard input or the command line gave has no place that GitHub could show. */

@@ -12,6 +12,7 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "html_page.h"
+#include "html_row.h"
 #include "local_time.h"
 #include "xml.h"
 
@@ -31,6 +32,14 @@ static void print_columns(FILE *file, const char *const *columns, size_t count)
     fputs("</tr></thead>\n<tbody>\n", file);
 }
 
+static void print_link(FILE *file, const char *url)
+{
+    char *text = escape_url(url);
+
+    html_print_link(file, url, text);
+    free(text);
+}
+
 /* The first cell of a row: the name, and the URL; with --public the name or the host. */
 static void print_head(const struct format_context *context, const struct history_url *url)
 {
@@ -44,7 +53,7 @@ static void print_head(const struct format_context *context, const struct histor
         fputs("</b> ", file);
     }
     if (!is_public)
-        xml_print_text(file, escape_url, url->url);
+        print_link(file, url->url);
     else if (!url->name)
         xml_print_text(file, escape_text, url->host);
     fputs("</span></th>", file);
@@ -55,6 +64,13 @@ static void print_duration(FILE *file, int64_t duration_us)
     char text[UNITS_TEXT_BYTES];
 
     fprintf(file, "<td>%s</td>", duration_us ? format_seconds(text, duration_us) : "");
+}
+
+static void print_count(FILE *file, size_t count)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    fprintf(file, "<td>%s</td>", count ? format_count(text, count) : "");
 }
 
 static void print_latency(FILE *file, int64_t latency_us)
@@ -83,7 +99,8 @@ static void print_url(const struct format_context *context, const struct history
             history_percent(percent, uptime), uptime < 0 ? "" : " %");
     fprintf(file, "<td>%s %%</td>", history_percent(percent, history_measured(&url->time)));
     print_duration(file, url->time.down_us);
-    fprintf(file, "<td>%zu</td><td>%zu</td>", url->outage_count, url->blips);
+    print_count(file, url->outage_count);
+    print_count(file, url->blips);
     print_latency(file, url->p50_us);
     print_latency(file, url->p95_us);
     fprintf(file, "<td>%s</td></tr>\n",
@@ -96,7 +113,7 @@ static void print_urls(const struct format_context *context, const struct histor
                                           "Blips", "p50",    "p95",      "Since"};
     FILE *file = context->out;
 
-    fputs("<section id=\"urls\">\n<h2>URLs</h2>\n<table>\n", file);
+    fputs("<section id=\"urls\">\n<h2>URLs</h2>\n<table class=\"history urls\">\n", file);
     print_columns(file, columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < history->count; i++) {
         if (history_wants(context, &history->urls[i]))
@@ -162,7 +179,7 @@ static void print_outages(const struct format_context *context, const struct his
     shown = count < OUTAGES_MAX ? count : OUTAGES_MAX;
     fputs("<section id=\"outages\">\n<h2>Outages</h2>\n", file);
     if (count) {
-        fputs("<table>\n", file);
+        fputs("<table class=\"history outages\">\n", file);
         print_columns(file, columns, sizeof(columns) / sizeof(columns[0]));
         for (size_t i = 0; i < shown; i++)
             print_outage(context, history, &entries[i]);

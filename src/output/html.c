@@ -271,7 +271,10 @@ static void end(struct format_context *context)
         print_report(context);
 }
 
-/* Standard output gets a page that says what is missing; a file stays as it was. */
+/*
+ * Standard output gets a report, which says what is missing, if anything is; a file stays as it was. So it
+ * does if there is no history: a status page says how old it is.
+ */
 static bool trouble(struct format_context *context)
 {
     if (context->kind != DESTINATION_FILE)

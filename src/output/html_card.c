@@ -88,6 +88,10 @@ static void print_uptime(FILE *file, const struct history_url *url)
     int measured = history_measured(time);
     char text[UNITS_TEXT_BYTES];
 
+    if (history_uptime(time) < 0) {
+        fputs("<p class=\"uptime\">not measured yet</p>\n", file);
+        return;
+    }
     fputs("<p class=\"uptime\"><b>", file);
     html_print_uptime(file, time);
     fputs("</b> up ", file);

@@ -88,7 +88,7 @@ void html_print_legend(FILE *file)
 
     fputs("<p class=\"legend\">A bar is a day:", file);
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
-        fprintf(file, "\n<span><i class=\"%c\">%c</i>%s</span>", bars[entries[i].kind].css,
+        fprintf(file, "\n<span><i class=\"%c\" aria-hidden=\"true\">%c</i>%s</span>", bars[entries[i].kind].css,
                 bars[entries[i].kind].text, entries[i].text);
     fputs("</p>\n", file);
 }
@@ -135,10 +135,11 @@ void html_print_latency_line(FILE *file, const struct history_day *days, size_t 
 
     if (most_us == 0)
         return;
-    fprintf(file,
-            "<svg class=\"line\" viewBox=\"0 0 %zu %d\" preserveAspectRatio=\"none\" role=\"img\" "
-            "aria-label=\"Median response time of a day: from %s to %s\"><path d=\"",
-            count, LINE_HEIGHT, format_duration(least, least_us), format_duration(most, most_us));
+    fprintf(
+        file,
+        "<svg class=\"line\" viewBox=\"0 0 %zu %d\" preserveAspectRatio=\"none\" role=\"img\" "
+        "aria-label=\"Median response time of a day: from %s to %s\"><path vector-effect=\"non-scaling-stroke\" d=\"",
+        count, LINE_HEIGHT, format_duration(least, least_us), format_duration(most, most_us));
     print_path(file, days, count, most_us);
     fputs("\"/></svg>\n", file);
 }

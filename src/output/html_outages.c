@@ -79,7 +79,7 @@ static void print_row(FILE *file, const struct status *status, const struct stat
     if (outage->end_us)
         print_time(file, outage->end_us);
     else
-        fputs("<td><b class=\"down\">goes on</b></td>", file);
+        fputs("<td class=\"on\"><b class=\"down\">goes on</b></td>", file);
     fprintf(file, "<td>%s</td><td><span>", format_seconds(text, end_us - outage->begin_us));
     status_print_reason(file, status, outage->cause, common_message(outages, count));
     fputs("</span></td></tr>\n", file);

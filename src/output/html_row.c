@@ -66,8 +66,10 @@ void html_print_link(FILE *file, const char *url, const char *text)
 void html_print_url(FILE *file, const struct target *target)
 {
     char *given = escape_url(*target->given ? target->given : "''");
+    /* A merged result has no key, and its URL is as it was printed: "\\x0a" may be one character. */
+    bool is_known = !target->problem && (target->key || !strchr(target->url, '\\'));
 
-    html_print_link(file, target->problem ? "" : target->url, given);
+    html_print_link(file, is_known ? target->url : "", given);
     free(given);
 }
 

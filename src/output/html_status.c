@@ -21,6 +21,8 @@
 #define REFRESH_S 300
 /* With more URLs than that, those that are up are folded, and grouped by their hosts. */
 #define MANY 50
+/* Of each kind. A browser needs a millisecond for one that is not folded; the page has 6 kB for each. */
+#define CARDS_MAX 1000
 
 static const char *color_of(const struct status *status)
 {
@@ -105,9 +107,21 @@ static void print_total(FILE *file, const struct status *status)
     fprintf(file, "</b> up in %d days</p>\n", HTML_STATUS_DAYS);
 }
 
-static void print_header(FILE *file, const struct status *status, const char *sentence)
+/* Lines of the list that cannot be checked have no history, and are no part of the sentence. */
+static void print_bad_input(FILE *file, const struct totals *totals)
+{
+    size_t count = totals->stats ? totals->stats->classes[VERDICT_FAILED][CAUSE_BAD_INPUT] : 0;
+
+    if (count)
+        fprintf(file, "<p class=\"failed\">%zu %s of the list cannot be checked</p>\n", count,
+                count == 1 ? "line" : "lines");
+}
+
+static void print_header(const struct format_context *context, const struct status *status,
+                         const char *sentence)
 {
     enum status_kind worst = worst_kind(status);
+    FILE *file = context->out;
 
     fputs("<header>\n", file);
     fprintf(file, "<h1 id=\"sentence\" class=\"%s\">", html_kind_class(worst));
@@ -118,6 +132,8 @@ static void print_header(FILE *file, const struct status *status, const char *se
     print_as_of(file, status);
     print_kinds(file, status);
     print_total(file, status);
+    if (!status->is_public)
+        print_bad_input(file, context->totals);
     fputs("</header>\n<main>\n", file);
 }
 
@@ -215,10 +231,12 @@ static void print_groups(FILE *file, const struct status *status, const struct s
     free(urls);
 }
 
-/* A section for each kind, or one for all if there are few URLs. */
+/* A section for each kind. */
 static void print_kind(FILE *file, const struct status *status, enum status_kind kind)
 {
     size_t first = 0, count = status->kinds[kind];
+    size_t shown = count < CARDS_MAX ? count : CARDS_MAX;
+    char text[UNITS_TEXT_BYTES];
     bool is_many = status->count > MANY;
     bool is_folded = is_many && (kind == STATUS_UP || kind == STATUS_GONE);
 
@@ -226,13 +244,16 @@ static void print_kind(FILE *file, const struct status *status, enum status_kind
         first += status->kinds[before];
     if (count == 0)
         return;
-    fprintf(file, "<section id=\"%s\" class=\"%s\">\n<h2>%s <small>%zu</small></h2>\n",
-            html_kind_class(kind), is_folded ? "compact" : "cards", html_kind_word(kind), count);
+    fprintf(file, "<section id=\"%s\" class=\"%s\">\n<h2>%s <small>%s</small></h2>\n",
+            html_kind_class(kind), is_folded ? "compact" : "cards", html_kind_word(kind),
+            format_count(text, count));
     if (is_folded && !status->is_public)
-        print_groups(file, status, &status->urls[first], count);
+        print_groups(file, status, &status->urls[first], shown);
     else
-        for (size_t i = first; i < first + count; i++)
+        for (size_t i = first; i < first + shown; i++)
             html_print_card(file, status, &status->urls[i], is_folded);
+    if (shown < count)
+        fprintf(file, "<p>And %s more</p>\n", format_count(text, count - shown));
     fputs("</section>\n", file);
 }
 
@@ -262,7 +283,7 @@ static void print_body(const struct format_context *context, struct status *stat
     FILE *file = context->out;
 
     html_print_mark_shapes(file);
-    print_header(file, status, sentence);
+    print_header(context, status, sentence);
     if (status->count > MANY)
         print_tools(file);
     if (status->count)

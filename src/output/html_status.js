@@ -47,35 +47,75 @@
   tick();
   setInterval(tick, 10000);
 
+  /* The page is loaded again every few minutes: what was open and searched for stays so. */
   const words = document.getElementById('words');
-  if (!words)
-    return;
-  const cards = [...document.querySelectorAll('article')];
-  const groups = [...document.querySelectorAll('.group')];
-  const sections = [...document.querySelectorAll('main section:not(#outages)')];
-  const found = document.getElementById('found');
-  const texts = cards.map(card => [...card.querySelectorAll('h3, .address, .reason')]
-      .map(part => part.textContent.toLowerCase()).join('\n'));
+  const folds = [...document.querySelectorAll('details')];
 
-  function has(parent) {
-    return parent.querySelector('article:not([hidden])') !== null;
+  function nameOf(fold) {
+    const card = fold.closest('article'), summary = fold.querySelector('summary');
+    return card ? card.id : (summary.querySelector('.label') || summary).textContent;
   }
 
-  words.addEventListener('input', () => {
-    const wanted = words.value.toLowerCase().split(/\s+/);
-    let count = 0;
+  function remember() {
+    const kept = {
+      at: Date.now(), y: scrollY, words: words ? words.value : '',
+      open: folds.filter(fold => fold.open).map(nameOf)
+    };
+    sessionStorage.setItem(location.pathname, JSON.stringify(kept));
+  }
 
-    cards.forEach((card, number) => {
-      card.hidden = !wanted.every(word => texts[number].includes(word));
-      count += !card.hidden;
-    });
-    for (const group of groups) {
-      group.hidden = !has(group);
-      group.open = words.value !== '' && !group.hidden;
+  function restore() {
+    const kept = JSON.parse(sessionStorage.getItem(location.pathname));
+
+    if (!kept || Date.now() - kept.at > 10000)
+      return;
+    for (const fold of folds)
+      fold.open = kept.open.includes(nameOf(fold));
+    if (words && kept.words) {
+      words.value = kept.words;
+      words.dispatchEvent(new Event('input'));
     }
-    for (const section of sections)
-      section.hidden = !has(section);
-    found.textContent = count.toLocaleString('en') + ' of ' + cards.length.toLocaleString('en');
-  });
-  document.getElementById('tools').hidden = false;
+    scrollTo(0, kept.y);
+  }
+
+  addSearch();
+  try {
+    restore();
+    addEventListener('pagehide', remember);
+  } catch (error) {
+    /* Browsers may forbid storage, for files from the disk for instance. */
+  }
+
+  function addSearch() {
+    if (!words)
+      return;
+    const cards = [...document.querySelectorAll('article')];
+    const groups = [...document.querySelectorAll('.group')];
+    const sections = [...document.querySelectorAll('main section:not(#outages)')];
+    const found = document.getElementById('found');
+    const texts = cards.map(card => [...card.querySelectorAll('h3, .address, .reason')]
+        .map(part => part.textContent.toLowerCase()).join('\n'));
+
+    function has(parent) {
+      return parent.querySelector('article:not([hidden])') !== null;
+    }
+
+    words.addEventListener('input', () => {
+      const wanted = words.value.toLowerCase().split(/\s+/);
+      let count = 0;
+
+      cards.forEach((card, number) => {
+        card.hidden = !wanted.every(word => texts[number].includes(word));
+        count += !card.hidden;
+      });
+      for (const group of groups) {
+        group.hidden = !has(group);
+        group.open = words.value !== '' && !group.hidden;
+      }
+      for (const section of sections)
+        section.hidden = !has(section);
+      found.textContent = count.toLocaleString('en') + ' of ' + cards.length.toLocaleString('en');
+    });
+    document.getElementById('tools').hidden = false;
+  }
 })();

@@ -83,23 +83,12 @@ static bool is_about_response(enum cause cause)
     }
 }
 
-/* " (DOWN since 14:05 CET)"; nothing if nothing has changed. */
-static void print_change(FILE *file, const struct result *result)
-{
-    char text[CHANGE_TEXT_BYTES];
-
-    if (result->transition.change == CHANGE_NONE)
-        return;
-    fputs(" (", file);
-    xml_print(file, change_text_now(text, result));
-    fputc(')', file);
-}
-
 /* The element that makes a case fail: GitLab shows its text, others the attribute. */
 static void print_failure(FILE *file, const struct result *result, const char *element)
 {
     const struct source *source = &result->target->source;
     const char *message = field_message(result);
+    char change[CHANGE_TEXT_BYTES];
 
     fprintf(file, "      <%s type=\"%s\" message=\"", element, cause_name(result->cause));
     xml_print_text(file, escape_text, message);
@@ -110,7 +99,7 @@ static void print_failure(FILE *file, const struct result *result, const char *e
     }
     fprintf(file, "%s: ", cause_name(result->cause));
     xml_print_text(file, escape_text, message);
-    print_change(file, result);
+    xml_print(file, change_mark(change, result));
     fprintf(file, "</%s>\n", element);
 }
 
@@ -130,6 +119,8 @@ static void print_flaky_failure(FILE *file, const struct attempt *attempt)
 /* What a case that passed has to say. */
 static void print_remarks(FILE *file, const struct result *result)
 {
+    char change[CHANGE_TEXT_BYTES];
+
     for (size_t i = 0; result->verdict == VERDICT_FLAKY && i < result->earlier.count; i++) {
         if (result->earlier.items[i].cause != CAUSE_NONE)
             print_flaky_failure(file, &result->earlier.items[i]);
@@ -139,7 +130,7 @@ static void print_remarks(FILE *file, const struct result *result)
         fprintf(file, " %s: ", cause_name(result->cause));
         xml_print_text(file, escape_text, result->message);
     }
-    print_change(file, result);
+    xml_print(file, change_mark(change, result));
     fputs("</system-out>\n", file);
 }
 

@@ -95,26 +95,13 @@ static char *shown(char *escaped, size_t characters)
     return copy;
 }
 
-#define SHOWN_CHANGE_BYTES (CHANGE_TEXT_BYTES + 4)
-
-/* What has changed, as " [DOWN since 14:05 CET]"; "" if nothing has. */
-static const char *shown_change(char shown_text[SHOWN_CHANGE_BYTES], const struct result *result)
-{
-    char text[CHANGE_TEXT_BYTES];
-
-    *shown_text = '\0';
-    if (result->transition.change != CHANGE_NONE)
-        snprintf(shown_text, SHOWN_CHANGE_BYTES, " [%s]", change_text_now(text, result));
-    return shown_text;
-}
-
 /*
  * "FAILED dns https://no.such.example/ (name) no such host [DOWN since 14:05 CET]" and a newline. The
  * caller frees it.
  */
 static char *line_of(const struct result *result)
 {
-    char change[SHOWN_CHANGE_BYTES];
+    char change[CHANGE_TEXT_BYTES];
     const struct target *target = result->target;
     char *url = shown(escape_url(*target->given ? target->given : "''"), TEXT_CHARACTERS);
     char *name = shown(escape_text(target->name ? target->name : ""), NAME_CHARACTERS);
@@ -122,7 +109,7 @@ static char *line_of(const struct result *result)
     char *line = xasprintf("%s%s%s %s%s%s%s%s%s%s\n", verdict_name(result->verdict),
                            result->cause ? " " : "", cause_name(result->cause), url,
                            target->name ? " (" : "", name, target->name ? ")" : "",
-                           *message ? " " : "", message, shown_change(change, result));
+                           *message ? " " : "", message, change_mark(change, result));
 
     free(url);
     free(name);

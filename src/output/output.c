@@ -305,24 +305,24 @@ static bool is_silent(const struct output *output, const struct destination *des
 
 int output_close(struct output *output, const struct totals *totals, struct error *error)
 {
-    int status = 0;
+    int status = 0, close_errno = 0;
 
-    if (!output)
-        return 0;
-    for (size_t i = 0; i < output->count; i++) {
+    for (size_t i = 0; output && i < output->count; i++) {
         struct destination *destination = &output->destinations[i];
         bool is_known = destination->sink.write_errno != 0;
         bool silent = is_silent(output, destination, totals);
 
         if (!destination_close(destination, silent ? NULL : totals) || is_known)
             continue;
+        close_errno = errno;
         if (destination->name || errno != EPIPE)
             status = error_set_errno(error, "cannot write %s", name_of(destination));
-        else if (status == 0)
-            status = 1;
     }
-    record_buffer_release(&output->shared.json);
-    free(output->destinations);
+    if (output) {
+        record_buffer_release(&output->shared.json);
+        free(output->destinations);
+    }
     free(output);
+    errno = close_errno;
     return status;
 }

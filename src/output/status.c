@@ -16,11 +16,27 @@
 #define STALE_LEAST_US (10 * 60 * CLOCK_S)
 #define STALE_UNKNOWN_US (60 * 60 * CLOCK_S)
 
-static enum status_kind kind_of(const struct history *history, const struct history_url *url)
+/* When the last run was. */
+static int64_t last_run_us(const struct history *history)
 {
-    if (history->to_us - url->last_us > DAY_US && history->to_us > url->valid_until_us)
+    int64_t last_us = 0;
+
+    for (size_t i = 0; i < history->count; i++) {
+        if (history->urls[i].last_us > last_us)
+            last_us = history->urls[i].last_us;
+    }
+    return last_us;
+}
+
+/* What the last run has checked is known, however short the intervals were. */
+static enum status_kind kind_of(const struct history *history, const struct history_url *url,
+                                int64_t last_us)
+{
+    bool is_old = url->last_us < last_us && history->to_us > url->valid_until_us;
+
+    if (is_old && history->to_us - url->last_us > DAY_US)
         return STATUS_GONE;
-    if (url->valid_until_us && history->to_us > url->valid_until_us)
+    if (is_old)
         return STATUS_UNKNOWN;
     if (url->is_down)
         return STATUS_DOWN;
@@ -85,13 +101,14 @@ static int by_kind(const void *first, const void *second)
 static void add_urls(struct status *status)
 {
     const struct history *history = status->history;
+    int64_t last_us = last_run_us(history);
     struct label *labels = NULL;
 
     status->count = history->count;
     status->urls = xcalloc(history->count + 1, sizeof(*status->urls));
     for (size_t i = 0; i < history->count; i++) {
         const struct history_url *url = &history->urls[i];
-        enum status_kind kind = kind_of(history, url);
+        enum status_kind kind = kind_of(history, url, last_us);
 
         status->urls[i] = (struct status_url){.history = url,
                                               .label = make_label(&labels, url, status->is_public),
@@ -136,12 +153,8 @@ static void add_outages(struct status *status)
 /* The longest time for which the results of this run, the last one, are valid. */
 static int64_t stale_after(const struct status *status)
 {
-    int64_t last_us = 0, valid_us = 0;
+    int64_t last_us = last_run_us(status->history), valid_us = 0;
 
-    for (size_t i = 0; i < status->count; i++) {
-        if (status->urls[i].history->last_us > last_us)
-            last_us = status->urls[i].history->last_us;
-    }
     for (size_t i = 0; i < status->count; i++) {
         const struct history_url *url = status->urls[i].history;
 

@@ -62,21 +62,12 @@ static void print_attempts(FILE *file, const struct result *result)
         fprintf(file, " (%d attempts)", result->attempts);
 }
 
-/* "  [DOWN since 14:05 CET]", with --changes. */
-static void print_change(FILE *file, const struct result *result)
-{
-    char text[CHANGE_TEXT_BYTES];
-
-    if (result->transition.change != CHANGE_NONE)
-        fprintf(file, "  [%s]", change_text_now(text, result));
-}
-
 static void print_result(struct format_context *context, const struct result *result)
 {
     FILE *file = context->out;
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
-    char status[UNITS_TEXT_BYTES], time[UNITS_TEXT_BYTES];
+    char status[UNITS_TEXT_BYTES], time[UNITS_TEXT_BYTES], change[CHANGE_TEXT_BYTES];
 
     if (context->is_journal)
         fprintf(file, "<%d>", priority_of(result->verdict));
@@ -102,8 +93,7 @@ static void print_result(struct format_context *context, const struct result *re
         field_print(file, escape_text, result->message ? result->message : "");
     }
     print_attempts(file, result);
-    print_change(file, result);
-    fputc('\n', file);
+    fprintf(file, "%s\n", change_mark(change, result));
     details_print(context, result);
 }
 

@@ -26,7 +26,7 @@ static size_t latest(const struct merge_seen *seen, size_t count)
     return best;
 }
 
-/* The class that most failures have; of several, the one that was seen first. */
+/* The class that most failures have; of several, the first one of the list of classes. */
 static enum cause most_frequent_failure(const struct merge_seen *seen, size_t count)
 {
     size_t counts[CAUSE_COUNT] = {0};
@@ -34,9 +34,9 @@ static enum cause most_frequent_failure(const struct merge_seen *seen, size_t co
 
     for (size_t i = 0; i < count; i++)
         counts[seen[i].cause] += has_failed(&seen[i]);
-    for (size_t i = 0; i < count; i++) {
-        if (has_failed(&seen[i]) && (best == CAUSE_NONE || counts[seen[i].cause] > counts[best]))
-            best = seen[i].cause;
+    for (enum cause cause = 0; cause < CAUSE_COUNT; cause++) {
+        if (counts[cause] > counts[best])
+            best = cause;
     }
     return best;
 }
@@ -121,19 +121,20 @@ struct merge_vote merge_vote(const struct merge_seen *seen, size_t count, size_t
     return vote;
 }
 
-/* "refused, dns": the classes of the failures, in the order of places. */
+/* "dns, refused": the classes of the failures, in the order of the list of classes. */
 static char *name_failures(const struct merge_seen *seen, size_t count)
 {
-    bool is_named[CAUSE_COUNT] = {false};
+    bool has_class[CAUSE_COUNT] = {false};
     char *names = xstrdup("");
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
+        has_class[seen[i].cause] |= has_failed(&seen[i]);
+    for (enum cause cause = 0; cause < CAUSE_COUNT; cause++) {
         char *before = names;
 
-        if (!has_failed(&seen[i]) || is_named[seen[i].cause])
+        if (!has_class[cause])
             continue;
-        is_named[seen[i].cause] = true;
-        names = xasprintf("%s%s%s", before, *before ? ", " : "", cause_name(seen[i].cause));
+        names = xasprintf("%s%s%s", before, *before ? ", " : "", cause_name(cause));
         free(before);
     }
     return names;

@@ -251,7 +251,7 @@ static struct totals totals_of(struct session *session, const struct run_outcome
                                int status)
 {
     bool is_complete = (run_delivers_all(outcome->end) || outcome->end == RUN_ENOUGH) &&
-                       !alloc_is_exhausted() && status != EXIT_USAGE;
+                       !alloc_is_exhausted() && !*session->trouble.text;
 
     struct totals totals = {.stats = &session->stats,
                             .folded = results_folded(session->results),
@@ -260,6 +260,7 @@ static struct totals totals_of(struct session *session, const struct run_outcome
                             .elapsed_us = clock_now_us() - session->started_us,
                             .exit_status = status,
                             .list = list_name(session->settings),
+                            .history = session->history,
                             .trouble = is_complete ? NULL : session->trouble.text,
                             .network_down = outcome->end == RUN_OFFLINE};
 
@@ -287,9 +288,10 @@ int exit_status_close_output(struct session *session, const struct run_outcome *
     }
     totals = totals_of(session, outcome, status);
     closed = output_close(session->output, session->output_errno ? NULL : &totals, &error);
+    session->is_delivered =
+        closed == 0 && errno != EPIPE && !session->output_errno && !totals.trouble;
     session->output = NULL;
-    session->is_delivered = closed == 0 && !session->output_errno && !totals.trouble;
-    if (closed < 0) {
+    if (closed) {
         message("%s", error.text);
         status = EXIT_INTERNAL;
         has_failed = true;

@@ -87,7 +87,7 @@ static int print_history(const struct settings *settings, const struct history *
     stats_init(&stats, false);
     if (!output)
         status = errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
-    else if (output_close(output, &totals, &error))
+    else if (output_close(output, &totals, &error) < 0)
         status = EXIT_INTERNAL;
     if (status)
         message("%s", error.text);

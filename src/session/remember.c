@@ -7,6 +7,7 @@
 #include "engine/signals.h"
 #include "output/message.h"
 #include "session/exit_codes.h"
+#include "state/history.h"
 
 /* How long to wait for other runs that write. */
 #define WAIT_US (60 * CLOCK_S)
@@ -87,6 +88,24 @@ static void commit(struct session *session)
         report_broken(session, &error);
 }
 
+/*
+ * A misspelled name would suppress nothing, which nobody would notice. A name may be unknown, though, if
+ * its line is in another shard, was left out, or was not reached.
+ */
+static bool is_name_unknown(const struct session *session, const struct run_outcome *outcome)
+{
+    const struct settings *settings = session->settings;
+    bool is_whole_list = outcome->end == RUN_DONE && session->stats.unknown == 0 &&
+                         settings->shard.count == 0 && settings->include.count == 0 &&
+                         settings->exclude.count == 0;
+    const char *url, *name = state_needs_unknown(session->state, &url);
+
+    if (!is_whole_list || !name)
+        return false;
+    message("%s: needs: no line has name=%s", url, name);
+    return true;
+}
+
 int remember_commit(struct session *session, const struct run_outcome *outcome, int status)
 {
     bool knows_results = outcome->end != RUN_OFFLINE && !alloc_is_exhausted();
@@ -95,10 +114,28 @@ int remember_commit(struct session *session, const struct run_outcome *outcome, 
         commit(session);
     if (session->is_state_broken)
         return EXIT_INTERNAL;
+    if (session->state && knows_results && is_name_unknown(session, outcome) &&
+        (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
+        return EXIT_USAGE;
     if (session->settings->exit_on == EXIT_ON_CHANGES &&
         (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
         return state_change_count(session->state) ? EXIT_SOME_FAILED : EXIT_ALL_OK;
     return status;
+}
+
+int remember_read_history(struct session *session, int status)
+{
+    int64_t history_us = output_history_us(session->output);
+    int64_t now_us = clock_read_us(CLOCK_REALTIME);
+    struct error error;
+
+    if (!session->state || history_us == 0)
+        return status;
+    session->history = state_history(session->state, now_us - history_us, now_us, &error);
+    if (session->history)
+        return status;
+    message("%s", error.text);
+    return EXIT_INTERNAL;
 }
 
 struct transition remember_transition(const struct session *session, const struct result *result)
@@ -125,5 +162,5 @@ int remember_set_notified(struct session *session, int status)
                            &error) == 0)
         return status;
     report_broken(session, &error);
-    return EXIT_INTERNAL;
+    return output_is_for_nagios(session->settings) ? status : EXIT_INTERNAL;
 }

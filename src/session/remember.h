@@ -29,6 +29,11 @@ void remember_add(struct session *session, const struct result *result);
 int remember_commit(struct session *session, const struct run_outcome *outcome, int status);
 
 /*
+ * After that: reads the history that formats print, into session->history. Takes and returns the exit status.
+ */
+int remember_read_history(struct session *session, int status);
+
+/*
  * After that: what has changed with a target, of which this is the result. If the file cannot be used, what
  * is FAILED counts as found for the first time.
  */

@@ -280,6 +280,7 @@ static int run_session(struct session *session, bool *threads_left)
     status = session->merge ? exit_status_of_merge(session, &outcome)
                             : exit_status_of_run(session, &outcome);
     status = remember_commit(session, &outcome, status);
+    status = remember_read_history(session, status);
     delivery_release(session);
     lines_seen = output_lines_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
@@ -301,7 +302,7 @@ static char *make_report(struct session *session)
         return xstrdup("");
     if (*session->trouble.text)
         fprintf(file, "%s\n", session->trouble.text);
-    if ((session->list || session->merge) && session->results)
+    if (stats_done(&session->stats))
         summary_print(file, &session->stats, results_folded(session->results),
                       session->list ? list_left_out(session->list) : 0,
                       clock_now_us() - session->started_us);
@@ -361,6 +362,7 @@ int session_run(const struct settings *settings)
     results_free(session.results);
     state_close(session.state);
     output_close(session.output, NULL, &error);
+    history_free(session.history);
     merge_run_free(session.merge);
     stats_release(&session.stats);
     recap_free(session.recap);

@@ -34,10 +34,11 @@ struct session {
     struct run_config config;
     struct results *results;
     struct output *output;
-    struct state *state;  /* of --state; NULL: there is none, or it cannot be used */
-    bool holds_results;   /* --changes: nothing is printed before all results are known */
-    bool is_delivered;    /* the outputs have all that they should */
-    bool is_state_broken; /* the file of --state cannot be read or written, which was reported */
+    struct state *state;     /* of --state; NULL: there is none, or it cannot be used */
+    bool holds_results;      /* --changes: nothing is printed before all results are known */
+    bool is_delivered;       /* the outputs have all that they should */
+    struct history *history; /* for formats that print it; NULL: none does, or it cannot be read */
+    bool is_state_broken;    /* the file of --state cannot be read or written, which was reported */
     struct stats stats;
     struct recap *recap; /* NULL: no report of the failures is wanted */
     struct run_lock lock;

@@ -19,8 +19,8 @@ struct database {
     int64_t wait_until_us; /* how long to wait for the locks of other processes (base/clock.h) */
 };
 
-/* How long to wait for other runs, unless the caller has less time. */
-#define DATABASE_WAIT_US (60 * CLOCK_S)
+/* How long to wait for other runs before the checks. A run holds its lock for some milliseconds. */
+#define DATABASE_WAIT_US (10 * CLOCK_S)
 
 /*
  * Opens a file that exists. While it is open, the process must not close another descriptor of the file: that

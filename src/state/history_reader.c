@@ -28,12 +28,13 @@ enum {
     URL_CERT
 };
 
-#define SELECT_DAYS "SELECT day, samples FROM day WHERE url = ?1 AND day <= ?2 ORDER BY day DESC"
+#define SELECT_DAYS                                                                                \
+    "SELECT day, samples FROM day WHERE url = ?1 AND day BETWEEN 0 AND ?2 ORDER BY day DESC"
 enum { DAY_DAY, DAY_SAMPLES };
 
 #define SELECT_OUTAGES                                                                             \
-    "SELECT begin_us, end_us, class, message FROM outage WHERE url = ?1 AND begin_us < ?3"         \
-    " AND (end_us IS NULL OR end_us > ?2) ORDER BY begin_us DESC"
+    "SELECT begin_us, end_us, class, message FROM outage WHERE url = ?1"                           \
+    " AND begin_us BETWEEN 0 AND ?3 AND (end_us IS NULL OR end_us > ?2) ORDER BY begin_us DESC"
 enum { OUTAGE_BEGIN, OUTAGE_END, OUTAGE_CLASS, OUTAGE_MESSAGE };
 
 /* The reading of a history. */

@@ -5,6 +5,23 @@
 
 #include "samples.h"
 
+/*
+ * A bad line that was corrected: should it become as bad again, that is reported. The key is that of
+ * state.c.
+ */
+#define FORGET_CORRECTED                                                                           \
+    "DELETE FROM url WHERE key GLOB 'bad-input: *' AND last_us < ?1"                               \
+    " AND substr(key, 12) IN (SELECT url FROM url WHERE last_us = ?1)"
+
+#define FORGET_DAYS "DELETE FROM day WHERE day < ?"
+#define END_OUTAGES                                                                                \
+    "UPDATE outage"                                                                                \
+    " SET end_us = (SELECT max(last_us, begin_us) FROM url WHERE id = outage.url)"                 \
+    " WHERE end_us IS NULL AND url IN (SELECT id FROM url WHERE last_us < ?)"
+#define FORGET_URLS                                                                                \
+    "DELETE FROM url WHERE last_us < ?"                                                            \
+    " AND id NOT IN (SELECT url FROM outage) AND id NOT IN (SELECT url FROM day)"
+
 /* How many pages a run gives back at most, so that it ends soon: 4 MiB. */
 #define VACUUM "PRAGMA incremental_vacuum(1000)"
 
@@ -104,9 +121,8 @@ int history_tables_end_outage(struct history_tables *tables, const struct record
     return database_execute(tables->database, tables->end_outage, error);
 }
 
-/* Runs a statement with a time or a day as its value. */
-static int run_before(struct database *database, const char *sql, int64_t value,
-                      struct error *error)
+/* Runs a statement with one value. */
+static int run_with(struct database *database, const char *sql, int64_t value, struct error *error)
 {
     sqlite3_stmt *statement = database_prepare(database, sql, error);
     int status;
@@ -119,18 +135,13 @@ static int run_before(struct database *database, const char *sql, int64_t value,
     return status;
 }
 
-int history_tables_forget(struct database *database, int64_t cutoff_us, struct error *error)
+int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
+                          struct error *error)
 {
-    if (run_before(database, "DELETE FROM day WHERE day < ?", samples_day(cutoff_us), error) ||
-        run_before(database,
-                   "UPDATE outage SET end_us ="
-                   " (SELECT max(last_us, begin_us) FROM url WHERE id = outage.url)"
-                   " WHERE end_us IS NULL AND url IN (SELECT id FROM url WHERE last_us < ?)",
-                   cutoff_us, error) ||
-        run_before(database,
-                   "DELETE FROM url WHERE last_us < ?"
-                   " AND id NOT IN (SELECT url FROM outage) AND id NOT IN (SELECT url FROM day)",
-                   cutoff_us, error))
+    if (run_with(database, FORGET_CORRECTED, now_us, error) ||
+        run_with(database, FORGET_DAYS, samples_day(cutoff_us), error) ||
+        run_with(database, END_OUTAGES, cutoff_us, error) ||
+        run_with(database, FORGET_URLS, cutoff_us, error))
         return -1;
     return database_run(database, VACUUM, error);
 }

@@ -27,10 +27,12 @@ int history_tables_end_outage(struct history_tables *tables, const struct record
                               struct error *error);
 
 /*
- * Removes the results of days that ended before cutoff_us, and URLs without later results; but outages
- * stay, with their URLs, and end with the last result. Gives unused space back to the file system.
+ * At the end of a run of now_us, which has added its results: removes the results of days that ended before
+ * cutoff_us, and URLs without later results; but outages stay, with their URLs, and end with the last result.
+ * Gives unused space back to the file system.
  */
-int history_tables_forget(struct database *database, int64_t cutoff_us, struct error *error);
+int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
+                          struct error *error);
 
 /*
  * The latencies of the last count successes of the URL with that key, in latencies_us. Returns how many there

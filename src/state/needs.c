@@ -8,6 +8,7 @@
 struct needed {
     const char *name; /* borrowed from a record */
     bool is_in_run;
+    bool is_in_file; /* looked for only if it is not in the run */
     bool is_down;
     UT_hash_handle hh;
 };
@@ -72,7 +73,8 @@ static int look_in_file(struct needs *needs, struct database *database, int64_t 
         database_bind_text(select, 1, needed->name);
         sqlite3_bind_int64(select, 2, forgotten_us);
         status = database_step(database, select, error);
-        needed->is_down = status == 1 && sqlite3_column_int(select, 0);
+        needed->is_in_file = status == 1;
+        needed->is_down = needed->is_in_file && sqlite3_column_int(select, 0);
         sqlite3_reset(select);
     }
     sqlite3_finalize(select);
@@ -109,4 +111,18 @@ void needs_free(struct needs *needs)
 bool needs_suppress(const struct needs *needs, const struct record *record)
 {
     return record->needs && find(needs, record->needs)->is_down;
+}
+
+const struct record *needs_find_unknown(const struct needs *needs, const struct state *state)
+{
+    struct entry *entry, *next;
+
+    HASH_ITER(by_key, state->entries, entry, next) {
+        const struct record *record = entry->record;
+        const struct needed *needed = record && record->needs ? find(needs, record->needs) : NULL;
+
+        if (needed && !needed->is_in_run && !needed->is_in_file)
+            return record;
+    }
+    return NULL;
 }

@@ -21,4 +21,7 @@ void needs_free(struct needs *needs);
 /* Whether what the record needs is down. */
 bool needs_suppress(const struct needs *needs, const struct record *record);
 
+/* A record of this run that needs a name which neither a URL of this run nor one in the file has; or NULL. */
+const struct record *needs_find_unknown(const struct needs *needs, const struct state *state);
+
 #endif

@@ -130,7 +130,10 @@ void state_add(struct state *state, const struct result *result)
     if (result_status(result) || result->verdict <= VERDICT_FLAKY)
         record->latency_us = result->outcome.total_us;
     if (target->check) {
-        record->needs = escape_if(target->check->needs);
+        /* An option --needs is for all URLs but the one that it names. */
+        if (!target->name || !target->check->needs ||
+            strcmp(target->name, target->check->needs) != 0)
+            record->needs = escape_if(target->check->needs);
         record->is_maintenance =
             maintenance_contains(&target->check->maintenance, clock_read_us(CLOCK_REALTIME));
     }
@@ -203,6 +206,8 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
         state->change_count += record->transition.change != CHANGE_NONE;
         status = url_table_write_state(&tables->urls, record->id, &record->state, error);
     }
+    if (status == 0)
+        state->needs_unknown = needs_find_unknown(needs, state);
     needs_free(needs);
     return status;
 }
@@ -218,7 +223,7 @@ static int write_all(struct tables *tables, struct state *state, const struct se
     }
     if (decide_all(tables, state, settings, now_us, error))
         return -1;
-    return history_tables_forget(&state->database, now_us - settings->keep_us, error);
+    return history_tables_forget(&state->database, now_us, now_us - settings->keep_us, error);
 }
 
 /* Waits for other runs, and begins to write. */
@@ -236,6 +241,7 @@ int state_commit(struct state *state, const struct settings *settings, int64_t n
     int status;
 
     state->change_count = 0;
+    state->needs_unknown = NULL;
     if (begin(state, wait_us, error))
         return -1;
     status = url_table_init(&tables.urls, database, error) ||
@@ -260,6 +266,14 @@ struct transition state_transition(const struct state *state, const struct targe
 size_t state_change_count(const struct state *state)
 {
     return state->change_count;
+}
+
+const char *state_needs_unknown(const struct state *state, const char **url)
+{
+    if (!state->needs_unknown)
+        return NULL;
+    *url = state->needs_unknown->url;
+    return state->needs_unknown->needs;
 }
 
 /* Another run may have written since state_commit(): what it has decided is kept. */

@@ -35,9 +35,10 @@ struct entry {
 
 struct state {
     struct database database;
-    struct entry *entries;   /* by key; iterates in the order of the input */
-    struct entry *by_target; /* those whose target still exists */
-    size_t change_count;     /* of the last state_commit() */
+    struct entry *entries;              /* by key; iterates in the order of the input */
+    struct entry *by_target;            /* those whose target still exists */
+    size_t change_count;                /* of the last state_commit() */
+    const struct record *needs_unknown; /* state_needs_unknown() */
 };
 
 #endif

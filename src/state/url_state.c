@@ -14,8 +14,8 @@
  * What was told: up, down since a time, or flapping. url_state_decide() compares the two:
  *
  *     told       is: up                 down, the same outage    down, another outage   flapping
- *     up         WARNING, if due        -                        DOWN                   FLAPPING
- *     down       UP                     STILL_DOWN, if due       DOWN                   FLAPPING
+ *     up         WARNING, if due        -                        DOWN, if it fails      FLAPPING
+ *     down       UP                     STILL_DOWN, if due       DOWN, if it fails      FLAPPING
  *     flapping   STEADY                 STEADY                   STEADY                 -
  *
  * url_state_note() makes "told" what was decided. If it is not called, as the run was killed or its
@@ -136,17 +136,24 @@ static bool is_warning_due(const struct url_state *state, int64_t now_us)
            (state->warned_us == 0 || is_due(state->warned_us, WEEK_US, now_us));
 }
 
+/*
+ * An outage is not reported for the first time, nor again, while the URL passes: it may be over, below
+ * success_threshold, as what suppressed the report is.
+ */
 static enum change decide(const struct url_state *state, const struct url_rules *rules,
                           int64_t now_us)
 {
+    const bool is_failing = state->has_failed || state->issued == CHANGE_DOWN;
+
     if (state->is_flapping)
         return state->told_flapping ? CHANGE_NONE : CHANGE_FLAPPING;
     if (state->told_flapping || state->issued == CHANGE_FLAPPING || state->issued == CHANGE_STEADY)
         return CHANGE_STEADY;
     if (state->is_down && state->told_since_us != state->since_us)
-        return CHANGE_DOWN;
+        return is_failing ? CHANGE_DOWN : CHANGE_NONE;
     if (state->is_down)
-        return is_reminder_due(state, rules, now_us) ? CHANGE_STILL_DOWN : CHANGE_NONE;
+        return state->has_failed && is_reminder_due(state, rules, now_us) ? CHANGE_STILL_DOWN
+                                                                          : CHANGE_NONE;
     if (state->told_since_us || state->issued == CHANGE_DOWN || state->issued == CHANGE_UP)
         return CHANGE_UP;
     return is_warning_due(state, now_us) ? CHANGE_WARNING : CHANGE_NONE;

@@ -12,6 +12,7 @@ a failed check must add up to its total, with the time waited in the phase where
 import json
 import os
 import re
+import tempfile
 
 from program import ROOT, arguments, run
 
@@ -28,6 +29,8 @@ TYPES = {str: 'string', int: 'integer', float: 'number', dict: 'object', list: '
 RUNS = [
     ('--cacert {ca}', 'http://name.test/ok proxy={proxy} name=label\n{http}/redirect/1\n{https}/ok\n'
                       '{http}/say/x?Content-Type=text/html\nftp://host/\n{refused}/\n'),
+    ('--state {state} --changes --accept 404 {http}/ok', ''),
+    ('--state {state} --changes {http}/ok', ''),
     ('--retry 1 --retry-delay 1ms {http}/flaky/9/503/fields {http}/flaky/9/0/fields', ''),
 ]
 MAX_TIME_S = 3
@@ -47,14 +50,14 @@ def part(text, begin, end):
     return text[:text.index(end)]
 
 
-def fill(text, server):
-    values = dict(server.about['urls'], ca=server.about['ca'])
+def fill(text, server, folder):
+    values = dict(server.about['urls'], ca=server.about['ca'], state=os.path.join(folder, 'state'))
     return re.sub(r'\{([a-z-]+)\}', lambda match: values[match.group(1)], text)
 
 
-def results(urlcheck, options, lines, server):
-    command = urlcheck + ['--format', 'jsonl', *fill(options, server).split()]
-    out = run(command + (['-i', '-'] if lines else []), fill(lines, server)).stdout
+def results(urlcheck, options, lines, server, folder):
+    command = urlcheck + ['--format', 'jsonl', *fill(options, server, folder).split()]
+    out = run(command + (['-i', '-'] if lines else []), fill(lines, server, folder)).stdout
     return [strict_json(line) for line in out.splitlines(True)]
 
 
@@ -111,16 +114,16 @@ def main():
     man = part(read('src/urlcheck.1.in'), '.B jsonl\nformat a result', '\n.PP\n')
     guide = part(read('.github/docs/guide.md'), '## jsonl\n', '\n## ')
     tally = Tally()
-    with HazardServer() as server:
+    with HazardServer() as server, tempfile.TemporaryDirectory() as folder:
         records = [record for options, lines in RUNS
-                   for record in results(args.urlcheck, options, lines, server)]
+                   for record in results(args.urlcheck, options, lines, server, folder)]
         records += merged(args.urlcheck, records)
         # Of an array, the fields of each item: once is enough.
         seen, order = seen_in(records), list(dict.fromkeys(path for path, _ in walk(records[-1])))
         check_table(tally, 'man page', MAN.findall(man), seen, order)
         check_table(tally, 'guide', GUIDE.findall(guide), seen, order)
         stopped = results(args.urlcheck, '-m %g' % (MAX_TIME_S * args.timeout_scale),
-                          ''.join(url + '\n' for url, _ in STOPS), server)
+                          ''.join(url + '\n' for url, _ in STOPS), server, folder)
         for (url, phase), record in zip(STOPS, stopped):
             check_stop(tally, url, phase, record)
     tally.finish()

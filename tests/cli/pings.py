@@ -190,6 +190,13 @@ class Tests:
                               err="urlcheck: cannot read '/nowhere': No such file or directory\n")
         self.expect('body', end[1].body, "cannot read '/nowhere': No such file or directory\n")
 
+        end = self.expect_run('ok', '--canary', url + '/503', url + '/a', status=3,
+                              suffixes=['start', '3'],
+                              err='urlcheck: the network here is down: every canary failed '
+                                  '(%s/503: http-5xx: 503 Service Unavailable)\n' % url)
+        self.expect('body', end[1].body, 'the network here is down: every canary failed '
+                    '(%s/503: http-5xx: 503 Service Unavailable)\n' % url)
+
     def replies_that_are_not_ok(self):
         url = self.server.url + '/500'
         self.expect_run('newline', url, status=1, suffixes=['start', '1'])

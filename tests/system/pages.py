@@ -113,15 +113,18 @@ def page_by_tidy(suite):
         suite.expect(ran.returncode == 0, ran.stderr.decode()[:1000])
 
 
-def page_by_vnu(suite):
-    """The Nu HTML checker, which `make test-deps` installs by npm."""
+def expect_valid(suite, path):
+    """By the Nu HTML checker, which `make test-deps` installs by npm."""
     if not shutil.which('vnu') and not (os.path.exists(VNU_JAR) and shutil.which('java')):
         raise Skip('vnu is missing, or java')
     command = ['vnu'] if shutil.which('vnu') else ['java', '-jar', VNU_JAR]
-    ran = subprocess.run([*command, suite.files.path('html')], capture_output=True,
-                         timeout=LIMIT_S)
+    ran = subprocess.run([*command, path], capture_output=True, timeout=LIMIT_S)
     complaints = [line for line in ran.stderr.decode().splitlines() if not VNU_BLIND.search(line)]
     suite.expect(not complaints, '\n'.join(complaints[:5])[:2000])
+
+
+def page_by_vnu(suite):
+    expect_valid(suite, suite.files.path('html'))
 
 
 def page_in_a_browser(suite):

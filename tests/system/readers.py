@@ -338,16 +338,47 @@ def unknown_is_skipped(suite):
                  [[url, 'Skipped', 'deadline'] for url in urls])
 
 
+# --changes
+
+def changes_are_read(suite):
+    """Three URLs go down and come up again: --accept of the command line decides."""
+    need('perl', 'xmllint')
+    need_module([PYTHON, '-c', 'import junitparser'], 'junitparser')
+    need_module(['perl', '-MTAP::Parser', '-MJSON::PP', '-e', '1'], 'TAP::Parser')
+    urls = ['%s?%d#%%#|,"' % (suite.ok, number) for number in range(3)]
+    for accept, change, words in (('404', 'down', 'DOWN (first check)'), ('200', 'up', 'UP again after')):
+        with tempfile.TemporaryDirectory(prefix='urlcheck-readers-') as folder:
+            files = {name: os.path.join(folder, 'out.' + name) for name in ('tap', 'junit', 'csv')}
+            run(suite, '--state', os.path.join(suite.files.folder, 'state'), '--changes', '--accept', accept,
+                *[word for name in files for word in ('--format', '%s:%s' % (name, files[name]))], *urls)
+            points = json.loads(read('perl', '-e', TAP_PARSER, files['tap']))
+            cases = json.loads(read(PYTHON, '-c', JUNITPARSER, files['junit']))
+            schema = subprocess.run(['xmllint', '--noout', '--schema', SCHEMA, files['junit']],
+                                    capture_output=True, timeout=LIMIT_S)
+            with open(files['csv'], encoding='utf-8', newline='') as file:
+                rows = list(csv.DictReader(file, strict=True))
+        suite.expect(schema.returncode == 0, schema.stderr.decode())
+        suite.expect(not points['errors'], 'errors: %s' % points['errors'])
+        expect_equal(suite, 'tap', [[point['ok'], point['yaml']['change']] for point in points['points']],
+                     [[int(change == 'up'), change]] * len(urls))
+        expect_equal(suite, 'csv', [[row['change'], row['runs']] for row in rows],
+                     [[change, '1']] * len(urls))
+        texts = [case['out'] if change == 'up' else case['results'][0][3] for case in cases]
+        suite.expect(len(texts) == len(urls) and all(words in text for text in texts),
+                     'junit: %s' % texts)
+
+
 def main():
     suite = Suite(__doc__)
     with HazardServer() as server, tempfile.TemporaryDirectory(prefix='urlcheck-readers-') as folder:
         suite.files = Files(suite, folder, server)
         suite.silent = server.about['urls']['http'] + '/head-silent'
+        suite.ok = server.about['urls']['http'] + '/ok'
         suite.run(every_item_is_one_record, nothing_hostile_is_printed,
                   long_documents_are_complete, json_by_python, json_by_jq,
                   csv_by_python, csv_by_csvkit, csv_by_miller, csv_by_sqlite, junit_by_xmllint,
                   junit_by_python, junit_by_junitparser, tap_by_prove, tap_by_tap_parser,
-                  unknown_is_skipped)
+                  unknown_is_skipped, changes_are_read)
 
 
 if __name__ == '__main__':

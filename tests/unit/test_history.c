@@ -221,9 +221,12 @@ TEST(a_damaged_file_does_no_harm)
     add_blob(1, INT64_MIN, blob, sizeof(blob));
     add_results(1, -2 * 86400, -86400, 600, 1);
     run_sql("INSERT INTO outage(url, begin_us, end_us) VALUES(1, 'x', 'y')");
+    run_sql("INSERT INTO outage(url, begin_us, end_us) VALUES(1, -9223372036854775807, NULL)");
+    run_sql("INSERT INTO outage(url, begin_us, end_us) VALUES(1, 1, 9223372036854775807)");
     history = read_history(-2 * 86400, 7200);
     assert_int_equal(history->count, 1);
     assert_int_equal(history->urls[0].checks, 144);
+    assert_int_equal(history->urls[0].outage_count, 1);
     assert_int_equal(history->urls[0].verdict, VERDICT_UNKNOWN);
     history_free(history);
 }

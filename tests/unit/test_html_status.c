@@ -84,7 +84,7 @@ TEST(uptime_says_what_was_measured)
     free(page);
     history.urls[0].time = (struct history_time){.unknown_us = FAKE_DAY_US};
     page = printed_page(&format_html, &history, false);
-    expect_part(page, "<b>unknown</b> up of the 0 % measured in 1 d</p>");
+    expect_part(page, "<p class=\"uptime\">not measured yet</p>");
     free(page);
     fake_history_release(&history);
 }

@@ -52,9 +52,13 @@ TEST(sentences_of_one)
     history.urls[0].is_down = true;
     expect_sentence(&history, "https://***@a.example/x is down");
     history.urls[0].valid_until_us = FAKE_NOW_US - 1;
+    expect_sentence(&history, "https://***@a.example/x is down");
+    history.urls[0].verdict = VERDICT_UNKNOWN;
+    history.urls[0].is_down = false;
     expect_sentence(&history, "https://***@a.example/x is unknown");
-    history.urls[0].last_us = FAKE_NOW_US - 2 * FAKE_DAY_US;
+    history.count = 0;
     expect_sentence(&history, "Nothing is known yet");
+    history.count = 1;
     fake_history_release(&history);
 }
 

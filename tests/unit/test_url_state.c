@@ -302,6 +302,27 @@ TEST(suppressed_change_that_is_over_is_not_reported)
     play(".F~F~.", "----");
 }
 
+/* Else a report that it is down would come with a result that passes. */
+TEST(suppressed_change_that_may_be_over_is_not_reported)
+{
+    rules.success_threshold = 2;
+    play(".F~F~..", "-----");
+    setup(NULL);
+    rules.success_threshold = 2;
+    play(".F~F~.F..", "----D-U");
+    assert_int_equal(last.since_us, time_of(1));
+    setup(NULL);
+    rules.success_threshold = 2;
+    play(".F!...", "-DDU-");
+}
+
+TEST(no_reminder_while_it_passes)
+{
+    rules.success_threshold = 2;
+    rules.remind_us = interval_us;
+    play(".......FFF..", "-------DR--U");
+}
+
 TEST(recovery_in_maintenance_is_reported_later)
 {
     play(".F.~.~.", "-D--U");
@@ -451,6 +472,8 @@ int main(void)
         cmocka_unit_test_setup(flapping_below_the_threshold_is_reported, setup),
         cmocka_unit_test_setup(suppressed_change_is_reported_later, setup),
         cmocka_unit_test_setup(suppressed_change_that_is_over_is_not_reported, setup),
+        cmocka_unit_test_setup(suppressed_change_that_may_be_over_is_not_reported, setup),
+        cmocka_unit_test_setup(no_reminder_while_it_passes, setup),
         cmocka_unit_test_setup(recovery_in_maintenance_is_reported_later, setup),
         cmocka_unit_test_setup(outage_after_a_suppressed_recovery_is_another_one, setup),
         cmocka_unit_test_setup(suppressed_results_are_no_flapping, setup),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The configurations of .github/docs/monitoring.md, and programs in the background that read them."""
+"""The configurations of .github/docs, and programs in the background that read them."""
 
 import os
 import re
@@ -8,18 +8,17 @@ import time
 
 from .running import LIMIT_S
 
-RECIPES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', '..', '.github', 'docs',
-                       'monitoring.md')
+DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', '..', '.github', 'docs')
 INSTALLED = '/usr/local/bin/urlcheck'
 
 
-def recipe(path):
+def recipe(path, page='monitoring.md'):
     """The block of the documentation that shows this file."""
-    with open(RECIPES, encoding='utf-8') as file:
+    with open(os.path.join(DOCS, page), encoding='utf-8') as file:
         blocks = re.findall(r'^```\w+\n# (\S+)\n(.*?)^```', file.read(), re.M | re.S)
     found = [text for name, text in blocks if name == path]
     if len(found) != 1:
-        raise ValueError('%d blocks for %s in %s' % (len(found), path, RECIPES))
+        raise ValueError('%d blocks for %s in %s' % (len(found), path, page))
     return found[0]
 
 

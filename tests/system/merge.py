@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""--merge: the results of several runs as one answer.
+
+    merge.py [--urlcheck PATH] [--only WORD]
+"""
+
+import collections
+import itertools
+import json
+import os
+import random
+import re
+import statistics
+import tempfile
+
+from support import hostile_list
+from support.running import run
+from support.suite import TESTS, Suite
+
+from hazard.spawn import HazardServer
+
+MAX_TIME_S = 3
+# What only the run itself knows: when it began and ended, how many lines it did not check again, and hints.
+RUN_FACTS = {
+    'json': re.compile(r'"started_at":"[^"]*","ended_at":"[^"]*","elapsed":[0-9.e-]+,|"duplicates":\d+,'),
+    'junit': re.compile(r'(?<=<testsuites )[^>]*|(?<=<testsuite )[^>]*'),
+    'html': re.compile(r'<p>.*?</p>| <small>[^<]*</small>(?=</td></tr>)', re.S),
+    'prometheus': re.compile(r'^urlcheck_(?:run|last)\S* .*$', re.M),
+    'nagios': re.compile(r"'time'=\S+"),
+    'markdown': re.compile(r'(?<=UTC, ).*'),
+}
+FORMATS = ('jsonl', 'csv', 'tap', 'text', 'markdown', 'badge', 'json', 'junit', 'html', 'prometheus',
+           'nagios')
+PLACES = 5
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, 'w', encoding='utf-8', errors='surrogateescape') as file:
+        file.write(text)
+    return path
+
+
+def lines_of(server):
+    """A list that has every class but those above, and the usual attributes."""
+    by_class = ['%s %s' % (hazard['url'], hazard['options'].replace('--', '').strip())
+                if hazard['options'].count(' ') == 0 else hazard['url']
+                for hazard in server.about['hazards']]
+    urls = server.about['urls']
+    return by_class + [
+        urls['http'] + '/ok name="a, \\"name\\" & <more>" contains=ok header="X-Token: SECRET"',
+        urls['http'] + '/ok user=me:SECRET',
+        urls['http'].replace('http://', '') + '/ok',
+        urls['http'] + '/redirect/2 warn-on-redirect',
+        urls['http'] + '/status/404 warn=404',
+        urls['http'] + '/ok max-latency=1ms name=slow',
+        urls['https'] + '/ok cert-expiry=3650',
+        urls['http'] + '/ok expect-header=X-Missing',
+        'http://me:SECRET@no..host/', urls['http'] + '/\u202e\u00fc?\u00e4', 'ftp://host/', 'http://',
+        urls['http'] + '/ok max-tiem=1', urls['http'] + '/ok max-time=x',
+    ]
+
+
+def outputs(folder, name):
+    return [word for form in FORMATS
+            for word in ('--format', '%s:%s/%s.%s' % (form, folder, name, form))]
+
+
+def compare(suite, folder, what):
+    """The files of a run, and those that --merge has made of its jsonl."""
+    for form in FORMATS:
+        once, merged = (read('%s/%s.%s' % (folder, name, form)) for name in ('run', 'merged'))
+        if form in RUN_FACTS:
+            once, merged = (RUN_FACTS[form].sub('', text) for text in (once, merged))
+        differing = [pair for pair in itertools.zip_longest(once.split('\n'), merged.split('\n'))
+                     if pair[0] != pair[1]]
+        suite.expect(len(once) > 50 or form == 'badge', '%s: %s is empty' % (what, form))
+        suite.expect(not differing, '%s: %s differs in %d lines, first %s'
+                     % (what, form, len(differing), ascii(differing[:1])))
+
+
+def run_merged_alone_is_itself(suite):
+    """The jsonl of a run, merged, gives byte for byte what the run itself has written."""
+    with HazardServer() as server, tempfile.TemporaryDirectory() as folder:
+        lines = lines_of(server)
+        write(folder + '/list', '\n'.join(lines) + '\n')
+        everything = ['--cacert', server.about['ca'], '-m', str(MAX_TIME_S * suite.scale),
+                      '--parallel-max', '1000', '--parallel-max-host', '0']
+        urls = server.about['urls']
+        with open(folder + '/hostile', 'wb') as file:
+            file.write(hostile_list.make(urls)[0])
+        runs = [
+            ('every hazard', [*everything, '-i', folder + '/list'], 1),
+            ('retries', ['--retry', '2', '--retry-delay', '1ms', '--confirm', '1', '--confirm-delay', '1ms',
+                         *(urls['http'] + path for path in ('/flaky/1/503/a', '/flaky/4/0/b', '/flaky/9/503/c',
+                                                            '/ok'))], 1),
+            ('a deadline', ['--deadline', '300ms', '-m', '60', urls['http'] + '/ok', urls['http'] + '/head-silent'],
+             4),
+            ('a hostile list', ['-0', '-i', folder + '/hostile', '--cacert', server.about['ca']], 1),
+        ]
+        for what, args, status in runs:
+            ran = run(suite, '--place', 'here', *args, *outputs(folder, 'run'))
+            suite.expect_end(what, ran, status, None)
+            merged = run(suite, '--merge', *outputs(folder, 'merged'), folder + '/run.jsonl')
+            suite.expect_end(what + ', merged', merged, status)
+            suite.expect(merged.out == ran.out, what + ': standard output differs')
+            compare(suite, folder, what)
+            lines = read(folder + '/run.jsonl').splitlines(True)
+            if what == 'every hazard':
+                every_class_is_kept(suite, [line for line in lines if '"class":"refused"' in line][0])
+
+
+def causes():
+    """The words of all classes, in their order."""
+    return re.findall(r'X\(CAUSE_\w+, "([a-z0-9-]+)"', read(os.path.join(TESTS, '../include/base/cause.h')))
+
+
+def every_class_is_kept(suite, line):
+    """Also those that need a silent name server, an interrupt or a machine without resources."""
+    lines = [line.replace('"refused"', '"%s"' % cause, 1).replace('"FAILED"', '"%s"' % verdict)
+             .replace('"url":"', '"url":"%s.%s.' % (cause, verdict))
+             for cause in causes() for verdict in ('WARN', 'FLAKY', 'FAILED', 'UNKNOWN')]
+    ran = run(suite, '--merge', '--format', 'jsonl', stdin=''.join(lines).encode())
+    suite.expect(ran.out == ''.join(lines), 'the lines of all classes have changed')
+
+
+def result(url, place='a', verdict='OK', kind=None, time=0.25, minute=0, **fields):
+    """A line of jsonl."""
+    record = {'url': url, 'name': None, 'host': 'host.test', 'port': 80, 'verdict': verdict, 'class': kind,
+              'message': kind and 'because', 'status': None if kind else 200, 'final_url': url,
+              'time_total': time, 'started_at': '2026-11-30T10:%02d:00.000000Z' % minute,
+              'source': {'file': 'stdin', 'line': 1}, 'place': place}
+    record.update(fields)
+    return json.dumps(record) + '\n'
+
+
+def parts_are_the_whole(suite):
+    """Shards, in any order, with one twice and one cut off, give the answer of one machine."""
+    with HazardServer() as server, tempfile.TemporaryDirectory() as folder:
+        hosts = ['127.0.%d.1' % number for number in range(1, 30)]
+        port = server.about['urls']['http'].rsplit(':', 1)[1]
+        lines = ['http://%s:%s/status/%d name=%d' % (host, port, status, number)
+                 for number, (host, status) in enumerate(itertools.product(hosts, (200, 404, 503)))]
+        write(folder + '/list', '\n'.join(lines) + '\n')
+        whole = run(suite, '--format', 'csv', '-i', folder + '/list')
+        parts = [folder + '/part%d' % number for number in range(1, 4)]
+        for number, part in enumerate(parts, 1):
+            write(part, run(suite, '--format', 'jsonl', '--shard', '%d/3' % number, '-i',
+                            folder + '/list').out)
+        lost = write(folder + '/lost', read(parts[1])[:-20])
+        merged = run(suite, '--merge', '--expect', folder + '/list', '--format', 'csv', *parts[::-1], parts[0])
+        times = re.compile(r'\d+\.\d{6}|\d{4}-\d\d-\d\dT[0-9:.]+Z|,(?=,)')
+        suite.expect_end('parts', merged, 1)
+        suite.expect(times.sub('', merged.out) == times.sub('', whole.out), 'the parts are not the whole')
+        merged = run(suite, '--merge', '--expect', folder + '/list', lost, parts[2], parts[0])
+        suite.expect_end('a cut part', merged, 3, None)
+        suite.expect(merged.out.count('no result in the merged files') == 1
+                     and len(merged.out.splitlines()) == len(lines), 'the URL of the cut line is not UNKNOWN')
+        suite.expect(re.fullmatch(r'urlcheck: \S+lost:\d+: no result of urlcheck: no JSON, and its end is missing\n',
+                                  merged.err), 'a cut part: ' + merged.err)
+
+
+def wanted_of(places, min_places, causes_in_order):
+    """What several results of a URL mean: verdict, class, place, time."""
+    votes = [seen for seen in places if seen['class'] not in ('bad-input', 'local', 'deadline', 'cancelled')]
+    failed = [seen for seen in votes if seen['verdict'] == 'FAILED']
+    if not votes:
+        return None
+    if failed and len(failed) >= min(min_places, len(votes)):
+        counts = collections.Counter(seen['class'] for seen in failed)
+        most = max(counts.values())
+        kind = next(cause for cause in causes_in_order if counts[cause] == most)
+        verdict, group = 'FAILED', [seen for seen in failed if seen['class'] == kind]
+    elif failed:
+        verdict, kind = 'WARN', 'some-places'
+        group = [seen for seen in votes if seen['verdict'] != 'FAILED']
+    else:
+        verdict = max((seen['verdict'] for seen in votes), key=('OK', 'WARN', 'FLAKY').index)
+        group = [seen for seen in votes if seen['verdict'] == verdict]
+        kind = group[0]['class']
+    return verdict, kind, statistics.median_low(seen['time_total'] for seen in group)
+
+
+def places_vote(suite):
+    """Random results of five places, in random order, against a model."""
+    chance = random.Random(suite.seed)
+    kinds = [('OK', None)] * 5 + [('WARN', 'slow'), ('FLAKY', 'reset'), ('FAILED', 'refused'), ('FAILED', 'dns'),
+                                  ('FAILED', 'http-5xx'), ('UNKNOWN', 'deadline'), ('UNKNOWN', 'local')]
+    seen, lines, order = {}, [], causes()
+    for number in range(2000):
+        url = 'http://host.test/%d' % number
+        for place in chance.sample('abcde', chance.randint(1, PLACES)):
+            minutes = chance.sample(range(60), chance.randint(1, 2))
+            results = [result(url, place, *chance.choice(kinds), chance.randint(1, 99) / 1000, minute)
+                       for minute in minutes]
+            known = [json.loads(line) for line in results if 'UNKNOWN' not in line]
+            latest = max(known or map(json.loads, results), key=lambda one: one['started_at'])
+            seen.setdefault(url, []).append(latest)
+            lines += results
+    chance.shuffle(lines)
+    for min_places in (1, 2, 4):
+        ran = run(suite, '--merge', '--format', 'jsonl', '--min-places', str(min_places),
+                  stdin=''.join(lines).encode())
+        records = {record['url']: record for record in map(json.loads, ran.out.splitlines())}
+        suite.expect(len(records) == len(seen) == ran.out.count('\n'), '%d records' % len(records))
+        for url, places in seen.items():
+            judge_vote(suite, records[url], places, min_places, order)
+
+
+def judge_vote(suite, record, places, min_places, causes_in_order):
+    by_place = {one['place']: (one['verdict'], one['class'], one['time_total']) for one in record['seen_from']}
+    if len(places) > 1:
+        wanted = {one['place']: (one['verdict'], one['class'], one['time_total']) for one in places}
+        suite.expect(by_place == wanted, '%s: seen_from %s, not %s' % (record['url'], by_place, wanted))
+    wanted = wanted_of(places, min_places, causes_in_order)
+    if not wanted:
+        suite.expect(record['verdict'] == 'UNKNOWN', '%s: %s' % (record['url'], record))
+        return
+    verdict, kind, time = wanted
+    suite.expect((record['verdict'], record['class']) == (verdict, kind), 'seed %d: %s %s, not %s: %s' % (suite.seed, record['verdict'], record['class'], wanted, places))
+    suite.expect(record['time_total'] == time, 'seed %d: %s s, not %s: %s'
+                 % (suite.seed, record['time_total'], time, places))
+
+
+def memory_is_small(suite):
+    """A hundred thousand results take less than 100 bytes each, and standard input may be a pipe."""
+    few = ''.join(result('http://host.test/%d' % number) for number in range(1000))
+    many = ''.join(result('http://host.test/%d' % number) for number in range(101000))
+    small, large = (run(suite, '--merge', '-s', stdin=text.encode()) for text in (few, many))
+    suite.expect_end('many', large, 0)
+    grown = (large.rss_kib - small.rss_kib) * 1024
+    suite.expect(grown < 100 * 100000, '%d bytes for a result' % (grown / 100000))
+
+
+def file_that_cannot_be_written_is_reported(suite):
+    ran = run(suite, '--merge', '-o', '/dev/full', stdin=result('http://host.test/').encode())
+    suite.expect_end('full', ran, 3, None)
+    suite.expect('cannot write' in ran.err, ran.err)
+
+
+if __name__ == '__main__':
+    Suite(__doc__).run(run_merged_alone_is_itself, parts_are_the_whole, places_vote, memory_is_small,
+                       file_that_cannot_be_written_is_reported)

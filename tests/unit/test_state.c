@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "fake_target.h"
+#include "state/schema.h"
+#include "state/state.h"
+#include "state_version_1.h"
+
+/* The state file over several runs. Times are those of the test. */
+
+#define MINUTE_US (60 * CLOCK_S)
+#define DAY_US (24 * 60 * MINUTE_US)
+#define START_US (20000 * DAY_US + 12 * 60 * MINUTE_US)
+
+static char file[] = "/tmp/urlcheck-test-XXXXXX";
+
+static struct settings settings = {.keep_us = 90 * DAY_US,
+                                   .changes = true,
+                                   .failure_threshold = 1,
+                                   .success_threshold = 1};
+
+/* A new, empty file. */
+static int set_up(void **unused)
+{
+    int fd;
+
+    (void)unused;
+    strcpy(file + strlen(file) - 6, "XXXXXX");
+    fd = mkstemp(file);
+    assert_true(fd >= 0);
+    close(fd);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    return unlink(file);
+}
+
+/* The first number that a query finds. */
+static int64_t number(const char *sql)
+{
+    sqlite3 *connection;
+    sqlite3_stmt *statement;
+    int64_t found;
+
+    assert_int_equal(sqlite3_open(file, &connection), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(connection, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    found = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(connection);
+    return found;
+}
+
+static void change_file(const char *sql)
+{
+    sqlite3 *connection;
+
+    assert_int_equal(sqlite3_open(file, &connection), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(connection, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(connection);
+}
+
+/* A run of one URL. */
+struct run {
+    struct state *state;
+    struct target *target;
+};
+
+static void add(struct state *state, const struct target *target, enum cause cause,
+                int64_t latency_us)
+{
+    struct result result = {.target = target,
+                            .verdict = cause ? VERDICT_FAILED : VERDICT_OK,
+                            .cause = cause,
+                            .message = NULL,
+                            .outcome = {.total_us = latency_us}};
+
+    if (cause == CAUSE_CANCELLED)
+        result.verdict = VERDICT_UNKNOWN;
+    state_add(state, &result);
+}
+
+static struct run run_begin(const char *url, enum cause cause, int64_t latency_us)
+{
+    struct error error;
+    struct run run = {.state = state_open(file, STATE_UPDATE, &error),
+                      .target = fake_target(url, "a.test")};
+
+    assert_non_null(run.state);
+    state_admit(run.state, &settings, run.target);
+    add(run.state, run.target, cause, latency_us);
+    return run;
+}
+
+static struct transition run_commit(struct run *run, int64_t now_us)
+{
+    struct error error;
+
+    assert_int_equal(state_commit(run->state, &settings, now_us, 0, &error), 0);
+    return state_transition(run->state, run->target);
+}
+
+static void run_end(struct run *run)
+{
+    state_close(run->state);
+    target_free(run->target);
+}
+
+/* A run whose changes are reported. */
+static enum change run_all(const char *url, enum cause cause, int64_t now_us)
+{
+    struct run run = run_begin(url, cause, 20 * CLOCK_MS);
+    enum change change = run_commit(&run, now_us).change;
+    struct error error;
+
+    assert_int_equal(state_set_notified(run.state, now_us, 0, &error), 0);
+    run_end(&run);
+    return change;
+}
+
+TEST(a_change_is_reported_once)
+{
+    assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US), CHANGE_NONE);
+    assert_int_equal(run_all("http://a.test/", CAUSE_REFUSED, START_US + 1), CHANGE_DOWN);
+    assert_int_equal(run_all("http://a.test/", CAUSE_REFUSED, START_US + 2), CHANGE_NONE);
+    assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 3), CHANGE_UP);
+    assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 4), CHANGE_NONE);
+    assert_int_equal(number("SELECT count(*) FROM outage"), 1);
+    assert_int_equal(number("SELECT begin_us FROM outage"), START_US + 1);
+    assert_int_equal(number("SELECT end_us FROM outage"), START_US + 3);
+}
+
+TEST(a_change_that_was_not_reported_is_reported_by_the_next_run)
+{
+    struct run run = run_begin("http://a.test/", CAUSE_REFUSED, 0);
+
+    assert_int_equal(run_commit(&run, START_US).change, CHANGE_DOWN);
+    assert_int_equal(state_change_count(run.state), 1);
+    run_end(&run);
+    assert_int_equal(run_all("http://a.test/", CAUSE_REFUSED, START_US + 1), CHANGE_DOWN);
+    assert_int_equal(run_all("http://a.test/", CAUSE_REFUSED, START_US + 2), CHANGE_NONE);
+}
+
+TEST(without_commit_the_file_does_not_change)
+{
+    struct run run = run_begin("http://a.test/", CAUSE_REFUSED, 0);
+
+    run_end(&run);
+    assert_int_equal(number("SELECT count(*) FROM url"), 0);
+}
+
+TEST(unknown_results_are_not_added)
+{
+    struct run run = run_begin("http://a.test/", CAUSE_CANCELLED, 0);
+
+    assert_int_equal(run_commit(&run, START_US).change, CHANGE_NONE);
+    run_end(&run);
+    assert_int_equal(number("SELECT count(*) FROM url"), 0);
+}
+
+/* Two runs at once: the second one notes only what it has decided itself. */
+TEST(runs_may_overlap)
+{
+    struct run first = run_begin("http://a.test/", CAUSE_REFUSED, 0);
+    struct run second = run_begin("http://a.test/", CAUSE_NONE, 20 * CLOCK_MS);
+    struct error error;
+
+    assert_int_equal(run_commit(&first, START_US).change, CHANGE_DOWN);
+    run_commit(&second, START_US + 1);
+    assert_int_equal(state_set_notified(first.state, START_US + 2, 0, &error), 0);
+    assert_int_equal(state_set_notified(second.state, START_US + 3, 0, &error), 0);
+    run_end(&first);
+    run_end(&second);
+    assert_int_equal(number("SELECT results FROM url"), 2);
+    assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 4), CHANGE_NONE);
+}
+
+/* Lines that differ in their name, or in a secret, have numbers in the order of the input. */
+TEST(equal_lines_are_numbered)
+{
+    struct error error;
+    struct state *open = state_open(file, STATE_UPDATE, &error);
+    struct target *targets[3];
+
+    for (size_t i = 0; i < COUNT_OF(targets); i++) {
+        targets[i] = fake_target("http://a.test/", "a.test");
+        state_admit(open, &settings, targets[i]);
+    }
+    add(open, targets[2], CAUSE_NONE, 30);
+    add(open, targets[0], CAUSE_NONE, 10);
+    assert_int_equal(state_commit(open, &settings, START_US, 0, &error), 0);
+    state_close(open);
+    for (size_t i = 0; i < COUNT_OF(targets); i++)
+        target_free(targets[i]);
+    assert_int_equal(number("SELECT latency_us FROM url WHERE key = 'http://a.test/'"), 10);
+    assert_int_equal(number("SELECT latency_us FROM url WHERE key = 'http://a.test/ #3'"), 30);
+    assert_int_equal(number("SELECT count(*) FROM url"), 2);
+}
+
+TEST(old_results_are_forgotten_and_outages_kept)
+{
+    run_all("http://gone.test/", CAUSE_NONE, START_US);
+    run_all("http://down.test/", CAUSE_REFUSED, START_US);
+    run_all("http://a.test/", CAUSE_NONE, START_US);
+    run_all("http://a.test/", CAUSE_NONE, START_US + 90 * DAY_US);
+    assert_int_equal(number("SELECT count(*) FROM day"), 4);
+    run_all("http://a.test/", CAUSE_NONE, START_US + 91 * DAY_US);
+    assert_int_equal(number("SELECT count(*) FROM day"), 2);
+    assert_int_equal(number("SELECT count(*) FROM url WHERE url = 'http://gone.test/'"), 0);
+    assert_int_equal(number("SELECT count(*) FROM url WHERE url = 'http://down.test/'"), 1);
+    assert_int_equal(number("SELECT end_us FROM outage"), START_US);
+    /* Its outage has ended with its last result: this is a new one. */
+    assert_int_equal(run_all("http://down.test/", CAUSE_REFUSED, START_US + 92 * DAY_US),
+                     CHANGE_DOWN);
+    assert_int_equal(number("SELECT count(*) FROM outage"), 2);
+}
+
+TEST(a_clock_that_was_set_back_does_no_harm)
+{
+    run_all("http://a.test/", CAUSE_NONE, START_US);
+    run_all("http://a.test/", CAUSE_REFUSED, START_US - MINUTE_US);
+    run_all("http://a.test/", CAUSE_NONE, START_US - 2 * DAY_US);
+    assert_int_equal(number("SELECT results FROM url"), 3);
+    assert_int_equal(number("SELECT count(*) FROM day"), 2);
+}
+
+static int64_t usual(size_t count)
+{
+    struct run run = run_begin("http://a.test/", CAUSE_CANCELLED, 0);
+    int64_t usual_us = state_usual_latency_us(run.state, run.target, count);
+
+    run_end(&run);
+    return usual_us;
+}
+
+static void measure(enum cause cause, int64_t latency_us, int64_t now_us)
+{
+    struct run run = run_begin("http://a.test/", cause, latency_us);
+
+    run_commit(&run, now_us);
+    run_end(&run);
+}
+
+TEST(usual_latency_is_the_median_of_the_last_successes)
+{
+    assert_int_equal(usual(1), 0);
+    measure(CAUSE_NONE, 256000, START_US);
+    measure(CAUSE_NONE, 64000, START_US + MINUTE_US);
+    measure(CAUSE_REFUSED, 1, START_US + 2 * MINUTE_US);
+    measure(CAUSE_NONE, 128000, START_US + DAY_US);
+    assert_int_equal(usual(1), 128000);
+    assert_int_equal(usual(2), 96000);
+    assert_int_equal(usual(3), 128000);
+    assert_int_equal(usual(4), 0);
+}
+
+TEST(a_corrected_line_may_become_bad_again)
+{
+    struct error error;
+    struct target *bad = fake_target("http://a.test/", "");
+
+    bad->problem = "unknown attribute";
+    bad->check = NULL;
+    for (int64_t i = 0; i < 3; i++) {
+        struct state *open = state_open(file, STATE_UPDATE, &error);
+
+        state_admit(open, &settings, bad);
+        add(open, bad, CAUSE_BAD_INPUT, 0);
+        assert_int_equal(state_commit(open, &settings, START_US + 10 * i, 0, &error), 0);
+        assert_int_equal(state_transition(open, bad).change, i == 1 ? CHANGE_NONE : CHANGE_DOWN);
+        assert_int_equal(state_set_notified(open, START_US + 10 * i, 0, &error), 0);
+        state_close(open);
+        if (i == 1)
+            run_all("http://a.test/", CAUSE_NONE, START_US + 15);
+    }
+    target_free(bad);
+    assert_int_equal(number("SELECT count(*) FROM outage"), 0);
+    assert_int_equal(number("SELECT count(*) FROM day"), 1);
+}
+
+static void expect_refusal(enum state_mode mode, const char *reason)
+{
+    struct error error = {{0}};
+
+    assert_null(state_open(file, mode, &error));
+    assert_non_null(strstr(error.text, file));
+    assert_non_null(strstr(error.text, reason));
+}
+
+TEST(files_of_others_are_left_alone)
+{
+    change_file("CREATE TABLE a(b)");
+    expect_refusal(STATE_UPDATE, "another program");
+    assert_int_equal(number("SELECT count(*) FROM sqlite_master"), 1);
+    change_file("DROP TABLE a; PRAGMA application_id = 5; PRAGMA user_version = 1");
+    expect_refusal(STATE_UPDATE, "another program");
+    expect_refusal(STATE_READ, "another program");
+}
+
+TEST(a_newer_file_is_left_alone)
+{
+    run_all("http://a.test/", CAUSE_NONE, START_US);
+    change_file("PRAGMA user_version = 1000");
+    expect_refusal(STATE_UPDATE, "newer");
+    expect_refusal(STATE_READ, "newer");
+    assert_int_equal(number("SELECT count(*) FROM url"), 1);
+    assert_int_equal(number("PRAGMA user_version"), 1000);
+}
+
+TEST(a_file_of_version_1_is_read)
+{
+    change_file(state_version_1);
+    assert_int_equal(run_all("http://a.test/", CAUSE_REFUSED, START_US + 1), CHANGE_NONE);
+    assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 2), CHANGE_UP);
+    assert_int_equal(number("PRAGMA user_version"), schema_version());
+    assert_int_equal(number("SELECT end_us FROM outage"), START_US + 2);
+    assert_int_equal(number("SELECT results FROM url"), 3);
+}
+
+TEST(a_damaged_file_is_an_error)
+{
+    struct error error;
+    struct run run;
+    FILE *damaged;
+
+    run_all("http://a.test/", CAUSE_NONE, START_US);
+    damaged = fopen(file, "r+");
+    assert_non_null(damaged);
+    fseek(damaged, 4096, SEEK_SET);
+    for (int i = 0; i < 8 * 4096; i++)
+        fputc(0xaa, damaged);
+    fclose(damaged);
+    run = run_begin("http://a.test/", CAUSE_NONE, 1);
+    assert_int_equal(state_commit(run.state, &settings, START_US, 0, &error), -1);
+    assert_non_null(strstr(error.text, "damaged"));
+    run_end(&run);
+}
+
+TEST(reading_does_not_create_tables)
+{
+    struct error error;
+    struct state *open;
+
+    expect_refusal(STATE_READ, "no results");
+    assert_int_equal(number("SELECT count(*) FROM sqlite_master"), 0);
+    run_all("http://a.test/", CAUSE_NONE, START_US);
+    open = state_open(file, STATE_READ, &error);
+    assert_non_null(open);
+    state_close(open);
+}
+
+TEST(a_file_that_was_replaced_is_not_written)
+{
+    struct run run = run_begin("http://a.test/", CAUSE_NONE, 1);
+    struct error error;
+    char moved[sizeof(file) + 4];
+
+    snprintf(moved, sizeof(moved), "%s.old", file);
+    assert_int_equal(rename(file, moved), 0);
+    assert_int_equal(state_commit(run.state, &settings, START_US, 0, &error), -1);
+    assert_non_null(strstr(error.text, "removed or replaced"));
+    run_end(&run);
+    assert_int_equal(rename(moved, file), 0);
+}
+
+TEST(a_lock_is_not_waited_for_longer_than_said)
+{
+    struct run run = run_begin("http://a.test/", CAUSE_REFUSED, 0);
+    struct error error;
+    sqlite3 *other;
+
+    assert_int_equal(sqlite3_open(file, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(state_commit(run.state, &settings, START_US, 0, &error), -1);
+    assert_non_null(strstr(error.text, "locked"));
+    assert_int_equal(state_change_count(run.state), 0);
+    sqlite3_close(other);
+    assert_int_equal(run_commit(&run, START_US).change, CHANGE_DOWN);
+    run_end(&run);
+}
+
+TEST(the_file_is_for_its_user_and_gives_space_back)
+{
+    struct stat info;
+    mode_t mask = umask(0);
+
+    assert_int_equal(unlink(file), 0);
+    run_all("http://a.test/", CAUSE_NONE, START_US);
+    umask(mask);
+    assert_int_equal(stat(file, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    assert_int_equal(number("PRAGMA auto_vacuum"), 2);
+    assert_int_equal(number("PRAGMA application_id"), 0x55726c43);
+}
+
+int main(void)
+{
+#define RUN(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        RUN(a_change_is_reported_once),
+        RUN(a_change_that_was_not_reported_is_reported_by_the_next_run),
+        RUN(without_commit_the_file_does_not_change),
+        RUN(unknown_results_are_not_added),
+        RUN(runs_may_overlap),
+        RUN(equal_lines_are_numbered),
+        RUN(old_results_are_forgotten_and_outages_kept),
+        RUN(a_clock_that_was_set_back_does_no_harm),
+        RUN(usual_latency_is_the_median_of_the_last_successes),
+        RUN(a_corrected_line_may_become_bad_again),
+        RUN(files_of_others_are_left_alone),
+        RUN(a_newer_file_is_left_alone),
+        RUN(a_file_of_version_1_is_read),
+        RUN(a_damaged_file_is_an_error),
+        RUN(reading_does_not_create_tables),
+        RUN(a_file_that_was_replaced_is_not_written),
+        RUN(a_lock_is_not_waited_for_longer_than_said),
+        RUN(the_file_is_for_its_user_and_gives_space_back),
+    };
+
+    return RUN_TESTS(tests);
+}
