@@ -75,13 +75,28 @@ bool escape_is_needed(const char *text)
     return false;
 }
 
+/* The length of the ASCII at the beginning of text, up to end, that is shown as it is. */
+static size_t plain_length(const char *text, const char *end, bool is_url)
+{
+    const char *c = text;
+
+    while (c < end && *c < 0x7f && (*c > ' ' || (*c == ' ' && !is_url)))
+        c++;
+    return (size_t)(c - text);
+}
+
 /* Copies the bytes from text to end, escaped. Each becomes at most four. Returns the copy's end. */
 static char *copy_escaped(char *out, const char *text, const char *end, bool is_url)
 {
-    while (text < end) {
+    for (;;) {
+        size_t length = plain_length(text, end, is_url);
         uint32_t character;
-        size_t length = utf8_decode(text, (size_t)(end - text), &character);
 
+        out = mempcpy(out, text, length);
+        text += length;
+        if (text == end)
+            return out;
+        length = utf8_decode(text, (size_t)(end - text), &character);
         if (length == 0 || (length == 1 && escape_is_hidden(character)) ||
             (is_url && character == ' ')) {
             out += sprintf(out, "\\x%02x", (unsigned char)*text);
@@ -89,11 +104,10 @@ static char *copy_escaped(char *out, const char *text, const char *end, bool is_
         } else if (escape_is_hidden(character)) {
             out += sprintf(out, "\\u{%x}", (unsigned)character);
         } else {
-            out = (char *)memcpy(out, text, length) + length;
+            out = mempcpy(out, text, length);
         }
         text += length;
     }
-    return out;
 }
 
 /* Where an authority may begin in a part. */
@@ -141,10 +155,15 @@ static enum authority authority_after(const char *part, const char *end, enum au
 
 static char *escape(const char *text, bool is_url)
 {
-    char *copy = xmalloc(4 * strlen(text) + 1);
+    size_t length = strlen(text);
+    char *copy = xmalloc(4 * length + 1);
     char *out = copy;
     enum authority authority = AUTHORITY_AT_START;
 
+    if (!strpbrk(text, "@#")) { /* most texts: neither userinfo nor ## */
+        *copy_escaped(copy, text, text + length, is_url) = '\0';
+        return copy;
+    }
     for (const char *part = text, *end;; part = end + 1) {
         const char *rest = part, *at, *userinfo;
 

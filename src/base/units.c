@@ -89,6 +89,24 @@ int parse_size_bytes(const char *text, int64_t *bytes)
     return 0;
 }
 
+const char *format_decimal(char text[UNITS_TEXT_BYTES], int64_t number, unsigned decimals)
+{
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    char *start = text + UNITS_TEXT_BYTES;
+    unsigned digits = 0;
+
+    *--start = '\0';
+    do {
+        *--start = (char)('0' + rest % 10);
+        rest /= 10;
+        if (++digits == decimals)
+            *--start = '.';
+    } while (rest || digits <= decimals);
+    if (number < 0)
+        *--start = '-';
+    return start;
+}
+
 const char *format_count(char text[UNITS_TEXT_BYTES], size_t count)
 {
     char digits[UNITS_TEXT_BYTES / 2];

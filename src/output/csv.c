@@ -25,8 +25,8 @@ static void begin(struct format_context *context)
 /* Seconds; empty if time_us is negative. */
 static void print_seconds(FILE *file, int64_t time_us)
 {
-    if (time_us >= 0) /* without floating point: a row has six of them */
-        fprintf(file, "%d.%06d", (int)(time_us / CLOCK_S), (int)(time_us % CLOCK_S));
+    if (time_us >= 0)
+        field_print_decimal(file, time_us, 6);
     fputc(',', file);
 }
 
@@ -57,11 +57,11 @@ static void print_response(FILE *file, const struct result *result)
     free(url);
     fputc(',', file);
     if (was_requested)
-        fprintf(file, "%d", outcome->redirects);
+        field_print_decimal(file, outcome->redirects, 0);
     fprintf(file, ",%s,%s,", outcome->remote_ip,
             outcome->http_version ? outcome->http_version : "");
     if (was_requested)
-        fprintf(file, "%lld", (long long)outcome->bytes);
+        field_print_decimal(file, outcome->bytes, 0);
     field_date(date, outcome->cert_not_after, -1);
     fprintf(file, ",%s,%d,", date, result->attempts);
     print_date(file, outcome->started_at_us);
@@ -79,7 +79,7 @@ static void print_transition(FILE *file, const struct transition *transition)
     print_date(file, transition->until_us);
     fputc(',', file);
     if (transition->runs)
-        fprintf(file, "%d", transition->runs);
+        field_print_decimal(file, transition->runs, 0);
 }
 
 /* The columns that were added later. */
@@ -91,7 +91,7 @@ static void print_columns_added(struct format_context *context, const struct res
     csv_print_text(file, escape_text, result->target->host);
     fputc(',', file);
     if (port)
-        fprintf(file, "%d", port);
+        field_print_decimal(file, port, 0);
     fputc(',', file);
     csv_print_text(file, escape_text, result->outcome.used_proxy);
     fputc(',', file);
@@ -115,7 +115,7 @@ static void print_result(struct format_context *context, const struct result *re
     csv_print_text(file, escape_text, field_message(result));
     fputc(',', file);
     if (status)
-        fprintf(file, "%d", status);
+        field_print_decimal(file, status, 0);
     fputc(',', file);
     print_times(file, &result->outcome);
     print_response(file, result);

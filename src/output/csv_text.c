@@ -8,14 +8,19 @@ void csv_print_text(FILE *file, char *(*escape)(const char *), const char *text)
 {
     char *escaped = escape(text ? text : "");
     const char *mark = *escaped && strchr("=+-@\t\r", *escaped) ? "'" : "";
+    const char *quote = strpbrk(escaped, ",\"\r\n") ? "\"" : "";
 
-    if (!strpbrk(escaped, ",\"\r\n")) {
-        fprintf(file, "%s%s", mark, escaped);
-    } else {
-        fprintf(file, "\"%s", mark);
-        for (const char *c = escaped; *c; c++)
-            fprintf(file, "%s%c", *c == '"' ? "\"" : "", *c);
-        fputc('"', file);
+    fputs(quote, file);
+    fputs(mark, file);
+    for (const char *rest = escaped; *rest;) {
+        size_t length = strcspn(rest, "\"");
+
+        length += rest[length] == '"';
+        fwrite(rest, 1, length, file);
+        rest += length;
+        if (rest[-1] == '"')
+            fputc('"', file); /* doubled */
     }
+    fputs(quote, file);
     free(escaped);
 }

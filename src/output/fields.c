@@ -10,22 +10,29 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/units.h"
 #include "base/url_parts.h"
 
 void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us)
 {
     time_t time = (time_t)time_s;
+    char fraction[UNITS_TEXT_BYTES], *end;
     struct tm date;
-    size_t length;
 
     *text = '\0';
     if (time_s == 0 || !gmtime_r(&time, &date))
         return;
-    length = strftime(text, FIELD_DATE_BYTES, "%Y-%m-%dT%H:%M:%S", &date);
+    end = text + strftime(text, FIELD_DATE_BYTES, "%Y-%m-%dT%H:%M:%S", &date);
     if (fraction_us >= 0)
-        length +=
-            (size_t)snprintf(text + length, FIELD_DATE_BYTES - length, ".%06d", (int)fraction_us);
-    snprintf(text + length, FIELD_DATE_BYTES - length, "Z");
+        end = stpcpy(end, format_decimal(fraction, fraction_us, 6) + 1); /* without the 0 */
+    strcpy(end, "Z");
+}
+
+void field_print_decimal(FILE *file, int64_t number, unsigned decimals)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    fputs(format_decimal(text, number, decimals), file);
 }
 
 void field_print_local_time(FILE *file, int64_t time_us)

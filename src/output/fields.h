@@ -20,6 +20,9 @@
  */
 void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us);
 
+/* Prints a number as format_decimal() has it: microseconds with 6 decimals are seconds. */
+void field_print_decimal(FILE *file, int64_t number, unsigned decimals);
+
 /* Prints a time (microseconds since 1970) as "2026-11-30T09:25:42.123+01:00": RFC 3339, section 5.6. */
 void field_print_local_time(FILE *file, int64_t time_us);
 

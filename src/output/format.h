@@ -9,6 +9,7 @@
 #include "input/format_names.h"
 #include "input/settings.h"
 #include "output/totals.h"
+#include "record_buffer.h"
 #include "result/result.h"
 
 /*
@@ -40,7 +41,8 @@ enum destination_kind {
 
 /* What the formats of a run make only once of each result. All zeros: nothing yet. */
 struct format_shared {
-    char *json; /* of jsonl_text() */
+    struct record_buffer json; /* of jsonl_print() */
+    bool has_json;             /* of the present result */
 };
 
 /* What a format's functions get, for one destination. */

@@ -124,8 +124,10 @@ void html_print_row(FILE *file, const struct result *result)
 
     fprintf(file, "<tr><td class=\"%s\">%s</td><td>", html_class_of(result->verdict), verdict);
     if (status)
-        fprintf(file, "%d", status);
-    fprintf(file, "</td><td>%.3f s</td>", us_to_seconds(result->outcome.total_us));
+        field_print_decimal(file, status, 0);
+    fputs("</td><td>", file);
+    field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
+    fputs(" s</td>", file);
     print_url_cell(file, result);
     print_reason_cell(file, result);
     fputs("</tr>\n", file);
@@ -139,8 +141,10 @@ void html_print_line(FILE *file, const struct result *result)
 
     fprintf(file, "%s\t", verdict_name(result->verdict));
     if (status)
-        fprintf(file, "%d", status);
-    fprintf(file, "\t%.3f s\t", us_to_seconds(result->outcome.total_us));
+        field_print_decimal(file, status, 0);
+    fputc('\t', file);
+    field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
+    fputs(" s\t", file);
     xml_print_text(file, escape_url, *result->target->given ? result->target->given : "''");
     if (name || result->cause != CAUSE_NONE) {
         fputc('\t', file);

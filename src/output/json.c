@@ -19,7 +19,7 @@ static void print_result(struct format_context *context, const struct result *re
 
     if (context->count > 1)
         fputs(",\n", file);
-    fputs(jsonl_text(context, result), file);
+    jsonl_print(context, result, file);
 }
 
 static json_t *count(size_t number)

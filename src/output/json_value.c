@@ -33,12 +33,69 @@ json_t *json_source(const struct source *source)
                      (json_int_t)source->line);
 }
 
+/* RFC 8259, section 7. Other characters that it does not allow have been escaped by base/escape.h. */
+static void print_escaped(FILE *file, const char *escaped)
+{
+    fputc('"', file);
+    for (;;) {
+        size_t plain = strcspn(escaped, "\"\\");
+
+        fwrite(escaped, 1, plain, file);
+        escaped += plain;
+        if (!*escaped)
+            break;
+        fputc('\\', file);
+        fputc(*escaped++, file);
+    }
+    fputc('"', file);
+}
+
 void json_print_text(FILE *file, char *(*escape)(const char *), const char *text)
 {
     char *escaped = escape(text);
 
-    json_print(file, json_string(escaped));
+    print_escaped(file, escaped);
     free(escaped);
+}
+
+void json_put_escaped(FILE *file, const char *before, const char *escaped)
+{
+    fputs(before, file);
+    if (escaped && *escaped)
+        print_escaped(file, escaped);
+    else
+        fputs("null", file);
+}
+
+void json_put_text(FILE *file, const char *before, char *(*escape)(const char *), const char *text)
+{
+    char *escaped = text ? escape(text) : NULL;
+
+    json_put_escaped(file, before, escaped);
+    free(escaped);
+}
+
+void json_put_number(FILE *file, const char *before, int64_t number)
+{
+    fputs(before, file);
+    field_print_decimal(file, number, 0);
+}
+
+void json_put_seconds(FILE *file, const char *before, int64_t time_us)
+{
+    fputs(before, file);
+    if (time_us >= 0)
+        field_print_decimal(file, time_us, 6);
+    else
+        fputs("null", file);
+}
+
+void json_put_date(FILE *file, const char *before, int64_t time_s, int64_t fraction_us)
+{
+    char text[FIELD_DATE_BYTES];
+
+    field_date(text, time_s, fraction_us);
+    json_put_escaped(file, before, text);
 }
 
 char *json_to_text(json_t *value)

@@ -5,9 +5,9 @@
 #include "format.h"
 
 /*
- * The result as one JSON object, on one line, without a newline: of jsonl, and of json's results. It is
- * made once for all formats of a run; valid until the format's result() returns.
+ * Prints the result as one JSON object, on one line, without a newline: of jsonl, and of json's results.
+ * It is made once for all formats of a run.
  */
-const char *jsonl_text(struct format_context *context, const struct result *result);
+void jsonl_print(struct format_context *context, const struct result *result, FILE *file);
 
 #endif

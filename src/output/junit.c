@@ -167,7 +167,9 @@ static void print_result(struct format_context *context, const struct result *re
         xml_print_text(file, escape_text, field_source_file(&target->source));
         fprintf(file, "\" line=\"%zu", target->source.line);
     }
-    fprintf(file, "\" time=\"%.3f\"", us_to_seconds(result->outcome.total_us));
+    fputs("\" time=\"", file);
+    field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
+    fputc('"', file);
     if (result->cause == CAUSE_NONE && result->transition.change == CHANGE_NONE) {
         fputs("/>\n", file);
     } else {

@@ -164,10 +164,11 @@ static void print_numbers(FILE *file, const struct result *result)
         fprintf(file, "| %d ", status);
     else
         fputs("| ", file);
-    if (result->outcome.total_us)
-        fprintf(file, "| %.3f s ", us_to_seconds(result->outcome.total_us));
-    else
-        fputs("| ", file);
+    fputs("| ", file);
+    if (result->outcome.total_us) {
+        field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
+        fputs(" s ", file);
+    }
 }
 
 /* "`class: sentence` " */

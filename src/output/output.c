@@ -196,6 +196,17 @@ static bool wants(const struct settings *settings, const struct destination *des
     return is_shown(settings, result);
 }
 
+bool output_skips_ok(const struct output *output)
+{
+    const struct result plain = {.verdict = VERDICT_OK};
+
+    for (size_t i = 0; i < output->count; i++) {
+        if (wants(output->settings, &output->destinations[i], &plain))
+            return false;
+    }
+    return true;
+}
+
 bool output_wants_latencies(const struct output *output)
 {
     for (size_t i = 0; i < output->count; i++) {
@@ -239,13 +250,7 @@ int output_record(struct output *output, const struct result *result, enum order
         if (status)
             output->failed = destination;
     }
-    if (output->shared.json) {
-        int saved_errno = errno;
-
-        free(output->shared.json);
-        output->shared.json = NULL;
-        errno = saved_errno;
-    }
+    output->shared.has_json = false;
     return status;
 }
 
@@ -324,8 +329,10 @@ int output_close(struct output *output, const struct totals *totals, struct erro
         if (destination->name || errno != EPIPE)
             status = error_set_errno(error, "cannot write %s", name_of(destination));
     }
-    if (output)
+    if (output) {
+        record_buffer_release(&output->shared.json);
         free(output->destinations);
+    }
     free(output);
     errno = close_errno;
     return status;

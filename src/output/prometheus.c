@@ -109,57 +109,75 @@ static char *labels_of(const struct target *target, struct dedup *printed)
     return numbered;
 }
 
-static void print_series(struct format_context *context, enum metric metric, const char *labels,
-                         double value)
+/* more: further labels, each after a comma. */
+static void print_value(struct format_context *context, enum metric metric, const char *labels,
+                        const char *more, const char *value)
 {
     struct state *state = context->state;
+    FILE *file = format_section(context, metric);
 
     state->has_any[metric] = true;
-    fprintf(format_section(context, metric), "%s{%s} %.15g\n", descriptions[metric].name, labels,
-            value);
+    fputs(descriptions[metric].name, file);
+    fputc('{', file);
+    fputs(labels, file);
+    fputs(more, file);
+    fputs("} ", file);
+    fputs(value, file);
+    fputc('\n', file);
+}
+
+static void print_series(struct format_context *context, enum metric metric, const char *labels,
+                         int64_t value)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    print_value(context, metric, labels, "", format_decimal(text, value, 0));
+}
+
+static void print_seconds(struct format_context *context, enum metric metric, const char *labels,
+                          const char *more, int64_t time_us)
+{
+    char text[UNITS_TEXT_BYTES];
+
+    print_value(context, metric, labels, more, format_decimal(text, time_us, 6));
 }
 
 static void print_info(struct format_context *context, const struct result *result,
                        const char *labels)
 {
-    char *all = xasprintf("%s,verdict=\"%s\",class=\"%s\"", labels, verdict_name(result->verdict),
-                          cause_name(result->cause));
+    char more[64];
 
-    print_series(context, INFO, all, 1);
-    free(all);
+    snprintf(more, sizeof(more), ",verdict=\"%s\",class=\"%s\"", verdict_name(result->verdict),
+             cause_name(result->cause));
+    print_value(context, INFO, labels, more, "1");
 }
 
 static void print_change(struct format_context *context, const struct result *result,
                          const char *labels)
 {
     const char *word = change_name(result->transition.change);
-    char *all;
+    char more[64];
 
     if (!word)
         return;
-    all = xasprintf("%s,change=\"%s\"", labels, word);
-    print_series(context, CHANGE, all, 1);
-    free(all);
+    snprintf(more, sizeof(more), ",change=\"%s\"", word);
+    print_value(context, CHANGE, labels, more, "1");
 }
 
 static void print_phases(struct format_context *context, const struct outcome *outcome,
                          const char *labels)
 {
-    static const char *const names[] = {[PHASE_RESOLVE] = "resolve",
-                                        [PHASE_CONNECT] = "connect",
-                                        [PHASE_TLS] = "tls",
-                                        [PHASE_RESPONSE] = "processing",
-                                        [PHASE_BODY] = "transfer"};
+    static const char *const phases[] = {[PHASE_RESOLVE] = ",phase=\"resolve\"",
+                                         [PHASE_CONNECT] = ",phase=\"connect\"",
+                                         [PHASE_TLS] = ",phase=\"tls\"",
+                                         [PHASE_RESPONSE] = ",phase=\"processing\"",
+                                         [PHASE_BODY] = ",phase=\"transfer\""};
 
     for (enum phase phase = PHASE_RESOLVE; phase <= PHASE_BODY; phase++) {
         int64_t time_us = outcome_phase_us(outcome, phase);
-        char *all;
 
-        if (time_us < 0)
-            continue;
-        all = xasprintf("%s,phase=\"%s\"", labels, names[phase]);
-        print_series(context, PHASES, all, us_to_seconds(time_us));
-        free(all);
+        if (time_us >= 0)
+            print_seconds(context, PHASES, labels, phases[phase], time_us);
     }
 }
 
@@ -172,8 +190,8 @@ static void print_response(struct format_context *context, const struct result *
 
     print_series(context, TLS, labels, strncasecmp(url, "https:", 6) == 0);
     if (outcome->http_version)
-        print_series(context, VERSION, labels, strtod(outcome->http_version, NULL));
-    print_series(context, BYTES, labels, (double)outcome->bytes);
+        print_value(context, VERSION, labels, "", outcome->http_version);
+    print_series(context, BYTES, labels, outcome->bytes);
 }
 
 static void print_known(struct format_context *context, const struct result *result,
@@ -182,7 +200,7 @@ static void print_known(struct format_context *context, const struct result *res
     const struct outcome *outcome = &result->outcome;
 
     print_series(context, SUCCESS, labels, result->verdict != VERDICT_FAILED);
-    print_series(context, DURATION, labels, us_to_seconds(outcome->total_us));
+    print_seconds(context, DURATION, labels, "", outcome->total_us);
     if (outcome->phase == PHASE_NONE)
         return;
     print_series(context, STATUS, labels, result_status(result));
@@ -191,7 +209,7 @@ static void print_known(struct format_context *context, const struct result *res
     if (result_status(result))
         print_response(context, result, labels);
     if (outcome->cert_not_after)
-        print_series(context, EXPIRY, labels, (double)outcome->cert_not_after);
+        print_series(context, EXPIRY, labels, outcome->cert_not_after);
 }
 
 static void print_result(struct format_context *context, const struct result *result)

@@ -3,12 +3,20 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <stdio_ext.h>
+#endif
 
 int record_buffer_init(struct record_buffer *buffer)
 {
     *buffer = (struct record_buffer){0};
     buffer->stream = open_memstream(&buffer->text, &buffer->bytes);
-    return buffer->stream ? 0 : -1;
+    if (!buffer->stream)
+        return -1;
+#ifdef __GLIBC__
+    __fsetlocking(buffer->stream, FSETLOCKING_BYCALLER); /* one thread uses it */
+#endif
+    return 0;
 }
 
 void record_buffer_release(struct record_buffer *buffer)

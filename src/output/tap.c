@@ -83,7 +83,9 @@ static void print_block(FILE *file, const struct result *result)
         fprintf(file, "  status: %d\n", status);
     else
         fputs("  status: null\n", file);
-    fprintf(file, "  time_total: %.3f\n", us_to_seconds(result->outcome.total_us));
+    fputs("  time_total: ", file);
+    field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
+    fputc('\n', file);
     print_transition(file, &result->transition);
     if (source->file) {
         fputs("  at:\n  ", file);
