@@ -40,7 +40,7 @@ struct result {
 
     /* With --merge: */
     const char *place; /* where the run that saw it looked from; borrowed; NULL: here */
-    char *final_url;   /* as it was printed; owned; NULL: the outcome's */
+    char *final_url;   /* as another run has printed it; owned; NULL: the outcome's */
     struct sightings seen_from;
 };
 

@@ -91,7 +91,7 @@ char *field_final_url(const struct result *result)
     if (result->outcome.phase == PHASE_NONE)
         return NULL;
     if (result->final_url)
-        return xstrdup(result->final_url);
+        return escape_url(result->final_url);
     if (result->outcome.final_url)
         return escape_url(result->outcome.final_url);
     url = url_percent_encode(result->target->url);

@@ -31,7 +31,7 @@ bool jsonl_read_int(const cJSON *value, int *number)
 {
     int64_t wide = *number;
 
-    if (!jsonl_read_number(value, &wide) || wide > INT_MAX)
+    if (!jsonl_read_number(value, &wide) || wide > INT_MAX / 2)
         return false;
     *number = (int)wide;
     return true;

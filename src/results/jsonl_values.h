@@ -24,6 +24,8 @@ bool jsonl_read_name(const cJSON *value, struct string_pool *pool, const char **
 
 /* A whole number from 0 to 2^53, up to which a double is exact. */
 bool jsonl_read_number(const cJSON *value, int64_t *number);
+
+/* The same for a field of type int; to half of INT_MAX. */
 bool jsonl_read_int(const cJSON *value, int *number);
 
 /* Seconds, as microseconds. */

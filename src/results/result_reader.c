@@ -86,7 +86,6 @@ TEXT_FIELD(name)
 TEXT_FIELD(host)
 TEXT_FIELD(message)
 TEXT_FIELD(final_url)
-TEXT_FIELD(remote_ip)
 TEXT_FIELD(proxy)
 TEXT_FIELD(http_version)
 TEXT_FIELD(content_type)
@@ -96,6 +95,19 @@ INT_FIELD(status)
 INT_FIELD(redirects)
 INT_FIELD(attempts)
 INT_FIELD(confirmations)
+
+/* Formats print an address as it is. */
+static bool read_remote_ip(struct result_reader *reader, const cJSON *value,
+                           struct result_record *record)
+{
+    const char *text;
+
+    (void)reader;
+    if (!jsonl_read_text(value, &text))
+        return false;
+    record->remote_ip = text;
+    return !text || text[strspn(text, "0123456789abcdefABCDEF.:")] == '\0';
+}
 
 static bool read_verdict_field(struct result_reader *reader, const cJSON *value,
                                struct result_record *record)

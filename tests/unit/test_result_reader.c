@@ -117,9 +117,10 @@ TEST(what_is_no_result_is_refused)
     expect_refused("{\"verdict\":\"FAILED\"}", "without verdict and class");
     expect_refused("{\"verdict\":\"ok\"}", "'verdict'");
     expect_refused(BEGIN ",\"class\":\"new\"}", "'class'");
+    expect_refused(BEGIN ",\"remote_ip\":\"1\\n2\"}", "'remote_ip'");
     expect_refused(BEGIN ",\"port\":\"80\"}", "'port'");
     expect_refused(BEGIN ",\"status\":-1}", "'status'");
-    expect_refused(BEGIN ",\"attempts\":3000000000}", "'attempts'");
+    expect_refused(BEGIN ",\"attempts\":2000000000}", "'attempts'");
     expect_refused(BEGIN ",\"time_total\":1e300}", "'time_total'");
     expect_refused(BEGIN ",\"started_at\":\"2026-11-30\"}", "'started_at'");
     expect_refused(BEGIN ",\"started_at\":\"2026-11-30T00:00:00+01:00\"}", "'started_at'");
