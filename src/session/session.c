@@ -285,7 +285,7 @@ static int run_session(struct session *session, bool *threads_left)
     lines_seen = output_lines_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
     status = remember_set_notified(session, status);
-    if (summary_is_wanted(session->settings) && results_count(session->results) &&
+    if (summary_is_wanted(session->settings) && stats_done(&session->stats) &&
         outcome.end != RUN_OFFLINE)
         sum_up(session, lines_seen);
     return status;
