@@ -46,11 +46,11 @@ struct target *target_new(const struct target *fields);
 int target_port(const struct target *target);
 
 /*
- * The attributes of its line that say how it is checked, as they may be printed: a blank before each,
- * secrets hidden, in a fixed order; "" if there are none. name= is none of them, nor are the options of
- * SECTION_CRON. The caller frees it.
+ * Those of its attributes that say how it is checked, sorted, with a blank before each; "" if there are none:
+ * what stays the same if the line is written in another way. needs= and maintenance= are none of them. The
+ * caller frees it.
  */
-char *target_attributes(const struct target *target, const struct settings *settings);
+char *target_attributes(const struct target *target);
 
 /* NULL is allowed. */
 void target_free(struct target *target);

@@ -50,7 +50,7 @@ struct state *state_open(const char *file, enum state_mode mode, struct error *e
 void state_close(struct state *state);
 
 /* A target of this run. It is borrowed until it has its result; then another may have its address. */
-void state_admit(struct state *state, const struct settings *settings, const struct target *target);
+void state_admit(struct state *state, const struct target *target);
 
 /* The result of a target that was admitted. Copies what it needs. */
 void state_add(struct state *state, const struct result *result);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/escape.h"
 #include "base/shell_words.h"
 #include "input/client_cert.h"
 #include "input/option_table.h"
@@ -127,69 +126,6 @@ char *check_identify(const struct check *check)
 char *check_identify_request(const struct check *check)
 {
     return identify(check, false);
-}
-
-/* Adds " name", or " name=value" as it may be printed. */
-static void add_shown(const struct option_spec *spec, const char *argument, const char *origin,
-                      void *context)
-{
-    char *shown, *value, *word;
-
-    if (!argument) {
-        if (spec->argument)
-            return; /* the option is not given */
-        word = xasprintf(" %s", spec->name);
-    } else {
-        shown = spec->show ? spec->show(argument, origin) : escape_text(argument);
-        value = name_text(shown);
-        word = xasprintf(" %s=%s", spec->name, value);
-        free(value);
-        free(shown);
-    }
-    string_list_add(context, word);
-    free(word);
-}
-
-static void describe_option(const struct option_spec *spec, const struct check *check,
-                            struct string_list *words)
-{
-    if (option_holds(spec, check))
-        option_visit(spec, check, add_shown, words);
-}
-
-/* Removes the first item that is equal to word, if there is one. */
-static void remove_word(struct string_list *words, const char *word)
-{
-    for (size_t i = 0; i < words->count; i++) {
-        if (strcmp(words->items[i], word) != 0)
-            continue;
-        free(words->items[i]);
-        words->count--;
-        memmove(words->items + i, words->items + i + 1,
-                (words->count - i) * sizeof(words->items[0]));
-        return;
-    }
-}
-
-char *check_describe_difference(const struct check *check, const struct check *from)
-{
-    struct string_list words = {0}, common = {0};
-    char *description;
-
-    for (size_t i = 0; i < option_spec_count; i++) {
-        const struct option_spec *spec = &option_specs[i];
-
-        if (spec->scope != SCOPE_CHECK || spec->section == SECTION_CRON)
-            continue;
-        describe_option(spec, check, &words);
-        describe_option(spec, from, &common);
-    }
-    for (size_t i = 0; i < common.count; i++)
-        remove_word(&words, common.items[i]);
-    description = string_list_join(&words, "");
-    string_list_release(&words);
-    string_list_release(&common);
-    return description;
 }
 
 static int validate_head(const struct check *check, struct error *error)

@@ -39,13 +39,6 @@ char *check_identify(const struct check *check);
 char *check_identify_request(const struct check *check);
 
 /*
- * The options in which a check differs from `from`, as attributes in the order of the table, with a blank
- * before each: " max-time=3 header='X-Token: ***'". Those of SECTION_CRON are left out, and secrets are
- * hidden. The caller frees it.
- */
-char *check_describe_difference(const struct check *check, const struct check *from);
-
-/*
  * What cannot be known before all options of a check have been read: whether they contradict each
  * other, and whether the client certificate can be read and its key belongs to it. `from` is the
  * valid check that this one was copied from, or NULL; a certificate that is the same there is not

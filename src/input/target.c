@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/shell_words.h"
+#include "base/string_list.h"
 #include "check_options.h"
+#include "input/option_table.h"
 
 const char *source_file_name(const struct source *source)
 {
@@ -69,12 +72,47 @@ int target_port(const struct target *target)
     return colon ? atoi(colon + 1) : 0;
 }
 
-char *target_attributes(const struct target *target, const struct settings *settings)
+static int compare_words(const void *a, const void *b)
 {
-    if (target->own_check)
-        return check_describe_difference(target->own_check, &settings->check);
-    /* A merged result (results/result_record.h) has no check of its own, and no key. */
-    return !target->key && target->attributes ? xasprintf(" %s", target->attributes) : xstrdup("");
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds " key=value" or " key", unless it is about what is done with results. */
+static void add_attribute(struct string_list *attributes, const char *word)
+{
+    size_t key = strcspn(word, "=");
+    const struct option_spec *spec = option_find(word, key);
+    char *value = word[key] ? shell_quote(word + key + 1) : NULL;
+    char *text = xasprintf(" %.*s%s%s", (int)key, word, value ? "=" : "", value ? value : "");
+
+    if (!spec || spec->section != SECTION_CRON)
+        string_list_add(attributes, text);
+    free(text);
+    free(value);
+}
+
+char *target_attributes(const struct target *target)
+{
+    struct string_list attributes = {0};
+    struct shell_words words;
+    struct error ignored;
+    const char *word;
+    char *text;
+
+    if (!target->attributes ||
+        shell_words_split(target->attributes, strlen(target->attributes), &words, &ignored))
+        return xstrdup("");
+    word = words.text;
+    for (size_t i = 0; i < words.count; i++) {
+        add_attribute(&attributes, word);
+        word += strlen(word) + 1;
+    }
+    free(words.text);
+    if (attributes.count)
+        qsort(attributes.items, attributes.count, sizeof(attributes.items[0]), compare_words);
+    text = string_list_join(&attributes, "");
+    string_list_release(&attributes);
+    return text;
 }
 
 void target_free(struct target *target)

@@ -37,7 +37,7 @@ void remember_open(struct session *session)
 void remember_admit(struct session *session, const struct target *target)
 {
     if (session->state)
-        state_admit(session->state, session->settings, target);
+        state_admit(session->state, target);
 }
 
 /* What is fast, and takes a few times as long because of the scheduler, is no regression. */

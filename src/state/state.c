@@ -56,10 +56,10 @@ void state_close(struct state *state)
 }
 
 /* A bad line has a row of its own, so that it is no outage of the URL in it. */
-static char *make_key(const struct settings *settings, const struct target *target)
+static char *make_key(const struct target *target)
 {
     char *url = escape_url(target->given);
-    char *attributes = target_attributes(target, settings);
+    char *attributes = target_attributes(target);
     char *key = xasprintf("%s%s%s", target->problem ? "bad-input: " : "", url, attributes);
 
     free(attributes);
@@ -85,12 +85,12 @@ static char *make_unique_key(struct state *state, char *key)
     return numbered;
 }
 
-void state_admit(struct state *state, const struct settings *settings, const struct target *target)
+void state_admit(struct state *state, const struct target *target)
 {
     struct entry *entry = xcalloc(1, sizeof(*entry));
     struct entry *former;
 
-    entry->key = make_unique_key(state, make_key(settings, target));
+    entry->key = make_unique_key(state, make_key(target));
     entry->target = target;
     HASH_ADD_KEYPTR(by_key, state->entries, entry->key, strlen(entry->key), entry);
     HASH_FIND(by_target, state->by_target, &target, sizeof(target), former);

@@ -95,7 +95,7 @@ static struct run run_begin(const char *url, enum cause cause, int64_t latency_u
                       .target = fake_target(url, "a.test")};
 
     assert_non_null(run.state);
-    state_admit(run.state, &settings, run.target);
+    state_admit(run.state, run.target);
     add(run.state, run.target, cause, latency_us);
     return run;
 }
@@ -192,7 +192,7 @@ TEST(equal_lines_are_numbered)
 
     for (size_t i = 0; i < COUNT_OF(targets); i++) {
         targets[i] = fake_target("http://a.test/", "a.test");
-        state_admit(open, &settings, targets[i]);
+        state_admit(open, targets[i]);
     }
     add(open, targets[2], CAUSE_NONE, 30);
     add(open, targets[0], CAUSE_NONE, 10);
@@ -272,7 +272,7 @@ TEST(a_corrected_line_may_become_bad_again)
     for (int64_t i = 0; i < 3; i++) {
         struct state *open = state_open(file, STATE_UPDATE, &error);
 
-        state_admit(open, &settings, bad);
+        state_admit(open, bad);
         add(open, bad, CAUSE_BAD_INPUT, 0);
         assert_int_equal(state_commit(open, &settings, START_US + 10 * i, 0, &error), 0);
         assert_int_equal(state_transition(open, bad).change, i == 1 ? CHANGE_NONE : CHANGE_DOWN);
