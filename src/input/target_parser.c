@@ -249,7 +249,7 @@ static struct target *parse_given(struct target_parser *parser, struct item *ite
     slip = url_slip_find(&text);
     if (slip)
         return refuse_slip(item, slip);
-    url = xasprintf("%s%s%s", scheme ? "" : text.default_proto, scheme ? "" : "://", given);
+    url = scheme ? xstrdup(given) : xasprintf("%s://%s", text.default_proto, given);
     target = parse_url(parser, item, url, &text);
     free(url);
     return target;

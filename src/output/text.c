@@ -45,15 +45,14 @@ static void print_time(FILE *file, const struct outcome *outcome)
 }
 
 /* The status of a complete response; else the phase that failed, as "dns". */
-static void format_status(const struct result *result, char *text, size_t size)
+static const char *format_status(char text[UNITS_TEXT_BYTES], const struct result *result)
 {
     int status = result_status(result);
 
     if (status)
-        snprintf(text, size, "%d", status);
-    else /* CAUSE_LOCAL: no server was at fault, in any phase */
-        snprintf(text, size, "%s",
-                 phase_name(result->cause == CAUSE_LOCAL ? PHASE_NONE : result->outcome.phase));
+        return format_decimal(text, status, 0);
+    /* CAUSE_LOCAL: no server was at fault, in any phase */
+    return phase_name(result->cause == CAUSE_LOCAL ? PHASE_NONE : result->outcome.phase);
 }
 
 /* "(3 attempts)", unless the message already counts them, as it does for confirmations. */
@@ -68,16 +67,15 @@ static void print_result(struct format_context *context, const struct result *re
     FILE *file = context->out;
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
-    char status[16], change[CHANGE_TEXT_BYTES], time[UNITS_TEXT_BYTES];
+    char status[UNITS_TEXT_BYTES], change[CHANGE_TEXT_BYTES], time[UNITS_TEXT_BYTES];
 
-    format_status(result, status, sizeof(status));
     if (context->is_journal)
         fprintf(file, "<%d>", priority_of(result->verdict));
     if (context->settings->timestamp)
         print_time(file, outcome);
     fprintf(file, "%s%-7s%s %-4s %6ss  ", context->color ? color_of(result->verdict) : "",
-            verdict_name(result->verdict), context->color ? "\033[m" : "", status,
-            format_decimal(time, us_to_ms(outcome->total_us), 3));
+            verdict_name(result->verdict), context->color ? "\033[m" : "",
+            format_status(status, result), format_decimal(time, us_to_ms(outcome->total_us), 3));
     field_print(file, escape_url, *target->given ? target->given : "''");
     if (target->name) {
         fputs("  (", file);

@@ -67,12 +67,11 @@ void response_forget(struct transfer_state *state)
     byte_buffer_clear(&state->headers);
 }
 
-/* name is in lower case. */
 static bool is_header(const char *line, size_t length, const char *name)
 {
     size_t name_length = strlen(name);
 
-    return length > name_length && line[name_length] == ':' && (*line | 0x20) == *name &&
+    return length > name_length && line[name_length] == ':' &&
            strncasecmp(line, name, name_length) == 0;
 }
 
@@ -212,13 +211,13 @@ static void on_content_encoding(struct transfer_state *state, const char *value,
         state->is_compressed |= header_is_compression(value, length);
 }
 
-/* Whether a header whose value is a list of words has this one. */
+/* Whether a header whose value is a list of words has this one, which is in lower case. */
 static bool has_word(const char *value, size_t length, const char *word)
 {
     size_t word_length = strlen(word);
 
     for (size_t i = 0; i + word_length <= length; i++) {
-        if (strncasecmp(value + i, word, word_length) == 0)
+        if ((value[i] | 0x20) == *word && strncasecmp(value + i, word, word_length) == 0)
             return true;
     }
     return false;

@@ -171,16 +171,21 @@ static long milliseconds(int64_t us)
  * is given up with ETIMEDOUT, and the request can be made on a new one in the other half. A server
  * that acknowledges it may take all of the time to respond.
  */
-static void limit_idle_connection(const struct transfer *transfer, const struct request *request)
+static void limit_idle_connection(struct transfer *transfer, const struct request *request)
 {
 #ifdef TCP_USER_TIMEOUT /* tcp(7) */
-    curl_socket_t fd = transfer->state.socket;
+    struct transfer_state *state = &transfer->state;
     unsigned half_ms = 0; /* no limit */
 
     if (request->may_be_repeated)
         half_ms = (unsigned)(request->max_time_us / 2 / CLOCK_MS);
-    if (fd != CURL_SOCKET_BAD)
-        setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &half_ms, sizeof(half_ms));
+    /* The time that is left differs a little from check to check: that is not worth a system call. */
+    if (state->socket == CURL_SOCKET_BAD || half_ms == state->user_timeout_ms ||
+        (half_ms && half_ms < state->user_timeout_ms &&
+         state->user_timeout_ms - half_ms <= half_ms / 8))
+        return;
+    setsockopt(state->socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &half_ms, sizeof(half_ms));
+    state->user_timeout_ms = half_ms;
 #else
     (void)transfer, (void)request;
 #endif

@@ -160,6 +160,7 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
         return CURL_SOCKET_BAD;
     }
     state->socket = fd;
+    state->user_timeout_ms = 0;
     state->is_client_cert_requested = state->is_http1_chosen = false;
     state->is_proxy_handshake = false;
     state->handshake = (struct chain){0};

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -178,8 +177,8 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
     outcome->reused_connection = state->is_reused;
     outcome->idle_connection = state->is_idle_reused;
     outcome->was_repeated = state->was_repeated;
-    snprintf(outcome->remote_ip, sizeof(outcome->remote_ip), "%s",
-             *remote_ip == '/' ? "" : remote_ip); /* '/': the path of a Unix socket */
+    memccpy(outcome->remote_ip, *remote_ip == '/' ? "" : remote_ip, '\0',
+            sizeof(outcome->remote_ip) - 1); /* '/': the path of a Unix socket */
     outcome->remote_port = state->remote_port;
     outcome->cert_not_after = state->cert.not_after;
     outcome->cert_name = copy(state->cert.name);

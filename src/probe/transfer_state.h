@@ -32,7 +32,8 @@ struct transfer_state {
 
     /* Private to the callbacks, and kept for the handle's next transfers. */
     CURL *easy;
-    curl_socket_t socket; /* the socket opened last; CURL_SOCKET_BAD once it is closed */
+    curl_socket_t socket;     /* the socket opened last; CURL_SOCKET_BAD once it is closed */
+    unsigned user_timeout_ms; /* its TCP_USER_TIMEOUT; 0: none is set */
     struct known_connection {
         int local_port; /* identifies it among the handle's connections */
         bool is_own;    /* opened by this transfer */
