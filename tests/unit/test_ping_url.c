@@ -42,9 +42,10 @@ TEST(request_has_only_network_options_of_the_command_line)
                                          .run_id = "1-2",
                                          .body = "@all is well & fine",
                                          .max_time_us = 7};
-    struct target *target = target_of("-k -4 -x http://proxy:1 -X PUT -H X:y -u me:word --contains x "
-                                      "-m 3 --ping-url http://h/uuid http://a/",
-                                      &content);
+    struct target *target =
+        target_of("-k -4 -x http://proxy:1 -X PUT -H X:y -u me:word --contains x "
+                  "-m 3 --ping-url http://h/uuid http://a/",
+                  &content);
     const struct check *check = target->check;
 
     assert_true(check->insecure);
