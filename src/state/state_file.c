@@ -91,8 +91,14 @@ static int upgrade(struct database *database, struct error *error)
 static int check_version(struct database *database, bool read_only, struct error *error)
 {
     int64_t version;
+    int status;
 
-    if (read_version(database, &version, error))
+    /* One transaction: else a run that creates the file at the same time could come between two reads. */
+    if (database_run(database, "BEGIN", error))
+        return -1;
+    status = read_version(database, &version, error);
+    database_rollback(database);
+    if (status)
         return -1;
     if (version == schema_version())
         return 0;
