@@ -88,8 +88,8 @@ void html_print_legend(FILE *file)
 
     fputs("<p class=\"legend\">A bar is a day:", file);
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
-        fprintf(file, "\n<span><i class=\"%c\" aria-hidden=\"true\">%c</i>%s</span>", bars[entries[i].kind].css,
-                bars[entries[i].kind].text, entries[i].text);
+        fprintf(file, "\n<span><i class=\"%c\" aria-hidden=\"true\">%c</i>%s</span>",
+                bars[entries[i].kind].css, bars[entries[i].kind].text, entries[i].text);
     fputs("</p>\n", file);
 }
 
