@@ -239,8 +239,10 @@ check-cli: $(PROGRAM) $(MANPAGE) ## check-cases, misbehaving servers, --extract,
 check-system: $(PROGRAM) ## load, signals, shortage, terminals; formats in other programs
 	@$(call each,$(wildcard tests/system/*.py),$(RUN) $(PYTHON) $$t --urlcheck ./$(PROGRAM))
 
-check-soak: $(PROGRAM) ## five minutes with a real cron daemon (root); not part of check
+# Slurm is not among the test-deps: Debian has it as slurmctld, slurmd, slurm-client and munge.
+check-soak: $(PROGRAM) ## real cron, GNU parallel and Slurm (root), 200 killed runs; not part of check
 	@$(call each,$(wildcard tests/soak/*.py),$(PYTHON) $$t --urlcheck ./$(PROGRAM))
+	@STATE_KILLS=200 $(PYTHON) tests/system/state.py --urlcheck ./$(PROGRAM) --only killed
 
 check-strict: $(PROGRAM) ## check-system and hazards with exact time limits: needs an idle machine
 	@$(call each,$(wildcard tests/system/*.py) tests/cli/hazards.py,\

@@ -9,6 +9,7 @@
  *   session/  session        one run: opens what it needs, configures the engine, closes
  *             delivery       from a last result to the output;  exit_status  what the end means
  *             check_target   probe and judge; repeats a check during which urlcheck was stopped
+ *             remember       what the run does with the file of --state
  *             run_lock       --lock;  ping  --ping-url
  *             dump           --dump and --explain: the list, without a request
  *             history        --history: what the state file knows, without a request
@@ -20,6 +21,10 @@
  *             status, html_status, html_card, html_days, html_outages  the status page
  *             dump, explain  a line of --dump and --explain
  *             message        messages on standard error;  progress, summary, recap;  terminal
+ *   state/    state          the file of --state: life cycle and decisions;  state_file, schema,
+ *                            database  SQLite;  url_table, history_tables  its tables
+ *             url_state      when a URL is down, up, flapping, and what is reported;  needs
+ *             history, timeline, samples  what a period amounts to
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
  *             result_reader, result_record  lines of jsonl as results;  merge, merge_vote  what

@@ -23,6 +23,7 @@ monitoring_plugin() { perl -MMonitoring::Plugin -e 1 2>/dev/null; }
 python_junitparser() { /usr/bin/python3 -c 'import junitparser' 2>/dev/null; }
 python_feedparser() { /usr/bin/python3 -c 'import feedparser' 2>/dev/null; }
 nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
+sshd() { [ -x /usr/sbin/sshd ] || [ -x /usr/bin/sshd ]; }
 faketime() {
     for library in /usr/lib/faketime /usr/lib64/faketime /usr/lib/*/faketime; do
         [ ! -e "$library/libfaketimeMT.so.1" ] || return 0
@@ -91,6 +92,10 @@ test  | nginx                 | nginx-light nginx nginx nginx nginx
 test  | has valgrind             | valgrind valgrind valgrind valgrind -
 test  | has groff                | groff-base groff-base groff groff groff
 test  | has ip                   | iproute2 iproute iproute2 iproute2 -
+test  | has parallel           | parallel parallel parallel parallel parallel
+test  | has ssh                | openssh-client openssh-clients openssh openssh-client -
+test  | sshd                   | openssh-server openssh-server openssh openssh-server -
+test  | has rsync              | rsync rsync rsync rsync rsync
 test  | has ps                   | procps procps-ng procps-ng procps -
 test  | has setpriv              | util-linux util-linux util-linux setpriv -
 TABLE
@@ -129,7 +134,8 @@ as_root() {
 # only. https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
 policy=/usr/sbin/policy-rc.d
 # package:service
-services='prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter icinga2-bin:icinga2'
+services='prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter icinga2-bin:icinga2
+openssh-server:ssh'
 forbid_services() {
     [ -e $policy ] && return
     made_policy=yes

@@ -36,6 +36,9 @@ struct output *output_open(const struct settings *settings, struct error *error)
 /* Whether an output gets the results in the order of the input. */
 bool output_keeps_order(const struct output *output);
 
+/* Whether nothing is printed of results that are OK: --quiet or --silent, and no files. */
+bool output_skips_ok(const struct output *output);
+
 /* Whether a format needs the latencies of totals.stats (results/stats.h). */
 bool output_wants_latencies(const struct output *output);
 

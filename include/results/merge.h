@@ -28,6 +28,7 @@ struct merge_seen {
     const char *place; /* equal places have the same pointer; borrowed; NULL: unknown */
     enum verdict verdict;
     enum cause cause;
+    bool is_complete; /* there was a complete response */
 };
 
 struct merge *merge_new(void);

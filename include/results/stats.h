@@ -44,7 +44,10 @@ size_t stats_done(const struct stats *stats);
 /* How many of them have this verdict. */
 size_t stats_count(const struct stats *stats, enum verdict verdict);
 
-/* Counts a result. */
+/* Whether a complete response with this latency would be one of the slowest. */
+bool stats_is_slow(const struct stats *stats, int64_t total_us);
+
+/* Counts a result. Its target is only needed if stats_is_slow(). */
 void stats_add(struct stats *stats, const struct result *result);
 
 /*

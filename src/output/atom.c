@@ -100,7 +100,7 @@ static void print_outage_id(FILE *file, const struct status *status, size_t inde
     free(text);
 }
 
-/* "Down: LABEL: refused", "Up after 2 h 10 min: LABEL: refused" */
+/* "Down: LABEL: refused", "Up after 2 h 10 min: LABEL: refused", "No longer checked: LABEL: refused" */
 static void print_title(FILE *file, const struct status_outage *one)
 {
     const struct history_outage *outage = one->outage;
@@ -110,7 +110,7 @@ static void print_title(FILE *file, const struct status_outage *one)
     if (outage->end_us)
         fprintf(file, "Up after %s: ", format_seconds(text, outage->end_us - outage->begin_us));
     else
-        fputs("Down: ", file);
+        fputs(one->goes_on ? "Down: " : "No longer checked: ", file);
     xml_print(file, one->url->label);
     fprintf(file, ": %s</title>\n", cause_name(outage->cause));
 }

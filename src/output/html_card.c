@@ -109,19 +109,19 @@ static void print_uptime(FILE *file, const struct history_url *url)
 static void print_head(FILE *file, const struct status *status, const struct status_url *url)
 {
     const struct history_url *history = url->history;
-    bool has_name = !status->is_public && history->name && history->name[0];
+    bool has_address = url->has_name && !status->is_public;
 
     fputs("<h3>", file);
     html_print_mark(file, url->kind);
     fprintf(file, " <span class=\"word %s\">%s</span> ", kinds[url->kind].css,
             kinds[url->kind].word);
     fputs("<span class=\"label\">", file);
-    if (status->is_public || has_name)
+    if (status->is_public || url->has_name)
         xml_print(file, url->label);
     else
         html_print_link(file, history->url, url->label);
     fputs("</span></h3>\n", file);
-    if (has_name) {
+    if (has_address) {
         char *text = escape_url(history->url);
 
         fputs("<p class=\"address\">", file);

@@ -17,14 +17,14 @@
 /* How many outages from `first` on are one row. */
 static size_t row_length(const struct status *status, size_t first)
 {
-    const struct history_outage *outage = status->outages[first].outage;
+    const struct status_outage *one = &status->outages[first];
     size_t length = 1;
 
     for (; first + length < status->outage_count; length++) {
-        const struct history_outage *next = status->outages[first + length].outage;
+        const struct status_outage *next = one + length;
 
-        if (next->begin_us != outage->begin_us || next->end_us != outage->end_us ||
-            next->cause != outage->cause)
+        if (next->outage->begin_us != one->outage->begin_us || next->until_us != one->until_us ||
+            next->goes_on != one->goes_on || next->outage->cause != one->outage->cause)
             break;
     }
     return length;
@@ -44,11 +44,17 @@ static const char *common_message(const struct status_outage *outages, size_t co
     return message;
 }
 
-static void print_time(FILE *file, int64_t time_us)
+/* When it ended, or what is known of that. */
+static void print_end(FILE *file, const struct status_outage *one)
 {
     char text[LOCAL_TIME_BYTES];
 
-    fprintf(file, "<td>%s</td>", local_time(text, LOCAL_MINUTE, time_us));
+    if (one->goes_on)
+        fputs("<td class=\"on\"><b class=\"down\">goes on</b></td>", file);
+    else if (one->outage->end_us)
+        fprintf(file, "<td>%s</td>", local_time(text, LOCAL_MINUTE, one->until_us));
+    else
+        fputs("<td class=\"on\">not known</td>", file);
 }
 
 static void print_names(FILE *file, const struct status_outage *outages, size_t count)
@@ -70,17 +76,14 @@ static void print_row(FILE *file, const struct status *status, const struct stat
                       size_t count)
 {
     const struct history_outage *outage = outages[0].outage;
-    int64_t end_us = outage->end_us ? outage->end_us : status->history->to_us;
-    char text[UNITS_TEXT_BYTES];
+    char begin[LOCAL_TIME_BYTES], text[UNITS_TEXT_BYTES];
 
     fputs("<tr>", file);
     print_names(file, outages, count);
-    print_time(file, outage->begin_us);
-    if (outage->end_us)
-        print_time(file, outage->end_us);
-    else
-        fputs("<td class=\"on\"><b class=\"down\">goes on</b></td>", file);
-    fprintf(file, "<td>%s</td><td><span>", format_seconds(text, end_us - outage->begin_us));
+    fprintf(file, "<td>%s</td>", local_time(begin, LOCAL_MINUTE, outage->begin_us));
+    print_end(file, outages);
+    fprintf(file, "<td>%s</td><td><span>",
+            format_seconds(text, outages[0].until_us - outage->begin_us));
     status_print_reason(file, status, outage->cause, common_message(outages, count));
     fputs("</span></td></tr>\n", file);
 }

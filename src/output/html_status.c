@@ -82,7 +82,9 @@ static void print_count(FILE *file, const char *css, const char *id, size_t coun
 static void print_kinds(FILE *file, const struct status *status)
 {
     fputs("<ul>\n", file);
-    for (int kind = 0; kind < STATUS_KINDS; kind++) {
+    for (int i = 0; i < STATUS_KINDS; i++) {
+        enum status_kind kind = (enum status_kind)i;
+
         if (status->kinds[kind] == 0 && kind != STATUS_DOWN && kind != STATUS_UP)
             continue;
         print_count(file, html_kind_class(kind), html_kind_class(kind), status->kinds[kind],
@@ -289,7 +291,7 @@ static void print_body(const struct format_context *context, struct status *stat
     if (status->count)
         html_print_legend(file);
     for (int kind = 0; kind < STATUS_KINDS; kind++)
-        print_kind(file, status, kind);
+        print_kind(file, status, (enum status_kind)kind);
     html_print_outages(file, status);
     print_footer(context, status, feed);
 }

@@ -196,6 +196,17 @@ static bool wants(const struct settings *settings, const struct destination *des
     return is_shown(settings, result);
 }
 
+bool output_skips_ok(const struct output *output)
+{
+    const struct result plain = {.verdict = VERDICT_OK};
+
+    for (size_t i = 0; i < output->count; i++) {
+        if (wants(output->settings, &output->destinations[i], &plain))
+            return false;
+    }
+    return true;
+}
+
 bool output_wants_latencies(const struct output *output)
 {
     for (size_t i = 0; i < output->count; i++) {

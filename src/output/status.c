@@ -56,12 +56,16 @@ struct label {
     UT_hash_handle hh;
 };
 
+static bool has_name(const struct history_url *url)
+{
+    return url->name && url->name[strspn(url->name, " ")];
+}
+
 static char *make_label(struct label **labels, const struct history_url *url, bool is_public)
 {
-    bool has_name = url->name && url->name[strspn(url->name, " ")];
     const char *unnamed = is_public ? url->host : url->url;
     char *text =
-        has_name ? escape_text(url->name) : escape_url(unnamed && *unnamed ? unnamed : "?");
+        has_name(url) ? escape_text(url->name) : escape_url(unnamed && *unnamed ? unnamed : "?");
     struct label *label;
     char *numbered;
 
@@ -112,6 +116,7 @@ static void add_urls(struct status *status)
 
         status->urls[i] = (struct status_url){.history = url,
                                               .label = make_label(&labels, url, status->is_public),
+                                              .has_name = has_name(url),
                                               .kind = kind,
                                               .number = i + 1};
         status->kinds[kind]++;
@@ -120,14 +125,26 @@ static void add_urls(struct status *status)
     free_labels(labels);
 }
 
+static struct status_outage make_outage(const struct status *status, const struct status_url *url,
+                                        const struct history_outage *outage)
+{
+    bool is_known = url->kind != STATUS_UNKNOWN && url->kind != STATUS_GONE;
+    int64_t known_until_us = is_known ? status->history->to_us : url->history->last_us;
+
+    return (struct status_outage){.url = url,
+                                  .outage = outage,
+                                  .goes_on = outage->end_us == 0 && is_known,
+                                  .until_us = outage->end_us ? outage->end_us : known_until_us};
+}
+
 static int by_begin(const void *first, const void *second)
 {
     const struct status_outage *a = first, *b = second;
 
     if (a->outage->begin_us != b->outage->begin_us)
         return a->outage->begin_us > b->outage->begin_us ? -1 : 1;
-    if (a->outage->end_us != b->outage->end_us)
-        return a->outage->end_us < b->outage->end_us ? -1 : 1;
+    if (a->until_us != b->until_us)
+        return a->until_us > b->until_us ? -1 : 1;
     if (a->outage->cause != b->outage->cause)
         return a->outage->cause < b->outage->cause ? -1 : 1;
     return (a->url->number > b->url->number) - (a->url->number < b->url->number);
@@ -145,7 +162,7 @@ static void add_outages(struct status *status)
 
         for (size_t j = 0; j < url->history->outage_count; j++)
             status->outages[status->outage_count++] =
-                (struct status_outage){.url = url, .outage = &url->history->outages[j]};
+                make_outage(status, url, &url->history->outages[j]);
     }
     qsort(status->outages, count, sizeof(*status->outages), by_begin);
 }

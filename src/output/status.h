@@ -28,6 +28,7 @@ enum status_kind {
 struct status_url {
     const struct history_url *history;
     char *label; /* the name, or the URL, or with --public its host; escaped */
+    bool has_name;
     enum status_kind kind;
     size_t number; /* from 1, in the order in which the URLs were first seen */
 };
@@ -35,6 +36,8 @@ struct status_url {
 struct status_outage {
     const struct status_url *url;
     const struct history_outage *outage;
+    bool goes_on;     /* as far as is known: a URL that is not checked any more may be up again */
+    int64_t until_us; /* when it ended, or until when it is known to have lasted */
 };
 
 struct status {

@@ -67,7 +67,7 @@ static void print_result(struct format_context *context, const struct result *re
     FILE *file = context->out;
     const struct outcome *outcome = &result->outcome;
     const struct target *target = result->target;
-    char status[UNITS_TEXT_BYTES], time[UNITS_TEXT_BYTES], change[CHANGE_TEXT_BYTES];
+    char status[UNITS_TEXT_BYTES], change[CHANGE_TEXT_BYTES], time[UNITS_TEXT_BYTES];
 
     if (context->is_journal)
         fprintf(file, "<%d>", priority_of(result->verdict));

@@ -18,6 +18,7 @@ struct entry {
     uint32_t next; /* of another place: its index in `others` plus 1; 0: none */
     uint8_t verdict;
     uint8_t cause;
+    bool is_complete;
 };
 
 struct url {
@@ -98,6 +99,7 @@ static void set(struct entry *entry, const struct merge_seen *seen)
     entry->place = seen->place;
     entry->verdict = (uint8_t)seen->verdict;
     entry->cause = (uint8_t)seen->cause;
+    entry->is_complete = seen->is_complete;
 }
 
 /* Whether a result takes the place of an earlier line's. */
@@ -188,7 +190,8 @@ const struct merge_seen *merge_seen_of(struct merge *merge, size_t number, size_
                                                       .total_us = entry->total_us,
                                                       .place = entry->place,
                                                       .verdict = (enum verdict)entry->verdict,
-                                                      .cause = (enum cause)entry->cause};
+                                                      .cause = (enum cause)entry->cause,
+                                                      .is_complete = entry->is_complete};
     }
     return merge->seen;
 }

@@ -35,6 +35,13 @@ static void add_latency(struct stats *stats, int64_t total_us)
     stats->latencies[stats->latency_count++] = (uint32_t)(total_us / LATENCY_UNIT_US);
 }
 
+bool stats_is_slow(const struct stats *stats, int64_t total_us)
+{
+    const struct slow *last = &stats->slowest[STATS_SLOWEST - 1];
+
+    return stats->keeps_latencies && (!last->url || last->total_us < total_us);
+}
+
 /* Adds the result to the slowest, if it is one of them. */
 static void add_slow(struct stats *stats, const struct result *result)
 {

@@ -206,7 +206,7 @@ int exit_status_of_merge(struct session *session, const struct run_outcome *outc
         return EXIT_DEADLINE;
     if (session->merged.has_lost_input || (session->output_errno && session->output_errno != EPIPE))
         return EXIT_INTERNAL;
-    if (results_count(session->results) == 0 && !session->settings->allow_empty) {
+    if (stats_done(stats) == 0 && !session->settings->allow_empty) {
         report_trouble(session, "no results in the merged files");
         return EXIT_USAGE;
     }

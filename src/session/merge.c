@@ -28,6 +28,7 @@ struct merge_run {
     struct input expect_input;
     struct list *expected; /* NULL: there is no --expect */
     bool *is_listed;       /* by number of URL: the list has it; NULL without --expect */
+    bool counts_ok;        /* results that are OK are only counted */
     size_t lines;          /* since the last look for signals */
 
     /* Lines of the file that is read which are no results. */
@@ -136,7 +137,8 @@ static void index_line(struct merge_run *run, const struct merge_line *line)
                                    .total_us = record.total_us,
                                    .place = record.place,
                                    .verdict = record.verdict,
-                                   .cause = record.cause});
+                                   .cause = record.cause,
+                                   .is_complete = record.status != 0});
     free(key);
 }
 
@@ -177,24 +179,31 @@ static void apply_vote(const struct merge_vote *vote, const struct merge_seen *s
                                                        .total_us = seen[i].total_us};
 }
 
-/* When the merged runs began and ended, where they looked from, and what their list was. */
-static void note_run(struct merged *merged, const struct result *result, bool is_first)
+/* When the merged runs began and ended. */
+static void note_time(struct merged *merged, int64_t started_at_us, int64_t total_us)
 {
-    int64_t started_at_us = result->outcome.started_at_us;
-    int64_t ended_at_us = started_at_us + result->outcome.total_us;
+    int64_t ended_at_us = started_at_us + total_us;
 
-    if (is_first) {
-        merged->place = result->place;
-        merged->list = result->target->source.file;
-    } else if (merged->place != result->place) {
-        merged->place = NULL;
-    }
     if (started_at_us == 0)
         return;
     if (merged->started_at_us == 0 || started_at_us < merged->started_at_us)
         merged->started_at_us = started_at_us;
     if (ended_at_us > merged->ended_at_us)
         merged->ended_at_us = ended_at_us;
+}
+
+/* Where the merged runs looked from, and what their list was. */
+static void note_first(struct merged *merged, const struct result *result)
+{
+    merged->place = result->place;
+    merged->list = result->target->source.file;
+}
+
+/* Where another result is from. */
+static void note_place(struct merged *merged, const char *place)
+{
+    if (merged->place != place)
+        merged->place = NULL;
 }
 
 /* Delivers the result of a target, which it takes over. False: the output cannot be written. */
@@ -205,7 +214,10 @@ static bool deliver(struct merge_run *run, struct target *target, const struct r
 
     job->result = xmalloc(sizeof(*job->result));
     *job->result = *result;
-    note_run(&session->merged, result, results_count(session->results) == 0);
+    if (results_count(session->results) == 0)
+        note_first(&session->merged, result);
+    note_place(&session->merged, result->place);
+    note_time(&session->merged, result->outcome.started_at_us, result->outcome.total_us);
     if (!results_add(session->results, job))
         return true;
     remember_admit(session, target);
@@ -241,10 +253,34 @@ static bool deliver_url(struct merge_run *run, size_t number, struct target *tar
     return deliver(run, target, &result);
 }
 
+/*
+ * Counts a result that is plain OK and of one place, if no more is needed of it than what the index has: it
+ * need not be read again. The first one is, for note_first().
+ */
+static bool count_only(struct merge_run *run, size_t number)
+{
+    struct session *session = run->session;
+    size_t count;
+    const struct merge_seen *seen = merge_seen_of(run->index, number, &count);
+    struct outcome outcome = {.phase = seen->is_complete ? PHASE_DONE : PHASE_NONE,
+                              .status = seen->is_complete ? 200 : 0,
+                              .total_us = seen->total_us};
+
+    if (!run->counts_ok || number == 0 || count > 1 || seen->verdict != VERDICT_OK ||
+        stats_is_slow(&session->stats, seen->total_us))
+        return false;
+    note_place(&session->merged, seen->place);
+    note_time(&session->merged, seen->started_at_us, seen->total_us);
+    session->ok_count++;
+    stats_add(&session->stats, &(struct result){.verdict = VERDICT_OK, .outcome = outcome});
+    return true;
+}
+
 static void deliver_all(struct merge_run *run)
 {
+    run->counts_ok = output_skips_ok(run->session->output) && !run->session->state;
     for (size_t i = 0; i < merge_count(run->index) && !is_interrupted(run); i++) {
-        if (!deliver_url(run, i, NULL))
+        if (!count_only(run, i) && !deliver_url(run, i, NULL))
             return;
     }
 }

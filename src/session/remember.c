@@ -15,9 +15,9 @@
 /* What the end of the run needs, after the file was written. */
 #define CLOSING_US (500 * CLOCK_MS)
 
-static void report_broken(struct session *session, const struct error *error)
+void remember_without_file(struct session *session, const struct error *reason)
 {
-    message("%s", error->text);
+    message("%s", reason->text);
     session->is_state_broken = true;
     state_close(session->state);
     session->state = NULL;
@@ -27,11 +27,11 @@ void remember_open(struct session *session)
 {
     struct error error;
 
-    if (!session->settings->state)
+    if (!session->settings->state || session->is_state_broken)
         return;
     session->state = state_open(session->settings->state, STATE_UPDATE, &error);
     if (!session->state)
-        report_broken(session, &error);
+        remember_without_file(session, &error);
 }
 
 void remember_admit(struct session *session, const struct target *target)
@@ -85,7 +85,7 @@ static void commit(struct session *session)
 
     if (state_commit(session->state, session->settings, clock_read_us(CLOCK_REALTIME),
                      wait_us(session), &error))
-        report_broken(session, &error);
+        remember_without_file(session, &error);
 }
 
 /*
@@ -161,6 +161,6 @@ int remember_set_notified(struct session *session, int status)
     if (state_set_notified(session->state, clock_read_us(CLOCK_REALTIME), wait_us(session),
                            &error) == 0)
         return status;
-    report_broken(session, &error);
+    remember_without_file(session, &error);
     return output_is_for_nagios(session->settings) ? status : EXIT_INTERNAL;
 }

@@ -10,6 +10,9 @@
  * nothing without --state.
  */
 
+/* The file cannot be used, for that reason: reports it. */
+void remember_without_file(struct session *session, const struct error *reason);
+
 /* Before the first check. */
 void remember_open(struct session *session);
 

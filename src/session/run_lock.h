@@ -19,7 +19,7 @@ enum run_lock_end {
     RUN_LOCK_SKIPPED,     /* --lock=skip, and another run has it */
     RUN_LOCK_INTERRUPTED, /* a signal came first */
     RUN_LOCK_LATE,        /* the deadline came first */
-    RUN_LOCK_FAILED       /* the file cannot be created or locked */
+    RUN_LOCK_FAILED /* the file cannot be created or locked: the run can only do without --state */
 };
 
 struct run_lock {

@@ -161,8 +161,8 @@ static int open_session(struct session *session, struct error *error)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
     session->results = results_new(output_keeps_order(session->output) || settings->changes);
     session->holds_results = settings->changes;
-    remember_open(session);
     session->stats.keeps_latencies |= output_wants_latencies(session->output);
+    remember_open(session);
     return 0;
 }
 
@@ -184,7 +184,7 @@ static int begin_session(struct session *session, struct error *error)
     case RUN_LOCK_SKIPPED: return ENDS_AT_ONCE;
     case RUN_LOCK_INTERRUPTED: return 128 + session->lock.signal;
     case RUN_LOCK_LATE: return EXIT_DEADLINE;
-    case RUN_LOCK_FAILED: return EXIT_INTERNAL;
+    case RUN_LOCK_FAILED: remember_without_file(session, error); break;
     }
     session->pinger = pinger_start(session->settings, session->signals);
     return 0;
@@ -285,7 +285,7 @@ static int run_session(struct session *session, bool *threads_left)
     lines_seen = output_lines_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
     status = remember_set_notified(session, status);
-    if (summary_is_wanted(session->settings) && results_count(session->results) &&
+    if (summary_is_wanted(session->settings) && stats_done(&session->stats) &&
         outcome.end != RUN_OFFLINE)
         sum_up(session, lines_seen);
     return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "database.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -30,12 +31,17 @@ static const char *words_of(int extended_code, int system_errno)
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "another process has locked it for too long";
     case SQLITE_READONLY: return "it is read-only";
-    case SQLITE_FULL: return system_errno ? strerror(system_errno) : "the disk is full";
+    case SQLITE_FULL: return strerror(ENOSPC); /* SQLite does not keep errno */
     case SQLITE_NOMEM: return "out of memory";
     case SQLITE_TOOBIG: return "it has a value that is too large";
     case SQLITE_ERROR: return "it has not the tables of a state file";
     }
-    return system_errno ? strerror(system_errno) : "it cannot be read or written";
+    if (system_errno)
+        return strerror(system_errno);
+    /* SQLite does not always keep errno. */
+    return extended_code == SQLITE_IOERR_WRITE
+               ? "a write failed (is there space, a quota, a limit?)"
+               : "it cannot be read or written";
 }
 
 int database_fail(const struct database *database, struct error *error)

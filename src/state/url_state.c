@@ -43,6 +43,12 @@
 #define FLAPPING_FROM (76 * CHANGES_MAX * 20 / 100)
 #define STEADY_UNTIL (76 * CHANGES_MAX * 5 / 100)
 
+/*
+ * The one exception: 5 % take about 20 results without a change, and for so long nobody would hear of an
+ * outage. So it also ends if so many results in a row are FAILED; flapping is then counted anew.
+ */
+#define STEADY_IF_FAILED 6
+
 void url_state_add(struct url_state *state, enum verdict verdict, enum cause cause,
                    const struct url_rules *rules, int64_t now_us)
 {
@@ -102,6 +108,9 @@ static void count_as_flapping(struct url_state *state)
     int changes, sum;
 
     state->window = state->window << 1 | state->has_failed;
+    if (state->is_flapping && state->is_down && state->has_failed &&
+        state->streak >= STEADY_IF_FAILED)
+        state->window = UINT32_MAX;
     sum = weigh_changes(state->window, &changes);
     if (sum >= FLAPPING_FROM)
         state->is_flapping = true;

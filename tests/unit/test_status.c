@@ -159,6 +159,25 @@ TEST(outages_last_first)
     fake_history_release(&history);
 }
 
+TEST(outage_of_a_url_that_is_gone_has_no_known_end)
+{
+    struct history history;
+    struct status *status;
+
+    make_three(&history);
+    fake_outage(&history.urls[0], 3 * FAKE_DAY_US, 4 * FAKE_DAY_US, CAUSE_DNS, NULL);
+    status = status_new(&history, false);
+    assert_true(status->outages[0].goes_on);
+    assert_int_equal(status->outages[0].until_us, FAKE_NOW_US);
+    status_free(status);
+    history.urls[0].last_us = history.urls[0].valid_until_us = FAKE_NOW_US - 2 * FAKE_DAY_US;
+    status = status_new(&history, false);
+    assert_false(status->outages[0].goes_on);
+    assert_int_equal(status->outages[0].until_us, FAKE_NOW_US - 2 * FAKE_DAY_US);
+    status_free(status);
+    fake_history_release(&history);
+}
+
 static void expect_stale_after(const struct history *history, int64_t wanted_us)
 {
     struct status *status = status_new(history, false);
@@ -197,6 +216,7 @@ int main(void)
         cmocka_unit_test(public_labels_are_names_and_hosts),
         cmocka_unit_test(public_reasons_are_classes),
         cmocka_unit_test(outages_last_first),
+        cmocka_unit_test(outage_of_a_url_that_is_gone_has_no_known_end),
         cmocka_unit_test(page_is_old_after_two_and_a_half_intervals),
     };
 

@@ -12,6 +12,7 @@ IPv6, all on one port. It serves these paths; anything may follow them:
     /gather/N/SECONDS    200 after that time, once N requests have waited at the same time
     /to/HOST/PATH        a redirect to http://HOST/PATH
     /status/N            status N
+    /hold                200 after the question 'release'
 """
 
 import collections
@@ -51,10 +52,10 @@ class LoadServer(Child):
 
 
 class Conn:
-    __slots__ = ('sock', 'host', 'buffer', 'waits', 'requests')
+    __slots__ = ('sock', 'host', 'peer', 'buffer', 'waits', 'requests')
 
-    def __init__(self, sock, host):
-        self.sock, self.host = sock, host
+    def __init__(self, sock, host, peer):
+        self.sock, self.host, self.peer = sock, host, peer
         self.buffer = b''
         self.waits = False  # it has a request without an answer
         self.requests = 0
@@ -73,19 +74,21 @@ class Server:
         self.waiting = 0
         self.host_waiting = collections.Counter()
         self.port = self.listen(addresses, network)
-        self.questions = Questions({'stat': self.stat, 'reset': self.reset})
+        self.questions = Questions({'stat': self.stat, 'reset': self.reset,
+                                    'release': self.release})
         self.poll.register(0, select.EPOLLIN)
 
     def reset(self):
         self.requests = self.connections = self.peak = 0
         self.host_peak = collections.Counter()
         self.first, self.times = [], []
+        self.held, self.holds = [], True
         return {}
 
     def stat(self):
         return {'requests': self.requests, 'connections': self.connections,
                 'peak': self.peak, 'host_peak': self.host_peak, 'first': self.first,
-                'times': self.times}
+                'times': self.times, 'held': [conn.peer for conn in self.held if conn.waits]}
 
     def listen(self, addresses, network):
         """Listens on one port that is free on all addresses."""
@@ -129,12 +132,12 @@ class Server:
     def accept(self, listener):
         for _ in range(ACCEPT_AT_ONCE):
             try:
-                sock, _ = listener.accept()
+                sock, peer = listener.accept()
             except BlockingIOError:
                 return
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.conns[sock.fileno()] = Conn(sock, listener.getsockname()[0])
+            self.conns[sock.fileno()] = Conn(sock, listener.getsockname()[0], peer[0])
             self.poll.register(sock, select.EPOLLIN)
             self.connections += 1
 
@@ -180,6 +183,10 @@ class Server:
             self.later(conn, float(words[1]))
         elif words[0] == b'gather':
             self.gather(conn, int(words[1]), float(words[2].split(b'/')[0]))
+        elif words[0] == b'hold' and self.holds:
+            self.held.append(conn)
+        elif words[0] == b'hold':
+            self.answer(conn, BODY % 200)
         elif words[0] == b'to':
             self.answer(conn, MOVED % b'/'.join(words[1:]))
         else:
@@ -198,6 +205,13 @@ class Server:
             gathered, self.gathered = self.gathered, []
             for member in gathered:
                 self.later(member, seconds)
+
+    def release(self):
+        """Answers the requests to /hold, and from now on at once."""
+        held, self.held, self.holds = self.held, [], False
+        for conn in held:
+            self.answer(conn, BODY % 200)
+        return {}
 
     def answer(self, conn, data):
         """Counts the request as ended before it is answered: the client's next request must not

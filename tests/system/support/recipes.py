@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The configurations of .github/docs, and programs in the background that read them."""
+"""The configurations and scripts in .github/docs, and programs in the background that read them."""
 
 import os
 import re
@@ -13,7 +13,7 @@ INSTALLED = '/usr/local/bin/urlcheck'
 
 
 def recipe(path, page='monitoring.md'):
-    """The block of the documentation that shows this file."""
+    """The block of a page of the documentation that shows this file."""
     with open(os.path.join(DOCS, page), encoding='utf-8') as file:
         blocks = re.findall(r'^```\w+\n# (\S+)\n(.*?)^```', file.read(), re.M | re.S)
     found = [text for name, text in blocks if name == path]
@@ -28,9 +28,9 @@ def write(folder, name, text):
     return file.name
 
 
-def await_true(what, question):
+def await_true(what, question, limit_s=LIMIT_S):
     """Asks again and again, until it is true."""
-    end = time.monotonic() + LIMIT_S
+    end = time.monotonic() + limit_s
     while not question():
         if time.monotonic() > end:
             raise ValueError('in vain: ' + what)

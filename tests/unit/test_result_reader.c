@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "results/result_reader.h"
+
+/* Lines of jsonl as results. */
+
+static struct result_reader *reader;
+static struct settings settings;
+
+static int setup(void **state)
+{
+    (void)state;
+    reader = result_reader_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    result_reader_free(reader);
+    return 0;
+}
+
+static struct result_record read_line(const char *line)
+{
+    struct result_record record;
+    struct error error;
+
+    if (result_reader_read(reader, line, strlen(line), &record, &error))
+        fail_msg("'%s' is refused: %s", line, error.text);
+    return record;
+}
+
+static void expect_refused(const char *line, const char *what)
+{
+    struct result_record record;
+    struct error error;
+
+    if (result_reader_read(reader, line, strlen(line), &record, &error) == 0)
+        fail_msg("'%s' is not refused", line);
+    if (!strstr(error.text, what))
+        fail_msg("'%s': '%s' does not say '%s'", line, error.text, what);
+}
+
+#define BEGIN "{\"url\":\"http://h/\",\"verdict\":\"OK\""
+
+TEST(fields_become_a_result)
+{
+    struct result_record record = read_line(
+        "{\"url\":\"https://h/\",\"name\":\"n\",\"host\":\"h\",\"port\":443,\"verdict\":\"FAILED\","
+        "\"class\":\"timeout-body\",\"message\":\"m\",\"status\":null,\"final_url\":\"https://h/x\","
+        "\"redirects\":1,\"time_total\":1.000001,\"phases\":{\"resolve\":null,\"connect\":0.5,"
+        "\"tls\":2.3e-5,\"processing\":0.0,\"transfer\":0.25},\"phase\":\"transfer\",\"attempts\":2,"
+        "\"earlier_attempts\":[{\"started_at\":\"1970-01-01T00:00:01Z\",\"class\":\"reset\","
+        "\"message\":\"r\",\"status\":null,\"time_total\":2}],"
+        "\"started_at\":\"1970-01-02T00:00:00.000001Z\",\"source\":{\"file\":\"list\",\"line\":3},"
+        "\"place\":\"p\",\"confirmations\":1}");
+    struct target *target = result_record_target(&record, &settings);
+    struct result result;
+
+    result_from_record(&record, target, &result);
+    assert_string_equal(target->given, "https://h/");
+    assert_string_equal(target->origin, "https://h:443");
+    assert_string_equal(target->source.file, "list");
+    assert_int_equal(result.verdict, VERDICT_FAILED);
+    assert_int_equal(result.cause, CAUSE_TIMEOUT_BODY);
+    assert_int_equal(result.rounds, 2);
+    assert_int_equal(result.outcome.phase, PHASE_BODY);
+    assert_int_equal(result.outcome.total_us, 1000001);
+    assert_int_equal(result.outcome.tls_us, 23);
+    assert_int_equal(result.outcome.started_at_us, INT64_C(86400000001));
+    assert_string_equal(result.outcome.final_url, "https://h/x");
+    assert_int_equal(result.earlier.count, 1);
+    assert_int_equal(result.earlier.items[0].started_at_us, 1000000);
+    assert_string_equal(result.earlier.items[0].message, "r");
+    assert_string_equal(result.place, "p");
+    result_release(&result);
+    target_free(target);
+}
+
+TEST(fields_may_be_missing_or_unknown)
+{
+    struct result_record record = read_line(" {\"x\":[{}],\"verdict\":\"OK\"} \r");
+
+    assert_string_equal(record.url, "");
+    assert_int_equal(record.phase, PHASE_NONE);
+    assert_null(record.place);
+    /* Without "phase", as in earlier versions. */
+    record =
+        read_line("{\"url\":\"u\",\"verdict\":\"FAILED\",\"class\":\"tls\",\"final_url\":\"u\","
+                  "\"phases\":{\"connect\":1,\"tls\":1}}");
+    assert_int_equal(record.phase, PHASE_TLS);
+    assert_string_equal(record.message, "");
+}
+
+TEST(equal_names_are_one)
+{
+    const char *place = read_line(BEGIN ",\"place\":\"p\"}").place;
+
+    assert_ptr_not_equal(place, read_line(BEGIN ",\"place\":\"q\"}").place);
+    assert_ptr_equal(place, read_line(BEGIN ",\"place\":\"p\"}").place);
+}
+
+TEST(what_is_no_result_is_refused)
+{
+    expect_refused("", "no JSON");
+    expect_refused("x", "no JSON");
+    expect_refused(BEGIN, "no JSON");
+    expect_refused(BEGIN "}}", "no JSON");
+    expect_refused(BEGIN "} {", "no JSON");
+    expect_refused("[1]", "no JSON object");
+    expect_refused("{}", "without verdict");
+    expect_refused("{\"verdict\":\"FAILED\"}", "without verdict and class");
+    expect_refused("{\"verdict\":\"ok\"}", "'verdict'");
+    expect_refused(BEGIN ",\"class\":\"new\"}", "'class'");
+    expect_refused(BEGIN ",\"port\":\"80\"}", "'port'");
+    expect_refused(BEGIN ",\"status\":-1}", "'status'");
+    expect_refused(BEGIN ",\"attempts\":3000000000}", "'attempts'");
+    expect_refused(BEGIN ",\"time_total\":1e300}", "'time_total'");
+    expect_refused(BEGIN ",\"started_at\":\"2026-11-30\"}", "'started_at'");
+    expect_refused(BEGIN ",\"started_at\":\"2026-11-30T00:00:00+01:00\"}", "'started_at'");
+    expect_refused(BEGIN ",\"source\":\"list\"}", "'source'");
+    expect_refused(BEGIN ",\"earlier_attempts\":[1]}", "'earlier_attempts'");
+    expect_refused(BEGIN ",\"seen_from\":[{\"place\":\"x\"}]}", "'seen_from'");
+}
+
+/* 100 KiB in a text, and 20,000 values: more than the block for one line has room for. */
+TEST(long_lines)
+{
+    size_t length = 300000;
+    char *line = malloc(length + 100);
+    char *end = stpcpy(line, BEGIN ",\"x\":[");
+
+    for (int i = 0; i < 20000; i++)
+        end = stpcpy(end, "1,");
+    end = stpcpy(end, "1],\"name\":\"");
+    memset(end, 'n', 100000);
+    strcpy(end + 100000, "\"}");
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(strlen(read_line(line).name), 100000);
+    free(line);
+}
+
+static void expect_key(const char *line, const char *key)
+{
+    struct result_record record = read_line(line);
+    char *found = result_record_key(&record);
+
+    assert_string_equal(found, key);
+    free(found);
+}
+
+TEST(url_name_and_attributes_are_the_key)
+{
+    expect_key(BEGIN ",\"source\":{\"file\":\"l\",\"line\":1}}", "http://h/\n\n\n");
+    expect_key(BEGIN ",\"name\":\"n\",\"attributes\":\"head\"}", "http://h/\nn\nhead\n");
+    expect_key(
+        "{\"url\":\"x\",\"verdict\":\"FAILED\",\"class\":\"bad-input\",\"message\":\"l:1: no\","
+        "\"source\":{\"file\":\"l\",\"line\":1}}",
+        "x\n\n\nno");
+}
+
+#define READER_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        READER_TEST(fields_become_a_result),
+        READER_TEST(fields_may_be_missing_or_unknown),
+        READER_TEST(equal_names_are_one),
+        READER_TEST(what_is_no_result_is_refused),
+        READER_TEST(long_lines),
+        READER_TEST(url_name_and_attributes_are_the_key),
+    };
+
+    return RUN_TESTS(tests);
+}
