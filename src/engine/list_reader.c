@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "list_reader.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -39,9 +40,22 @@ static void *read_list(void *argument)
     return NULL;
 }
 
+/* No thread uses it any more. */
+static void free_reader(struct list_reader *reader)
+{
+    struct target *target;
+
+    chan_close(reader->targets);
+    while (chan_recv(reader->targets, &target) == 1)
+        target_free(target);
+    chan_free(reader->targets);
+    free(reader);
+}
+
 struct list_reader *list_reader_start(struct list *list, size_t ahead)
 {
     struct list_reader *reader = xcalloc(1, sizeof(*reader));
+    int error_number;
 
     reader->list = list;
     reader->targets = chan_new(sizeof(struct target *), ahead);
@@ -52,8 +66,9 @@ struct list_reader *list_reader_start(struct list *list, size_t ahead)
     }
     if (thread_start(&reader->thread, STACK_BYTES, read_list, reader) == 0)
         return reader;
-    chan_free(reader->targets);
-    free(reader);
+    error_number = errno;
+    free_reader(reader);
+    errno = error_number;
     return NULL;
 }
 
@@ -64,18 +79,14 @@ struct chan *list_reader_targets(struct list_reader *reader)
 
 int list_reader_stop(struct list_reader *reader, struct error *error)
 {
-    struct target *target;
     int status;
 
     list_stop(reader->list);
-    chan_close(reader->targets);
+    chan_close(reader->targets); /* the thread may be waiting in chan_send() */
     thread_join(reader->thread);
-    while (chan_recv(reader->targets, &target) == 1)
-        target_free(target);
     status = reader->status < 0 ? -1 : 0;
     if (status)
         *error = reader->error;
-    chan_free(reader->targets);
-    free(reader);
+    free_reader(reader);
     return status;
 }

@@ -76,6 +76,7 @@ static struct result judge(const char *attributes, struct outcome *outcome)
     assert_null(result.outcome.body.bytes);
     assert_null(result.outcome.headers.bytes);
     check_free(parsed.check);
+    free(parsed.shown);
     target_free(target);
     return result;
 }
