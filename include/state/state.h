@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "input/settings.h"
 #include "result/result.h"
+#include "state/patience.h"
 
 /*
  * The file of --state: an SQLite database with the last state of each URL, its results, packed by day,
@@ -43,8 +44,12 @@ enum state_mode {
     STATE_READ    /* for --history: the file must exist; it may be read-only */
 };
 
-/* NULL with the reason: it is no database, of another program, of a newer urlcheck, not readable, … */
-struct state *state_open(const char *file, enum state_mode mode, struct error *error);
+/*
+ * NULL with the reason: it is no database, of another program, of a newer urlcheck, not readable, … Waits
+ * at most 10 s for other processes. The patience may be NULL.
+ */
+struct state *state_open(const char *file, enum state_mode mode, const struct patience *patience,
+                         struct error *error);
 
 /* NULL is fine. What was not committed is lost. */
 void state_close(struct state *state);
@@ -79,7 +84,7 @@ int state_set_notified(struct state *state, int64_t now_us, int64_t wait_us, str
 
 /*
  * The median latency of the target's last `count` successes, in microseconds; 0: there are fewer, or they
- * cannot be read.
+ * cannot be read, for instance as another process writes: it is not waited for.
  */
 int64_t state_usual_latency_us(struct state *state, const struct target *target, size_t count);
 

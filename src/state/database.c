@@ -57,10 +57,12 @@ int database_fail(const struct database *database, struct error *error)
 static int wait_for_lock(void *context, int tries)
 {
     const struct database *database = context;
+    const struct patience *patience = &database->patience;
     struct timespec pause = clock_timespec(RETRY_US);
 
     (void)tries;
-    if (clock_now_us() >= database->wait_until_us)
+    if (clock_now_us() >= database->wait_until_us ||
+        (patience->gives_up && patience->gives_up(patience->context)))
         return 0;
     nanosleep(&pause, NULL);
     return 1;
@@ -145,7 +147,13 @@ int database_read_number(struct database *database, const char *sql, int64_t *nu
     return status < 0 ? -1 : 0;
 }
 
-int database_open(struct database *database, const char *file, bool read_only, struct error *error)
+void database_wait(struct database *database, int64_t wait_us)
+{
+    database->wait_until_us = clock_now_us() + wait_us;
+}
+
+int database_open(struct database *database, const char *file, bool read_only,
+                  const struct patience *patience, struct error *error)
 {
     /* SQLite gives ":memory:" a meaning of its own. */
     char *path = xasprintf("%s%s", *file == '/' ? "" : "./", file);
@@ -154,7 +162,12 @@ int database_open(struct database *database, const char *file, bool read_only, s
 
     free(path);
     database->file = xstrdup(file);
-    database->wait_until_us = clock_now_us() + DATABASE_WAIT_US;
+    database_wait(database, DATABASE_WAIT_US);
+    if (patience) {
+        database->patience = *patience;
+        if (patience->open_until_us < database->wait_until_us)
+            database->wait_until_us = patience->open_until_us;
+    }
     if (status != SQLITE_OK) {
         database_fail(database, error);
         database_close(database);

@@ -15,11 +15,12 @@
 #include "state_internal.h"
 #include "url_table.h"
 
-struct state *state_open(const char *file, enum state_mode mode, struct error *error)
+struct state *state_open(const char *file, enum state_mode mode, const struct patience *patience,
+                         struct error *error)
 {
     struct state *state = xcalloc(1, sizeof(*state));
 
-    if (state_file_open(&state->database, file, mode == STATE_READ, error)) {
+    if (state_file_open(&state->database, file, mode == STATE_READ, patience, error)) {
         free(state);
         return NULL;
     }
@@ -229,7 +230,7 @@ static int write_all(struct tables *tables, struct state *state, const struct se
 /* Waits for other runs, and begins to write. */
 static int begin(struct state *state, int64_t wait_us, struct error *error)
 {
-    state->database.wait_until_us = clock_now_us() + wait_us;
+    database_wait(&state->database, wait_us);
     return database_begin(&state->database, error);
 }
 
@@ -332,7 +333,7 @@ int64_t state_usual_latency_us(struct state *state, const struct target *target,
     if (!entry || count == 0)
         return 0;
     latencies_us = xcalloc(count, sizeof(*latencies_us));
-    state->database.wait_until_us = clock_now_us() + DATABASE_WAIT_US;
+    database_wait(&state->database, 0); /* all other checks would wait too */
     if (history_tables_read_latencies(&state->database, entry->key, latencies_us, (int)count) ==
         (int)count) {
         qsort(latencies_us, count, sizeof(*latencies_us), compare_times);

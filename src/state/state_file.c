@@ -119,11 +119,11 @@ static int check_version(struct database *database, bool read_only, struct error
     "PRAGMA trusted_schema = OFF"
 
 int state_file_open(struct database *database, const char *file, bool read_only,
-                    struct error *error)
+                    const struct patience *patience, struct error *error)
 {
     *database = (struct database){0};
     if ((!read_only && create(file, error)) || check_file(file, read_only, error) ||
-        database_open(database, file, read_only, error))
+        database_open(database, file, read_only, patience, error))
         return -1;
     if (check_version(database, read_only, error) == 0 &&
         (read_only || database_run(database, SETTINGS, error) == 0))

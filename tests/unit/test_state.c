@@ -91,7 +91,7 @@ static void add(struct state *state, const struct target *target, enum cause cau
 static struct run run_begin(const char *url, enum cause cause, int64_t latency_us)
 {
     struct error error;
-    struct run run = {.state = state_open(file, STATE_UPDATE, &error),
+    struct run run = {.state = state_open(file, STATE_UPDATE, NULL, &error),
                       .target = fake_target(url, "a.test")};
 
     assert_non_null(run.state);
@@ -187,7 +187,7 @@ TEST(runs_may_overlap)
 TEST(equal_lines_are_numbered)
 {
     struct error error;
-    struct state *open = state_open(file, STATE_UPDATE, &error);
+    struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
     struct target *targets[3];
 
     for (size_t i = 0; i < COUNT_OF(targets); i++) {
@@ -270,7 +270,7 @@ TEST(a_corrected_line_may_become_bad_again)
     bad->problem = "unknown attribute";
     bad->check = NULL;
     for (int64_t i = 0; i < 3; i++) {
-        struct state *open = state_open(file, STATE_UPDATE, &error);
+        struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
 
         state_admit(open, bad);
         add(open, bad, CAUSE_BAD_INPUT, 0);
@@ -290,7 +290,7 @@ static void expect_refusal(enum state_mode mode, const char *reason)
 {
     struct error error = {{0}};
 
-    assert_null(state_open(file, mode, &error));
+    assert_null(state_open(file, mode, NULL, &error));
     assert_non_null(strstr(error.text, file));
     assert_non_null(strstr(error.text, reason));
 }
@@ -352,7 +352,7 @@ TEST(reading_does_not_create_tables)
     expect_refusal(STATE_READ, "no results");
     assert_int_equal(number("SELECT count(*) FROM sqlite_master"), 0);
     run_all("http://a.test/", CAUSE_NONE, START_US);
-    open = state_open(file, STATE_READ, &error);
+    open = state_open(file, STATE_READ, NULL, &error);
     assert_non_null(open);
     state_close(open);
 }
@@ -385,6 +385,80 @@ TEST(a_lock_is_not_waited_for_longer_than_said)
     sqlite3_close(other);
     assert_int_equal(run_commit(&run, START_US).change, CHANGE_DOWN);
     run_end(&run);
+}
+
+static sqlite3 *lock(const char *how)
+{
+    sqlite3 *other;
+
+    assert_int_equal(sqlite3_open(file, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, how, NULL, NULL, NULL), SQLITE_OK);
+    return other;
+}
+
+/* Counts down. */
+static bool gives_up(void *context)
+{
+    int *left = context;
+
+    return --*left == 0;
+}
+
+TEST(a_wait_for_a_lock_is_given_up)
+{
+    int left = 1;
+    const struct patience patience = {CLOCK_NEVER, gives_up, &left};
+    struct error error;
+    struct state *open;
+    sqlite3 *other;
+
+    run_all("http://a.test/", CAUSE_NONE, START_US);
+    other = lock("BEGIN EXCLUSIVE");
+    assert_null(state_open(file, STATE_UPDATE, &patience, &error));
+    assert_non_null(strstr(error.text, "locked"));
+    assert_int_equal(left, 0);
+    sqlite3_close(other);
+    open = state_open(file, STATE_UPDATE, &patience, &error);
+    assert_non_null(open);
+    other = lock("BEGIN IMMEDIATE");
+    left = 3;
+    assert_int_equal(state_commit(open, &settings, START_US, CLOCK_NEVER / 2, &error), -1);
+    assert_int_equal(left, 0);
+    sqlite3_close(other);
+    state_close(open);
+}
+
+TEST(opening_waits_no_longer_than_said)
+{
+    int left = 1;
+    const struct patience patience = {0, gives_up, &left};
+    struct error error;
+    sqlite3 *other = lock("BEGIN EXCLUSIVE");
+
+    assert_null(state_open(file, STATE_UPDATE, &patience, &error));
+    assert_int_equal(left, 1);
+    sqlite3_close(other);
+}
+
+TEST(the_usual_latency_is_not_waited_for)
+{
+    int left = 1;
+    const struct patience patience = {CLOCK_NEVER, gives_up, &left};
+    struct target *target = fake_target("http://a.test/", "a.test");
+    struct error error;
+    struct state *open;
+    sqlite3 *other;
+
+    measure(CAUSE_NONE, 256000, START_US);
+    open = state_open(file, STATE_UPDATE, &patience, &error);
+    state_admit(open, target);
+    other = lock("BEGIN EXCLUSIVE");
+    assert_int_equal(state_usual_latency_us(open, target, 1), 0);
+    assert_int_equal(left, 1);
+    sqlite3_close(other);
+    assert_true(state_usual_latency_us(open, target, 1) > 0);
+    state_close(open);
+    target_free(target);
 }
 
 TEST(the_file_is_for_its_user_and_gives_space_back)
@@ -422,6 +496,9 @@ int main(void)
         RUN(reading_does_not_create_tables),
         RUN(a_file_that_was_replaced_is_not_written),
         RUN(a_lock_is_not_waited_for_longer_than_said),
+        RUN(a_wait_for_a_lock_is_given_up),
+        RUN(opening_waits_no_longer_than_said),
+        RUN(the_usual_latency_is_not_waited_for),
         RUN(the_file_is_for_its_user_and_gives_space_back),
     };
 
