@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "input/settings.h"
 #include "result/result.h"
@@ -51,6 +52,9 @@ enum state_mode {
 struct state *state_open(const char *file, enum state_mode mode, const struct patience *patience,
                          struct error *error);
 
+/* How long runs wait for others before they write. */
+#define STATE_WAIT_US (60 * CLOCK_S)
+
 /* NULL is fine. What was not committed is lost. */
 void state_close(struct state *state);
 
@@ -62,7 +66,8 @@ void state_add(struct state *state, const struct result *result);
 
 /*
  * Writes the results of this run, of now_us, and removes history that is older than settings->keep_us.
- * Waits at most wait_us for other runs. 0; or -1 with the reason: the file is as it was before.
+ * Waits at most wait_us for other runs; where one has meanwhile written a result that is less than
+ * STATE_WAIT_US later, that is the last one, and nothing has changed here. 0; or -1 with the reason: the file is as it was before.
  */
 int state_commit(struct state *state, const struct settings *settings, int64_t now_us,
                  int64_t wait_us, struct error *error);

@@ -10,9 +10,6 @@
 #include "session/exit_codes.h"
 #include "state/history.h"
 
-/* How long to wait for other runs that write. */
-#define WAIT_US (60 * CLOCK_S)
-
 /*
  * What the end of the run needs, after the file was written: all results may have to be printed. More than
  * in delivery.c, which from then on leaves out results that are UNKNOWN.
@@ -100,8 +97,8 @@ static void commit(struct session *session)
 {
     struct error error;
 
-    if (state_commit(session->state, session->settings, clock_read_us(CLOCK_REALTIME), WAIT_US,
-                     &error))
+    if (state_commit(session->state, session->settings, clock_read_us(CLOCK_REALTIME),
+                     STATE_WAIT_US, &error))
         remember_without_file(session, &error);
 }
 
@@ -175,7 +172,8 @@ int remember_set_notified(struct session *session, int status)
 
     if (!session->state || !session->is_delivered)
         return status;
-    if (state_set_notified(session->state, clock_read_us(CLOCK_REALTIME), WAIT_US, &error) == 0)
+    if (state_set_notified(session->state, clock_read_us(CLOCK_REALTIME), STATE_WAIT_US, &error) ==
+        0)
         return status;
     remember_without_file(session, &error);
     return output_is_for_nagios(session->settings) ? status : status_without_file(session, status);

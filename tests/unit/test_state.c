@@ -183,6 +183,24 @@ TEST(runs_may_overlap)
     assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 4), CHANGE_NONE);
 }
 
+/* A run waited for the lock while a later one wrote: its result is history, and changes nothing. */
+TEST(a_later_result_stays_the_last_one)
+{
+    struct run earlier;
+
+    run_all("http://a.test/", CAUSE_REFUSED, START_US);
+    earlier = run_begin("http://a.test/", CAUSE_NONE, 20 * CLOCK_MS);
+    run_all("http://a.test/", CAUSE_REFUSED, START_US + 20);
+    assert_int_equal(run_commit(&earlier, START_US + 10).change, CHANGE_NONE);
+    assert_int_equal(state_change_count(earlier.state), 0);
+    run_end(&earlier);
+    assert_int_equal(number("SELECT is_down AND results = 2 FROM url"), 1);
+    assert_int_equal(number("SELECT last_us FROM url"), START_US + 20);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 1);
+    assert_int_equal(number("SELECT length(samples) FROM day"), 5 + 3 + 3);
+    assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 30), CHANGE_UP);
+}
+
 /* Lines that differ in their name, or in a secret, have numbers in the order of the input. */
 TEST(equal_lines_are_numbered)
 {
@@ -484,6 +502,7 @@ int main(void)
         RUN(without_commit_the_file_does_not_change),
         RUN(unknown_results_are_not_added),
         RUN(runs_may_overlap),
+        RUN(a_later_result_stays_the_last_one),
         RUN(equal_lines_are_numbered),
         RUN(old_results_are_forgotten_and_outages_kept),
         RUN(a_clock_that_was_set_back_does_no_harm),
