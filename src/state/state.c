@@ -230,15 +230,18 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
 static int write_all(struct tables *tables, struct state *state, const struct settings *settings,
                      int64_t now_us, struct error *error)
 {
+    const int64_t cutoff_us = now_us - settings->keep_us;
     struct entry *entry, *next;
 
+    if (history_tables_end_forgotten(&state->database, cutoff_us, error))
+        return -1;
     HASH_ITER(by_key, state->entries, entry, next) {
         if (entry->record && add_result(tables, entry, settings, now_us, error))
             return -1;
     }
     if (decide_all(tables, state, settings, now_us, error))
         return -1;
-    return history_tables_forget(&state->database, now_us, now_us - settings->keep_us, error);
+    return history_tables_forget(&state->database, now_us, cutoff_us, error);
 }
 
 /* Waits for other runs, and begins to write. */

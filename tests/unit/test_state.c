@@ -241,6 +241,18 @@ TEST(old_results_are_forgotten_and_outages_kept)
     assert_int_equal(number("SELECT count(*) FROM outage"), 2);
 }
 
+/* Nothing is known of the time between: the outage has ended with its last result. */
+TEST(an_outage_of_a_url_that_was_forgotten_is_over)
+{
+    run_all("http://up.test/", CAUSE_REFUSED, START_US);
+    run_all("http://down.test/", CAUSE_REFUSED, START_US);
+    run_all("http://up.test/", CAUSE_NONE, START_US + 91 * DAY_US);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 0);
+    run_all("http://down.test/", CAUSE_REFUSED, START_US + 91 * DAY_US);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 1);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us = begin_us"), 2);
+}
+
 TEST(a_clock_that_was_set_back_does_no_harm)
 {
     run_all("http://a.test/", CAUSE_NONE, START_US);
@@ -505,6 +517,7 @@ int main(void)
         RUN(a_later_result_stays_the_last_one),
         RUN(equal_lines_are_numbered),
         RUN(old_results_are_forgotten_and_outages_kept),
+        RUN(an_outage_of_a_url_that_was_forgotten_is_over),
         RUN(a_clock_that_was_set_back_does_no_harm),
         RUN(usual_latency_is_the_median_of_the_last_successes),
         RUN(a_corrected_line_may_become_bad_again),
