@@ -55,15 +55,16 @@ static void look_in_run(struct needs *needs, const struct state *state)
     }
 }
 
-/* For a name that no URL of this run has: in another shard, or UNKNOWN. */
+/* For a name that no URL of this run has: in another shard, or UNKNOWN. Its URLs of the last run count. */
 static int look_in_file(struct needs *needs, struct database *database, int64_t forgotten_us,
                         struct error *error)
 {
-    sqlite3_stmt *select = database_prepare(database,
-                                            "SELECT max(is_down, is_flapping) FROM url"
-                                            " WHERE name = ? AND last_us >= ?"
-                                            " ORDER BY last_us DESC",
-                                            error);
+    sqlite3_stmt *select =
+        database_prepare(database,
+                         "SELECT count(*), max(max(is_down, is_flapping)) FROM url"
+                         " WHERE name = ?1 AND last_us >= ?2 AND last_us ="
+                         " (SELECT max(last_us) FROM url WHERE name = ?1)",
+                         error);
     struct needed *needed, *next;
     int status = select ? 0 : -1;
 
@@ -73,8 +74,8 @@ static int look_in_file(struct needs *needs, struct database *database, int64_t 
         database_bind_text(select, 1, needed->name);
         sqlite3_bind_int64(select, 2, forgotten_us);
         status = database_step(database, select, error);
-        needed->is_in_file = status == 1;
-        needed->is_down = needed->is_in_file && sqlite3_column_int(select, 0);
+        needed->is_in_file = status == 1 && sqlite3_column_int(select, 0);
+        needed->is_down = needed->is_in_file && sqlite3_column_int(select, 1);
         sqlite3_reset(select);
     }
     sqlite3_finalize(select);

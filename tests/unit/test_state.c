@@ -316,6 +316,54 @@ TEST(a_corrected_line_may_become_bad_again)
     assert_int_equal(number("SELECT count(*) FROM day"), 1);
 }
 
+/* A URL that is FAILED, and needs a name, which no URL of this run has. Its change. */
+static enum change run_needing(const char *name, int64_t now_us)
+{
+    struct error error;
+    struct check check = {.needs = name};
+    struct target *target = fake_target("http://behind.test/", "behind.test");
+    struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
+    enum change change;
+
+    target->check = &check;
+    state_admit(open, target);
+    add(open, target, CAUSE_REFUSED, 0);
+    assert_int_equal(state_commit(open, &settings, now_us, 0, &error), 0);
+    change = state_transition(open, target).change;
+    state_close(open);
+    target->check = NULL;
+    target_free(target);
+    return change;
+}
+
+TEST(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough)
+{
+    const struct {
+        const char *down;
+        const char *earlier;
+        enum change change;
+    } cases[] = {
+        {"0", "0", CHANGE_DOWN},
+        {"id = (SELECT min(id) FROM url)", "0", CHANGE_NONE},
+        {"id = (SELECT max(id) FROM url)", "0", CHANGE_NONE},
+        {"url = 'http://b.test/'", "url = 'http://b.test/'", CHANGE_DOWN},
+        {"url = 'http://b.test/'", "url <> 'http://b.test/'", CHANGE_NONE},
+    };
+    char sql[400];
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        run_all("http://a.test/", CAUSE_NONE, START_US);
+        run_all("http://b.test/", CAUSE_NONE, START_US);
+        run_all("http://c.test/", CAUSE_NONE, START_US);
+        snprintf(sql, sizeof(sql),
+                 "UPDATE url SET name = 'router', is_down = %s, last_us = last_us - (%s)",
+                 cases[i].down, cases[i].earlier);
+        change_file(sql);
+        assert_int_equal(run_needing("router", START_US + 1), cases[i].change);
+        change_file("DELETE FROM day; DELETE FROM outage; DELETE FROM url");
+    }
+}
+
 static void expect_refusal(enum state_mode mode, const char *reason)
 {
     struct error error = {{0}};
@@ -521,6 +569,7 @@ int main(void)
         RUN(a_clock_that_was_set_back_does_no_harm),
         RUN(usual_latency_is_the_median_of_the_last_successes),
         RUN(a_corrected_line_may_become_bad_again),
+        RUN(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough),
         RUN(files_of_others_are_left_alone),
         RUN(a_newer_file_is_left_alone),
         RUN(a_file_of_version_1_is_read),
