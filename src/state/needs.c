@@ -10,6 +10,7 @@ struct needed {
     bool is_in_run;
     bool is_in_file; /* looked for only if it is not in the run */
     bool is_down;
+    const char *next; /* what it needs itself, borrowed; NULL: nothing, or that is unknown */
     UT_hash_handle hh;
 };
 
@@ -51,7 +52,11 @@ static void look_in_run(struct needs *needs, const struct state *state)
         if (!needed)
             continue;
         needed->is_in_run = true;
-        needed->is_down |= url_state_suppresses(&record->state);
+        if (!url_state_suppresses(&record->state))
+            continue;
+        /* Of several, one that needs nothing is down for a reason of its own. */
+        needed->next = needed->is_down && !needed->next ? NULL : record->needs;
+        needed->is_down = true;
     }
 }
 
@@ -109,9 +114,31 @@ void needs_free(struct needs *needs)
     free(needs);
 }
 
+/*
+ * Whether what is down needs, in the end, the record itself. Each would hide the others then, and nothing
+ * would be reported.
+ */
+static bool is_in_circle(const struct needs *needs, const struct record *record)
+{
+    const char *name = record->needs;
+
+    if (!record->name)
+        return false;
+    for (unsigned left = HASH_COUNT(needs->names); name && left > 0; left--) {
+        const struct needed *needed = find(needs, name);
+
+        if (!needed->is_down)
+            return false;
+        if (strcmp(name, record->name) == 0)
+            return true;
+        name = needed->next;
+    }
+    return false;
+}
+
 bool needs_suppress(const struct needs *needs, const struct record *record)
 {
-    return record->needs && find(needs, record->needs)->is_down;
+    return record->needs && find(needs, record->needs)->is_down && !is_in_circle(needs, record);
 }
 
 const struct record *needs_find_unknown(const struct needs *needs, const struct state *state)

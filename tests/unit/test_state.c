@@ -364,6 +364,60 @@ TEST(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough)
     }
 }
 
+/* A line of a run: its name, what it needs (NULL: nothing), whether it is down, and reported. */
+struct dependent {
+    const char *name, *needs;
+    bool is_down, is_reported;
+};
+
+#define DEPENDENTS 3
+
+static void expect_reported(const struct dependent lines[DEPENDENTS])
+{
+    static const char *const urls[DEPENDENTS] = {"http://0.test/", "http://1.test/",
+                                                 "http://2.test/"};
+    struct check checks[DEPENDENTS] = {{0}};
+    struct target *targets[DEPENDENTS];
+    struct error error;
+    struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
+
+    for (size_t i = 0; i < DEPENDENTS; i++) {
+        targets[i] = fake_target(urls[i], "a.test");
+        checks[i].needs = lines[i].needs;
+        targets[i]->check = &checks[i];
+        targets[i]->name = lines[i].name;
+        state_admit(open, targets[i]);
+        add(open, targets[i], lines[i].is_down ? CAUSE_REFUSED : CAUSE_NONE, 0);
+    }
+    assert_int_equal(state_commit(open, &settings, START_US, 0, &error), 0);
+    for (size_t i = 0; i < DEPENDENTS; i++) {
+        assert_int_equal(state_transition(open, targets[i]).change,
+                         lines[i].is_reported ? CHANGE_DOWN : CHANGE_NONE);
+        targets[i]->check = NULL;
+        target_free(targets[i]);
+    }
+    state_close(open);
+    change_file("DELETE FROM day; DELETE FROM outage; DELETE FROM url");
+}
+
+TEST(urls_that_need_each_other_do_not_hide_each_other)
+{
+    const struct dependent all[][DEPENDENTS] = {
+        /* In a row: the last one is the reason. */
+        {{"a", "b", true, false}, {"b", "c", true, false}, {"c", NULL, true, true}},
+        /* In a circle, and one that needs the circle. */
+        {{"a", "b", true, true}, {"b", "a", true, true}, {"c", "a", true, false}},
+        {{"a", "b", true, true}, {"b", "c", true, true}, {"c", "a", true, true}},
+        /* In a circle that is not down everywhere. */
+        {{"a", "b", true, false}, {"b", "c", true, true}, {"c", "a", false, false}},
+        /* A name in the circle is also that of a URL outside of it, which is down. */
+        {{"a", "b", true, false}, {"b", "a", true, true}, {"b", NULL, true, true}},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        expect_reported(all[i]);
+}
+
 static void expect_refusal(enum state_mode mode, const char *reason)
 {
     struct error error = {{0}};
@@ -570,6 +624,7 @@ int main(void)
         RUN(usual_latency_is_the_median_of_the_last_successes),
         RUN(a_corrected_line_may_become_bad_again),
         RUN(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough),
+        RUN(urls_that_need_each_other_do_not_hide_each_other),
         RUN(files_of_others_are_left_alone),
         RUN(a_newer_file_is_left_alone),
         RUN(a_file_of_version_1_is_read),
