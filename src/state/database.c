@@ -26,7 +26,7 @@ static const char *words_of(int extended_code, int system_errno)
         return "a run was killed while it wrote; a user who may write the file must run first";
     }
     switch (extended_code & 0xff) {
-    case SQLITE_NOTADB: return "it is no SQLite database";
+    case SQLITE_NOTADB: return "it is not an SQLite database";
     case SQLITE_CORRUPT: return "it is damaged (see: sqlite3 FILE 'PRAGMA integrity_check')";
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "another process has locked it for too long";
@@ -34,7 +34,7 @@ static const char *words_of(int extended_code, int system_errno)
     case SQLITE_FULL: return strerror(ENOSPC); /* SQLite does not keep errno */
     case SQLITE_NOMEM: return "out of memory";
     case SQLITE_TOOBIG: return "it has a value that is too large";
-    case SQLITE_ERROR: return "it has not the tables of a state file";
+    case SQLITE_ERROR: return "it lacks the tables of a state file";
     }
     if (system_errno)
         return strerror(system_errno);

@@ -9,6 +9,7 @@
 #include "fake_target.h"
 #include "state/schema.h"
 #include "state/state.h"
+#include "state/state_internal.h"
 #include "state_version_1.h"
 
 /* The state file over several runs. Times are those of the test. */
@@ -478,6 +479,7 @@ TEST(a_damaged_file_is_an_error)
 
 TEST(reading_does_not_create_tables)
 {
+    int64_t trusts;
     struct error error;
     struct state *open;
 
@@ -486,6 +488,9 @@ TEST(reading_does_not_create_tables)
     run_all("http://a.test/", CAUSE_NONE, START_US);
     open = state_open(file, STATE_READ, NULL, &error);
     assert_non_null(open);
+    assert_int_equal(
+        database_read_number(&open->database, "PRAGMA trusted_schema", &trusts, &error), 0);
+    assert_int_equal(trusts, 0);
     state_close(open);
 }
 
