@@ -118,7 +118,7 @@ void needs_free(struct needs *needs)
  * Whether what is down needs, in the end, the record itself. Each would hide the others then, and nothing
  * would be reported.
  */
-static bool is_in_circle(const struct needs *needs, const struct record *record)
+static bool is_in_cycle(const struct needs *needs, const struct record *record)
 {
     const char *name = record->needs;
 
@@ -138,7 +138,7 @@ static bool is_in_circle(const struct needs *needs, const struct record *record)
 
 bool needs_suppress(const struct needs *needs, const struct record *record)
 {
-    return record->needs && find(needs, record->needs)->is_down && !is_in_circle(needs, record);
+    return record->needs && find(needs, record->needs)->is_down && !is_in_cycle(needs, record);
 }
 
 const struct record *needs_find_unknown(const struct needs *needs, const struct state *state)

@@ -163,6 +163,18 @@ static bool is_overtaken(const struct url_row *row, int64_t now_us)
     return row->last_us > now_us && row->last_us - now_us < STATE_WAIT_US;
 }
 
+/* The result counts, and is history, but the later one stays the last. */
+static int add_overtaken(struct tables *tables, struct record *record, int64_t now_us,
+                         struct error *error)
+{
+    record->state.results++;
+    if (url_table_write_state(&tables->urls, record->id, &record->state, error))
+        return -1;
+    if (record->cause == CAUSE_BAD_INPUT)
+        return 0;
+    return history_tables_add(&tables->history, record, now_us, error);
+}
+
 /* Reads what is known of a URL and adds its result. */
 static int add_result(struct tables *tables, struct entry *entry, const struct settings *settings,
                       int64_t now_us, struct error *error)
@@ -179,7 +191,7 @@ static int add_result(struct tables *tables, struct entry *entry, const struct s
     *state = row.state;
     record->is_overtaken = is_overtaken(&row, now_us);
     if (record->is_overtaken)
-        return is_bad ? 0 : history_tables_add(&tables->history, record, now_us, error);
+        return add_overtaken(tables, record, now_us, error);
     was_down = state->is_down;
     url_state_add(state, record->verdict, record->cause, &rules, now_us);
     if (url_table_write_result(&tables->urls, entry->key, record, now_us, error))

@@ -195,7 +195,7 @@ TEST(a_later_result_stays_the_last_one)
     assert_int_equal(run_commit(&earlier, START_US + 10).change, CHANGE_NONE);
     assert_int_equal(state_change_count(earlier.state), 0);
     run_end(&earlier);
-    assert_int_equal(number("SELECT is_down AND results = 2 FROM url"), 1);
+    assert_int_equal(number("SELECT is_down AND streak = 2 AND results = 3 FROM url"), 1);
     assert_int_equal(number("SELECT last_us FROM url"), START_US + 20);
     assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 1);
     assert_int_equal(number("SELECT length(samples) FROM day"), 5 + 3 + 3);
@@ -406,12 +406,12 @@ TEST(urls_that_need_each_other_do_not_hide_each_other)
     const struct dependent all[][DEPENDENTS] = {
         /* In a row: the last one is the reason. */
         {{"a", "b", true, false}, {"b", "c", true, false}, {"c", NULL, true, true}},
-        /* In a circle, and one that needs the circle. */
+        /* In a cycle, and one that needs the cycle. */
         {{"a", "b", true, true}, {"b", "a", true, true}, {"c", "a", true, false}},
         {{"a", "b", true, true}, {"b", "c", true, true}, {"c", "a", true, true}},
-        /* In a circle that is not down everywhere. */
+        /* In a cycle that is not down everywhere. */
         {{"a", "b", true, false}, {"b", "c", true, true}, {"c", "a", false, false}},
-        /* A name in the circle is also that of a URL outside of it, which is down. */
+        /* A name in the cycle is also that of a URL outside of it, which is down. */
         {{"a", "b", true, false}, {"b", "a", true, true}, {"b", NULL, true, true}},
     };
 
