@@ -275,6 +275,8 @@ static int add_default_input(struct settings *settings, struct error *error)
         return 0;
     if (isatty(STDIN_FILENO) && settings->url_taken_by)
         return settings_no_urls(settings, error);
+    if (isatty(STDIN_FILENO) && settings->merge)
+        return error_set(error, "--merge: no files given (name the jsonl files)");
     if (isatty(STDIN_FILENO))
         return error_set(error, "no URLs given (try urlcheck URL..., or -i FILE for a list); "
                                 "see urlcheck -h");

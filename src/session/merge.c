@@ -34,6 +34,7 @@ struct merge_run {
     /* Lines of the file that is read which are no results. */
     const char *refused_file; /* borrowed from its name; NULL: none yet */
     size_t refused;           /* without the first one, which was reported */
+    bool said_what_it_takes;  /* the first refused line of all files says what --merge takes */
 };
 
 /* The list of --expect, read like that of a run. */
@@ -99,6 +100,9 @@ static void refuse_line(struct merge_run *run, const struct merge_line *line,
                         const struct error *reason)
 {
     bool is_cut = line->is_cut && line->length && line->text[0] == '{';
+    const char *remark = is_cut                    ? ", and its end is missing"
+                         : run->said_what_it_takes ? ""
+                                                   : " (--merge takes files of --format jsonl)";
 
     run->session->merged.has_lost_input = true;
     if (run->refused_file == line->file && !is_cut) {
@@ -107,8 +111,8 @@ static void refuse_line(struct merge_run *run, const struct merge_line *line,
     }
     report_more_refused(run);
     run->refused_file = line->file;
-    message("%s:%zu: %s%s", line->file, line->number, reason->text,
-            is_cut ? ", and its end is missing" : "");
+    run->said_what_it_takes = run->said_what_it_takes || !is_cut;
+    message("%s:%zu: %s%s", line->file, line->number, reason->text, remark);
 }
 
 static bool is_blank(const struct merge_line *line)
