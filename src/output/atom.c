@@ -73,29 +73,33 @@ static int64_t updated_us(const struct status *status)
     return last_us ? last_us : status->history->to_us;
 }
 
-/* Lines with the same URL and other attributes may have gone down in the same run: they get a number. */
-static size_t twin_number(const struct status *status, size_t index)
+/*
+ * Lines with the same URL may have gone down in the same run. Their attributes differ; if those that may
+ * be printed do not (two tokens, for instance), the line that was seen first comes first.
+ */
+static size_t twin_number(const struct status *status, const struct status_url *url)
 {
-    const struct status_outage *one = &status->outages[index];
+    const char *attributes = url->history->attributes ? url->history->attributes : "";
     size_t number = 0;
 
-    while (index-- > 0) {
-        const struct status_outage *other = &status->outages[index];
-
-        if (other->outage->begin_us != one->outage->begin_us)
-            break;
-        number += strcmp(other->url->history->url, one->url->history->url) == 0;
-    }
+    for (const struct history_url *other = status->history->urls; other < url->history; other++)
+        number += strcmp(other->url, url->history->url) == 0 &&
+                  strcmp(other->attributes ? other->attributes : "", attributes) == 0;
     return number;
 }
 
-static void print_outage_id(FILE *file, const struct status *status, size_t index)
+static void print_outage_id(FILE *file, const struct status *status,
+                            const struct status_outage *one)
 {
-    const struct status_outage *one = &status->outages[index];
-    const char *what = status->is_public ? one->url->label : one->url->history->url;
-    size_t twin = status->is_public ? 0 : twin_number(status, index); /* labels differ */
-    char *text = xasprintf("%s %lld %zu", what, (long long)one->outage->begin_us, twin);
+    const struct history_url *url = one->url->history;
+    long long begin_us = one->outage->begin_us;
+    char *text;
 
+    if (status->is_public)
+        text = xasprintf("%s %lld", one->url->label, begin_us); /* labels differ */
+    else
+        text = xasprintf("%s %s %lld %zu", url->url, url->attributes ? url->attributes : "",
+                         begin_us, twin_number(status, one->url));
     print_id(file, "outage", text);
     free(text);
 }
@@ -130,12 +134,11 @@ static void print_content(FILE *file, const struct status *status, const struct 
     fputs("</content>\n", file);
 }
 
-static void print_entry(FILE *file, const struct status *status, size_t index, const char *page)
+static void print_entry(FILE *file, const struct status *status, const struct status_outage *one,
+                        const char *page)
 {
-    const struct status_outage *one = &status->outages[index];
-
     fputs("<entry>\n", file);
-    print_outage_id(file, status, index);
+    print_outage_id(file, status, one);
     print_title(file, one);
     print_time(file, "published", one->outage->begin_us);
     print_time(file, "updated", changed_us(one->outage));
@@ -179,7 +182,7 @@ static void end(struct format_context *context)
 
     print_head(context->out, context, status, self, page);
     for (size_t i = 0; i < status->outage_count && i < ENTRIES_MAX; i++)
-        print_entry(context->out, status, i, page);
+        print_entry(context->out, status, &status->outages[i], page);
     fputs("</feed>\n", context->out);
     free(page);
     free(self);

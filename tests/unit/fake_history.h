@@ -111,6 +111,7 @@ static inline void fake_history_release(struct history *history)
         free(url->days);
         free(url->url);
         free(url->name);
+        free(url->attributes);
         free(url->host);
         free(url->message);
     }
