@@ -2,7 +2,7 @@
 /*
  * A feed of outages for feed readers (RFC 4287), from the history of --state. An outage is an entry, which
  * is updated when it ends. Readers know an entry by its id, so that must always be the same: it depends on
- * the URL (with --public, on what it is called) and on when the outage began.
+ * the URL and its attributes (with --public, on what it is called) and on when the outage began.
  */
 #include "format.h"
 

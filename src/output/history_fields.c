@@ -17,9 +17,15 @@ int64_t history_begin_us(const struct history *history, const struct history_url
     return history->to_us - time->up_us - time->down_us - time->maintenance_us - time->unknown_us;
 }
 
-int64_t history_outage_us(const struct history *history, const struct history_outage *outage)
+int64_t history_outage_us(const struct history *history, const struct history_url *url,
+                          const struct history_outage *outage)
 {
-    return (outage->end_us ? outage->end_us : history->to_us) - outage->begin_us;
+    return history_outage_until_us(history, url, outage) - outage->begin_us;
+}
+
+const char *history_end_word(const struct history *history, const struct history_url *url)
+{
+    return history_is_known(history, url) ? "goes on" : "end not known";
 }
 
 const char *history_percent(char text[HISTORY_PERCENT_BYTES], int hundredths)

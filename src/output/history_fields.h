@@ -16,8 +16,12 @@ bool history_wants(const struct format_context *context, const struct history_ur
 /* When the URL's part of the period begins: later than the period's own if it had its first result later. */
 int64_t history_begin_us(const struct history *history, const struct history_url *url);
 
-/* How long an outage took, or has taken so far. */
-int64_t history_outage_us(const struct history *history, const struct history_outage *outage);
+/* How long an outage took, or is known to have taken so far. */
+int64_t history_outage_us(const struct history *history, const struct history_url *url,
+                          const struct history_outage *outage);
+
+/* "goes on", or "end not known", for an outage that has no end. */
+const char *history_end_word(const struct history *history, const struct history_url *url);
 
 #define HISTORY_PERCENT_BYTES 16
 

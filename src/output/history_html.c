@@ -164,8 +164,9 @@ static void print_outage(const struct format_context *context, const struct hist
     if (outage->end_us)
         fprintf(file, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->end_us));
     else
-        fputs("<td class=\"failed\">goes on</td>", file);
-    print_duration(file, history_outage_us(history, outage));
+        fprintf(file, "<td class=\"%s\">%s</td>", entry->url->is_down ? "failed" : "none",
+                history_end_word(history, entry->url));
+    print_duration(file, history_outage_us(history, entry->url, outage));
     fprintf(file, "<td>%s</td><td><span>", cause_name(outage->cause));
     if (!context->settings->is_public)
         xml_print_text(file, escape_text, outage->message);

@@ -63,13 +63,14 @@ static const char *color_of(const struct history_url *url)
 }
 
 /* "28 Nov 2026, 14:05 CET to 14:35 CET"; the date of the end is printed if it is another one. */
-static void print_period(FILE *file, const struct history_outage *outage)
+static void print_period(FILE *file, const struct history *history, const struct history_url *url,
+                         const struct history_outage *outage)
 {
     char begin[LOCAL_TIME_BYTES], end[LOCAL_TIME_BYTES], date[LOCAL_TIME_BYTES];
 
     fputs(local_time(begin, LOCAL_FULL, outage->begin_us), file);
     if (!outage->end_us) {
-        fputs(", goes on", file);
+        fprintf(file, ", %s", history_end_word(history, url));
         return;
     }
     local_time(begin, LOCAL_DATE, outage->begin_us);
@@ -78,14 +79,14 @@ static void print_period(FILE *file, const struct history_outage *outage)
             local_time(end, strcmp(begin, date) == 0 ? LOCAL_CLOCK : LOCAL_FULL, outage->end_us));
 }
 
-static void print_outage(FILE *file, const struct history *history,
+static void print_outage(FILE *file, const struct history *history, const struct history_url *url,
                          const struct history_outage *outage)
 {
     char text[UNITS_TEXT_BYTES];
 
     fputs(DETAILS_INDENT, file);
-    print_period(file, outage);
-    fprintf(file, ", %s  %s: ", format_seconds(text, history_outage_us(history, outage)),
+    print_period(file, history, url, outage);
+    fprintf(file, ", %s  %s: ", format_seconds(text, history_outage_us(history, url, outage)),
             cause_name(outage->cause));
     field_print(file, escape_text, outage->message ? outage->message : "");
     fputc('\n', file);
@@ -116,7 +117,7 @@ static void print_url(struct format_context *context, const struct history_url *
     print_remarks(file, history, url);
     fputc('\n', file);
     for (size_t i = 0; i < url->outage_count; i++)
-        print_outage(file, history, &url->outages[i]);
+        print_outage(file, history, url, &url->outages[i]);
 }
 
 static void end(struct format_context *context)

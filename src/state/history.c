@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 #define HUNDREDTHS 10000
+#define DAY_US (24 * 60 * 60 * CLOCK_S)
 
 void history_url_release(struct history_url *url)
 {
@@ -27,6 +30,27 @@ void history_free(struct history *history)
         history_url_release(&history->urls[i]);
     free(history->urls);
     free(history);
+}
+
+bool history_is_known(const struct history *history, const struct history_url *url)
+{
+    bool is_of_last_run =
+        url->last_us >= history->last_us && history->to_us - url->last_us <= DAY_US;
+
+    return is_of_last_run || history->to_us <= url->valid_until_us;
+}
+
+int64_t history_outage_until_us(const struct history *history, const struct history_url *url,
+                                const struct history_outage *outage)
+{
+    int64_t valid_until_us = url->valid_until_us;
+
+    if (outage->end_us)
+        return outage->end_us;
+    if (valid_until_us < url->last_us) /* samples have whole seconds */
+        valid_until_us = url->last_us;
+    return valid_until_us < history->to_us && !history_is_known(history, url) ? valid_until_us
+                                                                              : history->to_us;
 }
 
 /* Rounded down, and also right for the times of thousands of URLs together. */
