@@ -98,6 +98,9 @@ int64_t history_outage_until_us(const struct history *history, const struct hist
  */
 int history_uptime(const struct history_time *time);
 
+/* The length of the period, from the URL's first result on. */
+int64_t history_span_us(const struct history_time *time);
+
 /* How much of the period was measured, in hundredths of a percent, rounded down. Maintenance counts. */
 int history_measured(const struct history_time *time);
 

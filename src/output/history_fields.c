@@ -12,9 +12,7 @@ bool history_wants(const struct format_context *context, const struct history_ur
 
 int64_t history_begin_us(const struct history *history, const struct history_url *url)
 {
-    const struct history_time *time = &url->time;
-
-    return history->to_us - time->up_us - time->down_us - time->maintenance_us - time->unknown_us;
+    return history->to_us - history_span_us(&url->time);
 }
 
 int64_t history_outage_us(const struct history *history, const struct history_url *url,

@@ -70,10 +70,14 @@ int history_uptime(const struct history_time *time)
     return counted_us ? share(time->up_us, counted_us) : -1;
 }
 
+int64_t history_span_us(const struct history_time *time)
+{
+    return time->up_us + time->down_us + time->maintenance_us + time->unknown_us;
+}
+
 int history_measured(const struct history_time *time)
 {
-    int64_t measured_us = time->up_us + time->down_us + time->maintenance_us;
-    int64_t total_us = measured_us + time->unknown_us;
+    int64_t span_us = history_span_us(time);
 
-    return total_us ? share(measured_us, total_us) : 0;
+    return span_us ? share(span_us - time->unknown_us, span_us) : 0;
 }
