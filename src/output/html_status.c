@@ -279,7 +279,7 @@ static void print_footer(const struct format_context *context, const struct stat
     if (!status->is_public) {
         xml_print_text(file, escape_text, context->totals->list);
         fputs(", checked from ", file);
-        xml_print_text(file, escape_text, context->place);
+        xml_print_text(file, escape_text, format_place(context));
         fputs(" by ", file);
     }
     fputs("urlcheck " URLCHECK_VERSION "</p>\n</footer>\n", file);

@@ -44,6 +44,7 @@ TEST(page_says_how_all_are)
     expect_part(page, "<b>45 days left</b>");
     expect_part(page, "title=\"Outages\" href=\"feed.atom\">");
     expect_no_part(page, " style=");
+    expect_part(page, "urls.txt, checked from checker by urlcheck");
     free(page);
     fake_history_release(&history);
 }
