@@ -10,6 +10,20 @@ bool history_wants(const struct format_context *context, const struct history_ur
     return !context->is_stdout || (!settings->silent && (!settings->quiet || url->outage_count));
 }
 
+struct history_counts history_count(const struct format_context *context)
+{
+    const struct history *history = context->totals->history;
+    struct history_counts counts = {0};
+
+    for (size_t i = 0; i < history->count; i++) {
+        if (!history_wants(context, &history->urls[i]))
+            continue;
+        counts.urls++;
+        counts.outages += history->urls[i].outage_count;
+    }
+    return counts;
+}
+
 int64_t history_begin_us(const struct history *history, const struct history_url *url)
 {
     return history->to_us - history_span_us(&url->time);

@@ -105,14 +105,12 @@ static void end_lines(struct format_context *context)
 static void end_document(struct format_context *context)
 {
     const struct history *history = context->totals->history;
+    struct history_counts counts = history_count(context);
     const char *separator = "";
-    size_t outages = 0;
 
-    for (size_t i = 0; i < history->count; i++)
-        outages += history->urls[i].outage_count;
     json_print_open(context->out, json_pack("{so so so so}", "from", date_or_null(history->from_us),
                                             "to", date_or_null(history->to_us), "count",
-                                            count(history->count), "outages", count(outages)));
+                                            count(counts.urls), "outages", count(counts.outages)));
     fputs(",\"urls\":[\n", context->out);
     for (size_t i = 0; i < history->count; i++) {
         if (!history_wants(context, &history->urls[i]))
