@@ -187,12 +187,16 @@ static const struct history_day *days_of(const struct history_url *url, size_t *
 static void print_bars(FILE *file, const struct history_day *days, size_t count)
 {
     char text[LOCAL_TIME_BYTES];
-    size_t bad = 0;
+    size_t bad = 0, measured = 0;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         bad += days[i].time.down_us > 0;
-    fprintf(file, "<div class=\"days\" role=\"img\" aria-label=\"%zu of %zu days with downtime\">",
-            bad, count);
+        measured += history_span_us(&days[i].time) > days[i].time.unknown_us;
+    }
+    fprintf(file,
+            "<div class=\"days\" role=\"img\""
+            " aria-label=\"%zu of %zu measured day%s with downtime\">",
+            bad, measured, measured == 1 ? "" : "s");
     html_print_days(file, days, count);
     fputs("</div>\n", file);
     if (count)

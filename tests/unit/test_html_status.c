@@ -66,6 +66,7 @@ TEST(a_bar_is_a_day)
     page = printed_page(&format_html, &history, false);
     for (size_t i = 0; i < COUNT_OF(bars); i++)
         expect_part(page, bars[i]);
+    expect_part(page, "aria-label=\"3 of 89 measured days with downtime\"");
     assert_int_equal(count_of(page, "<i class=\"u\" title="), 2 * FAKE_DAYS - 7);
     expect_part(page, "<tr><th scope=\"row\">5 Sep to 17 Nov</th><td>up</td></tr>");
     expect_part(page, "<tr><th scope=\"row\">4 Sep</th><td>maintenance for 2 h</td></tr>");
