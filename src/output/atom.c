@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "fields.h"
 #include "file_link.h"
+#include "html_card.h"
 #include "html_days.h"
 #include "local_time.h"
 #include "status.h"
@@ -104,7 +105,10 @@ static void print_outage_id(FILE *file, const struct status *status,
     free(text);
 }
 
-/* "Down: LABEL: refused", "Up after 2 h 10 min: LABEL: refused", "No longer checked: LABEL: refused" */
+/*
+ * "Down: LABEL: refused", "Up after 2 h 10 min: LABEL: refused"; if the end is not known, the page's word:
+ * "Unknown: LABEL: refused", "No longer checked: LABEL: refused"
+ */
 static void print_title(FILE *file, const struct status_outage *one)
 {
     const struct history_outage *outage = one->outage;
@@ -114,7 +118,7 @@ static void print_title(FILE *file, const struct status_outage *one)
     if (outage->end_us)
         fprintf(file, "Up after %s: ", format_seconds(text, outage->end_us - outage->begin_us));
     else
-        fputs(one->goes_on ? "Down: " : "No longer checked: ", file);
+        fprintf(file, "%s: ", html_kind_word(one->goes_on ? STATUS_DOWN : one->url->kind));
     xml_print(file, one->url->label);
     fprintf(file, ": %s</title>\n", cause_name(outage->cause));
 }

@@ -50,6 +50,23 @@ TEST(an_outage_is_an_entry)
     fake_history_release(&history);
 }
 
+TEST(an_outage_without_a_known_end_has_the_word_of_the_page)
+{
+    struct history history;
+    char *feed;
+
+    make_history(&history);
+    history.urls[0].last_us = history.urls[0].valid_until_us = FAKE_NOW_US - HOUR_US;
+    feed = printed_page(&format_atom, &history, false);
+    expect_part(feed, "<title>Unknown: A &lt;b&gt;: refused</title>");
+    free(feed);
+    history.urls[0].last_us = history.urls[0].valid_until_us = FAKE_NOW_US - 2 * FAKE_DAY_US;
+    feed = printed_page(&format_atom, &history, false);
+    expect_part(feed, "<title>No longer checked: A &lt;b&gt;: refused</title>");
+    free(feed);
+    fake_history_release(&history);
+}
+
 TEST(ids_stay_when_outages_end_and_others_come)
 {
     struct history history;
@@ -179,6 +196,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outage_is_an_entry),
+        cmocka_unit_test(an_outage_without_a_known_end_has_the_word_of_the_page),
         cmocka_unit_test(ids_stay_when_outages_end_and_others_come),
         cmocka_unit_test(ids_of_the_same_url_differ),
         cmocka_unit_test(ids_of_the_same_url_stay_when_one_outage_ends),
