@@ -34,10 +34,26 @@ TEST(columns_stay_whatever_was_measured)
                 "              not measured yet  p50 ");
 }
 
+TEST(json_has_microseconds)
+{
+    struct history history;
+    char *text;
+
+    fake_history_init(&history, 1);
+    fake_url(&history.urls[0], "http://a.example/", NULL, "a.example");
+    history.urls[0].time = (struct history_time){.up_us = 90 * FAKE_DAY_US - 1, .down_us = 100000};
+    text = printed_page(&format_history_jsonl, &history, false);
+    expect_part(text, "\"up\":7775999.999999,\"down\":0.1,");
+    expect_part(text, "\"uptime\":99.99,");
+    free(text);
+    fake_history_release(&history);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_stay_whatever_was_measured),
+        cmocka_unit_test(json_has_microseconds),
     };
 
     return RUN_TESTS(tests);
