@@ -196,6 +196,13 @@ static void note_time(struct merged *merged, int64_t started_at_us, int64_t tota
         merged->ended_at_us = ended_at_us;
 }
 
+/* No check began: this run is all that has a time. */
+static void note_own_time(struct session *session)
+{
+    session->merged.started_at_us = session->started_at_us;
+    session->merged.ended_at_us = clock_read_us(CLOCK_REALTIME);
+}
+
 /* Where the merged runs looked from, and what their list was. */
 static void note_first(struct merged *merged, const struct result *result)
 {
@@ -342,6 +349,8 @@ struct run_outcome merge_run(struct merge_run *run)
         else
             deliver_all(run);
     }
+    if (session->merged.started_at_us == 0)
+        note_own_time(session);
     session->merged.replaced = merge_replaced(run->index);
     if (signals_end_us(session->signals) != CLOCK_NEVER) {
         chan_recv(signals_received(session->signals), &outcome.signal);
