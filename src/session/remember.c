@@ -19,6 +19,7 @@ void remember_without_file(struct session *session, const struct error *reason)
 {
     message("%s", reason->text);
     session->is_state_broken = true;
+    session->state_trouble = *reason;
     state_close(session->state);
     session->state = NULL;
 }

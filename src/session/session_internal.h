@@ -39,6 +39,7 @@ struct session {
     bool is_delivered;       /* the outputs have all that they should */
     struct history *history; /* for formats that print it; NULL: none does, or it cannot be read */
     bool is_state_broken;    /* the file of --state cannot be read or written, which was reported */
+    struct error state_trouble; /* why, for users */
     struct stats stats;
     struct recap *recap; /* NULL: no report of the failures is wanted */
     struct run_lock lock;
