@@ -192,18 +192,23 @@ static void note_time(struct merged *merged, int64_t started_at_us, int64_t tota
         merged->ended_at_us = ended_at_us;
 }
 
-/* Where the merged runs looked from, and what their list was. */
-static void note_first(struct merged *merged, const struct result *result)
-{
-    merged->place = result->place;
-    merged->list = result->target->source.file;
-}
-
-/* Where another result is from. */
+/* Where another result of the merged runs is from. */
 static void note_place(struct merged *merged, const char *place)
 {
     if (merged->place != place)
         merged->place = NULL;
+}
+
+/* Where a result of the merged runs is from, and when; the first one says what their list was. */
+static void note_result(struct merged *merged, const struct result *result)
+{
+    if (!merged->has_first) {
+        merged->has_first = true;
+        merged->place = result->place;
+        merged->list = result->target->source.file;
+    }
+    note_place(merged, result->place);
+    note_time(merged, result->outcome.started_at_us, result->outcome.total_us);
 }
 
 /* Delivers the result of a target, which it takes over. False: the output cannot be written. */
@@ -214,10 +219,6 @@ static bool deliver(struct merge_run *run, struct target *target, const struct r
 
     job->result = xmalloc(sizeof(*job->result));
     *job->result = *result;
-    if (results_count(session->results) == 0)
-        note_first(&session->merged, result);
-    note_place(&session->merged, result->place);
-    note_time(&session->merged, result->outcome.started_at_us, result->outcome.total_us);
     if (!results_add(session->results, job))
         return true;
     remember_admit(session, target);
@@ -250,12 +251,13 @@ static bool deliver_url(struct merge_run *run, size_t number, struct target *tar
     result_from_record(&record, target, &result);
     if (count > 1)
         apply_vote(&vote, seen, count, &result);
+    note_result(&run->session->merged, &result);
     return deliver(run, target, &result);
 }
 
 /*
  * Counts a result that is plain OK and of one place, if no more is needed of it than what the index has: it
- * need not be read again. The first one is, for note_first().
+ * need not be read again. The first one is, for note_result().
  */
 static bool count_only(struct merge_run *run, size_t number)
 {
