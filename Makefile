@@ -208,6 +208,7 @@ $(O)/tests/unit/test_run_loop_wakes: WRAPPED = clock_now_us clock_timespec chan_
     chan_set_batch
 $(O)/tests/unit/test_worker_pool: WRAPPED = pthread_create pthread_join
 $(O)/tests/unit/test_list_errors: WRAPPED = poll
+$(O)/tests/unit/test_list_reader: WRAPPED = list_next
 $(O)/tests/unit/test_features: WRAPPED = curl_version_info
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
 $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create
