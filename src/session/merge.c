@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "merge.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ static int open_expected(struct merge_run *run, struct error *error)
 struct merge_run *merge_run_new(struct session *session, struct error *error)
 {
     struct merge_run *run = xcalloc(1, sizeof(*run));
+    int saved_errno;
 
     run->session = session;
     run->reader = result_reader_new();
@@ -62,7 +64,9 @@ struct merge_run *merge_run_new(struct session *session, struct error *error)
         run->files = merge_files_open(session->settings, error);
     if (run->files)
         return run;
+    saved_errno = errno;
     merge_run_free(run);
+    errno = saved_errno;
     return NULL;
 }
 

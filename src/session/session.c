@@ -144,18 +144,23 @@ static int open_checks(struct session *session, struct error *error)
     return 0;
 }
 
+/* Opens the files of --merge. 0, or the exit status, with the error. */
+static int open_merge(struct session *session, struct error *error)
+{
+    session->merge = merge_run_new(session, error);
+    if (session->merge)
+        return 0;
+    return error_is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
+}
+
 /* Opens all that a run needs. 0, or the exit status, with the error. */
 static int open_session(struct session *session, struct error *error)
 {
     const struct settings *settings = session->settings;
-    int status = 0;
+    int status = settings->merge ? open_merge(session, error) : open_checks(session, error);
 
-    if (settings->merge)
-        session->merge = merge_run_new(session, error);
-    else
-        status = open_checks(session, error);
-    if (status || (settings->merge && !session->merge))
-        return status ? status : EXIT_USAGE;
+    if (status)
+        return status;
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
