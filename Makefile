@@ -188,6 +188,7 @@ cmocka: | $(DEPS_FIRST)
 $(O)/tests/unit/test_alloc: WRAPPED = malloc calloc realloc free
 $(O)/tests/unit/test_atomic_file: WRAPPED = fchown
 $(O)/tests/unit/test_delivery: WRAPPED = signals_end_us
+$(O)/tests/unit/test_ping: WRAPPED = signals_end_us message
 $(O)/tests/unit/test_clock: WRAPPED = clock_gettime
 $(O)/tests/unit/test_spool: WRAPPED = open
 $(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
