@@ -247,19 +247,25 @@ static void configure(struct session *session)
         set_deadline(session, session->deadline_us);
 }
 
-/* Prints what people want to know of the whole run. */
-static void sum_up(struct session *session, size_t lines_seen)
+/* Prints the counts of the run; with --merge, those of the merged runs. */
+static void print_summary(FILE *file, struct session *session)
 {
     const struct merged *merged = &session->merged;
 
+    if (session->merge)
+        summary_print(file, &session->stats, results_folded(session->results) + merged->replaced, 0,
+                      merged->ended_at_us - merged->started_at_us);
+    else
+        summary_print(file, &session->stats, results_folded(session->results),
+                      list_left_out(session->list), clock_now_us() - session->started_us);
+}
+
+/* Prints what people want to know of the whole run. */
+static void sum_up(struct session *session, size_t lines_seen)
+{
     if (recap_is_needed(session->recap, lines_seen))
         recap_print(stderr, session->recap);
-    if (session->merge)
-        summary_print(stderr, &session->stats, results_folded(session->results) + merged->replaced,
-                      0, merged->ended_at_us - merged->started_at_us);
-    else
-        summary_print(stderr, &session->stats, results_folded(session->results),
-                      list_left_out(session->list), clock_now_us() - session->started_us);
+    print_summary(stderr, session);
 }
 
 /* Checks the URLs of the list. */
@@ -308,9 +314,7 @@ static char *make_report(struct session *session)
     if (*session->trouble.text)
         fprintf(file, "%s\n", session->trouble.text);
     if (stats_done(&session->stats))
-        summary_print(file, &session->stats, results_folded(session->results),
-                      session->list ? list_left_out(session->list) : 0,
-                      clock_now_us() - session->started_us);
+        print_summary(file, session);
     if (session->stats.failed)
         recap_print(file, session->recap);
     return fclose(file) == 0 ? text : xstrdup("");
