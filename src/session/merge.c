@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/shell_words.h"
 #include "delivery.h"
 #include "engine/signals.h"
 #include "input/list.h"
@@ -119,7 +120,7 @@ static bool is_blank(const struct merge_line *line)
 {
     size_t blanks = 0;
 
-    while (blanks < line->length && strchr(" \t\r", line->text[blanks]) && line->text[blanks])
+    while (blanks < line->length && shell_is_blank(line->text[blanks]))
         blanks++;
     return blanks == line->length;
 }
