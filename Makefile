@@ -188,6 +188,7 @@ cmocka: | $(DEPS_FIRST)
 $(O)/tests/unit/test_alloc: WRAPPED = malloc calloc realloc free
 $(O)/tests/unit/test_atomic_file: WRAPPED = fchown
 $(O)/tests/unit/test_delivery: WRAPPED = signals_end_us
+$(O)/tests/unit/test_ping: WRAPPED = signals_end_us message
 $(O)/tests/unit/test_clock: WRAPPED = clock_gettime
 $(O)/tests/unit/test_spool: WRAPPED = open
 $(O)/tests/unit/test_transfer_callbacks: WRAPPED = curl_easy_setopt
@@ -208,6 +209,7 @@ $(O)/tests/unit/test_run_loop_wakes: WRAPPED = clock_now_us clock_timespec chan_
     chan_set_batch
 $(O)/tests/unit/test_worker_pool: WRAPPED = pthread_create pthread_join
 $(O)/tests/unit/test_list_errors: WRAPPED = poll
+$(O)/tests/unit/test_list_reader: WRAPPED = list_next
 $(O)/tests/unit/test_features: WRAPPED = curl_version_info
 $(O)/tests/unit/test_resolver: WRAPPED = pthread_create
 $(O)/tests/unit/test_resolver_limits: WRAPPED = clock_now_us clock_timespec pthread_create

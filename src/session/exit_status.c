@@ -270,7 +270,9 @@ static struct totals totals_of(struct session *session, const struct run_outcome
                             .list = list_name(session->settings),
                             .history = session->history,
                             .trouble = is_complete ? NULL : session->trouble.text,
-                            .network_down = outcome->end == RUN_OFFLINE};
+                            .network_down = outcome->end == RUN_OFFLINE,
+                            .state_trouble =
+                                session->is_state_broken ? session->state_trouble.text : NULL};
 
     if (session->settings->merge)
         use_merged_totals(session, &totals);

@@ -19,6 +19,7 @@ void remember_without_file(struct session *session, const struct error *reason)
 {
     message("%s", reason->text);
     session->is_state_broken = true;
+    session->state_trouble = *reason;
     state_close(session->state);
     session->state = NULL;
 }
@@ -106,7 +107,7 @@ static bool is_name_unknown(const struct session *session, const struct run_outc
     const struct settings *settings = session->settings;
     bool is_whole_list = outcome->end == RUN_DONE && session->stats.unknown == 0 &&
                          settings->shard.count == 0 && settings->include.count == 0 &&
-                         settings->exclude.count == 0;
+                         settings->exclude.count == 0 && (!settings->merge || settings->expect);
     const char *url, *name = state_needs_unknown(session->state, &url);
 
     if (!is_whole_list || !name)
