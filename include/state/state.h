@@ -6,9 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "input/settings.h"
 #include "result/result.h"
+#include "state/patience.h"
 
 /*
  * The file of --state: an SQLite database with the last state of each URL, its results, packed by day,
@@ -43,8 +45,15 @@ enum state_mode {
     STATE_READ    /* for --history: the file must exist; it may be read-only */
 };
 
-/* NULL with the reason: it is no database, of another program, of a newer urlcheck, not readable, … */
-struct state *state_open(const char *file, enum state_mode mode, struct error *error);
+/*
+ * NULL with the reason: it is no database, of another program, of a newer urlcheck, not readable, … Waits
+ * at most 10 s for other processes. The patience may be NULL.
+ */
+struct state *state_open(const char *file, enum state_mode mode, const struct patience *patience,
+                         struct error *error);
+
+/* How long runs wait for others before they write. */
+#define STATE_WAIT_US (60 * CLOCK_S)
 
 /* NULL is fine. What was not committed is lost. */
 void state_close(struct state *state);
@@ -57,7 +66,8 @@ void state_add(struct state *state, const struct result *result);
 
 /*
  * Writes the results of this run, of now_us, and removes history that is older than settings->keep_us.
- * Waits at most wait_us for other runs. 0; or -1 with the reason: the file is as it was before.
+ * Waits at most wait_us for other runs; where one has meanwhile written a result that is less than
+ * STATE_WAIT_US later, that is the last one, and nothing has changed here. 0; or -1 with the reason: the file is as it was before.
  */
 int state_commit(struct state *state, const struct settings *settings, int64_t now_us,
                  int64_t wait_us, struct error *error);
@@ -79,7 +89,7 @@ int state_set_notified(struct state *state, int64_t now_us, int64_t wait_us, str
 
 /*
  * The median latency of the target's last `count` successes, in microseconds; 0: there are fewer, or they
- * cannot be read.
+ * cannot be read, for instance as another process writes: it is not waited for.
  */
 int64_t state_usual_latency_us(struct state *state, const struct target *target, size_t count);
 

@@ -254,7 +254,7 @@ static void use_merged_totals(const struct session *session, struct totals *tota
                                     : "command line";
 }
 
-/* What formats and Nagios are told of the run. */
+/* What formats and Nagios print of the run. */
 static struct totals totals_of(struct session *session, const struct run_outcome *outcome,
                                int status)
 {

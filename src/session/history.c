@@ -21,7 +21,7 @@
 static struct history *read_history(const struct settings *settings, struct error *error)
 {
     int64_t now_us = clock_read_us(CLOCK_REALTIME);
-    struct state *state = state_open(settings->state, STATE_READ, error);
+    struct state *state = state_open(settings->state, STATE_READ, NULL, error);
     struct history *history =
         state ? state_history(state, now_us - settings->history_us, now_us, error) : NULL;
 

@@ -4,16 +4,40 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "engine/chan.h"
 #include "engine/signals.h"
 #include "output/message.h"
 #include "session/exit_codes.h"
 #include "state/history.h"
 
-/* How long to wait for other runs that write. */
-#define WAIT_US (60 * CLOCK_S)
+/*
+ * What the end of the run needs, after the file was written: all results may have to be printed. More than
+ * in delivery.c, which from then on leaves out results that are UNKNOWN.
+ */
+#define CLOSING_US (1 * CLOCK_S)
 
-/* What the end of the run needs, after the file was written. */
-#define CLOSING_US (500 * CLOCK_MS)
+#define SIGNAL_STATUS 128 /* and the signal's number */
+
+/* Other processes are waited for, unless this one must end before: after a signal or the deadline. */
+static bool gives_up(void *context)
+{
+    const struct session *session = context;
+    int64_t end_us = signals_end_us(session->signals);
+
+    return end_us != CLOCK_NEVER && clock_now_us() >= end_us - CLOSING_US;
+}
+
+/* The exit status if the file cannot be used: 3, but a signal goes before, also one of a moment ago. */
+static int status_without_file(const struct session *session, int status)
+{
+    int number;
+
+    if (status > SIGNAL_STATUS)
+        return status;
+    if (chan_recv_many(signals_received(session->signals), &number, 1, 0) == 1)
+        return SIGNAL_STATUS + number;
+    return EXIT_INTERNAL;
+}
 
 void remember_without_file(struct session *session, const struct error *reason)
 {
@@ -26,11 +50,12 @@ void remember_without_file(struct session *session, const struct error *reason)
 
 void remember_open(struct session *session)
 {
+    const struct patience patience = {session->deadline_us, gives_up, session};
     struct error error;
 
     if (!session->settings->state || session->is_state_broken)
         return;
-    session->state = state_open(session->settings->state, STATE_UPDATE, &error);
+    session->state = state_open(session->settings->state, STATE_UPDATE, &patience, &error);
     if (!session->state)
         remember_without_file(session, &error);
 }
@@ -69,17 +94,6 @@ void remember_add(struct session *session, const struct result *result)
         state_add(session->state, result);
 }
 
-/* Other runs are waited for, unless this process must end before. */
-static int64_t wait_us(const struct session *session)
-{
-    int64_t end_us = signals_end_us(session->signals);
-    int64_t left_us = end_us - clock_now_us() - CLOSING_US;
-
-    if (end_us == CLOCK_NEVER || left_us > WAIT_US)
-        return WAIT_US;
-    return left_us > 0 ? left_us : 0;
-}
-
 /* When the results came: those of --merge are older than this run. */
 static int64_t results_us(const struct session *session)
 {
@@ -93,8 +107,7 @@ static void commit(struct session *session)
 {
     struct error error;
 
-    if (state_commit(session->state, session->settings, results_us(session), wait_us(session),
-                     &error))
+    if (state_commit(session->state, session->settings, results_us(session), STATE_WAIT_US, &error))
         remember_without_file(session, &error);
 }
 
@@ -123,7 +136,7 @@ int remember_commit(struct session *session, const struct run_outcome *outcome, 
     if (session->state && knows_results)
         commit(session);
     if (session->is_state_broken)
-        return EXIT_INTERNAL;
+        return status_without_file(session, status);
     if (session->state && knows_results && is_name_unknown(session, outcome) &&
         (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
         return EXIT_USAGE;
@@ -145,7 +158,7 @@ int remember_read_history(struct session *session, int status)
     if (session->history)
         return status;
     message("%s", error.text);
-    return EXIT_INTERNAL;
+    return status_without_file(session, status);
 }
 
 struct transition remember_transition(const struct session *session, const struct result *result)
@@ -168,9 +181,9 @@ int remember_set_notified(struct session *session, int status)
 
     if (!session->state || !session->is_delivered)
         return status;
-    if (state_set_notified(session->state, clock_read_us(CLOCK_REALTIME), wait_us(session),
-                           &error) == 0)
+    if (state_set_notified(session->state, clock_read_us(CLOCK_REALTIME), STATE_WAIT_US, &error) ==
+        0)
         return status;
     remember_without_file(session, &error);
-    return output_is_for_nagios(session->settings) ? status : EXIT_INTERNAL;
+    return output_is_for_nagios(session->settings) ? status : status_without_file(session, status);
 }

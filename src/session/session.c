@@ -302,7 +302,7 @@ static int run_session(struct session *session, bool *threads_left)
     return status;
 }
 
-/* What --ping-url is told of the run: the trouble, the counts, the failures. The caller frees it. */
+/* What --ping-url reports of the run: the trouble, the counts, the failures. The caller frees it. */
 static char *make_report(struct session *session)
 {
     char *text = NULL;

@@ -26,7 +26,7 @@ static const char *words_of(int extended_code, int system_errno)
         return "a run was killed while it wrote; a user who may write the file must run first";
     }
     switch (extended_code & 0xff) {
-    case SQLITE_NOTADB: return "it is no SQLite database";
+    case SQLITE_NOTADB: return "it is not an SQLite database";
     case SQLITE_CORRUPT: return "it is damaged (see: sqlite3 FILE 'PRAGMA integrity_check')";
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "another process has locked it for too long";
@@ -34,7 +34,7 @@ static const char *words_of(int extended_code, int system_errno)
     case SQLITE_FULL: return strerror(ENOSPC); /* SQLite does not keep errno */
     case SQLITE_NOMEM: return "out of memory";
     case SQLITE_TOOBIG: return "it has a value that is too large";
-    case SQLITE_ERROR: return "it has not the tables of a state file";
+    case SQLITE_ERROR: return "it lacks the tables of a state file";
     }
     if (system_errno)
         return strerror(system_errno);
@@ -57,10 +57,12 @@ int database_fail(const struct database *database, struct error *error)
 static int wait_for_lock(void *context, int tries)
 {
     const struct database *database = context;
+    const struct patience *patience = &database->patience;
     struct timespec pause = clock_timespec(RETRY_US);
 
     (void)tries;
-    if (clock_now_us() >= database->wait_until_us)
+    if (clock_now_us() >= database->wait_until_us ||
+        (patience->gives_up && patience->gives_up(patience->context)))
         return 0;
     nanosleep(&pause, NULL);
     return 1;
@@ -145,7 +147,13 @@ int database_read_number(struct database *database, const char *sql, int64_t *nu
     return status < 0 ? -1 : 0;
 }
 
-int database_open(struct database *database, const char *file, bool read_only, struct error *error)
+void database_wait(struct database *database, int64_t wait_us)
+{
+    database->wait_until_us = clock_now_us() + wait_us;
+}
+
+int database_open(struct database *database, const char *file, bool read_only,
+                  const struct patience *patience, struct error *error)
 {
     /* SQLite gives ":memory:" a meaning of its own. */
     char *path = xasprintf("%s%s", *file == '/' ? "" : "./", file);
@@ -154,7 +162,12 @@ int database_open(struct database *database, const char *file, bool read_only, s
 
     free(path);
     database->file = xstrdup(file);
-    database->wait_until_us = clock_now_us() + DATABASE_WAIT_US;
+    database_wait(database, DATABASE_WAIT_US);
+    if (patience) {
+        database->patience = *patience;
+        if (patience->open_until_us < database->wait_until_us)
+            database->wait_until_us = patience->open_until_us;
+    }
     if (status != SQLITE_OK) {
         database_fail(database, error);
         database_close(database);

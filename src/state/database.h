@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "state/patience.h"
 
 /*
  * A connection to an SQLite file, and what its errors mean. Functions return 0, or -1 with a sentence for
@@ -17,6 +19,7 @@ struct database {
     sqlite3 *connection;
     char *file;            /* owned; as the user gave it */
     int64_t wait_until_us; /* how long to wait for the locks of other processes (base/clock.h) */
+    struct patience patience;
 };
 
 /* How long to wait for other runs before the checks. A run holds its lock for some milliseconds. */
@@ -24,14 +27,18 @@ struct database {
 
 /*
  * Opens a file that exists. While it is open, the process must not close another descriptor of the file: that
- * would release its locks (fcntl(2)). After -1 nothing is open.
+ * would release its locks (fcntl(2)). After -1 nothing is open. The patience may be NULL.
  */
-int database_open(struct database *database, const char *file, bool read_only, struct error *error);
+int database_open(struct database *database, const char *file, bool read_only,
+                  const struct patience *patience, struct error *error);
+
+/* Later calls wait for the locks of other processes at most that long. */
+void database_wait(struct database *database, int64_t wait_us);
 
 /* All zeros are fine. What was not committed is undone. */
 void database_close(struct database *database);
 
-/* Begins a transaction that no other process can write beside. Waits until wait_until_us. */
+/* Begins a transaction that no other process can write beside. */
 int database_begin(struct database *database, struct error *error);
 
 /* Ends the transaction. After -1 it is undone. */

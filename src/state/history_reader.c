@@ -246,6 +246,7 @@ struct history *state_history(struct state *state, int64_t from_us, int64_t to_u
     *reader.history = (struct history){.from_us = from_us, .to_us = to_us};
     reader.timeline.days = reader.local_days =
         local_days(from_us, to_us, &reader.timeline.day_count);
+    database_wait(database, DATABASE_WAIT_US);
     if (database_run(database, "BEGIN", error) || prepare(&reader, error) ||
         read_urls(&reader, error)) {
         history_free(reader.history);

@@ -6,8 +6,8 @@
 #include "samples.h"
 
 /*
- * A bad line that was corrected: should it become as bad again, that is reported. The key is that of
- * state.c.
+ * The rows of bad lines that were corrected: if such a line becomes bad again, that is reported again.
+ * make_key() in state.c makes the key.
  */
 #define FORGET_CORRECTED                                                                           \
     "DELETE FROM url WHERE key GLOB 'bad-input: *' AND last_us < ?1"                               \
@@ -135,12 +135,16 @@ static int run_with(struct database *database, const char *sql, int64_t value, s
     return status;
 }
 
+int history_tables_end_forgotten(struct database *database, int64_t cutoff_us, struct error *error)
+{
+    return run_with(database, END_OUTAGES, cutoff_us, error);
+}
+
 int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
                           struct error *error)
 {
     if (run_with(database, FORGET_CORRECTED, now_us, error) ||
         run_with(database, FORGET_DAYS, samples_day(cutoff_us), error) ||
-        run_with(database, END_OUTAGES, cutoff_us, error) ||
         run_with(database, FORGET_URLS, cutoff_us, error))
         return -1;
     return database_run(database, VACUUM, error);

@@ -27,9 +27,15 @@ int history_tables_end_outage(struct history_tables *tables, const struct record
                               struct error *error);
 
 /*
+ * Before a run adds its results: outages of URLs without results since cutoff_us end with the last one. If
+ * such a URL is checked again, its state starts from zero (url_table_read()).
+ */
+int history_tables_end_forgotten(struct database *database, int64_t cutoff_us, struct error *error);
+
+/*
  * At the end of a run of now_us, which has added its results: removes the results of days that ended before
- * cutoff_us, and URLs without later results; but outages stay, with their URLs, and end with the last result.
- * Gives unused space back to the file system.
+ * cutoff_us, and URLs without later results; but outages stay, with their URLs. Gives unused space back to
+ * the file system.
  */
 int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
                           struct error *error);

@@ -10,6 +10,7 @@ struct needed {
     bool is_in_run;
     bool is_in_file; /* looked for only if it is not in the run */
     bool is_down;
+    const char *next; /* what it needs itself, borrowed; NULL: nothing, or that is unknown */
     UT_hash_handle hh;
 };
 
@@ -51,19 +52,24 @@ static void look_in_run(struct needs *needs, const struct state *state)
         if (!needed)
             continue;
         needed->is_in_run = true;
-        needed->is_down |= url_state_suppresses(&record->state);
+        if (!url_state_suppresses(&record->state))
+            continue;
+        /* Of several, one that needs nothing is down for a reason of its own. */
+        needed->next = needed->is_down && !needed->next ? NULL : record->needs;
+        needed->is_down = true;
     }
 }
 
-/* For a name that no URL of this run has: in another shard, or UNKNOWN. */
+/* For a name that no URL of this run has: in another shard, or UNKNOWN. Its URLs of the last run count. */
 static int look_in_file(struct needs *needs, struct database *database, int64_t forgotten_us,
                         struct error *error)
 {
-    sqlite3_stmt *select = database_prepare(database,
-                                            "SELECT max(is_down, is_flapping) FROM url"
-                                            " WHERE name = ? AND last_us >= ?"
-                                            " ORDER BY last_us DESC",
-                                            error);
+    sqlite3_stmt *select =
+        database_prepare(database,
+                         "SELECT count(*), max(max(is_down, is_flapping)) FROM url"
+                         " WHERE name = ?1 AND last_us >= ?2 AND last_us ="
+                         " (SELECT max(last_us) FROM url WHERE name = ?1)",
+                         error);
     struct needed *needed, *next;
     int status = select ? 0 : -1;
 
@@ -73,8 +79,8 @@ static int look_in_file(struct needs *needs, struct database *database, int64_t 
         database_bind_text(select, 1, needed->name);
         sqlite3_bind_int64(select, 2, forgotten_us);
         status = database_step(database, select, error);
-        needed->is_in_file = status == 1;
-        needed->is_down = needed->is_in_file && sqlite3_column_int(select, 0);
+        needed->is_in_file = status == 1 && sqlite3_column_int(select, 0);
+        needed->is_down = needed->is_in_file && sqlite3_column_int(select, 1);
         sqlite3_reset(select);
     }
     sqlite3_finalize(select);
@@ -108,9 +114,31 @@ void needs_free(struct needs *needs)
     free(needs);
 }
 
+/*
+ * Whether what is down needs, in the end, the record itself. Each would hide the others then, and nothing
+ * would be reported.
+ */
+static bool is_in_circle(const struct needs *needs, const struct record *record)
+{
+    const char *name = record->needs;
+
+    if (!record->name)
+        return false;
+    for (unsigned left = HASH_COUNT(needs->names); name && left > 0; left--) {
+        const struct needed *needed = find(needs, name);
+
+        if (!needed->is_down)
+            return false;
+        if (strcmp(name, record->name) == 0)
+            return true;
+        name = needed->next;
+    }
+    return false;
+}
+
 bool needs_suppress(const struct needs *needs, const struct record *record)
 {
-    return record->needs && find(needs, record->needs)->is_down;
+    return record->needs && find(needs, record->needs)->is_down && !is_in_circle(needs, record);
 }
 
 const struct record *needs_find_unknown(const struct needs *needs, const struct state *state)

@@ -18,7 +18,7 @@ struct needs *needs_new(struct state *state, int64_t forgotten_us, struct error 
 /* NULL is fine. */
 void needs_free(struct needs *needs);
 
-/* Whether what the record needs is down. */
+/* Whether what the record needs is down, and does not need the record itself, directly or not. */
 bool needs_suppress(const struct needs *needs, const struct record *record);
 
 /* A record of this run that needs a name which neither a URL of this run nor one in the file has; or NULL. */

@@ -15,11 +15,12 @@
 #include "state_internal.h"
 #include "url_table.h"
 
-struct state *state_open(const char *file, enum state_mode mode, struct error *error)
+struct state *state_open(const char *file, enum state_mode mode, const struct patience *patience,
+                         struct error *error)
 {
     struct state *state = xcalloc(1, sizeof(*state));
 
-    if (state_file_open(&state->database, file, mode == STATE_READ, error)) {
+    if (state_file_open(&state->database, file, mode == STATE_READ, patience, error)) {
         free(state);
         return NULL;
     }
@@ -153,6 +154,15 @@ static struct url_rules rules_of(const struct settings *settings)
                               .remind_us = settings->remind_us};
 }
 
+/*
+ * Whether the file has a later result, of a run that has written while this one waited. What is further in
+ * the future is of a clock that was wrong.
+ */
+static bool is_overtaken(const struct url_row *row, int64_t now_us)
+{
+    return row->last_us > now_us && row->last_us - now_us < STATE_WAIT_US;
+}
+
 /* Reads what is known of a URL and adds its result. */
 static int add_result(struct tables *tables, struct entry *entry, const struct settings *settings,
                       int64_t now_us, struct error *error)
@@ -161,10 +171,15 @@ static int add_result(struct tables *tables, struct entry *entry, const struct s
     struct record *record = entry->record;
     struct url_state *state = &record->state;
     bool was_down, is_bad = record->cause == CAUSE_BAD_INPUT;
+    struct url_row row;
 
-    if (url_table_read(&tables->urls, entry->key, now_us - settings->keep_us, &record->id, state,
-                       error))
+    if (url_table_read(&tables->urls, entry->key, now_us - settings->keep_us, &row, error))
         return -1;
+    record->id = row.id;
+    *state = row.state;
+    record->is_overtaken = is_overtaken(&row, now_us);
+    if (record->is_overtaken)
+        return is_bad ? 0 : history_tables_add(&tables->history, record, now_us, error);
     was_down = state->is_down;
     url_state_add(state, record->verdict, record->cause, &rules, now_us);
     if (url_table_write_result(&tables->urls, entry->key, record, now_us, error))
@@ -199,7 +214,7 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
     HASH_ITER(by_key, state->entries, entry, next) {
         struct record *record = entry->record;
 
-        if (!record || status)
+        if (!record || record->is_overtaken || status)
             continue;
         record->transition =
             url_state_decide(&record->state, &rules, reporting_of(settings, needs, record), now_us);
@@ -215,21 +230,24 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
 static int write_all(struct tables *tables, struct state *state, const struct settings *settings,
                      int64_t now_us, struct error *error)
 {
+    const int64_t cutoff_us = now_us - settings->keep_us;
     struct entry *entry, *next;
 
+    if (history_tables_end_forgotten(&state->database, cutoff_us, error))
+        return -1;
     HASH_ITER(by_key, state->entries, entry, next) {
         if (entry->record && add_result(tables, entry, settings, now_us, error))
             return -1;
     }
     if (decide_all(tables, state, settings, now_us, error))
         return -1;
-    return history_tables_forget(&state->database, now_us, now_us - settings->keep_us, error);
+    return history_tables_forget(&state->database, now_us, cutoff_us, error);
 }
 
 /* Waits for other runs, and begins to write. */
 static int begin(struct state *state, int64_t wait_us, struct error *error)
 {
-    state->database.wait_until_us = clock_now_us() + wait_us;
+    database_wait(&state->database, wait_us);
     return database_begin(&state->database, error);
 }
 
@@ -280,15 +298,14 @@ const char *state_needs_unknown(const struct state *state, const char **url)
 static int note(struct url_table *urls, const struct entry *entry, int64_t now_us,
                 struct error *error)
 {
-    struct url_state known;
-    int64_t id;
+    struct url_row row;
 
-    if (url_table_read(urls, entry->key, INT64_MIN, &id, &known, error))
+    if (url_table_read(urls, entry->key, INT64_MIN, &row, error))
         return -1;
-    if (id == 0)
+    if (row.id == 0)
         return 0;
-    url_state_note(&known, entry->record->transition.change, now_us);
-    return url_table_write_state(urls, id, &known, error);
+    url_state_note(&row.state, entry->record->transition.change, now_us);
+    return url_table_write_state(urls, row.id, &row.state, error);
 }
 
 static int note_all(struct state *state, int64_t now_us, struct error *error)
@@ -332,7 +349,7 @@ int64_t state_usual_latency_us(struct state *state, const struct target *target,
     if (!entry || count == 0)
         return 0;
     latencies_us = xcalloc(count, sizeof(*latencies_us));
-    state->database.wait_until_us = clock_now_us() + DATABASE_WAIT_US;
+    database_wait(&state->database, 0); /* all other checks would wait too */
     if (history_tables_read_latencies(&state->database, entry->key, latencies_us, (int)count) ==
         (int)count) {
         qsort(latencies_us, count, sizeof(*latencies_us), compare_times);

@@ -46,7 +46,8 @@ static int check_file(const char *file, bool read_only, struct error *error)
     if (stat(file, &info))
         return refuse(file, error, strerror(errno));
     if (!S_ISREG(info.st_mode))
-        return refuse(file, error, S_ISDIR(info.st_mode) ? "it is a folder" : "it is no file");
+        return refuse(file, error,
+                      S_ISDIR(info.st_mode) ? "it is a folder" : "it is not a regular file");
     if (access(file, read_only ? R_OK : R_OK | W_OK))
         return refuse(file, error,
                       errno == EACCES ? "it may not be read and written by this user"
@@ -115,17 +116,20 @@ static int check_version(struct database *database, bool read_only, struct error
  * that is read-only. FULL: it stays whole if the power fails.
  */
 #define SETTINGS                                                                                   \
-    "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"         \
-    "PRAGMA trusted_schema = OFF"
+    "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY"
+
+/* The tables of a file that others made call no functions with side effects. */
+#define DISTRUST "PRAGMA trusted_schema = OFF"
 
 int state_file_open(struct database *database, const char *file, bool read_only,
-                    struct error *error)
+                    const struct patience *patience, struct error *error)
 {
     *database = (struct database){0};
     if ((!read_only && create(file, error)) || check_file(file, read_only, error) ||
-        database_open(database, file, read_only, error))
+        database_open(database, file, read_only, patience, error))
         return -1;
-    if (check_version(database, read_only, error) == 0 &&
+    if (database_run(database, DISTRUST, error) == 0 &&
+        check_version(database, read_only, error) == 0 &&
         (read_only || database_run(database, SETTINGS, error) == 0))
         return 0;
     database_close(database);

@@ -19,6 +19,7 @@ struct record {
     int64_t latency_us;        /* 0: there was no response */
     int64_t cert_not_after_us; /* 0: unknown */
     bool is_maintenance;
+    bool is_overtaken;      /* a later result is in the file: only the history gets this one */
     int64_t id;             /* of its row in the table url; 0: it is not there yet */
     struct url_state state; /* read from the file by state_commit() */
     struct transition transition;

@@ -45,7 +45,7 @@
 
 /*
  * The one exception: 5 % take about 20 results without a change, and for so long nobody would hear of an
- * outage. So it also ends if so many results in a row are FAILED; flapping is then counted anew.
+ * outage. So it also ends if so many results in a row are FAILED; flapping is then counted from zero.
  */
 #define STEADY_IF_FAILED 6
 

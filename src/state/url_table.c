@@ -132,22 +132,20 @@ static void bind_column(sqlite3_stmt *statement, int index, const struct url_sta
     }
 }
 
-int url_table_read(struct url_table *table, const char *key, int64_t forgotten_us, int64_t *id,
-                   struct url_state *state, struct error *error)
+int url_table_read(struct url_table *table, const char *key, int64_t forgotten_us,
+                   struct url_row *row, struct error *error)
 {
     sqlite3_stmt *select = table->select;
     int status;
 
-    *id = 0;
-    *state = (struct url_state){0};
+    *row = (struct url_row){0};
     database_bind_text(select, 1, key);
     status = database_step(table->database, select, error);
     if (status == 1) {
-        *id = sqlite3_column_int64(select, COLUMN_COUNT);
-        for (int i = 0;
-             i < COLUMN_COUNT && sqlite3_column_int64(select, COLUMN_COUNT + 1) >= forgotten_us;
-             i++)
-            read_column(select, i, state);
+        row->id = sqlite3_column_int64(select, COLUMN_COUNT);
+        row->last_us = sqlite3_column_int64(select, COLUMN_COUNT + 1);
+        for (int i = 0; i < COLUMN_COUNT && row->last_us >= forgotten_us; i++)
+            read_column(select, i, &row->state);
     }
     sqlite3_reset(select);
     return status < 0 ? -1 : 0;

@@ -15,12 +15,16 @@ int url_table_init(struct url_table *table, struct database *database, struct er
 
 void url_table_release(struct url_table *table);
 
-/*
- * Reads the row of a key. Without a row, or if the last result is older than forgotten_us, the state is all
- * zeros; without a row, id is 0.
- */
-int url_table_read(struct url_table *table, const char *key, int64_t forgotten_us, int64_t *id,
-                   struct url_state *state, struct error *error);
+/* What a row says. */
+struct url_row {
+    int64_t id; /* 0: there is none, and all is 0 */
+    int64_t last_us;
+    struct url_state state; /* all zeros if the last result is older than asked for */
+};
+
+/* Reads the row of a key, and its state unless the last result is older than forgotten_us. */
+int url_table_read(struct url_table *table, const char *key, int64_t forgotten_us,
+                   struct url_row *row, struct error *error);
 
 /* Writes the result of now_us into the URL's row, which it creates if id is 0. Sets the id. */
 int url_table_write_result(struct url_table *table, const char *key, struct record *record,

@@ -266,6 +266,49 @@ def locked(suite):
         suite.expect(expect_whole(suite, 'then', file) == 2, 'results')
 
 
+def signal_while_locked(suite):
+    """A signal ends the wait for a lock early enough for all that is known to be printed."""
+    with Server() as server, state_file() as file:
+        urls = [server.url('/down'), server.url('/wait')]
+        page = os.path.join(os.path.dirname(file), 'page.jsonl')
+        run(suite, '--state', file, server.url('/ok'))
+        reason = "urlcheck: state file '%s': another process has locked it for too long\n" % file
+        server.down.add('/down')
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute('BEGIN IMMEDIATE')
+            with Running(suite, '--state', file, '--changes', '--parallel-max', '1',
+                         '--format', 'text', '--format', 'jsonl:' + page, *urls) as running:
+                server.await_requests(1, '/wait')
+                running.signal(signal.SIGTERM)
+                ran = running.end()
+            suite.expect(ran.out.startswith('DOWN'), 'before the end: printed %r' % ran.out)
+            suite.expect_end('before the end', ran, 143, reason)
+            with open(page) as opened:
+                found = [json.loads(line)['verdict'] for line in opened]
+            suite.expect(found == ['FAILED', 'UNKNOWN'], 'in the file: %s' % found)
+            ours, its = os.pipe()
+            with open(ours) as printed, Running(suite, '--state', file, urls[0],
+                                                stdout=its) as running:
+                os.close(its)
+                printed.readline()  # now it waits for the lock, or will
+                running.signal(signal.SIGINT)
+                suite.expect_end('while it waits', running.end(), 130, reason)
+        suite.expect(expect_whole(suite, 'then', file) == 1, 'results')
+
+
+def not_opened_in_time(suite):
+    """A lock that lets nobody read is waited for until the deadline at most."""
+    with Server() as server, state_file() as file:
+        run(suite, '--state', file, server.url('/ok'))
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute('BEGIN EXCLUSIVE')
+            ran = run(suite, '--state', file, '--deadline', '0.1', server.url('/ok'))
+        suite.expect_end('not opened', ran, 3, None)
+        suite.expect(ran.err.startswith("urlcheck: state file '%s': another process" % file),
+                     'not opened: %s' % ran.err)
+        suite.expect_within(8, ran.seconds, 'not opened')
+
+
 @contextlib.contextmanager
 def small_disk(suite):
     """A folder on a disk of 256 KiB, in this program's own mount namespace."""
@@ -397,7 +440,7 @@ def main():
     suite = Suite(__doc__)
     print('seed %d' % suite.seed, flush=True)
     suite.run(killed_at_random_moments, killed_while_it_creates_the_file, ten_at_once, interrupted,
-              deadline, locked, full_disk, file_size_limit, read_only_disk, read_only_files, canary,
+              deadline, locked, signal_while_locked, not_opened_in_time, full_disk, file_size_limit, read_only_disk, read_only_files, canary,
               output_that_fails)
 
 

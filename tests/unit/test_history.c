@@ -23,7 +23,7 @@ static int open_file(void **state)
     (void)state;
     setenv("TZ", "UTC", 1);
     close(mkstemp(name));
-    file = state_open(name, STATE_UPDATE, &error);
+    file = state_open(name, STATE_UPDATE, NULL, &error);
     return file ? 0 : -1;
 }
 

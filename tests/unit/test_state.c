@@ -9,6 +9,7 @@
 #include "fake_target.h"
 #include "state/schema.h"
 #include "state/state.h"
+#include "state/state_internal.h"
 #include "state_version_1.h"
 
 /* The state file over several runs. Times are those of the test. */
@@ -91,7 +92,7 @@ static void add(struct state *state, const struct target *target, enum cause cau
 static struct run run_begin(const char *url, enum cause cause, int64_t latency_us)
 {
     struct error error;
-    struct run run = {.state = state_open(file, STATE_UPDATE, &error),
+    struct run run = {.state = state_open(file, STATE_UPDATE, NULL, &error),
                       .target = fake_target(url, "a.test")};
 
     assert_non_null(run.state);
@@ -183,11 +184,29 @@ TEST(runs_may_overlap)
     assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 4), CHANGE_NONE);
 }
 
+/* A run waited for the lock while a later one wrote: its result is history, and changes nothing. */
+TEST(a_later_result_stays_the_last_one)
+{
+    struct run earlier;
+
+    run_all("http://a.test/", CAUSE_REFUSED, START_US);
+    earlier = run_begin("http://a.test/", CAUSE_NONE, 20 * CLOCK_MS);
+    run_all("http://a.test/", CAUSE_REFUSED, START_US + 20);
+    assert_int_equal(run_commit(&earlier, START_US + 10).change, CHANGE_NONE);
+    assert_int_equal(state_change_count(earlier.state), 0);
+    run_end(&earlier);
+    assert_int_equal(number("SELECT is_down AND results = 2 FROM url"), 1);
+    assert_int_equal(number("SELECT last_us FROM url"), START_US + 20);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 1);
+    assert_int_equal(number("SELECT length(samples) FROM day"), 5 + 3 + 3);
+    assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 30), CHANGE_UP);
+}
+
 /* Lines that differ in their name, or in a secret, have numbers in the order of the input. */
 TEST(equal_lines_are_numbered)
 {
     struct error error;
-    struct state *open = state_open(file, STATE_UPDATE, &error);
+    struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
     struct target *targets[3];
 
     for (size_t i = 0; i < COUNT_OF(targets); i++) {
@@ -221,6 +240,18 @@ TEST(old_results_are_forgotten_and_outages_kept)
     assert_int_equal(run_all("http://down.test/", CAUSE_REFUSED, START_US + 92 * DAY_US),
                      CHANGE_DOWN);
     assert_int_equal(number("SELECT count(*) FROM outage"), 2);
+}
+
+/* Nothing is known of the time between: the outage has ended with its last result. */
+TEST(an_outage_of_a_url_that_was_forgotten_is_over)
+{
+    run_all("http://up.test/", CAUSE_REFUSED, START_US);
+    run_all("http://down.test/", CAUSE_REFUSED, START_US);
+    run_all("http://up.test/", CAUSE_NONE, START_US + 91 * DAY_US);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 0);
+    run_all("http://down.test/", CAUSE_REFUSED, START_US + 91 * DAY_US);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 1);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us = begin_us"), 2);
 }
 
 TEST(a_clock_that_was_set_back_does_no_harm)
@@ -270,7 +301,7 @@ TEST(a_corrected_line_may_become_bad_again)
     bad->problem = "unknown attribute";
     bad->check = NULL;
     for (int64_t i = 0; i < 3; i++) {
-        struct state *open = state_open(file, STATE_UPDATE, &error);
+        struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
 
         state_admit(open, bad);
         add(open, bad, CAUSE_BAD_INPUT, 0);
@@ -286,11 +317,113 @@ TEST(a_corrected_line_may_become_bad_again)
     assert_int_equal(number("SELECT count(*) FROM day"), 1);
 }
 
+/* A URL that is FAILED, and needs a name, which no URL of this run has. Its change. */
+static enum change run_needing(const char *name, int64_t now_us)
+{
+    struct error error;
+    struct check check = {.needs = name};
+    struct target *target = fake_target("http://behind.test/", "behind.test");
+    struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
+    enum change change;
+
+    target->check = &check;
+    state_admit(open, target);
+    add(open, target, CAUSE_REFUSED, 0);
+    assert_int_equal(state_commit(open, &settings, now_us, 0, &error), 0);
+    change = state_transition(open, target).change;
+    state_close(open);
+    target->check = NULL;
+    target_free(target);
+    return change;
+}
+
+TEST(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough)
+{
+    const struct {
+        const char *down;
+        const char *earlier;
+        enum change change;
+    } cases[] = {
+        {"0", "0", CHANGE_DOWN},
+        {"id = (SELECT min(id) FROM url)", "0", CHANGE_NONE},
+        {"id = (SELECT max(id) FROM url)", "0", CHANGE_NONE},
+        {"url = 'http://b.test/'", "url = 'http://b.test/'", CHANGE_DOWN},
+        {"url = 'http://b.test/'", "url <> 'http://b.test/'", CHANGE_NONE},
+    };
+    char sql[400];
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        run_all("http://a.test/", CAUSE_NONE, START_US);
+        run_all("http://b.test/", CAUSE_NONE, START_US);
+        run_all("http://c.test/", CAUSE_NONE, START_US);
+        snprintf(sql, sizeof(sql),
+                 "UPDATE url SET name = 'router', is_down = %s, last_us = last_us - (%s)",
+                 cases[i].down, cases[i].earlier);
+        change_file(sql);
+        assert_int_equal(run_needing("router", START_US + 1), cases[i].change);
+        change_file("DELETE FROM day; DELETE FROM outage; DELETE FROM url");
+    }
+}
+
+/* A line of a run: its name, what it needs (NULL: nothing), whether it is down, and reported. */
+struct dependent {
+    const char *name, *needs;
+    bool is_down, is_reported;
+};
+
+#define DEPENDENTS 3
+
+static void expect_reported(const struct dependent lines[DEPENDENTS])
+{
+    static const char *const urls[DEPENDENTS] = {"http://0.test/", "http://1.test/",
+                                                 "http://2.test/"};
+    struct check checks[DEPENDENTS] = {{0}};
+    struct target *targets[DEPENDENTS];
+    struct error error;
+    struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
+
+    for (size_t i = 0; i < DEPENDENTS; i++) {
+        targets[i] = fake_target(urls[i], "a.test");
+        checks[i].needs = lines[i].needs;
+        targets[i]->check = &checks[i];
+        targets[i]->name = lines[i].name;
+        state_admit(open, targets[i]);
+        add(open, targets[i], lines[i].is_down ? CAUSE_REFUSED : CAUSE_NONE, 0);
+    }
+    assert_int_equal(state_commit(open, &settings, START_US, 0, &error), 0);
+    for (size_t i = 0; i < DEPENDENTS; i++) {
+        assert_int_equal(state_transition(open, targets[i]).change,
+                         lines[i].is_reported ? CHANGE_DOWN : CHANGE_NONE);
+        targets[i]->check = NULL;
+        target_free(targets[i]);
+    }
+    state_close(open);
+    change_file("DELETE FROM day; DELETE FROM outage; DELETE FROM url");
+}
+
+TEST(urls_that_need_each_other_do_not_hide_each_other)
+{
+    const struct dependent all[][DEPENDENTS] = {
+        /* In a row: the last one is the reason. */
+        {{"a", "b", true, false}, {"b", "c", true, false}, {"c", NULL, true, true}},
+        /* In a circle, and one that needs the circle. */
+        {{"a", "b", true, true}, {"b", "a", true, true}, {"c", "a", true, false}},
+        {{"a", "b", true, true}, {"b", "c", true, true}, {"c", "a", true, true}},
+        /* In a circle that is not down everywhere. */
+        {{"a", "b", true, false}, {"b", "c", true, true}, {"c", "a", false, false}},
+        /* A name in the circle is also that of a URL outside of it, which is down. */
+        {{"a", "b", true, false}, {"b", "a", true, true}, {"b", NULL, true, true}},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        expect_reported(all[i]);
+}
+
 static void expect_refusal(enum state_mode mode, const char *reason)
 {
     struct error error = {{0}};
 
-    assert_null(state_open(file, mode, &error));
+    assert_null(state_open(file, mode, NULL, &error));
     assert_non_null(strstr(error.text, file));
     assert_non_null(strstr(error.text, reason));
 }
@@ -346,14 +479,18 @@ TEST(a_damaged_file_is_an_error)
 
 TEST(reading_does_not_create_tables)
 {
+    int64_t trusts;
     struct error error;
     struct state *open;
 
     expect_refusal(STATE_READ, "no results");
     assert_int_equal(number("SELECT count(*) FROM sqlite_master"), 0);
     run_all("http://a.test/", CAUSE_NONE, START_US);
-    open = state_open(file, STATE_READ, &error);
+    open = state_open(file, STATE_READ, NULL, &error);
     assert_non_null(open);
+    assert_int_equal(
+        database_read_number(&open->database, "PRAGMA trusted_schema", &trusts, &error), 0);
+    assert_int_equal(trusts, 0);
     state_close(open);
 }
 
@@ -387,6 +524,80 @@ TEST(a_lock_is_not_waited_for_longer_than_said)
     run_end(&run);
 }
 
+static sqlite3 *lock(const char *how)
+{
+    sqlite3 *other;
+
+    assert_int_equal(sqlite3_open(file, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, how, NULL, NULL, NULL), SQLITE_OK);
+    return other;
+}
+
+/* Counts down. */
+static bool gives_up(void *context)
+{
+    int *left = context;
+
+    return --*left == 0;
+}
+
+TEST(a_wait_for_a_lock_is_given_up)
+{
+    int left = 1;
+    const struct patience patience = {CLOCK_NEVER, gives_up, &left};
+    struct error error;
+    struct state *open;
+    sqlite3 *other;
+
+    run_all("http://a.test/", CAUSE_NONE, START_US);
+    other = lock("BEGIN EXCLUSIVE");
+    assert_null(state_open(file, STATE_UPDATE, &patience, &error));
+    assert_non_null(strstr(error.text, "locked"));
+    assert_int_equal(left, 0);
+    sqlite3_close(other);
+    open = state_open(file, STATE_UPDATE, &patience, &error);
+    assert_non_null(open);
+    other = lock("BEGIN IMMEDIATE");
+    left = 3;
+    assert_int_equal(state_commit(open, &settings, START_US, CLOCK_NEVER / 2, &error), -1);
+    assert_int_equal(left, 0);
+    sqlite3_close(other);
+    state_close(open);
+}
+
+TEST(opening_waits_no_longer_than_said)
+{
+    int left = 1;
+    const struct patience patience = {0, gives_up, &left};
+    struct error error;
+    sqlite3 *other = lock("BEGIN EXCLUSIVE");
+
+    assert_null(state_open(file, STATE_UPDATE, &patience, &error));
+    assert_int_equal(left, 1);
+    sqlite3_close(other);
+}
+
+TEST(the_usual_latency_is_not_waited_for)
+{
+    int left = 1;
+    const struct patience patience = {CLOCK_NEVER, gives_up, &left};
+    struct target *target = fake_target("http://a.test/", "a.test");
+    struct error error;
+    struct state *open;
+    sqlite3 *other;
+
+    measure(CAUSE_NONE, 256000, START_US);
+    open = state_open(file, STATE_UPDATE, &patience, &error);
+    state_admit(open, target);
+    other = lock("BEGIN EXCLUSIVE");
+    assert_int_equal(state_usual_latency_us(open, target, 1), 0);
+    assert_int_equal(left, 1);
+    sqlite3_close(other);
+    assert_true(state_usual_latency_us(open, target, 1) > 0);
+    state_close(open);
+    target_free(target);
+}
+
 TEST(the_file_is_for_its_user_and_gives_space_back)
 {
     struct stat info;
@@ -410,11 +621,15 @@ int main(void)
         RUN(without_commit_the_file_does_not_change),
         RUN(unknown_results_are_not_added),
         RUN(runs_may_overlap),
+        RUN(a_later_result_stays_the_last_one),
         RUN(equal_lines_are_numbered),
         RUN(old_results_are_forgotten_and_outages_kept),
+        RUN(an_outage_of_a_url_that_was_forgotten_is_over),
         RUN(a_clock_that_was_set_back_does_no_harm),
         RUN(usual_latency_is_the_median_of_the_last_successes),
         RUN(a_corrected_line_may_become_bad_again),
+        RUN(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough),
+        RUN(urls_that_need_each_other_do_not_hide_each_other),
         RUN(files_of_others_are_left_alone),
         RUN(a_newer_file_is_left_alone),
         RUN(a_file_of_version_1_is_read),
@@ -422,6 +637,9 @@ int main(void)
         RUN(reading_does_not_create_tables),
         RUN(a_file_that_was_replaced_is_not_written),
         RUN(a_lock_is_not_waited_for_longer_than_said),
+        RUN(a_wait_for_a_lock_is_given_up),
+        RUN(opening_waits_no_longer_than_said),
+        RUN(the_usual_latency_is_not_waited_for),
         RUN(the_file_is_for_its_user_and_gives_space_back),
     };
 
