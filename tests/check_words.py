@@ -57,7 +57,7 @@ ALLOWED = {
     ('probe/failure_tls.c', 'X509_verify_cert_error_string'): (1, 'only through curl_words()'),
     ('probe/failure_tls.c', 'strerror'): (2, SOCKET),
     ('probe/transfer.c', 'CURLOPT_ERRORBUFFER'): (1, 'only through curl_words()'),
-    ('session/merge_files.c', 'error_set_errno'): (1, ERRNO),
+    ('session/merge_files.c', 'error_set_errno'): (3, ERRNO),
     ('session/merge_files.c', 'strerror'): (1, ERRNO),
     ('session/ping.c', 'strerror'): (2, SHORTAGE),
     ('session/run_lock.c', 'error_set_errno'): (2, ERRNO),

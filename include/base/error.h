@@ -17,8 +17,8 @@ int error_set_errno(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * Whether an errno means that this machine ran out of descriptors or memory (EMFILE, ENFILE, ENOMEM):
- * then the input is not to blame, and the same call may succeed later.
+ * Whether an errno means that this machine ran out of descriptors, memory or room on a disk (EMFILE, ENFILE,
+ * ENOMEM, ENOSPC, EDQUOT): then the input is not to blame, and the same call may succeed later.
  */
 bool error_is_shortage(int error_number);
 

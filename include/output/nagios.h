@@ -15,7 +15,8 @@ enum nagios_state { NAGIOS_OK, NAGIOS_WARNING, NAGIOS_CRITICAL, NAGIOS_UNKNOWN }
 
 /*
  * The state of a run. A FAILED URL makes it CRITICAL whatever else happened, unless --min-ok is
- * reached. If there is none, but not every URL has a verdict, it is UNKNOWN.
+ * reached. If there is none, but not every URL has a verdict, it is UNKNOWN; so it is if --state could not
+ * remember what would be OK or WARNING.
  */
 enum nagios_state nagios_state(const struct settings *settings, const struct totals *totals);
 

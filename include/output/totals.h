@@ -30,6 +30,12 @@ struct totals {
      */
     const char *trouble;
     bool network_down; /* the trouble is that every canary failed */
+
+    /*
+     * Why --state could not remember the run or say what has changed: a sentence like that of trouble.
+     * NULL: it could. Each URL may have its result all the same.
+     */
+    const char *state_trouble;
 };
 
 #endif

@@ -58,7 +58,7 @@ char *result_record_key(const struct result_record *record);
 /* The same of a target of a list. */
 char *result_target_key(const struct target *target);
 
-/* The target of a record, with the settings' check. The caller frees it. */
+/* The target of a record, with the settings' check, and needs= and maintenance= of its line. The caller frees it. */
 struct target *result_record_target(const struct result_record *record,
                                     const struct settings *settings);
 

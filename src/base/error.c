@@ -33,5 +33,6 @@ int error_set_errno(struct error *error, const char *format, ...)
 
 bool error_is_shortage(int error_number)
 {
-    return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
+    return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM ||
+           error_number == ENOSPC || error_number == EDQUOT;
 }

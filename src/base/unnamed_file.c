@@ -9,15 +9,20 @@
 #include "base/alloc.h"
 #include "base/environment.h"
 
+const char *unnamed_file_folder(void)
+{
+    const char *folder = environment_value("TMPDIR");
+
+    return folder ? folder : "/tmp";
+}
+
 int unnamed_file_open(const char *folder)
 {
     char *name;
     int fd;
 
     if (!folder)
-        folder = environment_value("TMPDIR");
-    if (!folder)
-        folder = "/tmp";
+        folder = unnamed_file_folder();
     fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     /* Filesystems without O_TMPFILE fail with EOPNOTSUPP, kernels with EISDIR (open(2)). */
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))

@@ -15,6 +15,7 @@ struct list_reader {
     struct list *list;
     struct chan *targets;
     pthread_t thread;
+    bool has_ended; /* the list ended, or nobody receives any more; status and error say why */
     int status;
     struct error error;
 };
@@ -30,12 +31,16 @@ static bool send_next(struct list_reader *reader)
     if (reader->status == 1)
         target_free(target);
     chan_close(reader->targets);
+    reader->has_ended = true;
     return false;
 }
 
+/* Reads on, unless the list has ended already: then a further list_next() would lose the error. */
 static void *read_list(void *argument)
 {
-    while (send_next(argument))
+    struct list_reader *reader = argument;
+
+    while (!reader->has_ended && send_next(reader))
         continue;
     return NULL;
 }

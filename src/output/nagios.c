@@ -67,13 +67,15 @@ enum nagios_state nagios_state(const struct settings *settings, const struct tot
     size_t wanted = (size_t)settings->min_ok, good = count_good(settings, stats);
 
     if (wanted && good >= wanted)
-        return NAGIOS_OK;
+        return totals->state_trouble ? NAGIOS_UNKNOWN : NAGIOS_OK;
     if (stats->failed)
         return NAGIOS_CRITICAL;
     if (totals->trouble || stats->unknown)
         return NAGIOS_UNKNOWN;
     if (wanted)
         return NAGIOS_CRITICAL;
+    if (totals->state_trouble)
+        return NAGIOS_UNKNOWN;
     return stats->warned || stats->flaky ? NAGIOS_WARNING : NAGIOS_OK;
 }
 
@@ -143,7 +145,7 @@ static enum verdict leading_verdict(enum nagios_state state, const struct stats 
     switch (state) {
     case NAGIOS_WARNING: return stats->warned ? VERDICT_WARN : VERDICT_FLAKY;
     case NAGIOS_CRITICAL: return stats->failed ? VERDICT_FAILED : VERDICT_OK;
-    case NAGIOS_UNKNOWN: return VERDICT_UNKNOWN;
+    case NAGIOS_UNKNOWN: return stats->unknown ? VERDICT_UNKNOWN : VERDICT_OK;
     case NAGIOS_OK: break;
     }
     return VERDICT_OK;
@@ -173,6 +175,16 @@ static size_t add_classes(char *text, size_t length, const size_t counts[CAUSE_C
     return length;
 }
 
+/* Appends "; cannot open 's.db': Permission denied". Returns the new length. */
+static size_t add_state_trouble(char *text, size_t size, size_t length, const char *reason)
+{
+    char *excerpt = shown(escape_text(reason), REASON_CHARACTERS);
+
+    length += (size_t)snprintf(text + length, size - length, "; %s", excerpt);
+    free(excerpt);
+    return length;
+}
+
 /* "URLCHECK CRITICAL - 2 of 6 failed, 1 warn: dns 1, http-5xx 1" */
 static size_t format_status(char *text, size_t size, const struct settings *settings,
                             const struct totals *totals)
@@ -193,7 +205,11 @@ static size_t format_status(char *text, size_t size, const struct settings *sett
     if (state == NAGIOS_CRITICAL && leading == VERDICT_OK)
         return length + (size_t)snprintf(text + length, size - length,
                                          ", fewer than the %ld of --min-ok", settings->min_ok);
-    return leading == VERDICT_OK ? length : add_classes(text, length, stats->classes[leading]);
+    if (leading != VERDICT_OK)
+        length = add_classes(text, length, stats->classes[leading]);
+    if (state == NAGIOS_UNKNOWN && totals->state_trouble)
+        length = add_state_trouble(text, size, length, totals->state_trouble);
+    return length;
 }
 
 /* " | 'ok'=3;;;0;6 ..." and a newline: value;warning;critical;minimum;maximum. */
@@ -263,8 +279,10 @@ void nagios_print_unknown(FILE *file, const char *reason)
     char *whole = shown(escape_text(reason), TEXT_CHARACTERS);
 
     fprintf(file, "URLCHECK UNKNOWN - %s\n", beginning);
-    if (strcmp(beginning, whole) != 0)
-        fprintf(file, "%s\n", whole);
+    if (strcmp(beginning, whole) != 0) {
+        field_print_first(file, whole);
+        fputc('\n', file);
+    }
     free(beginning);
     free(whole);
 }

@@ -5,20 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* A blank, or part of the end of a line. */
 static bool is_space(char c)
 {
-    return is_blank(c) || c == '\r' || c == '\n' || c == '\0';
+    return header_is_blank(c) || c == '\r' || c == '\n' || c == '\0';
 }
 
 void header_trim(const char **value, size_t *length)
 {
-    while (*length && is_blank(**value))
+    while (*length && header_is_blank(**value))
         ++*value, --*length;
     while (*length && is_space((*value)[*length - 1]))
         --*length;
@@ -71,13 +66,13 @@ int header_content_length(const char *value, size_t length, int64_t *bytes)
     for (;;) {
         int64_t number;
 
-        while (value < end && is_blank(*value))
+        while (value < end && header_is_blank(*value))
             value++;
         number = parse_number(&value, end);
         if (number < 0 || (*bytes >= 0 && *bytes != number))
             return -1;
         *bytes = number;
-        while (value < end && is_blank(*value))
+        while (value < end && header_is_blank(*value))
             value++;
         if (value == end)
             return 0;

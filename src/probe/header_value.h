@@ -8,6 +8,12 @@
 
 /* Reads the status line and values of headers, which no NUL needs to end. */
 
+/* Space or tab: RFC 9110, section 5.6.3. */
+static inline bool header_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /* Moves *value and *length to what is left without the blanks around it and the end of the line. */
 void header_trim(const char **value, size_t *length);
 

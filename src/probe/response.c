@@ -75,11 +75,6 @@ static bool is_header(const char *line, size_t length, const char *name)
            strncasecmp(line, name, name_length) == 0;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* Keeps the reason phrase, which follows the status, if it is not the standard one. */
 static void on_phrase(struct transfer_state *state, const char *phrase, size_t length)
 {
@@ -238,7 +233,7 @@ static bool is_expected(const struct pattern_list *expected, const char *line, s
 /* Whether the line begins a header: it is no status line, and no continuation of the line before. */
 static bool has_name(const char *line, size_t length)
 {
-    return memchr(line, ':', length) && !is_blank(*line) &&
+    return memchr(line, ':', length) && !header_is_blank(*line) &&
            (length < 5 || memcmp(line, "HTTP/", 5) != 0);
 }
 
@@ -402,7 +397,7 @@ size_t response_on_body(char *bytes, size_t size, size_t count, void *data)
         return on_greeting(state, bytes, length);
     /* A header line, because of CURLOPT_HEADER: see transfer_callbacks.c. */
     if (state->phase == PHASE_RESPONSE || state->is_followed)
-        return state->header_lines == 1 && is_blank(*bytes)
+        return state->header_lines == 1 && header_is_blank(*bytes)
                    ? response_abort(state, "the first header line begins with a blank")
                    : length;
     state->is_body_passed = true;

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/shell_words.h"
 #include "base/string_pool.h"
 #include "jsonl_values.h"
 
@@ -351,11 +352,6 @@ static void complete(struct result_record *record)
         record->phase = guess_phase(record);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 int result_reader_read(struct result_reader *reader, const char *line, size_t length,
                        struct result_record *record, struct error *error)
 {
@@ -363,7 +359,7 @@ int result_reader_read(struct result_reader *reader, const char *line, size_t le
 
     drop_all();
     reader->document = cJSON_ParseWithLengthOpts(line, length, &end, false);
-    while (reader->document && end < line + length && is_blank(*end))
+    while (reader->document && end < line + length && shell_is_blank(*end))
         end++;
     if (!reader->document && length && memchr(line, '\0', length < 8 ? length : 8))
         return error_set(error, "no result of urlcheck: in UTF-16, not in UTF-8");

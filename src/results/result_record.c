@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/escape.h"
 #include "base/url_parts.h"
+#include "input/shown_attributes.h"
 #include "jsonl_values.h"
 
 /* Texts of lists have no newline, so that different parts give different keys. */
@@ -73,8 +74,10 @@ struct target *result_record_target(const struct result_record *record,
     char *origin = record->port ? xasprintf("%s://%s:%d", url_is_https(url) ? "https" : "http",
                                             host, record->port)
                                 : xstrdup("");
+    struct check *own_check = shown_attributes_apply(record->attributes, &settings->check);
     struct target *target =
-        target_new(&(struct target){.check = &settings->check,
+        target_new(&(struct target){.check = own_check ? own_check : &settings->check,
+                                    .own_check = own_check,
                                     .source = record->source,
                                     .name = record->name,
                                     .attributes = record->attributes,

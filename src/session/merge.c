@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "merge.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/shell_words.h"
 #include "delivery.h"
 #include "engine/signals.h"
 #include "input/list.h"
@@ -34,6 +36,7 @@ struct merge_run {
     /* Lines of the file that is read which are no results. */
     const char *refused_file; /* borrowed from its name; NULL: none yet */
     size_t refused;           /* without the first one, which was reported */
+    bool said_what_it_takes;  /* the first refused line of all files says what --merge takes */
 };
 
 /* The list of --expect, read like that of a run. */
@@ -54,6 +57,7 @@ static int open_expected(struct merge_run *run, struct error *error)
 struct merge_run *merge_run_new(struct session *session, struct error *error)
 {
     struct merge_run *run = xcalloc(1, sizeof(*run));
+    int saved_errno;
 
     run->session = session;
     run->reader = result_reader_new();
@@ -62,7 +66,9 @@ struct merge_run *merge_run_new(struct session *session, struct error *error)
         run->files = merge_files_open(session->settings, error);
     if (run->files)
         return run;
+    saved_errno = errno;
     merge_run_free(run);
+    errno = saved_errno;
     return NULL;
 }
 
@@ -99,6 +105,9 @@ static void refuse_line(struct merge_run *run, const struct merge_line *line,
                         const struct error *reason)
 {
     bool is_cut = line->is_cut && line->length && line->text[0] == '{';
+    const char *remark = is_cut                    ? ", and its end is missing"
+                         : run->said_what_it_takes ? ""
+                                                   : " (--merge takes files of --format jsonl)";
 
     run->session->merged.has_lost_input = true;
     if (run->refused_file == line->file && !is_cut) {
@@ -107,15 +116,15 @@ static void refuse_line(struct merge_run *run, const struct merge_line *line,
     }
     report_more_refused(run);
     run->refused_file = line->file;
-    message("%s:%zu: %s%s", line->file, line->number, reason->text,
-            is_cut ? ", and its end is missing" : "");
+    run->said_what_it_takes = run->said_what_it_takes || !is_cut;
+    message("%s:%zu: %s%s", line->file, line->number, reason->text, remark);
 }
 
 static bool is_blank(const struct merge_line *line)
 {
     size_t blanks = 0;
 
-    while (blanks < line->length && strchr(" \t\r", line->text[blanks]) && line->text[blanks])
+    while (blanks < line->length && shell_is_blank(line->text[blanks]))
         blanks++;
     return blanks == line->length;
 }
@@ -192,18 +201,30 @@ static void note_time(struct merged *merged, int64_t started_at_us, int64_t tota
         merged->ended_at_us = ended_at_us;
 }
 
-/* Where the merged runs looked from, and what their list was. */
-static void note_first(struct merged *merged, const struct result *result)
+/* No check began: this run is all that has a time. */
+static void note_own_time(struct session *session)
 {
-    merged->place = result->place;
-    merged->list = result->target->source.file;
+    session->merged.started_at_us = session->started_at_us;
+    session->merged.ended_at_us = clock_read_us(CLOCK_REALTIME);
 }
 
-/* Where another result is from. */
+/* Where another result of the merged runs is from. */
 static void note_place(struct merged *merged, const char *place)
 {
     if (merged->place != place)
         merged->place = NULL;
+}
+
+/* Where a result of the merged runs is from, and when; the first one says what their list was. */
+static void note_result(struct merged *merged, const struct result *result)
+{
+    if (!merged->has_first) {
+        merged->has_first = true;
+        merged->place = result->place;
+        merged->list = result->target->source.file;
+    }
+    note_place(merged, result->place);
+    note_time(merged, result->outcome.started_at_us, result->outcome.total_us);
 }
 
 /* Delivers the result of a target, which it takes over. False: the output cannot be written. */
@@ -214,10 +235,6 @@ static bool deliver(struct merge_run *run, struct target *target, const struct r
 
     job->result = xmalloc(sizeof(*job->result));
     *job->result = *result;
-    if (results_count(session->results) == 0)
-        note_first(&session->merged, result);
-    note_place(&session->merged, result->place);
-    note_time(&session->merged, result->outcome.started_at_us, result->outcome.total_us);
     if (!results_add(session->results, job))
         return true;
     remember_admit(session, target);
@@ -250,12 +267,13 @@ static bool deliver_url(struct merge_run *run, size_t number, struct target *tar
     result_from_record(&record, target, &result);
     if (count > 1)
         apply_vote(&vote, seen, count, &result);
+    note_result(&run->session->merged, &result);
     return deliver(run, target, &result);
 }
 
 /*
  * Counts a result that is plain OK and of one place, if no more is needed of it than what the index has: it
- * need not be read again. The first one is, for note_first().
+ * need not be read again. The first one is, for note_result().
  */
 static bool count_only(struct merge_run *run, size_t number)
 {
@@ -338,6 +356,8 @@ struct run_outcome merge_run(struct merge_run *run)
         else
             deliver_all(run);
     }
+    if (session->merged.started_at_us == 0)
+        note_own_time(session);
     session->merged.replaced = merge_replaced(run->index);
     if (signals_end_us(session->signals) != CLOCK_NEVER) {
         chan_recv(signals_received(session->signals), &outcome.signal);

@@ -14,8 +14,8 @@
 struct merge_run;
 
 /*
- * Opens the list of --expect and the files, and copies pipes. NULL with the reason. The session is
- * borrowed.
+ * Opens the list of --expect and the files, and copies pipes. NULL with the reason and errno. The
+ * session is borrowed.
  */
 struct merge_run *merge_run_new(struct session *session, struct error *error);
 

@@ -47,74 +47,108 @@ struct merge_files {
     size_t room;
 };
 
-/* Copies what a descriptor has to a file without a name. Returns the file's descriptor; -1 with errno. */
-static int copy_all(int from)
+/* Closes it, and keeps errno. */
+static void close_after_error(int fd)
 {
-    char *buffer = xmalloc(ROW_BYTES);
-    int to = unnamed_file_open(NULL);
-    ssize_t got = 1;
+    int saved_errno = errno;
 
-    while (to >= 0 && got > 0) {
-        got = read(from, buffer, ROW_BYTES);
-        for (ssize_t done = 0, written = 0; done < got; done += written) {
-            written = write(to, buffer + done, (size_t)(got - done));
-            if (written < 0) {
-                got = -1;
-                break;
-            }
-        }
-    }
-    free(buffer);
-    if (got < 0) {
-        int saved_errno = errno;
-
-        close(to);
-        to = -1;
-        errno = saved_errno;
-    }
-    return to;
+    close(fd);
+    errno = saved_errno;
 }
 
-/* Opens a file so that it can be read twice. -1 with errno. */
-static int open_file(const char *name)
+/* 0, or -1 with errno. */
+static int write_all(int fd, const char *bytes, size_t length)
+{
+    while (length) {
+        ssize_t written = write(fd, bytes, length);
+
+        if (written < 0)
+            return -1;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+static int refuse_copy(const char *name, struct error *error)
+{
+    return error_set_errno(error, "cannot copy '%s' to a file in '%s'", name,
+                           unnamed_file_folder());
+}
+
+/*
+ * Copies what a descriptor has, through a buffer of ROW_BYTES, to a file without a name. Returns the file's
+ * descriptor; -1 with the reason and errno.
+ */
+static int copy_all(int from, const char *name, char *buffer, struct error *error)
+{
+    int to = unnamed_file_open(NULL);
+    int status = 0;
+    ssize_t got;
+
+    if (to < 0)
+        return refuse_copy(name, error);
+    while (status == 0 && (got = read(from, buffer, ROW_BYTES)) != 0) {
+        if (got < 0)
+            status = error_set_errno(error, "cannot read '%s'", name);
+        else if (write_all(to, buffer, (size_t)got))
+            status = refuse_copy(name, error);
+    }
+    if (status == 0)
+        return to;
+    close_after_error(to);
+    return -1;
+}
+
+/* Opens a file so that it can be read twice; shown is its name for people. -1 with the reason and errno. */
+static int open_file(const char *name, const char *shown, char *buffer, struct error *error)
 {
     int fd = strcmp(name, "-") == 0 ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
     struct stat status;
-    int copy, saved_errno;
+    int copy;
 
-    if (fd < 0 || (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)))
+    if (fd < 0)
+        return error_set_errno(error, "cannot read '%s'", shown);
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
         return fd;
-    copy = copy_all(fd);
-    saved_errno = errno;
-    close(fd);
-    errno = saved_errno;
+    copy = copy_all(fd, shown, buffer, error);
+    close_after_error(fd);
     return copy;
 }
 
-struct merge_files *merge_files_open(const struct settings *settings, struct error *error)
+/* Opens the inputs. 0, or -1 with the reason and errno. */
+static int open_all(struct merge_files *files, const struct settings *settings, struct error *error)
 {
-    struct merge_files *files = xcalloc(1, sizeof(*files));
-
-    files->items = xcalloc(settings->input_count, sizeof(*files->items));
-    files->window_file = SIZE_MAX;
-    if (settings->input_count > FILES_MAX) {
-        error_set(error, "--merge: at most %d files", FILES_MAX);
-        merge_files_close(files);
-        return NULL;
-    }
+    errno = EINVAL;
+    if (settings->input_count > FILES_MAX)
+        return error_set(error, "--merge: at most %d files", FILES_MAX);
     for (; files->count < settings->input_count; files->count++) {
         const char *name = settings->inputs[files->count].text;
         struct merge_file *file = &files->items[files->count];
 
         file->name = source_file_name(&(struct source){.file = name});
-        file->fd = open_file(name);
-        if (file->fd >= 0)
-            continue;
-        error_set_errno(error, "cannot read '%s'", file->name);
-        merge_files_close(files);
-        return NULL;
+        file->fd = open_file(name, file->name, files->bytes, error);
+        if (file->fd < 0)
+            return -1;
     }
-    return files;
+    return 0;
+}
+
+struct merge_files *merge_files_open(const struct settings *settings, struct error *error)
+{
+    struct merge_files *files = xcalloc(1, sizeof(*files));
+    int saved_errno;
+
+    files->items = xcalloc(settings->input_count, sizeof(*files->items));
+    files->window_file = SIZE_MAX;
+    files->bytes = xmalloc(ROW_BYTES);
+    files->room = ROW_BYTES;
+    if (open_all(files, settings, error) == 0)
+        return files;
+    saved_errno = errno;
+    merge_files_close(files);
+    errno = saved_errno;
+    return NULL;
 }
 
 void merge_files_close(struct merge_files *files)

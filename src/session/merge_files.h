@@ -15,7 +15,7 @@
  */
 struct merge_files;
 
-/* Opens and copies all inputs of the settings, which are borrowed. NULL with the reason. */
+/* Opens and copies all inputs of the settings, which are borrowed. NULL with the reason and errno. */
 struct merge_files *merge_files_open(const struct settings *settings, struct error *error);
 
 /* NULL is fine. */

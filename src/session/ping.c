@@ -183,8 +183,11 @@ static void *send_ping(void *argument)
         int64_t left_us = ping->end_us - clock_now_us();
 
         may_retry = false;
-        if (left_us <= 0)
+        if (left_us <= 0) {
+            if (try == 1)
+                error_set(&ping->problem, "no time was left");
             break;
+        }
         if (try_once(ping, try < PING_TRIES ? left_us / 2 : left_us, &may_retry) == 0) {
             ping->problem.text[0] = '\0';
             break;

@@ -43,6 +43,7 @@ void remember_without_file(struct session *session, const struct error *reason)
 {
     message("%s", reason->text);
     session->is_state_broken = true;
+    session->state_trouble = *reason;
     state_close(session->state);
     session->state = NULL;
 }
@@ -93,12 +94,20 @@ void remember_add(struct session *session, const struct result *result)
         state_add(session->state, result);
 }
 
+/* When the results came: those of --merge are older than this run. */
+static int64_t results_us(const struct session *session)
+{
+    int64_t now_us = clock_read_us(CLOCK_REALTIME), ended_at_us = session->merged.ended_at_us;
+
+    return session->settings->merge && ended_at_us > 0 && ended_at_us < now_us ? ended_at_us
+                                                                               : now_us;
+}
+
 static void commit(struct session *session)
 {
     struct error error;
 
-    if (state_commit(session->state, session->settings, clock_read_us(CLOCK_REALTIME),
-                     STATE_WAIT_US, &error))
+    if (state_commit(session->state, session->settings, results_us(session), STATE_WAIT_US, &error))
         remember_without_file(session, &error);
 }
 
@@ -111,7 +120,7 @@ static bool is_name_unknown(const struct session *session, const struct run_outc
     const struct settings *settings = session->settings;
     bool is_whole_list = outcome->end == RUN_DONE && session->stats.unknown == 0 &&
                          settings->shard.count == 0 && settings->include.count == 0 &&
-                         settings->exclude.count == 0;
+                         settings->exclude.count == 0 && (!settings->merge || settings->expect);
     const char *url, *name = state_needs_unknown(session->state, &url);
 
     if (!is_whole_list || !name)

@@ -144,18 +144,23 @@ static int open_checks(struct session *session, struct error *error)
     return 0;
 }
 
+/* Opens the files of --merge. 0, or the exit status, with the error. */
+static int open_merge(struct session *session, struct error *error)
+{
+    session->merge = merge_run_new(session, error);
+    if (session->merge)
+        return 0;
+    return error_is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
+}
+
 /* Opens all that a run needs. 0, or the exit status, with the error. */
 static int open_session(struct session *session, struct error *error)
 {
     const struct settings *settings = session->settings;
-    int status = 0;
+    int status = settings->merge ? open_merge(session, error) : open_checks(session, error);
 
-    if (settings->merge)
-        session->merge = merge_run_new(session, error);
-    else
-        status = open_checks(session, error);
-    if (status || (settings->merge && !session->merge))
-        return status ? status : EXIT_USAGE;
+    if (status)
+        return status;
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
@@ -242,19 +247,25 @@ static void configure(struct session *session)
         set_deadline(session, session->deadline_us);
 }
 
-/* Prints what people want to know of the whole run. */
-static void sum_up(struct session *session, size_t lines_seen)
+/* Prints the counts of the run; with --merge, those of the merged runs. */
+static void print_summary(FILE *file, struct session *session)
 {
     const struct merged *merged = &session->merged;
 
+    if (session->merge)
+        summary_print(file, &session->stats, results_folded(session->results) + merged->replaced, 0,
+                      merged->ended_at_us - merged->started_at_us);
+    else
+        summary_print(file, &session->stats, results_folded(session->results),
+                      list_left_out(session->list), clock_now_us() - session->started_us);
+}
+
+/* Prints what people want to know of the whole run. */
+static void sum_up(struct session *session, size_t lines_seen)
+{
     if (recap_is_needed(session->recap, lines_seen))
         recap_print(stderr, session->recap);
-    if (session->merge)
-        summary_print(stderr, &session->stats, results_folded(session->results) + merged->replaced,
-                      0, merged->ended_at_us - merged->started_at_us);
-    else
-        summary_print(stderr, &session->stats, results_folded(session->results),
-                      list_left_out(session->list), clock_now_us() - session->started_us);
+    print_summary(stderr, session);
 }
 
 /* Checks the URLs of the list. */
@@ -303,9 +314,7 @@ static char *make_report(struct session *session)
     if (*session->trouble.text)
         fprintf(file, "%s\n", session->trouble.text);
     if (stats_done(&session->stats))
-        summary_print(file, &session->stats, results_folded(session->results),
-                      session->list ? list_left_out(session->list) : 0,
-                      clock_now_us() - session->started_us);
+        print_summary(file, session);
     if (session->stats.failed)
         recap_print(file, session->recap);
     return fclose(file) == 0 ? text : xstrdup("");

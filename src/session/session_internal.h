@@ -14,7 +14,8 @@
 
 /* What is known of the runs that --merge merges. */
 struct merged {
-    int64_t started_at_us; /* microseconds since 1970; 0: no check began */
+    bool has_first;        /* a result has been delivered; list and place are known */
+    int64_t started_at_us; /* microseconds since 1970; of this run if no check began */
     int64_t ended_at_us;
     const char *list;    /* of the first result; NULL: the command line */
     const char *place;   /* of all results; NULL: they have several */
@@ -39,6 +40,7 @@ struct session {
     bool is_delivered;       /* the outputs have all that they should */
     struct history *history; /* for formats that print it; NULL: none does, or it cannot be read */
     bool is_state_broken;    /* the file of --state cannot be read or written, which was reported */
+    struct error state_trouble; /* why, for users */
     struct stats stats;
     struct recap *recap; /* NULL: no report of the failures is wanted */
     struct run_lock lock;

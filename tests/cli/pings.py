@@ -183,6 +183,16 @@ class Tests:
         self.tally.expect(len(end.body) <= 10000 and end.body.endswith('\n'),
                           '%d bytes' % len(end.body))
 
+    def body_has_the_summary_of_a_merge(self):
+        def line(url, start, place):
+            return ('{"url":"%s","verdict":"OK","time_total":5,"place":"%s",'
+                    '"started_at":"2026-11-30T02:%s:00Z"}\n' % (url, place, start))
+
+        text = ''.join(line('http://%s/' % host, start, 'p')
+                       for host, start in (('a', '10'), ('a', '20'), ('b', '25')))
+        end = self.expect_run('ok', '--merge', '-s', text=text, suffixes=['start', '0'])[1]
+        self.expect('body', end.body, '2 checked in 5 min 5 s: 2 OK; 1 duplicate folded\n')
+
     def status_is_that_of_the_run(self):
         url = self.server.url
         self.expect_run('ok', '--exit-on', 'trouble', url + '/404', suffixes=['start', '0'])
@@ -318,7 +328,8 @@ def main():
     tests = Tests(tally, server, args.urlcheck)
     for test in (tests.begin_and_end, tests.suffix_is_in_the_path,
                  tests.failures_come_after_the_counts, tests.body_has_what_the_server_keeps,
-                 tests.status_is_that_of_the_run, tests.replies_that_are_not_ok,
+                 tests.body_has_the_summary_of_a_merge, tests.status_is_that_of_the_run,
+                 tests.replies_that_are_not_ok,
                  tests.three_tries, tests.no_server, tests.checks_do_not_wait_for_the_begin,
                  tests.a_signal_is_reported, tests.a_signal_ends_a_ping,
                  tests.a_second_signal_ends_at_once, tests.secrets_may_be_elsewhere,

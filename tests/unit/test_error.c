@@ -37,13 +37,15 @@ TEST(errno_is_named_and_kept)
     assert_string_equal(error.text, "cannot read 'x': No such file or directory");
 }
 
-TEST(shortage_is_of_descriptors_and_memory)
+TEST(shortage_is_of_descriptors_memory_and_disk)
 {
-    static const int others[] = {0, EACCES, EINVAL, ENOENT, EPIPE, ENOSPC, EAGAIN, ETIMEDOUT};
+    static const int others[] = {0, EACCES, EINVAL, ENOENT, EPIPE, EAGAIN, ETIMEDOUT};
 
     assert_true(error_is_shortage(EMFILE));
     assert_true(error_is_shortage(ENFILE));
     assert_true(error_is_shortage(ENOMEM));
+    assert_true(error_is_shortage(ENOSPC));
+    assert_true(error_is_shortage(EDQUOT));
     for (size_t i = 0; i < COUNT_OF(others); i++)
         assert_false(error_is_shortage(others[i]));
 }
@@ -54,7 +56,7 @@ int main(void)
         cmocka_unit_test(reason_is_a_phrase),
         cmocka_unit_test(reason_is_cut_where_it_is_too_long),
         cmocka_unit_test(errno_is_named_and_kept),
-        cmocka_unit_test(shortage_is_of_descriptors_and_memory),
+        cmocka_unit_test(shortage_is_of_descriptors_memory_and_disk),
     };
 
     return RUN_TESTS(tests);

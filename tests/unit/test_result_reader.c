@@ -82,6 +82,26 @@ TEST(fields_become_a_result)
     target_free(target);
 }
 
+/* What is done with a result is still to be done. How it was checked is not read: it lacks secrets. */
+TEST(attributes_about_results_are_applied)
+{
+    struct result_record record =
+        read_line(BEGIN ",\"attributes\":\"head header='X: ***' needs=gate maintenance=02:00-03:00 "
+                        "maintenance=x max-time=1\"}");
+    struct target *target = result_record_target(&record, &settings);
+
+    assert_string_equal(target->check->needs, "gate");
+    assert_int_equal(target->check->maintenance.count, 1);
+    assert_string_equal(target->check->maintenance.items[0], "02:00-03:00");
+    assert_false(target->check->head);
+    assert_int_equal(target->check->headers.count, 0);
+    target_free(target);
+    record = read_line(BEGIN ",\"attributes\":\"head needs\"}");
+    target = result_record_target(&record, &settings);
+    assert_ptr_equal(target->check, &settings.check);
+    target_free(target);
+}
+
 TEST(fields_may_be_missing_or_unknown)
 {
     struct result_record record = read_line(" {\"x\":[{}],\"verdict\":\"OK\"} \r");
@@ -171,6 +191,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         READER_TEST(fields_become_a_result),
+        READER_TEST(attributes_about_results_are_applied),
         READER_TEST(fields_may_be_missing_or_unknown),
         READER_TEST(equal_names_are_one),
         READER_TEST(what_is_no_result_is_refused),
