@@ -82,7 +82,7 @@ Q = $(if $(V),,@)
 
 .PHONY: all unit-tests deps test-deps demo install uninstall dist test check check-unit check-cases \
     check-cli check-system check-soak check-strict check-asan check-tsan check-memcheck \
-    check-memcheck-cli check-format \
+    check-format \
     check-rooms check-words check-workflow check-install check-dist bench bench-quick bench-tools \
     callgrind check-instructions format clean help cmocka FORCE
 .DELETE_ON_ERROR:
@@ -174,7 +174,7 @@ dist: ## make a source tarball of the last commit in build/
 test: | $(DEPS_FIRST) ## the quick tests, in less than two minutes: layout, rooms, unit tests, cases
 	@MAKE='$(MAKE)' tests/check.sh quick
 
-check: | $(DEPS_FIRST) ## all tests, with gcc, clang, sanitizers and memcheck: about 18 minutes
+check: | $(DEPS_FIRST) ## all tests, with gcc, clang and sanitizers: less than 20 minutes
 	@MAKE='$(MAKE)' tests/check.sh full
 
 unit-tests: $(UNIT_TESTS) # builds them and does not run them
@@ -260,10 +260,8 @@ check-tsan: | $(DEPS_FIRST) ## check-unit and check-cli with ThreadSanitizer
 # Tests that set RLIMIT_NOFILE skip themselves: valgrind only pretends to set it. Seen once in ten runs:
 # an exit status other than 0 without any report or failed test. So such a run is repeated, and named.
 MEMCHECK = env UNDER_VALGRIND=1 valgrind -q --fair-sched=yes --error-exitcode=99 --leak-check=full --num-callers=24
-check-memcheck: check-memcheck-cli $(UNIT_TESTS) ## the unit tests and hazards with valgrind's memcheck: 7 minutes
+check-memcheck: $(PROGRAM) $(UNIT_TESTS) ## the unit tests and hazards with valgrind's memcheck: 7 minutes; not part of check
 	@$(call each,$(UNIT_TESTS),$(MEMCHECK) $$t || { echo "$$t: exit status $$?: once more"; $(MEMCHECK) $$t; })
-
-check-memcheck-cli: $(PROGRAM)
 	$(PYTHON) tests/cli/hazards.py --urlcheck '$(MEMCHECK) ./$(PROGRAM)' --timeout-scale 5
 
 # Each version of clang-format lays some code out differently, so only one can be used.

@@ -95,7 +95,6 @@ full() {
     build 'Build for TSan' BUILD=tsan all unit-tests
     step 'Unit tests, TSan' BUILD=tsan check-unit
     step 'Whole program, TSan' BUILD=tsan check-cli
-    step 'Hazards, memcheck' BUILD=gcc check-memcheck-cli
     step 'Instructions per check' BUILD=gcc check-instructions
     step 'Install and uninstall' BUILD=gcc check-install
     build 'Tarball' BUILD=gcc check-dist

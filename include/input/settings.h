@@ -96,6 +96,8 @@ struct settings {
 
     const char *state; /* the file that remembers results (state/state.h); NULL: none */
     int64_t keep_us;   /* results that are older are removed from it */
+    const char
+        *only_state; /* the first option given that has a meaning only with state; NULL: none */
     struct slower_than slower_than;
     int64_t history_us;     /* no checks: what the state file has of this time; 0: not given */
     bool changes;           /* print only what has changed since earlier runs */

@@ -35,7 +35,7 @@ struct history_day {
 
 struct history_outage {
     int64_t begin_us;
-    int64_t end_us; /* 0: it goes on */
+    int64_t end_us; /* 0: none; it goes on, if how the URL is is known (history_is_known()) */
     enum cause cause;
     char *message; /* for users, not yet escaped */
 };
@@ -47,8 +47,8 @@ struct history_url {
     char *host;
     enum verdict verdict; /* the last one */
     enum cause cause;
-    char *message; /* of the last result; NULL: none */
-    bool is_down;
+    char *message;          /* of the last result; NULL: none */
+    bool is_down;           /* an outage goes on, as far as is known */
     int64_t last_us;        /* when the last result came */
     int64_t valid_until_us; /* 2.5 usual intervals later: if none has come then, nothing is known */
     struct history_time time;
@@ -63,6 +63,7 @@ struct history_url {
 
 struct history {
     int64_t from_us, to_us;
+    int64_t last_us;          /* the last result of all URLs: when the last run was */
     struct history_url *urls; /* in the order in which they were first seen */
     size_t count;
 };
@@ -81,10 +82,24 @@ void history_url_release(struct history_url *url);
 void history_free(struct history *history);
 
 /*
+ * Whether it is known how the URL is at the end of the period: its last result is still valid, or it is of
+ * the last run, however short the intervals were, and not a day old. A URL that is not checked any more may
+ * be up again.
+ */
+bool history_is_known(const struct history *history, const struct history_url *url);
+
+/* When the outage ended; if it has no end, until when it is known to have lasted. */
+int64_t history_outage_until_us(const struct history *history, const struct history_url *url,
+                                const struct history_outage *outage);
+
+/*
  * Uptime in hundredths of a percent, rounded down: 10000 only if there was no downtime. -1: nothing was
  * measured.
  */
 int history_uptime(const struct history_time *time);
+
+/* The length of the period, from the URL's first result on. */
+int64_t history_span_us(const struct history_time *time);
 
 /* How much of the period was measured, in hundredths of a percent, rounded down. Maintenance counts. */
 int history_measured(const struct history_time *time);

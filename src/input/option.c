@@ -31,14 +31,18 @@ static const void *const_field_of(const struct option_spec *spec, const struct c
 static int set_time(const struct option_spec *spec, const char *argument, int64_t *field,
                     struct error *error)
 {
+    const char *examples = spec->section == SECTION_CRON ? "1h, 7d, 30d" : "10, 500ms, 3s, 1m30s";
     int64_t time_us = 0;
     int status = parse_time_us(argument, &time_us);
 
+    if (strncmp(argument, "--", 2) == 0)
+        return error_set(error, "its %s is missing before %s (try %s)", spec->argument, argument,
+                         examples);
     if (time_us == TIME_TOO_LONG_US)
         return error_set(error, "'%s' is too long: %d days is the most", argument, TIME_DAYS_MAX);
     if (status || time_us < spec->minimum * CLOCK_MS)
-        return error_set(error, "'%s' is not a time%s (try 10, 500ms, 3s, 1m30s)", argument,
-                         spec->minimum ? " over 0" : "");
+        return error_set(error, "'%s' is not a time%s (try %s)", argument,
+                         spec->minimum ? " over 0" : "", examples);
     *field = time_us;
     return 0;
 }

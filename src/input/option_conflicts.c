@@ -28,13 +28,11 @@ static bool has_format(const struct settings *settings, enum format_name format)
 /* The option that is given and needs the results of earlier runs; NULL: none is. */
 static const char *option_about_earlier_runs(const struct settings *settings)
 {
+    if (settings->only_state)
+        return settings->only_state;
     if (settings_report_changes(settings))
-        return settings->changes ? "changes" : "exit-on changes";
-    if (has_format(settings, FORMAT_atom))
-        return "format atom";
-    if (settings->is_public)
-        return "public";
-    return settings->slower_than.factor > 0 ? "slower-than" : NULL;
+        return "exit-on changes";
+    return has_format(settings, FORMAT_atom) ? "format atom" : NULL;
 }
 
 static int validate_without_state(const struct settings *settings, struct error *error)
@@ -129,6 +127,8 @@ int option_conflicts_validate(const struct settings *settings, struct error *err
         return -1;
     if (!settings->state && validate_without_state(settings, error))
         return -1;
+    if (settings->remind_us && !settings_report_changes(settings))
+        return error_set(error, "--remind repeats what --changes reports: add --changes");
     if (settings->write_out && has_format_for_stdout(settings))
         return error_set(error, "--write-out and --format are both for standard output"
                                 " (try --format NAME:FILE)");

@@ -174,13 +174,15 @@ static void add_operand(struct settings *settings, const char *word)
     settings_add_input(settings, strcmp(word, "-") == 0 ? INPUT_FILE : INPUT_OPERAND, word);
 }
 
-/* Notes an option that has no meaning with --merge, or without it. */
+/* Notes an option that has no meaning with --merge, or without it, or without --state. */
 static void note_meaning(struct settings *settings, const struct option_spec *spec)
 {
     if (spec->section == SECTION_MERGE && strcmp(spec->name, "merge") != 0)
         settings->only_merge = spec->name;
     if (spec->section < SECTION_MERGE && !spec->for_merge)
         settings->not_merge = spec->name;
+    if (spec->needs_state && !settings->only_state)
+        settings->only_state = spec->name;
 }
 
 /* code is what getopt_long() returned. */
@@ -203,10 +205,29 @@ static int apply(int code, const char *argument, struct settings *settings, stru
     return 0;
 }
 
+/*
+ * Refuses the operand that follows an option, given without "=", if it is one of the arguments that this
+ * option may have: "--lock skip".
+ */
+static int refuse_split_argument(const struct option_spec *spec, const char *operand,
+                                 struct error *error)
+{
+    struct error ignored;
+    int index;
+
+    if (!spec || !spec->implied || !spec->words ||
+        option_find_word(spec, operand, &index, &ignored))
+        return 0;
+    return error_set(error, "--%s %s: did you mean --%s=%s?", spec->name, operand, spec->name,
+                     spec->words[index]);
+}
+
 static int read_arguments(int argc, char **argv, struct settings *settings, struct error *error)
 {
     char letters[3 * OPTION_SPECS_MAX + 3];
     struct option options[OPTION_SPECS_MAX + 1];
+    const struct option_spec *bare =
+        NULL; /* the option before, if it was given without an argument */
 
     make_getopt_tables(letters, options);
     opterr = 0;
@@ -222,6 +243,9 @@ static int read_arguments(int argc, char **argv, struct settings *settings, stru
             break;
         if (code == '?' || code == ':')
             return refuse(code, word, error);
+        if (code == OPERAND_CODE && refuse_split_argument(bare, optarg, error))
+            return -1;
+        bare = code == OPERAND_CODE || optarg ? NULL : spec_of(code);
         if (code == OPERAND_CODE)
             add_operand(settings, optarg);
         else if (apply(code, optarg, settings, error))
@@ -251,6 +275,8 @@ static int add_default_input(struct settings *settings, struct error *error)
         return 0;
     if (isatty(STDIN_FILENO) && settings->url_taken_by)
         return settings_no_urls(settings, error);
+    if (isatty(STDIN_FILENO) && settings->merge)
+        return error_set(error, "--merge: no files given (name the jsonl files)");
     if (isatty(STDIN_FILENO))
         return error_set(error, "no URLs given (try urlcheck URL..., or -i FILE for a list); "
                                 "see urlcheck -h");

@@ -2,7 +2,7 @@
 /*
  * A feed of outages for feed readers (RFC 4287), from the history of --state. An outage is an entry, which
  * is updated when it ends. Readers know an entry by its id, so that must always be the same: it depends on
- * the URL (with --public, on what it is called) and on when the outage began.
+ * the URL and its attributes (with --public, on what it is called) and on when the outage began.
  */
 #include "format.h"
 
@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "fields.h"
 #include "file_link.h"
+#include "html_card.h"
 #include "html_days.h"
 #include "local_time.h"
 #include "status.h"
@@ -73,34 +74,41 @@ static int64_t updated_us(const struct status *status)
     return last_us ? last_us : status->history->to_us;
 }
 
-/* Lines with the same URL and other attributes may have gone down in the same run: they get a number. */
-static size_t twin_number(const struct status *status, size_t index)
+/*
+ * Lines with the same URL may have gone down in the same run. Their attributes differ; if those that may
+ * be printed do not (two tokens, for instance), the line that was seen first comes first.
+ */
+static size_t twin_number(const struct status *status, const struct status_url *url)
 {
-    const struct status_outage *one = &status->outages[index];
+    const char *attributes = url->history->attributes ? url->history->attributes : "";
     size_t number = 0;
 
-    while (index-- > 0) {
-        const struct status_outage *other = &status->outages[index];
-
-        if (other->outage->begin_us != one->outage->begin_us)
-            break;
-        number += strcmp(other->url->history->url, one->url->history->url) == 0;
-    }
+    for (const struct history_url *other = status->history->urls; other < url->history; other++)
+        number += strcmp(other->url, url->history->url) == 0 &&
+                  strcmp(other->attributes ? other->attributes : "", attributes) == 0;
     return number;
 }
 
-static void print_outage_id(FILE *file, const struct status *status, size_t index)
+static void print_outage_id(FILE *file, const struct status *status,
+                            const struct status_outage *one)
 {
-    const struct status_outage *one = &status->outages[index];
-    const char *what = status->is_public ? one->url->label : one->url->history->url;
-    size_t twin = status->is_public ? 0 : twin_number(status, index); /* labels differ */
-    char *text = xasprintf("%s %lld %zu", what, (long long)one->outage->begin_us, twin);
+    const struct history_url *url = one->url->history;
+    long long begin_us = one->outage->begin_us;
+    char *text;
 
+    if (status->is_public)
+        text = xasprintf("%s %lld", one->url->label, begin_us); /* labels differ */
+    else
+        text = xasprintf("%s %s %lld %zu", url->url, url->attributes ? url->attributes : "",
+                         begin_us, twin_number(status, one->url));
     print_id(file, "outage", text);
     free(text);
 }
 
-/* "Down: LABEL: refused", "Up after 2 h 10 min: LABEL: refused", "No longer checked: LABEL: refused" */
+/*
+ * "Down: LABEL: refused", "Up after 2 h 10 min: LABEL: refused"; if the end is not known, the page's word:
+ * "Unknown: LABEL: refused", "No longer checked: LABEL: refused"
+ */
 static void print_title(FILE *file, const struct status_outage *one)
 {
     const struct history_outage *outage = one->outage;
@@ -110,7 +118,7 @@ static void print_title(FILE *file, const struct status_outage *one)
     if (outage->end_us)
         fprintf(file, "Up after %s: ", format_seconds(text, outage->end_us - outage->begin_us));
     else
-        fputs(one->goes_on ? "Down: " : "No longer checked: ", file);
+        fprintf(file, "%s: ", html_kind_word(one->goes_on ? STATUS_DOWN : one->url->kind));
     xml_print(file, one->url->label);
     fprintf(file, ": %s</title>\n", cause_name(outage->cause));
 }
@@ -130,12 +138,11 @@ static void print_content(FILE *file, const struct status *status, const struct 
     fputs("</content>\n", file);
 }
 
-static void print_entry(FILE *file, const struct status *status, size_t index, const char *page)
+static void print_entry(FILE *file, const struct status *status, const struct status_outage *one,
+                        const char *page)
 {
-    const struct status_outage *one = &status->outages[index];
-
     fputs("<entry>\n", file);
-    print_outage_id(file, status, index);
+    print_outage_id(file, status, one);
     print_title(file, one);
     print_time(file, "published", one->outage->begin_us);
     print_time(file, "updated", changed_us(one->outage));
@@ -179,7 +186,7 @@ static void end(struct format_context *context)
 
     print_head(context->out, context, status, self, page);
     for (size_t i = 0; i < status->outage_count && i < ENTRIES_MAX; i++)
-        print_entry(context->out, status, i, page);
+        print_entry(context->out, status, &status->outages[i], page);
     fputs("</feed>\n", context->out);
     free(page);
     free(self);

@@ -187,8 +187,9 @@ static void print_several(const struct format_context *context, const struct gro
             *group->of ? "URLs" : "lines", group->of, *group->reason ? ": " : "", group->reason);
     for (size_t i = 0; i < shown; i++) {
         begin_line(context, group);
-        fprintf(context->out, "  %s%s%s\n", group->urls[i], *group->messages[i] ? "  " : "",
-                group->messages[i]);
+        fputs("  ", context->out);
+        field_print_first(context->out, group->urls[i]);
+        fprintf(context->out, "%s%s\n", *group->messages[i] ? "  " : "", group->messages[i]);
     }
     if (group->count > shown) {
         begin_line(context, group);

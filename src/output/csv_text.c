@@ -8,7 +8,7 @@ void csv_print_text(FILE *file, char *(*escape)(const char *), const char *text)
 {
     char *escaped = escape(text ? text : "");
     const char *mark = *escaped && strchr("=+-@\t\r", *escaped) ? "'" : "";
-    const char *quote = strpbrk(escaped, ",\"\r\n") ? "\"" : "";
+    const char *quote = *escaped == ':' || strpbrk(escaped, ",\"\r\n") ? "\"" : "";
 
     fputs(quote, file);
     fputs(mark, file);

@@ -7,7 +7,9 @@
 /*
  * Prints text from outside as a cell of CSV (RFC 4180), escaped by a function of base/escape.h. NULL is
  * an empty cell. Spreadsheets take a cell that begins with one of =+-@ for a formula, which may send data
- * elsewhere (https://owasp.org/www-community/attacks/CSV_Injection): an apostrophe makes it text.
+ * elsewhere (https://owasp.org/www-community/attacks/CSV_Injection): an apostrophe makes it text. One
+ * that begins with a colon is quoted, so that no line begins with a command for CI systems
+ * (field_print_first()).
  */
 void csv_print_text(FILE *file, char *(*escape)(const char *), const char *text);
 

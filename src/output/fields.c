@@ -56,6 +56,16 @@ void field_print(FILE *file, char *(*escape)(const char *), const char *text)
     free(escaped);
 }
 
+void field_print_first(FILE *file, const char *escaped)
+{
+    size_t blanks = strspn(escaped, " ");
+
+    if (escaped[blanks] == ':')
+        fprintf(file, "%.*s\\x3a%s", (int)blanks, escaped, escaped + blanks + 1);
+    else
+        fputs(escaped, file);
+}
+
 char *field_case_name(const struct target *target)
 {
     char *url = escape_url(*target->given ? target->given : "''");

@@ -29,6 +29,13 @@ void field_print_local_time(FILE *file, int64_t time_us);
 /* Prints text from outside, escaped by a function of base/escape.h. */
 void field_print(FILE *file, char *(*escape)(const char *), const char *text);
 
+/*
+ * Prints escaped text that begins a line, or follows only blanks there. The first character is never a
+ * colon: CI systems take "::error::" there for a command (actions/runner, ActionCommand.cs). escape_text()
+ * sees to those that count anywhere in a line.
+ */
+void field_print_first(FILE *file, const char *escaped);
+
 /* "name (URL)", or the URL as it was given. */
 char *field_case_name(const struct target *target);
 

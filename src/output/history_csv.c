@@ -57,7 +57,7 @@ static void print_last_outage(FILE *file, const struct history *history,
     }
     print_date(file, outage->begin_us);
     print_date(file, outage->end_us);
-    print_seconds(file, history_outage_us(history, outage));
+    print_seconds(file, history_outage_us(history, url, outage));
     fprintf(file, "%s,", cause_name(outage->cause));
     csv_print_text(file, escape_text, outage->message);
     fputc(',', file);

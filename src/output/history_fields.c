@@ -10,16 +10,34 @@ bool history_wants(const struct format_context *context, const struct history_ur
     return !context->is_stdout || (!settings->silent && (!settings->quiet || url->outage_count));
 }
 
-int64_t history_begin_us(const struct history *history, const struct history_url *url)
+struct history_counts history_count(const struct format_context *context)
 {
-    const struct history_time *time = &url->time;
+    const struct history *history = context->totals->history;
+    struct history_counts counts = {0};
 
-    return history->to_us - time->up_us - time->down_us - time->maintenance_us - time->unknown_us;
+    for (size_t i = 0; i < history->count; i++) {
+        if (!history_wants(context, &history->urls[i]))
+            continue;
+        counts.urls++;
+        counts.outages += history->urls[i].outage_count;
+    }
+    return counts;
 }
 
-int64_t history_outage_us(const struct history *history, const struct history_outage *outage)
+int64_t history_begin_us(const struct history *history, const struct history_url *url)
 {
-    return (outage->end_us ? outage->end_us : history->to_us) - outage->begin_us;
+    return history->to_us - history_span_us(&url->time);
+}
+
+int64_t history_outage_us(const struct history *history, const struct history_url *url,
+                          const struct history_outage *outage)
+{
+    return history_outage_until_us(history, url, outage) - outage->begin_us;
+}
+
+const char *history_end_word(const struct history *history, const struct history_url *url)
+{
+    return history_is_known(history, url) ? "goes on" : "end not known";
 }
 
 const char *history_percent(char text[HISTORY_PERCENT_BYTES], int hundredths)

@@ -134,21 +134,20 @@ static int last_first(const void *a, const void *b)
            (one->outage->begin_us > other->outage->begin_us);
 }
 
-/* All outages of all URLs, the last one first. The caller frees them. */
-static struct entry *sort_outages(const struct history *history, size_t *count)
+/* All outages of the URLs that the output gets, the last one first. The caller frees them. */
+static struct entry *sort_outages(const struct format_context *context, size_t count)
 {
-    struct entry *entries;
+    const struct history *history = context->totals->history;
+    struct entry *entries = xcalloc(count + 1, sizeof(*entries));
     size_t next = 0;
 
-    *count = 0;
-    for (size_t i = 0; i < history->count; i++)
-        *count += history->urls[i].outage_count;
-    entries = xcalloc(*count + 1, sizeof(*entries));
     for (size_t i = 0; i < history->count; i++) {
-        for (size_t k = 0; k < history->urls[i].outage_count; k++)
-            entries[next++] = (struct entry){&history->urls[i], &history->urls[i].outages[k]};
+        const struct history_url *url = &history->urls[i];
+
+        for (size_t k = 0; history_wants(context, url) && k < url->outage_count; k++)
+            entries[next++] = (struct entry){url, &url->outages[k]};
     }
-    qsort(entries, *count, sizeof(*entries), last_first);
+    qsort(entries, count, sizeof(*entries), last_first);
     return entries;
 }
 
@@ -164,8 +163,9 @@ static void print_outage(const struct format_context *context, const struct hist
     if (outage->end_us)
         fprintf(file, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->end_us));
     else
-        fputs("<td class=\"failed\">goes on</td>", file);
-    print_duration(file, history_outage_us(history, outage));
+        fprintf(file, "<td class=\"%s\">%s</td>", entry->url->is_down ? "failed" : "none",
+                history_end_word(history, entry->url));
+    print_duration(file, history_outage_us(history, entry->url, outage));
     fprintf(file, "<td>%s</td><td><span>", cause_name(outage->cause));
     if (!context->settings->is_public)
         xml_print_text(file, escape_text, outage->message);
@@ -175,12 +175,12 @@ static void print_outage(const struct format_context *context, const struct hist
 static void print_outages(const struct format_context *context, const struct history *history)
 {
     static const char *const columns[] = {"URL", "Begin", "End", "Duration", "Class", "Reason"};
-    size_t count, shown;
-    struct entry *entries = sort_outages(history, &count);
+    size_t count = history_count(context).outages;
+    size_t shown = count < OUTAGES_MAX ? count : OUTAGES_MAX;
+    struct entry *entries = sort_outages(context, count);
     char text[UNITS_TEXT_BYTES];
     FILE *file = context->out;
 
-    shown = count < OUTAGES_MAX ? count : OUTAGES_MAX;
     fputs("<section id=\"outages\">\n<h2>Outages</h2>\n", file);
     if (count) {
         fputs("<table class=\"history outages\">\n", file);
@@ -204,14 +204,15 @@ static void end(struct format_context *context)
                                           .color = "4a78b5"};
     const struct history *history = context->totals->history;
     char from[LOCAL_TIME_BYTES], to[LOCAL_TIME_BYTES], count[UNITS_TEXT_BYTES];
+    size_t urls = history_count(context).urls;
     FILE *file = context->out;
 
     html_page_begin(file, &page);
     fprintf(file, "<header>\n<h1>History</h1>\n<p>%s URL%s, from %s to %s</p>\n</header>\n<main>\n",
-            format_count(count, history->count), history->count == 1 ? "" : "s",
+            format_count(count, urls), urls == 1 ? "" : "s",
             local_time(from, LOCAL_FULL, history->from_us),
             local_time(to, LOCAL_FULL, history->to_us));
-    if (history->count)
+    if (urls)
         print_urls(context, history);
     print_outages(context, history);
     fputs("</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n", file);

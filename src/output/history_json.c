@@ -37,14 +37,15 @@ static json_t *count(size_t number)
     return json_integer((json_int_t)number);
 }
 
-static json_t *outage_of(const struct history *history, const struct history_outage *outage)
+static json_t *outage_of(const struct history *history, const struct history_url *url,
+                         const struct history_outage *outage)
 {
     /* clang-format off */
     return json_pack(
         "{so so so so so}",
         "begin", date_or_null(outage->begin_us),
         "end", date_or_null(outage->end_us),
-        "duration", seconds(history_outage_us(history, outage)),
+        "duration", seconds(history_outage_us(history, url, outage)),
         "class", json_text(escape_text, cause_name(outage->cause)),
         "message", json_text(escape_text, outage->message));
     /* clang-format on */
@@ -55,7 +56,7 @@ static json_t *outages_of(const struct history *history, const struct history_ur
     json_t *outages = json_array();
 
     for (size_t i = 0; i < url->outage_count; i++)
-        json_array_append_new(outages, outage_of(history, &url->outages[i]));
+        json_array_append_new(outages, outage_of(history, url, &url->outages[i]));
     return outages;
 }
 
@@ -104,14 +105,12 @@ static void end_lines(struct format_context *context)
 static void end_document(struct format_context *context)
 {
     const struct history *history = context->totals->history;
+    struct history_counts counts = history_count(context);
     const char *separator = "";
-    size_t outages = 0;
 
-    for (size_t i = 0; i < history->count; i++)
-        outages += history->urls[i].outage_count;
     json_print_open(context->out, json_pack("{so so so so}", "from", date_or_null(history->from_us),
                                             "to", date_or_null(history->to_us), "count",
-                                            count(history->count), "outages", count(outages)));
+                                            count(counts.urls), "outages", count(counts.outages)));
     fputs(",\"urls\":[\n", context->out);
     for (size_t i = 0; i < history->count; i++) {
         if (!history_wants(context, &history->urls[i]))

@@ -25,13 +25,15 @@ static void print_latency(FILE *file, const char *name, int64_t latency_us)
         fprintf(file, "  %s %7s", name, "-");
 }
 
-/* Whole percents, or tenths if it is less than one; both are rounded down. */
+/* Whole percents, or tenths if it is less than one; both are rounded down. As wide as the others. */
 static void print_measured(FILE *file, int hundredths)
 {
-    if (hundredths >= 100 || hundredths == 0)
+    if (hundredths >= 100)
         fprintf(file, " of the %3d %% measured", hundredths / 100);
-    else
+    else if (hundredths >= 10)
         fprintf(file, " of the 0.%d %% measured", hundredths / 10);
+    else
+        fputs(" of   < 0.1 % measured", file);
 }
 
 static void print_count(FILE *file, const char **separator, size_t count, const char *what)
@@ -62,14 +64,29 @@ static const char *color_of(const struct history_url *url)
     return url->is_down ? "\033[31;1m" : url->outage_count ? "\033[1m" : "\033[32m";
 }
 
+static void print_uptime(const struct format_context *context, const struct history_url *url)
+{
+    char percent[HISTORY_PERCENT_BYTES];
+    FILE *file = context->out;
+
+    if (url->time.unknown_us == history_span_us(&url->time)) {
+        fprintf(file, "%30s", "not measured yet");
+        return;
+    }
+    fprintf(file, "%s%6s %%%s", context->color ? color_of(url) : "",
+            history_percent(percent, history_uptime(&url->time)), context->color ? "\033[m" : "");
+    print_measured(file, history_measured(&url->time));
+}
+
 /* "28 Nov 2026, 14:05 CET to 14:35 CET"; the date of the end is printed if it is another one. */
-static void print_period(FILE *file, const struct history_outage *outage)
+static void print_period(FILE *file, const struct history *history, const struct history_url *url,
+                         const struct history_outage *outage)
 {
     char begin[LOCAL_TIME_BYTES], end[LOCAL_TIME_BYTES], date[LOCAL_TIME_BYTES];
 
     fputs(local_time(begin, LOCAL_FULL, outage->begin_us), file);
     if (!outage->end_us) {
-        fputs(", goes on", file);
+        fprintf(file, ", %s", history_end_word(history, url));
         return;
     }
     local_time(begin, LOCAL_DATE, outage->begin_us);
@@ -78,14 +95,14 @@ static void print_period(FILE *file, const struct history_outage *outage)
             local_time(end, strcmp(begin, date) == 0 ? LOCAL_CLOCK : LOCAL_FULL, outage->end_us));
 }
 
-static void print_outage(FILE *file, const struct history *history,
+static void print_outage(FILE *file, const struct history *history, const struct history_url *url,
                          const struct history_outage *outage)
 {
     char text[UNITS_TEXT_BYTES];
 
     fputs(DETAILS_INDENT, file);
-    print_period(file, outage);
-    fprintf(file, ", %s  %s: ", format_seconds(text, history_outage_us(history, outage)),
+    print_period(file, history, url, outage);
+    fprintf(file, ", %s  %s: ", format_seconds(text, history_outage_us(history, url, outage)),
             cause_name(outage->cause));
     field_print(file, escape_text, outage->message ? outage->message : "");
     fputc('\n', file);
@@ -94,12 +111,9 @@ static void print_outage(FILE *file, const struct history *history,
 static void print_url(struct format_context *context, const struct history_url *url)
 {
     const struct history *history = context->totals->history;
-    char percent[HISTORY_PERCENT_BYTES];
     FILE *file = context->out;
 
-    fprintf(file, "%s%6s %%%s", context->color ? color_of(url) : "",
-            history_percent(percent, history_uptime(&url->time)), context->color ? "\033[m" : "");
-    print_measured(file, history_measured(&url->time));
+    print_uptime(context, url);
     print_latency(file, "p50", url->p50_us);
     print_latency(file, "p95", url->p95_us);
     fputs("  ", file);
@@ -116,7 +130,7 @@ static void print_url(struct format_context *context, const struct history_url *
     print_remarks(file, history, url);
     fputc('\n', file);
     for (size_t i = 0; i < url->outage_count; i++)
-        print_outage(file, history, &url->outages[i]);
+        print_outage(file, history, url, &url->outages[i]);
 }
 
 static void end(struct format_context *context)

@@ -80,19 +80,12 @@ void html_print_uptime(FILE *file, const struct history_time *time)
         print_percent(file, uptime);
 }
 
-/* "99.95 % up in 90 days", "100 % up of the 96 % measured in 3 days" */
-static void print_uptime(FILE *file, const struct history_url *url)
+void html_print_measured_uptime(FILE *file, const struct history_time *time, int64_t span_us)
 {
-    const struct history_time *time = &url->time;
-    int64_t sum_us = time->up_us + time->down_us + time->maintenance_us + time->unknown_us;
     int measured = history_measured(time);
     char text[UNITS_TEXT_BYTES];
 
-    if (history_uptime(time) < 0) {
-        fputs("<p class=\"uptime\">not measured yet</p>\n", file);
-        return;
-    }
-    fputs("<p class=\"uptime\"><b>", file);
+    fputs("<b>", file);
     html_print_uptime(file, time);
     fputs("</b> up ", file);
     if (measured < 9995) {
@@ -100,10 +93,20 @@ static void print_uptime(FILE *file, const struct history_url *url)
         print_percent(file, measured < 100 ? measured : measured / 100 * 100);
         fputs(" measured ", file);
     }
-    if (sum_us >= 2 * DAY_US)
-        fprintf(file, "in %lld days</p>\n", (long long)((sum_us + DAY_US / 2) / DAY_US));
+    if (span_us >= 2 * DAY_US)
+        fprintf(file, "in %lld days", (long long)((span_us + DAY_US / 2) / DAY_US));
     else
-        fprintf(file, "in %s</p>\n", format_seconds(text, sum_us));
+        fprintf(file, "in %s", format_seconds(text, span_us));
+}
+
+static void print_uptime(FILE *file, const struct history_url *url)
+{
+    fputs("<p class=\"uptime\">", file);
+    if (history_uptime(&url->time) < 0)
+        fputs("not measured yet", file);
+    else
+        html_print_measured_uptime(file, &url->time, history_span_us(&url->time));
+    fputs("</p>\n", file);
 }
 
 static void print_head(FILE *file, const struct status *status, const struct status_url *url)
@@ -184,12 +187,16 @@ static const struct history_day *days_of(const struct history_url *url, size_t *
 static void print_bars(FILE *file, const struct history_day *days, size_t count)
 {
     char text[LOCAL_TIME_BYTES];
-    size_t bad = 0;
+    size_t bad = 0, measured = 0;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         bad += days[i].time.down_us > 0;
-    fprintf(file, "<div class=\"days\" role=\"img\" aria-label=\"%zu of %zu days with downtime\">",
-            bad, count);
+        measured += history_span_us(&days[i].time) > days[i].time.unknown_us;
+    }
+    fprintf(file,
+            "<div class=\"days\" role=\"img\""
+            " aria-label=\"%zu of %zu measured day%s with downtime\">",
+            bad, measured, measured == 1 ? "" : "s");
     html_print_days(file, days, count);
     fputs("</div>\n", file);
     if (count)

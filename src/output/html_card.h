@@ -3,6 +3,7 @@
 #define OUTPUT_HTML_CARD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "status.h"
@@ -16,6 +17,9 @@ void html_print_card(FILE *file, const struct status *status, const struct statu
 
 /* "99.95 %", rounded down; "unknown" if nothing was measured. */
 void html_print_uptime(FILE *file, const struct history_time *time);
+
+/* "<b>99.95 %</b> up in 90 days", "<b>100 %</b> up of the 96 % measured in 3 days". */
+void html_print_measured_uptime(FILE *file, const struct history_time *time, int64_t span_us);
 
 /* The sign of a kind; beside it there is a word. */
 void html_print_mark(FILE *file, enum status_kind kind);

@@ -95,18 +95,24 @@ static void print_kinds(FILE *file, const struct status *status)
     fputs("</ul>\n", file);
 }
 
-/* The uptime of all URLs together. */
+/* The uptime of all URLs together that are still checked, in the time of the one that has been for longest. */
 static void print_total(FILE *file, const struct status *status)
 {
     struct history_time sum = {0};
+    int64_t longest_us = 0;
 
-    for (size_t i = 0; i < status->count; i++)
-        add_time(&sum, &status->urls[i].history->time);
+    for (size_t i = 0; i < status_total(status); i++) { /* STATUS_GONE is last */
+        const struct history_time *time = &status->urls[i].history->time;
+
+        add_time(&sum, time);
+        if (history_span_us(time) > longest_us)
+            longest_us = history_span_us(time);
+    }
     if (status_total(status) < 2 || history_uptime(&sum) < 0)
         return;
-    fputs("<p>All together: <b>", file);
-    html_print_uptime(file, &sum);
-    fprintf(file, "</b> up in %d days</p>\n", HTML_STATUS_DAYS);
+    fputs("<p>All together: ", file);
+    html_print_measured_uptime(file, &sum, longest_us);
+    fputs("</p>\n", file);
 }
 
 /* Lines of the list that cannot be checked have no history, and are no part of the sentence. */
@@ -273,7 +279,7 @@ static void print_footer(const struct format_context *context, const struct stat
     if (!status->is_public) {
         xml_print_text(file, escape_text, context->totals->list);
         fputs(", checked from ", file);
-        xml_print_text(file, escape_text, context->place);
+        xml_print_text(file, escape_text, format_place(context));
         fputs(" by ", file);
     }
     fputs("urlcheck " URLCHECK_VERSION "</p>\n</footer>\n", file);

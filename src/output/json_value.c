@@ -2,6 +2,7 @@
 #include "json_value.h"
 
 #include <assert.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,9 +99,10 @@ void json_put_date(FILE *file, const char *before, int64_t time_s, int64_t fract
     json_put_escaped(file, before, text);
 }
 
+/* DBL_DIG digits: 30 years in seconds have their microseconds, and 0.1 is 0.1. */
 char *json_to_text(json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(9) | JSON_ENCODE_ANY);
+    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(DBL_DIG) | JSON_ENCODE_ANY);
 
     assert(text);
     json_decref(value);

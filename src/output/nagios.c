@@ -279,8 +279,10 @@ void nagios_print_unknown(FILE *file, const char *reason)
     char *whole = shown(escape_text(reason), TEXT_CHARACTERS);
 
     fprintf(file, "URLCHECK UNKNOWN - %s\n", beginning);
-    if (strcmp(beginning, whole) != 0)
-        fprintf(file, "%s\n", whole);
+    if (strcmp(beginning, whole) != 0) {
+        field_print_first(file, whole);
+        fputc('\n', file);
+    }
     free(beginning);
     free(whole);
 }

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/escape.h"
 #include "base/units.h"
+#include "fields.h"
 #include "input/target.h"
 #include "output/terminal.h"
 #include "results/stats.h"
@@ -132,8 +133,11 @@ static void print_host(FILE *file, const struct host_failures *host, size_t line
 {
     size_t shown = 0;
 
-    for (; shown < lines_max && shown < host->count; shown++)
-        fprintf(file, "  %s\n", host->lines[shown]);
+    for (; shown < lines_max && shown < host->count; shown++) {
+        fputs("  ", file);
+        field_print_first(file, host->lines[shown]);
+        fputc('\n', file);
+    }
     print_more(file, host->count - shown, host->host);
 }
 

@@ -16,28 +16,13 @@
 #define STALE_LEAST_US (10 * 60 * CLOCK_S)
 #define STALE_UNKNOWN_US (60 * 60 * CLOCK_S)
 
-/* When the last run was. */
-static int64_t last_run_us(const struct history *history)
+static enum status_kind kind_of(const struct history *history, const struct history_url *url)
 {
-    int64_t last_us = 0;
+    bool is_in_last_run = url->last_us >= history->last_us;
 
-    for (size_t i = 0; i < history->count; i++) {
-        if (history->urls[i].last_us > last_us)
-            last_us = history->urls[i].last_us;
-    }
-    return last_us;
-}
-
-/* What the last run has checked is known, however short the intervals were. */
-static enum status_kind kind_of(const struct history *history, const struct history_url *url,
-                                int64_t last_us)
-{
-    bool is_old = url->last_us < last_us && history->to_us > url->valid_until_us;
-
-    if (is_old && history->to_us - url->last_us > DAY_US)
-        return STATUS_GONE;
-    if (is_old)
-        return STATUS_UNKNOWN;
+    if (!history_is_known(history, url))
+        return !is_in_last_run && history->to_us - url->last_us > DAY_US ? STATUS_GONE
+                                                                         : STATUS_UNKNOWN;
     if (url->is_down)
         return STATUS_DOWN;
     switch (url->verdict) {
@@ -105,14 +90,13 @@ static int by_kind(const void *first, const void *second)
 static void add_urls(struct status *status)
 {
     const struct history *history = status->history;
-    int64_t last_us = last_run_us(history);
     struct label *labels = NULL;
 
     status->count = history->count;
     status->urls = xcalloc(history->count + 1, sizeof(*status->urls));
     for (size_t i = 0; i < history->count; i++) {
         const struct history_url *url = &history->urls[i];
-        enum status_kind kind = kind_of(history, url, last_us);
+        enum status_kind kind = kind_of(history, url);
 
         status->urls[i] = (struct status_url){.history = url,
                                               .label = make_label(&labels, url, status->is_public),
@@ -128,13 +112,13 @@ static void add_urls(struct status *status)
 static struct status_outage make_outage(const struct status *status, const struct status_url *url,
                                         const struct history_outage *outage)
 {
-    bool is_known = url->kind != STATUS_UNKNOWN && url->kind != STATUS_GONE;
-    int64_t known_until_us = is_known ? status->history->to_us : url->history->last_us;
+    const struct history *history = status->history;
 
-    return (struct status_outage){.url = url,
-                                  .outage = outage,
-                                  .goes_on = outage->end_us == 0 && is_known,
-                                  .until_us = outage->end_us ? outage->end_us : known_until_us};
+    return (struct status_outage){
+        .url = url,
+        .outage = outage,
+        .goes_on = outage->end_us == 0 && history_is_known(history, url->history),
+        .until_us = history_outage_until_us(history, url->history, outage)};
 }
 
 static int by_begin(const void *first, const void *second)
@@ -170,7 +154,7 @@ static void add_outages(struct status *status)
 /* The longest time for which the results of this run, the last one, are valid. */
 static int64_t stale_after(const struct status *status)
 {
-    int64_t last_us = last_run_us(status->history), valid_us = 0;
+    int64_t last_us = status->history->last_us, valid_us = 0;
 
     for (size_t i = 0; i < status->count; i++) {
         const struct history_url *url = status->urls[i].history;

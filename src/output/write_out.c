@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "fields.h"
 #include "json_value.h"
 #include "write_out_variables.h"
 
@@ -26,18 +27,12 @@ static void note_line(struct state *state, const char *text)
     state->is_in_line |= text[strspn(text, " \t\r")] != '\0';
 }
 
-/*
- * A value never begins a line with a colon: CI systems take "::error::" there for a command
- * (actions/runner, ActionCommand.cs). escape_text() sees to those that count anywhere in a line.
- */
 static void print_value(FILE *file, struct state *state, const char *text)
 {
-    size_t blanks = strspn(text, " ");
-
-    if (!state->is_in_line && text[blanks] == ':')
-        fprintf(file, "%.*s\\x3a%s", (int)blanks, text, text + blanks + 1);
-    else
+    if (state->is_in_line)
         fputs(text, file);
+    else
+        field_print_first(file, text);
     note_line(state, text);
 }
 

@@ -53,6 +53,24 @@ static void copy_number(CURL *easy, CURLINFO info, int64_t *field)
     *field = number + long_number;
 }
 
+/*
+ * With redirects on one connection, libcurl adds up to a microsecond to some times for each, so that a
+ * later one can be less. A time that was reached is at least the one before.
+ */
+static void order_times(struct transfer_facts *facts)
+{
+    int64_t *const times[] = {&facts->namelookup_us, &facts->connect_us, &facts->appconnect_us,
+                              &facts->pretransfer_us, &facts->starttransfer_us};
+    int64_t latest_us = 0;
+
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        if (*times[i] && *times[i] < latest_us)
+            *times[i] = latest_us;
+        if (*times[i])
+            latest_us = *times[i];
+    }
+}
+
 struct transfer_facts *getinfo_facts(CURL *easy)
 {
     struct transfer_facts *facts = xcalloc(1, sizeof(*facts));
@@ -65,5 +83,6 @@ struct transfer_facts *getinfo_facts(CURL *easy)
         else
             copy_number(easy, infos[i].info, field);
     }
+    order_times(facts);
     return facts;
 }

@@ -39,7 +39,18 @@ bool stats_is_slow(const struct stats *stats, int64_t total_us)
 {
     const struct slow *last = &stats->slowest[STATS_SLOWEST - 1];
 
-    return stats->keeps_latencies && (!last->url || last->total_us < total_us);
+    return stats->keeps_latencies && (!last->url || last->total_us <= total_us);
+}
+
+/*
+ * Whether a result is slower. Of two that are equal, the URL decides: the same results always give the
+ * same list, in whatever order they come.
+ */
+static bool is_slower(const struct slow *slow, const struct result *result)
+{
+    if (slow->total_us != result->outcome.total_us)
+        return slow->total_us < result->outcome.total_us;
+    return strcmp(slow->url, result->target->given) > 0;
 }
 
 /* Adds the result to the slowest, if it is one of them. */
@@ -48,8 +59,7 @@ static void add_slow(struct stats *stats, const struct result *result)
     struct slow *slowest = stats->slowest;
     size_t place = STATS_SLOWEST;
 
-    while (place > 0 &&
-           (!slowest[place - 1].url || slowest[place - 1].total_us < result->outcome.total_us))
+    while (place > 0 && (!slowest[place - 1].url || is_slower(&slowest[place - 1], result)))
         place--;
     if (place == STATS_SLOWEST)
         return;

@@ -195,6 +195,11 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
                                                            : status_if_delivered(session, status);
 }
 
+static bool reads_stdin_only(const struct settings *settings)
+{
+    return settings->input_count == 1 && strcmp(settings->inputs[0].text, "-") == 0;
+}
+
 int exit_status_of_merge(struct session *session, const struct run_outcome *outcome)
 {
     const struct stats *stats = &session->stats;
@@ -207,7 +212,10 @@ int exit_status_of_merge(struct session *session, const struct run_outcome *outc
     if (session->merged.has_lost_input || (session->output_errno && session->output_errno != EPIPE))
         return EXIT_INTERNAL;
     if (stats_done(stats) == 0 && !session->settings->allow_empty) {
-        report_trouble(session, "no results in the merged files");
+        report_trouble(session, "%s",
+                       reads_stdin_only(session->settings)
+                           ? "--merge: no results on standard input (name the jsonl files)"
+                           : "no results in the merged files");
         return EXIT_USAGE;
     }
     status = status_of_verdicts(session);

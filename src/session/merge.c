@@ -36,6 +36,7 @@ struct merge_run {
     /* Lines of the file that is read which are no results. */
     const char *refused_file; /* borrowed from its name; NULL: none yet */
     size_t refused;           /* without the first one, which was reported */
+    bool said_what_it_takes;  /* the first refused line of all files says what --merge takes */
 };
 
 /* The list of --expect, read like that of a run. */
@@ -104,6 +105,9 @@ static void refuse_line(struct merge_run *run, const struct merge_line *line,
                         const struct error *reason)
 {
     bool is_cut = line->is_cut && line->length && line->text[0] == '{';
+    const char *remark = is_cut                    ? ", and its end is missing"
+                         : run->said_what_it_takes ? ""
+                                                   : " (--merge takes files of --format jsonl)";
 
     run->session->merged.has_lost_input = true;
     if (run->refused_file == line->file && !is_cut) {
@@ -112,8 +116,8 @@ static void refuse_line(struct merge_run *run, const struct merge_line *line,
     }
     report_more_refused(run);
     run->refused_file = line->file;
-    message("%s:%zu: %s%s", line->file, line->number, reason->text,
-            is_cut ? ", and its end is missing" : "");
+    run->said_what_it_takes = run->said_what_it_takes || !is_cut;
+    message("%s:%zu: %s%s", line->file, line->number, reason->text, remark);
 }
 
 static bool is_blank(const struct merge_line *line)
@@ -195,6 +199,13 @@ static void note_time(struct merged *merged, int64_t started_at_us, int64_t tota
         merged->started_at_us = started_at_us;
     if (ended_at_us > merged->ended_at_us)
         merged->ended_at_us = ended_at_us;
+}
+
+/* No check began: this run is all that has a time. */
+static void note_own_time(struct session *session)
+{
+    session->merged.started_at_us = session->started_at_us;
+    session->merged.ended_at_us = clock_read_us(CLOCK_REALTIME);
 }
 
 /* Where another result of the merged runs is from. */
@@ -345,6 +356,8 @@ struct run_outcome merge_run(struct merge_run *run)
         else
             deliver_all(run);
     }
+    if (session->merged.started_at_us == 0)
+        note_own_time(session);
     session->merged.replaced = merge_replaced(run->index);
     if (signals_end_us(session->signals) != CLOCK_NEVER) {
         chan_recv(signals_received(session->signals), &outcome.signal);

@@ -80,12 +80,21 @@ static int64_t wait_us(const struct session *session)
     return left_us > 0 ? left_us : 0;
 }
 
+/* When the results came: those of --merge are older than this run. */
+static int64_t results_us(const struct session *session)
+{
+    int64_t now_us = clock_read_us(CLOCK_REALTIME), ended_at_us = session->merged.ended_at_us;
+
+    return session->settings->merge && ended_at_us > 0 && ended_at_us < now_us ? ended_at_us
+                                                                               : now_us;
+}
+
 static void commit(struct session *session)
 {
     struct error error;
 
-    if (state_commit(session->state, session->settings, clock_read_us(CLOCK_REALTIME),
-                     wait_us(session), &error))
+    if (state_commit(session->state, session->settings, results_us(session), wait_us(session),
+                     &error))
         remember_without_file(session, &error);
 }
 

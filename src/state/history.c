@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 #define HUNDREDTHS 10000
+#define DAY_US (24 * 60 * 60 * CLOCK_S)
 
 void history_url_release(struct history_url *url)
 {
@@ -29,6 +32,27 @@ void history_free(struct history *history)
     free(history);
 }
 
+bool history_is_known(const struct history *history, const struct history_url *url)
+{
+    bool is_of_last_run =
+        url->last_us >= history->last_us && history->to_us - url->last_us <= DAY_US;
+
+    return is_of_last_run || history->to_us <= url->valid_until_us;
+}
+
+int64_t history_outage_until_us(const struct history *history, const struct history_url *url,
+                                const struct history_outage *outage)
+{
+    int64_t valid_until_us = url->valid_until_us;
+
+    if (outage->end_us)
+        return outage->end_us;
+    if (valid_until_us < url->last_us) /* samples have whole seconds */
+        valid_until_us = url->last_us;
+    return valid_until_us < history->to_us && !history_is_known(history, url) ? valid_until_us
+                                                                              : history->to_us;
+}
+
 /* Rounded down, and also right for the times of thousands of URLs together. */
 static int share(int64_t part_us, int64_t total_us)
 {
@@ -46,10 +70,14 @@ int history_uptime(const struct history_time *time)
     return counted_us ? share(time->up_us, counted_us) : -1;
 }
 
+int64_t history_span_us(const struct history_time *time)
+{
+    return time->up_us + time->down_us + time->maintenance_us + time->unknown_us;
+}
+
 int history_measured(const struct history_time *time)
 {
-    int64_t measured_us = time->up_us + time->down_us + time->maintenance_us;
-    int64_t total_us = measured_us + time->unknown_us;
+    int64_t span_us = history_span_us(time);
 
-    return total_us ? share(measured_us, total_us) : 0;
+    return span_us ? share(span_us - time->unknown_us, span_us) : 0;
 }

@@ -214,6 +214,17 @@ static int read_urls(struct reader *reader, struct error *error)
     return status;
 }
 
+/* What depends on when the last run was. */
+static void note_last_run(struct history *history)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        if (history->urls[i].last_us > history->last_us)
+            history->last_us = history->urls[i].last_us;
+    }
+    for (size_t i = 0; i < history->count; i++)
+        history->urls[i].is_down &= history_is_known(history, &history->urls[i]);
+}
+
 static int prepare(struct reader *reader, struct error *error)
 {
     reader->urls = database_prepare(reader->database, SELECT_URLS, error);
@@ -239,6 +250,8 @@ struct history *state_history(struct state *state, int64_t from_us, int64_t to_u
         read_urls(&reader, error)) {
         history_free(reader.history);
         reader.history = NULL;
+    } else {
+        note_last_run(reader.history);
     }
     sqlite3_finalize(reader.urls);
     sqlite3_finalize(reader.days);

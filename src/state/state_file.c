@@ -111,8 +111,8 @@ static int check_version(struct database *database, bool read_only, struct error
 }
 
 /*
- * A rollback journal is one file less than a write-ahead log, lets --history read a file in a folder that
- * is read-only, and works on network file systems. FULL: it stays whole if the power fails.
+ * A rollback journal is one file less than a write-ahead log, and lets --history read a file in a folder
+ * that is read-only. FULL: it stays whole if the power fails.
  */
 #define SETTINGS                                                                                   \
     "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"         \

@@ -114,7 +114,7 @@ def kubernetes_job(suite):
     cluster.server.ask('release')
     for index in range(spec['completions']):
         words = [word.replace('/data/', '').replace('$(JOB_COMPLETION_INDEX)', str(index))
-                 for word in container['args']]
+                 for word in container['command'] + container['args']]
         ran = subprocess.run(words, cwd=cluster.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                              env=dict(cluster.environment, JOB_COMPLETION_INDEX=str(index)))
         suite.expect((ran.returncode, ran.stdout) == (0, b''), 'index %d: %s' % (index, ran))

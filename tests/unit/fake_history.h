@@ -96,6 +96,7 @@ static inline void fake_history_init(struct history *history, size_t count)
 {
     *history = (struct history){.from_us = FAKE_NOW_US - FAKE_DAYS * FAKE_DAY_US,
                                 .to_us = FAKE_NOW_US,
+                                .last_us = FAKE_NOW_US,
                                 .urls = xcalloc(count + 1, sizeof(*history->urls)),
                                 .count = count};
 }
@@ -111,6 +112,7 @@ static inline void fake_history_release(struct history *history)
         free(url->days);
         free(url->url);
         free(url->name);
+        free(url->attributes);
         free(url->host);
         free(url->message);
     }

@@ -50,6 +50,23 @@ TEST(an_outage_is_an_entry)
     fake_history_release(&history);
 }
 
+TEST(an_outage_without_a_known_end_has_the_word_of_the_page)
+{
+    struct history history;
+    char *feed;
+
+    make_history(&history);
+    history.urls[0].last_us = history.urls[0].valid_until_us = FAKE_NOW_US - HOUR_US;
+    feed = printed_page(&format_atom, &history, false);
+    expect_part(feed, "<title>Unknown: A &lt;b&gt;: refused</title>");
+    free(feed);
+    history.urls[0].last_us = history.urls[0].valid_until_us = FAKE_NOW_US - 2 * FAKE_DAY_US;
+    feed = printed_page(&format_atom, &history, false);
+    expect_part(feed, "<title>No longer checked: A &lt;b&gt;: refused</title>");
+    free(feed);
+    fake_history_release(&history);
+}
+
 TEST(ids_stay_when_outages_end_and_others_come)
 {
     struct history history;
@@ -99,6 +116,54 @@ TEST(ids_of_the_same_url_differ)
     fake_history_release(&history);
 }
 
+/* The id of the entry that has a message; the caller frees it. */
+static char *id_of(const struct history *history, const char *message)
+{
+    char *feed = printed_page(&format_atom, history, false), *id = NULL;
+
+    for (const char *entry = feed; (entry = strstr(entry, "<entry>\n<id>")); entry++) {
+        const char *found = strstr(entry, message), *end = strstr(entry, "</entry>");
+
+        if (found && found < end)
+            id = strndup(entry + strlen("<entry>\n<id>"),
+                         strcspn(entry + strlen("<entry>\n<id>"), "<"));
+    }
+    assert_non_null(id);
+    free(feed);
+    return id;
+}
+
+TEST(ids_of_the_same_url_stay_when_one_outage_ends)
+{
+    static const char *const messages[] = {"first", "second", "third"};
+    struct history history;
+    char *before[3];
+
+    fake_history_init(&history, 3);
+    for (size_t i = 0; i < 3; i++) {
+        fake_url(&history.urls[i], "http://a.example/", NULL, "a.example");
+        fake_outage(&history.urls[i], HOUR_US, HOUR_US, CAUSE_DNS, messages[i]);
+    }
+    history.urls[2].attributes = xstrdup("head");
+    for (size_t i = 0; i < 3; i++)
+        before[i] = id_of(&history, messages[i]);
+    for (size_t ended = 0; ended < 3; ended++) {
+        history.urls[ended].outages[0].end_us = FAKE_NOW_US - 1;
+        for (size_t i = 0; i < 3; i++) {
+            char *after = id_of(&history, messages[i]);
+
+            assert_string_equal(before[i], after);
+            free(after);
+        }
+        history.urls[ended].outages[0].end_us = 0;
+    }
+    assert_string_not_equal(before[0], before[1]);
+    assert_string_not_equal(before[0], before[2]);
+    for (size_t i = 0; i < 3; i++)
+        free(before[i]);
+    fake_history_release(&history);
+}
+
 TEST(public_feed_hides_urls_and_messages)
 {
     struct history history;
@@ -131,8 +196,10 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outage_is_an_entry),
+        cmocka_unit_test(an_outage_without_a_known_end_has_the_word_of_the_page),
         cmocka_unit_test(ids_stay_when_outages_end_and_others_come),
         cmocka_unit_test(ids_of_the_same_url_differ),
+        cmocka_unit_test(ids_of_the_same_url_stay_when_one_outage_ends),
         cmocka_unit_test(public_feed_hides_urls_and_messages),
         cmocka_unit_test(feed_of_nothing),
     };

@@ -187,6 +187,34 @@ TEST(results_of_earlier_days_are_read_as_far_as_they_matter)
     history_free(history);
 }
 
+TEST(the_end_of_an_outage_of_a_url_that_is_not_checked_any_more_is_not_known)
+{
+    struct history *history;
+    const struct history_url *url;
+
+    for (int id = 1; id <= 2; id++) {
+        add_url(id, "", "");
+        add_outage(id, 600, "NULL", "dns");
+        add_results(id, 0, id == 1 ? 3600 : 7200, 300, 1);
+    }
+    run_sql("UPDATE url SET last_us = 1795996800000000 + 3300000000 WHERE id = 1");
+    run_sql("UPDATE url SET last_us = 1795996800000000 + 6900000000 WHERE id = 2");
+    history = read_history(0, 7200);
+    url = &history->urls[0];
+    assert_false(url->is_down);
+    assert_false(history_is_known(history, url));
+    assert_int_equal(history_outage_until_us(history, url, &url->outages[0]), OF_DAY(3300 + 750));
+    assert_int_equal(url->time.down_us, (3300 + 750 - 600) * CLOCK_S);
+    url = &history->urls[1];
+    assert_true(url->is_down);
+    assert_int_equal(history_outage_until_us(history, url, &url->outages[0]), OF_DAY(7200));
+    history_free(history);
+    /* No run for longer than a day: nothing is known. */
+    history = read_history(0, 6900 + 86401);
+    assert_false(history->urls[1].is_down);
+    history_free(history);
+}
+
 TEST(outages_that_overlap_the_period_the_last_one_first)
 {
     struct history *history;
@@ -252,6 +280,8 @@ int main(void)
         cmocka_unit_test_setup(a_url_with_all_its_columns, empty_file),
         cmocka_unit_test_setup(only_what_has_results_in_the_period, empty_file),
         cmocka_unit_test_setup(results_of_earlier_days_are_read_as_far_as_they_matter, empty_file),
+        cmocka_unit_test_setup(
+            the_end_of_an_outage_of_a_url_that_is_not_checked_any_more_is_not_known, empty_file),
         cmocka_unit_test_setup(outages_that_overlap_the_period_the_last_one_first, empty_file),
         cmocka_unit_test_setup(a_damaged_file_does_no_harm, empty_file),
         cmocka_unit_test_setup(a_table_that_is_missing_is_an_error, empty_file),

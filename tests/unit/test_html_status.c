@@ -44,6 +44,7 @@ TEST(page_says_how_all_are)
     expect_part(page, "<b>45 days left</b>");
     expect_part(page, "title=\"Outages\" href=\"feed.atom\">");
     expect_no_part(page, " style=");
+    expect_part(page, "urls.txt, checked from checker by urlcheck");
     free(page);
     fake_history_release(&history);
 }
@@ -65,6 +66,7 @@ TEST(a_bar_is_a_day)
     page = printed_page(&format_html, &history, false);
     for (size_t i = 0; i < COUNT_OF(bars); i++)
         expect_part(page, bars[i]);
+    expect_part(page, "aria-label=\"3 of 89 measured days with downtime\"");
     assert_int_equal(count_of(page, "<i class=\"u\" title="), 2 * FAKE_DAYS - 7);
     expect_part(page, "<tr><th scope=\"row\">5 Sep to 17 Nov</th><td>up</td></tr>");
     expect_part(page, "<tr><th scope=\"row\">4 Sep</th><td>maintenance for 2 h</td></tr>");
@@ -85,6 +87,24 @@ TEST(uptime_says_what_was_measured)
     history.urls[0].time = (struct history_time){.unknown_us = FAKE_DAY_US};
     page = printed_page(&format_html, &history, false);
     expect_part(page, "<p class=\"uptime\">not measured yet</p>");
+    free(page);
+    fake_history_release(&history);
+}
+
+TEST(uptime_of_all_is_of_those_that_are_checked)
+{
+    struct history history;
+    char *page;
+
+    fake_history_init(&history, 3);
+    for (size_t i = 0; i < 3; i++)
+        fake_url(&history.urls[i], "http://a.example/", NULL, "a.example");
+    history.urls[0].time = (struct history_time){.up_us = HOUR_US};
+    history.urls[1].time = (struct history_time){.up_us = HOUR_US / 2, .unknown_us = HOUR_US / 2};
+    history.urls[2].time = (struct history_time){.down_us = 10 * FAKE_DAY_US};
+    history.urls[2].last_us = history.urls[2].valid_until_us = FAKE_NOW_US - 2 * FAKE_DAY_US;
+    page = printed_page(&format_html, &history, false);
+    expect_part(page, "<p>All together: <b>100 %</b> up of the 75 % measured in 1 h</p>");
     free(page);
     fake_history_release(&history);
 }
@@ -227,6 +247,7 @@ int main(void)
         cmocka_unit_test(page_says_how_all_are),
         cmocka_unit_test(a_bar_is_a_day),
         cmocka_unit_test(uptime_says_what_was_measured),
+        cmocka_unit_test(uptime_of_all_is_of_those_that_are_checked),
         cmocka_unit_test(texts_are_texts),
         cmocka_unit_test(public_page_hides_urls_and_messages),
         cmocka_unit_test(outages_of_one_moment_are_one_row),

@@ -159,12 +159,27 @@ TEST(lines_without_a_host_are_counted_too)
     free(text);
 }
 
+TEST(no_line_begins_with_a_command_for_ci_systems)
+{
+    char message[] = "why";
+    struct target *target = fake_target("::error::x", "");
+    struct result result = {.verdict = VERDICT_FAILED,
+                            .cause = CAUSE_BAD_INPUT,
+                            .message = message,
+                            .target = target};
+
+    recap_add(recap, &result, 0);
+    expect("FAILED, by class:\nbad-input: 1\n  \\x3a:error::x  why\n");
+    target_free(target);
+}
+
 #define RECAP_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         RECAP_TEST(class_with_the_most_failures_is_first),
+        RECAP_TEST(no_line_begins_with_a_command_for_ci_systems),
         RECAP_TEST(only_failures_are_repeated),
         RECAP_TEST(failures_that_are_still_visible_are_not_repeated),
         RECAP_TEST(twenty_of_a_class_are_all_printed),
