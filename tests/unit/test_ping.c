@@ -22,7 +22,7 @@ int64_t __wrap_signals_end_us(const struct signals *signals)
     return clock_now_us();
 }
 
-void __wrap_message(const char *format, ...)
+void __attribute__((format(printf, 1, 2))) __wrap_message(const char *format, ...)
 {
     va_list arguments;
 
