@@ -9,7 +9,7 @@
 #include "input/target.h"
 
 /*
- * The argument of --ping-url: who is told when a run begins, and how it ended, as healthchecks.io and
+ * The argument of --ping-url: a server that records when runs begin and how they end, as healthchecks.io and
  * compatible servers understand it (https://healthchecks.io/docs/http_api/). Whoever knows the URL can
  * report in this run's name, so only its scheme and host are printed.
  */

@@ -84,6 +84,16 @@ static void print_bash_arguments(FILE *file)
     }
 }
 
+/* $words: what may follow the option, or all options. */
+static void print_bash_words(FILE *file)
+{
+    fputs("    case $option in\n", file);
+    print_bash_arguments(file);
+    fputs("    *) words='", file);
+    for (size_t i = 0; i < option_spec_count; i++)
+        fprintf(file, "%s--%s", i ? " " : "", option_specs[i].name);
+}
+
 /*
  * bash also splits words at the "=", ":" and "@" of COMP_WORDBREAKS: --color=al is three words. $2
  * is the part that the completion replaces: what follows "=" or ":", but with its "@".
@@ -113,11 +123,7 @@ static void print_bash(FILE *file)
           "    option=${COMP_WORDS[i-1]}\n",
           file);
     print_bash_optional(file);
-    fputs("    case $option in\n", file);
-    print_bash_arguments(file);
-    fputs("    *) words='", file);
-    for (size_t i = 0; i < option_spec_count; i++)
-        fprintf(file, "%s--%s", i ? " " : "", option_specs[i].name);
+    print_bash_words(file);
     fputs(
         "'\n"
         "        if [[ $cur != -* ]]; then words=; [[ \" ${COMP_WORDS[*]} \" == *' --extract '* ]] && words=files; fi ;;\n"

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* A blank, or part of the end of a line. */
 static bool is_space(char c)
@@ -93,6 +94,25 @@ bool header_is_compression(const char *value, size_t length)
             if (strcasecmp(name, names[i]) == 0)
                 return true;
         }
+    }
+    return false;
+}
+
+bool header_is(const char *line, size_t length, const char *name)
+{
+    size_t name_length = strlen(name);
+
+    return length > name_length && line[name_length] == ':' &&
+           strncasecmp(line, name, name_length) == 0;
+}
+
+bool header_has_word(const char *value, size_t length, const char *word)
+{
+    size_t word_length = strlen(word);
+
+    for (size_t i = 0; i + word_length <= length; i++) {
+        if ((value[i] | 0x20) == *word && strncasecmp(value + i, word, word_length) == 0)
+            return true;
     }
     return false;
 }

@@ -14,6 +14,12 @@ static inline bool header_is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Whether a header line has this name, in upper or lower case. */
+bool header_is(const char *line, size_t length, const char *name);
+
+/* Whether a value that is a list of words has this one, which is in lower case. */
+bool header_has_word(const char *value, size_t length, const char *word);
+
 /* Moves *value and *length to what is left without the blanks around it and the end of the line. */
 void header_trim(const char **value, size_t *length);
 

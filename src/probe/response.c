@@ -67,14 +67,6 @@ void response_forget(struct transfer_state *state)
     byte_buffer_clear(&state->headers);
 }
 
-static bool is_header(const char *line, size_t length, const char *name)
-{
-    size_t name_length = strlen(name);
-
-    return length > name_length && line[name_length] == ':' &&
-           strncasecmp(line, name, name_length) == 0;
-}
-
 /* Keeps the reason phrase, which follows the status, if it is not the standard one. */
 static void on_phrase(struct transfer_state *state, const char *phrase, size_t length)
 {
@@ -108,7 +100,7 @@ static const char *on_status_line(struct transfer_state *state, const char *line
 static bool check_requests_upgrade(const struct check *check)
 {
     for (size_t i = 0; i < check->headers.count; i++) {
-        if (is_header(check->headers.items[i], strlen(check->headers.items[i]), "upgrade"))
+        if (header_is(check->headers.items[i], strlen(check->headers.items[i]), "upgrade"))
             return true;
     }
     return false;
@@ -206,18 +198,6 @@ static void on_content_encoding(struct transfer_state *state, const char *value,
         state->is_compressed |= header_is_compression(value, length);
 }
 
-/* Whether a header whose value is a list of words has this one, which is in lower case. */
-static bool has_word(const char *value, size_t length, const char *word)
-{
-    size_t word_length = strlen(word);
-
-    for (size_t i = 0; i + word_length <= length; i++) {
-        if ((value[i] | 0x20) == *word && strncasecmp(value + i, word, word_length) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool is_expected(const struct pattern_list *expected, const char *line, size_t length)
 {
     for (size_t i = 0; i < expected->count; i++) {
@@ -262,25 +242,25 @@ static const char *on_line(struct transfer_state *state, const char *line, size_
         return on_status_line(state, line, length);
     if (line[0] == '\r' || line[0] == '\n')
         return on_end_of_headers(state);
-    if (is_header(line, length, "location"))
+    if (header_is(line, length, "location"))
         on_location(state, line + 9, length - 9);
-    else if (is_header(line, length, "content-length"))
+    else if (header_is(line, length, "content-length"))
         return on_content_length(state, line + 15, length - 15);
-    else if (is_header(line, length, "content-encoding"))
+    else if (header_is(line, length, "content-encoding"))
         on_content_encoding(state, line + 17, length - 17);
-    else if (is_header(line, length, "connection"))
-        state->closes_connection |= has_word(line + 11, length - 11, "close");
-    else if (is_header(line, length, "transfer-encoding"))
+    else if (header_is(line, length, "connection"))
+        state->closes_connection |= header_has_word(line + 11, length - 11, "close");
+    else if (header_is(line, length, "transfer-encoding"))
         state->marks_end = true;
-    else if (is_header(line, length, "content-type"))
+    else if (header_is(line, length, "content-type"))
         on_content_type(state, line + 13, length - 13);
-    else if (state->status == 401 && is_header(line, length, "www-authenticate"))
+    else if (state->status == 401 && header_is(line, length, "www-authenticate"))
         auth_schemes_add(state->auth_schemes, line + 17, length - 17);
-    else if (state->status == 407 && is_header(line, length, "proxy-authenticate"))
+    else if (state->status == 407 && header_is(line, length, "proxy-authenticate"))
         auth_schemes_add(state->auth_schemes, line + 19, length - 19);
-    else if (is_header(line, length, "cf-mitigated"))
+    else if (header_is(line, length, "cf-mitigated"))
         state->bot_wall = true;
-    else if (is_header(line, length, "retry-after"))
+    else if (header_is(line, length, "retry-after"))
         state->has_retry_after = true;
     return NULL;
 }

@@ -13,15 +13,14 @@ import random
 import re
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 import time
 from datetime import datetime, timezone
 
-from pages import VNU_BLIND, VNU_JAR
+from pages import expect_valid
 from readers import expect_equal, need, read
 from support import hostile_list, records
-from support.running import LIMIT_S, Running, run
+from support.running import Running, run
 from support.state_file import DAY_S, Sample, StateFile, pack
 from support.suite import Skip, Suite
 
@@ -275,15 +274,10 @@ def nothing_hostile_is_printed(suite):
 
 
 def page_by_vnu(suite):
-    if not shutil.which('vnu') and not (os.path.exists(VNU_JAR) and shutil.which('java')):
-        raise Skip('vnu is missing, or java')
     path = os.path.join(suite.folder, 'history.html')
     with open(path, 'w') as file:
         file.write(print_in(suite, 'html')[0])
-    command = ['vnu'] if shutil.which('vnu') else ['java', '-jar', VNU_JAR]
-    ran = subprocess.run([*command, path], capture_output=True, timeout=LIMIT_S)
-    complaints = [line for line in ran.stderr.decode().splitlines() if not VNU_BLIND.search(line)]
-    suite.expect(not complaints, '\n'.join(complaints[:5])[:2000])
+    expect_valid(suite, path)
 
 
 # Files.

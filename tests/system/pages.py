@@ -240,8 +240,8 @@ def fits_a_phone(suite):
             suite.expect(found <= width, '%s: %d of %d pixels' % (path, found, width))
 
 
-def light_and_dark(suite):
-    page = open_page(suite, suite.files.path('html'))
+def expect_light_and_dark(suite, path):
+    page = open_page(suite, path)
     colors = []
     for scheme in ('light', 'dark'):
         page.show(1280, scheme)
@@ -249,6 +249,10 @@ def light_and_dark(suite):
                                  'getComputedStyle(document.body).color]'))
     suite.expect(colors[0][0] == 'rgb(255, 255, 255)', 'light: %s' % colors)
     suite.expect(not set(colors[0]) & set(colors[1]), 'dark: %s' % colors)
+
+
+def light_and_dark(suite):
+    expect_light_and_dark(suite, suite.files.path('html'))
 
 
 def make_long(suite):

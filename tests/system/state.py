@@ -166,7 +166,7 @@ class Killed:
                           '%s: the killed run printed %s' % (what, printed))
         after = run(self.suite, *self.args)
         told = changes_in(after)
-        # Only what was not noted before the kill is told again, and that is all of the run or none.
+        # The next run repeats only what was not noted before the kill: all of that run, or nothing.
         self.suite.expect(told == wanted or (not told and printed == wanted),
                           '%s: %s printed %s, the next run %s' % (what, wanted, printed, told))
         quiet = run(self.suite, *self.args)

@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ElementTree
 from contextlib import ExitStack
 from datetime import datetime
 
-from pages import expect_quiet, expect_valid, open_page
+from pages import expect_light_and_dark, expect_quiet, expect_valid, open_page
 from readers import PYTHON, need, need_module, read
 from support.running import LIMIT_S, lines, run
 from support.state_file import DAY_S, Sample, StateFile, pack
@@ -238,14 +238,7 @@ def fits_a_phone(suite):
 
 
 def light_and_dark(suite):
-    page = open_page(suite, suite.few.file('status.html'))
-    colors = []
-    for scheme in ('light', 'dark'):
-        page.show(1280, scheme)
-        colors.append(page.value('[getComputedStyle(document.body).backgroundColor,'
-                                 'getComputedStyle(document.body).color]'))
-    suite.expect(colors[0][0] == 'rgb(255, 255, 255)', 'light: %s' % colors)
-    suite.expect(not set(colors[0]) & set(colors[1]), 'dark: %s' % colors)
+    expect_light_and_dark(suite, suite.few.file('status.html'))
 
 
 def page_by_tidy(suite):

@@ -62,7 +62,7 @@ static void add_outage(int64_t begin, int64_t end)
                                                                   .cause = CAUSE_REFUSED};
 }
 
-/* Adds the story up, which then begins anew. */
+/* Adds the story up, and empties it. */
 static const struct history_url *add_up(int64_t length)
 {
     struct timeline timeline = {.from_us = MIDNIGHT_US,

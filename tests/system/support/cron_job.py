@@ -43,12 +43,12 @@ class Mails:
 
     def __init__(self, command, names):
         self.command, self.names = command, names
-        self.library = find_faketime()
+        self.faketime = find_faketime()
 
     def run(self, now, **env):
         """Runs the command, at the time `now`, "2026-11-16 09:00:00", at which the clock stands still.
         The clock with which it measures durations goes on. Returns the mail, and the exit status."""
-        env = dict(environment(), TZ=ZONE, LD_PRELOAD=self.library, FAKETIME=now,
+        env = dict(environment(), TZ=ZONE, LD_PRELOAD=self.faketime, FAKETIME=now,
                    FAKETIME_DONT_FAKE_MONOTONIC='1', **env)
         ran = subprocess.run(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, env=env, timeout=LIMIT_S)

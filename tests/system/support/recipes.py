@@ -29,11 +29,11 @@ def write(folder, name, text):
 
 
 def await_true(what, question, limit_s=LIMIT_S):
-    """Asks again and again, until it is true."""
+    """Asks repeatedly until it is true."""
     end = time.monotonic() + limit_s
     while not question():
         if time.monotonic() > end:
-            raise ValueError('in vain: ' + what)
+            raise ValueError('not true after %g s: %s' % (limit_s, what))
         time.sleep(0.05)
 
 
