@@ -46,7 +46,7 @@ static void print_count(FILE *file, const char **separator, size_t count, const 
     *separator = ", ";
 }
 
-/* What else matters: "2 outages, 1 blip, since 28 Nov 2026, 14:05 CET" */
+/* What else matters: "2 outages, 1 blip, first check 28 Nov 2026, 14:05 CET" */
 static void print_remarks(FILE *file, const struct history *history, const struct history_url *url)
 {
     int64_t begin_us = history_begin_us(history, url);
@@ -56,7 +56,7 @@ static void print_remarks(FILE *file, const struct history *history, const struc
     print_count(file, &separator, url->outage_count, "outage");
     print_count(file, &separator, url->blips, "blip");
     if (begin_us > history->from_us)
-        fprintf(file, "%ssince %s", separator, local_time(text, LOCAL_FULL, begin_us));
+        fprintf(file, "%sfirst check %s", separator, local_time(text, LOCAL_FULL, begin_us));
 }
 
 static const char *color_of(const struct history_url *url)

@@ -197,6 +197,7 @@ static int add_result(struct tables *tables, struct entry *entry, const struct s
     if (url_table_read(&tables->urls, entry->row, now_us - settings->keep_us, &row, error))
         return -1;
     record->id = row.id;
+    record->previous_us = row.last_us;
     *state = row.state;
     record->is_repeated = settings->merge && row.id && row.last_us == now_us;
     if (record->is_repeated)
@@ -231,7 +232,7 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
                       int64_t now_us, struct error *error)
 {
     const struct url_rules rules = rules_of(settings);
-    struct needs *needs = needs_new(state, now_us - settings->keep_us, error);
+    struct needs *needs = needs_new(state, now_us, error);
     struct entry *entry, *next;
     int status = needs ? 0 : -1;
 

@@ -21,6 +21,7 @@ struct record {
     bool is_maintenance;
     bool is_overtaken;      /* a later result is in the file, and stays the last one */
     bool is_repeated;       /* --merge has added it before */
+    int64_t previous_us;    /* when the result before came; 0: there is none */
     int64_t id;             /* of its row in the table url; 0: it is not there yet */
     struct url_state state; /* read from the file by state_commit() */
     struct transition transition;

@@ -365,6 +365,22 @@ TEST(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough)
     }
 }
 
+/* A line that was removed while it was down: the URLs that needed it are reported again. */
+TEST(a_name_that_was_not_checked_for_long_suppresses_nothing)
+{
+    const int64_t hour_us = 60 * MINUTE_US;
+
+    run_all("http://a.test/", CAUSE_REFUSED, START_US);
+    change_file("UPDATE url SET name = 'router'");
+    assert_int_equal(run_needing("router", START_US + 5 * MINUTE_US), CHANGE_NONE);
+    assert_int_equal(run_needing("router", START_US + 55 * MINUTE_US), CHANGE_NONE);
+    assert_int_equal(run_needing("router", START_US + hour_us + 1), CHANGE_DOWN);
+    /* Runs are a day apart. */
+    change_file("UPDATE url SET last_us = last_us - 86400000000");
+    assert_int_equal(run_needing("router", START_US + 25 * hour_us), CHANGE_NONE);
+    assert_int_equal(run_needing("router", START_US + 28 * hour_us), CHANGE_DOWN);
+}
+
 /* A line of a run: its name, what it needs (NULL: nothing), whether it is down, and reported. */
 struct dependent {
     const char *name, *needs;
@@ -628,6 +644,7 @@ int main(void)
         RUN(a_clock_that_was_set_back_does_no_harm),
         RUN(usual_latency_is_the_median_of_the_last_successes),
         RUN(a_corrected_line_may_become_bad_again),
+        RUN(a_name_that_was_not_checked_for_long_suppresses_nothing),
         RUN(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough),
         RUN(urls_that_need_each_other_do_not_hide_each_other),
         RUN(files_of_others_are_left_alone),
