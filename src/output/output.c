@@ -274,15 +274,15 @@ int output_flush(struct output *output)
     return 0;
 }
 
-size_t output_lines_seen(const struct output *output)
+size_t output_rows_seen(const struct output *output)
 {
-    size_t lines = 0;
+    size_t rows = 0;
 
     for (size_t i = 0; i < output->count; i++) {
         if (is_seen_with_summary(output->settings, &output->destinations[i]))
-            lines += sink_lines(&output->destinations[i].sink);
+            rows += sink_rows(&output->destinations[i].sink);
     }
-    return lines;
+    return rows;
 }
 
 const char *output_failed_name(const struct output *output)

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "output/terminal.h"
+
 /* A write begins once this many bytes are in the buffer. It has only whole records. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
 
@@ -39,20 +41,21 @@ int sink_write(struct sink *sink, const char *bytes, size_t count)
     return sink->write_errno ? -1 : 0;
 }
 
-size_t sink_lines(const struct sink *sink)
+size_t sink_rows(const struct sink *sink)
 {
-    size_t lines = sink->lines_written;
+    size_t rows = sink->rows_written;
 
-    for (size_t i = 0; sink->is_terminal && i < sink->buffer.bytes; i++)
-        lines += sink->buffer.text[i] == '\n';
-    return lines;
+    if (sink->is_terminal && sink->buffer.bytes)
+        rows +=
+            terminal_rows_taken(sink->buffer.text, sink->buffer.bytes, terminal_columns(sink->fd));
+    return rows;
 }
 
 int sink_flush(struct sink *sink)
 {
     int status = record_buffer_settle(&sink->buffer);
 
-    sink->lines_written = sink_lines(sink);
+    sink->rows_written = sink_rows(sink);
     if (status)
         sink->write_errno = errno;
     else

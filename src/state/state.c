@@ -120,6 +120,17 @@ static struct entry *find(const struct state *state, const struct target *target
     return entry;
 }
 
+/* Whether the check began or ended in a window. A bad line was not checked: it counts now. */
+static bool was_in_maintenance(const struct check *check, const struct outcome *outcome)
+{
+    int64_t began_us = outcome->started_at_us;
+
+    if (began_us == 0)
+        return maintenance_contains(&check->maintenance, clock_read_us(CLOCK_REALTIME));
+    return maintenance_contains(&check->maintenance, began_us) ||
+           maintenance_contains(&check->maintenance, began_us + outcome->total_us);
+}
+
 void state_add(struct state *state, const struct result *result)
 {
     const struct target *target = result->target;
@@ -142,8 +153,7 @@ void state_add(struct state *state, const struct result *result)
         if (!target->name || !target->check->needs ||
             strcmp(target->name, target->check->needs) != 0)
             record->needs = escape_if(target->check->needs);
-        record->is_maintenance =
-            maintenance_contains(&target->check->maintenance, clock_read_us(CLOCK_REALTIME));
+        record->is_maintenance = was_in_maintenance(target->check, &result->outcome);
     }
     record->cert_not_after_us = result->outcome.cert_not_after * CLOCK_S;
 }
