@@ -48,7 +48,7 @@ static void print_reason(FILE *file, const struct stats *stats, enum cause cause
         fprintf(file, "local: %s", shortage);
         free(shortage);
     } else {
-        fputs(cause == CAUSE_CANCELLED ? "interrupted" : cause_name(cause), file);
+        fputs(cause == CAUSE_CANCELLED ? stats->cancelled : cause_name(cause), file);
     }
 }
 
