@@ -13,6 +13,7 @@
 #include "json_value.h"
 #include "output/summary.h"
 #include "output/terminal.h"
+#include "own_files.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
@@ -91,7 +92,7 @@ static int add_destination(struct output *output, const struct output_request *r
                            const struct format *format, struct error *error)
 {
     const struct settings *settings = output->settings;
-    const char *name = file_of(settings, request);
+    const char *name = file_of(settings, request), *own = NULL;
     struct destination *destination = &output->destinations[output->count++];
 
     if (settings->changes && !name && format == &format_text)
@@ -115,6 +116,12 @@ static int add_destination(struct output *output, const struct output_request *r
         errno = EINVAL;
         return error_set(error, "--format: two formats for %s (try NAME:FILE)",
                          name_of(destination));
+    }
+    if (destination->file)
+        own = own_files_find(settings, destination->file, format == &format_jsonl);
+    if (own) {
+        errno = EINVAL;
+        return error_set(error, "cannot write '%s': it is %s (name another file)", name, own);
     }
     return 0;
 }

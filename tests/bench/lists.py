@@ -87,7 +87,7 @@ class Certificates:
                     file.write(part.read())
         return {'CURL_CA_BUNDLE': both, 'SSL_CERT_FILE': both}
 
-    def leaf(self, number=1):
+    def leaf(self, number):
         """A host's certificate, key and address."""
         path = os.path.join(self.directory, host(number) + '.pem')
         return path, path, host(number)
