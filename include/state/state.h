@@ -29,7 +29,7 @@
  *
  * A URL's key is its text without password, the attributes of its line (of those with secrets, only the
  * names), and a number if several lines have the same; name= and the options of SECTION_CRON are no part
- * of it. No secret is stored.
+ * of it. Lines with the same key are told apart by their names (src/state/twins.h). No secret is stored.
  *
  * Results that are UNKNOWN are not added. A bad-input line is reported like a URL that is down, but
  * has no history. Times are microseconds since 1970. One thread. Errors are sentences for users that

@@ -13,8 +13,8 @@
 #include "output/terminal.h"
 #include "results/stats.h"
 
-/* Lines that follow the failures: the summary, and the shell's prompt. */
-#define LINES_AFTER 8
+/* Rows that follow the failures: the summary, and the shell's prompt. */
+#define ROWS_AFTER 8
 
 /* The failures of one class on one host. */
 struct host_failures {
@@ -32,7 +32,7 @@ struct recap {
     struct class_failures *classes[CAUSE_COUNT]; /* NULL: none */
     size_t counts[CAUSE_COUNT];
     bool has_failures;
-    size_t lines_before; /* the first failure */
+    size_t rows_before; /* the first failure */
 };
 
 struct recap *recap_new(void)
@@ -89,7 +89,7 @@ static char *line_of(const struct result *result)
     return line;
 }
 
-void recap_add(struct recap *recap, const struct result *result, size_t lines_seen)
+void recap_add(struct recap *recap, const struct result *result, size_t rows_seen)
 {
     struct class_failures **failures = &recap->classes[result->cause];
     struct host_failures *host;
@@ -98,7 +98,7 @@ void recap_add(struct recap *recap, const struct result *result, size_t lines_se
     if (result->verdict != VERDICT_FAILED)
         return;
     if (!recap->has_failures)
-        recap->lines_before = lines_seen;
+        recap->rows_before = rows_seen;
     recap->has_failures = true;
     recap->counts[result->cause]++;
     if (!*failures)
@@ -114,10 +114,10 @@ void recap_add(struct recap *recap, const struct result *result, size_t lines_se
     host->count++;
 }
 
-bool recap_is_needed(const struct recap *recap, size_t lines_seen)
+bool recap_is_needed(const struct recap *recap, size_t rows_seen)
 {
-    return recap->has_failures && lines_seen &&
-           lines_seen - recap->lines_before + LINES_AFTER > terminal_rows(STDOUT_FILENO);
+    return recap->has_failures && rows_seen &&
+           rows_seen - recap->rows_before + ROWS_AFTER > terminal_rows(STDOUT_FILENO);
 }
 
 /* "  and 41 more of a.example"; nothing for 0. */

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "output/terminal.h"
+
 /* A write begins once this many bytes are in the buffer. It has only whole records. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
 
@@ -38,18 +40,19 @@ int sink_write(struct sink *sink, const char *bytes, size_t count)
     return sink->write_errno ? -1 : 0;
 }
 
-size_t sink_lines(const struct sink *sink)
+size_t sink_rows(const struct sink *sink)
 {
-    size_t lines = sink->lines_written;
+    size_t rows = sink->rows_written;
 
-    for (size_t i = 0; sink->is_terminal && i < sink->buffer.length; i++)
-        lines += sink->buffer.bytes[i] == '\n';
-    return lines;
+    if (sink->is_terminal && sink->buffer.length)
+        rows += terminal_rows_taken(sink->buffer.bytes, sink->buffer.length,
+                                    terminal_columns(sink->fd));
+    return rows;
 }
 
 int sink_flush(struct sink *sink)
 {
-    sink->lines_written = sink_lines(sink);
+    sink->rows_written = sink_rows(sink);
     sink_write(sink, sink->buffer.bytes, sink->buffer.length);
     text_clear(&sink->buffer);
     errno = sink->write_errno;

@@ -84,7 +84,7 @@ void remember_judge(struct session *session, struct result *result)
         return;
     result->verdict = VERDICT_WARN;
     result->cause = CAUSE_SLOW;
-    result->message = xasprintf("%.2f s, over %g times its usual %.2f s", us_to_seconds(total_us),
+    result->message = xasprintf("%.2f s, over %g times its usual %.3f s", us_to_seconds(total_us),
                                 rule->factor, us_to_seconds(usual_us));
 }
 

@@ -262,11 +262,11 @@ static void print_summary(struct text *out, struct session *session)
 }
 
 /* Prints what people want to know of the whole run. */
-static void sum_up(struct session *session, size_t lines_seen)
+static void sum_up(struct session *session, size_t rows_seen)
 {
     struct text text = {0};
 
-    if (recap_is_needed(session->recap, lines_seen))
+    if (recap_is_needed(session->recap, rows_seen))
         recap_print(&text, session->recap);
     print_summary(&text, session);
     fwrite(text.bytes, 1, text.length, stderr);
@@ -286,7 +286,7 @@ static struct run_outcome check_all(struct session *session)
 static int run_session(struct session *session, bool *threads_left)
 {
     struct run_outcome outcome;
-    size_t lines_seen;
+    size_t rows_seen;
     int status;
 
     session->started_us = clock_now_us();
@@ -298,12 +298,12 @@ static int run_session(struct session *session, bool *threads_left)
     status = remember_commit(session, &outcome, status);
     status = remember_read_history(session, status);
     delivery_release(session);
-    lines_seen = output_lines_seen(session->output);
+    rows_seen = output_rows_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
     status = remember_set_notified(session, status);
     if (summary_is_wanted(session->settings) && stats_done(&session->stats) &&
         outcome.end != RUN_OFFLINE)
-        sum_up(session, lines_seen);
+        sum_up(session, rows_seen);
     return status;
 }
 

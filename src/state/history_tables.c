@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "samples.h"
+#include "twins.h"
 
 /*
  * The rows of bad lines that were corrected: if such a line becomes bad again, that is reported again.
@@ -170,20 +171,21 @@ static int read_successes(int64_t day, const void *blob, size_t length, int64_t 
     return kept;
 }
 
-int history_tables_read_latencies(struct database *database, const char *key, int64_t *latencies_us,
-                                  int count)
+int history_tables_read_latencies(struct database *database, const struct entry *entry,
+                                  int64_t *latencies_us, int count)
 {
     struct error ignored;
-    sqlite3_stmt *select =
-        database_prepare(database,
-                         "SELECT day, samples FROM day"
-                         " WHERE url = (SELECT id FROM url WHERE key = ?) ORDER BY day DESC",
-                         &ignored);
+    sqlite3_stmt *select = database_prepare(
+        database,
+        "SELECT day, samples FROM day"
+        " WHERE url = (SELECT id FROM url WHERE " TWINS_OF_1 " AND (name IS ?2 OR key = ?3)"
+        " ORDER BY name IS ?2 DESC, key = ?3 DESC LIMIT 1) ORDER BY day DESC",
+        &ignored);
     int have = 0, status = 0;
 
     if (!select)
         return -1;
-    database_bind_text(select, 1, key);
+    twins_bind(select, entry);
     while (have < count && (status = database_step(database, select, &ignored)) == 1)
         have += read_successes(sqlite3_column_int64(select, 0), sqlite3_column_blob(select, 1),
                                (size_t)sqlite3_column_bytes(select, 1), latencies_us + have,

@@ -41,10 +41,11 @@ int history_tables_forget(struct database *database, int64_t now_us, int64_t cut
                           struct error *error);
 
 /*
- * The latencies of the last count successes of the URL with that key, in latencies_us. Returns how many there
- * are; -1: they cannot be read.
+ * The latencies of the last count successes of the entry's URL, in latencies_us: those of the row with its name
+ * and key, or of a twin with its name (twins.h), or with its key. Returns how many there are; -1: they cannot
+ * be read.
  */
-int history_tables_read_latencies(struct database *database, const char *key, int64_t *latencies_us,
-                                  int count);
+int history_tables_read_latencies(struct database *database, const struct entry *entry,
+                                  int64_t *latencies_us, int count);
 
 #endif

@@ -51,7 +51,7 @@ struct url_state {
     int outage_runs;         /* how many results of this outage, else of the last one, are FAILED */
     enum cause cause;        /* of its last FAILED result */
     bool is_cert_expiring;   /* the last result is WARN, class cert-expiry */
-    uint32_t window;         /* of the last results: bit 0 is the last one; 1: FAILED */
+    uint32_t window;         /* of the last results: bit 0 is the last one; 1: it was down */
     bool is_flapping;
 
     /* What was reported last. */

@@ -282,10 +282,20 @@ TEST(rare_failures_are_no_flapping)
         play("F...................", "DU------------------");
 }
 
-TEST(flapping_below_the_threshold_is_reported)
+TEST(what_a_threshold_ignores_is_no_flapping)
 {
     rules.failure_threshold = 2;
-    play(".F.F.F", "----X-");
+    play(".F.F.F.F.F.FF", "------------D");
+    setup(NULL);
+    rules.success_threshold = 2;
+    play(".F.F.F.F.F.F..", "-D-----------U");
+}
+
+TEST(flapping_beyond_the_thresholds_is_reported)
+{
+    rules.failure_threshold = rules.success_threshold = 2;
+    play("..FF..FF..FF", "---D-U-D-X--");
+    assert_int_equal(last.changes, 4);
 }
 
 TEST(suppressed_change_is_reported_later)
@@ -469,7 +479,8 @@ int main(void)
         cmocka_unit_test_setup(flapping_may_end_down, setup),
         cmocka_unit_test_setup(no_reminder_while_it_flaps, setup),
         cmocka_unit_test_setup(rare_failures_are_no_flapping, setup),
-        cmocka_unit_test_setup(flapping_below_the_threshold_is_reported, setup),
+        cmocka_unit_test_setup(what_a_threshold_ignores_is_no_flapping, setup),
+        cmocka_unit_test_setup(flapping_beyond_the_thresholds_is_reported, setup),
         cmocka_unit_test_setup(suppressed_change_is_reported_later, setup),
         cmocka_unit_test_setup(suppressed_change_that_is_over_is_not_reported, setup),
         cmocka_unit_test_setup(suppressed_change_that_may_be_over_is_not_reported, setup),
