@@ -20,13 +20,7 @@ void html_print_line(struct text *out, const struct result *result);
 /* The verdict in lower case, as it is in class attributes: "failed". Static. */
 const char *html_class_of(enum verdict verdict);
 
-/*
- * Text, which is already escaped, as a link to a URL, if that is http or https and reads the same once it is
- * escaped (a password, which is hidden, or an invisible character would lead elsewhere); else as text.
- */
-void html_print_link(struct text *out, const char *url, const char *text);
-
-/* The URL of a target, as it was given, as such a link. */
+/* The URL of a target, as it was given, as a link (html_parts.h). */
 void html_print_url(struct text *out, const struct target *target);
 
 #endif
