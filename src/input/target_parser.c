@@ -235,16 +235,16 @@ static struct target *parse_given(struct target_parser *parser, struct item *ite
                                  .is_operand = !item->source.file,
                                  .may_quote = !memchr(item->text, '@', item->length)};
     struct target *target;
-    char *slip, *url;
+    char *slip, *completed;
 
     if (scheme && !scheme_is_web(given, scheme))
         return refuse_scheme(item, given, scheme);
     slip = url_slip_find(&text);
     if (slip)
         return refuse_slip(item, slip);
-    url = scheme ? xstrdup(given) : xasprintf("%s://%s", text.default_proto, given);
-    target = parse_url(parser, item, url, &text);
-    free(url);
+    completed = scheme ? NULL : xasprintf("%s://%s", text.default_proto, given);
+    target = parse_url(parser, item, scheme ? given : completed, &text);
+    free(completed);
     return target;
 }
 
