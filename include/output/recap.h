@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "result/result.h"
 
 /*
@@ -44,6 +44,6 @@ void recap_add(struct recap *recap, const struct result *result, size_t rows_see
 bool recap_is_needed(const struct recap *recap, size_t rows_seen);
 
 /* Errors of the stream are left in it. */
-void recap_print(FILE *file, const struct recap *recap);
+void recap_print(struct text *out, const struct recap *recap);
 
 #endif

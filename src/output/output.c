@@ -337,7 +337,7 @@ int output_close(struct output *output, const struct totals *totals, struct erro
             status = error_set_errno(error, "cannot write %s", name_of(destination));
     }
     if (output) {
-        record_buffer_release(&output->shared.json);
+        text_release(&output->shared.json);
         free(output->destinations);
     }
     free(output);

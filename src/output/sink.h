@@ -4,22 +4,21 @@
 
 #include <stdbool.h>
 
-#include "record_buffer.h"
+#include "base/text.h"
 
 /* A descriptor that records are written to, through a buffer. Main thread; writing blocks. */
 struct sink {
     int fd;              /* borrowed; -1: not open yet */
     bool is_terminal;    /* if it has been closed, what is written is dropped without an error */
     size_t rows_written; /* to a terminal */
-    struct record_buffer buffer; /* records that are not written yet */
+    struct text buffer;  /* records that are not written yet: only whole ones are written */
     int write_errno; /* of the first write that failed, after which nothing is written; 0: none */
 };
 
-/* 0, or -1 with errno. To be released in both cases. */
-int sink_init(struct sink *sink, int fd);
+void sink_init(struct sink *sink, int fd);
 void sink_release(struct sink *sink);
 
-/* After a record was printed to buffer.stream: writes the buffer if it is full. 0, or -1 with errno. */
+/* After a record was added to the buffer: writes the buffer if it is full. 0, or -1 with errno. */
 int sink_settle(struct sink *sink);
 
 /* Writes the buffer and empties it. 0, or -1 with errno. */

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/fd_limits.h"
+#include "base/text.h"
 #include "engine/run_loop.h"
 #include "engine/signals.h"
 #include "output/message.h"
@@ -248,24 +249,28 @@ static void configure(struct session *session)
 }
 
 /* Prints the counts of the run; with --merge, those of the merged runs. */
-static void print_summary(FILE *file, struct session *session)
+static void print_summary(struct text *out, struct session *session)
 {
     const struct merged *merged = &session->merged;
 
     if (session->merge)
-        summary_print(file, &session->stats, results_folded(session->results) + merged->replaced, 0,
+        summary_print(out, &session->stats, results_folded(session->results) + merged->replaced, 0,
                       merged->ended_at_us - merged->started_at_us);
     else
-        summary_print(file, &session->stats, results_folded(session->results),
+        summary_print(out, &session->stats, results_folded(session->results),
                       list_left_out(session->list), clock_now_us() - session->started_us);
 }
 
 /* Prints what people want to know of the whole run. */
 static void sum_up(struct session *session, size_t rows_seen)
 {
+    struct text text = {0};
+
     if (recap_is_needed(session->recap, rows_seen))
-        recap_print(stderr, session->recap);
-    print_summary(stderr, session);
+        recap_print(&text, session->recap);
+    print_summary(&text, session);
+    fwrite(text.bytes, 1, text.length, stderr);
+    text_release(&text);
 }
 
 /* Checks the URLs of the list. */
@@ -305,19 +310,16 @@ static int run_session(struct session *session, bool *threads_left)
 /* What --ping-url reports of the run: the trouble, the counts, the failures. The caller frees it. */
 static char *make_report(struct session *session)
 {
-    char *text = NULL;
-    size_t length;
-    FILE *file = open_memstream(&text, &length);
+    struct text text = {0};
 
-    if (!file)
-        return xstrdup("");
     if (*session->trouble.text)
-        fprintf(file, "%s\n", session->trouble.text);
+        text_addf(&text, "%s\n", session->trouble.text);
     if (stats_done(&session->stats))
-        print_summary(file, session);
+        print_summary(&text, session);
     if (session->stats.failed)
-        recap_print(file, session->recap);
-    return fclose(file) == 0 ? text : xstrdup("");
+        recap_print(&text, session->recap);
+    text_add_char(&text, '\0');
+    return text.bytes;
 }
 
 /* Tells --ping-url how the run has ended. True: some threads did not end. */
