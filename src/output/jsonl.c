@@ -117,6 +117,7 @@ static void put_sighting(FILE *file, const struct sighting *sighting)
     json_put_escaped(file, JSON_NEXT("verdict"), verdict_name(sighting->verdict));
     json_put_escaped(file, JSON_NEXT("class"), cause_name(sighting->cause));
     json_put_seconds(file, JSON_NEXT("time_total"), sighting->total_us);
+    put_time(file, JSON_NEXT("started_at"), sighting->started_at_us);
     fputc('}', file);
 }
 
