@@ -295,7 +295,7 @@ BENCH_GO = $(if $(shell command -v $(GO)),$(addprefix $(O)/tests/bench/go-,good 
 
 BENCH_OPTIONS = --urlcheck ./$(PROGRAM) --tools $(O)/tests/bench $(BASELINE:%=--baseline %)
 
-bench: bench-tools ## compare with other tools (or BASELINE=PATH): 15 minutes, on an idle machine
+bench: bench-tools ## compare with other tools (or BASELINE=PATH): 20 minutes, on an idle machine
 	@$(PYTHON) tests/bench/bench.py $(BENCH_OPTIONS)
 
 bench-quick: bench-tools ## a shorter bench: fewer rounds, shorter lists, less than two minutes

@@ -15,7 +15,7 @@
  *             history        --history: what the state file knows, without a request
  *             process        what the process needs before its first thread; versions
  *   output/   output         all destinations;  destination  standard output or a file, and its
- *                            format;  sink, record_buffer, spool, atomic_file  how they are written
+ *                            format;  sink, spool, atomic_file  how they are written
  *             format         what a format is; each is a file (input/format_names.h lists them)
  *             fields, json_value, xml  what formats share;  details, hint  lines below a result
  *             status, html_status, html_card, html_days, html_outages  the status page

@@ -191,17 +191,24 @@ for manager in apt-get dnf pacman apk brew none; do
 done
 [ "$manager" != none ] || column=1 # Debian's names tell the user what to look for
 
-# The Nu HTML checker is in no distribution. Where npm is missing, its test is skipped.
-install_vnu() {
-    [ "$level" = test ] && has npm && has java && ! has vnu || return 0
-    [ -s build/npm/node_modules/vnu-jar/build/dist/vnu.jar ] ||
-        run npm install --silent --no-save --prefix build/npm vnu-jar@26.9.27 ||
-        echo 'urlcheck: vnu cannot be installed: its test will be skipped' >&2
+# What no distribution has. Where npm, or what a package runs on, is missing, its test is skipped.
+npm_packages() {
+    has java && ! has vnu && echo vnu-jar@26.9.27
+    has node && echo kubernetes-models@4.5.1
+}
+install_from_npm() {
+    [ "$level" = test ] && has npm || return 0
+    for package in $(npm_packages); do
+        [ -d "build/npm/node_modules/${package%@*}" ] || packages="${packages-} $package"
+    done
+    # shellcheck disable=SC2086 # a list; all in one command, as each removes what it does not name
+    [ -z "${packages-}" ] || run npm install --silent --no-save --prefix build/npm $(npm_packages) ||
+        echo "urlcheck: npm cannot install$packages: their tests will be skipped" >&2
 }
 
 wanted=$(missing $column)
 [ -n "$wanted" ] || {
-    install_vnu
+    install_from_npm
     exit 0
 }
 if [ "$manager" = none ]; then
@@ -215,4 +222,4 @@ fi
 install "$manager" $wanted || exit 1
 wanted=$(missing $column)
 [ -z "$wanted" ] || fail "still missing after the installation: $wanted"
-install_vnu
+install_from_npm

@@ -109,6 +109,7 @@ struct option_spec {
     enum option_curl curl;
     bool server_specific; /* about particular servers, or about our identity: not for canaries */
     bool for_merge;       /* it has a meaning with --merge, although its section is about checks */
+    bool for_history;     /* it has a meaning with --history, although its section is about runs */
     bool needs_state;     /* it has a meaning only with --state */
     int feature;          /* CURL_VERSION_... bits, of which libcurl needs one; 0: none needed */
     option_uses_machine_function *uses_machine; /* NULL: never; for options with SCOPE_CHECK */

@@ -102,12 +102,13 @@ struct settings {
     const char
         *only_state; /* the first option given that has a meaning only with state; NULL: none */
     struct slower_than slower_than;
-    int64_t history_us;     /* no checks: what the state file has of this time; 0: not given */
-    bool changes;           /* print only what has changed since earlier runs */
-    long failure_threshold; /* so many runs in a row must find a URL FAILED before it is down */
-    long success_threshold; /* so many must not before it is up again */
-    int64_t remind_us;      /* what is still down is printed again after this time; 0: never */
-    int lock;               /* enum lock */
+    int64_t history_us;      /* no checks: what the state file has of this time; 0: not given */
+    const char *not_history; /* an option that was given and has no meaning with it; NULL: none */
+    bool changes;            /* print only what has changed since earlier runs */
+    long failure_threshold;  /* so many runs in a row must find a URL FAILED before it is down */
+    long success_threshold;  /* so many must not before it is up again */
+    int64_t remind_us;       /* what is still down is printed again after this time; 0: never */
+    int lock;                /* enum lock */
     struct string_list ping_url; /* at most one (input/ping_url.h); a secret */
 
     struct output_request *outputs;

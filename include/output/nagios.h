@@ -2,8 +2,7 @@
 #ifndef OUTPUT_NAGIOS_H
 #define OUTPUT_NAGIOS_H
 
-#include <stdio.h>
-
+#include "base/text.h"
 #include "input/settings.h"
 #include "output/totals.h"
 
@@ -21,6 +20,6 @@ enum nagios_state { NAGIOS_OK, NAGIOS_WARNING, NAGIOS_CRITICAL, NAGIOS_UNKNOWN }
 enum nagios_state nagios_state(const struct settings *settings, const struct totals *totals);
 
 /* Prints what there is to say if there are no results: the reason is a sentence, not yet escaped. */
-void nagios_print_unknown(FILE *file, const char *reason);
+void nagios_print_unknown(struct text *out, const char *reason);
 
 #endif

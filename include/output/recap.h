@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "result/result.h"
 
 /*
@@ -34,16 +34,16 @@ struct recap *recap_new(void);
 /* NULL is fine. */
 void recap_free(struct recap *recap);
 
-/* Adds a result if it is FAILED. lines_seen: how many lines were printed on the terminal before it. */
-void recap_add(struct recap *recap, const struct result *result, size_t lines_seen);
+/* Adds a result if it is FAILED. rows_seen: how many rows the results before it take on the terminal. */
+void recap_add(struct recap *recap, const struct result *result, size_t rows_seen);
 
 /*
- * Whether the first failures are no longer visible on the terminal, which is standard output, if so many
- * lines were printed on it and a summary follows.
+ * Whether the first failures are no longer visible on the terminal, which is standard output, if the
+ * results take so many rows of it and a summary follows.
  */
-bool recap_is_needed(const struct recap *recap, size_t lines_seen);
+bool recap_is_needed(const struct recap *recap, size_t rows_seen);
 
 /* Errors of the stream are left in it. */
-void recap_print(FILE *file, const struct recap *recap);
+void recap_print(struct text *out, const struct recap *recap);
 
 #endif

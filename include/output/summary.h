@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "input/settings.h"
 #include "results/stats.h"
 
@@ -22,7 +22,7 @@ bool summary_is_wanted(const struct settings *settings);
  * latencies of stats. Errors of the stream are left in it.
  */
 #define SUMMARY_LATENCIES 10
-void summary_print(FILE *file, struct stats *stats, size_t folded, size_t left_out,
+void summary_print(struct text *out, struct stats *stats, size_t folded, size_t left_out,
                    int64_t elapsed_us);
 
 #endif

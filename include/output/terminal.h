@@ -22,6 +22,12 @@ size_t terminal_rows(int fd);
  */
 size_t terminal_width(const char *text);
 
+/*
+ * How many rows the lines of `length` bytes take on a terminal that wraps them at that many columns.
+ * Each ends in a newline, and may have colors (SGR).
+ */
+size_t terminal_rows_taken(const char *text, size_t length, size_t columns);
+
 /* Cuts the text off, between characters, so that it takes at most that many columns. */
 void terminal_cut(char *text, size_t columns);
 

@@ -29,7 +29,7 @@
  *
  * A URL's key is its text without password, the attributes of its line (of those with secrets, only the
  * names), and a number if several lines have the same; name= and the options of SECTION_CRON are no part
- * of it. No secret is stored.
+ * of it. Lines with the same key are told apart by their names (src/state/twins.h). No secret is stored.
  *
  * Results that are UNKNOWN are not added. A bad-input line is reported like a URL that is down, but
  * has no history. Times are microseconds since 1970. One thread. Errors are sentences for users that
@@ -77,6 +77,12 @@ struct transition state_transition(const struct state *state, const struct targe
 
 /* After state_commit(): how many URLs have a change to report. */
 size_t state_change_count(const struct state *state);
+
+/*
+ * After state_commit(): false if results were given, and --merge has added all of them before. They are not added
+ * again, so they make no outage longer; a change that was not reported is decided once more.
+ */
+bool state_has_news(const struct state *state);
 
 /*
  * After state_commit(): a name of needs= that neither a URL of this run nor one of the file has, perhaps as

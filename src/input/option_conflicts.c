@@ -25,6 +25,15 @@ static bool has_format(const struct settings *settings, enum format_name format)
     return false;
 }
 
+/* --public hides nothing in other formats: whoever gives it may believe that it does. */
+static int validate_public(const struct settings *settings, struct error *error)
+{
+    if (settings->is_public && !has_format(settings, FORMAT_html) &&
+        !has_format(settings, FORMAT_atom))
+        return error_set(error, "--public is for --format html and atom: add one of them");
+    return 0;
+}
+
 /* The option that is given and needs the results of earlier runs; NULL: none is. */
 static const char *option_about_earlier_runs(const struct settings *settings)
 {
@@ -55,7 +64,6 @@ static const char *option_against_history(const struct settings *settings)
 {
     return settings->dump        ? "dump"
            : settings->explain   ? "explain"
-           : settings->changes   ? "changes"
            : settings->write_out ? "write-out"
                                  : NULL;
 }
@@ -84,6 +92,8 @@ static int validate_history(const struct settings *settings, struct error *error
         if (format >= sizeof(has_history) || !has_history[format])
             return error_set(error, "--history: its formats are" HISTORY_FORMAT_LIST(QUOTED_NAME));
     }
+    if (settings->not_history)
+        return error_set(error, "--history checks nothing: leave out --%s", settings->not_history);
     return 0;
 }
 
@@ -126,6 +136,8 @@ int option_conflicts_validate(const struct settings *settings, struct error *err
     if (validate_merge(settings, error))
         return -1;
     if (!settings->state && validate_without_state(settings, error))
+        return -1;
+    if (validate_public(settings, error))
         return -1;
     if (settings->remind_us && !settings_report_changes(settings))
         return error_set(error, "--remind repeats what --changes reports: add --changes");

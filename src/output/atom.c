@@ -35,25 +35,25 @@ static void print_result(struct format_context *context, const struct result *re
  * A tag: URI (RFC 4151). Nobody but this machine mints those of "localhost", and the digest of a text makes
  * it unique: the text itself may be one that --public hides.
  */
-static void print_id(FILE *file, const char *kind, const char *text)
+static void print_id(struct text *out, const char *kind, const char *text)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
 
     if (EVP_Digest(text, strlen(text), digest, &length, EVP_sha256(), NULL) != 1)
         alloc_end_process(); /* the only reason: see results/dedup.c */
-    fprintf(file, "<id>tag:localhost,2026:urlcheck/%s/", kind);
+    text_addf(out, "<id>tag:localhost,2026:urlcheck/%s/", kind);
     for (size_t i = 0; i < ID_BYTES; i++)
-        fprintf(file, "%02x", digest[i]);
-    fputs("</id>\n", file);
+        text_addf(out, "%02x", digest[i]);
+    text_add(out, "</id>\n");
 }
 
-static void print_time(FILE *file, const char *element, int64_t time_us)
+static void print_time(struct text *out, const char *element, int64_t time_us)
 {
     char date[FIELD_DATE_BYTES];
 
     field_date(date, time_us / CLOCK_S, -1);
-    fprintf(file, "<%s>%s</%s>\n", element, date, element);
+    text_addf(out, "<%s>%s</%s>\n", element, date, element);
 }
 
 static int64_t changed_us(const struct history_outage *outage)
@@ -89,7 +89,7 @@ static size_t twin_number(const struct status *status, const struct status_url *
     return number;
 }
 
-static void print_outage_id(FILE *file, const struct status *status,
+static void print_outage_id(struct text *out, const struct status *status,
                             const struct status_outage *one)
 {
     const struct history_url *url = one->url->history;
@@ -101,7 +101,7 @@ static void print_outage_id(FILE *file, const struct status *status,
     else
         text = xasprintf("%s %s %lld %zu", url->url, url->attributes ? url->attributes : "",
                          begin_us, twin_number(status, one->url));
-    print_id(file, "outage", text);
+    print_id(out, "outage", text);
     free(text);
 }
 
@@ -109,71 +109,70 @@ static void print_outage_id(FILE *file, const struct status *status,
  * "Down: LABEL: refused", "Up after 2 h 10 min: LABEL: refused"; if the end is not known, the page's word:
  * "Unknown: LABEL: refused", "No longer checked: LABEL: refused"
  */
-static void print_title(FILE *file, const struct status_outage *one)
+static void print_title(struct text *out, const struct status_outage *one)
 {
     const struct history_outage *outage = one->outage;
     char text[UNITS_TEXT_BYTES];
 
-    fputs("<title>", file);
+    text_add(out, "<title>");
     if (outage->end_us)
-        fprintf(file, "Up after %s: ", format_seconds(text, outage->end_us - outage->begin_us));
+        text_addf(out, "Up after %s: ", format_seconds(text, outage->end_us - outage->begin_us));
     else
-        fprintf(file, "%s: ", html_kind_word(one->goes_on ? STATUS_DOWN : one->url->kind));
-    xml_print(file, one->url->label);
-    fprintf(file, ": %s</title>\n", cause_name(outage->cause));
+        text_addf(out, "%s: ", html_kind_word(one->goes_on ? STATUS_DOWN : one->url->kind));
+    xml_print(out, one->url->label);
+    text_addf(out, ": %s</title>\n", cause_name(outage->cause));
 }
 
 /* "Down from 30 Nov 2026, 14:05 CET to 30 Nov 2026, 16:15 CET. http-5xx: 503 Service Unavailable" */
-static void print_content(FILE *file, const struct status *status, const struct status_outage *one)
+static void print_content(struct text *out, const struct status *status,
+                          const struct status_outage *one)
 {
     const struct history_outage *outage = one->outage;
     char text[LOCAL_TIME_BYTES];
 
-    fprintf(file, "<content type=\"text\">Down %s %s", outage->end_us ? "from" : "since",
-            local_time(text, LOCAL_FULL, outage->begin_us));
+    text_addf(out, "<content type=\"text\">Down %s %s", outage->end_us ? "from" : "since",
+              local_time(text, LOCAL_FULL, outage->begin_us));
     if (outage->end_us)
-        fprintf(file, " to %s", local_time(text, LOCAL_FULL, outage->end_us));
-    fputs(". ", file);
-    status_print_reason(file, status, outage->cause, outage->message);
-    fputs("</content>\n", file);
+        text_addf(out, " to %s", local_time(text, LOCAL_FULL, outage->end_us));
+    text_add(out, ". ");
+    status_print_reason(out, status, outage->cause, outage->message);
+    text_add(out, "</content>\n");
 }
 
-static void print_entry(FILE *file, const struct status *status, const struct status_outage *one,
-                        const char *page)
+static void print_entry(struct text *out, const struct status *status,
+                        const struct status_outage *one, const char *page)
 {
-    fputs("<entry>\n", file);
-    print_outage_id(file, status, one);
-    print_title(file, one);
-    print_time(file, "published", one->outage->begin_us);
-    print_time(file, "updated", changed_us(one->outage));
-    fprintf(file, "<category term=\"%s\"/>\n", cause_name(one->outage->cause));
+    text_add(out, "<entry>\n");
+    print_outage_id(out, status, one);
+    print_title(out, one);
+    print_time(out, "published", one->outage->begin_us);
+    print_time(out, "updated", changed_us(one->outage));
+    text_addf(out, "<category term=\"%s\"/>\n", cause_name(one->outage->cause));
     if (page)
-        fprintf(file, "<link rel=\"alternate\" type=\"text/html\" href=\"%s#outages\"/>\n", page);
-    print_content(file, status, one);
-    fputs("</entry>\n", file);
+        text_addf(out, "<link rel=\"alternate\" type=\"text/html\" href=\"%s#outages\"/>\n", page);
+    print_content(out, status, one);
+    text_add(out, "</entry>\n");
 }
 
 /* links: to the file itself and to the page beside it; NULL: none. */
-static void print_head(FILE *file, const struct format_context *context,
+static void print_head(struct text *out, const struct format_context *context,
                        const struct status *status, const char *self, const char *page)
 {
     char *sentence = status_sentence(status);
 
-    fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-          "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n",
-          file);
-    print_id(file, "feed", context->settings->state);
-    fputs("<title>Outages</title>\n<subtitle>", file);
-    xml_print(file, sentence);
-    fputs("</subtitle>\n", file);
-    print_time(file, "updated", updated_us(status));
-    fputs("<author><name>urlcheck</name></author>\n"
-          "<generator version=\"" URLCHECK_VERSION "\">urlcheck</generator>\n",
-          file);
+    text_add(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+                  "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n");
+    print_id(out, "feed", context->settings->state);
+    text_add(out, "<title>Outages</title>\n<subtitle>");
+    xml_print(out, sentence);
+    text_add(out, "</subtitle>\n");
+    print_time(out, "updated", updated_us(status));
+    text_add(out, "<author><name>urlcheck</name></author>\n"
+                  "<generator version=\"" URLCHECK_VERSION "\">urlcheck</generator>\n");
     if (self)
-        fprintf(file, "<link rel=\"self\" type=\"application/atom+xml\" href=\"%s\"/>\n", self);
+        text_addf(out, "<link rel=\"self\" type=\"application/atom+xml\" href=\"%s\"/>\n", self);
     if (page)
-        fprintf(file, "<link rel=\"alternate\" type=\"text/html\" href=\"%s\"/>\n", page);
+        text_addf(out, "<link rel=\"alternate\" type=\"text/html\" href=\"%s\"/>\n", page);
     free(sentence);
 }
 
@@ -187,7 +186,7 @@ static void end(struct format_context *context)
     print_head(context->out, context, status, self, page);
     for (size_t i = 0; i < status->outage_count && i < ENTRIES_MAX; i++)
         print_entry(context->out, status, &status->outages[i], page);
-    fputs("</feed>\n", context->out);
+    text_add(context->out, "</feed>\n");
     free(page);
     free(self);
     status_free(status);

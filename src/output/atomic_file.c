@@ -177,19 +177,34 @@ const char *atomic_file_target(const struct atomic_file *file)
     return file->target;
 }
 
-bool atomic_file_is_same(const struct atomic_file *a, const struct atomic_file *b)
+/* Whether both names are the same one, in the same folder. */
+static bool is_same_path(const char *a, const char *b)
 {
-    int folder_a = folder_length(a->target), folder_b = folder_length(b->target);
-    char *path_a = xasprintf("%.*s.", folder_a, a->target);
-    char *path_b = xasprintf("%.*s.", folder_b, b->target);
+    int folder_a = folder_length(a), folder_b = folder_length(b);
+    char *path_a = xasprintf("%.*s.", folder_a, a);
+    char *path_b = xasprintf("%.*s.", folder_b, b);
     struct stat status_a, status_b;
-    bool is_same = strcmp(a->target + folder_a, b->target + folder_b) == 0 &&
-                   stat(path_a, &status_a) == 0 && stat(path_b, &status_b) == 0 &&
-                   status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
+    bool is_same = strcmp(a + folder_a, b + folder_b) == 0 && stat(path_a, &status_a) == 0 &&
+                   stat(path_b, &status_b) == 0 && status_a.st_dev == status_b.st_dev &&
+                   status_a.st_ino == status_b.st_ino;
 
     free(path_a);
     free(path_b);
     return is_same;
+}
+
+bool atomic_file_is_same(const struct atomic_file *a, const struct atomic_file *b)
+{
+    return is_same_path(a->target, b->target);
+}
+
+bool atomic_file_replaces(const struct atomic_file *file, const char *name)
+{
+    char *target = follow_links(name);
+    bool replaces = target && is_same_path(file->target, target);
+
+    free(target);
+    return replaces;
 }
 
 int atomic_file_commit(struct atomic_file *file)

@@ -31,6 +31,9 @@ const char *atomic_file_target(const struct atomic_file *file);
 /* Whether both will get the same name, in the same folder. */
 bool atomic_file_is_same(const struct atomic_file *a, const struct atomic_file *b);
 
+/* Whether it will get that name, to which symbolic links may lead. A file of that name need not exist. */
+bool atomic_file_replaces(const struct atomic_file *file, const char *name);
+
 /* Renames the file to its target and frees it. 0; or -1 with errno: then it is removed and freed. */
 int atomic_file_commit(struct atomic_file *file);
 

@@ -20,10 +20,10 @@ static void print_result(struct format_context *context, const struct result *re
     (void)result;
 }
 
-static void print_badge(FILE *file, const char *message, const char *color)
+static void print_badge(struct text *out, const char *message, const char *color)
 {
-    json_print_line(file, json_pack("{si ss ss ss}", "schemaVersion", 1, "label", "urls", "message",
-                                    message, "color", color));
+    json_print_line(out, json_pack("{si ss ss ss}", "schemaVersion", 1, "label", "urls", "message",
+                                   message, "color", color));
 }
 
 /* "37 of 40 up", "37 of 40 up, 2 unknown" */

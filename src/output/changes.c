@@ -149,7 +149,7 @@ static const char *color_of(const struct group *group)
 static void begin_line(const struct format_context *context, const struct group *group)
 {
     if (context->is_journal)
-        fprintf(context->out, "<%d>", priority_of(group));
+        text_addf(context->out, "<%d>", priority_of(group));
 }
 
 /* "DOWN since 14:05 CET: ", in colour. */
@@ -160,10 +160,10 @@ static void print_text(const struct format_context *context, const struct group 
     begin_line(context, group);
     if (context->settings->timestamp) {
         field_print_local_time(context->out, state->now_us);
-        fputc(' ', context->out);
+        text_add_char(context->out, ' ');
     }
-    fprintf(context->out, "%s%s%s: ", context->color ? color_of(group) : "", group->text,
-            context->color ? "\033[m" : "");
+    text_addf(context->out, "%s%s%s: ", context->color ? color_of(group) : "", group->text,
+              context->color ? "\033[m" : "");
 }
 
 /* "https://example.com/  (name)  refused: connection refused" */
@@ -173,8 +173,8 @@ static void print_one(const struct format_context *context, const struct group *
     const char *before = group->change == CHANGE_UP ? "; " : ": ";
 
     print_text(context, group);
-    fprintf(context->out, "%s%s%s%s%s\n", group->urls[0], *group->reason ? "  " : "", group->reason,
-            *message ? before : "", message);
+    text_addf(context->out, "%s%s%s%s%s\n", group->urls[0], *group->reason ? "  " : "",
+              group->reason, *message ? before : "", message);
 }
 
 static void print_several(const struct format_context *context, const struct group *group)
@@ -183,17 +183,17 @@ static void print_several(const struct format_context *context, const struct gro
     char count[UNITS_TEXT_BYTES];
 
     print_text(context, group);
-    fprintf(context->out, "%s %s%s%s%s\n", format_count(count, group->count),
-            *group->of ? "URLs" : "lines", group->of, *group->reason ? ": " : "", group->reason);
+    text_addf(context->out, "%s %s%s%s%s\n", format_count(count, group->count),
+              *group->of ? "URLs" : "lines", group->of, *group->reason ? ": " : "", group->reason);
     for (size_t i = 0; i < shown; i++) {
         begin_line(context, group);
-        fputs("  ", context->out);
+        text_add(context->out, "  ");
         field_print_first(context->out, group->urls[i]);
-        fprintf(context->out, "%s%s\n", *group->messages[i] ? "  " : "", group->messages[i]);
+        text_addf(context->out, "%s%s\n", *group->messages[i] ? "  " : "", group->messages[i]);
     }
     if (group->count > shown) {
         begin_line(context, group);
-        fprintf(context->out, "  and %s more\n", format_count(count, group->count - shown));
+        text_addf(context->out, "  and %s more\n", format_count(count, group->count - shown));
     }
 }
 

@@ -19,108 +19,108 @@
 
 static void begin(struct format_context *context)
 {
-    fputs(HEADER "\r\n", context->out);
+    text_add(context->out, HEADER "\r\n");
 }
 
 /* Seconds; empty if time_us is negative. */
-static void print_seconds(FILE *file, int64_t time_us)
+static void print_seconds(struct text *out, int64_t time_us)
 {
     if (time_us >= 0)
-        field_print_decimal(file, time_us, 6);
-    fputc(',', file);
+        field_print_decimal(out, time_us, 6);
+    text_add_char(out, ',');
 }
 
-static void print_times(FILE *file, const struct outcome *outcome)
+static void print_times(struct text *out, const struct outcome *outcome)
 {
-    print_seconds(file, outcome->total_us ? outcome->total_us : -1);
+    print_seconds(out, outcome->total_us ? outcome->total_us : -1);
     for (enum phase phase = PHASE_RESOLVE; phase <= PHASE_BODY; phase++)
-        print_seconds(file, outcome_phase_us(outcome, phase));
+        print_seconds(out, outcome_phase_us(outcome, phase));
 }
 
 /* Empty for 0. */
-static void print_date(FILE *file, int64_t time_us)
+static void print_date(struct text *out, int64_t time_us)
 {
     char date[FIELD_DATE_BYTES];
 
     field_date(date, time_us / CLOCK_S, time_us % CLOCK_S);
-    fputs(date, file);
+    text_add(out, date);
 }
 
 /* Dates and numbers of the response, from final_url to started_at. */
-static void print_response(FILE *file, const struct result *result)
+static void print_response(struct text *out, const struct result *result)
 {
     const struct outcome *outcome = &result->outcome;
     const bool was_requested = outcome->phase != PHASE_NONE;
     char date[FIELD_DATE_BYTES], *url = field_final_url(result);
 
-    csv_print_text(file, escape_url, url);
+    csv_print_text(out, escape_url, url);
     free(url);
-    fputc(',', file);
+    text_add_char(out, ',');
     if (was_requested)
-        field_print_decimal(file, outcome->redirects, 0);
-    fprintf(file, ",%s,%s,", outcome->remote_ip,
-            outcome->http_version ? outcome->http_version : "");
+        field_print_decimal(out, outcome->redirects, 0);
+    text_addf(out, ",%s,%s,", outcome->remote_ip,
+              outcome->http_version ? outcome->http_version : "");
     if (was_requested)
-        field_print_decimal(file, outcome->bytes, 0);
+        field_print_decimal(out, outcome->bytes, 0);
     field_date(date, outcome->cert_not_after, -1);
-    fprintf(file, ",%s,%d,", date, result->attempts);
-    print_date(file, outcome->started_at_us);
-    fputc(',', file);
+    text_addf(out, ",%s,%d,", date, result->attempts);
+    print_date(out, outcome->started_at_us);
+    text_add_char(out, ',');
 }
 
 /* What --changes tells; empty if nothing has changed. */
-static void print_transition(FILE *file, const struct transition *transition)
+static void print_transition(struct text *out, const struct transition *transition)
 {
     const char *word = change_name(transition->change);
 
-    fprintf(file, ",%s,", word ? word : "");
-    print_date(file, transition->since_us);
-    fputc(',', file);
-    print_date(file, transition->until_us);
-    fputc(',', file);
+    text_addf(out, ",%s,", word ? word : "");
+    print_date(out, transition->since_us);
+    text_add_char(out, ',');
+    print_date(out, transition->until_us);
+    text_add_char(out, ',');
     if (transition->runs)
-        field_print_decimal(file, transition->runs, 0);
+        field_print_decimal(out, transition->runs, 0);
 }
 
 /* The columns that were added later. */
 static void print_columns_added(struct format_context *context, const struct result *result)
 {
-    FILE *file = context->out;
+    struct text *out = context->out;
     int port = target_port(result->target);
 
-    csv_print_text(file, escape_text, result->target->host);
-    fputc(',', file);
+    csv_print_text(out, escape_text, result->target->host);
+    text_add_char(out, ',');
     if (port)
-        field_print_decimal(file, port, 0);
-    fputc(',', file);
-    csv_print_text(file, escape_text, result->outcome.used_proxy);
-    fputc(',', file);
-    csv_print_text(file, escape_text, result->outcome.content_type);
-    fputc(',', file);
-    csv_print_text(file, escape_text, result->place ? result->place : context->place);
-    print_transition(file, &result->transition);
-    fputs("\r\n", file);
+        field_print_decimal(out, port, 0);
+    text_add_char(out, ',');
+    csv_print_text(out, escape_text, result->outcome.used_proxy);
+    text_add_char(out, ',');
+    csv_print_text(out, escape_text, result->outcome.content_type);
+    text_add_char(out, ',');
+    csv_print_text(out, escape_text, result->place ? result->place : context->place);
+    print_transition(out, &result->transition);
+    text_add(out, "\r\n");
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
     const struct target *target = result->target;
-    FILE *file = context->out;
+    struct text *out = context->out;
     int status = result_status(result);
 
-    csv_print_text(file, escape_url, target->given);
-    fputc(',', file);
-    csv_print_text(file, escape_text, target->name);
-    fprintf(file, ",%s,%s,", verdict_name(result->verdict), cause_name(result->cause));
-    csv_print_text(file, escape_text, field_message(result));
-    fputc(',', file);
+    csv_print_text(out, escape_url, target->given);
+    text_add_char(out, ',');
+    csv_print_text(out, escape_text, target->name);
+    text_addf(out, ",%s,%s,", verdict_name(result->verdict), cause_name(result->cause));
+    csv_print_text(out, escape_text, field_message(result));
+    text_add_char(out, ',');
     if (status)
-        field_print_decimal(file, status, 0);
-    fputc(',', file);
-    print_times(file, &result->outcome);
-    print_response(file, result);
-    csv_print_text(file, escape_text, field_source_file(&target->source));
-    fprintf(file, ",%zu,", target->source.line);
+        field_print_decimal(out, status, 0);
+    text_add_char(out, ',');
+    print_times(out, &result->outcome);
+    print_response(out, result);
+    csv_print_text(out, escape_text, field_source_file(&target->source));
+    text_addf(out, ",%zu,", target->source.line);
     print_columns_added(context, result);
 }
 

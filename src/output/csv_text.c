@@ -4,23 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-void csv_print_text(FILE *file, char *(*escape)(const char *), const char *text)
+void csv_print_text(struct text *out, char *(*escape)(const char *), const char *text)
 {
     char *escaped = escape(text ? text : "");
     const char *mark = *escaped && strchr("=+-@\t\r", *escaped) ? "'" : "";
     const char *quote = *escaped == ':' || strpbrk(escaped, ",\"\r\n") ? "\"" : "";
 
-    fputs(quote, file);
-    fputs(mark, file);
+    text_add(out, quote);
+    text_add(out, mark);
     for (const char *rest = escaped; *rest;) {
         size_t length = strcspn(rest, "\"");
 
         length += rest[length] == '"';
-        fwrite(rest, 1, length, file);
+        text_add_bytes(out, rest, length);
         rest += length;
         if (rest[-1] == '"')
-            fputc('"', file); /* doubled */
+            text_add_char(out, '"'); /* doubled */
     }
-    fputs(quote, file);
+    text_add(out, quote);
     free(escaped);
 }

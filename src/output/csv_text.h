@@ -2,7 +2,7 @@
 #ifndef OUTPUT_CSV_TEXT_H
 #define OUTPUT_CSV_TEXT_H
 
-#include <stdio.h>
+#include "base/text.h"
 
 /*
  * Prints text from outside as a cell of CSV (RFC 4180), escaped by a function of base/escape.h. NULL is
@@ -11,6 +11,6 @@
  * that begins with a colon is quoted, so that no line begins with a command for CI systems
  * (field_print_first()).
  */
-void csv_print_text(FILE *file, char *(*escape)(const char *), const char *text);
+void csv_print_text(struct text *out, char *(*escape)(const char *), const char *text);
 
 #endif

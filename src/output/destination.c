@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -77,8 +78,7 @@ int destination_open(struct destination *destination)
     const struct format *format = destination->format;
     struct format_context *context = &destination->context;
 
-    if (sink_init(&destination->sink, destination->name ? -1 : STDOUT_FILENO))
-        return -1;
+    sink_init(&destination->sink, destination->name ? -1 : STDOUT_FILENO);
     if (destination->name)
         destination->sink.fd = open_file(destination);
     if (destination->sink.fd < 0)
@@ -91,7 +91,7 @@ int destination_open(struct destination *destination)
     context->is_journal = leads_to_journal(destination->sink.fd);
     destination->order = order_of(context);
     destination->sink.is_terminal = context->kind == DESTINATION_TERMINAL;
-    context->out = destination->sink.buffer.stream;
+    context->out = &destination->sink.buffer;
     context->sink = &destination->sink;
     context->spool = destination->spool;
     context->state = format->state_bytes ? xcalloc(1, format->state_bytes) : NULL;

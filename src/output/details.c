@@ -11,31 +11,31 @@
 /* A phase that took less is not printed: as 0.000 s it says nothing. */
 #define SHOWN_US 500
 
-static void begin(FILE *file)
+static void begin(struct text *out)
 {
-    fputs(DETAILS_INDENT, file);
+    text_add(out, DETAILS_INDENT);
 }
 
 /* "127.0.0.1, HTTP/1.1, through the proxy 127.0.0.1:3128" */
-static void print_connection(FILE *file, const struct outcome *outcome)
+static void print_connection(struct text *out, const struct outcome *outcome)
 {
     const char *proxy = outcome->used_proxy;
 
     if (!*outcome->remote_ip && !outcome->http_version)
         return;
-    begin(file);
-    fputs(*outcome->remote_ip ? outcome->remote_ip : "unknown address", file);
+    begin(out);
+    text_add(out, *outcome->remote_ip ? outcome->remote_ip : "unknown address");
     if (outcome->http_version)
-        fprintf(file, ", HTTP/%s", outcome->http_version);
+        text_addf(out, ", HTTP/%s", outcome->http_version);
     if (proxy) {
-        fputs(", through the proxy ", file);
-        field_print(file, escape_text, proxy);
+        text_add(out, ", through the proxy ");
+        field_print(out, escape_text, proxy);
     }
-    fputc('\n', file);
+    text_add_char(out, '\n');
 }
 
 /* "resolve 0.012 s, connect 0.031 s" */
-static void print_phases(FILE *file, const struct outcome *outcome)
+static void print_phases(struct text *out, const struct outcome *outcome)
 {
     static const struct {
         enum phase phase;
@@ -52,44 +52,44 @@ static void print_phases(FILE *file, const struct outcome *outcome)
 
         if (time_us < SHOWN_US)
             continue;
-        fprintf(file, "%s%s %.3f s", separator, phases[i].name, us_to_seconds(time_us));
+        text_addf(out, "%s%s %.3f s", separator, phases[i].name, us_to_seconds(time_us));
         separator = ", ";
     }
     if (*separator == ',')
-        fputc('\n', file);
+        text_add_char(out, '\n');
 }
 
 /* What was sent besides the first request: GET instead of HEAD, and redirects. */
-static void print_requests(FILE *file, const struct outcome *outcome)
+static void print_requests(struct text *out, const struct outcome *outcome)
 {
     if (outcome->head_rejected) {
-        begin(file);
+        begin(out);
         if (outcome->head_rejected > 0)
-            fprintf(file, "GET sent as HEAD was rejected with %d\n", outcome->head_rejected);
+            text_addf(out, "GET sent as HEAD was rejected with %d\n", outcome->head_rejected);
         else
-            fputs("GET sent as HEAD got no response\n", file);
+            text_add(out, "GET sent as HEAD got no response\n");
     }
     if (outcome->http2_tried) {
-        begin(file);
-        fputs("HTTP/2 offered as HTTP/1.1 got no response\n", file);
+        begin(out);
+        text_add(out, "HTTP/2 offered as HTTP/1.1 got no response\n");
     }
     if (outcome->final_url) {
-        begin(file);
-        fprintf(file, "%d redirect%s to ", outcome->redirects, outcome->redirects == 1 ? "" : "s");
-        field_print(file, escape_url, outcome->final_url);
-        fputc('\n', file);
+        begin(out);
+        text_addf(out, "%d redirect%s to ", outcome->redirects, outcome->redirects == 1 ? "" : "s");
+        field_print(out, escape_url, outcome->final_url);
+        text_add_char(out, '\n');
     }
 }
 
 /* The reason phrase of the server, if it is not the standard one, which the message has. */
-static void print_phrase(FILE *file, const struct result *result)
+static void print_phrase(struct text *out, const struct result *result)
 {
     if (result->cause == CAUSE_NONE || !result->outcome.phrase)
         return;
-    begin(file);
-    fputs("the server's words: ", file);
-    field_print(file, escape_text, result->outcome.phrase);
-    fputc('\n', file);
+    begin(out);
+    text_add(out, "the server's words: ");
+    field_print(out, escape_text, result->outcome.phrase);
+    text_add_char(out, '\n');
 }
 
 static bool is_same(const struct attempt *attempt, const struct attempt *other)
@@ -99,7 +99,7 @@ static bool is_same(const struct attempt *attempt, const struct attempt *other)
 }
 
 /* "attempts 1-3: http-5xx: 503 Service Unavailable": those in a row that ended alike share a line. */
-static void print_earlier(FILE *file, const struct result *result)
+static void print_earlier(struct text *out, const struct result *result)
 {
     const struct attempts *earlier = &result->earlier;
     int first = result->attempts - (int)earlier->count;
@@ -109,19 +109,19 @@ static void print_earlier(FILE *file, const struct result *result)
 
         for (same = 1; i + same < earlier->count && is_same(attempt, attempt + same);)
             same++;
-        begin(file);
+        begin(out);
         if (same > 1)
-            fprintf(file, "attempts %d-%d: ", first + (int)i, first + (int)(i + same) - 1);
+            text_addf(out, "attempts %d-%d: ", first + (int)i, first + (int)(i + same) - 1);
         else
-            fprintf(file, "attempt %d: ", first + (int)i);
-        fprintf(file, "%s: ", cause_name(attempt->cause));
-        field_print(file, escape_text, attempt->message ? attempt->message : "");
-        fputc('\n', file);
+            text_addf(out, "attempt %d: ", first + (int)i);
+        text_addf(out, "%s: ", cause_name(attempt->cause));
+        field_print(out, escape_text, attempt->message ? attempt->message : "");
+        text_add_char(out, '\n');
     }
 }
 
 /* On a terminal, lines are broken between words. */
-static void print_hint(FILE *file, const char *hint, size_t columns)
+static void print_hint(struct text *out, const char *hint, size_t columns)
 {
     static const char title[] = DETAILS_INDENT "hint: ";
     size_t room = columns > sizeof(title) ? columns - (sizeof(title) - 1) : SIZE_MAX;
@@ -134,16 +134,16 @@ static void print_hint(FILE *file, const char *hint, size_t columns)
             length--;
         if (length == 0)
             break;
-        fprintf(file, "%s%.*s\n", indent, (int)length, hint);
+        text_addf(out, "%s%.*s\n", indent, (int)length, hint);
         indent = DETAILS_INDENT "      ";
         hint += length + 1;
     }
-    fprintf(file, "%s%s\n", indent, hint);
+    text_addf(out, "%s%s\n", indent, hint);
 }
 
 void details_print(struct format_context *context, const struct result *result)
 {
-    FILE *file = context->out;
+    struct text *out = context->out;
     const char *hint = NULL;
 
     if (context->settings->verbose)
@@ -151,12 +151,12 @@ void details_print(struct format_context *context, const struct result *result)
     else if (context->kind == DESTINATION_TERMINAL)
         hint = hint_once(context->state, result);
     if (hint)
-        print_hint(file, hint, context->columns);
+        print_hint(out, hint, context->columns);
     if (!context->settings->verbose)
         return;
-    print_phrase(file, result);
-    print_connection(file, &result->outcome);
-    print_phases(file, &result->outcome);
-    print_requests(file, &result->outcome);
-    print_earlier(file, result);
+    print_phrase(out, result);
+    print_connection(out, &result->outcome);
+    print_phases(out, &result->outcome);
+    print_requests(out, &result->outcome);
+    print_earlier(out, result);
 }

@@ -61,6 +61,7 @@ static json_t *options_of(const struct check *check)
 void dump_target(FILE *file, const struct target *target)
 {
     json_t *object;
+    char *text;
 
     json_prepare();
     object = json_pack("{so}", "url", json_text(escape_url, target->given));
@@ -71,5 +72,7 @@ void dump_target(FILE *file, const struct target *target)
         json_object_set_new(object, "problem", json_text(escape_text, target->problem));
     else
         json_object_set_new(object, "options", options_of(target->check));
-    json_print_line(file, object);
+    text = json_to_text(object);
+    fprintf(file, "%s\n", text);
+    free(text);
 }

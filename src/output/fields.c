@@ -28,14 +28,14 @@ void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us
     strcpy(end, "Z");
 }
 
-void field_print_decimal(FILE *file, int64_t number, unsigned decimals)
+void field_print_decimal(struct text *out, int64_t number, unsigned decimals)
 {
     char text[UNITS_TEXT_BYTES];
 
-    fputs(format_decimal(text, number, decimals), file);
+    text_add(out, format_decimal(text, number, decimals));
 }
 
-void field_print_local_time(FILE *file, int64_t time_us)
+void field_print_local_time(struct text *out, int64_t time_us)
 {
     time_t time_s = (time_t)(time_us / CLOCK_S);
     char date[32], zone[8]; /* "+0100" */
@@ -45,25 +45,25 @@ void field_print_local_time(FILE *file, int64_t time_us)
         strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local) == 0 ||
         strftime(zone, sizeof(zone), "%z", &local) != 5)
         return;
-    fprintf(file, "%s.%03d%.3s:%s", date, (int)(time_us % CLOCK_S / CLOCK_MS), zone, zone + 3);
+    text_addf(out, "%s.%03d%.3s:%s", date, (int)(time_us % CLOCK_S / CLOCK_MS), zone, zone + 3);
 }
 
-void field_print(FILE *file, char *(*escape)(const char *), const char *text)
+void field_print(struct text *out, char *(*escape)(const char *), const char *text)
 {
     char *escaped = escape(text);
 
-    fputs(escaped, file);
+    text_add(out, escaped);
     free(escaped);
 }
 
-void field_print_first(FILE *file, const char *escaped)
+void field_print_first(struct text *out, const char *escaped)
 {
     size_t blanks = strspn(escaped, " ");
 
     if (escaped[blanks] == ':')
-        fprintf(file, "%.*s\\x3a%s", (int)blanks, escaped, escaped + blanks + 1);
+        text_addf(out, "%.*s\\x3a%s", (int)blanks, escaped, escaped + blanks + 1);
     else
-        fputs(escaped, file);
+        text_add(out, escaped);
 }
 
 char *field_case_name(const struct target *target)

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "input/target.h"
 #include "result/result.h"
 
@@ -21,20 +21,20 @@
 void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us);
 
 /* Prints a number as format_decimal() has it: microseconds with 6 decimals are seconds. */
-void field_print_decimal(FILE *file, int64_t number, unsigned decimals);
+void field_print_decimal(struct text *out, int64_t number, unsigned decimals);
 
 /* Prints a time (microseconds since 1970) as "2026-11-30T09:25:42.123+01:00": RFC 3339, section 5.6. */
-void field_print_local_time(FILE *file, int64_t time_us);
+void field_print_local_time(struct text *out, int64_t time_us);
 
 /* Prints text from outside, escaped by a function of base/escape.h. */
-void field_print(FILE *file, char *(*escape)(const char *), const char *text);
+void field_print(struct text *out, char *(*escape)(const char *), const char *text);
 
 /*
  * Prints escaped text that begins a line, or follows only blanks there. The first character is never a
  * colon: CI systems take "::error::" there for a command (actions/runner, ActionCommand.cs). escape_text()
  * sees to those that count anywhere in a line.
  */
-void field_print_first(FILE *file, const char *escaped);
+void field_print_first(struct text *out, const char *escaped);
 
 /* "name (URL)", or the URL as it was given. */
 char *field_case_name(const struct target *target);

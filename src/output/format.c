@@ -3,7 +3,7 @@
 
 #include "spool.h"
 
-FILE *format_section(const struct format_context *context, size_t section)
+struct text *format_section(const struct format_context *context, size_t section)
 {
     return spool_section(context->spool, section);
 }

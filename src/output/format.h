@@ -4,12 +4,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "input/format_names.h"
 #include "input/settings.h"
 #include "output/totals.h"
-#include "record_buffer.h"
 #include "result/result.h"
 
 /*
@@ -28,8 +27,7 @@
  * Sections are kept outside of memory if they are long (spool.h). A format keeps nothing else whose
  * size grows with the list.
  *
- * Everything runs on the main thread. Errors of the streams are left in them: the caller looks. What
- * result() prints is one whole record or fragment; it is written later, together with others. Text
+ * Everything runs on the main thread. What result() prints is one whole record or fragment; it is written later, together with others. Text
  * from outside goes through base/escape.h and then through the format's own quoting.
  */
 
@@ -41,13 +39,13 @@ enum destination_kind {
 
 /* What the formats of a run make only once of each result. All zeros: nothing yet. */
 struct format_shared {
-    struct record_buffer json; /* of jsonl_print() */
-    bool has_json;             /* of the present result */
+    struct text json; /* of jsonl_print() */
+    bool has_json;    /* of the present result */
 };
 
 /* What a format's functions get, for one destination. */
 struct format_context {
-    FILE *out;
+    struct text *out;
     void *state;                     /* the format's own: state_bytes, zero at first */
     const struct settings *settings; /* borrowed */
     const struct totals *totals;     /* only in end() and trouble() */
@@ -100,8 +98,8 @@ struct format {
 
 /* All functions of a format but result may be NULL. */
 
-/* The stream of a section, from 0. */
-FILE *format_section(const struct format_context *context, size_t section);
+/* The text of a section, from 0. */
+struct text *format_section(const struct format_context *context, size_t section);
 
 /* In end() and trouble(): appends all of a section to `out`. */
 void format_copy_section(struct format_context *context, size_t section);

@@ -29,7 +29,6 @@
 #include "hint.h"
 #include "markdown_table.h"
 #include "output/message.h"
-#include "record_buffer.h"
 #include "sink.h"
 
 #define KEPT 10 /* annotations of each severity */
@@ -45,15 +44,15 @@ static const struct {
                             {"notice", "FLAKY, UNKNOWN or changed"}};
 
 struct annotations {
-    struct record_buffer lines; /* the first KEPT */
-    size_t bytes_but_last;      /* of the first KEPT - 1 */
-    size_t count;               /* of all */
+    struct text lines;     /* the first KEPT */
+    size_t bytes_but_last; /* of the first KEPT - 1 */
+    size_t count;          /* of all */
 };
 
 struct state {
     struct hint_log hints; /* the first member: it is the state of format_text */
     struct annotations annotations[SEVERITIES];
-    struct record_buffer rows[VERDICT_COUNT]; /* at most SUMMARY_BYTES each, and one row */
+    struct text rows[VERDICT_COUNT]; /* at most SUMMARY_BYTES each, and one row */
 };
 
 static const char *summary_name(void)
@@ -63,28 +62,14 @@ static const char *summary_name(void)
     return name && *name ? name : NULL;
 }
 
-static void begin(struct format_context *context)
-{
-    struct state *state = context->state;
-
-    for (size_t i = 0; i < SEVERITIES; i++) {
-        if (record_buffer_init(&state->annotations[i].lines))
-            alloc_end_process();
-    }
-    for (size_t i = 0; i < VERDICT_COUNT; i++) {
-        if (record_buffer_init(&state->rows[i]))
-            alloc_end_process();
-    }
-}
-
 static void release(struct format_context *context)
 {
     struct state *state = context->state;
 
     for (size_t i = 0; i < SEVERITIES; i++)
-        record_buffer_release(&state->annotations[i].lines);
+        text_release(&state->annotations[i].lines);
     for (size_t i = 0; i < VERDICT_COUNT; i++)
-        record_buffer_release(&state->rows[i]);
+        text_release(&state->rows[i]);
 }
 
 static enum severity severity_of(const struct result *result)
@@ -102,48 +87,48 @@ static enum severity severity_of(const struct result *result)
  * A value of a command, as the toolkit's escapeData() and escapeProperty() print it (actions/toolkit,
  * packages/core/src/command.ts). `special`: the characters that are escaped.
  */
-static void print_value(FILE *file, const char *text, const char *special)
+static void print_value(struct text *out, const char *text, const char *special)
 {
     char *escaped = escape_text(text);
 
     for (const char *c = escaped; *c;) {
         size_t plain = strcspn(c, special);
 
-        fwrite(c, 1, plain, file);
+        text_add_bytes(out, c, plain);
         c += plain;
         if (*c)
-            fprintf(file, "%%%02X", (unsigned char)*c++);
+            text_addf(out, "%%%02X", (unsigned char)*c++);
     }
     free(escaped);
 }
 
-static void print_data(FILE *file, const char *text)
+static void print_data(struct text *out, const char *text)
 {
-    print_value(file, text, "%\r\n");
+    print_value(out, text, "%\r\n");
 }
 
-static void print_property(FILE *file, const char *text)
+static void print_property(struct text *out, const char *text)
 {
-    print_value(file, text, "%\r\n:,");
+    print_value(out, text, "%\r\n:,");
 }
 
 /* "URL (name): sentence [DOWN since 14:05 CET]" */
-static void print_message(FILE *file, const struct result *result)
+static void print_message(struct text *out, const struct result *result)
 {
     const struct target *target = result->target;
     char *url = escape_url(*target->given ? target->given : "''");
     char change[CHANGE_TEXT_BYTES];
 
-    print_data(file, url);
+    print_data(out, url);
     free(url);
     if (target->name && *target->name) {
-        fputs(" (", file);
-        print_data(file, target->name);
-        fputc(')', file);
+        text_add(out, " (");
+        print_data(out, target->name);
+        text_add_char(out, ')');
     }
-    fputs(result->cause == CAUSE_NONE ? ":" : ": ", file);
-    print_data(file, field_message(result));
-    fputs(change_mark(change, result), file);
+    text_add(out, result->cause == CAUSE_NONE ? ":" : ": ");
+    print_data(out, field_message(result));
+    text_add(out, change_mark(change, result));
 }
 
 /* What standard input or the command line gave has no place that GitHub could show. */
@@ -152,43 +137,38 @@ static bool has_place(const struct source *source)
     return source->file && strcmp(source->file, "-") != 0;
 }
 
-static void print_annotation(FILE *file, const struct result *result, enum severity severity)
+static void print_annotation(struct text *out, const struct result *result, enum severity severity)
 {
     const struct source *source = &result->target->source;
 
-    fprintf(file, "::%s title=", severities[severity].command);
+    text_addf(out, "::%s title=", severities[severity].command);
     if (severity == NOTICE)
-        fprintf(file, "%s%s", verdict_name(result->verdict), result->cause ? " " : "");
-    fputs(cause_name(result->cause), file);
+        text_addf(out, "%s%s", verdict_name(result->verdict), result->cause ? " " : "");
+    text_add(out, cause_name(result->cause));
     if (has_place(source)) {
-        fputs(",file=", file);
-        print_property(file, source->file);
-        fprintf(file, ",line=%zu", source->line);
+        text_add(out, ",file=");
+        print_property(out, source->file);
+        text_addf(out, ",line=%zu", source->line);
     }
-    fputs("::", file);
-    print_message(file, result);
-    fputc('\n', file);
+    text_add(out, "::");
+    print_message(out, result);
+    text_add_char(out, '\n');
 }
 
-static int add_annotation(struct annotations *annotations, const struct result *result,
-                          enum severity severity)
+static void add_annotation(struct annotations *annotations, const struct result *result,
+                           enum severity severity)
 {
     if (annotations->count++ >= KEPT)
-        return 0;
-    print_annotation(annotations->lines.stream, result, severity);
-    if (record_buffer_settle(&annotations->lines))
-        return -1;
+        return;
+    print_annotation(&annotations->lines, result, severity);
     if (annotations->count == KEPT - 1)
-        annotations->bytes_but_last = annotations->lines.bytes;
-    return 0;
+        annotations->bytes_but_last = annotations->lines.length;
 }
 
-static int add_row(struct record_buffer *rows, const struct result *result)
+static void add_row(struct text *rows, const struct result *result)
 {
-    if (rows->bytes >= SUMMARY_BYTES || !summary_name())
-        return 0;
-    markdown_print_row(rows->stream, result);
-    return record_buffer_settle(rows);
+    if (rows->length < SUMMARY_BYTES && summary_name())
+        markdown_print_row(rows, result);
 }
 
 static void print_result(struct format_context *context, const struct result *result)
@@ -198,67 +178,61 @@ static void print_result(struct format_context *context, const struct result *re
 
     if (context->replaces_text)
         format_text.result(context, result);
-    if (add_row(&state->rows[result->verdict], result) ||
-        (severity != NO_SEVERITY &&
-         add_annotation(&state->annotations[severity], result, severity)))
-        context->sink->write_errno = errno;
+    add_row(&state->rows[result->verdict], result);
+    if (severity != NO_SEVERITY)
+        add_annotation(&state->annotations[severity], result, severity);
 }
 
-static void print_annotations(FILE *file, const struct annotations *annotations,
+static void print_annotations(struct text *out, const struct annotations *annotations,
                               enum severity severity)
 {
-    if (annotations->count == 0) /* the buffer has no text yet, which may be NULL */
-        return;
     if (annotations->count <= KEPT) {
-        fwrite(annotations->lines.text, 1, annotations->lines.bytes, file);
+        text_add_bytes(out, annotations->lines.bytes, annotations->lines.length);
         return;
     }
-    fwrite(annotations->lines.text, 1, annotations->bytes_but_last, file);
-    fprintf(file, "::%s title=urlcheck::… and %zu more %s, see the %s\n",
-            severities[severity].command, annotations->count - (KEPT - 1),
-            severities[severity].verdicts, summary_name() ? "summary" : "log");
+    text_add_bytes(out, annotations->lines.bytes, annotations->bytes_but_last);
+    text_addf(out, "::%s title=urlcheck::… and %zu more %s, see the %s\n",
+              severities[severity].command, annotations->count - (KEPT - 1),
+              severities[severity].verdicts, summary_name() ? "summary" : "log");
 }
 
 /* Prints as many whole rows as fit into *room, and takes them from it. Returns their number. */
-static size_t print_rows(FILE *file, const struct record_buffer *rows, size_t *room)
+static size_t print_rows(struct text *out, const struct text *rows, size_t *room)
 {
-    size_t bytes = rows->bytes < *room ? rows->bytes : *room, count = 0;
+    size_t bytes = rows->length < *room ? rows->length : *room, count = 0;
 
-    while (bytes && rows->text[bytes - 1] != '\n')
+    while (bytes && rows->bytes[bytes - 1] != '\n')
         bytes--;
     for (size_t i = 0; i < bytes; i++)
-        count += rows->text[i] == '\n';
-    if (bytes)
-        fwrite(rows->text, 1, bytes, file);
+        count += rows->bytes[i] == '\n';
+    text_add_bytes(out, rows->bytes, bytes);
     *room =
-        bytes < rows->bytes ? 0 : *room - bytes; /* nothing that is less bad comes after a gap */
+        bytes < rows->length ? 0 : *room - bytes; /* nothing that is less bad comes after a gap */
     return count;
 }
 
-static void print_table(FILE *file, const struct format_context *context, size_t room)
+static void print_table(struct text *out, const struct format_context *context, size_t room)
 {
     const struct state *state = context->state;
     size_t missing = context->count;
 
     for (size_t i = 0; i < VERDICT_COUNT; i++)
-        missing -= print_rows(file, &state->rows[markdown_order[i]], &room);
+        missing -= print_rows(out, &state->rows[markdown_order[i]], &room);
     if (missing)
-        fprintf(file, "\n… and %zu more, see the log\n", missing);
+        text_addf(out, "\n… and %zu more, see the log\n", missing);
 }
 
 static int print_summary(struct sink *sink, const struct format_context *context, size_t used)
 {
-    FILE *file = sink->buffer.stream;
+    struct text *out = &sink->buffer;
 
-    fputs(used ? "\n\n" : "", file); /* what is before it need not end in a newline */
+    text_add(out, used ? "\n\n" : ""); /* what is before it need not end in a newline */
     if (context->totals->trouble) {
-        markdown_print_trouble(file, context->totals);
+        markdown_print_trouble(out, context->totals);
     } else {
-        markdown_print_head(file, context);
-        if (record_buffer_settle(&sink->buffer))
-            return -1;
-        used += sink->buffer.bytes;
-        print_table(file, context, used < SUMMARY_BYTES ? SUMMARY_BYTES - used : 0);
+        markdown_print_head(out, context);
+        used += out->length;
+        print_table(out, context, used < SUMMARY_BYTES ? SUMMARY_BYTES - used : 0);
     }
     return sink_flush(sink);
 }
@@ -268,7 +242,7 @@ static int append_summary(int fd, const struct format_context *context)
 {
     struct stat file;
     struct sink sink;
-    int status = -1;
+    int status;
 
     if (fstat(fd, &file) != 0)
         return -1;
@@ -276,8 +250,8 @@ static int append_summary(int fd, const struct format_context *context)
         message_remark("the step's summary is full: urlcheck adds nothing to it");
         return 0;
     }
-    if (sink_init(&sink, fd) == 0)
-        status = print_summary(&sink, context, (size_t)file.st_size);
+    sink_init(&sink, fd);
+    status = print_summary(&sink, context, (size_t)file.st_size);
     sink_release(&sink);
     return status;
 }
@@ -318,15 +292,14 @@ static void end(struct format_context *context)
 
 static bool trouble(struct format_context *context)
 {
-    fputs("::error title=urlcheck::", context->out);
+    text_add(context->out, "::error title=urlcheck::");
     print_data(context->out, context->totals->trouble);
-    fputc('\n', context->out);
+    text_add_char(context->out, '\n');
     finish(context);
     return true;
 }
 
-const struct format format_github = {.begin = begin,
-                                     .result = print_result,
+const struct format format_github = {.result = print_result,
                                      .end = end,
                                      .trouble = trouble,
                                      .release = release,

@@ -17,92 +17,93 @@
     "verdict,class,message,last_at,cert_not_after,attributes"
 
 /* Followed by a comma; empty for 0, which is unknown. */
-static void print_date(FILE *file, int64_t time_us)
+static void print_date(struct text *out, int64_t time_us)
 {
     char date[FIELD_DATE_BYTES];
 
     field_date(date, time_us / CLOCK_S, -1);
-    fprintf(file, "%s,", date);
+    text_addf(out, "%s,", date);
 }
 
-static void print_seconds(FILE *file, int64_t us)
+static void print_seconds(struct text *out, int64_t us)
 {
-    fprintf(file, "%lld.%06d,", (long long)(us / CLOCK_S), (int)(us % CLOCK_S));
+    text_addf(out, "%lld.%06d,", (long long)(us / CLOCK_S), (int)(us % CLOCK_S));
 }
 
-static void print_seconds_or_nothing(FILE *file, int64_t us)
+static void print_seconds_or_nothing(struct text *out, int64_t us)
 {
     if (us)
-        print_seconds(file, us);
+        print_seconds(out, us);
     else
-        fputc(',', file);
+        text_add_char(out, ',');
 }
 
-static void print_percent(FILE *file, int hundredths)
+static void print_percent(struct text *out, int hundredths)
 {
     if (hundredths >= 0)
-        fprintf(file, "%d.%02d", hundredths / 100, hundredths % 100);
-    fputc(',', file);
+        text_addf(out, "%d.%02d", hundredths / 100, hundredths % 100);
+    text_add_char(out, ',');
 }
 
 /* From outage_begin to outage_message. */
-static void print_last_outage(FILE *file, const struct history *history,
+static void print_last_outage(struct text *out, const struct history *history,
                               const struct history_url *url)
 {
     const struct history_outage *outage = url->outages;
 
     if (url->outage_count == 0) {
-        fputs(",,,,,", file);
+        text_add(out, ",,,,,");
         return;
     }
-    print_date(file, outage->begin_us);
-    print_date(file, outage->end_us);
-    print_seconds(file, history_outage_us(history, url, outage));
-    fprintf(file, "%s,", cause_name(outage->cause));
-    csv_print_text(file, escape_text, outage->message);
-    fputc(',', file);
+    print_date(out, outage->begin_us);
+    print_date(out, outage->end_us);
+    print_seconds(out, history_outage_us(history, url, outage));
+    text_addf(out, "%s,", cause_name(outage->cause));
+    csv_print_text(out, escape_text, outage->message);
+    text_add_char(out, ',');
 }
 
-static void print_sums(FILE *file, const struct history_url *url)
+static void print_sums(struct text *out, const struct history_url *url)
 {
-    print_percent(file, history_uptime(&url->time));
-    print_percent(file, history_measured(&url->time));
-    print_seconds(file, url->time.up_us);
-    print_seconds(file, url->time.down_us);
-    print_seconds(file, url->time.maintenance_us);
-    print_seconds(file, url->time.unknown_us);
-    fprintf(file, "%zu,%zu,", url->checks, url->blips);
-    print_seconds_or_nothing(file, url->p50_us);
-    print_seconds_or_nothing(file, url->p95_us);
-    fprintf(file, "%s,%zu,", url->is_down ? "true" : "false", url->outage_count);
+    print_percent(out, history_uptime(&url->time));
+    print_percent(out, history_measured(&url->time));
+    print_seconds(out, url->time.up_us);
+    print_seconds(out, url->time.down_us);
+    print_seconds(out, url->time.maintenance_us);
+    print_seconds(out, url->time.unknown_us);
+    text_addf(out, "%zu,%zu,", url->checks, url->blips);
+    print_seconds_or_nothing(out, url->p50_us);
+    print_seconds_or_nothing(out, url->p95_us);
+    text_addf(out, "%s,%zu,", url->is_down ? "true" : "false", url->outage_count);
 }
 
-static void print_url(FILE *file, const struct history *history, const struct history_url *url)
+static void print_url(struct text *out, const struct history *history,
+                      const struct history_url *url)
 {
-    csv_print_text(file, escape_url, url->url);
-    fputc(',', file);
-    csv_print_text(file, escape_text, url->name);
-    fputc(',', file);
-    csv_print_text(file, escape_text, url->host);
-    fputc(',', file);
-    print_date(file, history_begin_us(history, url));
-    print_date(file, history->to_us);
-    print_sums(file, url);
-    print_last_outage(file, history, url);
-    fprintf(file, "%s,%s,", verdict_name(url->verdict), cause_name(url->cause));
-    csv_print_text(file, escape_text, url->message);
-    fputc(',', file);
-    print_date(file, url->last_us);
-    print_date(file, url->cert_not_after_us);
-    csv_print_text(file, escape_text, url->attributes);
-    fputs("\r\n", file);
+    csv_print_text(out, escape_url, url->url);
+    text_add_char(out, ',');
+    csv_print_text(out, escape_text, url->name);
+    text_add_char(out, ',');
+    csv_print_text(out, escape_text, url->host);
+    text_add_char(out, ',');
+    print_date(out, history_begin_us(history, url));
+    print_date(out, history->to_us);
+    print_sums(out, url);
+    print_last_outage(out, history, url);
+    text_addf(out, "%s,%s,", verdict_name(url->verdict), cause_name(url->cause));
+    csv_print_text(out, escape_text, url->message);
+    text_add_char(out, ',');
+    print_date(out, url->last_us);
+    print_date(out, url->cert_not_after_us);
+    csv_print_text(out, escape_text, url->attributes);
+    text_add(out, "\r\n");
 }
 
 static void end(struct format_context *context)
 {
     const struct history *history = context->totals->history;
 
-    fputs(HEADER "\r\n", context->out);
+    text_add(context->out, HEADER "\r\n");
     for (size_t i = 0; i < history->count; i++) {
         if (history_wants(context, &history->urls[i]))
             print_url(context->out, history, &history->urls[i]);

@@ -12,7 +12,7 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "html_page.h"
-#include "html_row.h"
+#include "html_parts.h"
 #include "local_time.h"
 #include "xml.h"
 
@@ -24,65 +24,49 @@ struct entry {
     const struct history_outage *outage;
 };
 
-static void print_columns(FILE *file, const char *const *columns, size_t count)
-{
-    fputs("<thead><tr>", file);
-    for (size_t i = 0; i < count; i++)
-        fprintf(file, "<th scope=\"col\">%s</th>", columns[i]);
-    fputs("</tr></thead>\n<tbody>\n", file);
-}
-
-static void print_link(FILE *file, const char *url)
-{
-    char *text = escape_url(url);
-
-    html_print_link(file, url, text);
-    free(text);
-}
-
 /* The first cell of a row: the name, and the URL; with --public the name or the host. */
 static void print_head(const struct format_context *context, const struct history_url *url)
 {
     bool is_public = context->settings->is_public;
-    FILE *file = context->out;
+    struct text *out = context->out;
 
-    fputs("<tr><th scope=\"row\"><span>", file);
+    text_add(out, "<tr><th scope=\"row\"><span>");
     if (url->name) {
-        fputs("<b>", file);
-        xml_print_text(file, escape_text, url->name);
-        fputs("</b> ", file);
+        text_add(out, "<b>");
+        xml_print_text(out, escape_text, url->name);
+        text_add(out, "</b> ");
     }
     if (!is_public)
-        print_link(file, url->url);
+        html_print_address(out, url->url);
     else if (!url->name)
-        xml_print_text(file, escape_text, url->host);
+        xml_print_text(out, escape_text, url->host);
     if (!is_public && url->attributes) {
-        fputc(' ', file);
-        xml_print_text(file, escape_text, url->attributes);
+        text_add_char(out, ' ');
+        xml_print_text(out, escape_text, url->attributes);
     }
-    fputs("</span></th>", file);
+    text_add(out, "</span></th>");
 }
 
-static void print_duration(FILE *file, int64_t duration_us)
+static void print_duration(struct text *out, int64_t duration_us)
 {
     char text[UNITS_TEXT_BYTES];
 
-    fprintf(file, "<td>%s</td>", duration_us ? format_seconds(text, duration_us) : "");
+    text_addf(out, "<td>%s</td>", duration_us ? format_seconds(text, duration_us) : "");
 }
 
-static void print_count(FILE *file, size_t count)
+static void print_count(struct text *out, size_t count)
 {
     char text[UNITS_TEXT_BYTES];
 
-    fprintf(file, "<td>%s</td>", count ? format_count(text, count) : "");
+    text_addf(out, "<td>%s</td>", count ? format_count(text, count) : "");
 }
 
-static void print_latency(FILE *file, int64_t latency_us)
+static void print_latency(struct text *out, int64_t latency_us)
 {
     if (latency_us)
-        fprintf(file, "<td>%.3f s</td>", us_to_seconds(latency_us));
+        text_addf(out, "<td>%.3f s</td>", us_to_seconds(latency_us));
     else
-        fputs("<td></td>", file);
+        text_add(out, "<td></td>");
 }
 
 static const char *class_of(const struct history_url *url)
@@ -93,37 +77,37 @@ static const char *class_of(const struct history_url *url)
 static void print_url(const struct format_context *context, const struct history *history,
                       const struct history_url *url)
 {
-    FILE *file = context->out;
+    struct text *out = context->out;
     int uptime = history_uptime(&url->time);
     char percent[HISTORY_PERCENT_BYTES], since[LOCAL_TIME_BYTES];
     int64_t begin_us = history_begin_us(history, url);
 
     print_head(context, url);
-    fprintf(file, "<td class=\"%s\">%s%s</td>", uptime < 0 ? "none" : class_of(url),
-            history_percent(percent, uptime), uptime < 0 ? "" : " %");
-    fprintf(file, "<td>%s %%</td>", history_percent(percent, history_measured(&url->time)));
-    print_duration(file, url->time.down_us);
-    print_count(file, url->outage_count);
-    print_count(file, url->blips);
-    print_latency(file, url->p50_us);
-    print_latency(file, url->p95_us);
-    fprintf(file, "<td>%s</td></tr>\n",
-            begin_us > history->from_us ? local_time(since, LOCAL_DATE, begin_us) : "");
+    text_addf(out, "<td class=\"%s\">%s%s</td>", uptime < 0 ? "none" : class_of(url),
+              history_percent(percent, uptime), uptime < 0 ? "" : " %");
+    text_addf(out, "<td>%s %%</td>", history_percent(percent, history_measured(&url->time)));
+    print_duration(out, url->time.down_us);
+    print_count(out, url->outage_count);
+    print_count(out, url->blips);
+    print_latency(out, url->p50_us);
+    print_latency(out, url->p95_us);
+    text_addf(out, "<td>%s</td></tr>\n",
+              begin_us > history->from_us ? local_time(since, LOCAL_DATE, begin_us) : "");
 }
 
 static void print_urls(const struct format_context *context, const struct history *history)
 {
-    static const char *const columns[] = {"URL",   "Uptime", "Measured", "Down", "Outages",
-                                          "Blips", "p50",    "p95",      "Since"};
-    FILE *file = context->out;
+    static const char *const columns[] = {"URL",   "Uptime", "Measured", "Down",  "Outages",
+                                          "Blips", "p50",    "p95",      "Since", NULL};
+    struct text *out = context->out;
 
-    fputs("<section id=\"urls\">\n<h2>URLs</h2>\n<table class=\"history urls\">\n", file);
-    print_columns(file, columns, sizeof(columns) / sizeof(columns[0]));
+    text_add(out, "<section id=\"urls\">\n<h2>URLs</h2>\n<table class=\"history urls\">\n");
+    html_print_columns(out, columns);
     for (size_t i = 0; i < history->count; i++) {
         if (history_wants(context, &history->urls[i]))
             print_url(context, history, &history->urls[i]);
     }
-    fputs("</tbody>\n</table>\n</section>\n", file);
+    text_add(out, "</tbody>\n</table>\n</section>\n");
 }
 
 static int last_first(const void *a, const void *b)
@@ -154,46 +138,47 @@ static struct entry *sort_outages(const struct format_context *context, size_t c
 static void print_outage(const struct format_context *context, const struct history *history,
                          const struct entry *entry)
 {
-    FILE *file = context->out;
+    struct text *out = context->out;
     const struct history_outage *outage = entry->outage;
     char text[LOCAL_TIME_BYTES];
 
     print_head(context, entry->url);
-    fprintf(file, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->begin_us));
+    text_addf(out, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->begin_us));
     if (outage->end_us)
-        fprintf(file, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->end_us));
+        text_addf(out, "<td>%s</td>", local_time(text, LOCAL_FULL, outage->end_us));
     else
-        fprintf(file, "<td class=\"%s\">%s</td>", entry->url->is_down ? "failed" : "none",
-                history_end_word(history, entry->url));
-    print_duration(file, history_outage_us(history, entry->url, outage));
-    fprintf(file, "<td>%s</td><td><span>", cause_name(outage->cause));
+        text_addf(out, "<td class=\"%s\">%s</td>", entry->url->is_down ? "failed" : "none",
+                  history_end_word(history, entry->url));
+    print_duration(out, history_outage_us(history, entry->url, outage));
+    text_addf(out, "<td>%s</td><td><span>", cause_name(outage->cause));
     if (!context->settings->is_public)
-        xml_print_text(file, escape_text, outage->message);
-    fputs("</span></td></tr>\n", file);
+        xml_print_text(out, escape_text, outage->message);
+    text_add(out, "</span></td></tr>\n");
 }
 
 static void print_outages(const struct format_context *context, const struct history *history)
 {
-    static const char *const columns[] = {"URL", "Begin", "End", "Duration", "Class", "Reason"};
+    static const char *const columns[] = {"URL",   "Begin",  "End", "Duration",
+                                          "Class", "Reason", NULL};
     size_t count = history_count(context).outages;
     size_t shown = count < OUTAGES_MAX ? count : OUTAGES_MAX;
     struct entry *entries = sort_outages(context, count);
     char text[UNITS_TEXT_BYTES];
-    FILE *file = context->out;
+    struct text *out = context->out;
 
-    fputs("<section id=\"outages\">\n<h2>Outages</h2>\n", file);
+    text_add(out, "<section id=\"outages\">\n<h2>Outages</h2>\n");
     if (count) {
-        fputs("<table class=\"history outages\">\n", file);
-        print_columns(file, columns, sizeof(columns) / sizeof(columns[0]));
+        text_add(out, "<table class=\"history outages\">\n");
+        html_print_columns(out, columns);
         for (size_t i = 0; i < shown; i++)
             print_outage(context, history, &entries[i]);
-        fputs("</tbody>\n</table>\n", file);
+        text_add(out, "</tbody>\n</table>\n");
     }
     if (count == 0)
-        fputs("<p>None</p>\n", file);
+        text_add(out, "<p>None</p>\n");
     if (shown < count)
-        fprintf(file, "<p>And %s earlier ones</p>\n", format_count(text, count - shown));
-    fputs("</section>\n", file);
+        text_addf(out, "<p>And %s earlier ones</p>\n", format_count(text, count - shown));
+    text_add(out, "</section>\n");
     free(entries);
 }
 
@@ -205,18 +190,18 @@ static void end(struct format_context *context)
     const struct history *history = context->totals->history;
     char from[LOCAL_TIME_BYTES], to[LOCAL_TIME_BYTES], count[UNITS_TEXT_BYTES];
     size_t urls = history_count(context).urls;
-    FILE *file = context->out;
+    struct text *out = context->out;
 
-    html_page_begin(file, &page);
-    fprintf(file, "<header>\n<h1>History</h1>\n<p>%s URL%s, from %s to %s</p>\n</header>\n<main>\n",
-            format_count(count, urls), urls == 1 ? "" : "s",
-            local_time(from, LOCAL_FULL, history->from_us),
-            local_time(to, LOCAL_FULL, history->to_us));
+    html_page_begin(out, &page);
+    text_addf(
+        out, "<header>\n<h1>History</h1>\n<p>%s URL%s, from %s to %s</p>\n</header>\n<main>\n",
+        format_count(count, urls), urls == 1 ? "" : "s",
+        local_time(from, LOCAL_FULL, history->from_us), local_time(to, LOCAL_FULL, history->to_us));
     if (urls)
         print_urls(context, history);
     print_outages(context, history);
-    fputs("</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n", file);
-    html_page_end(file, &page);
+    text_add(out, "</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n");
+    html_page_end(out, &page);
 }
 
 const struct format format_history_html = {.end = end};

@@ -111,15 +111,15 @@ static void end_document(struct format_context *context)
     json_print_open(context->out, json_pack("{so so so so}", "from", date_or_null(history->from_us),
                                             "to", date_or_null(history->to_us), "count",
                                             count(counts.urls), "outages", count(counts.outages)));
-    fputs(",\"urls\":[\n", context->out);
+    text_add(context->out, ",\"urls\":[\n");
     for (size_t i = 0; i < history->count; i++) {
         if (!history_wants(context, &history->urls[i]))
             continue;
-        fputs(separator, context->out);
+        text_add(context->out, separator);
         json_print(context->out, object_of(history, &history->urls[i]));
         separator = ",\n";
     }
-    fputs("\n]}\n", context->out);
+    text_add(context->out, "\n]}\n");
 }
 
 const struct format format_history_jsonl = {.end = end_lines};

@@ -19,6 +19,7 @@
 #include "fields.h"
 #include "html_counts.h"
 #include "html_page.h"
+#include "html_parts.h"
 #include "html_report.h"
 #include "html_row.h"
 #include "html_status.h"
@@ -94,12 +95,12 @@ static const char *color_of(const struct totals *totals)
     return stats->warned + stats->flaky ? "e6a100" : "2e9e4f";
 }
 
-static void print_time(FILE *file, int64_t time_us)
+static void print_time(struct text *out, int64_t time_us)
 {
     char date[FIELD_DATE_BYTES];
 
     field_date(date, time_us / CLOCK_S, -1);
-    fprintf(file, "<time datetime=\"%s\">%.10s %.8s UTC</time>", date, date, date + 11);
+    text_addf(out, "<time datetime=\"%s\">%.10s %.8s UTC</time>", date, date, date + 11);
 }
 
 /* The list, where and when. */
@@ -107,48 +108,49 @@ static void print_about(const struct format_context *context)
 {
     const struct totals *totals = context->totals;
     char text[UNITS_TEXT_BYTES];
-    FILE *file = context->out;
+    struct text *out = context->out;
 
-    fputs("<p>", file);
-    xml_print_text(file, escape_text, totals->list);
-    fputs(", checked from ", file);
-    xml_print_text(file, escape_text, format_place(context));
-    fputs(" at ", file);
-    print_time(file, totals->started_at_us);
-    fprintf(file, " in %s", format_duration(text, totals->elapsed_us));
+    text_add(out, "<p>");
+    xml_print_text(out, escape_text, totals->list);
+    text_add(out, ", checked from ");
+    xml_print_text(out, escape_text, format_place(context));
+    text_add(out, " at ");
+    print_time(out, totals->started_at_us);
+    text_addf(out, " in %s", format_duration(text, totals->elapsed_us));
     if (totals->folded)
-        fprintf(file, "; %s duplicates left out", format_count(text, totals->folded));
-    fputs("</p>\n", file);
+        text_addf(out, "; %s duplicates left out", format_count(text, totals->folded));
+    text_add(out, "</p>\n");
     if (totals->trouble) {
-        fputs("<p class=\"failed\">", file);
-        xml_print_text(file, escape_text, totals->trouble);
-        fputs("</p>\n", file);
+        text_add(out, "<p class=\"failed\">");
+        xml_print_text(out, escape_text, totals->trouble);
+        text_add(out, "</p>\n");
     }
 }
 
 /* The verdicts at a glance: a number each, and a bar. */
-static void print_verdicts(FILE *file, const struct stats *stats)
+static void print_verdicts(struct text *out, const struct stats *stats)
 {
     size_t counts[VERDICT_COUNT];
     char text[UNITS_TEXT_BYTES];
 
-    fputs("<ul>\n", file);
+    text_add(out, "<ul>\n");
     for (size_t step = 0; step < VERDICT_COUNT; step++) {
         enum verdict verdict = html_verdict_order(step);
 
         counts[verdict] = html_verdict_count(stats, verdict);
-        fprintf(file, "<li class=\"%s\"><b>%s</b> %s</li>\n",
-                counts[verdict] ? html_class_of(verdict) : "none",
-                format_count(text, counts[verdict]), verdict_name(verdict));
+        text_addf(out, "<li class=\"%s\"><b>%s</b> %s</li>\n",
+                  counts[verdict] ? html_class_of(verdict) : "none",
+                  format_count(text, counts[verdict]), verdict_name(verdict));
     }
-    fputs("</ul>\n", file);
+    text_add(out, "</ul>\n");
     if (stats_done(stats))
-        html_print_bar(file, counts);
-    fputc('\n', file);
+        html_print_bar(out, counts);
+    text_add_char(out, '\n');
 }
 
 /* Results may be long: links to what is below them. */
-static void print_links(FILE *file, const struct html_counts *counts, const struct stats *stats)
+static void print_links(struct text *out, const struct html_counts *counts,
+                        const struct stats *stats)
 {
     const struct {
         const char *id, *title;
@@ -160,12 +162,12 @@ static void print_links(FILE *file, const struct html_counts *counts, const stru
         {"classes", "Classes", stats->classes[VERDICT_OK][CAUSE_NONE] < stats_done(stats)},
         {"hosts", "Hosts", counts->hosts != NULL}};
 
-    fputs("<nav>\n", file);
+    text_add(out, "<nav>\n");
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
         if (sections[i].exists)
-            fprintf(file, "<a href=\"#%s\">%s</a>\n", sections[i].id, sections[i].title);
+            text_addf(out, "<a href=\"#%s\">%s</a>\n", sections[i].id, sections[i].title);
     }
-    fputs("</nav>\n", file);
+    text_add(out, "</nav>\n");
 }
 
 static void print_header(const struct format_context *context)
@@ -173,18 +175,18 @@ static void print_header(const struct format_context *context)
     char *headline = headline_of(context->totals), *list = escape_text(context->totals->list);
     char *title = xasprintf("%s - %s - urlcheck", headline, list);
     const struct state *state = context->state;
-    FILE *file = context->out;
+    struct text *out = context->out;
 
-    html_page_begin(file, &(struct html_page){.kind = HTML_REPORT,
-                                              .title = title,
-                                              .color = color_of(context->totals)});
-    fputs("<header>\n<h1>", file);
-    xml_print(file, headline);
-    fputs("</h1>\n", file);
+    html_page_begin(out, &(struct html_page){.kind = HTML_REPORT,
+                                             .title = title,
+                                             .color = color_of(context->totals)});
+    text_add(out, "<header>\n<h1>");
+    xml_print(out, headline);
+    text_add(out, "</h1>\n");
     print_about(context);
-    print_verdicts(file, context->totals->stats);
-    print_links(file, &state->counts, context->totals->stats);
-    fputs("</header>\n<main>\n", file);
+    print_verdicts(out, context->totals->stats);
+    print_links(out, &state->counts, context->totals->stats);
+    text_add(out, "</header>\n<main>\n");
     free(title);
     free(list);
     free(headline);
@@ -193,25 +195,22 @@ static void print_header(const struct format_context *context)
 /* Rows in the order of html_verdict_order(), and what html_report.js works with: it is hidden without it. */
 static void print_table(struct format_context *context)
 {
-    static const char *const columns[] = {"Verdict", "Status", "Time", "URL", "Reason"};
-    FILE *file = context->out;
+    static const char *const columns[] = {"Verdict", "Status", "Time", "URL", "Reason", NULL};
+    struct text *out = context->out;
 
-    fputs("<div id=\"tools\" role=\"search\" hidden>\n"
-          "<label>Search <input id=\"words\" type=\"search\" autocomplete=\"off\"></label>\n"
-          "<label>Verdict <select id=\"verdict\"><option value=\"\">all</option>",
-          file);
+    text_add(out,
+             "<div id=\"tools\" role=\"search\" hidden>\n"
+             "<label>Search <input id=\"words\" type=\"search\" autocomplete=\"off\"></label>\n"
+             "<label>Verdict <select id=\"verdict\"><option value=\"\">all</option>");
     for (size_t step = 0; step < VERDICT_COUNT; step++)
-        fprintf(file, "<option>%s</option>", verdict_name(html_verdict_order(step)));
-    fputs("</select></label>\n<span id=\"found\" role=\"status\"></span>\n</div>\n"
-          "<table id=\"results\">\n<caption>Results, failures first</caption>\n<thead><tr>",
-          file);
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        fprintf(file, "<th scope=\"col\">%s</th>", columns[i]);
-    fputs("</tr></thead>\n<tbody>\n", file);
+        text_addf(out, "<option>%s</option>", verdict_name(html_verdict_order(step)));
+    text_add(out, "</select></label>\n<span id=\"found\" role=\"status\"></span>\n</div>\n"
+                  "<table id=\"results\">\n<caption>Results, failures first</caption>\n");
+    html_print_columns(out, columns);
     for (size_t step = 0; step < VERDICT_COUNT; step++)
         format_copy_section(context, html_verdict_order(step));
-    fputs("</tbody>\n</table>\n<button id=\"more\" type=\"button\" hidden>Show more</button>\n",
-          file);
+    text_add(out,
+             "</tbody>\n</table>\n<button id=\"more\" type=\"button\" hidden>Show more</button>\n");
 }
 
 static void print_lines(struct format_context *context, size_t count)
@@ -220,12 +219,12 @@ static void print_lines(struct format_context *context, size_t count)
 
     if (count == 0)
         return;
-    fprintf(context->out,
-            "<details id=\"rest\"><summary>%s more results, as text</summary>\n<pre>\n",
-            format_count(text, count));
+    text_addf(context->out,
+              "<details id=\"rest\"><summary>%s more results, as text</summary>\n<pre>\n",
+              format_count(text, count));
     for (size_t step = 0; step < VERDICT_COUNT; step++)
         format_copy_section(context, LINES + html_verdict_order(step));
-    fputs("</pre></details>\n", context->out);
+    text_add(context->out, "</pre></details>\n");
 }
 
 static void print_results(struct format_context *context)
@@ -236,31 +235,31 @@ static void print_results(struct format_context *context)
 
     if (done == 0)
         return;
-    fputs("<section id=\"all\">\n<h2>Results</h2>\n", context->out);
+    text_add(context->out, "<section id=\"all\">\n<h2>Results</h2>\n");
     if (context->count)
         print_table(context);
     print_lines(context, state->lines);
     if (done > context->count)
-        fprintf(context->out, "<p>Left out because of --quiet: %s OK</p>\n",
-                format_count(text, done - context->count));
-    fputs("</section>\n", context->out);
+        text_addf(context->out, "<p>Left out because of --quiet: %s OK</p>\n",
+                  format_count(text, done - context->count));
+    text_add(context->out, "</section>\n");
 }
 
 static void print_report(struct format_context *context)
 {
     const struct totals *totals = context->totals;
     struct state *state = context->state;
-    FILE *file = context->out;
+    struct text *out = context->out;
 
     print_header(context);
     print_results(context);
-    html_print_latency(file, &state->counts, totals->stats);
-    html_print_slowest(file, totals->stats);
-    html_print_expiries(file, &state->counts, totals->ended_at_us);
-    html_print_classes(file, totals->stats);
-    html_print_hosts(file, &state->counts);
-    fputs("</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n", file);
-    html_page_end(file, &(struct html_page){.kind = HTML_REPORT});
+    html_print_latency(out, &state->counts, totals->stats);
+    html_print_slowest(out, totals->stats);
+    html_print_expiries(out, &state->counts, totals->ended_at_us);
+    html_print_classes(out, totals->stats);
+    html_print_hosts(out, &state->counts);
+    text_add(out, "</main>\n<footer><p>urlcheck " URLCHECK_VERSION "</p></footer>\n");
+    html_page_end(out, &(struct html_page){.kind = HTML_REPORT});
 }
 
 static void end(struct format_context *context)

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "html_card.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
-#include "base/escape.h"
 #include "base/units.h"
 #include "html_days.h"
-#include "html_row.h"
+#include "html_parts.h"
 #include "local_time.h"
 #include "xml.h"
 
@@ -46,103 +43,100 @@ const char *html_kind_word(enum status_kind kind)
     return kinds[kind].word;
 }
 
-void html_print_mark_shapes(FILE *file)
+void html_print_mark_shapes(struct text *out)
 {
-    fputs("<svg class=\"shapes\" aria-hidden=\"true\">\n", file);
+    text_add(out, "<svg class=\"shapes\" aria-hidden=\"true\">\n");
     for (int kind = 0; kind < STATUS_KINDS; kind++)
-        fprintf(file, "<symbol id=\"is-%s\" viewBox=\"0 0 16 16\">%s</symbol>\n", kinds[kind].css,
-                kinds[kind].shape);
-    fputs("</svg>\n", file);
+        text_addf(out, "<symbol id=\"is-%s\" viewBox=\"0 0 16 16\">%s</symbol>\n", kinds[kind].css,
+                  kinds[kind].shape);
+    text_add(out, "</svg>\n");
 }
 
-void html_print_mark(FILE *file, enum status_kind kind)
+void html_print_mark(struct text *out, enum status_kind kind)
 {
-    fprintf(file, "<svg class=\"mark %s\" aria-hidden=\"true\"><use href=\"#is-%s\"/></svg>",
-            kinds[kind].css, kinds[kind].css);
+    text_addf(out, "<svg class=\"mark %s\" aria-hidden=\"true\"><use href=\"#is-%s\"/></svg>",
+              kinds[kind].css, kinds[kind].css);
 }
 
 /* Hundredths of a percent: "99.95 %", "100 %". */
-static void print_percent(FILE *file, int hundredths)
+static void print_percent(struct text *out, int hundredths)
 {
     if (hundredths % 100)
-        fprintf(file, "%d.%02d %%", hundredths / 100, hundredths % 100);
+        text_addf(out, "%d.%02d %%", hundredths / 100, hundredths % 100);
     else
-        fprintf(file, "%d %%", hundredths / 100);
+        text_addf(out, "%d %%", hundredths / 100);
 }
 
-void html_print_uptime(FILE *file, const struct history_time *time)
+void html_print_uptime(struct text *out, const struct history_time *time)
 {
     int uptime = history_uptime(time);
 
     if (uptime < 0)
-        fputs("unknown", file);
+        text_add(out, "unknown");
     else
-        print_percent(file, uptime);
+        print_percent(out, uptime);
 }
 
-void html_print_measured_uptime(FILE *file, const struct history_time *time, int64_t span_us)
+void html_print_measured_uptime(struct text *out, const struct history_time *time, int64_t span_us)
 {
     int measured = history_measured(time);
     char text[UNITS_TEXT_BYTES];
 
-    fputs("<b>", file);
-    html_print_uptime(file, time);
-    fputs("</b> up ", file);
+    text_add(out, "<b>");
+    html_print_uptime(out, time);
+    text_add(out, "</b> up ");
     if (measured < 9995) {
-        fputs("of the ", file);
-        print_percent(file, measured < 100 ? measured : measured / 100 * 100);
-        fputs(" measured ", file);
+        text_add(out, "of the ");
+        print_percent(out, measured < 100 ? measured : measured / 100 * 100);
+        text_add(out, " measured ");
     }
     if (span_us >= 2 * DAY_US)
-        fprintf(file, "in %lld days", (long long)((span_us + DAY_US / 2) / DAY_US));
+        text_addf(out, "in %lld days", (long long)((span_us + DAY_US / 2) / DAY_US));
     else
-        fprintf(file, "in %s", format_seconds(text, span_us));
+        text_addf(out, "in %s", format_seconds(text, span_us));
 }
 
-static void print_uptime(FILE *file, const struct history_url *url)
+static void print_uptime(struct text *out, const struct history_url *url)
 {
-    fputs("<p class=\"uptime\">", file);
+    text_add(out, "<p class=\"uptime\">");
     if (history_uptime(&url->time) < 0)
-        fputs("not measured yet", file);
+        text_add(out, "not measured yet");
     else
-        html_print_measured_uptime(file, &url->time, history_span_us(&url->time));
-    fputs("</p>\n", file);
+        html_print_measured_uptime(out, &url->time, history_span_us(&url->time));
+    text_add(out, "</p>\n");
 }
 
-static void print_head(FILE *file, const struct status *status, const struct status_url *url)
+static void print_head(struct text *out, const struct status *status, const struct status_url *url)
 {
     const struct history_url *history = url->history;
     bool has_address = url->has_name && !status->is_public;
 
-    fputs("<h3>", file);
-    html_print_mark(file, url->kind);
-    fprintf(file, " <span class=\"word %s\">%s</span> ", kinds[url->kind].css,
-            kinds[url->kind].word);
-    fputs("<span class=\"label\">", file);
+    text_add(out, "<h3>");
+    html_print_mark(out, url->kind);
+    text_addf(out, " <span class=\"word %s\">%s</span> ", kinds[url->kind].css,
+              kinds[url->kind].word);
+    text_add(out, "<span class=\"label\">");
     if (status->is_public || url->has_name)
-        xml_print(file, url->label);
+        xml_print(out, url->label);
     else
-        html_print_link(file, history->url, url->label);
-    fputs("</span></h3>\n", file);
+        html_print_link(out, history->url, url->label);
+    text_add(out, "</span></h3>\n");
     if (has_address) {
-        char *text = escape_url(history->url);
-
-        fputs("<p class=\"address\">", file);
-        html_print_link(file, history->url, text);
-        fputs("</p>\n", file);
-        free(text);
+        text_add(out, "<p class=\"address\">");
+        html_print_address(out, history->url);
+        text_add(out, "</p>\n");
     }
 }
 
 /* "Down since 30 Nov, 14:05 CET, for 2 h 10 min: " */
-static void print_since(FILE *file, const struct status *status,
+static void print_since(struct text *out, const struct status *status,
                         const struct history_outage *outage)
 {
     char since[LOCAL_TIME_BYTES], length[UNITS_TEXT_BYTES];
 
-    fprintf(file, "Since %s, for %s: ", local_time(since, LOCAL_MINUTE, outage->begin_us),
-            format_seconds(length, status->history->to_us - outage->begin_us));
-    status_print_reason(file, status, outage->cause, outage->message);
+    text_addf(out, "Since %s, for %s: ", local_time(since, LOCAL_MINUTE, outage->begin_us),
+              format_seconds(length, status->history->to_us - outage->begin_us));
+    status_print_reason(out, status, outage->cause, outage->message);
 }
 
 /* The outage that goes on; NULL: none. */
@@ -156,7 +150,8 @@ static const struct history_outage *present_outage(const struct history_url *url
 }
 
 /* Why it is not plain up. */
-static void print_reason(FILE *file, const struct status *status, const struct status_url *url)
+static void print_reason(struct text *out, const struct status *status,
+                         const struct status_url *url)
 {
     const struct history_url *history = url->history;
     const struct history_outage *present = present_outage(history);
@@ -164,17 +159,17 @@ static void print_reason(FILE *file, const struct status *status, const struct s
 
     if (url->kind == STATUS_UP)
         return;
-    fprintf(file, "<p class=\"reason %s\">", kinds[url->kind].css);
+    text_addf(out, "<p class=\"reason %s\">", kinds[url->kind].css);
     if (url->kind == STATUS_DOWN && present) {
-        print_since(file, status, present);
+        print_since(out, status, present);
     } else if (url->kind == STATUS_UNKNOWN || url->kind == STATUS_GONE) {
-        fprintf(file, "Last checked on %s", local_time(last, LOCAL_MINUTE, history->last_us));
+        text_addf(out, "Last checked on %s", local_time(last, LOCAL_MINUTE, history->last_us));
     } else {
         if (url->kind == STATUS_FAILING)
-            fputs("The last check failed: ", file);
-        status_print_reason(file, status, history->cause, history->message);
+            text_add(out, "The last check failed: ");
+        status_print_reason(out, status, history->cause, history->message);
     }
-    fputs("</p>\n", file);
+    text_add(out, "</p>\n");
 }
 
 /* The last HTML_STATUS_DAYS days. */
@@ -184,7 +179,7 @@ static const struct history_day *days_of(const struct history_url *url, size_t *
     return url->days + (url->day_count - *count);
 }
 
-static void print_bars(FILE *file, const struct history_day *days, size_t count)
+static void print_bars(struct text *out, const struct history_day *days, size_t count)
 {
     char text[LOCAL_TIME_BYTES];
     size_t bad = 0, measured = 0;
@@ -193,61 +188,63 @@ static void print_bars(FILE *file, const struct history_day *days, size_t count)
         bad += days[i].time.down_us > 0;
         measured += history_span_us(&days[i].time) > days[i].time.unknown_us;
     }
-    fprintf(file,
-            "<div class=\"days\" role=\"img\""
-            " aria-label=\"%zu of %zu measured day%s with downtime\">",
-            bad, measured, measured == 1 ? "" : "s");
-    html_print_days(file, days, count);
-    fputs("</div>\n", file);
+    text_addf(out,
+              "<div class=\"days\" role=\"img\""
+              " aria-label=\"%zu of %zu measured day%s with downtime\">",
+              bad, measured, measured == 1 ? "" : "s");
+    html_print_days(out, days, count);
+    text_add(out, "</div>\n");
     if (count)
-        fprintf(file,
-                "<p class=\"axis\" aria-hidden=\"true\"><span>%s</span><span>today</span></p>\n",
-                local_time(text, LOCAL_DAY, days[0].begin_us));
+        text_addf(out,
+                  "<p class=\"axis\" aria-hidden=\"true\"><span>%s</span><span>today</span></p>\n",
+                  local_time(text, LOCAL_DAY, days[0].begin_us));
 }
 
-static void print_certificate(FILE *file, const struct status *status, int64_t not_after_us)
+static void print_certificate(struct text *out, const struct status *status, int64_t not_after_us)
 {
     int64_t left_us = not_after_us - status->history->to_us;
     long long days = (left_us < 0 ? -left_us : left_us) / DAY_US;
     const char *unit = days == 1 ? "day" : "days";
 
-    fputs("<span>Certificate: ", file);
+    text_add(out, "<span>Certificate: ");
     if (left_us < 0)
-        fprintf(file, "<b class=\"down\">expired %lld %s ago</b>", days, unit);
+        text_addf(out, "<b class=\"down\">expired %lld %s ago</b>", days, unit);
     else
-        fprintf(file, "<b%s>%lld %s left</b>", days < CERT_SOON_DAYS ? " class=\"remark\"" : "",
-                days, unit);
-    fputs("</span>\n", file);
+        text_addf(out, "<b%s>%lld %s left</b>", days < CERT_SOON_DAYS ? " class=\"remark\"" : "",
+                  days, unit);
+    text_add(out, "</span>\n");
 }
 
-static void print_times(FILE *file, const struct history_url *url)
+static void print_times(struct text *out, const struct history_url *url)
 {
     char p50[UNITS_TEXT_BYTES], p95[UNITS_TEXT_BYTES], last[UNITS_TEXT_BYTES];
 
-    fprintf(file, "<span>Response time: <b>%s</b> median, <b>%s</b> for 95 %%",
-            format_duration(p50, url->p50_us), format_duration(p95, url->p95_us));
+    text_addf(out, "<span>Response time: <b>%s</b> median, <b>%s</b> for 95 %%",
+              format_duration(p50, url->p50_us), format_duration(p95, url->p95_us));
     if (url->last_latency_us)
-        fprintf(file, ", <b>%s</b> last", format_duration(last, url->last_latency_us));
-    fputs("</span>\n", file);
+        text_addf(out, ", <b>%s</b> last", format_duration(last, url->last_latency_us));
+    text_add(out, "</span>\n");
 }
 
-static void print_facts(FILE *file, const struct status *status, const struct history_url *url)
+static void print_facts(struct text *out, const struct status *status,
+                        const struct history_url *url)
 {
     char text[UNITS_TEXT_BYTES];
 
-    fputs("<p class=\"facts\">", file);
+    text_add(out, "<p class=\"facts\">");
     if (url->p50_us)
-        print_times(file, url);
+        print_times(out, url);
     if (url->cert_not_after_us)
-        print_certificate(file, status, url->cert_not_after_us);
-    fprintf(file, "<span>%s %s</span>\n", format_count(text, url->checks),
-            url->checks == 1 ? "check" : "checks");
+        print_certificate(out, status, url->cert_not_after_us);
+    text_addf(out, "<span>%s %s</span>\n", format_count(text, url->checks),
+              url->checks == 1 ? "check" : "checks");
     if (url->blips)
-        fprintf(file, "<span>%s failed without an outage</span>\n", format_count(text, url->blips));
-    fputs("</p>\n", file);
+        text_addf(out, "<span>%s failed without an outage</span>\n",
+                  format_count(text, url->blips));
+    text_add(out, "</p>\n");
 }
 
-void html_print_card(FILE *file, const struct status *status, const struct status_url *url,
+void html_print_card(struct text *out, const struct status *status, const struct status_url *url,
                      bool is_compact)
 {
     const struct history_url *history = url->history;
@@ -255,17 +252,17 @@ void html_print_card(FILE *file, const struct status *status, const struct statu
     const struct history_day *days = days_of(history, &count);
     static const char fold[] = "<details><summary>Days</summary>\n";
 
-    fprintf(file, "<article id=\"u%zu\">\n", url->number);
-    print_head(file, status, url);
-    print_uptime(file, history);
-    print_reason(file, status, url);
-    print_bars(file, days, count);
+    text_addf(out, "<article id=\"u%zu\">\n", url->number);
+    print_head(out, status, url);
+    print_uptime(out, history);
+    print_reason(out, status, url);
+    print_bars(out, days, count);
     if (is_compact)
-        fputs(fold, file);
-    html_print_latency_line(file, days, count);
-    print_facts(file, status, history);
+        text_add(out, fold);
+    html_print_latency_line(out, days, count);
+    print_facts(out, status, history);
     if (!is_compact)
-        fputs(fold, file);
-    html_print_day_table(file, days, count);
-    fputs("</details>\n</article>\n", file);
+        text_add(out, fold);
+    html_print_day_table(out, days, count);
+    text_add(out, "</details>\n</article>\n");
 }

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "html_parts.h"
 #include "local_time.h"
 
 /*
@@ -40,40 +41,40 @@ static enum kind kind_of(const struct history_time *time)
 }
 
 /* "down for 1 h 5 min, maintenance for 2 h" */
-static void print_kind(FILE *file, enum kind kind, const struct history_time *time)
+static void print_kind(struct text *out, enum kind kind, const struct history_time *time)
 {
     char text[UNITS_TEXT_BYTES];
 
     switch (kind) {
-    case KIND_UP: fputs("up", file); return;
-    case KIND_NONE: fputs("not measured", file); return;
+    case KIND_UP: text_add(out, "up"); return;
+    case KIND_NONE: text_add(out, "not measured"); return;
     case KIND_PARTLY:
-        fprintf(file, "up in the %d %% that was measured", history_measured(time) / 100);
+        text_addf(out, "up in the %d %% that was measured", history_measured(time) / 100);
         return;
     default: break;
     }
     if (time->down_us > 0)
-        fprintf(file, "down for %s", format_seconds(text, time->down_us));
+        text_addf(out, "down for %s", format_seconds(text, time->down_us));
     if (time->maintenance_us > 0)
-        fprintf(file, "%smaintenance for %s", time->down_us > 0 ? ", " : "",
-                format_seconds(text, time->maintenance_us));
+        text_addf(out, "%smaintenance for %s", time->down_us > 0 ? ", " : "",
+                  format_seconds(text, time->maintenance_us));
 }
 
-void html_print_days(FILE *file, const struct history_day *days, size_t count)
+void html_print_days(struct text *out, const struct history_day *days, size_t count)
 {
     char text[LOCAL_TIME_BYTES];
 
     for (size_t i = 0; i < count; i++) {
         enum kind kind = kind_of(&days[i].time);
 
-        fprintf(file, "<i class=\"%c\" title=\"%s: ", bars[kind].css,
-                local_time(text, LOCAL_DAY, days[i].begin_us));
-        print_kind(file, kind, &days[i].time);
-        fprintf(file, "\">%c</i>", bars[kind].text);
+        text_addf(out, "<i class=\"%c\" title=\"%s: ", bars[kind].css,
+                  local_time(text, LOCAL_DAY, days[i].begin_us));
+        print_kind(out, kind, &days[i].time);
+        text_addf(out, "\">%c</i>", bars[kind].text);
     }
 }
 
-void html_print_legend(FILE *file)
+void html_print_legend(struct text *out)
 {
     static const struct {
         enum kind kind;
@@ -86,11 +87,11 @@ void html_print_legend(FILE *file)
                    {KIND_PARTLY, "less than half measured"},
                    {KIND_NONE, "not measured"}};
 
-    fputs("<p class=\"legend\">A bar is a day:", file);
+    text_add(out, "<p class=\"legend\">A bar is a day:");
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
-        fprintf(file, "\n<span><i class=\"%c\" aria-hidden=\"true\">%c</i>%s</span>",
-                bars[entries[i].kind].css, bars[entries[i].kind].text, entries[i].text);
-    fputs("</p>\n", file);
+        text_addf(out, "\n<span><i class=\"%c\" aria-hidden=\"true\">%c</i>%s</span>",
+                  bars[entries[i].kind].css, bars[entries[i].kind].text, entries[i].text);
+    text_add(out, "</p>\n");
 }
 
 static int64_t slowest_us(const struct history_day *days, size_t count)
@@ -114,7 +115,8 @@ static int64_t fastest_us(const struct history_day *days, size_t count)
 }
 
 /* From 0, at the bottom, to the slowest day. A day without a time interrupts the line; one alone is a dot. */
-static void print_path(FILE *file, const struct history_day *days, size_t count, int64_t most_us)
+static void print_path(struct text *out, const struct history_day *days, size_t count,
+                       int64_t most_us)
 {
     for (size_t i = 0; i < count; i++) {
         bool begins = i == 0 || days[i - 1].p50_us == 0;
@@ -122,26 +124,26 @@ static void print_path(FILE *file, const struct history_day *days, size_t count,
 
         if (days[i].p50_us == 0)
             continue;
-        fprintf(file, "%s%zu.5 %.1f%s", begins ? "M" : "L", i,
-                1 + (LINE_HEIGHT - 2) * (1 - (double)days[i].p50_us / (double)most_us),
-                begins && ends ? "h.01" : "");
+        text_addf(out, "%s%zu.5 %.1f%s", begins ? "M" : "L", i,
+                  1 + (LINE_HEIGHT - 2) * (1 - (double)days[i].p50_us / (double)most_us),
+                  begins && ends ? "h.01" : "");
     }
 }
 
-void html_print_latency_line(FILE *file, const struct history_day *days, size_t count)
+void html_print_latency_line(struct text *out, const struct history_day *days, size_t count)
 {
     int64_t most_us = slowest_us(days, count), least_us = fastest_us(days, count);
     char least[UNITS_TEXT_BYTES], most[UNITS_TEXT_BYTES];
 
     if (most_us == 0)
         return;
-    fprintf(
-        file,
+    text_addf(
+        out,
         "<svg class=\"line\" viewBox=\"0 0 %zu %d\" preserveAspectRatio=\"none\" role=\"img\" "
         "aria-label=\"Median response time of a day: from %s to %s\"><path vector-effect=\"non-scaling-stroke\" d=\"",
         count, LINE_HEIGHT, format_duration(least, least_us), format_duration(most, most_us));
-    print_path(file, days, count, most_us);
-    fputs("\"/></svg>\n", file);
+    print_path(out, days, count, most_us);
+    text_add(out, "\"/></svg>\n");
 }
 
 static bool is_alike(const struct history_day *a, const struct history_day *b)
@@ -151,31 +153,32 @@ static bool is_alike(const struct history_day *a, const struct history_day *b)
     return kind == kind_of(&b->time) && (kind == KIND_UP || kind == KIND_NONE);
 }
 
-static void print_day_row(FILE *file, const struct history_day *first,
+static void print_day_row(struct text *out, const struct history_day *first,
                           const struct history_day *last)
 {
     char text[LOCAL_TIME_BYTES];
 
-    fprintf(file, "<tr><th scope=\"row\">%s", local_time(text, LOCAL_DAY, first->begin_us));
+    text_addf(out, "<tr><th scope=\"row\">%s", local_time(text, LOCAL_DAY, first->begin_us));
     if (last != first)
-        fprintf(file, " to %s", local_time(text, LOCAL_DAY, last->begin_us));
-    fputs("</th><td>", file);
-    print_kind(file, kind_of(&first->time), &first->time);
-    fputs("</td></tr>\n", file);
+        text_addf(out, " to %s", local_time(text, LOCAL_DAY, last->begin_us));
+    text_add(out, "</th><td>");
+    print_kind(out, kind_of(&first->time), &first->time);
+    text_add(out, "</td></tr>\n");
 }
 
-void html_print_day_table(FILE *file, const struct history_day *days, size_t count)
+void html_print_day_table(struct text *out, const struct history_day *days, size_t count)
 {
-    fputs("<table>\n<thead><tr><th scope=\"col\">Day</th><th scope=\"col\">How it was</th></tr>"
-          "</thead>\n<tbody>\n",
-          file);
+    static const char *const columns[] = {"Day", "How it was", NULL};
+
+    text_add(out, "<table>\n");
+    html_print_columns(out, columns);
     for (size_t end = count; end > 0;) {
         size_t begin = end - 1;
 
         while (begin > 0 && is_alike(&days[begin - 1], &days[end - 1]))
             begin--;
-        print_day_row(file, &days[begin], &days[end - 1]);
+        print_day_row(out, &days[begin], &days[end - 1]);
         end = begin;
     }
-    fputs("</tbody>\n</table>\n", file);
+    text_add(out, "</tbody>\n</table>\n");
 }

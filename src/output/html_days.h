@@ -2,8 +2,7 @@
 #ifndef OUTPUT_HTML_DAYS_H
 #define OUTPUT_HTML_DAYS_H
 
-#include <stdio.h>
-
+#include "base/text.h"
 #include "state/history.h"
 
 /*
@@ -15,15 +14,15 @@
 #define HTML_STATUS_DAYS 90
 
 /* A bar for each day. Its class is its shape and colour in html_status.css, its title says the same. */
-void html_print_days(FILE *file, const struct history_day *days, size_t count);
+void html_print_days(struct text *out, const struct history_day *days, size_t count);
 
 /* What the bars mean. */
-void html_print_legend(FILE *file);
+void html_print_legend(struct text *out);
 
 /* A line of the median of each day, as an SVG; nothing if there is none. */
-void html_print_latency_line(FILE *file, const struct history_day *days, size_t count);
+void html_print_latency_line(struct text *out, const struct history_day *days, size_t count);
 
 /* Days that are alike, and follow each other, are one row. */
-void html_print_day_table(FILE *file, const struct history_day *days, size_t count);
+void html_print_day_table(struct text *out, const struct history_day *days, size_t count);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "html_days.h"
+#include "html_parts.h"
 #include "local_time.h"
 #include "xml.h"
 
@@ -45,90 +46,88 @@ static const char *common_message(const struct status_outage *outages, size_t co
 }
 
 /* When it ended, or what is known of that. */
-static void print_end(FILE *file, const struct status_outage *one)
+static void print_end(struct text *out, const struct status_outage *one)
 {
     char text[LOCAL_TIME_BYTES];
 
     if (one->goes_on)
-        fputs("<td class=\"on\"><b class=\"down\">goes on</b></td>", file);
+        text_add(out, "<td class=\"on\"><b class=\"down\">goes on</b></td>");
     else if (one->outage->end_us)
-        fprintf(file, "<td>%s</td>", local_time(text, LOCAL_MINUTE, one->until_us));
+        text_addf(out, "<td>%s</td>", local_time(text, LOCAL_MINUTE, one->until_us));
     else
-        fputs("<td class=\"on\">not known</td>", file);
+        text_add(out, "<td class=\"on\">not known</td>");
 }
 
-static void print_names(FILE *file, const struct status_outage *outages, size_t count)
+static void print_names(struct text *out, const struct status_outage *outages, size_t count)
 {
     size_t shown = count <= NAMES_SHOWN + 1 ? count : NAMES_SHOWN;
 
-    fputs("<th scope=\"row\"><span>", file);
+    text_add(out, "<th scope=\"row\"><span>");
     for (size_t i = 0; i < shown; i++) {
-        fprintf(file, "%s<a href=\"#u%zu\">", i ? "<br>" : "", outages[i].url->number);
-        xml_print(file, outages[i].url->label);
-        fputs("</a>", file);
+        text_addf(out, "%s<a href=\"#u%zu\">", i ? "<br>" : "", outages[i].url->number);
+        xml_print(out, outages[i].url->label);
+        text_add(out, "</a>");
     }
     if (shown < count)
-        fprintf(file, "<br>and %zu more", count - shown);
-    fputs("</span></th>", file);
+        text_addf(out, "<br>and %zu more", count - shown);
+    text_add(out, "</span></th>");
 }
 
-static void print_row(FILE *file, const struct status *status, const struct status_outage *outages,
-                      size_t count)
+static void print_row(struct text *out, const struct status *status,
+                      const struct status_outage *outages, size_t count)
 {
     const struct history_outage *outage = outages[0].outage;
     char begin[LOCAL_TIME_BYTES], text[UNITS_TEXT_BYTES];
 
-    fputs("<tr>", file);
-    print_names(file, outages, count);
-    fprintf(file, "<td>%s</td>", local_time(begin, LOCAL_MINUTE, outage->begin_us));
-    print_end(file, outages);
-    fprintf(file, "<td>%s</td><td><span>",
-            format_seconds(text, outages[0].until_us - outage->begin_us));
-    status_print_reason(file, status, outage->cause, common_message(outages, count));
-    fputs("</span></td></tr>\n", file);
+    text_add(out, "<tr>");
+    print_names(out, outages, count);
+    text_addf(out, "<td>%s</td>", local_time(begin, LOCAL_MINUTE, outage->begin_us));
+    print_end(out, outages);
+    text_addf(out, "<td>%s</td><td><span>",
+              format_seconds(text, outages[0].until_us - outage->begin_us));
+    status_print_reason(out, status, outage->cause, common_message(outages, count));
+    text_add(out, "</span></td></tr>\n");
 }
 
-static void begin_table(FILE *file)
+static void begin_table(struct text *out)
 {
-    static const char *const columns[] = {"What", "Begin", "End", "Duration", "Why"};
+    static const char *const columns[] = {"What", "Begin", "End", "Duration", "Why", NULL};
 
-    fputs("<table class=\"outages\">\n<thead><tr>", file);
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        fprintf(file, "<th scope=\"col\">%s</th>", columns[i]);
-    fputs("</tr></thead>\n<tbody>\n", file);
+    text_add(out, "<table class=\"outages\">\n");
+    html_print_columns(out, columns);
 }
 
 /* At most that many rows from `first` on. Returns the first outage that has none. */
-static size_t print_rows(FILE *file, const struct status *status, size_t first, size_t rows)
+static size_t print_rows(struct text *out, const struct status *status, size_t first, size_t rows)
 {
-    begin_table(file);
+    begin_table(out);
     for (; rows && first < status->outage_count; rows--) {
         size_t length = row_length(status, first);
 
-        print_row(file, status, &status->outages[first], length);
+        print_row(out, status, &status->outages[first], length);
         first += length;
     }
-    fputs("</tbody>\n</table>\n", file);
+    text_add(out, "</tbody>\n</table>\n");
     return first;
 }
 
-void html_print_outages(FILE *file, const struct status *status)
+void html_print_outages(struct text *out, const struct status *status)
 {
     size_t next;
 
-    fputs("<section id=\"outages\">\n<h2>Outages</h2>\n", file);
+    text_add(out, "<section id=\"outages\">\n<h2>Outages</h2>\n");
     if (status->outage_count == 0) {
-        fprintf(file, "<p>No outages in the last %d days</p>\n</section>\n", HTML_STATUS_DAYS);
+        text_addf(out, "<p>No outages in the last %d days</p>\n</section>\n", HTML_STATUS_DAYS);
         return;
     }
-    next = print_rows(file, status, 0, ROWS_OPEN);
+    next = print_rows(out, status, 0, ROWS_OPEN);
     if (next < status->outage_count) {
-        fprintf(file, "<details><summary>Earlier outages (%zu)</summary>\n",
-                status->outage_count - next);
-        next = print_rows(file, status, next, ROWS_MAX);
+        text_addf(out, "<details><summary>Earlier outages (%zu)</summary>\n",
+                  status->outage_count - next);
+        next = print_rows(out, status, next, ROWS_MAX);
         if (next < status->outage_count)
-            fprintf(file, "<p>And %zu more</p>\n", status->outage_count - next);
-        fputs("</details>\n", file);
+            text_addf(out, "<p>And %zu more</p>\n", status->outage_count - next);
+        text_add(out, "</details>\n");
     }
-    fputs("</section>\n", file);
+    text_add(out, "</section>\n");
 }

@@ -2,14 +2,13 @@
 #ifndef OUTPUT_HTML_OUTAGES_H
 #define OUTPUT_HTML_OUTAGES_H
 
-#include <stdio.h>
-
+#include "base/text.h"
 #include "status.h"
 
 /*
  * The section of the status page with its outages, the last one first. Those that began and ended with the
  * same runs, for the same reason, are one row: mostly they have one cause.
  */
-void html_print_outages(FILE *file, const struct status *status);
+void html_print_outages(struct text *out, const struct status *status);
 
 #endif

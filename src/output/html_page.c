@@ -28,14 +28,14 @@ static const char *const status_script[] = {
 static const char *const *const styles[] = {report_style, status_style};
 static const char *const *const scripts[] = {report_script, status_script};
 
-static void print_lines(FILE *file, const char *const *lines)
+static void print_lines(struct text *out, const char *const *lines)
 {
     for (; *lines; lines++)
-        fputs(*lines, file);
+        text_add(out, *lines);
 }
 
 /* " 'sha256-BASE64'", of exactly what print_lines() prints. */
-static void print_hash(FILE *file, const char *const *lines)
+static void print_hash(struct text *out, const char *const *lines)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     unsigned char digest[EVP_MAX_MD_SIZE], text[2 * EVP_MAX_MD_SIZE];
@@ -48,62 +48,61 @@ static void print_hash(FILE *file, const char *const *lines)
     EVP_DigestFinal_ex(context, digest, &length);
     EVP_MD_CTX_free(context);
     EVP_EncodeBlock(text, digest, (int)length);
-    fprintf(file, " 'sha256-%s'", (const char *)text);
+    text_addf(out, " 'sha256-%s'", (const char *)text);
 }
 
 /* In <meta>, a policy must come before what it applies to. */
-static void print_policy(FILE *file, enum html_kind kind)
+static void print_policy(struct text *out, enum html_kind kind)
 {
-    fputs("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src",
-          file);
-    print_hash(file, styles[kind]);
-    fputs("; script-src", file);
-    print_hash(file, scripts[kind]);
-    fputs("; img-src data:; base-uri 'none'; form-action 'none'\">\n", file);
+    text_add(
+        out,
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src");
+    print_hash(out, styles[kind]);
+    text_add(out, "; script-src");
+    print_hash(out, scripts[kind]);
+    text_add(out, "; img-src data:; base-uri 'none'; form-action 'none'\">\n");
 }
 
 /* A status page is read again, as it is written again. */
-static void print_links(FILE *file, const struct html_page *page)
+static void print_links(struct text *out, const struct html_page *page)
 {
     if (page->refresh_s)
-        fprintf(file, "<meta http-equiv=\"refresh\" content=\"%d\">\n", page->refresh_s);
+        text_addf(out, "<meta http-equiv=\"refresh\" content=\"%d\">\n", page->refresh_s);
     if (page->feed)
-        fprintf(file,
-                "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"Outages\" "
-                "href=\"%s\">\n",
-                page->feed);
+        text_addf(out,
+                  "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"Outages\" "
+                  "href=\"%s\">\n",
+                  page->feed);
     /* An icon of its own, so that browsers do not ask the server for /favicon.ico. */
-    fprintf(file,
-            "<link rel=\"icon\" href=\"data:image/svg+xml,"
-            "%%3Csvg%%20xmlns='http://www.w3.org/2000/svg'%%20viewBox='0%%200%%2016%%2016'%%3E"
-            "%%3Ccircle%%20cx='8'%%20cy='8'%%20r='7'%%20fill='%%23%s'/%%3E%%3C/svg%%3E\">\n",
-            page->color);
+    text_addf(out,
+              "<link rel=\"icon\" href=\"data:image/svg+xml,"
+              "%%3Csvg%%20xmlns='http://www.w3.org/2000/svg'%%20viewBox='0%%200%%2016%%2016'%%3E"
+              "%%3Ccircle%%20cx='8'%%20cy='8'%%20r='7'%%20fill='%%23%s'/%%3E%%3C/svg%%3E\">\n",
+              page->color);
 }
 
-void html_page_begin(FILE *file, const struct html_page *page)
+void html_page_begin(struct text *out, const struct html_page *page)
 {
-    fputs("<!DOCTYPE html>\n"
-          "<html lang=\"en\">\n"
-          "<head>\n"
-          "<meta charset=\"utf-8\">\n",
-          file);
-    print_policy(file, page->kind);
-    fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta name=\"referrer\" content=\"no-referrer\">\n"
-          "<meta name=\"color-scheme\" content=\"light dark\">\n"
-          "<meta name=\"generator\" content=\"urlcheck " URLCHECK_VERSION "\">\n",
-          file);
-    print_links(file, page);
-    fputs("<title>", file);
-    xml_print(file, page->title);
-    fputs("</title>\n<style>", file);
-    print_lines(file, styles[page->kind]);
-    fputs("</style>\n</head>\n<body>\n", file);
+    text_add(out, "<!DOCTYPE html>\n"
+                  "<html lang=\"en\">\n"
+                  "<head>\n"
+                  "<meta charset=\"utf-8\">\n");
+    print_policy(out, page->kind);
+    text_add(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<meta name=\"referrer\" content=\"no-referrer\">\n"
+                  "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                  "<meta name=\"generator\" content=\"urlcheck " URLCHECK_VERSION "\">\n");
+    print_links(out, page);
+    text_add(out, "<title>");
+    xml_print(out, page->title);
+    text_add(out, "</title>\n<style>");
+    print_lines(out, styles[page->kind]);
+    text_add(out, "</style>\n</head>\n<body>\n");
 }
 
-void html_page_end(FILE *file, const struct html_page *page)
+void html_page_end(struct text *out, const struct html_page *page)
 {
-    fputs("<script>", file);
-    print_lines(file, scripts[page->kind]);
-    fputs("</script>\n</body>\n</html>\n", file);
+    text_add(out, "<script>");
+    print_lines(out, scripts[page->kind]);
+    text_add(out, "</script>\n</body>\n</html>\n");
 }

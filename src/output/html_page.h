@@ -2,7 +2,7 @@
 #ifndef OUTPUT_HTML_PAGE_H
 #define OUTPUT_HTML_PAGE_H
 
-#include <stdio.h>
+#include "base/text.h"
 
 /*
  * What surrounds the contents of the html format's pages: <head> with the style (html.css, and that of the
@@ -24,9 +24,9 @@ struct html_page {
 };
 
 /* Up to <body>. */
-void html_page_begin(FILE *file, const struct html_page *page);
+void html_page_begin(struct text *out, const struct html_page *page);
 
 /* From the script to </html>. */
-void html_page_end(FILE *file, const struct html_page *page);
+void html_page_end(struct text *out, const struct html_page *page);
 
 #endif

@@ -2,8 +2,7 @@
 #ifndef OUTPUT_HTML_REPORT_H
 #define OUTPUT_HTML_REPORT_H
 
-#include <stdio.h>
-
+#include "base/text.h"
 #include "html_counts.h"
 #include "output/totals.h"
 
@@ -13,17 +12,17 @@
  */
 
 /* How many responses took how long. */
-void html_print_latency(FILE *file, const struct html_counts *counts, struct stats *stats);
+void html_print_latency(struct text *out, const struct html_counts *counts, struct stats *stats);
 
-void html_print_slowest(FILE *file, const struct stats *stats);
+void html_print_slowest(struct text *out, const struct stats *stats);
 
 /* The certificates that expire first, by days left at now_us (since 1970). */
-void html_print_expiries(FILE *file, const struct html_counts *counts, int64_t now_us);
+void html_print_expiries(struct text *out, const struct html_counts *counts, int64_t now_us);
 
-void html_print_classes(FILE *file, const struct stats *stats);
+void html_print_classes(struct text *out, const struct stats *stats);
 
 /* Sorts the hosts. */
-void html_print_hosts(FILE *file, struct html_counts *counts);
+void html_print_hosts(struct text *out, struct html_counts *counts);
 
 /* How many results have the verdict. */
 size_t html_verdict_count(const struct stats *stats, enum verdict verdict);
@@ -32,6 +31,6 @@ size_t html_verdict_count(const struct stats *stats, enum verdict verdict);
 enum verdict html_verdict_order(size_t step);
 
 /* One bar of these parts, at full width. Text beside it must say the same. */
-void html_print_bar(FILE *file, const size_t counts[VERDICT_COUNT]);
+void html_print_bar(struct text *out, const size_t counts[VERDICT_COUNT]);
 
 #endif

@@ -54,49 +54,50 @@ static void add_time(struct history_time *sum, const struct history_time *time)
 }
 
 /* When that was. html_status.js reads the attributes of the time, and fills in #age and #old. */
-static void print_as_of(FILE *file, const struct status *status)
+static void print_as_of(struct text *out, const struct status *status)
 {
     int64_t now_us = status->history->to_us;
     char date[FIELD_DATE_BYTES], text[LOCAL_TIME_BYTES];
 
     field_date(date, now_us / CLOCK_S, -1);
-    fprintf(file,
-            "<p id=\"as-of\">As of <time id=\"now\" datetime=\"%s\" data-stale=\"%lld\">%s</time>"
-            "<span id=\"age\"></span></p>\n<p id=\"old\" role=\"status\" hidden></p>\n",
-            date, (long long)(status->stale_after_us / CLOCK_S),
-            local_time(text, LOCAL_FULL, now_us));
+    text_addf(out,
+              "<p id=\"as-of\">As of <time id=\"now\" datetime=\"%s\" data-stale=\"%lld\">%s</time>"
+              "<span id=\"age\"></span></p>\n<p id=\"old\" role=\"status\" hidden></p>\n",
+              date, (long long)(status->stale_after_us / CLOCK_S),
+              local_time(text, LOCAL_FULL, now_us));
 }
 
 /* A number, and a link to what it counts. */
-static void print_count(FILE *file, const char *css, const char *id, size_t count, const char *word)
+static void print_count(struct text *out, const char *css, const char *id, size_t count,
+                        const char *word)
 {
     char text[UNITS_TEXT_BYTES];
 
-    fprintf(file, "<li class=\"%s\"><a", count ? css : "none");
+    text_addf(out, "<li class=\"%s\"><a", count ? css : "none");
     if (count)
-        fprintf(file, " href=\"#%s\"", id);
-    fprintf(file, "><b>%s</b> %s</a></li>\n", format_count(text, count), word);
+        text_addf(out, " href=\"#%s\"", id);
+    text_addf(out, "><b>%s</b> %s</a></li>\n", format_count(text, count), word);
 }
 
 /* How many URLs are of each kind. */
-static void print_kinds(FILE *file, const struct status *status)
+static void print_kinds(struct text *out, const struct status *status)
 {
-    fputs("<ul>\n", file);
+    text_add(out, "<ul>\n");
     for (int i = 0; i < STATUS_KINDS; i++) {
         enum status_kind kind = (enum status_kind)i;
 
         if (status->kinds[kind] == 0 && kind != STATUS_DOWN && kind != STATUS_UP)
             continue;
-        print_count(file, html_kind_class(kind), html_kind_class(kind), status->kinds[kind],
+        print_count(out, html_kind_class(kind), html_kind_class(kind), status->kinds[kind],
                     html_kind_word(kind));
     }
-    print_count(file, "text", "outages", status->outage_count,
+    print_count(out, "text", "outages", status->outage_count,
                 status->outage_count == 1 ? "Outage in 90 days" : "Outages in 90 days");
-    fputs("</ul>\n", file);
+    text_add(out, "</ul>\n");
 }
 
 /* The uptime of all URLs together that are still checked, in the time of the one that has been for longest. */
-static void print_total(FILE *file, const struct status *status)
+static void print_total(struct text *out, const struct status *status)
 {
     struct history_time sum = {0};
     int64_t longest_us = 0;
@@ -110,48 +111,48 @@ static void print_total(FILE *file, const struct status *status)
     }
     if (status_total(status) < 2 || history_uptime(&sum) < 0)
         return;
-    fputs("<p>All together: ", file);
-    html_print_measured_uptime(file, &sum, longest_us);
-    fputs("</p>\n", file);
+    text_add(out, "<p>All together: ");
+    html_print_measured_uptime(out, &sum, longest_us);
+    text_add(out, "</p>\n");
 }
 
 /* Lines of the list that cannot be checked have no history, and are no part of the sentence. */
-static void print_bad_input(FILE *file, const struct totals *totals)
+static void print_bad_input(struct text *out, const struct totals *totals)
 {
     size_t count = totals->stats ? totals->stats->classes[VERDICT_FAILED][CAUSE_BAD_INPUT] : 0;
 
     if (count)
-        fprintf(file, "<p class=\"failed\">%zu %s of the list cannot be checked</p>\n", count,
-                count == 1 ? "line" : "lines");
+        text_addf(out, "<p class=\"failed\">%zu %s of the list cannot be checked</p>\n", count,
+                  count == 1 ? "line" : "lines");
 }
 
 static void print_header(const struct format_context *context, const struct status *status,
                          const char *sentence)
 {
     enum status_kind worst = worst_kind(status);
-    FILE *file = context->out;
+    struct text *out = context->out;
 
-    fputs("<header>\n", file);
-    fprintf(file, "<h1 id=\"sentence\" class=\"%s\">", html_kind_class(worst));
-    html_print_mark(file, worst);
-    fputs(" <span>", file);
-    xml_print(file, sentence);
-    fputs("</span></h1>\n", file);
-    print_as_of(file, status);
-    print_kinds(file, status);
-    print_total(file, status);
+    text_add(out, "<header>\n");
+    text_addf(out, "<h1 id=\"sentence\" class=\"%s\">", html_kind_class(worst));
+    html_print_mark(out, worst);
+    text_add(out, " <span>");
+    xml_print(out, sentence);
+    text_add(out, "</span></h1>\n");
+    print_as_of(out, status);
+    print_kinds(out, status);
+    print_total(out, status);
     if (!status->is_public)
-        print_bad_input(file, context->totals);
-    fputs("</header>\n<main>\n", file);
+        print_bad_input(out, context->totals);
+    text_add(out, "</header>\n<main>\n");
 }
 
 /* The search of html_status.js: hidden without it. */
-static void print_tools(FILE *file)
+static void print_tools(struct text *out)
 {
-    fputs("<div id=\"tools\" role=\"search\" hidden>\n"
-          "<label>Search <input id=\"words\" type=\"search\" autocomplete=\"off\"></label>\n"
-          "<span id=\"found\" role=\"status\"></span>\n</div>\n",
-          file);
+    text_add(out,
+             "<div id=\"tools\" role=\"search\" hidden>\n"
+             "<label>Search <input id=\"words\" type=\"search\" autocomplete=\"off\"></label>\n"
+             "<span id=\"found\" role=\"status\"></span>\n</div>\n");
 }
 
 /* By host, hosts in alphabetical order. */
@@ -176,7 +177,7 @@ static size_t group_length(const struct status_url *urls, size_t count)
 }
 
 /* The bars of several URLs together: each day has the sum of their times. */
-static void print_group_bars(FILE *file, const struct status_url *urls, size_t count)
+static void print_group_bars(struct text *out, const struct status_url *urls, size_t count)
 {
     struct history_day days[HTML_STATUS_DAYS] = {{0}};
     size_t shown = HTML_STATUS_DAYS;
@@ -193,33 +194,33 @@ static void print_group_bars(FILE *file, const struct status_url *urls, size_t c
             add_time(&days[day].time, &last[(ptrdiff_t)day - (ptrdiff_t)shown].time);
         }
     }
-    fputs("<span class=\"days\" aria-hidden=\"true\">", file);
-    html_print_days(file, days, shown);
-    fputs("</span>", file);
+    text_add(out, "<span class=\"days\" aria-hidden=\"true\">");
+    html_print_days(out, days, shown);
+    text_add(out, "</span>");
 }
 
-static void print_group(FILE *file, const struct status *status, const struct status_url *urls,
-                        size_t count)
+static void print_group(struct text *out, const struct status *status,
+                        const struct status_url *urls, size_t count)
 {
     struct history_time sum = {0};
 
     for (size_t i = 0; i < count; i++)
         add_time(&sum, &urls[i].history->time);
-    fputs("<details class=\"group\"><summary><span class=\"label\">", file);
-    xml_print_text(file, escape_text, urls[0].history->host);
-    fprintf(file, "</span> <span class=\"uptime\">%zu URLs, <b>", count);
-    html_print_uptime(file, &sum);
-    fputs("</b> up</span>", file);
-    print_group_bars(file, urls, count);
-    fputs("</summary>\n", file);
+    text_add(out, "<details class=\"group\"><summary><span class=\"label\">");
+    xml_print_text(out, escape_text, urls[0].history->host);
+    text_addf(out, "</span> <span class=\"uptime\">%zu URLs, <b>", count);
+    html_print_uptime(out, &sum);
+    text_add(out, "</b> up</span>");
+    print_group_bars(out, urls, count);
+    text_add(out, "</summary>\n");
     for (size_t i = 0; i < count; i++)
-        html_print_card(file, status, &urls[i], true);
-    fputs("</details>\n", file);
+        html_print_card(out, status, &urls[i], true);
+    text_add(out, "</details>\n");
 }
 
 /* Hosts with several URLs are groups, and come first. */
-static void print_groups(FILE *file, const struct status *status, const struct status_url *first,
-                         size_t count)
+static void print_groups(struct text *out, const struct status *status,
+                         const struct status_url *first, size_t count)
 {
     struct status_url *urls = xcalloc(count, sizeof(*urls));
     size_t length;
@@ -229,18 +230,18 @@ static void print_groups(FILE *file, const struct status *status, const struct s
     for (size_t i = 0; i < count; i += length) {
         length = group_length(&urls[i], count - i);
         if (length > 1)
-            print_group(file, status, &urls[i], length);
+            print_group(out, status, &urls[i], length);
     }
     for (size_t i = 0; i < count; i += length) {
         length = group_length(&urls[i], count - i);
         if (length == 1)
-            html_print_card(file, status, &urls[i], true);
+            html_print_card(out, status, &urls[i], true);
     }
     free(urls);
 }
 
 /* A section for each kind. */
-static void print_kind(FILE *file, const struct status *status, enum status_kind kind)
+static void print_kind(struct text *out, const struct status *status, enum status_kind kind)
 {
     size_t first = 0, count = status->kinds[kind];
     size_t shown = count < CARDS_MAX ? count : CARDS_MAX;
@@ -252,53 +253,54 @@ static void print_kind(FILE *file, const struct status *status, enum status_kind
         first += status->kinds[before];
     if (count == 0)
         return;
-    fprintf(file, "<section id=\"%s\" class=\"%s\">\n<h2>%s <small>%s</small></h2>\n",
-            html_kind_class(kind), is_folded ? "compact" : "cards", html_kind_word(kind),
-            format_count(text, count));
+    text_addf(out, "<section id=\"%s\" class=\"%s\">\n<h2>%s <small>%s</small></h2>\n",
+              html_kind_class(kind), is_folded ? "compact" : "cards", html_kind_word(kind),
+              format_count(text, count));
     if (is_folded && !status->is_public)
-        print_groups(file, status, &status->urls[first], shown);
+        print_groups(out, status, &status->urls[first], shown);
     else
         for (size_t i = first; i < first + shown; i++)
-            html_print_card(file, status, &status->urls[i], is_folded);
+            html_print_card(out, status, &status->urls[i], is_folded);
     if (shown < count)
-        fprintf(file, "<p>And %s more</p>\n", format_count(text, count - shown));
-    fputs("</section>\n", file);
+        text_addf(out, "<p>And %s more</p>\n", format_count(text, count - shown));
+    text_add(out, "</section>\n");
 }
 
 static void print_footer(const struct format_context *context, const struct status *status,
                          const char *feed)
 {
-    FILE *file = context->out;
+    struct text *out = context->out;
 
-    fputs("</main>\n<footer>\n", file);
+    text_add(out, "</main>\n<footer>\n");
     if (feed)
-        fprintf(file, "<p><a href=\"%s\">Feed of outages</a> (Atom)</p>\n", feed);
-    fputs("<p>Uptime is the part of the measured time without an outage, never rounded up. "
-          "Maintenance is not counted. Where nothing was measured, nothing is claimed.</p>\n<p>",
-          file);
+        text_addf(out, "<p><a href=\"%s\">Feed of outages</a> (Atom)</p>\n", feed);
+    text_add(
+        out,
+        "<p>Uptime is the part of the measured time without an outage, never rounded up. "
+        "Maintenance is not counted. Where nothing was measured, nothing is claimed.</p>\n<p>");
     if (!status->is_public) {
-        xml_print_text(file, escape_text, context->totals->list);
-        fputs(", checked from ", file);
-        xml_print_text(file, escape_text, format_place(context));
-        fputs(" by ", file);
+        xml_print_text(out, escape_text, context->totals->list);
+        text_add(out, ", checked from ");
+        xml_print_text(out, escape_text, format_place(context));
+        text_add(out, " by ");
     }
-    fputs("urlcheck " URLCHECK_VERSION "</p>\n</footer>\n", file);
+    text_add(out, "urlcheck " URLCHECK_VERSION "</p>\n</footer>\n");
 }
 
 static void print_body(const struct format_context *context, struct status *status,
                        const char *sentence, const char *feed)
 {
-    FILE *file = context->out;
+    struct text *out = context->out;
 
-    html_print_mark_shapes(file);
+    html_print_mark_shapes(out);
     print_header(context, status, sentence);
     if (status->count > MANY)
-        print_tools(file);
+        print_tools(out);
     if (status->count)
-        html_print_legend(file);
+        html_print_legend(out);
     for (int kind = 0; kind < STATUS_KINDS; kind++)
-        print_kind(file, status, (enum status_kind)kind);
-    html_print_outages(file, status);
+        print_kind(out, status, (enum status_kind)kind);
+    html_print_outages(out, status);
     print_footer(context, status, feed);
 }
 

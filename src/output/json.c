@@ -15,11 +15,11 @@ enum { RESULTS, SECTIONS };
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    FILE *file = format_section(context, RESULTS);
+    struct text *out = format_section(context, RESULTS);
 
     if (context->count > 1)
-        fputs(",\n", file);
-    jsonl_print(context, result, file);
+        text_add(out, ",\n");
+    jsonl_print(context, result, out);
 }
 
 static json_t *count(size_t number)
@@ -123,9 +123,9 @@ static json_t *head_of(const struct format_context *context)
 static void end(struct format_context *context)
 {
     json_print_open(context->out, head_of(context));
-    fputs(",\"results\":[\n", context->out);
+    text_add(context->out, ",\"results\":[\n");
     format_copy_section(context, RESULTS);
-    fputs("\n]}\n", context->out);
+    text_add(context->out, "\n]}\n");
 }
 
 /* Standard output gets a document that says what is missing; a file stays as it was. */

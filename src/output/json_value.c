@@ -35,68 +35,69 @@ json_t *json_source(const struct source *source)
 }
 
 /* RFC 8259, section 7. Other characters that it does not allow have been escaped by base/escape.h. */
-static void print_escaped(FILE *file, const char *escaped)
+static void print_escaped(struct text *out, const char *escaped)
 {
-    fputc('"', file);
+    text_add_char(out, '"');
     for (;;) {
         size_t plain = strcspn(escaped, "\"\\");
 
-        fwrite(escaped, 1, plain, file);
+        text_add_bytes(out, escaped, plain);
         escaped += plain;
         if (!*escaped)
             break;
-        fputc('\\', file);
-        fputc(*escaped++, file);
+        text_add_char(out, '\\');
+        text_add_char(out, *escaped++);
     }
-    fputc('"', file);
+    text_add_char(out, '"');
 }
 
-void json_print_text(FILE *file, char *(*escape)(const char *), const char *text)
+void json_print_text(struct text *out, char *(*escape)(const char *), const char *text)
 {
     char *escaped = escape(text);
 
-    print_escaped(file, escaped);
+    print_escaped(out, escaped);
     free(escaped);
 }
 
-void json_put_escaped(FILE *file, const char *before, const char *escaped)
+void json_put_escaped(struct text *out, const char *before, const char *escaped)
 {
-    fputs(before, file);
+    text_add(out, before);
     if (escaped && *escaped)
-        print_escaped(file, escaped);
+        print_escaped(out, escaped);
     else
-        fputs("null", file);
+        text_add(out, "null");
 }
 
-void json_put_text(FILE *file, const char *before, char *(*escape)(const char *), const char *text)
+void json_put_text(struct text *out, const char *before, char *(*escape)(const char *),
+                   const char *text)
 {
     char *escaped = text ? escape(text) : NULL;
 
-    json_put_escaped(file, before, escaped);
+    json_put_escaped(out, before, escaped);
     free(escaped);
 }
 
-void json_put_number(FILE *file, const char *before, int64_t number)
+void json_put_number(struct text *out, const char *before, int64_t number)
 {
-    fputs(before, file);
-    field_print_decimal(file, number, 0);
+    text_add(out, before);
+    field_print_decimal(out, number, 0);
 }
 
-void json_put_seconds(FILE *file, const char *before, int64_t time_us)
+void json_put_seconds(struct text *out, const char *before, int64_t time_us)
 {
-    fputs(before, file);
+    text_add(out, before);
     if (time_us >= 0)
-        field_print_decimal(file, time_us, 6);
+        field_print_decimal(out, time_us, 6);
     else
-        fputs("null", file);
+        text_add(out, "null");
 }
 
-void json_put_date(FILE *file, const char *before, int64_t time_s, int64_t fraction_us)
+void json_put_date(struct text *out, const char *before, int64_t time_s, int64_t fraction_us)
 {
     char text[FIELD_DATE_BYTES];
 
     field_date(text, time_s, fraction_us);
-    json_put_escaped(file, before, text);
+    json_put_escaped(out, before, text);
 }
 
 /* DBL_DIG digits: 30 years in seconds have their microseconds, and 0.1 is 0.1. */
@@ -109,24 +110,24 @@ char *json_to_text(json_t *value)
     return text;
 }
 
-void json_print(FILE *file, json_t *value)
+void json_print(struct text *out, json_t *value)
 {
     char *text = json_to_text(value);
 
-    fputs(text, file);
+    text_add(out, text);
     free(text);
 }
 
-void json_print_open(FILE *file, json_t *object)
+void json_print_open(struct text *out, json_t *object)
 {
     char *text = json_to_text(object);
 
-    fprintf(file, "%.*s", (int)strlen(text) - 1, text);
+    text_addf(out, "%.*s", (int)strlen(text) - 1, text);
     free(text);
 }
 
-void json_print_line(FILE *file, json_t *value)
+void json_print_line(struct text *out, json_t *value)
 {
-    json_print(file, value);
-    fputc('\n', file);
+    json_print(out, value);
+    text_add_char(out, '\n');
 }

@@ -3,8 +3,8 @@
 #define OUTPUT_JSON_VALUE_H
 
 #include <jansson.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "input/target.h"
 
 /*
@@ -26,32 +26,33 @@ json_t *json_text(char *(*escape)(const char *), const char *text);
 #define JSON_NEXT(name) "," JSON_KEY(name)
 
 /* Text from outside, escaped by a function of base/escape.h; null for NULL or "". */
-void json_put_text(FILE *file, const char *before, char *(*escape)(const char *), const char *text);
+void json_put_text(struct text *out, const char *before, char *(*escape)(const char *),
+                   const char *text);
 
 /* The same for text that is escaped already. */
-void json_put_escaped(FILE *file, const char *before, const char *escaped);
+void json_put_escaped(struct text *out, const char *before, const char *escaped);
 
 /* A whole number; seconds, null if the time is negative; a date, as field_date(), null for 0. */
-void json_put_number(FILE *file, const char *before, int64_t number);
-void json_put_seconds(FILE *file, const char *before, int64_t time_us);
-void json_put_date(FILE *file, const char *before, int64_t time_s, int64_t fraction_us);
+void json_put_number(struct text *out, const char *before, int64_t number);
+void json_put_seconds(struct text *out, const char *before, int64_t time_us);
+void json_put_date(struct text *out, const char *before, int64_t time_s, int64_t fraction_us);
 
 /* {"file": ..., "line": ...} */
 json_t *json_source(const struct source *source);
 
 /* Writes the text as a JSON string, escaped by a function of base/escape.h. */
-void json_print_text(FILE *file, char *(*escape)(const char *), const char *text);
+void json_print_text(struct text *out, char *(*escape)(const char *), const char *text);
 
 /* The value on one line; releases it. The caller frees the text. */
 char *json_to_text(json_t *value);
 
 /* Writes the value on one line, without a newline, and releases it. */
-void json_print(FILE *file, json_t *value);
+void json_print(struct text *out, json_t *value);
 
 /* The same for an object, without its last brace: more members may follow, each after a comma. */
-void json_print_open(FILE *file, json_t *object);
+void json_print_open(struct text *out, json_t *object);
 
 /* Writes the value as one line and releases it. */
-void json_print_line(FILE *file, json_t *value);
+void json_print_line(struct text *out, json_t *value);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "fields.h"
@@ -11,37 +10,37 @@
 #include "json_value.h"
 
 /* null for 0. */
-static void put_number_or_null(FILE *file, const char *before, int64_t number)
+static void put_number_or_null(struct text *out, const char *before, int64_t number)
 {
     if (number)
-        json_put_number(file, before, number);
+        json_put_number(out, before, number);
     else
-        json_put_escaped(file, before, NULL);
+        json_put_escaped(out, before, NULL);
 }
 
-static void put_time(FILE *file, const char *before, int64_t time_us)
+static void put_time(struct text *out, const char *before, int64_t time_us)
 {
-    json_put_date(file, before, time_us / CLOCK_S, time_us % CLOCK_S);
+    json_put_date(out, before, time_us / CLOCK_S, time_us % CLOCK_S);
 }
 
-static void put_final_url(FILE *file, const char *before, const struct result *result)
+static void put_final_url(struct text *out, const char *before, const struct result *result)
 {
     char *url = field_final_url(result);
 
-    json_put_escaped(file, before, url);
+    json_put_escaped(out, before, url);
     free(url);
 }
 
 /* null: there was no such phase. */
-static void put_phases(FILE *file, const char *before, const struct outcome *outcome)
+static void put_phases(struct text *out, const char *before, const struct outcome *outcome)
 {
-    fputs(before, file);
-    json_put_seconds(file, "{" JSON_KEY("resolve"), outcome_phase_us(outcome, PHASE_RESOLVE));
-    json_put_seconds(file, JSON_NEXT("connect"), outcome_phase_us(outcome, PHASE_CONNECT));
-    json_put_seconds(file, JSON_NEXT("tls"), outcome_phase_us(outcome, PHASE_TLS));
-    json_put_seconds(file, JSON_NEXT("processing"), outcome_phase_us(outcome, PHASE_RESPONSE));
-    json_put_seconds(file, JSON_NEXT("transfer"), outcome_phase_us(outcome, PHASE_BODY));
-    fputc('}', file);
+    text_add(out, before);
+    json_put_seconds(out, "{" JSON_KEY("resolve"), outcome_phase_us(outcome, PHASE_RESOLVE));
+    json_put_seconds(out, JSON_NEXT("connect"), outcome_phase_us(outcome, PHASE_CONNECT));
+    json_put_seconds(out, JSON_NEXT("tls"), outcome_phase_us(outcome, PHASE_TLS));
+    json_put_seconds(out, JSON_NEXT("processing"), outcome_phase_us(outcome, PHASE_RESPONSE));
+    json_put_seconds(out, JSON_NEXT("transfer"), outcome_phase_us(outcome, PHASE_BODY));
+    text_add_char(out, '}');
 }
 
 /* Where the check stopped; null: with a complete response, or before its first request. */
@@ -57,135 +56,131 @@ static const char *last_phase(const struct outcome *outcome)
     }
 }
 
-static void put_attempt(FILE *file, const struct attempt *attempt)
+static void put_attempt(struct text *out, const struct attempt *attempt)
 {
-    put_time(file, "{" JSON_KEY("started_at"), attempt->started_at_us);
-    fputs(JSON_NEXT("class"), file);
-    json_print_text(file, escape_text, cause_name(attempt->cause)); /* "": none */
-    json_put_text(file, JSON_NEXT("message"), escape_text, attempt->message);
-    put_number_or_null(file, JSON_NEXT("status"), attempt->status);
-    json_put_seconds(file, JSON_NEXT("time_total"), attempt->total_us);
-    fputc('}', file);
+    put_time(out, "{" JSON_KEY("started_at"), attempt->started_at_us);
+    text_add(out, JSON_NEXT("class"));
+    json_print_text(out, escape_text, cause_name(attempt->cause)); /* "": none */
+    json_put_text(out, JSON_NEXT("message"), escape_text, attempt->message);
+    put_number_or_null(out, JSON_NEXT("status"), attempt->status);
+    json_put_seconds(out, JSON_NEXT("time_total"), attempt->total_us);
+    text_add_char(out, '}');
 }
 
-static void put_earlier(FILE *file, const char *before, const struct attempts *earlier)
+static void put_earlier(struct text *out, const char *before, const struct attempts *earlier)
 {
-    fputs(before, file);
-    fputc('[', file);
+    text_add(out, before);
+    text_add_char(out, '[');
     for (size_t i = 0; i < earlier->count; i++) {
         if (i)
-            fputc(',', file);
-        put_attempt(file, &earlier->items[i]);
+            text_add_char(out, ',');
+        put_attempt(out, &earlier->items[i]);
     }
-    fputc(']', file);
+    text_add_char(out, ']');
 }
 
-static void put_source(FILE *file, const char *before, const struct source *source)
+static void put_source(struct text *out, const char *before, const struct source *source)
 {
-    fputs(before, file);
-    json_put_text(file, "{" JSON_KEY("file"), escape_text, field_source_file(source));
-    json_put_number(file, JSON_NEXT("line"), (int64_t)source->line);
-    fputc('}', file);
+    text_add(out, before);
+    json_put_text(out, "{" JSON_KEY("file"), escape_text, field_source_file(source));
+    json_put_number(out, JSON_NEXT("line"), (int64_t)source->line);
+    text_add_char(out, '}');
 }
 
 /* What is known of the response and its connection. */
-static void put_outcome(FILE *file, const struct outcome *outcome)
+static void put_outcome(struct text *out, const struct outcome *outcome)
 {
-    json_put_number(file, JSON_NEXT("redirects"), outcome->redirects);
-    json_put_seconds(file, JSON_NEXT("time_total"), outcome->total_us);
-    put_phases(file, JSON_NEXT("phases"), outcome);
-    json_put_text(file, JSON_NEXT("remote_ip"), escape_text, outcome->remote_ip);
-    json_put_text(file, JSON_NEXT("proxy"), escape_text, outcome->used_proxy);
-    json_put_text(file, JSON_NEXT("http_version"), escape_text, outcome->http_version);
-    json_put_text(file, JSON_NEXT("content_type"), escape_text, outcome->content_type);
-    json_put_number(file, JSON_NEXT("bytes"), outcome->bytes);
-    json_put_date(file, JSON_NEXT("cert_not_after"), outcome->cert_not_after, -1);
+    json_put_number(out, JSON_NEXT("redirects"), outcome->redirects);
+    json_put_seconds(out, JSON_NEXT("time_total"), outcome->total_us);
+    put_phases(out, JSON_NEXT("phases"), outcome);
+    json_put_text(out, JSON_NEXT("remote_ip"), escape_text, outcome->remote_ip);
+    json_put_text(out, JSON_NEXT("proxy"), escape_text, outcome->used_proxy);
+    json_put_text(out, JSON_NEXT("http_version"), escape_text, outcome->http_version);
+    json_put_text(out, JSON_NEXT("content_type"), escape_text, outcome->content_type);
+    json_put_number(out, JSON_NEXT("bytes"), outcome->bytes);
+    json_put_date(out, JSON_NEXT("cert_not_after"), outcome->cert_not_after, -1);
 }
 
 /* What --changes tells; nulls if nothing has changed. */
-static void put_transition(FILE *file, const struct transition *transition)
+static void put_transition(struct text *out, const struct transition *transition)
 {
-    json_put_escaped(file, JSON_NEXT("change"), change_name(transition->change));
-    put_time(file, JSON_NEXT("since"), transition->since_us);
-    put_time(file, JSON_NEXT("until"), transition->until_us);
-    put_number_or_null(file, JSON_NEXT("runs"), transition->runs);
+    json_put_escaped(out, JSON_NEXT("change"), change_name(transition->change));
+    put_time(out, JSON_NEXT("since"), transition->since_us);
+    put_time(out, JSON_NEXT("until"), transition->until_us);
+    put_number_or_null(out, JSON_NEXT("runs"), transition->runs);
 }
 
-static void put_sighting(FILE *file, const struct sighting *sighting)
+static void put_sighting(struct text *out, const struct sighting *sighting)
 {
-    json_put_text(file, "{" JSON_KEY("place"), escape_text, sighting->place);
-    json_put_escaped(file, JSON_NEXT("verdict"), verdict_name(sighting->verdict));
-    json_put_escaped(file, JSON_NEXT("class"), cause_name(sighting->cause));
-    json_put_seconds(file, JSON_NEXT("time_total"), sighting->total_us);
-    put_time(file, JSON_NEXT("started_at"), sighting->started_at_us);
-    fputc('}', file);
+    json_put_text(out, "{" JSON_KEY("place"), escape_text, sighting->place);
+    json_put_escaped(out, JSON_NEXT("verdict"), verdict_name(sighting->verdict));
+    json_put_escaped(out, JSON_NEXT("class"), cause_name(sighting->cause));
+    json_put_seconds(out, JSON_NEXT("time_total"), sighting->total_us);
+    put_time(out, JSON_NEXT("started_at"), sighting->started_at_us);
+    text_add_char(out, '}');
 }
 
 /* What --merge makes one result of. */
-static void put_sightings(FILE *file, const char *before, const struct sightings *seen_from)
+static void put_sightings(struct text *out, const char *before, const struct sightings *seen_from)
 {
-    fputs(before, file);
-    fputc('[', file);
+    text_add(out, before);
+    text_add_char(out, '[');
     for (size_t i = 0; i < seen_from->count; i++) {
         if (i)
-            fputc(',', file);
-        put_sighting(file, &seen_from->items[i]);
+            text_add_char(out, ',');
+        put_sighting(out, &seen_from->items[i]);
     }
-    fputc(']', file);
+    text_add_char(out, ']');
 }
 
 /*
  * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
  * types do not change. src/results/result_reader.c reads them.
  */
-static void put_object(FILE *file, const struct result *result, const char *place)
+static void put_object(struct text *out, const struct result *result, const char *place)
 {
     const struct target *target = result->target;
 
-    json_put_text(file, "{" JSON_KEY("url"), escape_url, target->given);
-    json_put_text(file, JSON_NEXT("name"), escape_text, target->name);
-    json_put_text(file, JSON_NEXT("host"), escape_text, target->host);
-    put_number_or_null(file, JSON_NEXT("port"), target_port(target));
-    json_put_escaped(file, JSON_NEXT("verdict"), verdict_name(result->verdict));
-    json_put_escaped(file, JSON_NEXT("class"), cause_name(result->cause));
-    json_put_text(file, JSON_NEXT("message"), escape_text, result->message);
-    put_number_or_null(file, JSON_NEXT("status"), result_status(result));
-    put_final_url(file, JSON_NEXT("final_url"), result);
-    put_outcome(file, &result->outcome);
-    json_put_number(file, JSON_NEXT("attempts"), result->attempts);
-    put_earlier(file, JSON_NEXT("earlier_attempts"), &result->earlier);
-    put_time(file, JSON_NEXT("started_at"), result->outcome.started_at_us);
-    put_source(file, JSON_NEXT("source"), &target->source);
-    json_put_text(file, JSON_NEXT("place"), escape_text, result->place ? result->place : place);
-    put_transition(file, &result->transition);
-    json_put_text(file, JSON_NEXT("attributes"), escape_text, target->attributes);
-    json_put_escaped(file, JSON_NEXT("phase"), last_phase(&result->outcome));
-    json_put_number(file, JSON_NEXT("confirmations"), result->rounds > 1 ? result->rounds - 1 : 0);
-    put_sightings(file, JSON_NEXT("seen_from"), &result->seen_from);
-    fputc('}', file);
+    json_put_text(out, "{" JSON_KEY("url"), escape_url, target->given);
+    json_put_text(out, JSON_NEXT("name"), escape_text, target->name);
+    json_put_text(out, JSON_NEXT("host"), escape_text, target->host);
+    put_number_or_null(out, JSON_NEXT("port"), target_port(target));
+    json_put_escaped(out, JSON_NEXT("verdict"), verdict_name(result->verdict));
+    json_put_escaped(out, JSON_NEXT("class"), cause_name(result->cause));
+    json_put_text(out, JSON_NEXT("message"), escape_text, result->message);
+    put_number_or_null(out, JSON_NEXT("status"), result_status(result));
+    put_final_url(out, JSON_NEXT("final_url"), result);
+    put_outcome(out, &result->outcome);
+    json_put_number(out, JSON_NEXT("attempts"), result->attempts);
+    put_earlier(out, JSON_NEXT("earlier_attempts"), &result->earlier);
+    put_time(out, JSON_NEXT("started_at"), result->outcome.started_at_us);
+    put_source(out, JSON_NEXT("source"), &target->source);
+    json_put_text(out, JSON_NEXT("place"), escape_text, result->place ? result->place : place);
+    put_transition(out, &result->transition);
+    json_put_text(out, JSON_NEXT("attributes"), escape_text, target->attributes);
+    json_put_escaped(out, JSON_NEXT("phase"), last_phase(&result->outcome));
+    json_put_number(out, JSON_NEXT("confirmations"), result->rounds > 1 ? result->rounds - 1 : 0);
+    put_sightings(out, JSON_NEXT("seen_from"), &result->seen_from);
+    text_add_char(out, '}');
 }
 
-void jsonl_print(struct format_context *context, const struct result *result, FILE *file)
+void jsonl_print(struct format_context *context, const struct result *result, struct text *out)
 {
     struct format_shared *shared = context->shared;
-    struct record_buffer *json = &shared->json;
+    struct text *json = &shared->json;
 
-    if (!json->stream && record_buffer_init(json))
-        alloc_end_process();
     if (!shared->has_json) {
-        record_buffer_clear(json);
-        put_object(json->stream, result, context->place);
-        if (record_buffer_settle(json))
-            alloc_end_process();
+        text_clear(json);
+        put_object(json, result, context->place);
     }
     shared->has_json = true;
-    fwrite(json->text, 1, json->bytes, file);
+    text_add_bytes(out, json->bytes, json->length);
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
     jsonl_print(context, result, context->out);
-    fputc('\n', context->out);
+    text_add_char(context->out, '\n');
 }
 
 const struct format format_jsonl = {.result = print_result};

@@ -84,69 +84,69 @@ static bool is_about_response(enum cause cause)
 }
 
 /* The element that makes a case fail: GitLab shows its text, others the attribute. */
-static void print_failure(FILE *file, const struct result *result, const char *element)
+static void print_failure(struct text *out, const struct result *result, const char *element)
 {
     const struct source *source = &result->target->source;
     const char *message = field_message(result);
     char change[CHANGE_TEXT_BYTES];
 
-    fprintf(file, "      <%s type=\"%s\" message=\"", element, cause_name(result->cause));
-    xml_print_text(file, escape_text, message);
-    fputs("\">", file);
+    text_addf(out, "      <%s type=\"%s\" message=\"", element, cause_name(result->cause));
+    xml_print_text(out, escape_text, message);
+    text_add(out, "\">");
     if (source->file) {
-        xml_print_text(file, escape_text, field_source_file(source));
-        fprintf(file, ":%zu: ", source->line);
+        xml_print_text(out, escape_text, field_source_file(source));
+        text_addf(out, ":%zu: ", source->line);
     }
-    fprintf(file, "%s: ", cause_name(result->cause));
-    xml_print_text(file, escape_text, message);
-    xml_print(file, change_mark(change, result));
-    fprintf(file, "</%s>\n", element);
+    text_addf(out, "%s: ", cause_name(result->cause));
+    xml_print_text(out, escape_text, message);
+    xml_print(out, change_mark(change, result));
+    text_addf(out, "</%s>\n", element);
 }
 
-static void print_flaky_failure(FILE *file, const struct attempt *attempt)
+static void print_flaky_failure(struct text *out, const struct attempt *attempt)
 {
     const char *word = cause_name(attempt->cause);
     char date[FIELD_DATE_BYTES];
 
     field_date(date, attempt->started_at_us / CLOCK_S, -1);
-    fprintf(file, "      <flakyFailure type=\"%s\" message=\"", word);
-    xml_print_text(file, escape_text, attempt->message);
-    fprintf(file, "\"><stackTrace>%s%s%s: ", date, *date ? " " : "", word);
-    xml_print_text(file, escape_text, attempt->message);
-    fputs("</stackTrace></flakyFailure>\n", file);
+    text_addf(out, "      <flakyFailure type=\"%s\" message=\"", word);
+    xml_print_text(out, escape_text, attempt->message);
+    text_addf(out, "\"><stackTrace>%s%s%s: ", date, *date ? " " : "", word);
+    xml_print_text(out, escape_text, attempt->message);
+    text_add(out, "</stackTrace></flakyFailure>\n");
 }
 
 /* What a case that passed has to say. */
-static void print_remarks(FILE *file, const struct result *result)
+static void print_remarks(struct text *out, const struct result *result)
 {
     char change[CHANGE_TEXT_BYTES];
 
     for (size_t i = 0; result->verdict == VERDICT_FLAKY && i < result->earlier.count; i++) {
         if (result->earlier.items[i].cause != CAUSE_NONE)
-            print_flaky_failure(file, &result->earlier.items[i]);
+            print_flaky_failure(out, &result->earlier.items[i]);
     }
-    fprintf(file, "      <system-out>%s", verdict_name(result->verdict));
+    text_addf(out, "      <system-out>%s", verdict_name(result->verdict));
     if (result->cause != CAUSE_NONE) {
-        fprintf(file, " %s: ", cause_name(result->cause));
-        xml_print_text(file, escape_text, result->message);
+        text_addf(out, " %s: ", cause_name(result->cause));
+        xml_print_text(out, escape_text, result->message);
     }
-    xml_print(file, change_mark(change, result));
-    fputs("</system-out>\n", file);
+    xml_print(out, change_mark(change, result));
+    text_add(out, "</system-out>\n");
 }
 
-static void print_content(FILE *file, const struct result *result, struct state *state)
+static void print_content(struct text *out, const struct result *result, struct state *state)
 {
     if (result->verdict == VERDICT_UNKNOWN) {
         state->skipped++;
-        print_failure(file, result, "skipped");
+        print_failure(out, result, "skipped");
     } else if (result->verdict != VERDICT_FAILED) {
-        print_remarks(file, result);
+        print_remarks(out, result);
     } else if (is_about_response(result->cause)) {
         state->failures++;
-        print_failure(file, result, "failure");
+        print_failure(out, result, "failure");
     } else {
         state->errors++;
-        print_failure(file, result, "error");
+        print_failure(out, result, "error");
     }
 }
 
@@ -156,26 +156,26 @@ static void print_result(struct format_context *context, const struct result *re
     const struct target *target = result->target;
     char *host = field_host(target);
     char *name = case_name_of(target, state->names);
-    FILE *file = format_section(context, CASES);
+    struct text *out = format_section(context, CASES);
 
-    fputs("    <testcase classname=\"", file);
-    xml_print(file, host ? host : "bad-input");
-    fputs("\" name=\"", file);
-    xml_print(file, name);
+    text_add(out, "    <testcase classname=\"");
+    xml_print(out, host ? host : "bad-input");
+    text_add(out, "\" name=\"");
+    xml_print(out, name);
     if (target->source.file) {
-        fputs("\" file=\"", file);
-        xml_print_text(file, escape_text, field_source_file(&target->source));
-        fprintf(file, "\" line=\"%zu", target->source.line);
+        text_add(out, "\" file=\"");
+        xml_print_text(out, escape_text, field_source_file(&target->source));
+        text_addf(out, "\" line=\"%zu", target->source.line);
     }
-    fputs("\" time=\"", file);
-    field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
-    fputc('"', file);
+    text_add(out, "\" time=\"");
+    field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+    text_add_char(out, '"');
     if (result->cause == CAUSE_NONE && result->transition.change == CHANGE_NONE) {
-        fputs("/>\n", file);
+        text_add(out, "/>\n");
     } else {
-        fputs(">\n", file);
-        print_content(file, result, state);
-        fputs("    </testcase>\n", file);
+        text_add(out, ">\n");
+        print_content(out, result, state);
+        text_add(out, "    </testcase>\n");
     }
     free(name);
     free(host);
@@ -190,20 +190,20 @@ static void end(struct format_context *context)
 
     field_date(date, totals->started_at_us / CLOCK_S, -1);
     date[strcspn(date, "Z")] = '\0'; /* readers take it for UTC, and some accept no zone */
-    fprintf(context->out,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<testsuites name=\"urlcheck\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
-            "time=\"%.3f\">\n  <testsuite name=\"",
-            context->count, state->failures, state->errors, elapsed);
+    text_addf(context->out,
+              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+              "<testsuites name=\"urlcheck\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+              "time=\"%.3f\">\n  <testsuite name=\"",
+              context->count, state->failures, state->errors, elapsed);
     xml_print_text(context->out, escape_text, totals->list);
-    fprintf(context->out,
-            "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\" "
-            "timestamp=\"%s\" hostname=\"",
-            context->count, state->failures, state->errors, state->skipped, elapsed, date);
+    text_addf(context->out,
+              "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\" "
+              "timestamp=\"%s\" hostname=\"",
+              context->count, state->failures, state->errors, state->skipped, elapsed, date);
     xml_print_text(context->out, escape_text, format_place(context));
-    fputs("\">\n", context->out);
+    text_add(context->out, "\">\n");
     format_copy_section(context, CASES);
-    fputs("  </testsuite>\n</testsuites>\n", context->out);
+    text_add(context->out, "  </testsuite>\n</testsuites>\n");
 }
 
 const struct format format_junit = {.begin = begin,

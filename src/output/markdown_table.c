@@ -52,10 +52,10 @@ static bool needs_padding(const char *text)
     return first == '`' || last == '`' || (first == ' ' && last == ' ');
 }
 
-static void print_fence(FILE *file, size_t length)
+static void print_fence(struct text *out, size_t length)
 {
     while (length--)
-        fputc('`', file);
+        text_add_char(out, '`');
 }
 
 /*
@@ -64,38 +64,38 @@ static void print_fence(FILE *file, size_t length)
  * pipe, parsers do not agree about which of the two is escaped: so \x7c is printed, as base/escape.h
  * would escape it.
  */
-static void print_code(FILE *file, const char *escaped)
+static void print_code(struct text *out, const char *escaped)
 {
     size_t fences = longest_fence(escaped) + 1;
     const char *padding = needs_padding(escaped) ? " " : "";
 
-    print_fence(file, fences);
-    fputs(padding, file);
+    print_fence(out, fences);
+    text_add(out, padding);
     for (const char *c = escaped; *c;) {
         size_t plain = strcspn(c, "|");
 
-        fwrite(c, 1, plain, file);
+        text_add_bytes(out, c, plain);
         c += plain;
         if (*c == '|') {
-            fputs(c > escaped && c[-1] == '\\' ? "\\x7c" : "\\|", file);
+            text_add(out, c > escaped && c[-1] == '\\' ? "\\x7c" : "\\|");
             c++;
         }
     }
-    fputs(padding, file);
-    print_fence(file, fences);
+    text_add(out, padding);
+    print_fence(out, fences);
 }
 
 /* The same for text from outside, which is escaped by a function of base/escape.h first. */
-static void print_code_text(FILE *file, char *(*escape)(const char *), const char *text)
+static void print_code_text(struct text *out, char *(*escape)(const char *), const char *text)
 {
     char *escaped = escape(text);
 
-    print_code(file, escaped);
+    print_code(out, escaped);
     free(escaped);
 }
 
 /* " (1 OK, 2 WARN)": what is not FAILED. */
-static void print_others(FILE *file, const struct stats *stats)
+static void print_others(struct text *out, const struct stats *stats)
 {
     const struct {
         enum verdict verdict;
@@ -111,102 +111,102 @@ static void print_others(FILE *file, const struct stats *stats)
 
         if (others[i].count == 0)
             continue;
-        fprintf(file, "%s%s %s", before, format_count(count, others[i].count),
-                verdict_name(others[i].verdict));
+        text_addf(out, "%s%s %s", before, format_count(count, others[i].count),
+                  verdict_name(others[i].verdict));
         before = ", ";
     }
     if (*before == ',')
-        fputc(')', file);
+        text_add_char(out, ')');
 }
 
 /* ", `urls.txt`, 2026-11-30 02:51 UTC, 3.7 s" */
-static void print_run(FILE *file, const struct totals *totals)
+static void print_run(struct text *out, const struct totals *totals)
 {
     time_t time_s = (time_t)(totals->ended_at_us / CLOCK_S);
     char date[sizeof("2026-11-30 02:51 UTC") + 8], duration[UNITS_TEXT_BYTES];
     struct tm utc;
 
-    fputs(", ", file);
-    print_code_text(file, escape_text, totals->list);
+    text_add(out, ", ");
+    print_code_text(out, escape_text, totals->list);
     if (gmtime_r(&time_s, &utc) && strftime(date, sizeof(date), "%Y-%m-%d %H:%M UTC", &utc))
-        fprintf(file, ", %s", date);
-    fprintf(file, ", %s\n", format_duration(duration, totals->elapsed_us));
+        text_addf(out, ", %s", date);
+    text_addf(out, ", %s\n", format_duration(duration, totals->elapsed_us));
 }
 
-void markdown_print_head(FILE *file, const struct format_context *context)
+void markdown_print_head(struct text *out, const struct format_context *context)
 {
     const struct stats *stats = context->totals->stats;
     char failed[UNITS_TEXT_BYTES], all[UNITS_TEXT_BYTES];
 
     if (stats_done(stats))
-        fprintf(file, "**urlcheck: %s of %s FAILED**", format_count(failed, stats->failed),
-                format_count(all, stats_done(stats)));
+        text_addf(out, "**urlcheck: %s of %s FAILED**", format_count(failed, stats->failed),
+                  format_count(all, stats_done(stats)));
     else
-        fputs("**urlcheck: no URLs**", file);
-    print_others(file, stats);
-    print_run(file, context->totals);
+        text_add(out, "**urlcheck: no URLs**");
+    print_others(out, stats);
+    print_run(out, context->totals);
     if (context->count)
-        fputs("\n| Verdict | Status | Time | URL | Reason |\n|:--|--:|--:|:--|:--|\n", file);
+        text_add(out, "\n| Verdict | Status | Time | URL | Reason |\n|:--|--:|--:|:--|:--|\n");
 }
 
-void markdown_print_trouble(FILE *file, const struct totals *totals)
+void markdown_print_trouble(struct text *out, const struct totals *totals)
 {
-    fputs("**urlcheck:** ", file);
-    print_code_text(file, escape_text, totals->trouble);
-    fputc('\n', file);
+    text_add(out, "**urlcheck:** ");
+    print_code_text(out, escape_text, totals->trouble);
+    text_add_char(out, '\n');
 }
 
-static void print_numbers(FILE *file, const struct result *result)
+static void print_numbers(struct text *out, const struct result *result)
 {
     int status = result_status(result);
 
     if (status)
-        fprintf(file, "| %d ", status);
+        text_addf(out, "| %d ", status);
     else
-        fputs("| ", file);
-    fputs("| ", file);
+        text_add(out, "| ");
+    text_add(out, "| ");
     if (result->outcome.total_us) {
-        field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
-        fputs(" s ", file);
+        field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+        text_add(out, " s ");
     }
 }
 
 /* "`class: sentence` " */
-static void print_reason(FILE *file, const struct result *result)
+static void print_reason(struct text *out, const struct result *result)
 {
     char *message = escape_text(field_message(result));
     char *reason = xasprintf("%s: %s", cause_name(result->cause), message);
 
-    print_code(file, reason);
-    fputc(' ', file);
+    print_code(out, reason);
+    text_add_char(out, ' ');
     free(reason);
     free(message);
 }
 
 /* "DOWN since 14:05 CET. ": text of our own, whose characters mean nothing in Markdown. */
-static void print_change(FILE *file, const struct result *result)
+static void print_change(struct text *out, const struct result *result)
 {
     char text[CHANGE_TEXT_BYTES];
 
     if (result->transition.change != CHANGE_NONE)
-        fprintf(file, "%s. ", change_text_now(text, result));
+        text_addf(out, "%s. ", change_text_now(text, result));
 }
 
-void markdown_print_row(FILE *file, const struct result *result)
+void markdown_print_row(struct text *out, const struct result *result)
 {
     const struct target *target = result->target;
 
-    fprintf(file, "| %s %s ", symbol_of(result->verdict), verdict_name(result->verdict));
-    print_numbers(file, result);
-    fputs("| ", file);
+    text_addf(out, "| %s %s ", symbol_of(result->verdict), verdict_name(result->verdict));
+    print_numbers(out, result);
+    text_add(out, "| ");
     if (target->name && *target->name) {
-        print_code_text(file, escape_text, target->name);
-        fputc(' ', file);
+        print_code_text(out, escape_text, target->name);
+        text_add_char(out, ' ');
     }
-    print_code_text(file, escape_url, *target->given ? target->given : "''");
-    fputs(" | ", file);
-    print_change(file, result);
+    print_code_text(out, escape_url, *target->given ? target->given : "''");
+    text_add(out, " | ");
+    print_change(out, result);
     if (result->cause != CAUSE_NONE)
-        print_reason(file, result);
-    fputs("|\n", file);
+        print_reason(out, result);
+    text_add(out, "|\n");
 }

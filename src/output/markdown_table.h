@@ -2,8 +2,6 @@
 #ifndef OUTPUT_MARKDOWN_TABLE_H
 #define OUTPUT_MARKDOWN_TABLE_H
 
-#include <stdio.h>
-
 #include "format.h"
 
 /*
@@ -16,12 +14,12 @@
 extern const enum verdict markdown_order[VERDICT_COUNT];
 
 /* A line with the counts and, if there are results, an empty line and the head of the table. */
-void markdown_print_head(FILE *file, const struct format_context *context);
+void markdown_print_head(struct text *out, const struct format_context *context);
 
 /* One line. */
-void markdown_print_row(FILE *file, const struct result *result);
+void markdown_print_row(struct text *out, const struct result *result);
 
 /* Instead of a table: totals->trouble, on one line. */
-void markdown_print_trouble(FILE *file, const struct totals *totals);
+void markdown_print_trouble(struct text *out, const struct totals *totals);
 
 #endif

@@ -16,6 +16,7 @@
  */
 #include "output/nagios.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,7 +237,7 @@ static size_t format_performance(char *text, size_t size, const struct totals *t
 }
 
 /* Prints the lines that fit into what is left of the output. Returns how many do not. */
-static size_t print_lines(FILE *file, const struct lines *lines, size_t *left)
+static size_t print_lines(struct text *out, const struct lines *lines, size_t *left)
 {
     size_t left_out = lines->left_out;
     const char *line = lines->text, *end = lines->text + lines->bytes;
@@ -245,7 +246,8 @@ static size_t print_lines(FILE *file, const struct lines *lines, size_t *left)
         size_t bytes = (size_t)((const char *)memchr(line, '\n', (size_t)(end - line)) - line) + 1;
 
         if (bytes <= *left) {
-            *left -= fwrite(line, 1, bytes, file);
+            text_add_bytes(out, line, bytes);
+            *left -= bytes;
         } else {
             *left = 0; /* no shorter line takes its place */
             left_out++;
@@ -265,23 +267,23 @@ static void end(struct format_context *context)
     size_t left, left_out = 0;
 
     length += format_performance(first + length, sizeof(first) - length, context->totals);
-    fwrite(first, 1, length, context->out);
+    text_add_bytes(context->out, first, length);
     left = OUTPUT_BYTES_MAX - length - MORE_BYTES;
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
         left_out += print_lines(context->out, &state->lines[order[i]], &left);
     if (left_out)
-        fprintf(context->out, "and %zu more\n", left_out);
+        text_addf(context->out, "and %zu more\n", left_out);
 }
 
-void nagios_print_unknown(FILE *file, const char *reason)
+void nagios_print_unknown(struct text *out, const char *reason)
 {
     char *beginning = shown(escape_text(reason), REASON_CHARACTERS);
     char *whole = shown(escape_text(reason), TEXT_CHARACTERS);
 
-    fprintf(file, "URLCHECK UNKNOWN - %s\n", beginning);
+    text_addf(out, "URLCHECK UNKNOWN - %s\n", beginning);
     if (strcmp(beginning, whole) != 0) {
-        field_print_first(file, whole);
-        fputc('\n', file);
+        field_print_first(out, whole);
+        text_add_char(out, '\n');
     }
     free(beginning);
     free(whole);

@@ -13,6 +13,7 @@
 #include "json_value.h"
 #include "output/summary.h"
 #include "output/terminal.h"
+#include "own_files.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
 static const struct format *const formats[] = {FORMAT_LIST(FORMAT_ADDRESS)};
@@ -91,7 +92,7 @@ static int add_destination(struct output *output, const struct output_request *r
                            const struct format *format, struct error *error)
 {
     const struct settings *settings = output->settings;
-    const char *name = file_of(settings, request);
+    const char *name = file_of(settings, request), *own = NULL;
     struct destination *destination = &output->destinations[output->count++];
 
     if (settings->changes && !name && format == &format_text)
@@ -115,6 +116,12 @@ static int add_destination(struct output *output, const struct output_request *r
         errno = EINVAL;
         return error_set(error, "--format: two formats for %s (try NAME:FILE)",
                          name_of(destination));
+    }
+    if (destination->file)
+        own = own_files_find(settings, destination->file, format == &format_jsonl);
+    if (own) {
+        errno = EINVAL;
+        return error_set(error, "cannot write '%s': it is %s (name another file)", name, own);
     }
     return 0;
 }
@@ -267,15 +274,15 @@ int output_flush(struct output *output)
     return 0;
 }
 
-size_t output_lines_seen(const struct output *output)
+size_t output_rows_seen(const struct output *output)
 {
-    size_t lines = 0;
+    size_t rows = 0;
 
     for (size_t i = 0; i < output->count; i++) {
         if (is_seen_with_summary(output->settings, &output->destinations[i]))
-            lines += sink_lines(&output->destinations[i].sink);
+            rows += sink_rows(&output->destinations[i].sink);
     }
-    return lines;
+    return rows;
 }
 
 const char *output_failed_name(const struct output *output)
@@ -330,7 +337,7 @@ int output_close(struct output *output, const struct totals *totals, struct erro
             status = error_set_errno(error, "cannot write %s", name_of(destination));
     }
     if (output) {
-        record_buffer_release(&output->shared.json);
+        text_release(&output->shared.json);
         free(output->destinations);
     }
     free(output);

@@ -10,6 +10,7 @@
  */
 #include "format.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -114,16 +115,16 @@ static void print_value(struct format_context *context, enum metric metric, cons
                         const char *more, const char *value)
 {
     struct state *state = context->state;
-    FILE *file = format_section(context, metric);
+    struct text *out = format_section(context, metric);
 
     state->has_any[metric] = true;
-    fputs(descriptions[metric].name, file);
-    fputc('{', file);
-    fputs(labels, file);
-    fputs(more, file);
-    fputs("} ", file);
-    fputs(value, file);
-    fputc('\n', file);
+    text_add(out, descriptions[metric].name);
+    text_add_char(out, '{');
+    text_add(out, labels);
+    text_add(out, more);
+    text_add(out, "} ");
+    text_add(out, value);
+    text_add_char(out, '\n');
 }
 
 static void print_series(struct format_context *context, enum metric metric, const char *labels,
@@ -224,9 +225,9 @@ static void print_result(struct format_context *context, const struct result *re
     free(labels);
 }
 
-static void print_head(FILE *file, const char *name, const char *help)
+static void print_head(struct text *out, const char *name, const char *help)
 {
-    fprintf(file, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+    text_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
 }
 
 /* A metric of the run. */
@@ -234,7 +235,7 @@ static void print_run_metric(struct format_context *context, const char *list, c
                              const char *help, double value)
 {
     print_head(context->out, name, help);
-    fprintf(context->out, "%s{list=\"%s\"} %.15g\n", name, list, value);
+    text_addf(context->out, "%s{list=\"%s\"} %.15g\n", name, list, value);
 }
 
 /* The list is a label, so that the files of two lists do not have the same series. */
@@ -262,8 +263,8 @@ static void print_counts(struct format_context *context)
 
     print_head(context->out, name, "How many results have this verdict");
     for (enum verdict verdict = VERDICT_OK; verdict < VERDICT_COUNT; verdict++)
-        fprintf(context->out, "%s{list=\"%s\",verdict=\"%s\"} %zu\n", name, list,
-                verdict_name(verdict), stats_count(context->totals->stats, verdict));
+        text_addf(context->out, "%s{list=\"%s\",verdict=\"%s\"} %zu\n", name, list,
+                  verdict_name(verdict), stats_count(context->totals->stats, verdict));
     free(list);
 }
 

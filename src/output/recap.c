@@ -13,8 +13,8 @@
 #include "output/terminal.h"
 #include "results/stats.h"
 
-/* Lines that follow the failures: the summary, and the shell's prompt. */
-#define LINES_AFTER 8
+/* Rows that follow the failures: the summary, and the shell's prompt. */
+#define ROWS_AFTER 8
 
 /* The failures of one class on one host. */
 struct host_failures {
@@ -32,7 +32,7 @@ struct recap {
     struct class_failures *classes[CAUSE_COUNT]; /* NULL: none */
     size_t counts[CAUSE_COUNT];
     bool has_failures;
-    size_t lines_before; /* the first failure */
+    size_t rows_before; /* the first failure */
 };
 
 struct recap *recap_new(void)
@@ -89,7 +89,7 @@ static char *line_of(const struct result *result)
     return line;
 }
 
-void recap_add(struct recap *recap, const struct result *result, size_t lines_seen)
+void recap_add(struct recap *recap, const struct result *result, size_t rows_seen)
 {
     struct class_failures **failures = &recap->classes[result->cause];
     struct host_failures *host;
@@ -98,7 +98,7 @@ void recap_add(struct recap *recap, const struct result *result, size_t lines_se
     if (result->verdict != VERDICT_FAILED)
         return;
     if (!recap->has_failures)
-        recap->lines_before = lines_seen;
+        recap->rows_before = rows_seen;
     recap->has_failures = true;
     recap->counts[result->cause]++;
     if (!*failures)
@@ -114,34 +114,34 @@ void recap_add(struct recap *recap, const struct result *result, size_t lines_se
     host->count++;
 }
 
-bool recap_is_needed(const struct recap *recap, size_t lines_seen)
+bool recap_is_needed(const struct recap *recap, size_t rows_seen)
 {
-    return recap->has_failures && lines_seen &&
-           lines_seen - recap->lines_before + LINES_AFTER > terminal_rows(STDOUT_FILENO);
+    return recap->has_failures && rows_seen &&
+           rows_seen - recap->rows_before + ROWS_AFTER > terminal_rows(STDOUT_FILENO);
 }
 
 /* "  and 41 more of a.example"; nothing for 0. */
-static void print_more(FILE *file, size_t count, const char *host)
+static void print_more(struct text *out, size_t count, const char *host)
 {
     char text[UNITS_TEXT_BYTES];
 
     if (count)
-        fprintf(file, "  and %s more%s%s\n", format_count(text, count), *host ? " of " : "", host);
+        text_addf(out, "  and %s more%s%s\n", format_count(text, count), *host ? " of " : "", host);
 }
 
-static void print_host(FILE *file, const struct host_failures *host, size_t lines_max)
+static void print_host(struct text *out, const struct host_failures *host, size_t lines_max)
 {
     size_t shown = 0;
 
     for (; shown < lines_max && shown < host->count; shown++) {
-        fputs("  ", file);
-        field_print_first(file, host->lines[shown]);
-        fputc('\n', file);
+        text_add(out, "  ");
+        field_print_first(out, host->lines[shown]);
+        text_add_char(out, '\n');
     }
-    print_more(file, host->count - shown, host->host);
+    print_more(out, host->count - shown, host->host);
 }
 
-static void print_class(FILE *file, const struct class_failures *failures, size_t count)
+static void print_class(struct text *out, const struct class_failures *failures, size_t count)
 {
     size_t hosts = 0, lines_max = RECAP_LINES, left = count;
 
@@ -150,21 +150,21 @@ static void print_class(FILE *file, const struct class_failures *failures, size_
     if (count > RECAP_LINES)
         lines_max = RECAP_LINES / hosts;
     for (size_t i = 0; i < hosts; i++) {
-        print_host(file, failures->hosts[i], lines_max);
+        print_host(out, failures->hosts[i], lines_max);
         left -= failures->hosts[i]->count;
     }
-    print_more(file, left, "");
+    print_more(out, left, "");
 }
 
-void recap_print(FILE *file, const struct recap *recap)
+void recap_print(struct text *out, const struct recap *recap)
 {
     enum cause cause = stats_next_class(recap->counts, CAUSE_NONE);
 
-    fputs("FAILED, by class:\n", file);
+    text_add(out, "FAILED, by class:\n");
     for (; cause != CAUSE_NONE; cause = stats_next_class(recap->counts, cause)) {
         char text[UNITS_TEXT_BYTES];
 
-        fprintf(file, "%s: %s\n", cause_name(cause), format_count(text, recap->counts[cause]));
-        print_class(file, recap->classes[cause], recap->counts[cause]);
+        text_addf(out, "%s: %s\n", cause_name(cause), format_count(text, recap->counts[cause]));
+        print_class(out, recap->classes[cause], recap->counts[cause]);
     }
 }

@@ -5,18 +5,19 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "output/terminal.h"
+
 /* A write begins once this many bytes are in the buffer. It has only whole records. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
 
-int sink_init(struct sink *sink, int fd)
+void sink_init(struct sink *sink, int fd)
 {
     *sink = (struct sink){.fd = fd};
-    return record_buffer_init(&sink->buffer);
 }
 
 void sink_release(struct sink *sink)
 {
-    record_buffer_release(&sink->buffer);
+    text_release(&sink->buffer);
 }
 
 int sink_write(struct sink *sink, const char *bytes, size_t count)
@@ -39,34 +40,26 @@ int sink_write(struct sink *sink, const char *bytes, size_t count)
     return sink->write_errno ? -1 : 0;
 }
 
-size_t sink_lines(const struct sink *sink)
+size_t sink_rows(const struct sink *sink)
 {
-    size_t lines = sink->lines_written;
+    size_t rows = sink->rows_written;
 
-    for (size_t i = 0; sink->is_terminal && i < sink->buffer.bytes; i++)
-        lines += sink->buffer.text[i] == '\n';
-    return lines;
+    if (sink->is_terminal && sink->buffer.length)
+        rows += terminal_rows_taken(sink->buffer.bytes, sink->buffer.length,
+                                    terminal_columns(sink->fd));
+    return rows;
 }
 
 int sink_flush(struct sink *sink)
 {
-    int status = record_buffer_settle(&sink->buffer);
-
-    sink->lines_written = sink_lines(sink);
-    if (status)
-        sink->write_errno = errno;
-    else
-        status = sink_write(sink, sink->buffer.text, sink->buffer.bytes);
-    record_buffer_clear(&sink->buffer);
+    sink->rows_written = sink_rows(sink);
+    sink_write(sink, sink->buffer.bytes, sink->buffer.length);
+    text_clear(&sink->buffer);
     errno = sink->write_errno;
-    return status;
+    return sink->write_errno ? -1 : 0;
 }
 
 int sink_settle(struct sink *sink)
 {
-    if (record_buffer_settle(&sink->buffer)) {
-        sink->write_errno = errno;
-        return -1;
-    }
-    return sink->buffer.bytes < BUFFER_BYTES ? 0 : sink_flush(sink);
+    return sink->buffer.length < BUFFER_BYTES ? 0 : sink_flush(sink);
 }

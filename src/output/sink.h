@@ -4,29 +4,28 @@
 
 #include <stdbool.h>
 
-#include "record_buffer.h"
+#include "base/text.h"
 
 /* A descriptor that records are written to, through a buffer. Main thread; writing blocks. */
 struct sink {
-    int fd;               /* borrowed; -1: not open yet */
-    bool is_terminal;     /* if it has been closed, what is written is dropped without an error */
-    size_t lines_written; /* to a terminal */
-    struct record_buffer buffer; /* records that are not written yet */
+    int fd;              /* borrowed; -1: not open yet */
+    bool is_terminal;    /* if it has been closed, what is written is dropped without an error */
+    size_t rows_written; /* to a terminal */
+    struct text buffer;  /* records that are not written yet: only whole ones are written */
     int write_errno; /* of the first write that failed, after which nothing is written; 0: none */
 };
 
-/* 0, or -1 with errno. To be released in both cases. */
-int sink_init(struct sink *sink, int fd);
+void sink_init(struct sink *sink, int fd);
 void sink_release(struct sink *sink);
 
-/* After a record was printed to buffer.stream: writes the buffer if it is full. 0, or -1 with errno. */
+/* After a record was added to the buffer: writes the buffer if it is full. 0, or -1 with errno. */
 int sink_settle(struct sink *sink);
 
 /* Writes the buffer and empties it. 0, or -1 with errno. */
 int sink_flush(struct sink *sink);
 
-/* How many lines of all records a terminal shows, those in the buffer included; else 0. */
-size_t sink_lines(const struct sink *sink);
+/* How many rows of a terminal all records take, those in the buffer included; else 0. */
+size_t sink_rows(const struct sink *sink);
 
 /* Writes all bytes. 0, or -1 with errno: also that of an earlier write. */
 int sink_write(struct sink *sink, const char *bytes, size_t count);

@@ -35,7 +35,7 @@ struct spool {
     off_t file_bytes;
     struct chunk *chunks;
     size_t chunk_count;
-    struct record_buffer *sections;
+    struct text *sections;
     size_t section_count;
 };
 
@@ -60,10 +60,6 @@ struct spool *spool_new(const char *target, size_t section_count)
     free(folder);
     spool->sections = xcalloc(section_count, sizeof(*spool->sections));
     spool->section_count = section_count;
-    for (size_t i = 0; i < section_count; i++) {
-        if (record_buffer_init(&spool->sections[i]))
-            alloc_end_process();
-    }
     return spool;
 }
 
@@ -72,7 +68,7 @@ void spool_free(struct spool *spool)
     if (!spool)
         return;
     for (size_t i = 0; i < spool->section_count; i++)
-        record_buffer_release(&spool->sections[i]);
+        text_release(&spool->sections[i]);
     if (spool->file.fd >= 0)
         close(spool->file.fd);
     free(spool->sections);
@@ -80,35 +76,32 @@ void spool_free(struct spool *spool)
     free(spool);
 }
 
-FILE *spool_section(const struct spool *spool, size_t section)
+struct text *spool_section(const struct spool *spool, size_t section)
 {
-    return spool->sections[section].stream;
+    return &spool->sections[section];
 }
 
 /* Appends the section's buffer to the file. 0, or -1 with errno. */
 static int move_to_file(struct spool *spool, size_t section)
 {
-    struct record_buffer *buffer = &spool->sections[section];
+    struct text *buffer = &spool->sections[section];
     size_t count = spool->chunk_count;
 
-    if (sink_write(&spool->file, buffer->text, buffer->bytes))
+    if (sink_write(&spool->file, buffer->bytes, buffer->length))
         return -1;
     if ((count & (count - 1)) == 0) /* a power of two, or 0: it is full */
         spool->chunks = xrealloc(spool->chunks, (count ? 2 * count : 1) * sizeof(*spool->chunks));
     spool->chunks[spool->chunk_count++] =
-        (struct chunk){.section = section, .start = spool->file_bytes, .bytes = buffer->bytes};
-    spool->file_bytes += (off_t)buffer->bytes;
-    record_buffer_clear(buffer);
+        (struct chunk){.section = section, .start = spool->file_bytes, .bytes = buffer->length};
+    spool->file_bytes += (off_t)buffer->length;
+    text_clear(buffer);
     return 0;
 }
 
 int spool_settle(struct spool *spool)
 {
     for (size_t i = 0; i < spool->section_count; i++) {
-        struct record_buffer *buffer = &spool->sections[i];
-
-        if (record_buffer_settle(buffer) ||
-            (buffer->bytes >= BUFFER_BYTES && move_to_file(spool, i)))
+        if (spool->sections[i].length >= BUFFER_BYTES && move_to_file(spool, i))
             return -1;
     }
     return 0;
@@ -151,7 +144,7 @@ static void copy_chunk(const struct spool *spool, const struct chunk *chunk, str
 
 void spool_copy(struct spool *spool, size_t section, struct sink *sink)
 {
-    struct record_buffer *buffer = &spool->sections[section];
+    struct text *buffer = &spool->sections[section];
 
     if (sink_flush(sink))
         return;
@@ -159,7 +152,5 @@ void spool_copy(struct spool *spool, size_t section, struct sink *sink)
         if (spool->chunks[i].section == section)
             copy_chunk(spool, &spool->chunks[i], sink);
     }
-    if (record_buffer_settle(buffer))
-        sink->write_errno = errno;
-    sink_write(sink, buffer->text, buffer->bytes);
+    sink_write(sink, buffer->bytes, buffer->length);
 }

@@ -21,8 +21,8 @@ struct spool *spool_new(const char *target, size_t section_count);
 /* NULL is fine. */
 void spool_free(struct spool *spool);
 
-/* What to print to. Errors are left in the stream, for spool_settle(). */
-FILE *spool_section(const struct spool *spool, size_t section);
+/* What to print to. */
+struct text *spool_section(const struct spool *spool, size_t section);
 
 /* After something was printed to sections: moves full buffers to the file. 0, or -1 with errno. */
 int spool_settle(struct spool *spool);

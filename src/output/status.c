@@ -234,12 +234,12 @@ char *status_sentence(const struct status *status)
     return sentence;
 }
 
-void status_print_reason(FILE *file, const struct status *status, enum cause cause,
+void status_print_reason(struct text *out, const struct status *status, enum cause cause,
                          const char *message)
 {
-    fputs(cause_name(cause), file);
+    text_add(out, cause_name(cause));
     if (status->is_public || !message || !*message)
         return;
-    fputs(cause == CAUSE_NONE ? "" : ": ", file);
-    xml_print_text(file, escape_text, message);
+    text_add(out, cause == CAUSE_NONE ? "" : ": ");
+    xml_print_text(out, escape_text, message);
 }

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "state/history.h"
 
 /*
@@ -64,7 +64,7 @@ char *status_sentence(const struct status *status);
 size_t status_total(const struct status *status);
 
 /* Why the URL is, or was, down: "http-5xx: 503 Service Unavailable"; with --public only the class. For XML. */
-void status_print_reason(FILE *file, const struct status *status, enum cause cause,
+void status_print_reason(struct text *out, const struct status *status, enum cause cause,
                          const char *message);
 
 #endif

@@ -20,113 +20,113 @@
 
 static void begin(struct format_context *context)
 {
-    fputs("TAP version 13\n", context->out);
+    text_add(context->out, "TAP version 13\n");
 }
 
 /* A # begins a directive, a backslash escapes. */
-static void print_description(FILE *file, const char *escaped)
+static void print_description(struct text *out, const char *escaped)
 {
     while (*escaped) {
         size_t plain = strcspn(escaped, "#\\");
 
-        fwrite(escaped, 1, plain, file);
+        text_add_bytes(out, escaped, plain);
         escaped += plain;
         if (*escaped)
-            fprintf(file, "\\%c", *escaped++);
+            text_addf(out, "\\%c", *escaped++);
     }
 }
 
-static void print_name(FILE *file, const struct target *target)
+static void print_name(struct text *out, const struct target *target)
 {
     char *name = field_case_name(target);
 
-    print_description(file, name);
+    print_description(out, name);
     free(name);
 }
 
-static void print_string(FILE *file, const char *key, const char *text)
+static void print_string(struct text *out, const char *key, const char *text)
 {
-    fprintf(file, "  %s: ", key);
-    json_print_text(file, escape_text, text);
-    fputc('\n', file);
+    text_addf(out, "  %s: ", key);
+    json_print_text(out, escape_text, text);
+    text_add_char(out, '\n');
 }
 
 /* What --changes tells. */
-static void print_transition(FILE *file, const struct transition *transition)
+static void print_transition(struct text *out, const struct transition *transition)
 {
     char since[FIELD_DATE_BYTES];
 
     if (transition->change == CHANGE_NONE)
         return;
-    print_string(file, "change", change_name(transition->change));
+    print_string(out, "change", change_name(transition->change));
     field_date(since, transition->since_us / CLOCK_S, transition->since_us % CLOCK_S);
     if (*since)
-        print_string(file, "since", since);
+        print_string(out, "since", since);
 }
 
 /* What a remark, a failure or a change is about. */
-static void print_block(FILE *file, const struct result *result)
+static void print_block(struct text *out, const struct result *result)
 {
     const struct source *source = &result->target->source;
     int status = result_status(result);
 
-    fputs("  ---\n", file);
+    text_add(out, "  ---\n");
     if (result->verdict != VERDICT_FAILED)
-        print_string(file, "verdict", verdict_name(result->verdict));
+        print_string(out, "verdict", verdict_name(result->verdict));
     if (result->cause != CAUSE_NONE)
-        print_string(file, "message", field_message(result));
+        print_string(out, "message", field_message(result));
     if (result->verdict == VERDICT_FAILED)
-        print_string(file, "severity", "fail");
+        print_string(out, "severity", "fail");
     if (result->cause != CAUSE_NONE)
-        print_string(file, "class", cause_name(result->cause));
+        print_string(out, "class", cause_name(result->cause));
     if (status)
-        fprintf(file, "  status: %d\n", status);
+        text_addf(out, "  status: %d\n", status);
     else
-        fputs("  status: null\n", file);
-    fputs("  time_total: ", file);
-    field_print_decimal(file, us_to_ms(result->outcome.total_us), 3);
-    fputc('\n', file);
-    print_transition(file, &result->transition);
+        text_add(out, "  status: null\n");
+    text_add(out, "  time_total: ");
+    field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+    text_add_char(out, '\n');
+    print_transition(out, &result->transition);
     if (source->file) {
-        fputs("  at:\n  ", file);
-        print_string(file, "file", field_source_file(source));
-        fprintf(file, "    line: %zu\n", source->line);
+        text_add(out, "  at:\n  ");
+        print_string(out, "file", field_source_file(source));
+        text_addf(out, "    line: %zu\n", source->line);
     }
-    fputs("  ...\n", file);
+    text_add(out, "  ...\n");
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    FILE *file = context->out;
+    struct text *out = context->out;
     bool is_unknown = result->verdict == VERDICT_UNKNOWN;
 
-    fprintf(file, "%sok %zu - ", result->verdict == VERDICT_FAILED ? "not " : "", context->count);
-    print_name(file, result->target);
+    text_addf(out, "%sok %zu - ", result->verdict == VERDICT_FAILED ? "not " : "", context->count);
+    print_name(out, result->target);
     if (is_unknown) {
         char *reason = escape_text(field_message(result));
 
-        fprintf(file, " # SKIP %s: ", cause_name(result->cause));
-        print_description(file, reason);
+        text_addf(out, " # SKIP %s: ", cause_name(result->cause));
+        print_description(out, reason);
         free(reason);
     }
-    fputc('\n', file);
+    text_add_char(out, '\n');
     if ((result->cause != CAUSE_NONE || result->transition.change != CHANGE_NONE) && !is_unknown)
-        print_block(file, result);
+        print_block(out, result);
 }
 
 static void end(struct format_context *context)
 {
     if (context->count)
-        fprintf(context->out, "1..%zu\n", context->count);
+        text_addf(context->out, "1..%zu\n", context->count);
     else
-        fputs("1..0 # SKIP no URLs\n", context->out);
+        text_add(context->out, "1..0 # SKIP no URLs\n");
 }
 
 static bool trouble(struct format_context *context)
 {
     char *reason = escape_text(context->totals->trouble);
 
-    fprintf(context->out, "Bail out! %s\n", reason);
+    text_addf(context->out, "Bail out! %s\n", reason);
     free(reason);
     return true;
 }

@@ -37,9 +37,22 @@ size_t terminal_rows(int fd)
     return size.ws_row;
 }
 
+/* The columns of the character at `text`, *bytes long. wcwidth(3) knows wide ones if the locale is UTF-8. */
+static size_t character_width(const char *text, size_t *bytes)
+{
+    uint32_t character;
+    int width;
+
+    *bytes = utf8_decode(text, 4, &character);
+    width = *bytes > 1 ? wcwidth((wchar_t)character) : 1;
+    if (*bytes == 0)
+        *bytes = 1;
+    return width < 0 ? 2 : (size_t)width;
+}
+
 /*
  * The length in bytes of as much of the text as takes at most that many columns. *taken is how many
- * it takes. wcwidth(3) knows combining and wide characters, if the locale is UTF-8.
+ * it takes.
  */
 static size_t fit(const char *text, size_t columns, size_t *taken)
 {
@@ -47,16 +60,12 @@ static size_t fit(const char *text, size_t columns, size_t *taken)
 
     *taken = 0;
     while (text[length]) {
-        uint32_t character;
-        size_t bytes = utf8_decode(text + length, 4, &character);
-        int width = bytes > 1 ? wcwidth((wchar_t)character) : 1;
+        size_t bytes, width = character_width(text + length, &bytes);
 
-        if (width < 0)
-            width = 2;
-        if ((size_t)width > columns - *taken)
+        if (width > columns - *taken)
             break;
-        *taken += (size_t)width;
-        length += bytes ? bytes : 1;
+        *taken += width;
+        length += bytes;
     }
     return length;
 }
@@ -67,6 +76,30 @@ size_t terminal_width(const char *text)
 
     fit(text, SIZE_MAX, &columns);
     return columns;
+}
+
+size_t terminal_rows_taken(const char *text, size_t length, size_t columns)
+{
+    const char *end = text + length;
+    size_t rows = 0, taken = 0, bytes;
+
+    for (; text < end; text += bytes) {
+        size_t width = character_width(text, &bytes);
+
+        if (*text == '\033') {
+            bytes = strcspn(text, "m\n"); /* a color: it takes no column */
+            bytes += text[bytes] == 'm';
+        } else if (*text == '\n') {
+            rows++;
+            taken = 0;
+        } else if (taken + width > columns) {
+            rows++;
+            taken = width;
+        } else {
+            taken += width;
+        }
+    }
+    return rows;
 }
 
 void terminal_cut(char *text, size_t columns)

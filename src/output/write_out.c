@@ -27,19 +27,19 @@ static void note_line(struct state *state, const char *text)
     state->is_in_line |= text[strspn(text, " \t\r")] != '\0';
 }
 
-static void print_value(FILE *file, struct state *state, const char *text)
+static void print_value(struct text *out, struct state *state, const char *text)
 {
     if (state->is_in_line)
-        fputs(text, file);
+        text_add(out, text);
     else
-        field_print_first(file, text);
+        field_print_first(out, text);
     note_line(state, text);
 }
 
-static void print_and_free(FILE *file, struct state *state, char *text)
+static void print_and_free(struct text *out, struct state *state, char *text)
 {
     if (text)
-        print_value(file, state, text);
+        print_value(out, state, text);
     free(text);
 }
 
@@ -65,17 +65,17 @@ static void print_variable(struct format_context *context, const struct result *
 static bool print_part(struct format_context *context, const struct result *result,
                        const struct write_out_part *part)
 {
-    FILE *file = context->out;
+    struct text *out = context->out;
 
     if (part->kind == WRITE_OUT_TEXT) {
-        fputs(part->text, file);
+        text_add(out, part->text);
         note_line(context->state, part->text);
     } else if (part->kind == WRITE_OUT_A_HEADER) {
-        print_and_free(file, context->state, write_out_header(result, part->text));
+        print_and_free(out, context->state, write_out_header(result, part->text));
     } else if (part->variable == WRITE_OUT_JSON) {
-        print_and_free(file, context->state, json_to_text(write_out_json(context, result)));
+        print_and_free(out, context->state, json_to_text(write_out_json(context, result)));
     } else if (part->variable == WRITE_OUT_HEADER_JSON) {
-        print_and_free(file, context->state, json_to_text(write_out_header_json(result)));
+        print_and_free(out, context->state, json_to_text(write_out_header_json(result)));
     } else if (part->variable == WRITE_OUT_ONERROR) {
         return result->verdict == VERDICT_FAILED;
     } else {

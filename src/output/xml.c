@@ -20,24 +20,24 @@ static const char *entity_of(char c)
     return NULL;
 }
 
-void xml_print(FILE *file, const char *escaped)
+void xml_print(struct text *out, const char *escaped)
 {
     if (!escaped)
         return;
     while (*escaped) {
         size_t plain = strcspn(escaped, "&<>\"'");
 
-        fwrite(escaped, 1, plain, file);
+        text_add_bytes(out, escaped, plain);
         escaped += plain;
         if (*escaped)
-            fputs(entity_of(*escaped++), file);
+            text_add(out, entity_of(*escaped++));
     }
 }
 
-void xml_print_text(FILE *file, char *(*escape)(const char *), const char *text)
+void xml_print_text(struct text *out, char *(*escape)(const char *), const char *text)
 {
     char *escaped = text ? escape(text) : NULL;
 
-    xml_print(file, escaped);
+    xml_print(out, escaped);
     free(escaped);
 }

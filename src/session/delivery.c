@@ -85,7 +85,7 @@ enum delivery delivery_deliver(void *context, struct job *job)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);
     if (session->recap)
-        recap_add(session->recap, job->result, output_lines_seen(session->output));
+        recap_add(session->recap, job->result, output_rows_seen(session->output));
     remember_add(session, job->result);
     printed = session->holds_results || print(session, job, ORDER_ARRIVAL);
     results_put(session->results, job);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "base/thread.h"
 #include "base/units.h"
 #include "output/message.h"
@@ -95,10 +96,14 @@ size_t process_stdout_columns(void)
 
 int process_report_start(const struct settings *settings, const struct error *reason, int status)
 {
+    struct text text = {0};
+
     message("%s", reason->text);
     if (!output_is_for_nagios(settings))
         return status;
-    nagios_print_unknown(stdout, reason->text);
+    nagios_print_unknown(&text, reason->text);
+    fwrite(text.bytes, 1, text.length, stdout);
+    text_release(&text);
     fflush(stdout);
     return NAGIOS_UNKNOWN;
 }

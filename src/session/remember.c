@@ -84,7 +84,7 @@ void remember_judge(struct session *session, struct result *result)
         return;
     result->verdict = VERDICT_WARN;
     result->cause = CAUSE_SLOW;
-    result->message = xasprintf("%.2f s, over %g times its usual %.2f s", us_to_seconds(total_us),
+    result->message = xasprintf("%.2f s, over %g times its usual %.3f s", us_to_seconds(total_us),
                                 rule->factor, us_to_seconds(usual_us));
 }
 
@@ -109,6 +109,9 @@ static void commit(struct session *session)
 
     if (state_commit(session->state, session->settings, results_us(session), STATE_WAIT_US, &error))
         remember_without_file(session, &error);
+    else if (!state_has_news(session->state))
+        message("state file '%s': it has these results, of an earlier --merge: none is added",
+                session->settings->state);
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/fd_limits.h"
+#include "base/text.h"
 #include "engine/run_loop.h"
 #include "engine/signals.h"
 #include "output/message.h"
@@ -62,8 +63,8 @@ static void report_file_limit(struct session *session, const struct run_status *
 
     if (allowed == 0 || status->in_flight < allowed || results_unknown(session->results) <= allowed)
         return;
-    message("%zu open files allow %zu checks at once, not %ld", session->limits.files, allowed,
-            session->settings->parallel_max);
+    message("%zu open files allow %zu check%s at once, not %ld", session->limits.files, allowed,
+            allowed == 1 ? "" : "s", session->settings->parallel_max);
     session->limit_of_files = 0;
 }
 
@@ -248,24 +249,28 @@ static void configure(struct session *session)
 }
 
 /* Prints the counts of the run; with --merge, those of the merged runs. */
-static void print_summary(FILE *file, struct session *session)
+static void print_summary(struct text *out, struct session *session)
 {
     const struct merged *merged = &session->merged;
 
     if (session->merge)
-        summary_print(file, &session->stats, results_folded(session->results) + merged->replaced, 0,
+        summary_print(out, &session->stats, results_folded(session->results) + merged->replaced, 0,
                       merged->ended_at_us - merged->started_at_us);
     else
-        summary_print(file, &session->stats, results_folded(session->results),
+        summary_print(out, &session->stats, results_folded(session->results),
                       list_left_out(session->list), clock_now_us() - session->started_us);
 }
 
 /* Prints what people want to know of the whole run. */
-static void sum_up(struct session *session, size_t lines_seen)
+static void sum_up(struct session *session, size_t rows_seen)
 {
-    if (recap_is_needed(session->recap, lines_seen))
-        recap_print(stderr, session->recap);
-    print_summary(stderr, session);
+    struct text text = {0};
+
+    if (recap_is_needed(session->recap, rows_seen))
+        recap_print(&text, session->recap);
+    print_summary(&text, session);
+    fwrite(text.bytes, 1, text.length, stderr);
+    text_release(&text);
 }
 
 /* Checks the URLs of the list. */
@@ -281,7 +286,7 @@ static struct run_outcome check_all(struct session *session)
 static int run_session(struct session *session, bool *threads_left)
 {
     struct run_outcome outcome;
-    size_t lines_seen;
+    size_t rows_seen;
     int status;
 
     session->started_us = clock_now_us();
@@ -293,31 +298,28 @@ static int run_session(struct session *session, bool *threads_left)
     status = remember_commit(session, &outcome, status);
     status = remember_read_history(session, status);
     delivery_release(session);
-    lines_seen = output_lines_seen(session->output);
+    rows_seen = output_rows_seen(session->output);
     status = exit_status_close_output(session, &outcome, status);
     status = remember_set_notified(session, status);
     if (summary_is_wanted(session->settings) && stats_done(&session->stats) &&
         outcome.end != RUN_OFFLINE)
-        sum_up(session, lines_seen);
+        sum_up(session, rows_seen);
     return status;
 }
 
 /* What --ping-url reports of the run: the trouble, the counts, the failures. The caller frees it. */
 static char *make_report(struct session *session)
 {
-    char *text = NULL;
-    size_t length;
-    FILE *file = open_memstream(&text, &length);
+    struct text text = {0};
 
-    if (!file)
-        return xstrdup("");
     if (*session->trouble.text)
-        fprintf(file, "%s\n", session->trouble.text);
+        text_addf(&text, "%s\n", session->trouble.text);
     if (stats_done(&session->stats))
-        print_summary(file, session);
+        print_summary(&text, session);
     if (session->stats.failed)
-        recap_print(file, session->recap);
-    return fclose(file) == 0 ? text : xstrdup("");
+        recap_print(&text, session->recap);
+    text_add_char(&text, '\0');
+    return text.bytes;
 }
 
 /* Tells --ping-url how the run has ended. True: some threads did not end. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "samples.h"
+#include "twins.h"
 
 /*
  * The rows of bad lines that were corrected: if such a line becomes bad again, that is reported again.
@@ -13,7 +14,12 @@
     "DELETE FROM url WHERE key GLOB 'bad-input: *' AND last_us < ?1"                               \
     " AND substr(key, 12) IN (SELECT url FROM url WHERE last_us = ?1)"
 
-#define FORGET_DAYS "DELETE FROM day WHERE day < ?"
+/*
+ * Results are kept for ?2 - ?1 days before the last day with results that is not today, ?2. If they were kept for
+ * that time before today, the first run with a clock that is years ahead would remove all of them.
+ */
+#define FORGET_DAYS                                                                                \
+    "DELETE FROM day WHERE day < (SELECT max(day) FROM day WHERE day < ?2) - (?2 - ?1)"
 #define END_OUTAGES                                                                                \
     "UPDATE outage"                                                                                \
     " SET end_us = (SELECT max(last_us, begin_us) FROM url WHERE id = outage.url)"                 \
@@ -121,15 +127,17 @@ int history_tables_end_outage(struct history_tables *tables, const struct record
     return database_execute(tables->database, tables->end_outage, error);
 }
 
-/* Runs a statement with one value. */
-static int run_with(struct database *database, const char *sql, int64_t value, struct error *error)
+/* Runs a statement with as many values. */
+static int run_with(struct database *database, const char *sql, const int64_t *values, int count,
+                    struct error *error)
 {
     sqlite3_stmt *statement = database_prepare(database, sql, error);
     int status;
 
     if (!statement)
         return -1;
-    sqlite3_bind_int64(statement, 1, value);
+    for (int i = 0; i < count; i++)
+        sqlite3_bind_int64(statement, i + 1, values[i]);
     status = database_execute(database, statement, error);
     sqlite3_finalize(statement);
     return status;
@@ -137,15 +145,17 @@ static int run_with(struct database *database, const char *sql, int64_t value, s
 
 int history_tables_end_forgotten(struct database *database, int64_t cutoff_us, struct error *error)
 {
-    return run_with(database, END_OUTAGES, cutoff_us, error);
+    return run_with(database, END_OUTAGES, &cutoff_us, 1, error);
 }
 
 int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
                           struct error *error)
 {
-    if (run_with(database, FORGET_CORRECTED, now_us, error) ||
-        run_with(database, FORGET_DAYS, samples_day(cutoff_us), error) ||
-        run_with(database, FORGET_URLS, cutoff_us, error))
+    const int64_t days[] = {samples_day(cutoff_us), samples_day(now_us)};
+
+    if (run_with(database, FORGET_CORRECTED, &now_us, 1, error) ||
+        run_with(database, FORGET_DAYS, days, 2, error) ||
+        run_with(database, FORGET_URLS, &cutoff_us, 1, error))
         return -1;
     return database_run(database, VACUUM, error);
 }
@@ -170,20 +180,21 @@ static int read_successes(int64_t day, const void *blob, size_t length, int64_t 
     return kept;
 }
 
-int history_tables_read_latencies(struct database *database, const char *key, int64_t *latencies_us,
-                                  int count)
+int history_tables_read_latencies(struct database *database, const struct entry *entry,
+                                  int64_t *latencies_us, int count)
 {
     struct error ignored;
-    sqlite3_stmt *select =
-        database_prepare(database,
-                         "SELECT day, samples FROM day"
-                         " WHERE url = (SELECT id FROM url WHERE key = ?) ORDER BY day DESC",
-                         &ignored);
+    sqlite3_stmt *select = database_prepare(
+        database,
+        "SELECT day, samples FROM day"
+        " WHERE url = (SELECT id FROM url WHERE " TWINS_OF_1 " AND (name IS ?2 OR key = ?3)"
+        " ORDER BY name IS ?2 DESC, key = ?3 DESC LIMIT 1) ORDER BY day DESC",
+        &ignored);
     int have = 0, status = 0;
 
     if (!select)
         return -1;
-    database_bind_text(select, 1, key);
+    twins_bind(select, entry);
     while (have < count && (status = database_step(database, select, &ignored)) == 1)
         have += read_successes(sqlite3_column_int64(select, 0), sqlite3_column_blob(select, 1),
                                (size_t)sqlite3_column_bytes(select, 1), latencies_us + have,

@@ -34,17 +34,18 @@ int history_tables_end_forgotten(struct database *database, int64_t cutoff_us, s
 
 /*
  * At the end of a run of now_us, which has added its results: removes the results of days that ended before
- * cutoff_us, and URLs without later results; but outages stay, with their URLs. Gives unused space back to
- * the file system.
+ * cutoff_us (or earlier, if no results came on the day before: history_tables.c), and URLs without later results;
+ * but outages stay, with their URLs. Gives unused space back to the file system.
  */
 int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
                           struct error *error);
 
 /*
- * The latencies of the last count successes of the URL with that key, in latencies_us. Returns how many there
- * are; -1: they cannot be read.
+ * The latencies of the last count successes of the entry's URL, in latencies_us: those of the row with its name
+ * and key, or of a twin with its name (twins.h), or with its key. Returns how many there are; -1: they cannot
+ * be read.
  */
-int history_tables_read_latencies(struct database *database, const char *key, int64_t *latencies_us,
-                                  int count);
+int history_tables_read_latencies(struct database *database, const struct entry *entry,
+                                  int64_t *latencies_us, int count);
 
 #endif

@@ -13,6 +13,7 @@
 #include "needs.h"
 #include "state_file.h"
 #include "state_internal.h"
+#include "twins.h"
 #include "url_table.h"
 
 struct state *state_open(const char *file, enum state_mode mode, const struct patience *patience,
@@ -46,9 +47,12 @@ void state_close(struct state *state)
     if (!state)
         return;
     HASH_CLEAR(by_target, state->by_target);
+    HASH_CLEAR(by_row, state->by_row);
     HASH_ITER(by_key, state->entries, entry, next) {
         HASH_DELETE(by_key, state->entries, entry);
         record_free(entry->record);
+        free(entry->row);
+        free(entry->name);
         free(entry->key);
         free(entry);
     }
@@ -79,19 +83,27 @@ static char *make_unique_key(struct state *state, char *key)
         return key;
     do {
         free(numbered);
-        numbered = xasprintf("%s #%zu", key, ++first->twins + 1);
+        numbered = xasprintf(STATE_TWIN, key, ++first->twins + 1);
         HASH_FIND(by_key, state->entries, numbered, strlen(numbered), twin);
     } while (twin);
     free(key);
     return numbered;
 }
 
+static char *escape_if(const char *text)
+{
+    return text && *text ? escape_text(text) : NULL;
+}
+
 void state_admit(struct state *state, const struct target *target)
 {
     struct entry *entry = xcalloc(1, sizeof(*entry));
     struct entry *former;
+    char *key = make_key(target);
 
-    entry->key = make_unique_key(state, make_key(target));
+    entry->base_length = strlen(key);
+    entry->key = make_unique_key(state, key);
+    entry->name = escape_if(target->name);
     entry->target = target;
     HASH_ADD_KEYPTR(by_key, state->entries, entry->key, strlen(entry->key), entry);
     HASH_FIND(by_target, state->by_target, &target, sizeof(target), former);
@@ -108,9 +120,15 @@ static struct entry *find(const struct state *state, const struct target *target
     return entry;
 }
 
-static char *escape_if(const char *text)
+/* Whether the check began or ended in a window. A bad line was not checked: it counts now. */
+static bool was_in_maintenance(const struct check *check, const struct outcome *outcome)
 {
-    return text && *text ? escape_text(text) : NULL;
+    int64_t began_us = outcome->started_at_us;
+
+    if (began_us == 0)
+        return maintenance_contains(&check->maintenance, clock_read_us(CLOCK_REALTIME));
+    return maintenance_contains(&check->maintenance, began_us) ||
+           maintenance_contains(&check->maintenance, began_us + outcome->total_us);
 }
 
 void state_add(struct state *state, const struct result *result)
@@ -135,8 +153,7 @@ void state_add(struct state *state, const struct result *result)
         if (!target->name || !target->check->needs ||
             strcmp(target->name, target->check->needs) != 0)
             record->needs = escape_if(target->check->needs);
-        record->is_maintenance =
-            maintenance_contains(&target->check->maintenance, clock_read_us(CLOCK_REALTIME));
+        record->is_maintenance = was_in_maintenance(target->check, &result->outcome);
     }
     record->cert_not_after_us = result->outcome.cert_not_after * CLOCK_S;
 }
@@ -156,10 +173,12 @@ static struct url_rules rules_of(const struct settings *settings)
 
 /*
  * Whether the file has a later result, of a run that has written while this one waited. What is further in
- * the future is of a clock that was wrong.
+ * the future is of a clock that was wrong. Results that --merge reads may be older.
  */
-static bool is_overtaken(const struct url_row *row, int64_t now_us)
+static bool is_overtaken(const struct settings *settings, const struct url_row *row, int64_t now_us)
 {
+    if (settings->merge)
+        return row->last_us > now_us && row->last_us <= clock_read_us(CLOCK_REALTIME);
     return row->last_us > now_us && row->last_us - now_us < STATE_WAIT_US;
 }
 
@@ -185,16 +204,20 @@ static int add_result(struct tables *tables, struct entry *entry, const struct s
     bool was_down, is_bad = record->cause == CAUSE_BAD_INPUT;
     struct url_row row;
 
-    if (url_table_read(&tables->urls, entry->key, now_us - settings->keep_us, &row, error))
+    if (url_table_read(&tables->urls, entry->row, now_us - settings->keep_us, &row, error))
         return -1;
     record->id = row.id;
+    record->previous_us = row.last_us;
     *state = row.state;
-    record->is_overtaken = is_overtaken(&row, now_us);
+    record->is_repeated = settings->merge && row.id && row.last_us == now_us;
+    if (record->is_repeated)
+        return 0;
+    record->is_overtaken = is_overtaken(settings, &row, now_us);
     if (record->is_overtaken)
         return add_overtaken(tables, record, now_us, error);
     was_down = state->is_down;
     url_state_add(state, record->verdict, record->cause, &rules, now_us);
-    if (url_table_write_result(&tables->urls, entry->key, record, now_us, error))
+    if (url_table_write_result(&tables->urls, entry->row, record, now_us, error))
         return -1;
     if (is_bad)
         return 0;
@@ -219,7 +242,7 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
                       int64_t now_us, struct error *error)
 {
     const struct url_rules rules = rules_of(settings);
-    struct needs *needs = needs_new(state, now_us - settings->keep_us, error);
+    struct needs *needs = needs_new(state, now_us, error);
     struct entry *entry, *next;
     int status = needs ? 0 : -1;
 
@@ -229,7 +252,8 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
         if (!record || record->is_overtaken || status)
             continue;
         record->transition =
-            url_state_decide(&record->state, &rules, reporting_of(settings, needs, record), now_us);
+            url_state_decide(&record->state, &rules, reporting_of(settings, needs, record),
+                             !record->is_repeated, now_us);
         state->change_count += record->transition.change != CHANGE_NONE;
         status = url_table_write_state(&tables->urls, record->id, &record->state, error);
     }
@@ -244,13 +268,20 @@ static int write_all(struct tables *tables, struct state *state, const struct se
 {
     const int64_t cutoff_us = now_us - settings->keep_us;
     struct entry *entry, *next;
+    bool has_results = false;
 
-    if (history_tables_end_forgotten(&state->database, cutoff_us, error))
+    if (history_tables_end_forgotten(&state->database, cutoff_us, error) ||
+        twins_match(state, error))
         return -1;
     HASH_ITER(by_key, state->entries, entry, next) {
-        if (entry->record && add_result(tables, entry, settings, now_us, error))
+        if (!entry->record)
+            continue;
+        if (add_result(tables, entry, settings, now_us, error))
             return -1;
+        has_results = true;
+        state->has_news |= !entry->record->is_repeated;
     }
+    state->has_news |= !has_results;
     if (decide_all(tables, state, settings, now_us, error))
         return -1;
     return history_tables_forget(&state->database, now_us, cutoff_us, error);
@@ -271,6 +302,7 @@ int state_commit(struct state *state, const struct settings *settings, int64_t n
     int status;
 
     state->change_count = 0;
+    state->has_news = false;
     state->needs_unknown = NULL;
     if (begin(state, wait_us, error))
         return -1;
@@ -298,6 +330,11 @@ size_t state_change_count(const struct state *state)
     return state->change_count;
 }
 
+bool state_has_news(const struct state *state)
+{
+    return state->has_news;
+}
+
 const char *state_needs_unknown(const struct state *state, const char **url)
 {
     if (!state->needs_unknown)
@@ -312,7 +349,7 @@ static int note(struct url_table *urls, const struct entry *entry, int64_t now_u
 {
     struct url_row row;
 
-    if (url_table_read(urls, entry->key, INT64_MIN, &row, error))
+    if (url_table_read(urls, entry->row, INT64_MIN, &row, error))
         return -1;
     if (row.id == 0)
         return 0;
@@ -362,7 +399,7 @@ int64_t state_usual_latency_us(struct state *state, const struct target *target,
         return 0;
     latencies_us = xcalloc(count, sizeof(*latencies_us));
     database_wait(&state->database, 0); /* all other checks would wait too */
-    if (history_tables_read_latencies(&state->database, entry->key, latencies_us, (int)count) ==
+    if (history_tables_read_latencies(&state->database, entry, latencies_us, (int)count) ==
         (int)count) {
         qsort(latencies_us, count, sizeof(*latencies_us), compare_times);
         median_us = (latencies_us[(count - 1) / 2] + latencies_us[count / 2]) / 2;

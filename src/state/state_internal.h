@@ -20,6 +20,8 @@ struct record {
     int64_t cert_not_after_us; /* 0: unknown */
     bool is_maintenance;
     bool is_overtaken;      /* a later result is in the file, and stays the last one */
+    bool is_repeated;       /* --merge has added it before */
+    int64_t previous_us;    /* when the result before came; 0: there is none */
     int64_t id;             /* of its row in the table url; 0: it is not there yet */
     struct url_state state; /* read from the file by state_commit() */
     struct transition transition;
@@ -28,17 +30,24 @@ struct record {
 /* A target of this run. */
 struct entry {
     char *key;
-    size_t twins; /* how many later targets would have the same key */
+    size_t base_length; /* of the key without its number */
+    size_t twins;       /* how many later targets would have the same key */
+    char *name;         /* escaped; NULL: none */
+    char *row;          /* the key of its row in the file, set by twins_match() */
     const struct target *target;
     struct record *record; /* NULL: no result, or it is UNKNOWN */
-    UT_hash_handle by_key, by_target;
+    UT_hash_handle by_key, by_target, by_row;
 };
+
+#define STATE_TWIN "%s #%zu" /* the key of a line, if others before it have the same */
 
 struct state {
     struct database database;
     struct entry *entries;              /* by key; iterates in the order of the input */
     struct entry *by_target;            /* those whose target still exists */
+    struct entry *by_row;               /* those whose row is known */
     size_t change_count;                /* of the last state_commit() */
+    bool has_news;                      /* state_has_news() */
     const struct record *needs_unknown; /* state_needs_unknown() */
 };
 

@@ -60,8 +60,6 @@ void url_state_add(struct url_state *state, enum verdict verdict, enum cause cau
         state->streak = 0;
         state->streak_since_us = now_us;
     }
-    if (state->results == 0)
-        state->window = failed ? UINT32_MAX : 0;
     state->results++;
     state->streak++;
     state->has_failed = failed;
@@ -82,6 +80,8 @@ void url_state_add(struct url_state *state, enum verdict verdict, enum cause cau
         state->until_us = 0;
         state->outage_runs = state->streak;
     }
+    if (state->results == 1)
+        state->window = state->is_down ? UINT32_MAX : 0;
 }
 
 bool url_state_suppresses(const struct url_state *state)
@@ -103,11 +103,12 @@ static int weigh_changes(uint32_t window, int *changes)
     return sum;
 }
 
+/* What a threshold ignores is no change; so it is in Nagios, where only hard states count. */
 static void count_as_flapping(struct url_state *state)
 {
     int changes, sum;
 
-    state->window = state->window << 1 | state->has_failed;
+    state->window = state->window << 1 | state->is_down;
     if (state->is_flapping && state->is_down && state->has_failed &&
         state->streak >= STEADY_IF_FAILED)
         state->window = UINT32_MAX;
@@ -190,11 +191,11 @@ static struct transition describe(const struct url_state *state, enum change cha
 }
 
 struct transition url_state_decide(struct url_state *state, const struct url_rules *rules,
-                                   enum url_reporting reporting, int64_t now_us)
+                                   enum url_reporting reporting, bool is_new, int64_t now_us)
 {
     enum change change;
 
-    if (state->results > 0 && reporting != URL_SUPPRESSED)
+    if (is_new && state->results > 0 && reporting != URL_SUPPRESSED)
         count_as_flapping(state);
     if (state->results == 0 || reporting != URL_REPORTED)
         return (struct transition){0};

@@ -51,7 +51,7 @@ struct url_state {
     int outage_runs;         /* how many results of this outage, else of the last one, are FAILED */
     enum cause cause;        /* of its last FAILED result */
     bool is_cert_expiring;   /* the last result is WARN, class cert-expiry */
-    uint32_t window;         /* of the last results: bit 0 is the last one; 1: FAILED */
+    uint32_t window;         /* of the last results: bit 0 is the last one; 1: it was down */
     bool is_flapping;
 
     /* What was reported last. */
@@ -89,10 +89,11 @@ enum url_reporting {
 
 /*
  * Once after each url_state_add(): counts the result as flapping or not, and decides what is to be
- * reported. The state keeps that until it is noted. All zeros: nothing.
+ * reported. The state keeps that until it is noted. All zeros: nothing. Without a new result (is_new), what
+ * was decided before and is not noted is decided once more.
  */
 struct transition url_state_decide(struct url_state *state, const struct url_rules *rules,
-                                   enum url_reporting reporting, int64_t now_us);
+                                   enum url_reporting reporting, bool is_new, int64_t now_us);
 
 /*
  * The change that url_state_decide() returned was reported, at now_us. Does nothing if another run has

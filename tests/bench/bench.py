@@ -14,9 +14,9 @@ with other tools. The exit status is 0 if all of urlcheck's answers were right,
 however long they took: marks are printed and not enforced.
 
 scenarios  lists that all tools check       in_flight  many at once, delayed answers
+far        hosts that are 100 ms away       order      a list sorted by host, and shuffled
 pipe       a million URLs from a pipe       one        start-up; TLS alone, in memory
-names      dnsmasq and its log              order      a list sorted by host, and shuffled
-marks      the goals for the figures
+names      dnsmasq and its log              marks      the goals for the figures
 peers      the tools: commands, answers     servers, holder  nginx; a server that delays
 lists      URLs and certificates            measure    runs and measures commands
 results, table   keep and print the figures
@@ -33,6 +33,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(HERE), 'system'))
 
+import far  # noqa: E402
 import in_flight  # noqa: E402
 import lists  # noqa: E402
 import marks  # noqa: E402
@@ -49,7 +50,7 @@ from holder import Holder  # noqa: E402
 from results import Results  # noqa: E402
 from support import namespace  # noqa: E402
 
-HOSTS_HTTPS = 10000
+HOSTS_HTTPS = 5000
 
 # Scenarios that measure urlcheck alone: there is nothing to compare.
 URLCHECK_ONLY = (one.TLS, names.TITLE, pipe.DUPLICATES)
@@ -57,7 +58,7 @@ URLCHECK_ONLY = (one.TLS, names.TITLE, pipe.DUPLICATES)
 
 def all_scenarios(quick, baseline):
     """(title, function of the bench) for each."""
-    more = [in_flight, pipe] if not quick else []
+    more = [far, in_flight, pipe] if not quick else []
     found = scenarios.rows(quick) + [scenario for module in [one, names, order] + more
                                      for scenario in module.SCENARIOS]
     return [scenario for scenario in found if not (baseline and scenario[0] in URLCHECK_ONLY)]
@@ -90,7 +91,10 @@ class Bench:
         with Holder(in_flight.HOSTS) as self.holder, servers.Nginx(
                 self.directory, self.certs.directory, self.files,
                 self.holder.about['port'], not self.outside) as self.nginx:
-            for _, scenario in scenario_list:
+            begin = time.monotonic()
+            for number, (title, scenario) in enumerate(scenario_list, 1):
+                print('\n%d of %d, after %d s: %s' % (number, len(scenario_list),
+                                                      time.monotonic() - begin, title))
                 scenario(self)
                 self.nginx.need()
 
@@ -149,6 +153,7 @@ def run(args):
 
 def main():
     args = arguments()
+    sys.stdout.reconfigure(line_buffering=True)  # progress can be read in a file as well
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # runs all cleanup code
     try:
         sys.exit(run(args))

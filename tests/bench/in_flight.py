@@ -55,7 +55,7 @@ def run(bench, title, urls, rounds, trust={}, tools=TOOLS):
     peaks = {name: [] for name in found}
     samples = interleaved([
         lambda name=name, argv=argv, right=right: run_held(bench, job, argv, right, peaks[name])
-        for name, (argv, right) in found.items()], rounds, BUDGET_S)
+        for name, (argv, right) in found.items()], bench.rounds or rounds, BUDGET_S)
     for name, of_tool in zip(found, samples):
         bench.results.add(title, name, Figures(count, of_tool))
     table.print_scenario('%s: %s' % (title, table.rounds(len(samples[0]))), count,

@@ -10,16 +10,16 @@ BUNDLES = ('/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.c
            '/etc/ssl/cert.pem')
 
 
-def host(number):
-    """The address of 127.0.0.0/8 with that number, from 1."""
-    return '127.%d.%d.%d' % (1 + (number >> 16), number >> 8 & 255, number & 255)
+def host(number, network=127):
+    """The address of 127.0.0.0/8 (or another such network) with that number, from 1."""
+    return '%d.%d.%d.%d' % (network, 1 + (number >> 16), number >> 8 & 255, number & 255)
 
 
-def urls(scheme, port, count, hosts, size_kb=None):
-    """`count` different URLs, in turn for each of `hosts` hosts. Their bodies have that size;
-    None: the usual one."""
+def urls(scheme, port, count, hosts, size_kb=None, network=127):
+    """`count` different URLs, in turn for each of `hosts` hosts of that network. Their bodies
+    have that size; None: the usual one."""
     folder = '' if size_kb is None else '%dKB/' % size_kb
-    return ['%s://%s:%d/%s%d' % (scheme, host(1 + number % hosts), port, folder, number)
+    return ['%s://%s:%d/%s%d' % (scheme, host(1 + number % hosts, network), port, folder, number)
             for number in range(count)]
 
 
@@ -87,7 +87,7 @@ class Certificates:
                     file.write(part.read())
         return {'CURL_CA_BUNDLE': both, 'SSL_CERT_FILE': both}
 
-    def leaf(self, number=1):
+    def leaf(self, number):
         """A host's certificate, key and address."""
         path = os.path.join(self.directory, host(number) + '.pem')
         return path, path, host(number)

@@ -3,44 +3,51 @@
 
 from collections import namedtuple
 
+import far
 import in_flight
 import names
 import one
 import order
 import pipe
 import scenarios as s
+from results import Results
 from servers import BODIES_KB
 from table import number
 
-# `measured` computes the figure from the results and raises KeyError if one is missing.
+# `measured` computes the figure from the results, and `to_go` the same kind of figure relative to
+# the better Go program's (None: there is no such figure). They raise KeyError if one is missing.
 # A mark without a limit is only printed.
-Mark = namedtuple('Mark', 'what limit unit measured')
+Mark = namedtuple('Mark', 'what limit unit measured to_go', defaults=(None,))
 
 KIB = 1024
+LINE = '%-7s %-66s %7s  %-38s %s'
+
+CPU, WALL, RSS = Results.cpu, Results.wall, Results.rss_bytes
+KINDS = {CPU: 'CPU', WALL: 'wall', RSS: 'RSS'}
+
+
+def to_go(figure, row):
+    """A function: urlcheck's figure divided by that of the Go program whose figure is lower."""
+    return lambda results: figure(results, row) / min(
+        figure(results, row, name) for name in ('go', 'go pool') if name in results.figures[row])
+
+
+def to_tool(figure, limit, row, tool):
+    return Mark('%s: %s' % (row, KINDS[figure]), limit, 'x ' + tool,
+                lambda results: figure(results, row) / figure(results, row, tool),
+                to_go(figure, row))
+
+
+def to_better_go(figure, limit, row):
+    return Mark('%s: %s' % (row, KINDS[figure]), limit, 'x the better go', to_go(figure, row))
 
 
 def both(limit, row, tool):
-    """urlcheck's CPU and wall time divided by the tool's."""
-    return [Mark('%s: %s' % (row, what), limit, 'x ' + tool,
-                 lambda results, figure=figure: figure(results, row) / figure(results, row, tool))
-            for what, figure in (('CPU', lambda results, *of: results.cpu(*of)),
-                                 ('wall', lambda results, *of: results.wall(*of)))]
+    return [to_tool(figure, limit, row, tool) for figure in (CPU, WALL)]
 
 
-def better_go(results, row):
-    """The CPU time of the Go program that takes less. KeyError if neither was measured."""
-    known = [results.cpu(row, name) for name in ('go', 'go pool') if name in results.figures[row]]
-    if not known:
-        raise KeyError(row)
-    return min(known)
-
-
-def to_floor(limit, row, go_limit=None):
-    """urlcheck's CPU time divided by that of libcurl alone, and by the better Go program's."""
-    return [Mark('%s: CPU' % row, limit, 'x floor',
-                 lambda results: results.cpu(row) / results.cpu(row, 'floor')),
-            Mark('%s: CPU' % row, go_limit, 'x the better go',
-                 lambda results: results.cpu(row) / better_go(results, row))]
+def both_to_go(row):
+    return [to_better_go(figure, None, row) for figure in (CPU, WALL)]
 
 
 def memory(limit, row, tool='urlcheck'):
@@ -82,20 +89,24 @@ def growth(results):
 
 
 MARKS = (
-    [mark for scheme in ('http', 'https') for size_kb in BODIES_KB
-     for mark in to_floor(1.2, s.size_title(scheme, size_kb))]
-    + to_floor(1.05, s.HOSTS_HTTP, 0.95) + to_floor(1.05, s.HOSTS_40KB, 0.95)
-    + both(0.25, s.HOSTS_HTTP, 'curl -Z')
-    + both(0.05, s.HOSTS_SYSTEM, 'curl -Z') + both(None, s.HOSTS_SYSTEM, 'go')
-    + both(None, s.HOSTS_ONE_CA, 'go')
+    [to_tool(CPU, 1.2, s.size_title(scheme, size_kb), 'floor')
+     for scheme in ('http', 'https') for size_kb in BODIES_KB]
+    + [mark for row in (s.HOSTS_HTTP, s.HOSTS_40KB)
+       for mark in (to_tool(CPU, 1.05, row, 'floor'), to_better_go(CPU, 0.95, row))]
+    + [to_better_go(CPU, 0.8, far.TITLE), to_better_go(RSS, 0.7, far.TITLE)]
+    + [to_tool(figure, None, far.TITLE, tool) for tool in far.SAME_K.values()
+       for figure in (CPU, RSS)]
+    + both(0.25, s.HOSTS_HTTP, 'curl -Z') + both(0.05, s.HOSTS_SYSTEM, 'curl -Z')
+    + both_to_go(s.HOSTS_ONE_CA)
     + [Mark('each host once, https: CPU', 1.15, 'x (handshake in memory + http)',
             lambda results: results.values[one.TLS])]
-    + both(None, s.TURNS_HTTP, 'go') + both(None, s.TURNS_HTTPS, 'go')
-    + both(None, s.MANY_ONE, 'go') + both(None, s.MANY_HOSTS, 'go')
+    + both_to_go(s.TURNS_HTTP) + both_to_go(s.TURNS_HTTPS)
+    + both_to_go(s.MANY_ONE) + both_to_go(s.MANY_HOSTS)
     + [memory(24, in_flight.MEMORY_HTTP), memory(None, in_flight.MEMORY_HTTP, 'go'),
-       memory(60, in_flight.MEMORY_HTTPS), memory(None, in_flight.MEMORY_HTTPS, 'go'),
-       none_false(in_flight.DELAYED), none_false(in_flight.UNBOUNDED), none_false(s.MANY_HOSTS),
-       rate(pipe.ORDERED), rate(pipe.UNORDERED),
+       memory(60, in_flight.MEMORY_HTTPS), memory(None, in_flight.MEMORY_HTTPS, 'go')]
+    + [none_false(row) for row in (in_flight.MEMORY_HTTP, in_flight.MEMORY_HTTPS,
+                                   in_flight.DELAYED, in_flight.UNBOUNDED, s.MANY_HOSTS)]
+    + [rate(pipe.ORDERED), rate(pipe.UNORDERED),
        Mark('%s: RSS beyond the URLs' % pipe.million(pipe.ORDERED), 100, 'bytes per URL',
             beyond_urls),
        # Only a fingerprint of each URL is kept, to find duplicates.
@@ -109,17 +120,24 @@ MARKS = (
 )
 
 
+def figure_or_none(function, results):
+    try:
+        return function(results)
+    except (KeyError, ValueError):
+        return None  # it was not measured, or a tool was stopped because it was too slow
+
+
 def print_all(results):
     """Prints the marks for which there are figures."""
     print()
     for mark in MARKS:
-        try:
-            measured = mark.measured(results)
-        except KeyError:
+        measured = figure_or_none(mark.measured, results)
+        if measured is None:
             continue
-        if mark.limit is None:
-            verdict, bound = '', ''
-        else:
+        verdict = bound = ''
+        if mark.limit is not None:
             verdict = 'reached' if measured <= mark.limit else 'missed'
             bound = 'at most %g ' % mark.limit
-        print('%-7s %-66s %7s  %s%s' % (verdict, mark.what, number(measured), bound, mark.unit))
+        beside = mark.to_go and figure_or_none(mark.to_go, results)
+        print((LINE % (verdict, mark.what, number(measured), bound + mark.unit,
+                       '%s x the better go' % number(beside) if beside else '')).rstrip())

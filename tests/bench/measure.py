@@ -41,12 +41,13 @@ class Meter:
         return {'PATH': os.environ.get('PATH', os.defpath), 'HOME': self.home,
                 'LC_ALL': 'C', **trust}
 
-    def run(self, argv, limit_s, trust={}, stdin=None, right=None):
+    def run(self, argv, limit_s, trust={}, stdin=None, right=None, inside=()):
         """`stdin` is a file or a pipe. `right` is a function that gets the path of the
-        output and returns the number of right answers. The next run overwrites the output."""
+        output and returns the number of right answers. The next run overwrites the output.
+        `inside` is a command that runs another one, for example in a namespace."""
         report = os.path.join(self.directory, 'report')
         with open(self.out, 'wb') as out, open(self.err, 'wb') as err:
-            subprocess.run([*self.pinned, self.program, report, str(limit_s), *argv],
+            subprocess.run([*inside, *self.pinned, self.program, report, str(limit_s), *argv],
                            stdin=stdin or subprocess.DEVNULL, stdout=out, stderr=err,
                            env=self.environment(trust), check=True)
         with open(report) as file:

@@ -145,7 +145,7 @@ def run(bench):
     if bench.outside or not program or not shutil.which('mount'):
         print('\n%s: left out, %s' % (TITLE, bench.outside or 'dnsmasq is missing'))
         return
-    rounds = QUICK_RUNS if bench.quick else RUNS
+    rounds = bench.rounds or (QUICK_RUNS if bench.quick else RUNS)
     runs = interleaved([lambda kind=kind: check_with_dnsmasq(bench, kind, program)
                         for kind in KINDS], rounds)
     print('\n%d names, answered by dnsmasq, %d runs' % (NAMES, rounds))

@@ -39,7 +39,7 @@ def run_order(bench, answers):
 
     which = [(name, job, tool) for name, job in zip(titles, jobs) for tool in bench.programs]
     samples = interleaved([lambda job=job, tool=tool: run(job, bench.programs[tool])
-                           for _, job, tool in which], ROUNDS)
+                           for _, job, tool in which], bench.rounds or ROUNDS)
     for (name, _, tool), of_one in zip(which, samples):
         bench.results.add(name, tool, Figures(COUNT, of_one))
     for name in titles:

@@ -3,10 +3,9 @@
 alone (floor.c); "go" and "go pool" are two Go programs, and "go seed" the exercise.
 
 `argv` makes the command for a job. `right` reads a tool's output and returns how
-many URLs of a job were answered with 200, once each. `most` is the longest list
-for a slow tool. `https` is false for a tool that does not verify certificates.
-`users`: each of the tool's simulated users checks the whole list, so it gets a
-list that is shorter by the number of users.
+many URLs of a job were answered with 200, once each. `users`: each of the tool's
+simulated users checks the whole list, so it gets a list that is shorter by the
+number of users.
 """
 
 import json
@@ -17,8 +16,7 @@ from urllib.parse import urlsplit
 
 BASELINE = 'baseline'  # the name of another urlcheck program
 
-Peer = namedtuple('Peer', 'name program argv right most https users',
-                  defaults=(None, True, False))
+Peer = namedtuple('Peer', 'name program argv right users', defaults=(False,))
 
 PLUGINS = ('/usr/lib/nagios/plugins', '/usr/lib64/nagios/plugins',
            '/usr/lib/monitoring-plugins', '/usr/libexec/monitoring-plugins')
@@ -171,10 +169,9 @@ def other_tools(tools):
         Peer('go seed', seed, lambda job: [seed, job.file()], right_lines),
         Peer('curl -Z', curl, curl_parallel(curl), right_lines),
         Peer('curl -Z close', curl, curl_parallel(curl, '-H', 'Connection: close'), right_lines),
-        Peer('siege', find('siege'), siege(find('siege')), right_siege, https=False,
-             users=True),
+        Peer('siege', find('siege'), siege(find('siege')), right_siege, users=True),
         Peer('wget', find('wget'), wget(find('wget')), right_wget),
-        Peer('xargs curl', each, curl_each(curl), right_lines, 1000),
+        Peer('xargs curl', each, curl_each(curl), right_lines),
         Peer('xargs check_http', plugin if xargs else None, check_http(plugin),
-             right_check_http, 1000, https=False),
+             right_check_http),
     ]

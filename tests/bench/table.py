@@ -45,7 +45,7 @@ def print_scenario(title, count, tools):
                       '' if own else ratio(ours.cpu_us(), figures.cpu_us()),
                       ('~' if scaled else '') + with_spread(wall),
                       '' if own else ratio(ours.wall_us(), figures.wall_us()),
-                      number(median(figures.rss_kib()) / 1024), answers(figures)), flush=True)
+                      number(median(figures.rss_kib()) / 1024), answers(figures)))
     if any(figures.count != count for figures in tools.values()):
         print('~ scaled to %s URLs' % '{:,}'.format(count))
 

@@ -27,6 +27,8 @@ import check_workflow  # starts the Python that has yaml, if this one has not
 PARTS, PART_URLS = 7, 100000
 PARALLEL_PARTS = 12  # of the recipe
 NAMES = ('alice', 'bob', 'carol')
+MODELS = 'build/npm/node_modules/kubernetes-models'  # by `make test-deps`
+SCHEMA_CHECK = os.path.join(os.path.dirname(__file__), 'support', 'kubernetes_job.mjs')
 
 
 def parts_of_a_long_list(suite):
@@ -96,11 +98,35 @@ def cut_list(suite):
     cluster.expect_same_answer('results/*.jsonl')
 
 
-def kubernetes_job(suite):
-    """The manifest's numbers agree. Its command runs here, for each index, as in its container."""
+def manifest():
     if not check_workflow.yaml:
         raise Skip('no Python module yaml')
-    job = check_workflow.yaml.safe_load(recipe('job.yaml', many.PAGE))
+    return check_workflow.yaml.safe_load(recipe('job.yaml', many.PAGE))
+
+
+def schema_problem(job):
+    """What is wrong by the schema of Kubernetes, from npm's kubernetes-models; '' if nothing is."""
+    ran = subprocess.run(['node', SCHEMA_CHECK, os.path.abspath(MODELS)], input=json.dumps(job).encode(),
+                         stdout=subprocess.PIPE, check=True)
+    return ran.stdout.decode().strip()
+
+
+def kubernetes_schema(suite):
+    """The published schema accepts the manifest. (It accepts unknown fields as well.)"""
+    if not shutil.which('node') or not os.path.isdir(MODELS):
+        raise Skip('no kubernetes-models, or no node')
+    suite.expect(schema_problem(manifest()) == '', schema_problem(manifest()))
+    job = manifest()
+    job['spec']['completions'] = 'twelve'
+    suite.expect('completions' in schema_problem(job), 'a word was accepted for a number')
+    job = manifest()
+    del job['spec']['template']['spec']['containers'][0]['volumeMounts'][0]['mountPath']
+    suite.expect('mountPath' in schema_problem(job), 'a mount without a path was accepted')
+
+
+def kubernetes_job(suite):
+    """The manifest's numbers agree. Its command runs here, for each index, as in its container."""
+    job = manifest()
     spec, pod = job['spec'], job['spec']['template']['spec']
     container, = pod['containers']
     suite.expect((job['apiVersion'], job['kind'], spec['completionMode'], pod['restartPolicy'])
@@ -147,7 +173,7 @@ def main(size=600, is_soak=False):
     suite.size, suite.is_soak, suite.cluster = size, is_soak, None
     with contextlib.ExitStack() as suite.stack:
         suite.run(parts_of_a_long_list, lost_machine, interrupted_run, lost_machine_and_blocks,
-                  *[cut_list] * is_soak, kubernetes_job)
+                  *[cut_list] * is_soak, kubernetes_schema, kubernetes_job)
 
 
 if __name__ == '__main__':

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* What a function prints. The caller frees it. */
 static inline char *printed(void (*print)(FILE *))
 {
@@ -17,6 +19,14 @@ static inline char *printed(void (*print)(FILE *))
     assert_int_equal(fclose(file), 0);
     assert_int_equal(strlen(text), length);
     return text;
+}
+
+/* Ends a text for assertions. The caller frees it. */
+static inline char *ended(struct text *text)
+{
+    text_add_char(text, '\0');
+    assert_int_equal(strlen(text->bytes), text->length - 1);
+    return text->bytes;
 }
 
 #endif

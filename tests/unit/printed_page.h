@@ -4,6 +4,7 @@
 
 #include "fake_history.h"
 #include "output/format.h"
+#include "printed.h"
 
 /* What a format prints of a history, for a run that writes "w/index.html" and "w/feed.atom". */
 static inline char *printed_page(const struct format *format, const struct history *history,
@@ -19,16 +20,13 @@ static inline char *printed_page(const struct format *format, const struct histo
                                   .list = "urls.txt",
                                   .ended_at_us = history->to_us};
     struct format_context context = {.settings = &settings, .totals = &totals, .place = "checker"};
-    char *text = NULL;
-    size_t length = 0;
+    struct text text = {0};
 
     setenv("TZ", "UTC", 1);
     tzset();
-    context.out = open_memstream(&text, &length);
-    assert_non_null(context.out);
+    context.out = &text;
     format->end(&context);
-    assert_int_equal(fclose(context.out), 0);
-    return text;
+    return ended(&text);
 }
 
 /* How often a part is in a text. */

@@ -20,8 +20,7 @@
 
 static struct settings settings;
 static struct format_context context;
-static char *text;
-static size_t length;
+static struct text text;
 
 static int setup(void **state)
 {
@@ -30,7 +29,7 @@ static int setup(void **state)
     tzset();
     settings = (struct settings){.changes = true};
     context = (struct format_context){.settings = &settings};
-    context.out = open_memstream(&text, &length);
+    context.out = &text;
     context.state = calloc(1, format_changes.state_bytes);
     return 0;
 }
@@ -40,8 +39,7 @@ static int teardown(void **state)
     (void)state;
     format_changes.release(&context);
     free(context.state);
-    fclose(context.out);
-    free(text);
+    text_release(&text);
     return 0;
 }
 
@@ -170,8 +168,8 @@ static void add(enum change change, enum cause cause, const char *host, const ch
 static void expect(const char *expected)
 {
     format_changes.end(&context);
-    fflush(context.out);
-    assert_string_equal(text, expected);
+    text_add_char(&text, '\0');
+    assert_string_equal(text.bytes, expected);
 }
 
 TEST(one_change_is_a_line)

@@ -7,22 +7,14 @@
 #include "output/html_page.h"
 #include "printed.h"
 
-static void print_kind(FILE *file, enum html_kind kind)
+static char *page_of(enum html_kind kind)
 {
     const struct html_page page = {.kind = kind, .title = "<b> & more", .color = "123456"};
+    struct text text = {0};
 
-    html_page_begin(file, &page);
-    html_page_end(file, &page);
-}
-
-static void print_page(FILE *file)
-{
-    print_kind(file, HTML_REPORT);
-}
-
-static void print_status(FILE *file)
-{
-    print_kind(file, HTML_STATUS);
+    html_page_begin(&text, &page);
+    html_page_end(&text, &page);
+    return ended(&text);
 }
 
 /* What is between two marks, from the first one on. The caller frees it. */
@@ -57,7 +49,7 @@ static void expect_hash(const char *page, const char *element, const char *direc
 
 TEST(policy_has_the_hashes)
 {
-    char *pages[] = {printed(print_page), printed(print_status)};
+    char *pages[] = {page_of(HTML_REPORT), page_of(HTML_STATUS)};
 
     for (size_t i = 0; i < COUNT_OF(pages); i++) {
         expect_hash(pages[i], "style", "style-src");
@@ -68,7 +60,7 @@ TEST(policy_has_the_hashes)
 
 TEST(policy_comes_before_what_it_applies_to)
 {
-    char *page = printed(print_page), *head = between(page, "<head>", "<style>");
+    char *page = page_of(HTML_REPORT), *head = between(page, "<head>", "<style>");
 
     assert_non_null(strstr(head, "content=\"default-src 'none'; "));
     assert_true(strstr(head, "Content-Security-Policy") < strstr(head, "<link"));
@@ -78,7 +70,7 @@ TEST(policy_comes_before_what_it_applies_to)
 
 TEST(title_is_text)
 {
-    char *page = printed(print_page);
+    char *page = page_of(HTML_REPORT);
 
     assert_non_null(strstr(page, "<title>&lt;b&gt; &amp; more</title>"));
     free(page);

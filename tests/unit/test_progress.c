@@ -174,6 +174,23 @@ TEST(width_of_text)
     assert_int_equal(terminal_width("\xff"), 1);              /* never in escaped text */
 }
 
+static void expect_rows(size_t rows, const char *text, size_t columns)
+{
+    assert_int_equal(terminal_rows_taken(text, strlen(text), columns), rows);
+}
+
+TEST(rows_of_lines)
+{
+    expect_rows(0, "", 4);
+    expect_rows(1, "\n", 4);
+    expect_rows(1, "abcd\n", 4);
+    expect_rows(2, "abcde\n", 4);
+    expect_rows(3, "abcdefghi\n", 4);
+    expect_rows(4, "abcde\n\nx\n", 4);
+    expect_rows(1, "\033[31;1mabcd\033[m\n", 4);
+    expect_rows(2, "abc" WIDE "\n", 4); /* its two columns are not torn apart */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +207,7 @@ int main(void)
         cmocka_unit_test(other_verdicts_are_counted),
         cmocka_unit_test(durations_are_for_people),
         cmocka_unit_test(width_of_text),
+        cmocka_unit_test(rows_of_lines),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");

@@ -47,14 +47,17 @@ static void add_hosts(enum cause cause, int first, int count)
     }
 }
 
-static void print(FILE *file)
+static char *print(void)
 {
-    recap_print(file, recap);
+    struct text text = {0};
+
+    recap_print(&text, recap);
+    return ended(&text);
 }
 
 static void expect(const char *wanted)
 {
-    char *text = printed(print);
+    char *text = print();
 
     assert_string_equal(text, wanted);
     free(text);
@@ -62,7 +65,7 @@ static void expect(const char *wanted)
 
 static size_t lines_printed(void)
 {
-    char *text = printed(print);
+    char *text = print();
     size_t lines = 0;
 
     for (const char *c = text; *c; c++)
@@ -129,7 +132,7 @@ TEST(host_with_many_failures_is_abridged)
     add_hosts(CAUSE_REFUSED, 0, 3);
     for (int i = 0; i < 5000; i++)
         add(VERDICT_FAILED, CAUSE_REFUSED, "many", "");
-    text = printed(print);
+    text = print();
     assert_non_null(strstr(text, "refused: 5,003\n"));
     assert_non_null(strstr(text, "  and 4,995 more of many\n"));
     free(text);
@@ -142,7 +145,7 @@ TEST(more_hosts_than_are_kept_are_counted)
 
     add_hosts(CAUSE_REFUSED, 0, RECAP_HOSTS + 1234);
     add_hosts(CAUSE_REFUSED, 0, 2);
-    text = printed(print);
+    text = print();
     assert_non_null(strstr(text, "  http://h0/  why\n  and 1 more of h0\n"));
     assert_non_null(strstr(text, "  http://h19/  why\n  and 1,234 more\n"));
     free(text);
@@ -154,7 +157,7 @@ TEST(lines_without_a_host_are_counted_too)
 
     for (int i = 0; i < RECAP_LINES + 7; i++)
         add(VERDICT_FAILED, CAUSE_BAD_INPUT, "", "");
-    text = printed(print);
+    text = print();
     assert_non_null(strstr(text, "  and 7 more\n"));
     free(text);
 }

@@ -48,7 +48,7 @@ static int remove_folder(void **state)
 static void fill(struct spool *spool, int lines)
 {
     for (int i = 0; i < lines; i++) {
-        fprintf(spool_section(spool, (size_t)i % SECTIONS), "line %d of the spool\n", i);
+        text_addf(spool_section(spool, (size_t)i % SECTIONS), "line %d of the spool\n", i);
         assert_int_equal(spool_settle(spool), 0);
     }
 }
@@ -73,12 +73,12 @@ static void expect_copies(const char *beside, int lines)
     char line[64];
 
     assert_non_null(file);
-    assert_int_equal(sink_init(&sink, fileno(file)), 0);
+    sink_init(&sink, fileno(file));
     fill(spool, lines);
-    fputs("head\n", sink.buffer.stream);
+    text_add(&sink.buffer, "head\n");
     for (int section = SECTIONS - 1; section >= 0; section--)
         spool_copy(spool, (size_t)section, &sink);
-    fputs("foot\n", sink.buffer.stream);
+    text_add(&sink.buffer, "foot\n");
     assert_int_equal(sink_flush(&sink), 0);
     rewind(file);
     assert_non_null(fgets(line, sizeof(line), file));
@@ -124,7 +124,7 @@ TEST(missing_folder_matters_only_if_it_is_needed)
     int status = 0, lines = 0;
 
     while (status == 0 && lines < LINES) {
-        fprintf(spool_section(spool, 0), "line %d\n", lines++);
+        text_addf(spool_section(spool, 0), "line %d\n", lines++);
         status = spool_settle(spool);
     }
     assert_int_equal(status, -1);
@@ -139,7 +139,7 @@ TEST(failed_write_of_a_copy_is_left_in_the_sink)
     struct sink sink;
     int fd = open("/dev/full", O_WRONLY);
 
-    assert_int_equal(sink_init(&sink, fd), 0);
+    sink_init(&sink, fd);
     fill(spool, LINES);
     spool_copy(spool, 0, &sink);
     assert_int_equal(sink.write_errno, ENOSPC);

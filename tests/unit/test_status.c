@@ -3,6 +3,7 @@
 
 #include "fake_history.h"
 #include "output/status.h"
+#include "printed.h"
 
 /* Three URLs, all up. */
 static void make_three(struct history *history)
@@ -117,13 +118,10 @@ TEST(public_labels_are_names_and_hosts)
 static char *reason_of(bool is_public, enum cause cause, const char *message)
 {
     const struct status status = {.is_public = is_public};
-    char *text = NULL;
-    size_t length = 0;
-    FILE *file = open_memstream(&text, &length);
+    struct text text = {0};
 
-    status_print_reason(file, &status, cause, message);
-    assert_int_equal(fclose(file), 0);
-    return text;
+    status_print_reason(&text, &status, cause, message);
+    return ended(&text);
 }
 
 TEST(public_reasons_are_classes)

@@ -83,7 +83,7 @@ static void play(const char *runs, const char *expected)
             run++;
         add(letter);
         if (letter != '?') {
-            transition = url_state_decide(&url, &rules, reporting, now_us);
+            transition = url_state_decide(&url, &rules, reporting, true, now_us);
             if (!is_killed)
                 url_state_note(&url, transition.change, now_us);
         } else {
@@ -199,7 +199,7 @@ TEST(reminder_comes_by_time_and_doubles_up_to_a_day)
         struct transition transition;
 
         add('F');
-        transition = url_state_decide(&url, &rules, URL_REPORTED, now_us);
+        transition = url_state_decide(&url, &rules, URL_REPORTED, true, now_us);
         url_state_note(&url, transition.change, now_us);
         if (transition.change == CHANGE_STILL_DOWN) {
             assert_true(count < COUNT_OF(reported));
@@ -282,10 +282,20 @@ TEST(rare_failures_are_no_flapping)
         play("F...................", "DU------------------");
 }
 
-TEST(flapping_below_the_threshold_is_reported)
+TEST(what_a_threshold_ignores_is_no_flapping)
 {
     rules.failure_threshold = 2;
-    play(".F.F.F", "----X-");
+    play(".F.F.F.F.F.FF", "------------D");
+    setup(NULL);
+    rules.success_threshold = 2;
+    play(".F.F.F.F.F.F..", "-D-----------U");
+}
+
+TEST(flapping_beyond_the_thresholds_is_reported)
+{
+    rules.failure_threshold = rules.success_threshold = 2;
+    play("..FF..FF..FF", "---D-U-D-X--");
+    assert_int_equal(last.changes, 4);
 }
 
 TEST(suppressed_change_is_reported_later)
@@ -395,9 +405,9 @@ TEST(note_of_another_run_is_ignored)
 
     play(".", "-");
     add('F');
-    down = url_state_decide(&url, &rules, URL_REPORTED, now_us++);
+    down = url_state_decide(&url, &rules, URL_REPORTED, true, now_us++);
     add('.');
-    up = url_state_decide(&url, &rules, URL_REPORTED, now_us++); /* a run that overlaps */
+    up = url_state_decide(&url, &rules, URL_REPORTED, true, now_us++); /* a run that overlaps */
     assert_int_equal(up.change, CHANGE_UP);
     url_state_note(&url, down.change, now_us++);
     assert_int_equal(url.issued, CHANGE_UP);
@@ -469,7 +479,8 @@ int main(void)
         cmocka_unit_test_setup(flapping_may_end_down, setup),
         cmocka_unit_test_setup(no_reminder_while_it_flaps, setup),
         cmocka_unit_test_setup(rare_failures_are_no_flapping, setup),
-        cmocka_unit_test_setup(flapping_below_the_threshold_is_reported, setup),
+        cmocka_unit_test_setup(what_a_threshold_ignores_is_no_flapping, setup),
+        cmocka_unit_test_setup(flapping_beyond_the_thresholds_is_reported, setup),
         cmocka_unit_test_setup(suppressed_change_is_reported_later, setup),
         cmocka_unit_test_setup(suppressed_change_that_is_over_is_not_reported, setup),
         cmocka_unit_test_setup(suppressed_change_that_may_be_over_is_not_reported, setup),

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/units.h"
+
+#define FIRST_CAPACITY ((size_t)1024)
+
+void text_reserve(struct text *text, size_t count)
+{
+    size_t capacity = text->capacity ? text->capacity : FIRST_CAPACITY;
+
+    if (text->capacity - text->length >= count)
+        return;
+    while (capacity - text->length < count)
+        capacity *= 2;
+    text->bytes = xrealloc(text->bytes, capacity);
+    text->capacity = capacity;
+}
+
+void text_release(struct text *text)
+{
+    free(text->bytes);
+    *text = (struct text){0};
+}
+
+void text_add_decimal(struct text *text, int64_t number, unsigned decimals)
+{
+    char digits[UNITS_TEXT_BYTES];
+    const char *start = format_decimal(digits, number, decimals);
+
+    text_add_bytes(text, start, (size_t)(digits + UNITS_TEXT_BYTES - 1 - start));
+}
+
+void text_addf(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    for (size_t needed = 256;; needed = (size_t)length + 1) {
+        text_reserve(text, needed);
+        va_start(arguments, format);
+        length = vsnprintf(text->bytes + text->length, needed, format, arguments);
+        va_end(arguments);
+        if (length < 0)
+            abort(); /* a bug in the format, or a text of over INT_MAX bytes */
+        if ((size_t)length < needed)
+            break;
+    }
+    text->length += (size_t)length;
+}

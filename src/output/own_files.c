@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "own_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define STANDARD_INPUT "/dev/stdin"
+
+static bool is_input(const struct settings *settings, const struct atomic_file *file)
+{
+    for (size_t i = 0; i < settings->input_count; i++) {
+        const struct input *input = &settings->inputs[i];
+        const char *name = strcmp(input->text, "-") == 0 ? STANDARD_INPUT : input->text;
+
+        if (input->kind == INPUT_FILE && atomic_file_replaces(file, name))
+            return true;
+    }
+    return settings->input_count == 0 && atomic_file_replaces(file, STANDARD_INPUT);
+}
+
+/* The database, the journal of SQLite, and the file of --lock. */
+static bool is_state(const char *state, const struct atomic_file *file)
+{
+    static const char *const ends[] = {"", "-journal", ".lock"};
+    bool is_one = false;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !is_one; i++) {
+        char *name = xasprintf("%s%s", state, ends[i]);
+
+        is_one = atomic_file_replaces(file, name);
+        free(name);
+    }
+    return is_one;
+}
+
+const char *own_files_find(const struct settings *settings, const struct atomic_file *file,
+                           bool is_jsonl)
+{
+    if (settings->state && is_state(settings->state, file))
+        return "the file of --state";
+    if (settings->expect && atomic_file_replaces(file, settings->expect))
+        return "the list of --expect";
+    if (settings->history_us || (settings->merge && is_jsonl) || !is_input(settings, file))
+        return NULL;
+    return settings->merge ? "a file of --merge" : "the list";
+}
