@@ -17,7 +17,7 @@
  *   output/   output         all destinations;  destination  standard output or a file, and its
  *                            format;  sink, spool, atomic_file  how they are written
  *             format         what a format is; each is a file (input/format_names.h lists them)
- *             fields, json_value, xml  what formats share;  details, hint  lines below a result
+ *             fields, shown, json_value, xml  what formats share;  details, hint  lines below a result
  *             status, html_status, html_card, html_days, html_outages  the status page
  *             dump, explain  a line of --dump and --explain
  *             message        messages on standard error;  progress, summary, recap;  terminal
