@@ -10,6 +10,7 @@
 #include "input/settings.h"
 #include "output/totals.h"
 #include "result/result.h"
+#include "shown.h"
 
 /*
  * An output format: a file of its own with `const struct format format_NAME`, where NAME is a word
@@ -39,8 +40,9 @@ enum destination_kind {
 
 /* What the formats of a run make only once of each result. All zeros: nothing yet. */
 struct format_shared {
-    struct text json; /* of jsonl_print() */
-    bool has_json;    /* of the present result */
+    struct shown shown; /* of the present result */
+    struct text json;   /* of jsonl_print() */
+    bool has_json;      /* of the present result */
 };
 
 /* What a format's functions get, for one destination. */
@@ -87,7 +89,7 @@ struct format {
 
     size_t state_bytes;
     size_t section_count;
-    bool wants_latencies; /* for stats_percentile_us(): 4 bytes a result */
+    bool wants_latencies; /* for stats_percentile_us() */
 
     /*
      * With --state: how much of totals->history it needs. If there is none then, as the state file could

@@ -13,10 +13,8 @@
  */
 #include "format.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
@@ -49,18 +47,14 @@ static void release(struct format_context *context)
     dedup_free(state->names);
 }
 
-/* "name (url)", or the URL; " #2" makes it different from an earlier one. The caller frees it. */
-static char *case_name_of(const struct target *target, struct dedup *names)
+/* " #2" makes the name of a case different from an earlier one. */
+static void print_case_name(struct text *out, const char *name, struct dedup *names)
 {
-    char *name = field_case_name(target);
     size_t number = dedup_add_numbered(names, name);
-    char *numbered;
 
-    if (number == 1)
-        return name;
-    numbered = xasprintf("%s #%zu", name, number);
-    free(name);
-    return numbered;
+    xml_print(out, name);
+    if (number > 1)
+        text_addf(out, " #%zu", number);
 }
 
 /* Whether a response came that is not as expected. Otherwise none came, or none was asked for. */
@@ -84,23 +78,25 @@ static bool is_about_response(enum cause cause)
 }
 
 /* The element that makes a case fail: GitLab shows its text, others the attribute. */
-static void print_failure(struct text *out, const struct result *result, const char *element)
+static void print_failure(struct text *out, struct shown *shown, const char *element)
 {
-    const struct source *source = &result->target->source;
-    const char *message = field_message(result);
+    const struct result *result = shown->result;
+    const char *reason = shown_text(shown, SHOWN_REASON), *file = shown_text(shown, SHOWN_FILE);
     char change[CHANGE_TEXT_BYTES];
 
-    text_addf(out, "      <%s type=\"%s\" message=\"", element, cause_name(result->cause));
-    xml_print_text(out, escape_text, message);
+    text_add_all(out, "      <", element, " type=\"", cause_name(result->cause), "\" message=\"");
+    xml_print(out, reason);
     text_add(out, "\">");
-    if (source->file) {
-        xml_print_text(out, escape_text, field_source_file(source));
-        text_addf(out, ":%zu: ", source->line);
+    if (file) {
+        xml_print(out, file);
+        text_add_char(out, ':');
+        text_add_decimal(out, (int64_t)result->target->source.line, 0);
+        text_add(out, ": ");
     }
-    text_addf(out, "%s: ", cause_name(result->cause));
-    xml_print_text(out, escape_text, message);
+    text_add_all(out, cause_name(result->cause), ": ");
+    xml_print(out, reason);
     xml_print(out, change_mark(change, result));
-    text_addf(out, "</%s>\n", element);
+    text_add_all(out, "</", element, ">\n");
 }
 
 static void print_flaky_failure(struct text *out, const struct attempt *attempt)
@@ -117,8 +113,9 @@ static void print_flaky_failure(struct text *out, const struct attempt *attempt)
 }
 
 /* What a case that passed has to say. */
-static void print_remarks(struct text *out, const struct result *result)
+static void print_remarks(struct text *out, struct shown *shown)
 {
+    const struct result *result = shown->result;
     char change[CHANGE_TEXT_BYTES];
 
     for (size_t i = 0; result->verdict == VERDICT_FLAKY && i < result->earlier.count; i++) {
@@ -128,57 +125,57 @@ static void print_remarks(struct text *out, const struct result *result)
     text_addf(out, "      <system-out>%s", verdict_name(result->verdict));
     if (result->cause != CAUSE_NONE) {
         text_addf(out, " %s: ", cause_name(result->cause));
-        xml_print_text(out, escape_text, result->message);
+        xml_print(out, shown_text(shown, SHOWN_MESSAGE));
     }
     xml_print(out, change_mark(change, result));
     text_add(out, "</system-out>\n");
 }
 
-static void print_content(struct text *out, const struct result *result, struct state *state)
+static void print_content(struct text *out, struct shown *shown, struct state *state)
 {
+    const struct result *result = shown->result;
+
     if (result->verdict == VERDICT_UNKNOWN) {
         state->skipped++;
-        print_failure(out, result, "skipped");
+        print_failure(out, shown, "skipped");
     } else if (result->verdict != VERDICT_FAILED) {
-        print_remarks(out, result);
+        print_remarks(out, shown);
     } else if (is_about_response(result->cause)) {
         state->failures++;
-        print_failure(out, result, "failure");
+        print_failure(out, shown, "failure");
     } else {
         state->errors++;
-        print_failure(out, result, "error");
+        print_failure(out, shown, "error");
     }
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct state *state = context->state;
-    const struct target *target = result->target;
-    char *host = field_host(target);
-    char *name = case_name_of(target, state->names);
+    struct shown *shown = &context->shared->shown;
+    const char *host = shown_text(shown, SHOWN_HOST), *file = shown_text(shown, SHOWN_FILE);
     struct text *out = format_section(context, CASES);
 
     text_add(out, "    <testcase classname=\"");
     xml_print(out, host ? host : "bad-input");
     text_add(out, "\" name=\"");
-    xml_print(out, name);
-    if (target->source.file) {
+    print_case_name(out, shown_text(shown, SHOWN_CASE), state->names);
+    if (file) {
         text_add(out, "\" file=\"");
-        xml_print_text(out, escape_text, field_source_file(&target->source));
-        text_addf(out, "\" line=\"%zu", target->source.line);
+        xml_print(out, file);
+        text_add(out, "\" line=\"");
+        text_add_decimal(out, (int64_t)result->target->source.line, 0);
     }
     text_add(out, "\" time=\"");
-    field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+    text_add_decimal(out, us_to_ms(result->outcome.total_us), 3);
     text_add_char(out, '"');
     if (result->cause == CAUSE_NONE && result->transition.change == CHANGE_NONE) {
         text_add(out, "/>\n");
     } else {
         text_add(out, ">\n");
-        print_content(out, result, state);
+        print_content(out, shown, state);
         text_add(out, "    </testcase>\n");
     }
-    free(name);
-    free(host);
 }
 
 static void end(struct format_context *context)

@@ -248,6 +248,7 @@ int output_record(struct output *output, const struct result *result, enum order
 {
     int status = 0;
 
+    shown_begin(&output->shared.shown, result);
     for (size_t i = 0; i < output->count && status == 0; i++) {
         struct destination *destination = &output->destinations[i];
 
@@ -337,6 +338,7 @@ int output_close(struct output *output, const struct totals *totals, struct erro
             status = error_set_errno(error, "cannot write %s", name_of(destination));
     }
     if (output) {
+        shown_begin(&output->shared.shown, NULL);
         text_release(&output->shared.json);
         free(output->destinations);
     }

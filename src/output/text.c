@@ -62,26 +62,36 @@ static void print_attempts(struct text *out, const struct result *result)
         text_addf(out, " (%d attempts)", result->attempts);
 }
 
+/* Verdict, status and time. */
+static void print_columns(const struct format_context *context, const struct result *result)
+{
+    struct text *out = context->out;
+    char status[UNITS_TEXT_BYTES], time[UNITS_TEXT_BYTES];
+
+    text_add(out, context->color ? color_of(result->verdict) : "");
+    text_add_left(out, verdict_name(result->verdict), 7);
+    text_add_all(out, context->color ? "\033[m" : "", " ");
+    text_add_left(out, format_status(status, result), 4);
+    text_add_char(out, ' ');
+    text_add_right(out, format_decimal(time, us_to_ms(result->outcome.total_us), 3), 6);
+    text_add(out, "s  ");
+}
+
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct text *out = context->out;
     const struct outcome *outcome = &result->outcome;
-    const struct target *target = result->target;
-    char status[UNITS_TEXT_BYTES], change[CHANGE_TEXT_BYTES], time[UNITS_TEXT_BYTES];
+    struct shown *shown = &context->shared->shown;
+    char change[CHANGE_TEXT_BYTES];
 
     if (context->is_journal)
         text_addf(out, "<%d>", priority_of(result->verdict));
     if (context->settings->timestamp)
         print_time(out, outcome);
-    text_addf(out, "%s%-7s%s %-4s %6ss  ", context->color ? color_of(result->verdict) : "",
-              verdict_name(result->verdict), context->color ? "\033[m" : "",
-              format_status(status, result), format_decimal(time, us_to_ms(outcome->total_us), 3));
-    field_print(out, escape_url, *target->given ? target->given : "''");
-    if (target->name) {
-        text_add(out, "  (");
-        field_print(out, escape_text, target->name);
-        text_add_char(out, ')');
-    }
+    print_columns(context, result);
+    text_add(out, shown_text(shown, SHOWN_URL));
+    if (result->target->name)
+        text_add_all(out, "  (", shown_text(shown, SHOWN_NAME), ")");
     if (result->cause == CAUSE_NONE && outcome->final_url) {
         text_add(out, "  -> ");
         field_print(out, escape_url, outcome->final_url);
@@ -89,11 +99,11 @@ static void print_result(struct format_context *context, const struct result *re
     if (result->cause != CAUSE_NONE) {
         bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
 
-        text_addf(out, "%s%s: ", is_narrow ? "\n" DETAILS_INDENT : "  ", cause_name(result->cause));
-        field_print(out, escape_text, result->message ? result->message : "");
+        text_add_all(out, is_narrow ? "\n" DETAILS_INDENT : "  ", cause_name(result->cause), ": ",
+                     shown_text(shown, SHOWN_MESSAGE));
     }
     print_attempts(out, result);
-    text_addf(out, "%s\n", change_mark(change, result));
+    text_add_all(out, change_mark(change, result), "\n");
     details_print(context, result);
 }
 
