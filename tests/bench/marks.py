@@ -4,6 +4,7 @@
 from collections import namedtuple
 
 import far
+import formats
 import in_flight
 import names
 import one
@@ -88,6 +89,15 @@ def growth(results):
     return more / (pipe.MILLION - pipe.FEW)
 
 
+def every_format():
+    """The CPU time of every format at once divided by that of jsonl alone, and the memory beyond it."""
+    return [Mark('%s: CPU' % formats.EVERY, 1.15, 'x jsonl alone',
+                 lambda results: results.cpu(formats.EVERY) / results.cpu(formats.ALONE)),
+            Mark('%s: RSS beyond jsonl alone' % formats.EVERY, None, 'MiB',
+                 lambda results: (results.rss_bytes(formats.EVERY)
+                                  - results.rss_bytes(formats.ALONE)) / KIB ** 2)]
+
+
 MARKS = (
     [to_tool(CPU, 1.2, s.size_title(scheme, size_kb), 'floor')
      for scheme in ('http', 'https') for size_kb in BODIES_KB]
@@ -112,6 +122,7 @@ MARKS = (
        # Only a fingerprint of each URL is kept, to find duplicates.
        Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), None, 'bytes per URL', growth),
        value(10, pipe.DUPLICATES, 's')]
+    + every_format()
     + both(1.2, one.START_HTTP, 'curl') + both(1.2, one.START_HTTPS, 'curl')
     + [sorted_by_host(answers) for answers in order.PATHS]
     + [value(1, names.WORST % kind, 's') for kind in names.KINDS]
