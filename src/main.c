@@ -27,13 +27,14 @@
  *             history, timeline, samples  what a period amounts to
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
- *             result_reader, result_record  lines of jsonl as results;  merge, merge_vote  what
- *                            several runs and places say of a URL
+ *             result_reader, result_record, record_pack  lines of jsonl as results;  merge,
+ *                            merge_vote  what several runs and places say of a URL
  *   engine/   run_loop       main's loop: start checks, wait, take results
  *             run_state      what happens to a job after its check;  run  configuration and outcome
  *             job            the record of a target from reading to printing
  *             scheduler      which job is next: turns of hosts, pauses, rate;  timers
  *             worker_pool    the threads;  chan  the channel between them and main
+ *             lanes          threads of --merge
  *             retries        what is checked again, and when; what Retry-After asks for
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something

@@ -11,25 +11,9 @@ if ! reason=$(git rev-parse --verify HEAD 2>&1); then
     exit 0
 fi
 
-passed=0
-failed=0
-root=$(mktemp -d) || exit 1
-trap 'rm -rf "$root"' EXIT
-trap 'exit 1' HUP INT TERM
+. tests/steps.sh
 name=urlcheck-$VERSION
 tarball=build/$name.tar.gz
-
-# check WHAT COMMAND...
-check() {
-    what=$1
-    shift
-    if output=$("$@" 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED %s: %s\n%s\n' "$what" "$*" "$output"
-    fi
-}
 
 make_it() { "$MAKE" --no-print-directory "$@"; }
 

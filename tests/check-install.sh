@@ -5,27 +5,11 @@
 # they work, and `make uninstall` removes them. The Makefile sets MAKE, BUILD and VERSION.
 set -u
 
-passed=0
-failed=0
+. tests/steps.sh
 skipped=0
-root=$(mktemp -d) || exit 1
-trap 'rm -rf "$root"' EXIT
-trap 'exit 1' HUP INT TERM
 dest="$root/a place" # the space shows where quotes are missing
 prefix=/opt/urlcheck
 share="$dest$prefix/share"
-
-# check WHAT COMMAND...
-check() {
-    what=$1
-    shift
-    if output=$("$@" 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED %s: %s\n%s\n' "$what" "$*" "$output"
-    fi
-}
 
 # check_shell SHELL: the installed completions work there.
 check_shell() {

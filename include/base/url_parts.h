@@ -33,6 +33,9 @@ CURLUcode url_parts_get(CURLU *handle, struct url_parts *parts);
 
 void url_parts_release(struct url_parts *parts);
 
+/* The length of a URL's scheme, slashes and authority, which end at the first / ? or # after it. */
+size_t url_origin_length(const char *url);
+
 /*
  * A copy of a URL with a scheme that has each byte from 0x80 on percent-encoded, as browsers do
  * (https://url.spec.whatwg.org/#percent-encoded-bytes); but not those of the host and the userinfo.

@@ -79,6 +79,12 @@ struct transition state_transition(const struct state *state, const struct targe
 size_t state_change_count(const struct state *state);
 
 /*
+ * After state_commit(): false if results were given, and --merge has added all of them before. They are not added
+ * again, so they make no outage longer; a change that was not reported is decided once more.
+ */
+bool state_has_news(const struct state *state);
+
+/*
  * After state_commit(): a name of needs= that neither a URL of this run nor one of the file has, perhaps as
  * it is misspelled, and the first URL that needs it; both are escaped, and borrowed. NULL: there is none.
  */

@@ -75,8 +75,7 @@ void url_parts_release(struct url_parts *parts)
     *parts = (struct url_parts){0};
 }
 
-/* The length of scheme, slashes and authority. */
-static size_t origin_length(const char *url)
+size_t url_origin_length(const char *url)
 {
     size_t length = strcspn(url, ":/?#");
 
@@ -86,7 +85,7 @@ static size_t origin_length(const char *url)
 
 char *url_percent_encode(const char *url)
 {
-    size_t origin = origin_length(url);
+    size_t origin = url_origin_length(url);
     char *encoded = xmalloc(3 * strlen(url) + 1);
     char *end = mempcpy(encoded, url, origin);
 

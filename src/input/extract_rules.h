@@ -6,6 +6,13 @@
 
 /* The rules for what is before and after a URL in a text, and for what is an address at all. */
 
+/* A URL, decoded. The buffer is reused; free(start) ends it. It is not terminated. */
+struct extract_url {
+    char *start;
+    size_t length;
+    size_t capacity;
+};
+
 /* What the text before a URL says about its end. All zeros: nothing. */
 struct extract_opening {
     char closer;         /* the URL ends at this character: " ' ` > or ); 0: by the general rules */

@@ -4,16 +4,9 @@
 
 #include <stddef.h>
 
-#include "extract_char.h"
+#include "extract_rules.h"
 
 /* Where a URL that begins in a text ends. The rules are in extract.h. */
-
-/* A URL, decoded. The buffer is reused; free(start) ends it. It is not terminated. */
-struct extract_url {
-    char *start;
-    size_t length;
-    size_t capacity;
-};
 
 enum extract_found {
     EXTRACT_URL,    /* a URL */

@@ -110,6 +110,8 @@ int validate_expect(const char *argument, struct error *error)
 
 int validate_state(const char *argument, struct error *error)
 {
+    if (strcmp(argument, "-") == 0)
+        return error_set(error, "it is a file, not standard input (./- is a file of that name)");
     return *argument ? 0 : error_set(error, "a file needs a name");
 }
 

@@ -15,6 +15,7 @@
 #include "base/shell_words.h"
 #include "base/url_parts.h"
 #include "check_options.h"
+#include "last_origin.h"
 #include "markup_slip.h"
 #include "suggest.h"
 #include "target_refuse.h"
@@ -23,7 +24,7 @@
 struct target_parser {
     const struct settings *settings;
     struct line_defaults defaults;
-    CURLU *url; /* NULL: out of memory */
+    struct last_origin origin;
 };
 
 /* What is known so far of the item that is being parsed. */
@@ -37,20 +38,18 @@ struct item {
 
 struct target_parser *target_parser_new(const struct settings *settings, const struct check *check)
 {
-    struct target_parser *parser = xmalloc(sizeof(*parser));
+    struct target_parser *parser = xcalloc(1, sizeof(*parser));
 
     parser->settings = settings;
     parser->defaults.check = check;
-    parser->defaults.distrust = NULL;
     parser->defaults.identity = check_identify(&settings->check);
     parser->defaults.request_identity = check_identify_request(&settings->check);
-    parser->url = curl_url();
     return parser;
 }
 
 void target_parser_free(struct target_parser *parser)
 {
-    curl_url_cleanup(parser->url);
+    last_origin_release(&parser->origin);
     free(parser->defaults.identity);
     free(parser->defaults.request_identity);
     free(parser);
@@ -174,34 +173,28 @@ static struct target *parse_url(struct target_parser *parser, struct item *item,
                                 const struct url_slip_text *text)
 {
     const char *given = url + strlen(url) - strlen(text->given);
-    struct url_parts parts;
-    CURLUcode code = url_parts_split(parser->url, url, &parts);
-    char *slip = code == CURLUE_OK ? url_slip_find_in_host(parts.host) : NULL;
-    struct target *target = NULL;
+    const struct last_origin *origin = &parser->origin;
+    CURLUcode code = last_origin_read(&parser->origin, url);
+    char *slip = code == CURLUE_OK ? url_slip_find_in_host(origin->parts.host) : NULL;
 
-    if (slip) {
-        target = refuse_slip(item, slip);
-    } else if (code == CURLUE_OK) {
-        char *origin = xasprintf("%s://%s:%s", parts.scheme, parts.host, parts.port);
-
-        item->host = parts.host;
-        target = parse_attributes(parser, item,
-                                  &(struct target){.check = &parser->settings->check,
-                                                   .source = item->source,
-                                                   .key = given,
-                                                   .given = given,
-                                                   .url = url,
-                                                   .host = parts.host,
-                                                   .origin = origin,
-                                                   .connection_key = origin});
-        free(origin);
-    } else if (code == CURLUE_OUT_OF_MEMORY) {
+    if (slip)
+        return refuse_slip(item, slip);
+    if (code == CURLUE_OUT_OF_MEMORY) {
         errno = ENOMEM;
-    } else {
-        target = refuse_slip(item, url_slip_explain(text));
+        return NULL;
     }
-    url_parts_release(&parts);
-    return target;
+    if (code != CURLUE_OK)
+        return refuse_slip(item, url_slip_explain(text));
+    item->host = origin->parts.host;
+    return parse_attributes(parser, item,
+                            &(struct target){.check = &parser->settings->check,
+                                             .source = item->source,
+                                             .key = given,
+                                             .given = given,
+                                             .url = url,
+                                             .host = origin->parts.host,
+                                             .origin = origin->text,
+                                             .connection_key = origin->text});
 }
 
 /* Whether a scheme is "links.md-12-http": grep prints a - after the number of a line of context. */
@@ -242,16 +235,16 @@ static struct target *parse_given(struct target_parser *parser, struct item *ite
                                  .is_operand = !item->source.file,
                                  .may_quote = !memchr(item->text, '@', item->length)};
     struct target *target;
-    char *slip, *url;
+    char *slip, *completed;
 
     if (scheme && !scheme_is_web(given, scheme))
         return refuse_scheme(item, given, scheme);
     slip = url_slip_find(&text);
     if (slip)
         return refuse_slip(item, slip);
-    url = scheme ? xstrdup(given) : xasprintf("%s://%s", text.default_proto, given);
-    target = parse_url(parser, item, url, &text);
-    free(url);
+    completed = scheme ? NULL : xasprintf("%s://%s", text.default_proto, given);
+    target = parse_url(parser, item, scheme ? given : completed, &text);
+    free(completed);
     return target;
 }
 

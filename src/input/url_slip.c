@@ -134,14 +134,13 @@ static char delimiter_like(uint32_t character)
  * Quotes, a backslash or what looks like a delimiter, before the path. Browsers take a backslash for
  * a slash: another host.
  */
-static char *find_in_authority(const struct url_slip_text *text)
+static char *find_in_authority(const struct authority *authority)
 {
-    struct authority authority = authority_of(text);
     uint32_t character;
     size_t length;
 
-    for (size_t i = 0; i < authority.length; i += length ? length : 1) {
-        length = utf8_decode(authority.start + i, authority.length - i, &character);
+    for (size_t i = 0; i < authority->length; i += length ? length : 1) {
+        length = utf8_decode(authority->start + i, authority->length - i, &character);
         if (length > 1 && is_typographic_quote(character))
             return xstrdup("leave out the quotes around the URL");
         if (length == 1 && character == '\\')
@@ -154,18 +153,17 @@ static char *find_in_authority(const struct url_slip_text *text)
 }
 
 /* "http://http://host", "http://host.testhttp://host2": the authority ends in a scheme. */
-static char *find_second_scheme(const struct url_slip_text *text)
+static char *find_second_scheme(const struct url_slip_text *text, const struct authority *authority)
 {
-    struct authority authority = authority_of(text);
-    const char *end = authority.start + authority.length;
-    size_t name = authority.length - (authority.length && end[-1] == ':');
-    bool is_scheme_only = name && web_length(authority.start) == (int)name;
-    bool has_colon = name < authority.length;
+    const char *end = authority->start + authority->length;
+    size_t name = authority->length - (authority->length && end[-1] == ':');
+    bool is_scheme_only = name && web_length(authority->start) == (int)name;
+    bool has_colon = name < authority->length;
 
     if (strncmp(end, "//", 2) != 0 && !(is_scheme_only && has_colon && *end == '/'))
         return NULL;
     if (is_scheme_only)
-        return suggest(text, authority.start, (int)name, end + strspn(end, "/"));
+        return suggest(text, authority->start, (int)name, end + strspn(end, "/"));
     if (!has_colon || !name)
         return NULL;
     return xstrdup(text->has_scheme ? "two URLs without a blank between them"
@@ -256,6 +254,7 @@ static char *find_glob(const char *given)
 
 char *url_slip_find(const struct url_slip_text *text)
 {
+    const struct authority authority = authority_of(text);
     char *slip = NULL;
 
     if (text->is_operand && !text->has_scheme)
@@ -269,14 +268,14 @@ char *url_slip_find(const struct url_slip_text *text)
     if (!slip && text->may_quote)
         slip = find_glob(text->given);
     if (!slip)
-        slip = find_in_authority(text);
+        slip = find_in_authority(&authority);
     if (!slip && !text->has_scheme)
         slip = find_broken_scheme(text);
     if (!slip)
         slip = markup_slip_find_around(text->given, text->has_scheme);
     if (!slip && !text->has_scheme)
         slip = find_no_host(text);
-    return slip ? slip : find_second_scheme(text);
+    return slip ? slip : find_second_scheme(text, &authority);
 }
 
 /* The host, or a label of it, is too long. */

@@ -92,7 +92,7 @@ struct format {
 
     size_t state_bytes;
     size_t section_count;
-    bool wants_latencies; /* for stats_percentile_us(): 4 bytes a result */
+    bool wants_latencies; /* for stats_percentile_us() */
 
     /*
      * With --state: how much of totals->history it needs. If there is none then, as the state file could

@@ -12,7 +12,7 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "html_page.h"
-#include "html_row.h"
+#include "html_parts.h"
 #include "local_time.h"
 #include "xml.h"
 
@@ -23,22 +23,6 @@ struct entry {
     const struct history_url *url;
     const struct history_outage *outage;
 };
-
-static void print_columns(struct text *out, const char *const *columns, size_t count)
-{
-    text_add(out, "<thead><tr>");
-    for (size_t i = 0; i < count; i++)
-        text_addf(out, "<th scope=\"col\">%s</th>", columns[i]);
-    text_add(out, "</tr></thead>\n<tbody>\n");
-}
-
-static void print_link(struct text *out, const char *url)
-{
-    char *text = escape_url(url);
-
-    html_print_link(out, url, text);
-    free(text);
-}
 
 /* The first cell of a row: the name, and the URL; with --public the name or the host. */
 static void print_head(const struct format_context *context, const struct history_url *url)
@@ -53,7 +37,7 @@ static void print_head(const struct format_context *context, const struct histor
         text_add(out, "</b> ");
     }
     if (!is_public)
-        print_link(out, url->url);
+        html_print_address(out, url->url);
     else if (!url->name)
         xml_print_text(out, escape_text, url->host);
     if (!is_public && url->attributes) {
@@ -113,12 +97,12 @@ static void print_url(const struct format_context *context, const struct history
 
 static void print_urls(const struct format_context *context, const struct history *history)
 {
-    static const char *const columns[] = {"URL",   "Uptime", "Measured", "Down", "Outages",
-                                          "Blips", "p50",    "p95",      "Since"};
+    static const char *const columns[] = {"URL",   "Uptime", "Measured", "Down",  "Outages",
+                                          "Blips", "p50",    "p95",      "Since", NULL};
     struct text *out = context->out;
 
     text_add(out, "<section id=\"urls\">\n<h2>URLs</h2>\n<table class=\"history urls\">\n");
-    print_columns(out, columns, sizeof(columns) / sizeof(columns[0]));
+    html_print_columns(out, columns);
     for (size_t i = 0; i < history->count; i++) {
         if (history_wants(context, &history->urls[i]))
             print_url(context, history, &history->urls[i]);
@@ -174,7 +158,8 @@ static void print_outage(const struct format_context *context, const struct hist
 
 static void print_outages(const struct format_context *context, const struct history *history)
 {
-    static const char *const columns[] = {"URL", "Begin", "End", "Duration", "Class", "Reason"};
+    static const char *const columns[] = {"URL",   "Begin",  "End", "Duration",
+                                          "Class", "Reason", NULL};
     size_t count = history_count(context).outages;
     size_t shown = count < OUTAGES_MAX ? count : OUTAGES_MAX;
     struct entry *entries = sort_outages(context, count);
@@ -184,7 +169,7 @@ static void print_outages(const struct format_context *context, const struct his
     text_add(out, "<section id=\"outages\">\n<h2>Outages</h2>\n");
     if (count) {
         text_add(out, "<table class=\"history outages\">\n");
-        print_columns(out, columns, sizeof(columns) / sizeof(columns[0]));
+        html_print_columns(out, columns);
         for (size_t i = 0; i < shown; i++)
             print_outage(context, history, &entries[i]);
         text_add(out, "</tbody>\n</table>\n");

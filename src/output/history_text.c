@@ -46,7 +46,7 @@ static void print_count(struct text *out, const char **separator, size_t count, 
     *separator = ", ";
 }
 
-/* What else matters: "2 outages, 1 blip, since 28 Nov 2026, 14:05 CET" */
+/* What else matters: "2 outages, 1 blip, first check 28 Nov 2026, 14:05 CET" */
 static void print_remarks(struct text *out, const struct history *history,
                           const struct history_url *url)
 {
@@ -57,7 +57,7 @@ static void print_remarks(struct text *out, const struct history *history,
     print_count(out, &separator, url->outage_count, "outage");
     print_count(out, &separator, url->blips, "blip");
     if (begin_us > history->from_us)
-        text_addf(out, "%ssince %s", separator, local_time(text, LOCAL_FULL, begin_us));
+        text_addf(out, "%sfirst check %s", separator, local_time(text, LOCAL_FULL, begin_us));
 }
 
 static const char *color_of(const struct history_url *url)

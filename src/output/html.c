@@ -19,6 +19,7 @@
 #include "fields.h"
 #include "html_counts.h"
 #include "html_page.h"
+#include "html_parts.h"
 #include "html_report.h"
 #include "html_row.h"
 #include "html_status.h"
@@ -195,7 +196,7 @@ static void print_header(const struct format_context *context)
 /* Rows in the order of html_verdict_order(), and what html_report.js works with: it is hidden without it. */
 static void print_table(struct format_context *context)
 {
-    static const char *const columns[] = {"Verdict", "Status", "Time", "URL", "Reason"};
+    static const char *const columns[] = {"Verdict", "Status", "Time", "URL", "Reason", NULL};
     struct text *out = context->out;
 
     text_add(out,
@@ -204,12 +205,9 @@ static void print_table(struct format_context *context)
              "<label>Verdict <select id=\"verdict\"><option value=\"\">all</option>");
     for (size_t step = 0; step < VERDICT_COUNT; step++)
         text_addf(out, "<option>%s</option>", verdict_name(html_verdict_order(step)));
-    text_add(out,
-             "</select></label>\n<span id=\"found\" role=\"status\"></span>\n</div>\n"
-             "<table id=\"results\">\n<caption>Results, failures first</caption>\n<thead><tr>");
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        text_addf(out, "<th scope=\"col\">%s</th>", columns[i]);
-    text_add(out, "</tr></thead>\n<tbody>\n");
+    text_add(out, "</select></label>\n<span id=\"found\" role=\"status\"></span>\n</div>\n"
+                  "<table id=\"results\">\n<caption>Results, failures first</caption>\n");
+    html_print_columns(out, columns);
     for (size_t step = 0; step < VERDICT_COUNT; step++)
         format_copy_section(context, html_verdict_order(step));
     text_add(out,

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "html_card.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
-#include "base/escape.h"
 #include "base/units.h"
 #include "html_days.h"
-#include "html_row.h"
+#include "html_parts.h"
 #include "local_time.h"
 #include "xml.h"
 
@@ -125,12 +122,9 @@ static void print_head(struct text *out, const struct status *status, const stru
         html_print_link(out, history->url, url->label);
     text_add(out, "</span></h3>\n");
     if (has_address) {
-        char *text = escape_url(history->url);
-
         text_add(out, "<p class=\"address\">");
-        html_print_link(out, history->url, text);
+        html_print_address(out, history->url);
         text_add(out, "</p>\n");
-        free(text);
     }
 }
 

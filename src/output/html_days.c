@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "html_parts.h"
 #include "local_time.h"
 
 /*
@@ -167,9 +168,10 @@ static void print_day_row(struct text *out, const struct history_day *first,
 
 void html_print_day_table(struct text *out, const struct history_day *days, size_t count)
 {
-    text_add(out,
-             "<table>\n<thead><tr><th scope=\"col\">Day</th><th scope=\"col\">How it was</th></tr>"
-             "</thead>\n<tbody>\n");
+    static const char *const columns[] = {"Day", "How it was", NULL};
+
+    text_add(out, "<table>\n");
+    html_print_columns(out, columns);
     for (size_t end = count; end > 0;) {
         size_t begin = end - 1;
 

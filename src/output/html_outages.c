@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "html_days.h"
+#include "html_parts.h"
 #include "local_time.h"
 #include "xml.h"
 
@@ -90,12 +91,10 @@ static void print_row(struct text *out, const struct status *status,
 
 static void begin_table(struct text *out)
 {
-    static const char *const columns[] = {"What", "Begin", "End", "Duration", "Why"};
+    static const char *const columns[] = {"What", "Begin", "End", "Duration", "Why", NULL};
 
-    text_add(out, "<table class=\"outages\">\n<thead><tr>");
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        text_addf(out, "<th scope=\"col\">%s</th>", columns[i]);
-    text_add(out, "</tr></thead>\n<tbody>\n");
+    text_add(out, "<table class=\"outages\">\n");
+    html_print_columns(out, columns);
 }
 
 /* At most that many rows from `first` on. Returns the first outage that has none. */

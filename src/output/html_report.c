@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "fields.h"
+#include "html_parts.h"
 #include "html_row.h"
 #include "xml.h"
 
@@ -80,12 +81,9 @@ static void begin_table(struct text *out, const char *id, const char *title, con
                         const char *caption, const char *const *columns)
 {
     text_addf(out,
-              "<section id=\"%s\">\n<h2>%s</h2>\n<table class=\"%s\">\n<caption>%s</caption>\n"
-              "<thead><tr>",
-              id, title, kind, caption);
-    for (; *columns; columns++)
-        text_addf(out, "<th scope=\"col\">%s</th>", *columns);
-    text_add(out, "</tr></thead>\n<tbody>\n");
+              "<section id=\"%s\">\n<h2>%s</h2>\n<table class=\"%s\">\n<caption>%s</caption>\n", id,
+              title, kind, caption);
+    html_print_columns(out, columns);
 }
 
 static void end_table(struct text *out)

@@ -21,10 +21,4 @@ void html_print_line(struct text *out, struct shown *shown);
 /* The verdict in lower case, as it is in class attributes: "failed". Static. */
 const char *html_class_of(enum verdict verdict);
 
-/*
- * Text, which is already escaped, as a link to a URL, if that is http or https and reads the same once it is
- * escaped (a password, which is hidden, or an invisible character would lead elsewhere); else as text.
- */
-void html_print_link(struct text *out, const char *url, const char *text);
-
 #endif

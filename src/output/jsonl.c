@@ -105,6 +105,7 @@ static void put_sighting(struct text *out, const struct sighting *sighting)
     json_put_escaped(out, JSON_NEXT("verdict"), verdict_name(sighting->verdict));
     json_put_escaped(out, JSON_NEXT("class"), cause_name(sighting->cause));
     json_put_seconds(out, JSON_NEXT("time_total"), sighting->total_us);
+    put_time(out, JSON_NEXT("started_at"), sighting->started_at_us);
     text_add_char(out, '}');
 }
 

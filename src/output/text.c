@@ -62,24 +62,34 @@ static void print_attempts(struct text *out, const struct result *result)
         text_addf(out, " (%d attempts)", result->attempts);
 }
 
+/* Verdict, status and time. */
+static void print_columns(const struct format_context *context, const struct result *result)
+{
+    struct text *out = context->out;
+    char status[UNITS_TEXT_BYTES], time[UNITS_TEXT_BYTES];
+
+    text_add(out, context->color ? color_of(result->verdict) : "");
+    text_add_left(out, verdict_name(result->verdict), 7);
+    text_add_all(out, context->color ? "\033[m" : "", " ");
+    text_add_left(out, format_status(status, result), 4);
+    text_add_char(out, ' ');
+    text_add_right(out, format_decimal(time, us_to_ms(result->outcome.total_us), 3), 6);
+    text_add(out, "s  ");
+}
+
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct text *out = context->out;
     const struct outcome *outcome = &result->outcome;
     struct shown *shown = &context->shared->shown;
-    char status[UNITS_TEXT_BYTES], change[CHANGE_TEXT_BYTES], time[UNITS_TEXT_BYTES];
+    char change[CHANGE_TEXT_BYTES];
 
     if (context->is_journal)
         text_addf(out, "<%d>", priority_of(result->verdict));
     if (context->settings->timestamp)
         print_time(out, outcome);
-    text_add(out, context->color ? color_of(result->verdict) : "");
-    text_add_left(out, verdict_name(result->verdict), 7);
-    text_add_all(out, context->color ? "[m" : "", " ");
-    text_add_left(out, format_status(status, result), 4);
-    text_add_char(out, ' ');
-    text_add_right(out, format_decimal(time, us_to_ms(outcome->total_us), 3), 6);
-    text_add_all(out, "s  ", shown_text(shown, SHOWN_URL));
+    print_columns(context, result);
+    text_add(out, shown_text(shown, SHOWN_URL));
     if (result->target->name)
         text_add_all(out, "  (", shown_text(shown, SHOWN_NAME), ")");
     if (result->cause == CAUSE_NONE && outcome->final_url) {

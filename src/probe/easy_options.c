@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "decoder.h"
 #include "input/client_cert.h"
+#include "proxies.h"
 
 /* Appends a copy of text to one of the lists. */
 static void append(struct easy_options *options, struct curl_slist **list, const char *text)
@@ -302,6 +303,18 @@ static void set_tls(struct easy_options *options, const struct check *check, boo
         set_client_cert(options, check);
 }
 
+static void set_proxy(struct easy_options *options, const struct check *check)
+{
+    if (check->proxy)
+        EASY_SET(options, CURLOPT_PROXY, check->proxy);
+    if (check->no_proxy)
+        EASY_SET(options, CURLOPT_NOPROXY, check->no_proxy);
+    if (!proxies_exist(check)) { /* else libcurl would search the environment at each request */
+        EASY_SET(options, CURLOPT_PROXY, "");
+        EASY_SET(options, CURLOPT_NOPROXY, "*");
+    }
+}
+
 static void set_network(struct easy_options *options, const struct check *check)
 {
     static const long ip[] = {[IP_ANY] = CURL_IPRESOLVE_WHATEVER,
@@ -311,10 +324,7 @@ static void set_network(struct easy_options *options, const struct check *check)
     EASY_SET(options, CURLOPT_IPRESOLVE, ip[check->ip_version]);
     EASY_SET(options, CURLOPT_RESOLVE, options->resolve);
     EASY_SET(options, CURLOPT_CONNECT_TO, options->connect_to);
-    if (check->proxy)
-        EASY_SET(options, CURLOPT_PROXY, check->proxy);
-    if (check->no_proxy)
-        EASY_SET(options, CURLOPT_NOPROXY, check->no_proxy);
+    set_proxy(options, check);
     if (check->interface)
         EASY_SET(options, CURLOPT_INTERFACE, check->interface);
     if (check->unix_socket)

@@ -98,14 +98,6 @@ bool header_is_compression(const char *value, size_t length)
     return false;
 }
 
-bool header_is(const char *line, size_t length, const char *name)
-{
-    size_t name_length = strlen(name);
-
-    return length > name_length && line[name_length] == ':' &&
-           strncasecmp(line, name, name_length) == 0;
-}
-
 bool header_has_word(const char *value, size_t length, const char *word)
 {
     size_t word_length = strlen(word);

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <strings.h>
 
 /* Reads the status line and values of headers, which no NUL needs to end. */
 
@@ -14,8 +16,17 @@ static inline bool header_is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Whether a header line has this name, in upper or lower case. */
-bool header_is(const char *line, size_t length, const char *name);
+/*
+ * Whether a header line has this name, in upper or lower case. Inline: each line is compared with ten
+ * literals, whose lengths the compiler then knows.
+ */
+static inline bool header_is(const char *line, size_t length, const char *name)
+{
+    size_t name_length = strlen(name);
+
+    return length > name_length && line[name_length] == ':' &&
+           strncasecmp(line, name, name_length) == 0;
+}
 
 /* Whether a value that is a list of words has this one, which is in lower case. */
 bool header_has_word(const char *value, size_t length, const char *word);

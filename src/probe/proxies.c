@@ -11,6 +11,10 @@
 #include "base/url_parts.h"
 #include "input/proxy_url.h"
 
+static const char *const http_variables[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
+static const char *const https_variables[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
+                                              "ALL_PROXY", NULL};
+
 /*
  * The URL of the proxy that the check names or, if it names none, the first of these environment
  * variables: https://everything.curl.dev/usingcurl/proxies/env.html. NULL: no proxy. *origin is the
@@ -76,15 +80,12 @@ static bool has_exceptions(const struct check *check)
 
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error)
 {
-    static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
-    static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
-                                        NULL};
     const char *http_url, *https_url;
     struct error reason;
 
     *proxies = (struct proxies){.has_exceptions = has_exceptions(check)};
-    http_url = proxy_url(check, http, &proxies->http.origin);
-    https_url = proxy_url(check, https, &proxies->https.origin);
+    http_url = proxy_url(check, http_variables, &proxies->http.origin);
+    https_url = proxy_url(check, https_variables, &proxies->https.origin);
     if (http_url && proxy_url_check(http_url, &reason))
         return error_set(error, "%s: %s", proxies->http.origin, reason.text);
     if (https_url && proxy_url_check(https_url, &reason))
@@ -93,6 +94,13 @@ int proxies_find(struct proxies *proxies, const struct check *check, struct erro
         (https_url && find_proxy(https_url, &proxies->https)))
         return error_set(error, "out of memory");
     return 0;
+}
+
+bool proxies_exist(const struct check *check)
+{
+    const char *origin;
+
+    return proxy_url(check, http_variables, &origin) || proxy_url(check, https_variables, &origin);
 }
 
 void proxies_release(struct proxies *proxies)

@@ -31,6 +31,9 @@ struct proxies {
 int proxies_find(struct proxies *proxies, const struct check *check, struct error *error);
 void proxies_release(struct proxies *proxies);
 
+/* Whether the check or the environment names any proxy. */
+bool proxies_exist(const struct check *check);
+
 /* The proxy that may be used for a URL; NULL: none. Borrowed from proxies. */
 const struct proxy *proxies_for(const struct proxies *proxies, const char *url);
 

@@ -62,8 +62,8 @@ static void report_file_limit(struct session *session, const struct run_status *
 
     if (allowed == 0 || status->in_flight < allowed || results_unknown(session->results) <= allowed)
         return;
-    message("%zu open files allow %zu checks at once, not %ld", session->limits.files, allowed,
-            session->settings->parallel_max);
+    message("%zu open files allow %zu check%s at once, not %ld", session->limits.files, allowed,
+            allowed == 1 ? "" : "s", session->settings->parallel_max);
     session->limit_of_files = 0;
 }
 

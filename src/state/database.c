@@ -27,7 +27,7 @@ static const char *words_of(int extended_code, int system_errno)
     }
     switch (extended_code & 0xff) {
     case SQLITE_NOTADB: return "it is not an SQLite database";
-    case SQLITE_CORRUPT: return "it is damaged (see: sqlite3 FILE 'PRAGMA integrity_check')";
+    case SQLITE_CORRUPT: return "it is damaged (move it away: the next run begins a new one)";
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "another process has locked it for too long";
     case SQLITE_READONLY: return "it is read-only";

@@ -14,7 +14,12 @@
     "DELETE FROM url WHERE key GLOB 'bad-input: *' AND last_us < ?1"                               \
     " AND substr(key, 12) IN (SELECT url FROM url WHERE last_us = ?1)"
 
-#define FORGET_DAYS "DELETE FROM day WHERE day < ?"
+/*
+ * Results are kept for ?2 - ?1 days before the last day with results that is not today, ?2. If they were kept for
+ * that time before today, the first run with a clock that is years ahead would remove all of them.
+ */
+#define FORGET_DAYS                                                                                \
+    "DELETE FROM day WHERE day < (SELECT max(day) FROM day WHERE day < ?2) - (?2 - ?1)"
 #define END_OUTAGES                                                                                \
     "UPDATE outage"                                                                                \
     " SET end_us = (SELECT max(last_us, begin_us) FROM url WHERE id = outage.url)"                 \
@@ -122,15 +127,17 @@ int history_tables_end_outage(struct history_tables *tables, const struct record
     return database_execute(tables->database, tables->end_outage, error);
 }
 
-/* Runs a statement with one value. */
-static int run_with(struct database *database, const char *sql, int64_t value, struct error *error)
+/* Runs a statement with as many values. */
+static int run_with(struct database *database, const char *sql, const int64_t *values, int count,
+                    struct error *error)
 {
     sqlite3_stmt *statement = database_prepare(database, sql, error);
     int status;
 
     if (!statement)
         return -1;
-    sqlite3_bind_int64(statement, 1, value);
+    for (int i = 0; i < count; i++)
+        sqlite3_bind_int64(statement, i + 1, values[i]);
     status = database_execute(database, statement, error);
     sqlite3_finalize(statement);
     return status;
@@ -138,15 +145,17 @@ static int run_with(struct database *database, const char *sql, int64_t value, s
 
 int history_tables_end_forgotten(struct database *database, int64_t cutoff_us, struct error *error)
 {
-    return run_with(database, END_OUTAGES, cutoff_us, error);
+    return run_with(database, END_OUTAGES, &cutoff_us, 1, error);
 }
 
 int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
                           struct error *error)
 {
-    if (run_with(database, FORGET_CORRECTED, now_us, error) ||
-        run_with(database, FORGET_DAYS, samples_day(cutoff_us), error) ||
-        run_with(database, FORGET_URLS, cutoff_us, error))
+    const int64_t days[] = {samples_day(cutoff_us), samples_day(now_us)};
+
+    if (run_with(database, FORGET_CORRECTED, &now_us, 1, error) ||
+        run_with(database, FORGET_DAYS, days, 2, error) ||
+        run_with(database, FORGET_URLS, &cutoff_us, 1, error))
         return -1;
     return database_run(database, VACUUM, error);
 }

@@ -34,8 +34,8 @@ int history_tables_end_forgotten(struct database *database, int64_t cutoff_us, s
 
 /*
  * At the end of a run of now_us, which has added its results: removes the results of days that ended before
- * cutoff_us, and URLs without later results; but outages stay, with their URLs. Gives unused space back to
- * the file system.
+ * cutoff_us (or earlier, if no results came on the day before: history_tables.c), and URLs without later results;
+ * but outages stay, with their URLs. Gives unused space back to the file system.
  */
 int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
                           struct error *error);

@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
+
+/* So old may the last result of a URL be that no line of this run has: two lists may have other intervals. */
+#define RECENT_US (3600 * CLOCK_S)
 
 struct needed {
     const char *name; /* borrowed from a record */
@@ -61,7 +65,7 @@ static void look_in_run(struct needs *needs, const struct state *state)
 }
 
 /* For a name that no URL of this run has: in another shard, or UNKNOWN. Its URLs of the last run count. */
-static int look_in_file(struct needs *needs, struct database *database, int64_t forgotten_us,
+static int look_in_file(struct needs *needs, struct database *database, int64_t recent_us,
                         struct error *error)
 {
     sqlite3_stmt *select =
@@ -77,7 +81,7 @@ static int look_in_file(struct needs *needs, struct database *database, int64_t 
         if (status < 0 || needed->is_in_run)
             continue;
         database_bind_text(select, 1, needed->name);
-        sqlite3_bind_int64(select, 2, forgotten_us);
+        sqlite3_bind_int64(select, 2, recent_us);
         status = database_step(database, select, error);
         needed->is_in_file = status == 1 && sqlite3_column_int(select, 0);
         needed->is_down = needed->is_in_file && sqlite3_column_int(select, 1);
@@ -87,7 +91,23 @@ static int look_in_file(struct needs *needs, struct database *database, int64_t 
     return status < 0 ? -1 : 0;
 }
 
-struct needs *needs_new(struct state *state, int64_t forgotten_us, struct error *error)
+/* From when on results are recent, for the URLs of this run that were checked before. */
+static int64_t find_recent_us(const struct state *state, int64_t now_us)
+{
+    int64_t longest_us = RECENT_US;
+    struct entry *entry, *next;
+
+    HASH_ITER(by_key, state->entries, entry, next) {
+        const struct record *record = entry->record;
+
+        if (record && record->needs && record->previous_us &&
+            now_us - record->previous_us > longest_us / 5 * 2)
+            longest_us = (now_us - record->previous_us) / 2 * 5;
+    }
+    return now_us - longest_us;
+}
+
+struct needs *needs_new(struct state *state, int64_t now_us, struct error *error)
 {
     struct needs *needs = xcalloc(1, sizeof(*needs));
 
@@ -95,7 +115,7 @@ struct needs *needs_new(struct state *state, int64_t forgotten_us, struct error 
     if (!needs->names)
         return needs;
     look_in_run(needs, state);
-    if (look_in_file(needs, &state->database, forgotten_us, error) == 0)
+    if (look_in_file(needs, &state->database, find_recent_us(state, now_us), error) == 0)
         return needs;
     needs_free(needs);
     return NULL;

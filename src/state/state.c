@@ -173,10 +173,12 @@ static struct url_rules rules_of(const struct settings *settings)
 
 /*
  * Whether the file has a later result, of a run that has written while this one waited. What is further in
- * the future is of a clock that was wrong.
+ * the future is of a clock that was wrong. Results that --merge reads may be older.
  */
-static bool is_overtaken(const struct url_row *row, int64_t now_us)
+static bool is_overtaken(const struct settings *settings, const struct url_row *row, int64_t now_us)
 {
+    if (settings->merge)
+        return row->last_us > now_us && row->last_us <= clock_read_us(CLOCK_REALTIME);
     return row->last_us > now_us && row->last_us - now_us < STATE_WAIT_US;
 }
 
@@ -205,8 +207,12 @@ static int add_result(struct tables *tables, struct entry *entry, const struct s
     if (url_table_read(&tables->urls, entry->row, now_us - settings->keep_us, &row, error))
         return -1;
     record->id = row.id;
+    record->previous_us = row.last_us;
     *state = row.state;
-    record->is_overtaken = is_overtaken(&row, now_us);
+    record->is_repeated = settings->merge && row.id && row.last_us == now_us;
+    if (record->is_repeated)
+        return 0;
+    record->is_overtaken = is_overtaken(settings, &row, now_us);
     if (record->is_overtaken)
         return add_overtaken(tables, record, now_us, error);
     was_down = state->is_down;
@@ -236,7 +242,7 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
                       int64_t now_us, struct error *error)
 {
     const struct url_rules rules = rules_of(settings);
-    struct needs *needs = needs_new(state, now_us - settings->keep_us, error);
+    struct needs *needs = needs_new(state, now_us, error);
     struct entry *entry, *next;
     int status = needs ? 0 : -1;
 
@@ -246,7 +252,8 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
         if (!record || record->is_overtaken || status)
             continue;
         record->transition =
-            url_state_decide(&record->state, &rules, reporting_of(settings, needs, record), now_us);
+            url_state_decide(&record->state, &rules, reporting_of(settings, needs, record),
+                             !record->is_repeated, now_us);
         state->change_count += record->transition.change != CHANGE_NONE;
         status = url_table_write_state(&tables->urls, record->id, &record->state, error);
     }
@@ -261,14 +268,20 @@ static int write_all(struct tables *tables, struct state *state, const struct se
 {
     const int64_t cutoff_us = now_us - settings->keep_us;
     struct entry *entry, *next;
+    bool has_results = false;
 
     if (history_tables_end_forgotten(&state->database, cutoff_us, error) ||
         twins_match(state, error))
         return -1;
     HASH_ITER(by_key, state->entries, entry, next) {
-        if (entry->record && add_result(tables, entry, settings, now_us, error))
+        if (!entry->record)
+            continue;
+        if (add_result(tables, entry, settings, now_us, error))
             return -1;
+        has_results = true;
+        state->has_news |= !entry->record->is_repeated;
     }
+    state->has_news |= !has_results;
     if (decide_all(tables, state, settings, now_us, error))
         return -1;
     return history_tables_forget(&state->database, now_us, cutoff_us, error);
@@ -289,6 +302,7 @@ int state_commit(struct state *state, const struct settings *settings, int64_t n
     int status;
 
     state->change_count = 0;
+    state->has_news = false;
     state->needs_unknown = NULL;
     if (begin(state, wait_us, error))
         return -1;
@@ -314,6 +328,11 @@ struct transition state_transition(const struct state *state, const struct targe
 size_t state_change_count(const struct state *state)
 {
     return state->change_count;
+}
+
+bool state_has_news(const struct state *state)
+{
+    return state->has_news;
 }
 
 const char *state_needs_unknown(const struct state *state, const char **url)

@@ -20,6 +20,8 @@ struct record {
     int64_t cert_not_after_us; /* 0: unknown */
     bool is_maintenance;
     bool is_overtaken;      /* a later result is in the file, and stays the last one */
+    bool is_repeated;       /* --merge has added it before */
+    int64_t previous_us;    /* when the result before came; 0: there is none */
     int64_t id;             /* of its row in the table url; 0: it is not there yet */
     struct url_state state; /* read from the file by state_commit() */
     struct transition transition;
@@ -45,6 +47,7 @@ struct state {
     struct entry *by_target;            /* those whose target still exists */
     struct entry *by_row;               /* those whose row is known */
     size_t change_count;                /* of the last state_commit() */
+    bool has_news;                      /* state_has_news() */
     const struct record *needs_unknown; /* state_needs_unknown() */
 };
 

@@ -191,11 +191,11 @@ static struct transition describe(const struct url_state *state, enum change cha
 }
 
 struct transition url_state_decide(struct url_state *state, const struct url_rules *rules,
-                                   enum url_reporting reporting, int64_t now_us)
+                                   enum url_reporting reporting, bool is_new, int64_t now_us)
 {
     enum change change;
 
-    if (state->results > 0 && reporting != URL_SUPPRESSED)
+    if (is_new && state->results > 0 && reporting != URL_SUPPRESSED)
         count_as_flapping(state);
     if (state->results == 0 || reporting != URL_REPORTED)
         return (struct transition){0};

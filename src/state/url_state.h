@@ -89,10 +89,11 @@ enum url_reporting {
 
 /*
  * Once after each url_state_add(): counts the result as flapping or not, and decides what is to be
- * reported. The state keeps that until it is noted. All zeros: nothing.
+ * reported. The state keeps that until it is noted. All zeros: nothing. Without a new result (is_new), what
+ * was decided before and is not noted is decided once more.
  */
 struct transition url_state_decide(struct url_state *state, const struct url_rules *rules,
-                                   enum url_reporting reporting, int64_t now_us);
+                                   enum url_reporting reporting, bool is_new, int64_t now_us);
 
 /*
  * The change that url_state_decide() returned was reported, at now_us. Does nothing if another run has

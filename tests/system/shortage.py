@@ -26,7 +26,7 @@ from hazard.spawn import HazardServer
 MIB = 1 << 20
 # An unused user ID: the kernel counts processes per user, and these must be only urlcheck's.
 USER = 61000 + os.getpid() % 4000
-CLAMPED = r'urlcheck: \d+ open files allow \d+ checks at once, not \d+\n'
+CLAMPED = r'urlcheck: \d+ open files allow \d+ checks? at once, not \d+\n'
 LOWERED = r'urlcheck: .*: checking at most \d+ at once\n'
 OUT_OF_MEMORY = 'urlcheck: out of memory\n'
 LONG_CHECK_S = 10

@@ -5,22 +5,9 @@
 #include <stdint.h>
 
 #include "base/clock.h"
-#include "engine/chan.h"
+#include "int_chan.h"
 
 /* Channels used by one thread: nothing here may block. */
-
-static struct chan *chan_of(size_t capacity)
-{
-    struct chan *chan = chan_new(sizeof(int), capacity);
-
-    assert_non_null(chan);
-    return chan;
-}
-
-static void send(struct chan *chan, int message)
-{
-    assert_int_equal(chan_send(chan, &message), 0);
-}
 
 static void expect(struct chan *chan, int wanted)
 {

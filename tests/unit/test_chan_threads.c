@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "base/clock.h"
-#include "engine/chan.h"
+#include "int_chan.h"
 
 /* Channels between threads: which calls block, and what wakes them. */
 
@@ -51,19 +51,6 @@ static void expect_return(struct call *call, ssize_t status, int error)
     assert_int_equal(call->status, status);
     if (status < 0)
         assert_int_equal(call->error, error);
-}
-
-static struct chan *chan_of(size_t capacity)
-{
-    struct chan *chan = chan_new(sizeof(int), capacity);
-
-    assert_non_null(chan);
-    return chan;
-}
-
-static void send(struct chan *chan, int message)
-{
-    assert_int_equal(chan_send(chan, &message), 0);
 }
 
 static int receive(struct chan *chan)

@@ -2,10 +2,10 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "input/target.h"
 #include "output/output.h"
+#include "temp_file.h"
 
 /* Whole runs are in tests/cli: here is what depends on how much is written before a flush. */
 
@@ -13,21 +13,6 @@
 #define LONG_BYTES ((size_t)200000)
 
 static const struct totals complete;
-static char name[] = "/tmp/urlcheck-test-XXXXXX";
-
-static int make_file(void **state)
-{
-    int fd = mkstemp(name);
-
-    (void)state;
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-    (void)state;
-    return unlink(name);
-}
 
 static struct output *open_text(const char *file)
 {

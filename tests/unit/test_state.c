@@ -224,6 +224,20 @@ TEST(equal_lines_are_numbered)
     assert_int_equal(number("SELECT count(*) FROM url"), 2);
 }
 
+/* They are all forgotten if the clock is still wrong after midnight. */
+TEST(a_day_of_a_clock_that_is_years_ahead_removes_no_history)
+{
+    const int64_t year_us = 365 * DAY_US;
+
+    for (int i = 0; i < 5; i++)
+        run_all("http://a.test/", CAUSE_NONE, START_US + i * DAY_US);
+    for (int i = 0; i < 5; i++)
+        run_all("http://a.test/", CAUSE_NONE, START_US + 4 * year_us + i * MINUTE_US);
+    assert_int_equal(number("SELECT count(*) FROM day"), 6);
+    run_all("http://a.test/", CAUSE_NONE, START_US + 5 * DAY_US);
+    assert_int_equal(number("SELECT count(*) FROM day"), 7);
+}
+
 TEST(old_results_are_forgotten_and_outages_kept)
 {
     run_all("http://gone.test/", CAUSE_NONE, START_US);
@@ -232,12 +246,14 @@ TEST(old_results_are_forgotten_and_outages_kept)
     run_all("http://a.test/", CAUSE_NONE, START_US + 90 * DAY_US);
     assert_int_equal(number("SELECT count(*) FROM day"), 4);
     run_all("http://a.test/", CAUSE_NONE, START_US + 91 * DAY_US);
-    assert_int_equal(number("SELECT count(*) FROM day"), 2);
+    assert_int_equal(number("SELECT count(*) FROM day"), 5);
+    run_all("http://a.test/", CAUSE_NONE, START_US + 92 * DAY_US);
+    assert_int_equal(number("SELECT count(*) FROM day"), 3);
     assert_int_equal(number("SELECT count(*) FROM url WHERE url = 'http://gone.test/'"), 0);
     assert_int_equal(number("SELECT count(*) FROM url WHERE url = 'http://down.test/'"), 1);
     assert_int_equal(number("SELECT end_us FROM outage"), START_US);
     /* Its outage has ended with its last result: this is a new one. */
-    assert_int_equal(run_all("http://down.test/", CAUSE_REFUSED, START_US + 92 * DAY_US),
+    assert_int_equal(run_all("http://down.test/", CAUSE_REFUSED, START_US + 93 * DAY_US),
                      CHANGE_DOWN);
     assert_int_equal(number("SELECT count(*) FROM outage"), 2);
 }
@@ -363,6 +379,22 @@ TEST(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough)
         assert_int_equal(run_needing("router", START_US + 1), cases[i].change);
         change_file("DELETE FROM day; DELETE FROM outage; DELETE FROM url");
     }
+}
+
+/* A line that was removed while it was down: the URLs that needed it are reported again. */
+TEST(a_name_that_was_not_checked_for_long_suppresses_nothing)
+{
+    const int64_t hour_us = 60 * MINUTE_US;
+
+    run_all("http://a.test/", CAUSE_REFUSED, START_US);
+    change_file("UPDATE url SET name = 'router'");
+    assert_int_equal(run_needing("router", START_US + 5 * MINUTE_US), CHANGE_NONE);
+    assert_int_equal(run_needing("router", START_US + 55 * MINUTE_US), CHANGE_NONE);
+    assert_int_equal(run_needing("router", START_US + hour_us + 1), CHANGE_DOWN);
+    /* Runs are a day apart. */
+    change_file("UPDATE url SET last_us = last_us - 86400000000");
+    assert_int_equal(run_needing("router", START_US + 25 * hour_us), CHANGE_NONE);
+    assert_int_equal(run_needing("router", START_US + 28 * hour_us), CHANGE_DOWN);
 }
 
 /* A line of a run: its name, what it needs (NULL: nothing), whether it is down, and reported. */
@@ -623,11 +655,13 @@ int main(void)
         RUN(runs_may_overlap),
         RUN(a_later_result_stays_the_last_one),
         RUN(equal_lines_are_numbered),
+        RUN(a_day_of_a_clock_that_is_years_ahead_removes_no_history),
         RUN(old_results_are_forgotten_and_outages_kept),
         RUN(an_outage_of_a_url_that_was_forgotten_is_over),
         RUN(a_clock_that_was_set_back_does_no_harm),
         RUN(usual_latency_is_the_median_of_the_last_successes),
         RUN(a_corrected_line_may_become_bad_again),
+        RUN(a_name_that_was_not_checked_for_long_suppresses_nothing),
         RUN(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough),
         RUN(urls_that_need_each_other_do_not_hide_each_other),
         RUN(files_of_others_are_left_alone),

@@ -2,7 +2,6 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/escape.h"
@@ -10,24 +9,9 @@
 #include "input/check_options.h"
 #include "input/client_cert.h"
 #include "input/option_table.h"
+#include "temp_file.h"
 
 /* Texts of checks: their origins, the files they are read from, and identities. */
-
-static char name[] = "/tmp/urlcheck-test-XXXXXX";
-
-static int make_file(void **state)
-{
-    int fd = mkstemp(name);
-
-    (void)state;
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-    (void)state;
-    return unlink(name);
-}
 
 static void fill(const char *bytes, size_t length)
 {

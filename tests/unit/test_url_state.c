@@ -83,7 +83,7 @@ static void play(const char *runs, const char *expected)
             run++;
         add(letter);
         if (letter != '?') {
-            transition = url_state_decide(&url, &rules, reporting, now_us);
+            transition = url_state_decide(&url, &rules, reporting, true, now_us);
             if (!is_killed)
                 url_state_note(&url, transition.change, now_us);
         } else {
@@ -199,7 +199,7 @@ TEST(reminder_comes_by_time_and_doubles_up_to_a_day)
         struct transition transition;
 
         add('F');
-        transition = url_state_decide(&url, &rules, URL_REPORTED, now_us);
+        transition = url_state_decide(&url, &rules, URL_REPORTED, true, now_us);
         url_state_note(&url, transition.change, now_us);
         if (transition.change == CHANGE_STILL_DOWN) {
             assert_true(count < COUNT_OF(reported));
@@ -405,9 +405,9 @@ TEST(note_of_another_run_is_ignored)
 
     play(".", "-");
     add('F');
-    down = url_state_decide(&url, &rules, URL_REPORTED, now_us++);
+    down = url_state_decide(&url, &rules, URL_REPORTED, true, now_us++);
     add('.');
-    up = url_state_decide(&url, &rules, URL_REPORTED, now_us++); /* a run that overlaps */
+    up = url_state_decide(&url, &rules, URL_REPORTED, true, now_us++); /* a run that overlaps */
     assert_int_equal(up.change, CHANGE_UP);
     url_state_note(&url, down.change, now_us++);
     assert_int_equal(url.issued, CHANGE_UP);
