@@ -67,7 +67,8 @@ void state_add(struct state *state, const struct result *result);
 /*
  * Writes the results of this run, of now_us, and removes history that is older than settings->keep_us.
  * Waits at most wait_us for other runs; where one has meanwhile written a result that is less than
- * STATE_WAIT_US later, that is the last one, and nothing has changed here. 0; or -1 with the reason: the file is as it was before.
+ * STATE_WAIT_US later, that is the last one, and nothing has changed here. 0; or -1 with the reason: the file is as
+ * it was before.
  */
 int state_commit(struct state *state, const struct settings *settings, int64_t now_us,
                  int64_t wait_us, struct error *error);

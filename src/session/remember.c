@@ -116,7 +116,7 @@ static void commit(struct session *session)
     if (state_commit(session->state, session->settings, results_us(session), STATE_WAIT_US, &error))
         remember_without_file(session, &error);
     else if (!state_has_news(session->state))
-        message("state file '%s': it has these results, of an earlier --merge: none is added",
+        message("state file '%s': no result is newer than in the last --merge; nothing added",
                 session->settings->state);
 }
 
