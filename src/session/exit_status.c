@@ -209,7 +209,8 @@ int exit_status_of_merge(struct session *session, const struct run_outcome *outc
         return 128 + outcome->signal;
     if (outcome->end == RUN_DEADLINE)
         return EXIT_DEADLINE;
-    if (session->merged.has_lost_input || (session->output_errno && session->output_errno != EPIPE))
+    if (session->merged.has_lost_input || *session->trouble.text ||
+        (session->output_errno && session->output_errno != EPIPE))
         return EXIT_INTERNAL;
     if (stats_done(stats) == 0 && !session->settings->allow_empty) {
         report_trouble(session, "%s",

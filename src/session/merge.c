@@ -92,22 +92,20 @@ bool merge_looks_interrupted(struct merge_run *run)
     return ++run->looked % URLS_PER_LOOK == 0 && merge_is_interrupted(run);
 }
 
-void merge_lose_input(struct merge_run *run, const char *format, ...)
+void merge_fail(struct merge_run *run, const char *format, ...)
 {
-    struct error error;
+    struct error *trouble = &run->session->trouble;
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(error.text, sizeof(error.text), format, arguments);
+    vsnprintf(trouble->text, sizeof(trouble->text), format, arguments);
     va_end(arguments);
-    run->session->merged.has_lost_input = true;
-    message("%s", error.text);
+    message("%s", trouble->text);
 }
 
 int merge_refuse_sorting(struct merge_run *run)
 {
-    merge_lose_input(run, "cannot sort results in '%s': %s", unnamed_file_folder(),
-                     strerror(errno));
+    merge_fail(run, "cannot sort results in '%s': %s", unnamed_file_folder(), strerror(errno));
     return -1;
 }
 
@@ -116,7 +114,7 @@ struct lanes *merge_start_lanes(struct merge_run *run, lanes_work *work)
     struct lanes *lanes = lanes_new(run->worker_count, work, run->workers);
 
     if (!lanes)
-        merge_lose_input(run, "no thread for --merge: %s", strerror(errno));
+        merge_fail(run, "no thread for --merge: %s", strerror(errno));
     return lanes;
 }
 
@@ -144,7 +142,7 @@ static int index_expected(struct merge_run *run)
         target_free(target);
     }
     if (got < 0)
-        merge_lose_input(run, "%s", error.text);
+        merge_fail(run, "%s", error.text);
     list_free(list);
     return status;
 }
@@ -158,7 +156,7 @@ static void check_expected(struct merge_run *run)
     if (fstat(run->expect_input.fd, &now) == 0 &&
         (now.st_size != before->st_size || now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
          now.st_mtim.tv_nsec != before->st_mtim.tv_nsec))
-        merge_lose_input(run, "'%s' has changed while it was read", run->expect_input.text);
+        merge_fail(run, "'%s' has changed while it was read", run->expect_input.text);
 }
 
 /* Delivers the list, and says what is not in it. */
@@ -169,7 +167,7 @@ static void deliver_expected(struct merge_run *run)
 
     run->expected = list_new(&run->expect_settings, &error);
     if (!run->expected) {
-        merge_lose_input(run, "%s", error.text);
+        merge_fail(run, "%s", error.text);
         return;
     }
     merge_deliver(run);

@@ -76,7 +76,7 @@ static int add_item(struct merge_run *run, struct merge_batch *batch, const stru
     if (run->expected)
         got = list_next(run->expected, &item->target, &error);
     if (got != 1) {
-        merge_lose_input(run, "%s", got ? error.text : "the list of --expect has changed");
+        merge_fail(run, "%s", got ? error.text : "the list of --expect has changed");
         return -1;
     }
     item->seen = xcalloc(url->count + 1, sizeof(*item->seen));
@@ -109,7 +109,7 @@ static bool deliver_item(struct merge_run *run, struct merge_item *item)
     struct job *job;
 
     if (item->lost) {
-        merge_lose_input(run, "%s", item->lost);
+        merge_fail(run, "%s", item->lost);
         return true;
     }
     if (item->count && !item->is_old)

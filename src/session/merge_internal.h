@@ -47,8 +47,11 @@ bool merge_is_interrupted(const struct merge_run *run);
 /* The same for a loop: looks now and then. */
 bool merge_looks_interrupted(struct merge_run *run);
 
-/* Reports that some input cannot be read: the exit status is 3. */
-void merge_lose_input(struct merge_run *run, const char *format, ...)
+/*
+ * Reports why results cannot be delivered: the exit status is 3, and outputs say why or stay as they were. (Lines and
+ * files that cannot be read are different: the results of all others are delivered.)
+ */
+void merge_fail(struct merge_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* What is sorted cannot be kept: reports it, with errno. Returns -1. */

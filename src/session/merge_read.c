@@ -63,7 +63,7 @@ static int keep_records(struct reading *reading, const struct merge_lines *lines
 
     if (merge_records_append(reading->run->records, lines->packed, lines->packed_bytes, &position,
                              &error)) {
-        merge_lose_input(reading->run, "%s", error.text);
+        merge_fail(reading->run, "%s", error.text);
         return -1;
     }
     for (size_t i = 0; i < lines->found_count; i++) {
@@ -81,9 +81,11 @@ static int index_block(struct reading *reading, const struct merge_lines *lines)
 {
     if (lines->block.begins_file)
         begin_file(reading, lines->block.file);
-    if (*lines->block.trouble.text)
-        merge_lose_input(reading->run, "%s:%zu: %s: the rest of the file is not read",
-                         reading->file, reading->lines + 1, lines->block.trouble.text);
+    if (*lines->block.trouble.text) {
+        reading->run->session->merged.has_lost_input = true;
+        message("%s:%zu: %s: the rest of the file is not read", reading->file, reading->lines + 1,
+                lines->block.trouble.text);
+    }
     report_refused(reading, lines);
     reading->lines += lines->count;
     return keep_records(reading, lines);

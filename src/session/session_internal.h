@@ -21,7 +21,7 @@ struct merged {
     const char *list;    /* of the first result; NULL: the command line */
     const char *place;   /* of all results; NULL: they have several */
     size_t replaced;     /* results that later ones from the same place have replaced */
-    bool has_lost_input; /* some lines or files could not be read */
+    bool has_lost_input; /* some lines or files could not be read; all others are delivered */
 };
 
 /* One run of the program: what the modules of this room share. Main thread. */

@@ -251,11 +251,19 @@ def allow_small_files_only():
 
 
 def temporary_files_are_needed(suite):
-    """A line says where there is no room for them, and the exit status is 3."""
+    """A line says where there is no room for them, and the exit status is 3. A report on standard
+    output says so too; files stay as they were."""
     lines = ''.join(result('http://host.test/%d' % number) for number in range(3000))
     ran = run(suite, '--merge', '-s', stdin=lines.encode(), prepare=allow_small_files_only)
     suite.expect_end('no room', ran, 3, None)
     suite.expect('cannot keep results in' in ran.err, ran.err)
+    with tempfile.TemporaryDirectory() as folder:
+        page, table = os.path.join(folder, 'page.html'), os.path.join(folder, 'table.csv')
+        run(suite, '--merge', '-s', '--format', 'html:' + page, '--format', 'csv:' + table,
+            stdin=lines.encode(), prepare=allow_small_files_only)
+        suite.expect(os.listdir(folder) == [], 'written without results: %s' % os.listdir(folder))
+    ran = run(suite, '--merge', '--format', 'html', stdin=lines.encode(), prepare=allow_small_files_only)
+    suite.expect('>cannot keep results in' in ran.out, 'the page does not say why it has no results')
 
 
 def file_that_cannot_be_written_is_reported(suite):
