@@ -4,6 +4,7 @@
 from collections import namedtuple
 
 import far
+import formats
 import in_flight
 import names
 import one
@@ -89,6 +90,15 @@ def growth(results):
     return more / (pipe.MILLION - pipe.FEW)
 
 
+def every_format():
+    """The CPU time of every format at once divided by that of jsonl alone, and the memory beyond it."""
+    return [Mark('%s: CPU' % formats.EVERY, 1.15, 'x jsonl alone',
+                 lambda results: results.cpu(formats.EVERY) / results.cpu(formats.ALONE)),
+            Mark('%s: RSS beyond jsonl alone' % formats.EVERY, None, 'MiB',
+                 lambda results: (results.rss_bytes(formats.EVERY)
+                                  - results.rss_bytes(formats.ALONE)) / KIB ** 2)]
+
+
 MARKS = (
     [to_tool(CPU, 1.2, s.size_title(scheme, size_kb), 'floor')
      for scheme in ('http', 'https') for size_kb in BODIES_KB]
@@ -110,9 +120,10 @@ MARKS = (
     + [rate(pipe.ORDERED), rate(pipe.UNORDERED),
        Mark('%s: RSS beyond the URLs' % pipe.million(pipe.ORDERED), 100, 'bytes per URL',
             beyond_urls),
-       # Only a fingerprint of each URL is kept, to find duplicates.
-       Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), None, 'bytes per URL', growth),
+       # Of each URL a fingerprint of 16 bytes is kept, to find duplicates; the table is half full or more.
+       Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), 40, 'bytes per URL', growth),
        value(10, pipe.DUPLICATES, 's')]
+    + every_format()
     + both(1.2, one.START_HTTP, 'curl') + both(1.2, one.START_HTTPS, 'curl')
     + [sorted_by_host(answers) for answers in order.PATHS]
     + [value(1, names.WORST % kind, 's') for kind in names.KINDS]
