@@ -17,7 +17,7 @@
  *   output/   output         all destinations;  destination  standard output or a file, and its
  *                            format;  sink, spool, atomic_file  how they are written
  *             format         what a format is; each is a file (input/format_names.h lists them)
- *             fields, json_value, xml  what formats share;  details, hint  lines below a result
+ *             fields, shown, json_value, xml  what formats share;  details, hint  lines below a result
  *             status, html_status, html_card, html_days, html_outages  the status page
  *             dump, explain  a line of --dump and --explain
  *             message        messages on standard error;  progress, summary, recap;  terminal
@@ -27,13 +27,14 @@
  *             history, timeline, samples  what a period amounts to
  *   results/  results        the map from URLs to results, and what is printed next
  *             dedup          which URLs were seen;  stats  counts and latencies
- *             result_reader, result_record  lines of jsonl as results;  merge, merge_vote  what
- *                            several runs and places say of a URL
+ *             result_reader, result_record, record_pack  lines of jsonl as results;  merge,
+ *                            merge_vote  what several runs and places say of a URL
  *   engine/   run_loop       main's loop: start checks, wait, take results
  *             run_state      what happens to a job after its check;  run  configuration and outcome
  *             job            the record of a target from reading to printing
  *             scheduler      which job is next: turns of hosts, pauses, rate;  timers
  *             worker_pool    the threads;  chan  the channel between them and main
+ *             lanes          threads of --merge
  *             retries        what is checked again, and when; what Retry-After asks for
  *             network        is the network here up?  canary_set  checks the canaries
  *             in_flight_limit, resource_backoff  what to do if this machine runs out of something

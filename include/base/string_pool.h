@@ -2,7 +2,7 @@
 #ifndef BASE_STRING_POOL_H
 #define BASE_STRING_POOL_H
 
-/* Texts of which each is kept once: names that many records share. One thread. */
+/* Texts of which each is kept once: names that many records share. Any thread may get one. */
 struct string_pool;
 
 struct string_pool *string_pool_new(void);

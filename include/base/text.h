@@ -44,12 +44,20 @@ static inline void text_add(struct text *text, const char *string)
     text_add_bytes(text, string, strlen(string));
 }
 
+/* Adds several strings: text_add_all(text, "a", b, "c"). */
+#define text_add_all(text, ...) text_add_strings(text, (const char *const[]){__VA_ARGS__, NULL})
+void text_add_strings(struct text *text, const char *const *strings);
+
 static inline void text_add_char(struct text *text, char c)
 {
     if (text->capacity == text->length)
         text_reserve(text, 1);
     text->bytes[text->length++] = c;
 }
+
+/* A string, and blanks up to that many characters of ASCII: after it, or before it. */
+void text_add_left(struct text *text, const char *string, size_t width);
+void text_add_right(struct text *text, const char *string, size_t width);
 
 /* A number as format_decimal() (base/units.h) has it: microseconds with 6 decimals are seconds. */
 void text_add_decimal(struct text *text, int64_t number, unsigned decimals);

@@ -2,7 +2,13 @@
 #ifndef BASE_UNNAMED_FILE_H
 #define BASE_UNNAMED_FILE_H
 
-/* The folder for files without a name: $TMPDIR or /tmp. */
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * The folder for files without a name: $TMPDIR, else /var/tmp, else /tmp. They can be large, and /tmp is
+ * often in memory (https://systemd.io/TEMPORARY_DIRECTORIES).
+ */
 const char *unnamed_file_folder(void);
 
 /*
@@ -10,5 +16,11 @@ const char *unnamed_file_folder(void);
  * in the folder; NULL: in unnamed_file_folder(). -1 with errno.
  */
 int unnamed_file_open(const char *folder);
+
+/* Appends all bytes. 0, or -1 with errno. */
+int unnamed_file_write(int fd, const char *bytes, size_t count);
+
+/* Reads exactly that many bytes at an offset. 0, or -1 with errno. Any thread. */
+int unnamed_file_read(int fd, char *bytes, size_t count, off_t start);
 
 #endif

@@ -29,6 +29,7 @@ enum order { ORDER_AUTO, ORDER_INPUT, ORDER_ARRIVAL };
 struct input {
     enum input_kind { INPUT_OPERAND, INPUT_FILE } kind;
     const char *text; /* the URL, or the file's name: "-" is standard input */
+    int fd; /* of a file that can be read several times: it is read from its beginning; 0: none */
 };
 
 /* One --format NAME[:FILE]. */
@@ -74,9 +75,11 @@ struct settings {
     int exit_on; /* enum exit_on */
     const char *proto_default;
 
-    bool merge;             /* no checks: inputs are files with results of other runs */
-    const char *expect;     /* the list that their results are of; NULL: not given */
-    long min_places;        /* how many places must say FAILED */
+    bool merge;         /* no checks: inputs are files with results of other runs */
+    const char *expect; /* the list that their results are of; NULL: not given */
+    long min_places;    /* how many places must say FAILED */
+    int64_t
+        merge_window_us; /* results that are older than the newest one by more do not count; 0: all do */
     const char *not_merge;  /* an option that was given and has no meaning with merge; NULL: none */
     const char *only_merge; /* one that has a meaning with merge only; NULL: none */
 

@@ -11,7 +11,7 @@
 
 /* What is known of a run once it has ended, for formats that begin with it. Borrowed texts. */
 struct totals {
-    struct stats *stats;   /* of all results; functions of stats.h may sort its latencies */
+    struct stats *stats;   /* of all results */
     size_t folded;         /* duplicates that were not checked */
     int64_t started_at_us; /* microseconds since 1970 */
     int64_t ended_at_us;

@@ -14,6 +14,7 @@ struct sighting {
     enum verdict verdict;
     enum cause cause;
     int64_t total_us;
+    int64_t started_at_us; /* since 1970; 0: no check began, or unknown */
 };
 
 /* All zeros: the result is of one place alone. */

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "result/sighting.h"
 #include "results/merge.h"
 
 /*
@@ -18,9 +19,9 @@
 struct merge_vote {
     enum verdict verdict;
     enum cause cause;
-    size_t
-        chosen; /* which of them is shown: of those with this verdict and class (of some-places: those
-                      that did not fail), that with the median latency, the lower one of two */
+    /* Which of them is shown: of those with this verdict and class (of some-places: those that did not fail),
+       that with the median latency, the lower one of two; a summary only if all of them are. */
+    size_t chosen;
     size_t failed;
     size_t votes;
 };
@@ -35,5 +36,13 @@ struct merge_vote merge_vote(const struct merge_seen *seen, size_t count, size_t
  */
 char *merge_vote_message(const struct merge_vote *vote, const struct merge_seen *seen, size_t count,
                          const char *message);
+
+/*
+ * The message of one place, of a merged line with that class and message and what its places have seen: without
+ * "(3 of 5 places)". If it is of another place, "seen from oslo". NULL: that result is plain OK. The caller
+ * frees it.
+ */
+char *merge_vote_undo(const struct merge_seen *seen, const struct sightings *sightings,
+                      enum cause cause, const char *message);
 
 #endif

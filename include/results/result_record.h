@@ -4,14 +4,11 @@
 
 #include <stdint.h>
 
-#include "base/string_pool.h"
 #include "input/settings.h"
 #include "input/target.h"
 #include "result/result.h"
 
 /* A line of the format jsonl (result_reader.h), and the result that it is. */
-
-struct cJSON;
 
 /* The fields of a line. Texts are escaped, borrowed until the next line is read, and NULL for null. */
 struct result_record {
@@ -25,7 +22,7 @@ struct result_record {
     const char *proxy;
     const char *http_version;
     const char *content_type;
-    const char *place; /* valid until the reader is freed */
+    const char *place; /* the pool's */
     enum verdict verdict;
     enum cause cause;
     enum phase phase;
@@ -41,12 +38,12 @@ struct result_record {
     int64_t processing_us;
     int64_t transfer_us;
     int64_t bytes;
-    int64_t cert_not_after;    /* seconds since 1970; 0 for null */
-    int64_t started_at_us;     /* since 1970; 0 for null */
-    struct source source;      /* the file's name is valid until the reader is freed */
-    struct string_pool *names; /* the reader's */
-    struct cJSON *earlier;     /* arrays, whose items have been checked; NULL: none */
-    struct cJSON *seen_from;
+    int64_t cert_not_after;  /* seconds since 1970; 0 for null */
+    int64_t started_at_us;   /* since 1970; 0 for null */
+    struct source source;    /* the file's name is the pool's */
+    struct attempts earlier; /* messages are borrowed like texts, and so are the arrays */
+    struct sightings
+        seen_from; /* of a merged line: what several places have seen; places are the pool's */
 };
 
 /*
@@ -64,7 +61,7 @@ struct target *result_record_target(const struct result_record *record,
 
 /*
  * Fills in the result of a record for a target: its own, or one of a list with the same key. Names are
- * borrowed from the reader.
+ * borrowed from the pool.
  */
 void result_from_record(const struct result_record *record, const struct target *target,
                         struct result *result);

@@ -19,22 +19,26 @@ struct stats {
     size_t failed;
     size_t unknown;
     size_t classes[VERDICT_COUNT][CAUSE_COUNT]; /* each verdict's results by class */
+    const char *cancelled; /* why results are UNKNOWN, class cancelled, in a word: "interrupted" */
     char *shortage; /* message of the first UNKNOWN of class local, not escaped; NULL: none */
     struct failed_proxy {
         char *name;           /* as in struct outcome; NULL: no more */
         size_t count;         /* FAILED results that failed at it */
     } proxies[STATS_PROXIES]; /* the first ones */
     bool keeps_latencies;
-    uint32_t *latencies; /* in tenths of a millisecond */
+    /* How often there was a latency, by tenths of a millisecond, in pages; NULL: never in that page. */
+    uint64_t **latency_pages;
+    size_t latency_page_count;
     size_t latency_count;
-    size_t latency_room;
     struct slow {
         char *url;
         int64_t total_us;
     } slowest[STATS_SLOWEST]; /* the slowest first */
 };
 
-/* Counts only, or latencies as well: 4 bytes a result. */
+/*
+ * Counts only, or latencies as well, whose memory depends on how different they are, not on how many: up to 10 s it is 800 KB.
+ */
 void stats_init(struct stats *stats, bool keeps_latencies);
 void stats_release(struct stats *stats);
 
@@ -58,8 +62,8 @@ enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after);
 
 /*
  * The latency in microseconds that percent (1 to 100) of the responses did not exceed, by the
- * nearest-rank method. -1 if there was no response. Sorts the latencies.
+ * nearest-rank method. -1 if there was no response.
  */
-int64_t stats_percentile_us(struct stats *stats, unsigned percent);
+int64_t stats_percentile_us(const struct stats *stats, unsigned percent);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/thread.h"
 
 struct entry {
     UT_hash_handle hh;
@@ -11,13 +12,17 @@ struct entry {
 };
 
 struct string_pool {
+    pthread_mutex_t mutex;
     struct entry *entries;
     const char *last; /* that was returned; NULL: none. The next one is mostly the same */
 };
 
 struct string_pool *string_pool_new(void)
 {
-    return xcalloc(1, sizeof(struct string_pool));
+    struct string_pool *pool = xcalloc(1, sizeof(*pool));
+
+    mutex_init(&pool->mutex);
+    return pool;
 }
 
 void string_pool_free(struct string_pool *pool)
@@ -30,22 +35,32 @@ void string_pool_free(struct string_pool *pool)
         HASH_DEL(pool->entries, entry);
         free(entry);
     }
+    mutex_destroy(&pool->mutex);
     free(pool);
 }
 
-const char *string_pool_get(struct string_pool *pool, const char *text)
+static const char *find_or_add(struct string_pool *pool, const char *text)
 {
     size_t length = strlen(text);
     struct entry *entry;
 
-    if (pool->last && strcmp(pool->last, text) == 0)
-        return pool->last;
     HASH_FIND(hh, pool->entries, text, length, entry);
     if (!entry) {
         entry = xmalloc(sizeof(*entry) + length + 1);
         strcpy(entry->text, text);
         HASH_ADD_KEYPTR(hh, pool->entries, entry->text, length, entry);
     }
-    pool->last = entry->text;
-    return pool->last;
+    return entry->text;
+}
+
+const char *string_pool_get(struct string_pool *pool, const char *text)
+{
+    const char *kept;
+
+    mutex_lock(&pool->mutex);
+    if (!pool->last || strcmp(pool->last, text) != 0)
+        pool->last = find_or_add(pool, text);
+    kept = pool->last;
+    mutex_unlock(&pool->mutex);
+    return kept;
 }

@@ -28,6 +28,30 @@ void text_release(struct text *text)
     *text = (struct text){0};
 }
 
+void text_add_strings(struct text *text, const char *const *strings)
+{
+    for (; *strings; strings++)
+        text_add(text, *strings);
+}
+
+static void add_blanks(struct text *text, size_t length, size_t width)
+{
+    for (; length < width; length++)
+        text_add_char(text, ' ');
+}
+
+void text_add_left(struct text *text, const char *string, size_t width)
+{
+    text_add(text, string);
+    add_blanks(text, strlen(string), width);
+}
+
+void text_add_right(struct text *text, const char *string, size_t width)
+{
+    add_blanks(text, strlen(string), width);
+    text_add(text, string);
+}
+
 void text_add_decimal(struct text *text, int64_t number, unsigned decimals)
 {
     char digits[UNITS_TEXT_BYTES];

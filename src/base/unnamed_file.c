@@ -13,7 +13,9 @@ const char *unnamed_file_folder(void)
 {
     const char *folder = environment_value("TMPDIR");
 
-    return folder ? folder : "/tmp";
+    if (folder)
+        return folder;
+    return access("/var/tmp", W_OK | X_OK) == 0 ? "/var/tmp" : "/tmp";
 }
 
 int unnamed_file_open(const char *folder)
@@ -33,4 +35,37 @@ int unnamed_file_open(const char *folder)
         unlink(name);
     free(name);
     return fd;
+}
+
+int unnamed_file_write(int fd, const char *bytes, size_t count)
+{
+    while (count) {
+        ssize_t written = write(fd, bytes, count);
+
+        if (written < 0 && errno != EINTR)
+            return -1;
+        if (written > 0) {
+            bytes += written;
+            count -= (size_t)written;
+        }
+    }
+    return 0;
+}
+
+int unnamed_file_read(int fd, char *bytes, size_t count, off_t start)
+{
+    while (count) {
+        ssize_t got = pread(fd, bytes, count, start);
+
+        if (got == 0)
+            errno = EIO; /* something has cut the file */
+        if (got <= 0 && errno != EINTR)
+            return -1;
+        if (got > 0) {
+            bytes += got;
+            start += got;
+            count -= (size_t)got;
+        }
+    }
+    return 0;
 }

@@ -111,11 +111,11 @@ static void judge_trust(struct list *list)
     target_parser_distrust(list->parser, list->distrust);
 }
 
-static int open_file(struct list *list, const char *name, struct error *error)
+static int open_file(struct list *list, const struct input *input, struct error *error)
 {
-    if (list_file_open(&list->file, name, error))
+    if (list_file_open(&list->file, input->text, input->fd, error))
         return -1;
-    extractor_begin(&list->extractor, name);
+    extractor_begin(&list->extractor, input->text);
     judge_trust(list);
     return 0;
 }
@@ -237,7 +237,7 @@ static int next_input(struct list *list, struct target **target, struct error *e
     struct source source;
 
     if (input->kind == INPUT_FILE)
-        return open_file(list, input->text, error);
+        return open_file(list, input, error);
     source = (struct source){.line = ++list->operands};
     *target = target_parse(list->parser, input->text, strlen(input->text), source);
     return 1;

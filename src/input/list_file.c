@@ -52,16 +52,21 @@ void list_file_stop(struct list_file *file)
  * O_NONBLOCK: open(2) does not wait until a named pipe has a writer. wait_readable() does, and can
  * be stopped.
  */
-int list_file_open(struct list_file *file, const char *name, struct error *error)
+static int open_fd(const char *name, int fd)
 {
-    bool is_stdin = strcmp(name, "-") == 0;
+    if (fd)
+        return lseek(fd, 0, SEEK_SET) ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    return strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
 
+int list_file_open(struct list_file *file, const char *name, int fd, struct error *error)
+{
     file->name = name;
     file->line = 0;
     file->ended = false;
     file->skipping = file->after_cr = false;
     file->begin = file->length = 0;
-    file->fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    file->fd = open_fd(name, fd);
     if (file->fd < 0)
         return error_set_errno(error, "cannot read '%s'", name);
     return 0;

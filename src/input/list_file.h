@@ -35,8 +35,11 @@ struct list_file {
 int list_file_init(struct list_file *file, bool null_separated);
 void list_file_release(struct list_file *file);
 
-/* Opens a file; - is standard input. The name is borrowed. 0, or -1 with the reason and errno. */
-int list_file_open(struct list_file *file, const char *name, struct error *error);
+/*
+ * Opens a file; - is standard input. With fd, which is not 0, it is open there, and is read from its beginning. The
+ * name is borrowed. 0, or -1 with the reason and errno.
+ */
+int list_file_open(struct list_file *file, const char *name, int fd, struct error *error);
 void list_file_close(struct list_file *file);
 
 /*

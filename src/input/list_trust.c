@@ -14,7 +14,8 @@ char *list_distrust(int fd, const char *name)
 
     if (strcmp(name, "-") == 0)
         return xstrdup("standard input is not trusted (--trust-list allows it)");
-    if (fstat(fd, &status) || !S_ISREG(status.st_mode))
+    /* Without a link it is a copy of a pipe. */
+    if (fstat(fd, &status) || !S_ISREG(status.st_mode) || status.st_nlink == 0)
         return xasprintf("'%s' is not a regular file (--trust-list allows it)", name);
     if (status.st_uid != 0 && status.st_uid != geteuid())
         return xasprintf("'%s' belongs to another user (--trust-list allows it)", name);

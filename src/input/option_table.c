@@ -308,6 +308,9 @@ const struct option_spec option_specs[] = {
 {"min-places", 0, "N", SECTION_MERGE, OPTION_COUNT,
  "with --merge: a URL is FAILED if at least N places say so (2, or all), else WARN",
  RUN(min_places), .minimum = 1, .maximum = MAX_PARALLEL},
+{"merge-window", 0, "TIME", SECTION_MERGE, OPTION_TIME,
+ "with --merge: results that began more than TIME before the newest one do not count",
+ RUN(merge_window_us), .minimum = 1},
 
 {"format", 0, "NAME[:FILE]", SECTION_OUTPUT, OPTION_ACTION,
  "print as NAME:" FORMAT_LIST(FORMAT_HELP) "; with FILE, write that to FILE in addition; repeatable",

@@ -5,8 +5,6 @@
  */
 #include "format.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/escape.h"
 #include "csv_text.h"
@@ -26,7 +24,7 @@ static void begin(struct format_context *context)
 static void print_seconds(struct text *out, int64_t time_us)
 {
     if (time_us >= 0)
-        field_print_decimal(out, time_us, 6);
+        text_add_decimal(out, time_us, 6);
     text_add_char(out, ',');
 }
 
@@ -47,25 +45,25 @@ static void print_date(struct text *out, int64_t time_us)
 }
 
 /* Dates and numbers of the response, from final_url to started_at. */
-static void print_response(struct text *out, const struct result *result)
+static void print_response(struct text *out, struct shown *shown)
 {
+    const struct result *result = shown->result;
     const struct outcome *outcome = &result->outcome;
     const bool was_requested = outcome->phase != PHASE_NONE;
-    char date[FIELD_DATE_BYTES], *url = field_final_url(result);
+    char date[FIELD_DATE_BYTES];
 
-    csv_print_text(out, escape_url, url);
-    free(url);
+    csv_print(out, shown_text(shown, SHOWN_FINAL_URL));
     text_add_char(out, ',');
     if (was_requested)
-        field_print_decimal(out, outcome->redirects, 0);
-    text_addf(out, ",%s,%s,", outcome->remote_ip,
-              outcome->http_version ? outcome->http_version : "");
+        text_add_decimal(out, outcome->redirects, 0);
+    text_add_all(out, ",", outcome->remote_ip, ",",
+                 outcome->http_version ? outcome->http_version : "", ",");
     if (was_requested)
-        field_print_decimal(out, outcome->bytes, 0);
+        text_add_decimal(out, outcome->bytes, 0);
     field_date(date, outcome->cert_not_after, -1);
-    text_addf(out, ",%s,%d,", date, result->attempts);
-    print_date(out, outcome->started_at_us);
-    text_add_char(out, ',');
+    text_add_all(out, ",", date, ",");
+    text_add_decimal(out, result->attempts, 0);
+    text_add_all(out, ",", shown_started_at(shown), ",");
 }
 
 /* What --changes tells; empty if nothing has changed. */
@@ -73,13 +71,13 @@ static void print_transition(struct text *out, const struct transition *transiti
 {
     const char *word = change_name(transition->change);
 
-    text_addf(out, ",%s,", word ? word : "");
+    text_add_all(out, ",", word ? word : "", ",");
     print_date(out, transition->since_us);
     text_add_char(out, ',');
     print_date(out, transition->until_us);
     text_add_char(out, ',');
     if (transition->runs)
-        field_print_decimal(out, transition->runs, 0);
+        text_add_decimal(out, transition->runs, 0);
 }
 
 /* The columns that were added later. */
@@ -91,7 +89,7 @@ static void print_columns_added(struct format_context *context, const struct res
     csv_print_text(out, escape_text, result->target->host);
     text_add_char(out, ',');
     if (port)
-        field_print_decimal(out, port, 0);
+        text_add_decimal(out, port, 0);
     text_add_char(out, ',');
     csv_print_text(out, escape_text, result->outcome.used_proxy);
     text_add_char(out, ',');
@@ -104,23 +102,26 @@ static void print_columns_added(struct format_context *context, const struct res
 
 static void print_result(struct format_context *context, const struct result *result)
 {
+    struct shown *shown = &context->shared->shown;
     const struct target *target = result->target;
     struct text *out = context->out;
     int status = result_status(result);
 
-    csv_print_text(out, escape_url, target->given);
+    csv_print(out, *target->given ? shown_text(shown, SHOWN_URL) : "");
     text_add_char(out, ',');
-    csv_print_text(out, escape_text, target->name);
-    text_addf(out, ",%s,%s,", verdict_name(result->verdict), cause_name(result->cause));
-    csv_print_text(out, escape_text, field_message(result));
+    csv_print(out, shown_text(shown, SHOWN_NAME));
+    text_add_all(out, ",", verdict_name(result->verdict), ",", cause_name(result->cause), ",");
+    csv_print(out, shown_text(shown, SHOWN_REASON));
     text_add_char(out, ',');
     if (status)
-        field_print_decimal(out, status, 0);
+        text_add_decimal(out, status, 0);
     text_add_char(out, ',');
     print_times(out, &result->outcome);
-    print_response(out, result);
-    csv_print_text(out, escape_text, field_source_file(&target->source));
-    text_addf(out, ",%zu,", target->source.line);
+    print_response(out, shown);
+    csv_print(out, shown_text(shown, SHOWN_FILE));
+    text_add_char(out, ',');
+    text_add_decimal(out, (int64_t)target->source.line, 0);
+    text_add_char(out, ',');
     print_columns_added(context, result);
 }
 

@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-void csv_print_text(struct text *out, char *(*escape)(const char *), const char *text)
+void csv_print(struct text *out, const char *escaped)
 {
-    char *escaped = escape(text ? text : "");
-    const char *mark = *escaped && strchr("=+-@\t\r", *escaped) ? "'" : "";
-    const char *quote = *escaped == ':' || strpbrk(escaped, ",\"\r\n") ? "\"" : "";
+    const char *mark, *quote;
 
+    if (!escaped || !*escaped)
+        return;
+    mark = strchr("=+-@\t\r", *escaped) ? "'" : "";
+    quote = *escaped == ':' || strpbrk(escaped, ",\"\r\n") ? "\"" : "";
     text_add(out, quote);
     text_add(out, mark);
     for (const char *rest = escaped; *rest;) {
@@ -22,5 +24,12 @@ void csv_print_text(struct text *out, char *(*escape)(const char *), const char 
             text_add_char(out, '"'); /* doubled */
     }
     text_add(out, quote);
+}
+
+void csv_print_text(struct text *out, char *(*escape)(const char *), const char *text)
+{
+    char *escaped = text ? escape(text) : NULL;
+
+    csv_print(out, escaped);
     free(escaped);
 }

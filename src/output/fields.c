@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
@@ -26,13 +25,6 @@ void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us
     if (fraction_us >= 0)
         end = stpcpy(end, format_decimal(fraction, fraction_us, 6) + 1); /* without the 0 */
     strcpy(end, "Z");
-}
-
-void field_print_decimal(struct text *out, int64_t number, unsigned decimals)
-{
-    char text[UNITS_TEXT_BYTES];
-
-    text_add(out, format_decimal(text, number, decimals));
 }
 
 void field_print_local_time(struct text *out, int64_t time_us)
@@ -64,20 +56,6 @@ void field_print_first(struct text *out, const char *escaped)
         text_addf(out, "%.*s\\x3a%s", (int)blanks, escaped, escaped + blanks + 1);
     else
         text_add(out, escaped);
-}
-
-char *field_case_name(const struct target *target)
-{
-    char *url = escape_url(*target->given ? target->given : "''");
-    char *label, *name;
-
-    if (!target->name)
-        return url;
-    label = escape_text(target->name);
-    name = xasprintf("%s (%s)", label, url);
-    free(label);
-    free(url);
-    return name;
 }
 
 char *field_host(const struct target *target)

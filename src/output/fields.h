@@ -20,9 +20,6 @@
  */
 void field_date(char text[FIELD_DATE_BYTES], int64_t time_s, int64_t fraction_us);
 
-/* Prints a number as format_decimal() has it: microseconds with 6 decimals are seconds. */
-void field_print_decimal(struct text *out, int64_t number, unsigned decimals);
-
 /* Prints a time (microseconds since 1970) as "2026-11-30T09:25:42.123+01:00": RFC 3339, section 5.6. */
 void field_print_local_time(struct text *out, int64_t time_us);
 
@@ -35,9 +32,6 @@ void field_print(struct text *out, char *(*escape)(const char *), const char *te
  * sees to those that count anywhere in a line.
  */
 void field_print_first(struct text *out, const char *escaped);
-
-/* "name (URL)", or the URL as it was given. */
-char *field_case_name(const struct target *target);
 
 /* "host", or "host:port" if the port is not the scheme's own; NULL: the item has no host. */
 char *field_host(const struct target *target);

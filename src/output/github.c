@@ -22,7 +22,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/escape.h"
 #include "change_text.h"
 #include "fields.h"
@@ -165,10 +164,10 @@ static void add_annotation(struct annotations *annotations, const struct result 
         annotations->bytes_but_last = annotations->lines.length;
 }
 
-static void add_row(struct text *rows, const struct result *result)
+static void add_row(struct text *rows, struct shown *shown)
 {
     if (rows->length < SUMMARY_BYTES && summary_name())
-        markdown_print_row(rows, result);
+        markdown_print_row(rows, shown);
 }
 
 static void print_result(struct format_context *context, const struct result *result)
@@ -178,7 +177,7 @@ static void print_result(struct format_context *context, const struct result *re
 
     if (context->replaces_text)
         format_text.result(context, result);
-    add_row(&state->rows[result->verdict], result);
+    add_row(&state->rows[result->verdict], &context->shared->shown);
     if (severity != NO_SEVERITY)
         add_annotation(&state->annotations[severity], result, severity);
 }

@@ -40,15 +40,16 @@ struct state {
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct state *state = context->state;
+    struct shown *shown = &context->shared->shown;
     enum verdict verdict = result->verdict;
 
-    html_counts_add(&state->counts, result);
+    html_counts_add(&state->counts, shown);
     if (state->rows[verdict] < (verdict == VERDICT_FAILED ? FAILED_ROWS : OTHER_ROWS)) {
         state->rows[verdict]++;
-        html_print_row(format_section(context, verdict), result);
+        html_print_row(format_section(context, verdict), shown);
     } else {
         state->lines++;
-        html_print_line(format_section(context, LINES + verdict), result);
+        html_print_line(format_section(context, LINES + verdict), shown);
     }
 }
 

@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "fields.h"
 
 unsigned html_bucket_ms(size_t bucket)
 {
@@ -72,9 +71,10 @@ static void add_expiry(struct html_counts *counts, const char *host, int64_t not
     expiries[place] = (struct html_expiry){.host = xstrdup(host), .not_after = not_after};
 }
 
-void html_counts_add(struct html_counts *counts, const struct result *result)
+void html_counts_add(struct html_counts *counts, struct shown *shown)
 {
-    char *host = field_host(result->target);
+    const struct result *result = shown->result;
+    const char *host = shown_text(shown, SHOWN_HOST);
     int64_t not_after = not_after_of(result);
 
     if (result_status(result))
@@ -83,7 +83,6 @@ void html_counts_add(struct html_counts *counts, const struct result *result)
         add_host(counts, host, result->verdict);
     if (host && not_after)
         add_expiry(counts, host, not_after);
-    free(host);
 }
 
 static size_t not_ok(const struct html_host *host)

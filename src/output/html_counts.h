@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/hash.h"
-#include "result/result.h"
+#include "shown.h"
 
 /*
  * What the html format counts over all results, besides results/stats.h. It does not grow with the list:
@@ -38,7 +38,7 @@ struct html_counts {
     struct html_expiry expiries[HTML_EXPIRIES]; /* the earliest, in order; host NULL: no more */
 };
 
-void html_counts_add(struct html_counts *counts, const struct result *result);
+void html_counts_add(struct html_counts *counts, struct shown *shown);
 void html_counts_release(struct html_counts *counts);
 
 /* Puts the hosts in order: most FAILED first, then most results that are not OK, then by name. */

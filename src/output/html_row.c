@@ -8,7 +8,6 @@
 #include "base/alloc.h"
 #include "base/escape.h"
 #include "base/units.h"
-#include "fields.h"
 #include "hint.h"
 #include "html_parts.h"
 #include "xml.h"
@@ -24,53 +23,54 @@ const char *html_class_of(enum verdict verdict)
     return classes[verdict];
 }
 
-void html_print_url(struct text *out, const struct target *target)
+/* A merged result has no key, and its URL is as it was printed: "\\x0a" may be one character. */
+static bool is_known_url(const struct target *target)
 {
-    char *given = escape_url(*target->given ? target->given : "''");
-    /* A merged result has no key, and its URL is as it was printed: "\\x0a" may be one character. */
-    bool is_known = !target->problem && (target->key || !strchr(target->url, '\\'));
-
-    html_print_link(out, is_known ? target->url : "", given);
-    free(given);
+    return !target->problem && (target->key || !strchr(target->url, '\\'));
 }
 
-/* "list:4", not escaped; NULL: from the command line. The caller frees it. */
-static char *place_of(const struct result *result)
+/* "list:4"; nothing if it comes from the command line. */
+static void print_place(struct text *out, struct shown *shown)
 {
-    const struct source *source = &result->target->source;
+    const char *file = shown_text(shown, SHOWN_FILE);
 
-    return source->file ? xasprintf("%s:%zu", field_source_file(source), source->line) : NULL;
+    if (!file)
+        return;
+    xml_print(out, file);
+    text_add_char(out, ':');
+    text_add_decimal(out, (int64_t)shown->result->target->source.line, 0);
 }
 
-static void print_url_cell(struct text *out, const struct result *result)
+static void print_url_cell(struct text *out, struct shown *shown)
 {
-    const char *name = result->target->name;
-    char *place = result->cause == CAUSE_NONE ? NULL : place_of(result);
+    const struct target *target = shown->result->target;
+    const char *name = target->name;
 
     text_add(out, "<th scope=\"row\">");
     if (name && name[strspn(name, " ")]) {
         text_add(out, "<b>");
-        xml_print_text(out, escape_text, name);
+        xml_print(out, shown_text(shown, SHOWN_NAME));
         text_add(out, "</b> ");
     }
     text_add(out, "<span>");
-    html_print_url(out, result->target);
+    html_print_link(out, is_known_url(target) ? target->url : "", shown_text(shown, SHOWN_URL));
     text_add(out, "</span>");
-    if (place) {
+    if (shown->result->cause != CAUSE_NONE && target->source.file) {
         text_add(out, " <small>");
-        xml_print_text(out, escape_text, place);
+        print_place(out, shown);
         text_add(out, "</small>");
     }
     text_add(out, "</th>");
-    free(place);
 }
 
-static void print_reason_cell(struct text *out, const struct result *result)
+static void print_reason_cell(struct text *out, struct shown *shown)
 {
+    const struct result *result = shown->result;
+
     text_add(out, "<td>");
     if (result->cause != CAUSE_NONE) {
-        text_addf(out, "<span>%s: ", cause_name(result->cause));
-        xml_print_text(out, escape_text, field_message(result));
+        text_add_all(out, "<span>", cause_name(result->cause), ": ");
+        xml_print(out, shown_text(shown, SHOWN_REASON));
         text_add(out, "</span> <small>");
         xml_print(out, hint_for(result));
         text_add(out, "</small>");
@@ -78,48 +78,47 @@ static void print_reason_cell(struct text *out, const struct result *result)
     text_add(out, "</td>");
 }
 
-void html_print_row(struct text *out, const struct result *result)
+void html_print_row(struct text *out, struct shown *shown)
 {
-    const char *verdict = verdict_name(result->verdict);
+    const struct result *result = shown->result;
     int status = result_status(result);
 
-    text_addf(out, "<tr><td class=\"%s\">%s</td><td>", html_class_of(result->verdict), verdict);
+    text_add_all(out, "<tr><td class=\"", html_class_of(result->verdict), "\">",
+                 verdict_name(result->verdict), "</td><td>");
     if (status)
-        field_print_decimal(out, status, 0);
+        text_add_decimal(out, status, 0);
     text_add(out, "</td><td>");
-    field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+    text_add_decimal(out, us_to_ms(result->outcome.total_us), 3);
     text_add(out, " s</td>");
-    print_url_cell(out, result);
-    print_reason_cell(out, result);
+    print_url_cell(out, shown);
+    print_reason_cell(out, shown);
     text_add(out, "</tr>\n");
 }
 
-void html_print_line(struct text *out, const struct result *result)
+void html_print_line(struct text *out, struct shown *shown)
 {
-    const char *name = result->target->name;
+    const struct result *result = shown->result;
+    const char *name = shown_text(shown, SHOWN_NAME);
     int status = result_status(result);
-    char *place;
 
-    text_addf(out, "%s\t", verdict_name(result->verdict));
+    text_add_all(out, verdict_name(result->verdict), "\t");
     if (status)
-        field_print_decimal(out, status, 0);
+        text_add_decimal(out, status, 0);
     text_add_char(out, '\t');
-    field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+    text_add_decimal(out, us_to_ms(result->outcome.total_us), 3);
     text_add(out, " s\t");
-    xml_print_text(out, escape_url, *result->target->given ? result->target->given : "''");
+    xml_print(out, shown_text(shown, SHOWN_URL));
     if (name || result->cause != CAUSE_NONE) {
         text_add_char(out, '\t');
-        xml_print_text(out, escape_text, name);
+        xml_print(out, name);
     }
     if (result->cause != CAUSE_NONE) {
-        place = place_of(result);
         text_add_char(out, '\t');
-        xml_print_text(out, escape_text, place);
-        text_addf(out, "\t%s\t", cause_name(result->cause));
-        xml_print_text(out, escape_text, field_message(result));
+        print_place(out, shown);
+        text_add_all(out, "\t", cause_name(result->cause), "\t");
+        xml_print(out, shown_text(shown, SHOWN_REASON));
         text_add_char(out, '\t');
         xml_print(out, hint_for(result));
-        free(place);
     }
     text_add_char(out, '\n');
 }

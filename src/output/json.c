@@ -19,7 +19,8 @@ static void print_result(struct format_context *context, const struct result *re
 
     if (context->count > 1)
         text_add(out, ",\n");
-    jsonl_print(context, result, out);
+    (void)result; /* it is that of context->shared */
+    jsonl_print(context, out);
 }
 
 static json_t *count(size_t number)

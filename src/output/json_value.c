@@ -35,7 +35,7 @@ json_t *json_source(const struct source *source)
 }
 
 /* RFC 8259, section 7. Other characters that it does not allow have been escaped by base/escape.h. */
-static void print_escaped(struct text *out, const char *escaped)
+void json_print_escaped(struct text *out, const char *escaped)
 {
     text_add_char(out, '"');
     for (;;) {
@@ -55,7 +55,7 @@ void json_print_text(struct text *out, char *(*escape)(const char *), const char
 {
     char *escaped = escape(text);
 
-    print_escaped(out, escaped);
+    json_print_escaped(out, escaped);
     free(escaped);
 }
 
@@ -63,7 +63,7 @@ void json_put_escaped(struct text *out, const char *before, const char *escaped)
 {
     text_add(out, before);
     if (escaped && *escaped)
-        print_escaped(out, escaped);
+        json_print_escaped(out, escaped);
     else
         text_add(out, "null");
 }
@@ -80,14 +80,14 @@ void json_put_text(struct text *out, const char *before, char *(*escape)(const c
 void json_put_number(struct text *out, const char *before, int64_t number)
 {
     text_add(out, before);
-    field_print_decimal(out, number, 0);
+    text_add_decimal(out, number, 0);
 }
 
 void json_put_seconds(struct text *out, const char *before, int64_t time_us)
 {
     text_add(out, before);
     if (time_us >= 0)
-        field_print_decimal(out, time_us, 6);
+        text_add_decimal(out, time_us, 6);
     else
         text_add(out, "null");
 }

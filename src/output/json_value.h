@@ -40,7 +40,10 @@ void json_put_date(struct text *out, const char *before, int64_t time_s, int64_t
 /* {"file": ..., "line": ...} */
 json_t *json_source(const struct source *source);
 
-/* Writes the text as a JSON string, escaped by a function of base/escape.h. */
+/* Writes text that base/escape.h has escaped as a JSON string. */
+void json_print_escaped(struct text *out, const char *escaped);
+
+/* The same for text from outside, which is escaped by a function of base/escape.h first. */
 void json_print_text(struct text *out, char *(*escape)(const char *), const char *text);
 
 /* The value on one line; releases it. The caller frees the text. */

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "jsonl.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/escape.h"
-#include "fields.h"
 #include "format.h"
 #include "json_value.h"
 
@@ -21,14 +18,6 @@ static void put_number_or_null(struct text *out, const char *before, int64_t num
 static void put_time(struct text *out, const char *before, int64_t time_us)
 {
     json_put_date(out, before, time_us / CLOCK_S, time_us % CLOCK_S);
-}
-
-static void put_final_url(struct text *out, const char *before, const struct result *result)
-{
-    char *url = field_final_url(result);
-
-    json_put_escaped(out, before, url);
-    free(url);
 }
 
 /* null: there was no such phase. */
@@ -79,11 +68,11 @@ static void put_earlier(struct text *out, const char *before, const struct attem
     text_add_char(out, ']');
 }
 
-static void put_source(struct text *out, const char *before, const struct source *source)
+static void put_source(struct text *out, const char *before, struct shown *shown)
 {
     text_add(out, before);
-    json_put_text(out, "{" JSON_KEY("file"), escape_text, field_source_file(source));
-    json_put_number(out, JSON_NEXT("line"), (int64_t)source->line);
+    json_put_escaped(out, "{" JSON_KEY("file"), shown_text(shown, SHOWN_FILE));
+    json_put_number(out, JSON_NEXT("line"), (int64_t)shown->result->target->source.line);
     text_add_char(out, '}');
 }
 
@@ -116,6 +105,7 @@ static void put_sighting(struct text *out, const struct sighting *sighting)
     json_put_escaped(out, JSON_NEXT("verdict"), verdict_name(sighting->verdict));
     json_put_escaped(out, JSON_NEXT("class"), cause_name(sighting->cause));
     json_put_seconds(out, JSON_NEXT("time_total"), sighting->total_us);
+    put_time(out, JSON_NEXT("started_at"), sighting->started_at_us);
     text_add_char(out, '}');
 }
 
@@ -136,24 +126,26 @@ static void put_sightings(struct text *out, const char *before, const struct sig
  * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
  * types do not change. src/results/result_reader.c reads them.
  */
-static void put_object(struct text *out, const struct result *result, const char *place)
+static void put_object(struct text *out, struct shown *shown, const char *place)
 {
+    const struct result *result = shown->result;
     const struct target *target = result->target;
 
-    json_put_text(out, "{" JSON_KEY("url"), escape_url, target->given);
-    json_put_text(out, JSON_NEXT("name"), escape_text, target->name);
+    json_put_escaped(out, "{" JSON_KEY("url"),
+                     *target->given ? shown_text(shown, SHOWN_URL) : NULL);
+    json_put_escaped(out, JSON_NEXT("name"), shown_text(shown, SHOWN_NAME));
     json_put_text(out, JSON_NEXT("host"), escape_text, target->host);
     put_number_or_null(out, JSON_NEXT("port"), target_port(target));
     json_put_escaped(out, JSON_NEXT("verdict"), verdict_name(result->verdict));
     json_put_escaped(out, JSON_NEXT("class"), cause_name(result->cause));
-    json_put_text(out, JSON_NEXT("message"), escape_text, result->message);
+    json_put_escaped(out, JSON_NEXT("message"), shown_text(shown, SHOWN_MESSAGE));
     put_number_or_null(out, JSON_NEXT("status"), result_status(result));
-    put_final_url(out, JSON_NEXT("final_url"), result);
+    json_put_escaped(out, JSON_NEXT("final_url"), shown_text(shown, SHOWN_FINAL_URL));
     put_outcome(out, &result->outcome);
     json_put_number(out, JSON_NEXT("attempts"), result->attempts);
     put_earlier(out, JSON_NEXT("earlier_attempts"), &result->earlier);
-    put_time(out, JSON_NEXT("started_at"), result->outcome.started_at_us);
-    put_source(out, JSON_NEXT("source"), &target->source);
+    json_put_escaped(out, JSON_NEXT("started_at"), shown_started_at(shown));
+    put_source(out, JSON_NEXT("source"), shown);
     json_put_text(out, JSON_NEXT("place"), escape_text, result->place ? result->place : place);
     put_transition(out, &result->transition);
     json_put_text(out, JSON_NEXT("attributes"), escape_text, target->attributes);
@@ -163,14 +155,14 @@ static void put_object(struct text *out, const struct result *result, const char
     text_add_char(out, '}');
 }
 
-void jsonl_print(struct format_context *context, const struct result *result, struct text *out)
+void jsonl_print(struct format_context *context, struct text *out)
 {
     struct format_shared *shared = context->shared;
     struct text *json = &shared->json;
 
     if (!shared->has_json) {
         text_clear(json);
-        put_object(json, result, context->place);
+        put_object(json, &shared->shown, context->place);
     }
     shared->has_json = true;
     text_add_bytes(out, json->bytes, json->length);
@@ -178,7 +170,8 @@ void jsonl_print(struct format_context *context, const struct result *result, st
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    jsonl_print(context, result, context->out);
+    (void)result; /* it is that of context->shared */
+    jsonl_print(context, context->out);
     text_add_char(context->out, '\n');
 }
 

@@ -8,6 +8,6 @@
  * Prints the result as one JSON object, on one line, without a newline: of jsonl, and of json's results.
  * It is made once for all formats of a run.
  */
-void jsonl_print(struct format_context *context, const struct result *result, struct text *out);
+void jsonl_print(struct format_context *context, struct text *out);
 
 #endif

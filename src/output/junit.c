@@ -13,55 +13,23 @@
  */
 #include "format.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "base/url_parts.h"
 #include "change_text.h"
 #include "fields.h"
-#include "results/dedup.h"
 #include "xml.h"
 
 enum { CASES, SECTIONS };
 
 struct state {
-    struct dedup *names; /* of the cases: readers keep only one of two with the same name */
     size_t failures;
     size_t errors;
     size_t skipped;
 };
-
-static void begin(struct format_context *context)
-{
-    struct state *state = context->state;
-
-    state->names = dedup_new();
-}
-
-static void release(struct format_context *context)
-{
-    struct state *state = context->state;
-
-    dedup_free(state->names);
-}
-
-/* "name (url)", or the URL; " #2" makes it different from an earlier one. The caller frees it. */
-static char *case_name_of(const struct target *target, struct dedup *names)
-{
-    char *name = field_case_name(target);
-    size_t number = dedup_add_numbered(names, name);
-    char *numbered;
-
-    if (number == 1)
-        return name;
-    numbered = xasprintf("%s #%zu", name, number);
-    free(name);
-    return numbered;
-}
 
 /* Whether a response came that is not as expected. Otherwise none came, or none was asked for. */
 static bool is_about_response(enum cause cause)
@@ -84,23 +52,25 @@ static bool is_about_response(enum cause cause)
 }
 
 /* The element that makes a case fail: GitLab shows its text, others the attribute. */
-static void print_failure(struct text *out, const struct result *result, const char *element)
+static void print_failure(struct text *out, struct shown *shown, const char *element)
 {
-    const struct source *source = &result->target->source;
-    const char *message = field_message(result);
+    const struct result *result = shown->result;
+    const char *reason = shown_text(shown, SHOWN_REASON), *file = shown_text(shown, SHOWN_FILE);
     char change[CHANGE_TEXT_BYTES];
 
-    text_addf(out, "      <%s type=\"%s\" message=\"", element, cause_name(result->cause));
-    xml_print_text(out, escape_text, message);
+    text_add_all(out, "      <", element, " type=\"", cause_name(result->cause), "\" message=\"");
+    xml_print(out, reason);
     text_add(out, "\">");
-    if (source->file) {
-        xml_print_text(out, escape_text, field_source_file(source));
-        text_addf(out, ":%zu: ", source->line);
+    if (file) {
+        xml_print(out, file);
+        text_add_char(out, ':');
+        text_add_decimal(out, (int64_t)result->target->source.line, 0);
+        text_add(out, ": ");
     }
-    text_addf(out, "%s: ", cause_name(result->cause));
-    xml_print_text(out, escape_text, message);
+    text_add_all(out, cause_name(result->cause), ": ");
+    xml_print(out, reason);
     xml_print(out, change_mark(change, result));
-    text_addf(out, "</%s>\n", element);
+    text_add_all(out, "</", element, ">\n");
 }
 
 static void print_flaky_failure(struct text *out, const struct attempt *attempt)
@@ -117,8 +87,9 @@ static void print_flaky_failure(struct text *out, const struct attempt *attempt)
 }
 
 /* What a case that passed has to say. */
-static void print_remarks(struct text *out, const struct result *result)
+static void print_remarks(struct text *out, struct shown *shown)
 {
+    const struct result *result = shown->result;
     char change[CHANGE_TEXT_BYTES];
 
     for (size_t i = 0; result->verdict == VERDICT_FLAKY && i < result->earlier.count; i++) {
@@ -128,57 +99,67 @@ static void print_remarks(struct text *out, const struct result *result)
     text_addf(out, "      <system-out>%s", verdict_name(result->verdict));
     if (result->cause != CAUSE_NONE) {
         text_addf(out, " %s: ", cause_name(result->cause));
-        xml_print_text(out, escape_text, result->message);
+        xml_print(out, shown_text(shown, SHOWN_MESSAGE));
     }
     xml_print(out, change_mark(change, result));
     text_add(out, "</system-out>\n");
 }
 
-static void print_content(struct text *out, const struct result *result, struct state *state)
+static void print_content(struct text *out, struct shown *shown, struct state *state)
 {
+    const struct result *result = shown->result;
+
     if (result->verdict == VERDICT_UNKNOWN) {
         state->skipped++;
-        print_failure(out, result, "skipped");
+        print_failure(out, shown, "skipped");
     } else if (result->verdict != VERDICT_FAILED) {
-        print_remarks(out, result);
+        print_remarks(out, shown);
     } else if (is_about_response(result->cause)) {
         state->failures++;
-        print_failure(out, result, "failure");
+        print_failure(out, shown, "failure");
     } else {
         state->errors++;
-        print_failure(out, result, "error");
+        print_failure(out, shown, "error");
     }
+}
+
+/* " #2" makes the name differ from an earlier one: readers keep only one of two cases with the same name. */
+static void print_case_name(const struct format_context *context, struct text *out)
+{
+    size_t number = format_case_number(context);
+
+    xml_print(out, shown_text(&context->shared->shown, SHOWN_CASE));
+    if (number > 1)
+        text_addf(out, " #%zu", number);
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct state *state = context->state;
-    const struct target *target = result->target;
-    char *host = field_host(target);
-    char *name = case_name_of(target, state->names);
+    struct shown *shown = &context->shared->shown;
+    const char *host = shown_text(shown, SHOWN_HOST), *file = shown_text(shown, SHOWN_FILE);
     struct text *out = format_section(context, CASES);
 
     text_add(out, "    <testcase classname=\"");
     xml_print(out, host ? host : "bad-input");
     text_add(out, "\" name=\"");
-    xml_print(out, name);
-    if (target->source.file) {
+    print_case_name(context, out);
+    if (file) {
         text_add(out, "\" file=\"");
-        xml_print_text(out, escape_text, field_source_file(&target->source));
-        text_addf(out, "\" line=\"%zu", target->source.line);
+        xml_print(out, file);
+        text_add(out, "\" line=\"");
+        text_add_decimal(out, (int64_t)result->target->source.line, 0);
     }
     text_add(out, "\" time=\"");
-    field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+    text_add_decimal(out, us_to_ms(result->outcome.total_us), 3);
     text_add_char(out, '"');
     if (result->cause == CAUSE_NONE && result->transition.change == CHANGE_NONE) {
         text_add(out, "/>\n");
     } else {
         text_add(out, ">\n");
-        print_content(out, result, state);
+        print_content(out, shown, state);
         text_add(out, "    </testcase>\n");
     }
-    free(name);
-    free(host);
 }
 
 static void end(struct format_context *context)
@@ -206,9 +187,7 @@ static void end(struct format_context *context)
     text_add(context->out, "  </testsuite>\n</testsuites>\n");
 }
 
-const struct format format_junit = {.begin = begin,
-                                    .result = print_result,
+const struct format format_junit = {.result = print_result,
                                     .end = end,
-                                    .release = release,
                                     .state_bytes = sizeof(struct state),
                                     .section_count = SECTIONS};

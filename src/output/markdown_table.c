@@ -5,12 +5,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "change_text.h"
-#include "fields.h"
 
 const enum verdict markdown_order[VERDICT_COUNT] = {VERDICT_FAILED, VERDICT_UNKNOWN, VERDICT_FLAKY,
                                                     VERDICT_WARN, VERDICT_OK};
@@ -42,12 +40,12 @@ static size_t longest_fence(const char *text)
 }
 
 /* Whether the first and last character need a blank around them: it is removed again. */
-static bool needs_padding(const char *text)
+static bool needs_padding(const char *class, const char *text)
 {
     size_t length = strlen(text);
-    char first = *text, last = text[length - 1];
+    char first = *class ? *class : *text, last = length ? text[length - 1] : ' ';
 
-    if (strspn(text, " ") == length)
+    if (!*class && strspn(text, " ") == length)
         return false;
     return first == '`' || last == '`' || (first == ' ' && last == ' ');
 }
@@ -62,15 +60,15 @@ static void print_fence(struct text *out, size_t length)
  * Text that base/escape.h has escaped and that is not empty, as a code span
  * (https://github.github.com/gfm/#code-spans). \| is a pipe in a table. If a backslash is before the
  * pipe, parsers do not agree about which of the two is escaped: so \x7c is printed, as base/escape.h
- * would escape it.
+ * would escape it. If there is a class, "class: " comes first in the span.
  */
-static void print_code(struct text *out, const char *escaped)
+static void print_code_after(struct text *out, const char *class, const char *escaped)
 {
     size_t fences = longest_fence(escaped) + 1;
-    const char *padding = needs_padding(escaped) ? " " : "";
+    const char *padding = needs_padding(class, escaped) ? " " : "";
 
     print_fence(out, fences);
-    text_add(out, padding);
+    text_add_all(out, padding, class, *class ? ": " : "");
     for (const char *c = escaped; *c;) {
         size_t plain = strcspn(c, "|");
 
@@ -83,6 +81,11 @@ static void print_code(struct text *out, const char *escaped)
     }
     text_add(out, padding);
     print_fence(out, fences);
+}
+
+static void print_code(struct text *out, const char *escaped)
+{
+    print_code_after(out, "", escaped);
 }
 
 /* The same for text from outside, which is escaped by a function of base/escape.h first. */
@@ -160,27 +163,16 @@ static void print_numbers(struct text *out, const struct result *result)
 {
     int status = result_status(result);
 
-    if (status)
-        text_addf(out, "| %d ", status);
-    else
-        text_add(out, "| ");
+    text_add(out, "| ");
+    if (status) {
+        text_add_decimal(out, status, 0);
+        text_add_char(out, ' ');
+    }
     text_add(out, "| ");
     if (result->outcome.total_us) {
-        field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+        text_add_decimal(out, us_to_ms(result->outcome.total_us), 3);
         text_add(out, " s ");
     }
-}
-
-/* "`class: sentence` " */
-static void print_reason(struct text *out, const struct result *result)
-{
-    char *message = escape_text(field_message(result));
-    char *reason = xasprintf("%s: %s", cause_name(result->cause), message);
-
-    print_code(out, reason);
-    text_add_char(out, ' ');
-    free(reason);
-    free(message);
 }
 
 /* "DOWN since 14:05 CET. ": text of our own, whose characters mean nothing in Markdown. */
@@ -192,21 +184,24 @@ static void print_change(struct text *out, const struct result *result)
         text_addf(out, "%s. ", change_text_now(text, result));
 }
 
-void markdown_print_row(struct text *out, const struct result *result)
+void markdown_print_row(struct text *out, struct shown *shown)
 {
-    const struct target *target = result->target;
+    const struct result *result = shown->result;
+    const char *name = shown_text(shown, SHOWN_NAME);
 
-    text_addf(out, "| %s %s ", symbol_of(result->verdict), verdict_name(result->verdict));
+    text_add_all(out, "| ", symbol_of(result->verdict), " ", verdict_name(result->verdict), " ");
     print_numbers(out, result);
     text_add(out, "| ");
-    if (target->name && *target->name) {
-        print_code_text(out, escape_text, target->name);
+    if (name && *name) {
+        print_code(out, name);
         text_add_char(out, ' ');
     }
-    print_code_text(out, escape_url, *target->given ? target->given : "''");
+    print_code(out, shown_text(shown, SHOWN_URL));
     text_add(out, " | ");
     print_change(out, result);
-    if (result->cause != CAUSE_NONE)
-        print_reason(out, result);
+    if (result->cause != CAUSE_NONE) {
+        print_code_after(out, cause_name(result->cause), shown_text(shown, SHOWN_REASON));
+        text_add_char(out, ' ');
+    }
     text_add(out, "|\n");
 }

@@ -17,7 +17,7 @@ extern const enum verdict markdown_order[VERDICT_COUNT];
 void markdown_print_head(struct text *out, const struct format_context *context);
 
 /* One line. */
-void markdown_print_row(struct text *out, const struct result *result);
+void markdown_print_row(struct text *out, struct shown *shown);
 
 /* Instead of a table: totals->trouble, on one line. */
 void markdown_print_trouble(struct text *out, const struct totals *totals);

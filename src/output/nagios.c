@@ -129,9 +129,13 @@ static void print_result(struct format_context *context, const struct result *re
 
     if (result->verdict == VERDICT_OK && result->transition.change == CHANGE_NONE)
         return;
+    if (lines->left_out) { /* no shorter line takes the place of one that did not fit */
+        lines->left_out++;
+        return;
+    }
     line = line_of(result);
     bytes = strlen(line);
-    if (lines->left_out || lines->bytes + bytes > sizeof(lines->text)) {
+    if (lines->bytes + bytes > sizeof(lines->text)) {
         lines->left_out++;
     } else {
         memcpy(lines->text + lines->bytes, line, bytes);

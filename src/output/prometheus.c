@@ -15,11 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/alloc.h"
 #include "base/escape.h"
 #include "base/units.h"
-#include "fields.h"
-#include "results/dedup.h"
 
 /* The metrics of a result. The first ones have the HELP of blackbox_exporter, as it must not differ. */
 enum metric {
@@ -59,114 +56,99 @@ static const struct description descriptions[METRICS] = {
 };
 
 struct state {
-    struct dedup *labels;  /* that were printed: a series must not occur twice */
+    struct text labels;    /* of the present result; in the end, of the run */
     bool has_any[METRICS]; /* whether the section has a series */
 };
-
-static void begin(struct format_context *context)
-{
-    struct state *state = context->state;
-
-    state->labels = dedup_new();
-}
 
 static void release(struct format_context *context)
 {
     struct state *state = context->state;
 
-    dedup_free(state->labels);
+    text_release(&state->labels);
 }
 
-/* Text from outside as the value of a label. Once it is escaped, it has no newline. */
-static char *label_value(char *(*escape)(const char *), const char *text)
+/* Escaped text, which has no newline, as the value of a label. */
+static void add_label(struct text *labels, const char *name, const char *escaped)
 {
-    char *escaped = escape(text);
-    char *value = xmalloc(2 * strlen(escaped) + 1), *end = value;
+    text_add_all(labels, name, "=\"");
+    while (*escaped) {
+        size_t plain = strcspn(escaped, "\"\\");
 
-    for (const char *c = escaped; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            *end++ = '\\';
-        *end++ = *c;
+        text_add_bytes(labels, escaped, plain);
+        escaped += plain;
+        if (*escaped) {
+            text_add_char(labels, '\\');
+            text_add_char(labels, *escaped++);
+        }
     }
-    *end = '\0';
-    free(escaped);
-    return value;
+    text_add_char(labels, '"');
 }
 
-/* The labels of a result's series. check="2" is the second result with the same URL and name. */
-static char *labels_of(const struct target *target, struct dedup *printed)
+/* The labels of a result's series. check="2": the second with the same URL and name has series of its own. */
+static void make_labels(const struct format_context *context)
 {
-    char *url = label_value(escape_url, *target->given ? target->given : "''");
-    char *name = label_value(escape_text, target->name ? target->name : "");
-    char *labels = xasprintf("instance=\"%s\",name=\"%s\"", url, name);
-    size_t number = dedup_add_numbered(printed, labels);
-    char *numbered = number > 1 ? xasprintf("%s,check=\"%zu\"", labels, number) : NULL;
+    struct state *state = context->state;
+    struct text *labels = &state->labels;
+    struct shown *shown = &context->shared->shown;
+    const char *name = shown_text(shown, SHOWN_NAME);
+    size_t number = format_case_number(context);
 
-    free(url);
-    free(name);
-    if (!numbered)
-        return labels;
-    free(labels);
-    return numbered;
+    text_clear(labels);
+    add_label(labels, "instance", shown_text(shown, SHOWN_URL));
+    add_label(labels, ",name", name ? name : "");
+    if (number > 1)
+        text_addf(labels, ",check=\"%zu\"", number);
 }
 
-/* more: further labels, each after a comma. */
-static void print_value(struct format_context *context, enum metric metric, const char *labels,
-                        const char *more, const char *value)
+/* The beginning of a sample, up to its labels. more: further labels, each after a comma. */
+static struct text *begin_sample(struct format_context *context, enum metric metric,
+                                 const char *more)
 {
     struct state *state = context->state;
     struct text *out = format_section(context, metric);
 
     state->has_any[metric] = true;
-    text_add(out, descriptions[metric].name);
-    text_add_char(out, '{');
-    text_add(out, labels);
+    text_add_all(out, descriptions[metric].name, "{");
+    text_add_bytes(out, state->labels.bytes, state->labels.length);
     text_add(out, more);
+    return out;
+}
+
+static void print_value(struct format_context *context, enum metric metric, const char *value)
+{
+    text_add_all(begin_sample(context, metric, ""), "} ", value, "\n");
+}
+
+static void print_number(struct format_context *context, enum metric metric, const char *more,
+                         int64_t number, unsigned decimals)
+{
+    struct text *out = begin_sample(context, metric, more);
+
     text_add(out, "} ");
-    text_add(out, value);
+    text_add_decimal(out, number, decimals);
     text_add_char(out, '\n');
 }
 
-static void print_series(struct format_context *context, enum metric metric, const char *labels,
-                         int64_t value)
+static void print_series(struct format_context *context, enum metric metric, int64_t value)
 {
-    char text[UNITS_TEXT_BYTES];
-
-    print_value(context, metric, labels, "", format_decimal(text, value, 0));
+    print_number(context, metric, "", value, 0);
 }
 
-static void print_seconds(struct format_context *context, enum metric metric, const char *labels,
-                          const char *more, int64_t time_us)
+static void print_info(struct format_context *context, const struct result *result)
 {
-    char text[UNITS_TEXT_BYTES];
-
-    print_value(context, metric, labels, more, format_decimal(text, time_us, 6));
+    text_add_all(begin_sample(context, INFO, ",verdict=\""), verdict_name(result->verdict),
+                 "\",class=\"", cause_name(result->cause), "\"} 1\n");
 }
 
-static void print_info(struct format_context *context, const struct result *result,
-                       const char *labels)
-{
-    char more[64];
-
-    snprintf(more, sizeof(more), ",verdict=\"%s\",class=\"%s\"", verdict_name(result->verdict),
-             cause_name(result->cause));
-    print_value(context, INFO, labels, more, "1");
-}
-
-static void print_change(struct format_context *context, const struct result *result,
-                         const char *labels)
+static void print_change(struct format_context *context, const struct result *result)
 {
     const char *word = change_name(result->transition.change);
-    char more[64];
 
-    if (!word)
-        return;
-    snprintf(more, sizeof(more), ",change=\"%s\"", word);
-    print_value(context, CHANGE, labels, more, "1");
+    if (word)
+        text_add_all(begin_sample(context, CHANGE, ",change=\""), word, "\"} 1\n");
 }
 
-static void print_phases(struct format_context *context, const struct outcome *outcome,
-                         const char *labels)
+static void print_phases(struct format_context *context, const struct outcome *outcome)
 {
     static const char *const phases[] = {[PHASE_RESOLVE] = ",phase=\"resolve\"",
                                          [PHASE_CONNECT] = ",phase=\"connect\"",
@@ -178,51 +160,46 @@ static void print_phases(struct format_context *context, const struct outcome *o
         int64_t time_us = outcome_phase_us(outcome, phase);
 
         if (time_us >= 0)
-            print_seconds(context, PHASES, labels, phases[phase], time_us);
+            print_number(context, PHASES, phases[phase], time_us, 6);
     }
 }
 
 /* What is known only of a complete response. */
-static void print_response(struct format_context *context, const struct result *result,
-                           const char *labels)
+static void print_response(struct format_context *context, const struct result *result)
 {
     const struct outcome *outcome = &result->outcome;
     const char *url = outcome->final_url ? outcome->final_url : result->target->url;
 
-    print_series(context, TLS, labels, strncasecmp(url, "https:", 6) == 0);
+    print_series(context, TLS, strncasecmp(url, "https:", 6) == 0);
     if (outcome->http_version)
-        print_value(context, VERSION, labels, "", outcome->http_version);
-    print_series(context, BYTES, labels, outcome->bytes);
+        print_value(context, VERSION, outcome->http_version);
+    print_series(context, BYTES, outcome->bytes);
 }
 
-static void print_known(struct format_context *context, const struct result *result,
-                        const char *labels)
+static void print_known(struct format_context *context, const struct result *result)
 {
     const struct outcome *outcome = &result->outcome;
 
-    print_series(context, SUCCESS, labels, result->verdict != VERDICT_FAILED);
-    print_seconds(context, DURATION, labels, "", outcome->total_us);
+    print_series(context, SUCCESS, result->verdict != VERDICT_FAILED);
+    print_number(context, DURATION, "", outcome->total_us, 6);
     if (outcome->phase == PHASE_NONE)
         return;
-    print_series(context, STATUS, labels, result_status(result));
-    print_series(context, REDIRECTS, labels, outcome->redirects);
-    print_phases(context, outcome, labels);
+    print_series(context, STATUS, result_status(result));
+    print_series(context, REDIRECTS, outcome->redirects);
+    print_phases(context, outcome);
     if (result_status(result))
-        print_response(context, result, labels);
+        print_response(context, result);
     if (outcome->cert_not_after)
-        print_series(context, EXPIRY, labels, outcome->cert_not_after);
+        print_series(context, EXPIRY, outcome->cert_not_after);
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    struct state *state = context->state;
-    char *labels = labels_of(result->target, state->labels);
-
+    make_labels(context);
     if (result->verdict != VERDICT_UNKNOWN)
-        print_known(context, result, labels);
-    print_info(context, result, labels);
-    print_change(context, result, labels);
-    free(labels);
+        print_known(context, result);
+    print_info(context, result);
+    print_change(context, result);
 }
 
 static void print_head(struct text *out, const char *name, const char *help)
@@ -230,42 +207,51 @@ static void print_head(struct text *out, const char *name, const char *help)
     text_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
 }
 
-/* A metric of the run. */
-static void print_run_metric(struct format_context *context, const char *list, const char *name,
-                             const char *help, double value)
+/* A metric of the run. The list is a label, so that the files of two lists do not have the same series. */
+static void print_run_metric(struct format_context *context, const char *name, const char *help,
+                             double value)
 {
+    const struct state *state = context->state;
+
     print_head(context->out, name, help);
-    text_addf(context->out, "%s{list=\"%s\"} %.15g\n", name, list, value);
+    text_addf(context->out, "%s{%s} %.15g\n", name, state->labels.bytes, value);
 }
 
-/* The list is a label, so that the files of two lists do not have the same series. */
+static void make_run_labels(struct format_context *context)
+{
+    struct state *state = context->state;
+    char *list = escape_text(context->totals->list);
+
+    text_clear(&state->labels);
+    add_label(&state->labels, "list", list);
+    text_add_char(&state->labels, '\0');
+    free(list);
+}
+
 static void print_run(struct format_context *context)
 {
     const struct totals *totals = context->totals;
-    char *list = label_value(escape_text, totals->list);
 
     if (context->settings->canaries.count)
-        print_run_metric(context, list, "urlcheck_network_up",
+        print_run_metric(context, "urlcheck_network_up",
                          "Whether the network here is up: 0 if every canary failed",
                          !totals->network_down);
-    print_run_metric(context, list, "urlcheck_run_duration_seconds", "How long the run took",
+    print_run_metric(context, "urlcheck_run_duration_seconds", "How long the run took",
                      us_to_seconds(totals->elapsed_us));
-    print_run_metric(context, list, "urlcheck_run_end_timestamp_seconds",
+    print_run_metric(context, "urlcheck_run_end_timestamp_seconds",
                      "When the run that wrote this file ended, in Unix time",
                      us_to_seconds(totals->ended_at_us));
-    free(list);
 }
 
 static void print_counts(struct format_context *context)
 {
     static const char name[] = "urlcheck_results";
-    char *list = label_value(escape_text, context->totals->list);
+    const struct state *state = context->state;
 
     print_head(context->out, name, "How many results have this verdict");
     for (enum verdict verdict = VERDICT_OK; verdict < VERDICT_COUNT; verdict++)
-        text_addf(context->out, "%s{list=\"%s\",verdict=\"%s\"} %zu\n", name, list,
+        text_addf(context->out, "%s{%s,verdict=\"%s\"} %zu\n", name, state->labels.bytes,
                   verdict_name(verdict), stats_count(context->totals->stats, verdict));
-    free(list);
 }
 
 static void end(struct format_context *context)
@@ -278,6 +264,7 @@ static void end(struct format_context *context)
         print_head(context->out, descriptions[metric].name, descriptions[metric].help);
         format_copy_section(context, metric);
     }
+    make_run_labels(context);
     print_counts(context);
     print_run(context);
 }
@@ -287,12 +274,12 @@ static bool trouble(struct format_context *context)
 {
     if (!context->totals->network_down)
         return false;
+    make_run_labels(context);
     print_run(context);
     return true;
 }
 
-const struct format format_prometheus = {.begin = begin,
-                                         .result = print_result,
+const struct format format_prometheus = {.result = print_result,
                                          .end = end,
                                          .trouble = trouble,
                                          .release = release,

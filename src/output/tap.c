@@ -36,18 +36,10 @@ static void print_description(struct text *out, const char *escaped)
     }
 }
 
-static void print_name(struct text *out, const struct target *target)
+static void print_string(struct text *out, const char *key, const char *escaped)
 {
-    char *name = field_case_name(target);
-
-    print_description(out, name);
-    free(name);
-}
-
-static void print_string(struct text *out, const char *key, const char *text)
-{
-    text_addf(out, "  %s: ", key);
-    json_print_text(out, escape_text, text);
+    text_add_all(out, "  ", key, ": ");
+    json_print_escaped(out, escaped);
     text_add_char(out, '\n');
 }
 
@@ -65,8 +57,9 @@ static void print_transition(struct text *out, const struct transition *transiti
 }
 
 /* What a remark, a failure or a change is about. */
-static void print_block(struct text *out, const struct result *result)
+static void print_block(struct text *out, struct shown *shown)
 {
+    const struct result *result = shown->result;
     const struct source *source = &result->target->source;
     int status = result_status(result);
 
@@ -74,44 +67,47 @@ static void print_block(struct text *out, const struct result *result)
     if (result->verdict != VERDICT_FAILED)
         print_string(out, "verdict", verdict_name(result->verdict));
     if (result->cause != CAUSE_NONE)
-        print_string(out, "message", field_message(result));
+        print_string(out, "message", shown_text(shown, SHOWN_REASON));
     if (result->verdict == VERDICT_FAILED)
         print_string(out, "severity", "fail");
     if (result->cause != CAUSE_NONE)
         print_string(out, "class", cause_name(result->cause));
+    text_add(out, "  status: ");
     if (status)
-        text_addf(out, "  status: %d\n", status);
+        text_add_decimal(out, status, 0);
     else
-        text_add(out, "  status: null\n");
-    text_add(out, "  time_total: ");
-    field_print_decimal(out, us_to_ms(result->outcome.total_us), 3);
+        text_add(out, "null");
+    text_add(out, "\n  time_total: ");
+    text_add_decimal(out, us_to_ms(result->outcome.total_us), 3);
     text_add_char(out, '\n');
     print_transition(out, &result->transition);
     if (source->file) {
         text_add(out, "  at:\n  ");
-        print_string(out, "file", field_source_file(source));
-        text_addf(out, "    line: %zu\n", source->line);
+        print_string(out, "file", shown_text(shown, SHOWN_FILE));
+        text_add(out, "    line: ");
+        text_add_decimal(out, (int64_t)source->line, 0);
+        text_add_char(out, '\n');
     }
     text_add(out, "  ...\n");
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
+    struct shown *shown = &context->shared->shown;
     struct text *out = context->out;
     bool is_unknown = result->verdict == VERDICT_UNKNOWN;
 
-    text_addf(out, "%sok %zu - ", result->verdict == VERDICT_FAILED ? "not " : "", context->count);
-    print_name(out, result->target);
+    text_add(out, result->verdict == VERDICT_FAILED ? "not ok " : "ok ");
+    text_add_decimal(out, (int64_t)context->count, 0);
+    text_add(out, " - ");
+    print_description(out, shown_text(shown, SHOWN_CASE));
     if (is_unknown) {
-        char *reason = escape_text(field_message(result));
-
-        text_addf(out, " # SKIP %s: ", cause_name(result->cause));
-        print_description(out, reason);
-        free(reason);
+        text_add_all(out, " # SKIP ", cause_name(result->cause), ": ");
+        print_description(out, shown_text(shown, SHOWN_REASON));
     }
     text_add_char(out, '\n');
     if ((result->cause != CAUSE_NONE || result->transition.change != CHANGE_NONE) && !is_unknown)
-        print_block(out, result);
+        print_block(out, shown);
 }
 
 static void end(struct format_context *context)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
-#include <stdbool.h>
-#include <string.h>
 #include <syslog.h>
 
 #include "base/clock.h"
@@ -64,34 +62,18 @@ static void print_attempts(struct text *out, const struct result *result)
         text_addf(out, " (%d attempts)", result->attempts);
 }
 
-/* Prints text and then blanks, up to a width; is_right: blanks first. */
-static void print_column(struct text *out, const char *text, size_t width, bool is_right)
-{
-    size_t length = strlen(text);
-
-    if (!is_right)
-        text_add(out, text);
-    for (; length < width; length++)
-        text_add_char(out, ' ');
-    if (is_right)
-        text_add(out, text);
-}
-
-/* Verdict, status and time. Not by text_addf(), which takes four times as long for each line. */
+/* Verdict, status and time. */
 static void print_columns(const struct format_context *context, const struct result *result)
 {
     struct text *out = context->out;
     char status[UNITS_TEXT_BYTES], time[UNITS_TEXT_BYTES];
 
-    if (context->color)
-        text_add(out, color_of(result->verdict));
-    print_column(out, verdict_name(result->verdict), 7, false);
-    if (context->color)
-        text_add(out, "\033[m");
+    text_add(out, context->color ? color_of(result->verdict) : "");
+    text_add_left(out, verdict_name(result->verdict), 7);
+    text_add_all(out, context->color ? "\033[m" : "", " ");
+    text_add_left(out, format_status(status, result), 4);
     text_add_char(out, ' ');
-    print_column(out, format_status(status, result), 4, false);
-    text_add_char(out, ' ');
-    print_column(out, format_decimal(time, us_to_ms(result->outcome.total_us), 3), 6, true);
+    text_add_right(out, format_decimal(time, us_to_ms(result->outcome.total_us), 3), 6);
     text_add(out, "s  ");
 }
 
@@ -99,7 +81,7 @@ static void print_result(struct format_context *context, const struct result *re
 {
     struct text *out = context->out;
     const struct outcome *outcome = &result->outcome;
-    const struct target *target = result->target;
+    struct shown *shown = &context->shared->shown;
     char change[CHANGE_TEXT_BYTES];
 
     if (context->is_journal)
@@ -107,12 +89,9 @@ static void print_result(struct format_context *context, const struct result *re
     if (context->settings->timestamp)
         print_time(out, outcome);
     print_columns(context, result);
-    field_print(out, escape_url, *target->given ? target->given : "''");
-    if (target->name) {
-        text_add(out, "  (");
-        field_print(out, escape_text, target->name);
-        text_add_char(out, ')');
-    }
+    text_add(out, shown_text(shown, SHOWN_URL));
+    if (result->target->name)
+        text_add_all(out, "  (", shown_text(shown, SHOWN_NAME), ")");
     if (result->cause == CAUSE_NONE && outcome->final_url) {
         text_add(out, "  -> ");
         field_print(out, escape_url, outcome->final_url);
@@ -120,12 +99,11 @@ static void print_result(struct format_context *context, const struct result *re
     if (result->cause != CAUSE_NONE) {
         bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
 
-        text_addf(out, "%s%s: ", is_narrow ? "\n" DETAILS_INDENT : "  ", cause_name(result->cause));
-        field_print(out, escape_text, result->message ? result->message : "");
+        text_add_all(out, is_narrow ? "\n" DETAILS_INDENT : "  ", cause_name(result->cause), ": ",
+                     shown_text(shown, SHOWN_MESSAGE));
     }
     print_attempts(out, result);
-    text_add(out, change_mark(change, result));
-    text_add_char(out, '\n');
+    text_add_all(out, change_mark(change, result), "\n");
     details_print(context, result);
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "fingerprint.h"
+#include "results/fingerprint.h"
 
 #define TABLES 256
 #define FIRST_SLOTS 16

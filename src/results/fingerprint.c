@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fingerprint.h"
+#include "results/fingerprint.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <limits.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 
@@ -61,12 +60,28 @@ static int read_digits(const char **text, int digits)
     return number;
 }
 
+/*
+ * Days from 1970-01-01 to a date of the Gregorian calendar; a month or day that does not exist is one further on, as for
+ * timegm(), which takes a lock that all threads share.
+ */
+static int64_t days_of(int year, int month, int day)
+{
+    static const int before_month[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    int64_t years, leap_days;
+
+    year += (month + 11) / 12 - 1;
+    month = (month + 11) % 12;
+    years = month < 2 ? year - 1 : year; /* of which February is over */
+    leap_days = years / 4 - years / 100 + years / 400;
+    return (int64_t)365 * year + leap_days + before_month[month] + day - 1 - 719527;
+}
+
 bool jsonl_read_date(const cJSON *value, int64_t *time_us)
 {
     static const char separators[] = "--T::";
     const char *text = cJSON_GetStringValue(value);
     int parts[6], fraction = 0;
-    struct tm date;
+    int64_t seconds;
 
     if (!text)
         return cJSON_IsNull(value);
@@ -81,13 +96,9 @@ bool jsonl_read_date(const cJSON *value, int64_t *time_us)
     }
     if (fraction < 0 || strcmp(text, "Z") != 0)
         return false;
-    date = (struct tm){.tm_year = parts[0] - 1900,
-                       .tm_mon = parts[1] - 1,
-                       .tm_mday = parts[2],
-                       .tm_hour = parts[3],
-                       .tm_min = parts[4],
-                       .tm_sec = parts[5]};
-    *time_us = (int64_t)timegm(&date) * CLOCK_S + fraction;
+    seconds =
+        ((days_of(parts[0], parts[1], parts[2]) * 24 + parts[3]) * 60 + parts[4]) * 60 + parts[5];
+    *time_us = seconds * CLOCK_S + fraction;
     return true;
 }
 
@@ -130,12 +141,15 @@ const cJSON *jsonl_member(const cJSON *object, const char *name)
 bool jsonl_read_attempt(const cJSON *object, struct attempt *attempt)
 {
     const char *message;
-    bool is_right = cJSON_IsObject(object) &&
-                    jsonl_read_date(jsonl_member(object, "started_at"), &attempt->started_at_us) &&
-                    jsonl_read_class(jsonl_member(object, "class"), &attempt->cause) &&
-                    jsonl_read_text(jsonl_member(object, "message"), &message) &&
-                    jsonl_read_int(jsonl_member(object, "status"), &attempt->status) &&
-                    jsonl_read_seconds(jsonl_member(object, "time_total"), &attempt->total_us);
+    bool is_right;
+
+    *attempt = (struct attempt){0};
+    is_right = cJSON_IsObject(object) &&
+               jsonl_read_date(jsonl_member(object, "started_at"), &attempt->started_at_us) &&
+               jsonl_read_class(jsonl_member(object, "class"), &attempt->cause) &&
+               jsonl_read_text(jsonl_member(object, "message"), &message) &&
+               jsonl_read_int(jsonl_member(object, "status"), &attempt->status) &&
+               jsonl_read_seconds(jsonl_member(object, "time_total"), &attempt->total_us);
 
     attempt->message = is_right && message ? (char *)(uintptr_t)message : NULL;
     return is_right;
@@ -143,9 +157,11 @@ bool jsonl_read_attempt(const cJSON *object, struct attempt *attempt)
 
 bool jsonl_read_sighting(const cJSON *object, struct string_pool *pool, struct sighting *sighting)
 {
+    *sighting = (struct sighting){0};
     return cJSON_IsObject(object) &&
            jsonl_read_name(jsonl_member(object, "place"), pool, &sighting->place) &&
            jsonl_read_verdict(jsonl_member(object, "verdict"), &sighting->verdict) &&
            jsonl_read_class(jsonl_member(object, "class"), &sighting->cause) &&
-           jsonl_read_seconds(jsonl_member(object, "time_total"), &sighting->total_us);
+           jsonl_read_seconds(jsonl_member(object, "time_total"), &sighting->total_us) &&
+           jsonl_read_date(jsonl_member(object, "started_at"), &sighting->started_at_us);
 }

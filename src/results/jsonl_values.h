@@ -41,7 +41,7 @@ bool jsonl_read_verdict(const cJSON *value, enum verdict *verdict);
 /* The member of an object; a null if it has none. */
 const cJSON *jsonl_member(const cJSON *object, const char *name);
 
-/* An item of "earlier_attempts"; its message is borrowed from the value. *attempt is all zeros. */
+/* An item of "earlier_attempts"; its message is borrowed from the value. */
 bool jsonl_read_attempt(const cJSON *object, struct attempt *attempt);
 
 /* An item of "seen_from"; its place is the pool's. */

@@ -1,52 +1,99 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What is added is sorted twice:
+ *
+ *     by_url      all that is of one URL comes together: first the URLs of the list, then results in the
+ *                 order of their lines. merge_finish() keeps one result for each place
+ *     by_number   what is kept, in the order in which URLs are printed
+ */
 #include "results/merge.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "fingerprint.h"
+#include "base/sorter.h"
 
-#define FIRST_SLOTS 1024
+#define FIRST_ROOM 16
 
-/* A result of a URL. Most URLs have one: that is in their record. */
+/* What a record is of a URL. */
+enum kind {
+    LISTED, /* in the list */
+    SEEN,
+    OLD,    /* only seen before the window; by_number */
+    MISSING /* in no file; by_number */
+};
+
 struct entry {
+    struct fingerprint fingerprint;
+    uint64_t number; /* as in struct merge_url */
     uint64_t position;
     int64_t started_at_us;
     int64_t total_us;
     const char *place;
-    uint32_t next; /* of another place: its index in `others` plus 1; 0: none */
+    uint32_t part; /* by_number: the place's turn */
+    uint8_t kind;
     uint8_t verdict;
     uint8_t cause;
-    bool is_complete;
+    bool is_complete : 1;
+    bool is_summary : 1;
 };
 
-struct url {
-    struct fingerprint fingerprint;
-    struct entry first;
+struct entries {
+    struct entry *items;
+    size_t count, room;
 };
 
-/* A hash table with open addressing, at most three of four slots used. */
 struct merge {
-    struct fingerprinter *fingerprinter;
-    uint32_t *slots;   /* indices in `urls` plus 1; 0: free */
-    size_t slot_count; /* a power of 2 */
-    struct url *urls;
-    size_t url_count, url_room;
-    struct entry *others;
-    size_t other_count, other_room;
-    size_t replaced;
-    struct merge_seen *seen; /* what merge_seen_of() has returned */
+    struct sorter *by_url;
+    struct sorter *by_number;
+    uint64_t listed; /* how many URLs of the list were added */
+    int64_t newest_us;
+    int64_t oldest_us; /* what began before is not counted; set by merge_finish() */
+    bool has_list;
+    size_t replaced, left_out;
+    struct entries lines;   /* of the list, of one URL */
+    struct entries results; /* kept ones of that URL */
+    struct entry old;       /* the last one before the window; its kind is OLD if there is one */
+    struct entry next;      /* of by_number */
+    bool has_next;
+    struct merge_seen *seen; /* what merge_next() has returned */
     size_t seen_room;
 };
+
+static int order_of(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_urls(const void *first, const void *second)
+{
+    const struct entry *a = first, *b = second;
+
+    if (a->fingerprint.high != b->fingerprint.high)
+        return order_of(a->fingerprint.high, b->fingerprint.high);
+    if (a->fingerprint.low != b->fingerprint.low)
+        return order_of(a->fingerprint.low, b->fingerprint.low);
+    if (a->kind != b->kind)
+        return order_of(a->kind, b->kind);
+    if (a->number != b->number)
+        return order_of(a->number, b->number);
+    return order_of(a->part, b->part);
+}
+
+static int compare_numbers(const void *first, const void *second)
+{
+    const struct entry *a = first, *b = second;
+
+    return a->number != b->number ? order_of(a->number, b->number) : order_of(a->part, b->part);
+}
 
 struct merge *merge_new(void)
 {
     struct merge *merge = xcalloc(1, sizeof(*merge));
 
-    merge->fingerprinter = fingerprinter_new();
-    merge->slot_count = FIRST_SLOTS;
-    merge->slots = xcalloc(merge->slot_count, sizeof(*merge->slots));
+    merge->by_url = sorter_new(sizeof(struct entry), compare_urls);
+    merge->by_number = sorter_new(sizeof(struct entry), compare_numbers);
     return merge;
 }
 
@@ -54,116 +101,148 @@ void merge_free(struct merge *merge)
 {
     if (!merge)
         return;
-    fingerprinter_free(merge->fingerprinter);
-    free(merge->slots);
-    free(merge->urls);
-    free(merge->others);
+    sorter_free(merge->by_url);
+    sorter_free(merge->by_number);
+    free(merge->lines.items);
+    free(merge->results.items);
     free(merge->seen);
     free(merge);
 }
 
-/* The slot of a fingerprint, or the free slot where it belongs. */
-static uint32_t *find_slot(const struct merge *merge, const struct fingerprint *fingerprint)
+int merge_add(struct merge *merge, const struct fingerprint *fingerprint,
+              const struct merge_seen *seen)
 {
-    size_t place = fingerprint->high & (merge->slot_count - 1);
-
-    while (merge->slots[place] &&
-           !fingerprint_equal(&merge->urls[merge->slots[place] - 1].fingerprint, fingerprint))
-        place = (place + 1) & (merge->slot_count - 1);
-    return &merge->slots[place];
+    if (seen->started_at_us > merge->newest_us)
+        merge->newest_us = seen->started_at_us;
+    return sorter_add(merge->by_url, &(struct entry){.fingerprint = *fingerprint,
+                                                     .number = seen->position,
+                                                     .position = seen->position,
+                                                     .started_at_us = seen->started_at_us,
+                                                     .total_us = seen->total_us,
+                                                     .place = seen->place,
+                                                     .part = seen->part,
+                                                     .kind = SEEN,
+                                                     .verdict = (uint8_t)seen->verdict,
+                                                     .cause = (uint8_t)seen->cause,
+                                                     .is_complete = seen->is_complete,
+                                                     .is_summary = seen->is_summary});
 }
 
-static void grow(struct merge *merge)
+int merge_add_expected(struct merge *merge, const struct fingerprint *fingerprint)
 {
-    free(merge->slots);
-    merge->slot_count *= 2;
-    merge->slots = xcalloc(merge->slot_count, sizeof(*merge->slots));
-    for (size_t i = 0; i < merge->url_count; i++)
-        *find_slot(merge, &merge->urls[i].fingerprint) = (uint32_t)i + 1;
+    return sorter_add(
+        merge->by_url,
+        &(struct entry){.fingerprint = *fingerprint, .number = merge->listed++, .kind = LISTED});
 }
 
-/* Makes room for one more item of that many bytes. Returns the array. */
-static void *make_room(void *items, size_t count, size_t *room, size_t bytes)
+static void append(struct entries *entries, const struct entry *entry)
 {
-    if (count < *room)
-        return items;
-    *room = *room ? *room + *room / 2 : FIRST_SLOTS;
-    return xrealloc(items, *room * bytes);
-}
-
-static void set(struct entry *entry, const struct merge_seen *seen)
-{
-    entry->position = seen->position;
-    entry->started_at_us = seen->started_at_us;
-    entry->total_us = seen->total_us;
-    entry->place = seen->place;
-    entry->verdict = (uint8_t)seen->verdict;
-    entry->cause = (uint8_t)seen->cause;
-    entry->is_complete = seen->is_complete;
+    if (entries->count == entries->room) {
+        entries->room = entries->room ? 2 * entries->room : FIRST_ROOM;
+        entries->items = xrealloc(entries->items, entries->room * sizeof(*entries->items));
+    }
+    entries->items[entries->count++] = *entry;
 }
 
 /* Whether a result takes the place of an earlier line's. */
-static bool replaces(const struct merge_seen *seen, const struct entry *entry)
+static bool replaces(const struct entry *entry, const struct entry *earlier)
 {
-    bool is_known = seen->verdict != VERDICT_UNKNOWN;
+    bool is_known = entry->verdict != VERDICT_UNKNOWN;
 
-    if (is_known != (entry->verdict != VERDICT_UNKNOWN))
+    if (is_known != (earlier->verdict != VERDICT_UNKNOWN))
         return is_known;
-    return seen->started_at_us >= entry->started_at_us;
+    return entry->started_at_us >= earlier->started_at_us;
 }
 
-static void add_url(struct merge *merge, const struct fingerprint *fingerprint,
-                    const struct merge_seen *seen)
+/* Adds a result to those of its URL, one for each place. */
+static void add_result(struct merge *merge, const struct entry *entry)
 {
-    struct url *url;
+    struct entries *results = &merge->results;
 
-    if ((merge->url_count + 1) * 4 > merge->slot_count * 3)
-        grow(merge);
-    merge->urls = make_room(merge->urls, merge->url_count, &merge->url_room, sizeof(*merge->urls));
-    url = &merge->urls[merge->url_count];
-    *url = (struct url){.fingerprint = *fingerprint};
-    set(&url->first, seen);
-    *find_slot(merge, fingerprint) = (uint32_t)++merge->url_count;
-}
-
-/* Adds the result of a place that has none of this URL yet. */
-static void add_place(struct merge *merge, struct entry *last, const struct merge_seen *seen)
-{
-    struct entry *entry;
-
-    last->next = (uint32_t)merge->other_count + 1; /* before `others`, which has it, may move */
-    merge->others =
-        make_room(merge->others, merge->other_count, &merge->other_room, sizeof(*merge->others));
-    entry = &merge->others[merge->other_count++];
-    *entry = (struct entry){0};
-    set(entry, seen);
-}
-
-void merge_add(struct merge *merge, const char *key, size_t length, const struct merge_seen *seen)
-{
-    struct fingerprint fingerprint = fingerprint_take(merge->fingerprinter, key, length);
-    uint32_t number = *find_slot(merge, &fingerprint);
-    struct entry *entry;
-
-    if (number == 0) {
-        add_url(merge, &fingerprint, seen);
+    if (entry->started_at_us && entry->started_at_us < merge->oldest_us) {
+        merge->old = *entry;
+        merge->old.kind = OLD;
         return;
     }
-    entry = &merge->urls[number - 1].first;
-    while (entry->place != seen->place && entry->next)
-        entry = &merge->others[entry->next - 1];
-    if (entry->place != seen->place) {
-        add_place(merge, entry, seen);
-        return;
+    for (size_t i = 0; i < results->count; i++) {
+        if (results->items[i].place == entry->place) {
+            merge->replaced++;
+            if (replaces(entry, &results->items[i]))
+                results->items[i] = *entry;
+            return;
+        }
     }
-    merge->replaced++;
-    if (replaces(seen, entry))
-        set(entry, seen);
+    append(results, entry);
 }
 
-size_t merge_count(const struct merge *merge)
+/* Passes the results of a URL on, with a number. */
+static int pass_results(struct merge *merge, uint64_t number)
 {
-    return merge->url_count;
+    struct entries *results = &merge->results;
+
+    for (size_t i = 0; i < results->count; i++) {
+        results->items[i].number = number;
+        results->items[i].part = (uint32_t)i;
+        if (sorter_add(merge->by_number, &results->items[i]))
+            return -1;
+    }
+    return 0;
+}
+
+/* All of a URL has been read: passes it on as often as it is printed. */
+static int pass_url(struct merge *merge, uint64_t first_number)
+{
+    struct entries *lines = &merge->lines;
+    int status = 0;
+
+    if (merge->results.count == 0)
+        append(&merge->results,
+               merge->old.kind == OLD ? &merge->old : &(struct entry){.kind = MISSING});
+    if (!merge->has_list)
+        status = pass_results(merge, first_number);
+    else if (lines->count == 0)
+        merge->left_out++;
+    for (size_t i = 0; status == 0 && i < lines->count; i++)
+        status = pass_results(merge, lines->items[i].number);
+    lines->count = merge->results.count = 0;
+    merge->old.kind = SEEN;
+    return status;
+}
+
+/* Passes all URLs on from by_url to by_number. */
+static int pass_all(struct merge *merge)
+{
+    struct fingerprint current = {0};
+    uint64_t first_number = 0;
+    const void *record;
+    int got;
+
+    while ((got = sorter_next(merge->by_url, &record)) == 1) {
+        const struct entry *entry = record;
+
+        if (!fingerprint_equal(&entry->fingerprint, &current)) {
+            if (current.low && pass_url(merge, first_number))
+                return -1;
+            current = entry->fingerprint;
+            first_number = entry->number;
+        }
+        if (entry->kind == LISTED)
+            append(&merge->lines, entry);
+        else
+            add_result(merge, entry);
+    }
+    return got == 0 && current.low ? pass_url(merge, first_number) : got;
+}
+
+int merge_finish(struct merge *merge, bool has_list, int64_t window_us)
+{
+    merge->has_list = has_list;
+    merge->oldest_us = window_us ? merge->newest_us - window_us : 0;
+    if (sorter_finish(merge->by_url) || pass_all(merge) || sorter_finish(merge->by_number))
+        return -1;
+    sorter_free(merge->by_url);
+    merge->by_url = NULL;
+    return 0;
 }
 
 size_t merge_replaced(const struct merge *merge)
@@ -171,27 +250,53 @@ size_t merge_replaced(const struct merge *merge)
     return merge->replaced;
 }
 
-size_t merge_find(struct merge *merge, const char *key, size_t length)
+size_t merge_left_out(const struct merge *merge)
 {
-    struct fingerprint fingerprint = fingerprint_take(merge->fingerprinter, key, length);
-    uint32_t number = *find_slot(merge, &fingerprint);
-
-    return number ? number - 1 : MERGE_NONE;
+    return merge->left_out;
 }
 
-const struct merge_seen *merge_seen_of(struct merge *merge, size_t number, size_t *count)
+/* Appends the entry to what merge_next() returns. */
+static void add_seen(struct merge *merge, struct merge_url *url, const struct entry *entry)
 {
-    const struct entry *entry = &merge->urls[number].first;
-
-    for (*count = 0; entry; entry = entry->next ? &merge->others[entry->next - 1] : NULL) {
-        merge->seen = make_room(merge->seen, *count, &merge->seen_room, sizeof(*merge->seen));
-        merge->seen[(*count)++] = (struct merge_seen){.position = entry->position,
-                                                      .started_at_us = entry->started_at_us,
-                                                      .total_us = entry->total_us,
-                                                      .place = entry->place,
-                                                      .verdict = (enum verdict)entry->verdict,
-                                                      .cause = (enum cause)entry->cause,
-                                                      .is_complete = entry->is_complete};
+    if (url->count == merge->seen_room) {
+        merge->seen_room = merge->seen_room ? 2 * merge->seen_room : FIRST_ROOM;
+        merge->seen = xrealloc(merge->seen, merge->seen_room * sizeof(*merge->seen));
     }
-    return merge->seen;
+    merge->seen[url->count++] = (struct merge_seen){.position = entry->position,
+                                                    .started_at_us = entry->started_at_us,
+                                                    .total_us = entry->total_us,
+                                                    .place = entry->place,
+                                                    .verdict = (enum verdict)entry->verdict,
+                                                    .cause = (enum cause)entry->cause,
+                                                    .is_complete = entry->is_complete,
+                                                    .part = entry->part,
+                                                    .is_summary = entry->is_summary};
+}
+
+/* Reads the next entry of by_number into merge->next. */
+static int read_next(struct merge *merge)
+{
+    const void *record;
+    int got = sorter_next(merge->by_number, &record);
+
+    merge->has_next = got == 1;
+    if (got == 1)
+        merge->next = *(const struct entry *)record;
+    return got;
+}
+
+int merge_next(struct merge *merge, struct merge_url *url)
+{
+    int got = 1;
+
+    if (!merge->has_next && (got = read_next(merge)) != 1)
+        return got;
+    *url = (struct merge_url){.number = merge->next.number, .is_old = merge->next.kind == OLD};
+    while (got == 1 && merge->next.number == url->number) {
+        if (merge->next.kind != MISSING)
+            add_seen(merge, url, &merge->next);
+        got = read_next(merge);
+    }
+    url->seen = merge->seen;
+    return got < 0 ? -1 : 1;
 }

@@ -2,8 +2,12 @@
 #include "results/merge_vote.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
+
+/* After the message of a FAILED result. */
+#define PLACES_FORMAT " (%zu of %zu places)"
 
 static bool has_vote(const struct merge_seen *seen)
 {
@@ -13,6 +17,14 @@ static bool has_vote(const struct merge_seen *seen)
 static bool has_failed(const struct merge_seen *seen)
 {
     return has_vote(seen) && seen->verdict == VERDICT_FAILED;
+}
+
+static void count_vote(struct merge_vote *vote, enum verdict verdict, enum cause cause)
+{
+    const struct merge_seen seen = {.verdict = verdict, .cause = cause};
+
+    vote->votes += has_vote(&seen);
+    vote->failed += has_failed(&seen);
 }
 
 static size_t latest(const struct merge_seen *seen, size_t count)
@@ -52,8 +64,8 @@ static enum verdict worst(const struct merge_seen *seen, size_t count)
     return verdict;
 }
 
-/* Whether the result may be shown for this vote. */
-static bool is_candidate(const struct merge_vote *vote, const struct merge_seen *seen)
+/* Whether the result agrees with this vote. */
+static bool agrees(const struct merge_vote *vote, const struct merge_seen *seen)
 {
     if (!has_vote(seen))
         return false;
@@ -63,30 +75,56 @@ static bool is_candidate(const struct merge_vote *vote, const struct merge_seen 
            (vote->verdict != VERDICT_FAILED || seen->cause == vote->cause);
 }
 
-/* How many candidates are faster than one; of those as fast, the first one counts as faster. */
-static size_t rank(const struct merge_vote *vote, const struct merge_seen *seen, size_t count,
-                   size_t one)
+/* Results that agree with a vote, of which one is shown. */
+struct candidates {
+    const struct merge_vote *vote;
+    const struct merge_seen *seen;
+    size_t count; /* of seen */
+    bool is_summary;
+};
+
+static bool is_candidate(const struct candidates *candidates, size_t i)
 {
+    return candidates->seen[i].is_summary == candidates->is_summary &&
+           agrees(candidates->vote, &candidates->seen[i]);
+}
+
+/* How many candidates are faster than one; of those as fast, the first one counts as faster. */
+static size_t rank(const struct candidates *candidates, size_t one)
+{
+    const struct merge_seen *seen = candidates->seen;
     size_t faster = 0;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < candidates->count; i++)
         faster +=
-            is_candidate(vote, &seen[i]) && (seen[i].total_us < seen[one].total_us ||
-                                             (seen[i].total_us == seen[one].total_us && i < one));
+            is_candidate(candidates, i) && (seen[i].total_us < seen[one].total_us ||
+                                            (seen[i].total_us == seen[one].total_us && i < one));
     return faster;
 }
 
-static size_t median(const struct merge_vote *vote, const struct merge_seen *seen, size_t count)
+/* The candidate with the median latency; how many there are is in *number. */
+static size_t median(const struct candidates *candidates, size_t *number)
 {
-    size_t candidates = 0, chosen = 0;
+    size_t chosen = 0;
 
-    for (size_t i = 0; i < count; i++)
-        candidates += is_candidate(vote, &seen[i]);
-    for (size_t i = 0; i < count; i++) {
-        if (is_candidate(vote, &seen[i]) && rank(vote, seen, count, i) == (candidates - 1) / 2)
+    *number = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        *number += is_candidate(candidates, i);
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (is_candidate(candidates, i) && rank(candidates, i) == (*number - 1) / 2)
             chosen = i;
     }
     return chosen;
+}
+
+/* Which result is shown: one of which all is known, if there is one. */
+static size_t choose(const struct merge_vote *vote, const struct merge_seen *seen, size_t count)
+{
+    struct candidates candidates = {.vote = vote, .seen = seen, .count = count};
+    size_t number, chosen = median(&candidates, &number);
+
+    candidates.is_summary = true;
+    return number ? chosen : median(&candidates, &number);
 }
 
 struct merge_vote merge_vote(const struct merge_seen *seen, size_t count, size_t min_places)
@@ -94,10 +132,8 @@ struct merge_vote merge_vote(const struct merge_seen *seen, size_t count, size_t
     struct merge_vote vote = {0};
     size_t needed;
 
-    for (size_t i = 0; i < count; i++) {
-        vote.votes += has_vote(&seen[i]);
-        vote.failed += has_failed(&seen[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        count_vote(&vote, seen[i].verdict, seen[i].cause);
     needed = min_places < vote.votes ? min_places : vote.votes;
     if (vote.votes == 0) {
         vote.chosen = latest(seen, count);
@@ -108,14 +144,14 @@ struct merge_vote merge_vote(const struct merge_seen *seen, size_t count, size_t
     if (vote.failed && vote.failed >= needed) {
         vote.verdict = VERDICT_FAILED;
         vote.cause = most_frequent_failure(seen, count);
-        vote.chosen = median(&vote, seen, count);
+        vote.chosen = choose(&vote, seen, count);
     } else if (vote.failed) {
         vote.verdict = VERDICT_WARN;
         vote.cause = CAUSE_SOME_PLACES;
-        vote.chosen = median(&vote, seen, count);
+        vote.chosen = choose(&vote, seen, count);
     } else {
         vote.verdict = worst(seen, count);
-        vote.chosen = median(&vote, seen, count);
+        vote.chosen = choose(&vote, seen, count);
         vote.cause = seen[vote.chosen].cause;
     }
     return vote;
@@ -146,11 +182,32 @@ char *merge_vote_message(const struct merge_vote *vote, const struct merge_seen 
     char *names, *text;
 
     if (vote->votes > 1 && vote->verdict == VERDICT_FAILED)
-        return xasprintf("%s (%zu of %zu places)", message, vote->failed, vote->votes);
+        return xasprintf("%s" PLACES_FORMAT, message, vote->failed, vote->votes);
     if (vote->cause != CAUSE_SOME_PLACES || vote->failed == 0)
         return message ? xstrdup(message) : NULL;
     names = name_failures(seen, count);
     text = xasprintf("%zu of %zu places: %s", vote->failed, vote->votes, names);
     free(names);
     return text;
+}
+
+char *merge_vote_undo(const struct merge_seen *seen, const struct sightings *sightings,
+                      enum cause cause, const char *message)
+{
+    struct merge_vote vote = {0};
+    size_t length;
+    char *ending;
+
+    if (seen->cause == CAUSE_NONE)
+        return NULL;
+    if (seen->is_summary || seen->cause != cause)
+        return xasprintf("seen from %s", seen->place ? seen->place : "another place");
+    for (size_t i = 0; i < sightings->count; i++)
+        count_vote(&vote, sightings->items[i].verdict, sightings->items[i].cause);
+    ending = xasprintf(PLACES_FORMAT, vote.failed, vote.votes);
+    length = strlen(message);
+    if (length >= strlen(ending) && strcmp(message + length - strlen(ending), ending) == 0)
+        length -= strlen(ending);
+    free(ending);
+    return xasprintf("%.*s", (int)length, message);
 }

@@ -12,37 +12,40 @@
 #include "base/string_pool.h"
 #include "jsonl_values.h"
 
-struct result_reader {
-    struct string_pool *names; /* of places and files */
-    cJSON *document;           /* the last line; NULL: none */
-};
-
 /*
  * What cJSON allocates for a line: about eighty small pieces, all of which are dropped when the next line
- * is read. Most lines fit into one block. cJSON's functions for memory have no context, so that there
- * is one for the process.
+ * is read. Most lines fit into one block.
  */
-static struct {
+struct memory {
     _Alignas(16) char block[64 * 1024];
     size_t used;
     struct overflow {
         struct overflow *next;
         _Alignas(16) char bytes[];
     } * overflow;
-} memory;
+};
+
+struct result_reader {
+    struct memory memory;
+    struct string_pool *names; /* of places and files; borrowed */
+    cJSON *document;           /* the last line; NULL: none */
+};
+
+/* cJSON's functions for memory have no context: that of the reader which this thread uses. */
+static _Thread_local struct memory *memory;
 
 static void *take(size_t bytes)
 {
     struct overflow *overflow;
     size_t rounded = (bytes + 15) & ~(size_t)15;
 
-    if (rounded <= sizeof(memory.block) - memory.used) {
-        memory.used += rounded;
-        return memory.block + memory.used - rounded;
+    if (rounded <= sizeof(memory->block) - memory->used) {
+        memory->used += rounded;
+        return memory->block + memory->used - rounded;
     }
     overflow = xmalloc(sizeof(*overflow) + bytes);
-    overflow->next = memory.overflow;
-    memory.overflow = overflow;
+    overflow->next = memory->overflow;
+    memory->overflow = overflow;
     return overflow->bytes;
 }
 
@@ -52,15 +55,15 @@ static void ignore(void *piece)
     (void)piece;
 }
 
-static void drop_all(void)
+static void drop_all(struct memory *dropped)
 {
-    while (memory.overflow) {
-        struct overflow *next = memory.overflow->next;
+    while (dropped->overflow) {
+        struct overflow *next = dropped->overflow->next;
 
-        free(memory.overflow);
-        memory.overflow = next;
+        free(dropped->overflow);
+        dropped->overflow = next;
     }
-    memory.used = 0;
+    dropped->used = 0;
 }
 
 /* Reads one field. False: its value has another type, or is none that urlcheck prints. */
@@ -171,33 +174,33 @@ static bool read_started_at(struct result_reader *reader, const cJSON *value,
 static bool read_earlier(struct result_reader *reader, const cJSON *value,
                          struct result_record *record)
 {
+    struct attempts *earlier = &record->earlier;
     const cJSON *item;
 
     (void)reader;
+    *earlier = (struct attempts){
+        .items = take((size_t)cJSON_GetArraySize(value) * sizeof(*earlier->items))};
     cJSON_ArrayForEach(item, value)
     {
-        struct attempt attempt = {0};
-
-        if (!jsonl_read_attempt(item, &attempt))
+        if (!jsonl_read_attempt(item, &earlier->items[earlier->count++]))
             return false;
     }
-    record->earlier = value->child;
     return cJSON_IsArray(value);
 }
 
 static bool read_seen_from(struct result_reader *reader, const cJSON *value,
                            struct result_record *record)
 {
+    struct sightings *seen_from = &record->seen_from;
     const cJSON *item;
 
+    *seen_from = (struct sightings){
+        .items = take((size_t)cJSON_GetArraySize(value) * sizeof(*seen_from->items))};
     cJSON_ArrayForEach(item, value)
     {
-        struct sighting sighting = {0};
-
-        if (!jsonl_read_sighting(item, reader->names, &sighting))
+        if (!jsonl_read_sighting(item, reader->names, &seen_from->items[seen_from->count++]))
             return false;
     }
-    record->seen_from = value->child;
     return cJSON_IsArray(value);
 }
 
@@ -357,7 +360,8 @@ int result_reader_read(struct result_reader *reader, const char *line, size_t le
 {
     const char *end = line;
 
-    drop_all();
+    memory = &reader->memory;
+    drop_all(memory);
     reader->document = cJSON_ParseWithLengthOpts(line, length, &end, false);
     while (reader->document && end < line + length && shell_is_blank(*end))
         end++;
@@ -367,20 +371,20 @@ int result_reader_read(struct result_reader *reader, const char *line, size_t le
         return error_set(error, "no result of urlcheck: no JSON");
     if (!cJSON_IsObject(reader->document))
         return error_set(error, "no result of urlcheck: no JSON object");
-    *record = (struct result_record){.names = reader->names};
+    *record = (struct result_record){0};
     if (read_fields(reader, record, error))
         return -1;
     complete(record);
     return 0;
 }
 
-struct result_reader *result_reader_new(void)
+struct result_reader *result_reader_new(struct string_pool *names)
 {
     struct result_reader *reader = xcalloc(1, sizeof(*reader));
     cJSON_Hooks hooks = {.malloc_fn = take, .free_fn = ignore};
 
     cJSON_InitHooks(&hooks);
-    reader->names = string_pool_new();
+    reader->names = names;
     return reader;
 }
 
@@ -388,7 +392,6 @@ void result_reader_free(struct result_reader *reader)
 {
     if (!reader)
         return;
-    drop_all();
-    string_pool_free(reader->names);
+    drop_all(&reader->memory);
     free(reader);
 }

@@ -8,7 +8,6 @@
 #include "base/escape.h"
 #include "base/url_parts.h"
 #include "input/shown_attributes.h"
-#include "jsonl_values.h"
 
 /* Texts of lists have no newline, so that different parts give different keys. */
 static char *make_key(const char *url, const char *name, const char *attributes, const char *why)
@@ -112,10 +111,9 @@ static const char *http_version_of(const char *text)
 
 static void add_earlier(const struct result_record *record, struct attempts *earlier)
 {
-    for (const cJSON *item = record->earlier; item; item = item->next) {
-        struct attempt attempt = {0};
+    for (size_t i = 0; i < record->earlier.count; i++) {
+        struct attempt attempt = record->earlier.items[i];
 
-        jsonl_read_attempt(item, &attempt);
         attempt.message = copy(attempt.message);
         attempts_add(earlier, &attempt);
     }
@@ -123,16 +121,13 @@ static void add_earlier(const struct result_record *record, struct attempts *ear
 
 static void add_sightings(const struct result_record *record, struct sightings *sightings)
 {
-    const cJSON *item;
-    size_t count = 0;
+    size_t count = record->seen_from.count;
 
-    for (item = record->seen_from; item; item = item->next)
-        count++;
     if (count == 0)
         return;
+    sightings->count = count;
     sightings->items = xcalloc(count, sizeof(*sightings->items));
-    for (item = record->seen_from; item; item = item->next)
-        jsonl_read_sighting(item, record->names, &sightings->items[sightings->count++]);
+    memcpy(sightings->items, record->seen_from.items, count * sizeof(*sightings->items));
 }
 
 static struct outcome outcome_of(const struct result_record *record)

@@ -9,10 +9,11 @@
 #include "input/target.h"
 
 #define LATENCY_UNIT_US 100
+#define PAGE_UNITS 4096
 
 void stats_init(struct stats *stats, bool keeps_latencies)
 {
-    *stats = (struct stats){.keeps_latencies = keeps_latencies};
+    *stats = (struct stats){.cancelled = "interrupted", .keeps_latencies = keeps_latencies};
 }
 
 void stats_release(struct stats *stats)
@@ -21,18 +22,38 @@ void stats_release(struct stats *stats)
         free(stats->slowest[i].url);
     for (size_t i = 0; i < STATS_PROXIES; i++)
         free(stats->proxies[i].name);
-    free(stats->latencies);
+    for (size_t i = 0; i < stats->latency_page_count; i++)
+        free(stats->latency_pages[i]);
+    free(stats->latency_pages);
     free(stats->shortage);
     *stats = (struct stats){0};
 }
 
+/* The page with that number, of which all before it have room. */
+static uint64_t *latency_page(struct stats *stats, size_t number)
+{
+    size_t count = stats->latency_page_count;
+
+    if (number >= count) {
+        stats->latency_pages =
+            xrealloc(stats->latency_pages, (number + 1) * sizeof(*stats->latency_pages));
+        memset(stats->latency_pages + count, 0,
+               (number + 1 - count) * sizeof(*stats->latency_pages));
+        stats->latency_page_count = number + 1;
+    }
+    if (!stats->latency_pages[number])
+        stats->latency_pages[number] = xcalloc(PAGE_UNITS, sizeof(uint64_t));
+    return stats->latency_pages[number];
+}
+
 static void add_latency(struct stats *stats, int64_t total_us)
 {
-    if (stats->latency_count == stats->latency_room) {
-        stats->latency_room = stats->latency_room ? 2 * stats->latency_room : 1024;
-        stats->latencies = xrealloc(stats->latencies, stats->latency_room * sizeof(uint32_t));
-    }
-    stats->latencies[stats->latency_count++] = (uint32_t)(total_us / LATENCY_UNIT_US);
+    int64_t units = total_us / LATENCY_UNIT_US;
+
+    if (units > UINT32_MAX) /* five days: only a foreign file has that */
+        units = UINT32_MAX;
+    latency_page(stats, (size_t)units / PAGE_UNITS)[units % PAGE_UNITS]++;
+    stats->latency_count++;
 }
 
 bool stats_is_slow(const struct stats *stats, int64_t total_us)
@@ -138,19 +159,16 @@ enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after)
     return best;
 }
 
-static int by_value(const void *a, const void *b)
+int64_t stats_percentile_us(const struct stats *stats, unsigned percent)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    size_t rank = (stats->latency_count * percent + 99) / 100, seen = 0;
 
-    return (x > y) - (x < y);
-}
-
-int64_t stats_percentile_us(struct stats *stats, unsigned percent)
-{
-    size_t rank = (stats->latency_count * percent + 99) / 100;
-
-    if (stats->latency_count == 0)
-        return -1;
-    qsort(stats->latencies, stats->latency_count, sizeof(uint32_t), by_value);
-    return (int64_t)stats->latencies[rank - 1] * LATENCY_UNIT_US;
+    for (size_t page = 0; page < stats->latency_page_count; page++) {
+        for (size_t i = 0; stats->latency_pages[page] && i < PAGE_UNITS; i++) {
+            seen += stats->latency_pages[page][i];
+            if (rank && seen >= rank)
+                return (int64_t)(page * PAGE_UNITS + i) * LATENCY_UNIT_US;
+        }
+    }
+    return -1;
 }

@@ -6,15 +6,15 @@
 
 /*
  * --merge: no checks. The results of other runs, which are in the files of the settings, are delivered
- * like those of a run; with --expect, in the order of that list. It reads the files twice: first it
- * notes where the results of each URL are (results/merge.h), then it reads and delivers them.
+ * like those of a run; with --expect, in the order of that list. Threads read the lines, and keep them as records on disk
+ * (merge_records.h); once it is known which results count (results/merge.h), those are read again and delivered.
  */
 
 /* What a merge needs besides the session. */
 struct merge_run;
 
 /*
- * Opens the list of --expect and the files, and copies pipes. NULL with the reason and errno. The
+ * Opens the files and the list of --expect, which it copies if it is a pipe. NULL with the reason and errno. The
  * session is borrowed.
  */
 struct merge_run *merge_run_new(struct session *session, struct error *error);

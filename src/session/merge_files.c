@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A window of a file is in memory. Lines in a row are in it mostly; a line elsewhere moves it.
- */
 #include "merge_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,12 +14,8 @@
 
 /* No result is longer: a URL has at most 64 KiB (input/list.h), and escaping makes it 16 times that. */
 #define LINE_BYTES_MAX ((size_t)16 * 1024 * 1024)
-/* How much is read at once: of lines in a row, and of a single one. */
-#define ROW_BYTES ((size_t)256 * 1024)
-#define LINE_BYTES ((size_t)4 * 1024)
-/* A position is the file's number and the offset in it. */
-#define OFFSET_BITS 48
-#define FILES_MAX 65536
+/* How much is read at once. */
+#define BLOCK_BYTES ((size_t)256 * 1024)
 
 struct merge_file {
     int fd;
@@ -33,18 +25,10 @@ struct merge_file {
 struct merge_files {
     struct merge_file *items;
     size_t count;
-
-    /* merge_files_next(): */
-    size_t file;
-    off_t offset;
-    size_t line;
-
-    /* The window: length bytes of a file from offset `start` on. */
-    size_t window_file;
-    off_t start;
-    char *bytes;
-    size_t length;
-    size_t room;
+    size_t file;    /* the one that is read */
+    bool has_begun; /* a block of it was returned */
+    char *rest;     /* the beginning of a line, which the last block did not have */
+    size_t rest_length, rest_room;
 };
 
 /* Closes it, and keeps errno. */
@@ -56,78 +40,49 @@ static void close_after_error(int fd)
     errno = saved_errno;
 }
 
-/* 0, or -1 with errno. */
-static int write_all(int fd, const char *bytes, size_t length)
+static ssize_t read_some(int fd, char *bytes, size_t count)
 {
-    while (length) {
-        ssize_t written = write(fd, bytes, length);
-
-        if (written < 0)
-            return -1;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
-
-static int refuse_copy(const char *name, struct error *error)
-{
-    return error_set_errno(error, "cannot copy '%s' to a file in '%s'", name,
-                           unnamed_file_folder());
-}
-
-/*
- * Copies what a descriptor has, through a buffer of ROW_BYTES, to a file without a name. Returns the file's
- * descriptor; -1 with the reason and errno.
- */
-static int copy_all(int from, const char *name, char *buffer, struct error *error)
-{
-    int to = unnamed_file_open(NULL);
-    int status = 0;
     ssize_t got;
 
-    if (to < 0)
-        return refuse_copy(name, error);
-    while (status == 0 && (got = read(from, buffer, ROW_BYTES)) != 0) {
-        if (got < 0)
-            status = error_set_errno(error, "cannot read '%s'", name);
-        else if (write_all(to, buffer, (size_t)got))
-            status = refuse_copy(name, error);
-    }
-    if (status == 0)
-        return to;
-    close_after_error(to);
-    return -1;
+    do
+        got = read(fd, bytes, count);
+    while (got < 0 && errno == EINTR);
+    return got;
 }
 
-/* Opens a file so that it can be read twice; shown is its name for people. -1 with the reason and errno. */
-static int open_file(const char *name, const char *shown, char *buffer, struct error *error)
+static bool is_folder(int fd)
 {
-    int fd = strcmp(name, "-") == 0 ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
     struct stat status;
-    int copy;
 
+    return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Opens a file; - is standard input. -1 with the reason and errno. */
+static int open_file(const char *name, struct error *error)
+{
+    int fd = strcmp(name, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                    : open(name, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0 && is_folder(fd)) {
+        close(fd);
+        fd = -1;
+        errno = EISDIR;
+    }
     if (fd < 0)
-        return error_set_errno(error, "cannot read '%s'", shown);
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-        return fd;
-    copy = copy_all(fd, shown, buffer, error);
-    close_after_error(fd);
-    return copy;
+        error_set_errno(error, "cannot read '%s'",
+                        source_file_name(&(struct source){.file = name}));
+    return fd;
 }
 
 /* Opens the inputs. 0, or -1 with the reason and errno. */
 static int open_all(struct merge_files *files, const struct settings *settings, struct error *error)
 {
-    errno = EINVAL;
-    if (settings->input_count > FILES_MAX)
-        return error_set(error, "--merge: at most %d files", FILES_MAX);
     for (; files->count < settings->input_count; files->count++) {
         const char *name = settings->inputs[files->count].text;
         struct merge_file *file = &files->items[files->count];
 
         file->name = source_file_name(&(struct source){.file = name});
-        file->fd = open_file(name, file->name, files->bytes, error);
+        file->fd = open_file(name, error);
         if (file->fd < 0)
             return -1;
     }
@@ -140,9 +95,6 @@ struct merge_files *merge_files_open(const struct settings *settings, struct err
     int saved_errno;
 
     files->items = xcalloc(settings->input_count, sizeof(*files->items));
-    files->window_file = SIZE_MAX;
-    files->bytes = xmalloc(ROW_BYTES);
-    files->room = ROW_BYTES;
     if (open_all(files, settings, error) == 0)
         return files;
     saved_errno = errno;
@@ -158,120 +110,119 @@ void merge_files_close(struct merge_files *files)
     for (size_t i = 0; i < files->count; i++)
         close(files->items[i].fd);
     free(files->items);
-    free(files->bytes);
+    free(files->rest);
     free(files);
 }
 
-/* Makes the window begin at that offset of the file, and keeps what it has from there on. */
-static void move_window(struct merge_files *files, size_t file, off_t offset)
+/* Makes room for count more bytes after the first ones. */
+static void make_room(char **bytes, size_t length, size_t count, size_t *room)
 {
-    size_t kept = 0;
-
-    if (file == files->window_file && offset >= files->start &&
-        offset <= files->start + (off_t)files->length)
-        kept = files->length - (size_t)(offset - files->start);
-    if (kept)
-        memmove(files->bytes, files->bytes + files->length - kept, kept);
-    files->window_file = file;
-    files->start = offset;
-    files->length = kept;
+    if (*room - length >= count)
+        return;
+    *room = length + count;
+    *bytes = xrealloc(*bytes, *room);
 }
 
-/* Adds up to that many bytes to the window. How many: 0 at the end of the file; -1 with errno. */
-static ssize_t extend_window(struct merge_files *files, size_t bytes)
+/* Keeps what follows the last newline of the block for the next one. False: it has no newline. */
+static bool keep_rest(struct merge_files *files, struct merge_block *block)
+{
+    const char *end = memrchr(block->text, '\n', block->length);
+    size_t length = end ? (size_t)(end + 1 - block->text) : 0;
+
+    if (!end)
+        return false;
+    files->rest_length = block->length - length;
+    make_room(&files->rest, 0, files->rest_length, &files->rest_room);
+    memcpy(files->rest, block->text + length, files->rest_length);
+    block->length = length;
+    return true;
+}
+
+/* Reads whole lines of the current file: 1; 0 at its end; -1 with the reason. */
+static int read_block(struct merge_files *files, struct merge_block *block, struct error *error)
 {
     ssize_t got;
 
-    if (files->room < files->length + bytes) {
-        files->room = files->length + bytes;
-        files->bytes = xrealloc(files->bytes, files->room);
-    }
-    do
-        got = pread(files->items[files->window_file].fd, files->bytes + files->length, bytes,
-                    files->start + (off_t)files->length);
-    while (got < 0 && errno == EINTR);
-    if (got > 0)
-        files->length += (size_t)got;
-    return got;
-}
-
-/* The line in the window that begins at the offset; NULL: it does not end in it. */
-static const char *find_in_window(const struct merge_files *files, size_t file, off_t offset,
-                                  size_t *length)
-{
-    const char *begin, *end;
-
-    if (file != files->window_file || offset < files->start ||
-        offset >= files->start + (off_t)files->length)
-        return NULL;
-    begin = files->bytes + (offset - files->start);
-    end = memchr(begin, '\n', (size_t)(files->bytes + files->length - begin));
-    *length = end ? (size_t)(end - begin) : 0;
-    return end ? begin : NULL;
-}
-
-/*
- * Finds the line at the offset, and reads what is missing, `bytes` at once. 1; 0: the file ends there;
- * -1 with the reason.
- */
-static int find_line(struct merge_files *files, size_t file, off_t offset, size_t bytes,
-                     struct merge_line *line, struct error *error)
-{
-    ssize_t got = 1;
-
-    line->is_cut = false;
-    line->text = find_in_window(files, file, offset, &line->length);
-    if (line->text)
-        return 1;
-    for (move_window(files, file, offset); got > 0; bytes = ROW_BYTES) {
-        if (files->length > LINE_BYTES_MAX)
+    make_room(&block->text, 0, files->rest_length + BLOCK_BYTES, &block->room);
+    if (files->rest_length)
+        memcpy(block->text, files->rest, files->rest_length);
+    block->length = files->rest_length;
+    files->rest_length = 0;
+    do {
+        if (block->length > LINE_BYTES_MAX)
             return error_set(error, "longer than %zu MiB", LINE_BYTES_MAX / 1024 / 1024);
-        got = extend_window(files, bytes);
-        line->text = find_in_window(files, file, offset, &line->length);
-        if (line->text)
-            return 1;
-    }
-    if (got < 0)
-        return error_set(error, "%s", strerror(errno));
-    line->text = files->bytes;
-    line->length = files->length;
-    line->is_cut = true;
-    return line->length > 0;
+        make_room(&block->text, block->length, BLOCK_BYTES, &block->room);
+        got = read_some(files->items[files->file].fd, block->text + block->length, BLOCK_BYTES);
+        if (got < 0)
+            return error_set(error, "%s", strerror(errno));
+        block->length += (size_t)got;
+    } while (got > 0 && !keep_rest(files, block));
+    return block->length > 0;
 }
 
-int merge_files_next(struct merge_files *files, struct merge_line *line, struct error *error)
+bool merge_files_next(struct merge_files *files, struct merge_block *block)
 {
-    struct error reason;
     int got = 0;
 
     while (got == 0 && files->file < files->count) {
-        line->file = files->items[files->file].name;
-        line->number = ++files->line;
-        line->position = (uint64_t)files->file << OFFSET_BITS | (uint64_t)files->offset;
-        got = find_line(files, files->file, files->offset, ROW_BYTES, line, &reason);
-        files->offset += (off_t)line->length + 1;
-        if (got == 1)
-            break;
+        block->file = files->items[files->file].name;
+        block->begins_file = !files->has_begun;
+        block->trouble.text[0] = '\0';
+        got = read_block(files, block, &block->trouble);
         if (got < 0)
-            error_set(error, "%s:%zu: %s: the rest of the file is not read", line->file,
-                      line->number, reason.text);
-        files->file++;
-        files->offset = 0;
-        files->line = 0;
+            block->length = 0;
+        files->has_begun = got == 1;
+        files->file += got != 1;
     }
-    return got;
+    return got != 0;
 }
 
-int merge_files_line_at(struct merge_files *files, uint64_t position, struct merge_line *line,
-                        struct error *error)
+void merge_block_release(struct merge_block *block)
 {
-    size_t file = (size_t)(position >> OFFSET_BITS);
-    off_t offset = (off_t)(position & ((UINT64_C(1) << OFFSET_BITS) - 1));
-    bool is_next = file == files->window_file && offset >= files->start &&
-                   offset <= files->start + (off_t)files->length;
-    struct error reason;
+    free(block->text);
+}
 
-    if (find_line(files, file, offset, is_next ? ROW_BYTES : LINE_BYTES, line, &reason) == 1)
-        return 0;
-    return error_set(error, "'%s' has changed while it was read", files->items[file].name);
+static int refuse_copy(const char *name, struct error *error)
+{
+    return error_set_errno(error, "cannot copy '%s' to a file in '%s'", name,
+                           unnamed_file_folder());
+}
+
+/*
+ * Copies what a descriptor has to a file without a name. Returns the file's descriptor; -1 with the reason
+ * and errno.
+ */
+static int copy_all(int from, const char *name, struct error *error)
+{
+    int to = unnamed_file_open(NULL);
+    int status = 0;
+    char *buffer;
+    ssize_t got;
+
+    if (to < 0)
+        return refuse_copy(name, error);
+    buffer = xmalloc(BLOCK_BYTES);
+    while (status == 0 && (got = read_some(from, buffer, BLOCK_BYTES)) != 0) {
+        if (got < 0)
+            status = error_set_errno(error, "cannot read '%s'", name);
+        else if (unnamed_file_write(to, buffer, (size_t)got))
+            status = refuse_copy(name, error);
+    }
+    free(buffer);
+    if (status == 0)
+        return to;
+    close_after_error(to);
+    return -1;
+}
+
+int merge_files_open_again(const char *name, struct error *error)
+{
+    int fd = open_file(name, error), copy;
+    struct stat status;
+
+    if (fd < 0 || (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)))
+        return fd;
+    copy = copy_all(fd, source_file_name(&(struct source){.file = name}), error);
+    close_after_error(fd);
+    return copy;
 }

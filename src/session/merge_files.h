@@ -2,43 +2,39 @@
 #ifndef SESSION_MERGE_FILES_H
 #define SESSION_MERGE_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/error.h"
 #include "input/settings.h"
 
-/*
- * The files of --merge, as lines: first one after the other, then each line again by its position. What
- * cannot be read twice (a pipe, standard input) is copied to a file without a name first. Lines may
- * be appended to a file meanwhile; its descriptor stays open. One thread.
- */
+/* The files of --merge, which may be pipes, as blocks of lines, one after the other. One thread. */
 struct merge_files;
 
-/* Opens and copies all inputs of the settings, which are borrowed. NULL with the reason and errno. */
+/* Opens all inputs of the settings, which are borrowed. NULL with the reason and errno. */
 struct merge_files *merge_files_open(const struct settings *settings, struct error *error);
 
 /* NULL is fine. */
 void merge_files_close(struct merge_files *files);
 
-/* A line, without its newline; valid until the next call. */
-struct merge_line {
-    const char *text;
-    size_t length;
+/* Whole lines of a file; the last one of a file may lack its newline. All zeros at first. */
+struct merge_block {
     const char *file; /* its name for people; not escaped */
-    size_t number;    /* from 1 */
-    uint64_t position;
-    bool is_cut; /* the file ends in it, without a newline */
+    bool begins_file;
+    char *text; /* owned */
+    size_t length, room;
+    struct error trouble; /* why the rest of the file cannot be read; "": it can */
 };
 
-/*
- * The next line of all files: 1; 0 at the end of the last one; -1 with the reason why the rest of a
- * file cannot be read: the next call goes on with the file after it.
- */
-int merge_files_next(struct merge_files *files, struct merge_line *line, struct error *error);
+/* Reads the next block of all files. False: there is none. */
+bool merge_files_next(struct merge_files *files, struct merge_block *block);
 
-/* Reads the line at a position again: only text and length are set. 0, or -1 with the reason. */
-int merge_files_line_at(struct merge_files *files, uint64_t position, struct merge_line *line,
-                        struct error *error);
+void merge_block_release(struct merge_block *block);
+
+/*
+ * Opens a file so that it can be read several times: a pipe is copied to a file without a name. Returns the
+ * descriptor; -1 with the reason and errno.
+ */
+int merge_files_open_again(const char *name, struct error *error);
 
 #endif

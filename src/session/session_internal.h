@@ -14,7 +14,8 @@
 
 /* What is known of the runs that --merge merges. */
 struct merged {
-    bool has_first;        /* a result has been delivered; list and place are known */
+    bool has_list;         /* a result has been delivered: list is known */
+    bool has_place;        /* and place */
     int64_t started_at_us; /* microseconds since 1970; of this run if no check began */
     int64_t ended_at_us;
     const char *list;    /* of the first result; NULL: the command line */

@@ -8,7 +8,6 @@
  * Prints a line once both exist, and ends when standard input does. The caller gives them addresses.
  * (tc-netem(8) delays packets too, but is a module that many kernels lack.)
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>

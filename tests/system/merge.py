@@ -11,6 +11,8 @@ import json
 import os
 import random
 import re
+import resource
+import signal
 import statistics
 import tempfile
 
@@ -227,14 +229,33 @@ def judge_vote(suite, record, places, min_places, causes_in_order):
                  % (suite.seed, record['time_total'], time, places))
 
 
-def memory_is_small(suite):
-    """A hundred thousand results take less than 100 bytes each, and standard input may be a pipe."""
-    few = ''.join(result('http://host.test/%d' % number) for number in range(1000))
-    many = ''.join(result('http://host.test/%d' % number) for number in range(101000))
-    small, large = (run(suite, '--merge', '-s', stdin=text.encode()) for text in (few, many))
-    suite.expect_end('many', large, 0)
-    grown = (large.rss_kib - small.rss_kib) * 1024
-    suite.expect(grown < 100 * 100000, '%d bytes for a result' % (grown / 100000))
+def memory_is_constant(suite):
+    """300,000 results more take no memory that can be measured, and percentiles are right."""
+    peaks = []
+    with tempfile.TemporaryDirectory() as folder:
+        for count in (200000, 500000):
+            with open(folder + '/many', 'w') as file:
+                file.writelines('{"url":"h/%d","verdict":"OK","status":200,"time_total":%d}\n' % (number, number % 10)
+                                for number in range(count))
+            ran = run(suite, '--merge', '-q', '--summary', folder + '/many')
+            suite.expect_end('many', ran, 0, None)
+            suite.expect('p50 4.000s' in ran.err and 'p99 9.000s' in ran.err, 'percentiles: ' + ran.err)
+            peaks.append(ran.rss_kib)
+    grown = (peaks[1] - peaks[0]) * 1024
+    suite.expect(grown < 10 * 300000, '%.1f bytes for a result' % (grown / 300000))
+
+
+def allow_small_files_only():
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 18, 1 << 18))
+
+
+def temporary_files_are_needed(suite):
+    """A line says where there is no room for them, and the exit status is 3."""
+    lines = ''.join(result('http://host.test/%d' % number) for number in range(3000))
+    ran = run(suite, '--merge', '-s', stdin=lines.encode(), prepare=allow_small_files_only)
+    suite.expect_end('no room', ran, 3, None)
+    suite.expect('cannot keep results in' in ran.err, ran.err)
 
 
 def file_that_cannot_be_written_is_reported(suite):
@@ -244,5 +265,5 @@ def file_that_cannot_be_written_is_reported(suite):
 
 
 if __name__ == '__main__':
-    Suite(__doc__).run(run_merged_alone_is_itself, parts_are_the_whole, places_vote, memory_is_small,
-                       file_that_cannot_be_written_is_reported)
+    Suite(__doc__).run(run_merged_alone_is_itself, parts_are_the_whole, places_vote, memory_is_constant,
+                       temporary_files_are_needed, file_that_cannot_be_written_is_reported)

@@ -6,6 +6,15 @@
 #include "input/target.h"
 #include "output/html_counts.h"
 
+static void count(struct html_counts *counts, const struct result *result)
+{
+    struct shown shown = {0};
+
+    shown_begin(&shown, result);
+    html_counts_add(counts, &shown);
+    shown_begin(&shown, NULL);
+}
+
 static void add(struct html_counts *counts, const char *origin, enum verdict verdict,
                 int64_t not_after)
 {
@@ -14,7 +23,7 @@ static void add(struct html_counts *counts, const char *origin, enum verdict ver
                                   .verdict = verdict,
                                   .outcome = {.cert_not_after = not_after}};
 
-    html_counts_add(counts, &result);
+    count(counts, &result);
 }
 
 TEST(hosts_are_limited_and_all_results_counted)
@@ -79,9 +88,9 @@ TEST(expired_certificate_is_one)
                             .outcome = {.bad_certificate = &bad}};
     struct html_counts counts = {0};
 
-    html_counts_add(&counts, &result);
+    count(&counts, &result);
     result.cause = CAUSE_CERT_HOST;
-    html_counts_add(&counts, &result);
+    count(&counts, &result);
     assert_int_equal(counts.expiries[0].not_after, 7);
     assert_null(counts.expiries[1].host);
     html_counts_release(&counts);
@@ -94,13 +103,13 @@ TEST(times_are_counted_up_to_a_bound)
     struct html_counts counts = {0};
 
     result.outcome.total_us = 1000;
-    html_counts_add(&counts, &result);
+    count(&counts, &result);
     result.outcome.total_us = 1001;
-    html_counts_add(&counts, &result);
+    count(&counts, &result);
     result.outcome.total_us = INT64_MAX / 2;
-    html_counts_add(&counts, &result);
+    count(&counts, &result);
     result.outcome.status = 0;
-    html_counts_add(&counts, &result);
+    count(&counts, &result);
     assert_int_equal(counts.buckets[0], 1);
     assert_int_equal(counts.buckets[1], 1);
     assert_int_equal(counts.buckets[HTML_BUCKETS - 1], 1);

@@ -4,17 +4,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "results/record_pack.h"
 #include "results/result_reader.h"
 
 /* Lines of jsonl as results. */
 
+static struct string_pool *names;
 static struct result_reader *reader;
+static char *packed; /* the last record */
 static struct settings settings;
 
 static int setup(void **state)
 {
     (void)state;
-    reader = result_reader_new();
+    names = string_pool_new();
+    reader = result_reader_new(names);
     return 0;
 }
 
@@ -22,16 +26,30 @@ static int teardown(void **state)
 {
     (void)state;
     result_reader_free(reader);
+    string_pool_free(names);
+    free(packed);
+    packed = NULL;
     return 0;
 }
 
+/* The record of a line, after it was packed. */
 static struct result_record read_line(const char *line)
 {
     struct result_record record;
     struct error error;
+    size_t bytes;
 
     if (result_reader_read(reader, line, strlen(line), &record, &error))
         fail_msg("'%s' is refused: %s", line, error.text);
+    bytes = record_pack_bytes(&record);
+    assert_int_equal(bytes % RECORD_ALIGN, 0);
+    free(packed);
+    packed = malloc(bytes);
+    record_pack(&record, bytes, packed);
+    assert_int_equal(record_packed_bytes(packed), bytes);
+    assert_int_equal(result_reader_read(reader, "{}", 2, &record, &error), -1);
+    record_unpack(packed, &record);
+    record_unpack(packed, &record);
     return record;
 }
 
@@ -117,6 +135,28 @@ TEST(fields_may_be_missing_or_unknown)
     assert_string_equal(record.message, "");
 }
 
+#define SIGHTING(place)                                                                            \
+    "{\"place\":\"" place "\",\"verdict\":\"OK\",\"started_at\":\"1970-01-01T00:00:01Z\"}"
+
+/* Of a field that is there twice, the last one counts. */
+TEST(arrays_are_kept)
+{
+    struct result_record record =
+        read_line(BEGIN ",\"earlier_attempts\":[{\"message\":\"1\"},{\"message\":\"2\"},{}],"
+                        "\"seen_from\":[" SIGHTING("a") "," SIGHTING(
+                            "b") "],"
+                                 "\"earlier_attempts\":[{},{\"message\":\"3\"}],"
+                                 "\"seen_from\":[" SIGHTING("c") "," SIGHTING("d") "]}");
+
+    assert_int_equal(record.earlier.count, 2);
+    assert_null(record.earlier.items[0].message);
+    assert_string_equal(record.earlier.items[1].message, "3");
+    assert_int_equal(record.seen_from.count, 2);
+    assert_string_equal(record.seen_from.items[0].place, "c");
+    assert_string_equal(record.seen_from.items[1].place, "d");
+    assert_int_equal(record.seen_from.items[1].started_at_us, 1000000);
+}
+
 TEST(equal_names_are_one)
 {
     const char *place = read_line(BEGIN ",\"place\":\"p\"}").place;
@@ -193,6 +233,7 @@ int main(void)
         READER_TEST(fields_become_a_result),
         READER_TEST(attributes_about_results_are_applied),
         READER_TEST(fields_may_be_missing_or_unknown),
+        READER_TEST(arrays_are_kept),
         READER_TEST(equal_names_are_one),
         READER_TEST(what_is_no_result_is_refused),
         READER_TEST(long_lines),
