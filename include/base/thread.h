@@ -44,6 +44,13 @@ int thread_start(pthread_t *thread, size_t stack_bytes, void *(*body)(void *), v
 /* Sets the stack size of threads that libraries start, where the C library can (glibc). */
 void thread_set_default_stack(size_t stack_bytes);
 
+/*
+ * Gives the pages of the calling thread's stack that it no longer uses back to the system: a thread
+ * that will wait needs less memory than it touched before. Not for the main thread. Does nothing where
+ * the C library does not tell where a stack is.
+ */
+void thread_release_stack(void);
+
 /* For the macros above. */
 #define THREAD_STRING(value) #value
 #define THREAD_LINE(line) THREAD_STRING(line)

@@ -19,6 +19,7 @@ struct stats {
     size_t failed;
     size_t unknown;
     size_t classes[VERDICT_COUNT][CAUSE_COUNT]; /* each verdict's results by class */
+    const char *cancelled; /* why results are UNKNOWN, class cancelled, in a word: "interrupted" */
     char *shortage; /* message of the first UNKNOWN of class local, not escaped; NULL: none */
     struct failed_proxy {
         char *name;           /* as in struct outcome; NULL: no more */

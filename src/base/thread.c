@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -23,6 +25,9 @@
 #else
 #define MIN_STACK_BYTES ((size_t)64 * 1024)
 #endif
+
+/* What thread_release_stack() and the functions that it calls use of the stack. */
+#define CALLS_BYTES ((uintptr_t)512)
 
 _Noreturn void thread_abort(int code, const char *where)
 {
@@ -89,5 +94,24 @@ void thread_set_default_stack(size_t stack_bytes)
     THREAD_VERIFY(pthread_attr_destroy(&attributes));
 #else
     (void)stack_bytes;
+#endif
+}
+
+void thread_release_stack(void)
+{
+#ifdef __GLIBC__
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t used = (uintptr_t)__builtin_frame_address(0) - CALLS_BYTES;
+    pthread_attr_t attributes;
+    void *bottom;
+    size_t size;
+
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return; /* it needs memory */
+    THREAD_VERIFY(pthread_attr_getstack(&attributes, &bottom, &size));
+    THREAD_VERIFY(pthread_attr_destroy(&attributes));
+    used -= used % page;
+    if (used > (uintptr_t)bottom)
+        madvise(bottom, used - (uintptr_t)bottom, MADV_DONTNEED);
 #endif
 }

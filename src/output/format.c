@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
+#include "results/dedup.h"
 #include "spool.h"
 
 struct text *format_section(const struct format_context *context, size_t section)
@@ -11,6 +12,18 @@ struct text *format_section(const struct format_context *context, size_t section
 void format_copy_section(struct format_context *context, size_t section)
 {
     spool_copy(context->spool, section, context->sink);
+}
+
+size_t format_case_number(const struct format_context *context)
+{
+    struct format_shared *shared = context->shared;
+    struct dedup **cases = &shared->cases[shared->order];
+
+    if (!*cases)
+        *cases = dedup_new();
+    if (shared->number == 0)
+        shared->number = dedup_add_numbered(*cases, shown_text(&shared->shown, SHOWN_CASE));
+    return shared->number;
 }
 
 const char *format_place(const struct format_context *context)

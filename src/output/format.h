@@ -40,9 +40,12 @@ enum destination_kind {
 
 /* What the formats of a run make only once of each result. All zeros: nothing yet. */
 struct format_shared {
-    struct shown shown; /* of the present result */
-    struct text json;   /* of jsonl_print() */
-    bool has_json;      /* of the present result */
+    struct shown shown;                     /* of the present result */
+    struct text json;                       /* of jsonl_print() */
+    bool has_json;                          /* of the present result */
+    size_t number;                          /* of format_case_number(); 0: not counted yet */
+    enum order order;                       /* in which the present result is printed */
+    struct dedup *cases[ORDER_ARRIVAL + 1]; /* by order: cases that were counted; NULL: none */
 };
 
 /* What a format's functions get, for one destination. */
@@ -105,6 +108,12 @@ struct text *format_section(const struct format_context *context, size_t section
 
 /* In end() and trouble(): appends all of a section to `out`. */
 void format_copy_section(struct format_context *context, size_t section);
+
+/*
+ * In result(): 1, or a number from 2 if earlier results had the same name and URL: readers want cases and
+ * series to differ. One set for all formats, as it takes 20 to 30 bytes a result.
+ */
+size_t format_case_number(const struct format_context *context);
 
 /* In end() and trouble(): where the checks looked from; not escaped. */
 const char *format_place(const struct format_context *context);

@@ -21,41 +21,15 @@
 #include "base/url_parts.h"
 #include "change_text.h"
 #include "fields.h"
-#include "results/dedup.h"
 #include "xml.h"
 
 enum { CASES, SECTIONS };
 
 struct state {
-    struct dedup *names; /* of the cases: readers keep only one of two with the same name */
     size_t failures;
     size_t errors;
     size_t skipped;
 };
-
-static void begin(struct format_context *context)
-{
-    struct state *state = context->state;
-
-    state->names = dedup_new();
-}
-
-static void release(struct format_context *context)
-{
-    struct state *state = context->state;
-
-    dedup_free(state->names);
-}
-
-/* " #2" makes the name of a case different from an earlier one. */
-static void print_case_name(struct text *out, const char *name, struct dedup *names)
-{
-    size_t number = dedup_add_numbered(names, name);
-
-    xml_print(out, name);
-    if (number > 1)
-        text_addf(out, " #%zu", number);
-}
 
 /* Whether a response came that is not as expected. Otherwise none came, or none was asked for. */
 static bool is_about_response(enum cause cause)
@@ -149,6 +123,16 @@ static void print_content(struct text *out, struct shown *shown, struct state *s
     }
 }
 
+/* " #2" makes the name differ from an earlier one: readers keep only one of two cases with the same name. */
+static void print_case_name(const struct format_context *context, struct text *out)
+{
+    size_t number = format_case_number(context);
+
+    xml_print(out, shown_text(&context->shared->shown, SHOWN_CASE));
+    if (number > 1)
+        text_addf(out, " #%zu", number);
+}
+
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct state *state = context->state;
@@ -159,7 +143,7 @@ static void print_result(struct format_context *context, const struct result *re
     text_add(out, "    <testcase classname=\"");
     xml_print(out, host ? host : "bad-input");
     text_add(out, "\" name=\"");
-    print_case_name(out, shown_text(shown, SHOWN_CASE), state->names);
+    print_case_name(context, out);
     if (file) {
         text_add(out, "\" file=\"");
         xml_print(out, file);
@@ -203,9 +187,7 @@ static void end(struct format_context *context)
     text_add(context->out, "  </testsuite>\n</testsuites>\n");
 }
 
-const struct format format_junit = {.begin = begin,
-                                    .result = print_result,
+const struct format format_junit = {.result = print_result,
                                     .end = end,
-                                    .release = release,
                                     .state_bytes = sizeof(struct state),
                                     .section_count = SECTIONS};

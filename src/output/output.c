@@ -13,6 +13,7 @@
 #include "json_value.h"
 #include "output/summary.h"
 #include "output/terminal.h"
+#include "results/dedup.h"
 #include "own_files.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
@@ -249,6 +250,8 @@ int output_record(struct output *output, const struct result *result, enum order
     int status = 0;
 
     shown_begin(&output->shared.shown, result);
+    output->shared.number = 0;
+    output->shared.order = order;
     for (size_t i = 0; i < output->count && status == 0; i++) {
         struct destination *destination = &output->destinations[i];
 
@@ -322,6 +325,14 @@ static bool is_silent(const struct output *output, const struct destination *des
                                 !totals->trouble && destination->format != &format_nagios);
 }
 
+static void release_shared(struct format_shared *shared)
+{
+    shown_begin(&shared->shown, NULL);
+    for (size_t i = 0; i < sizeof(shared->cases) / sizeof(shared->cases[0]); i++)
+        dedup_free(shared->cases[i]);
+    text_release(&shared->json);
+}
+
 int output_close(struct output *output, const struct totals *totals, struct error *error)
 {
     int status = 0, close_errno = 0;
@@ -338,8 +349,7 @@ int output_close(struct output *output, const struct totals *totals, struct erro
             status = error_set_errno(error, "cannot write %s", name_of(destination));
     }
     if (output) {
-        shown_begin(&output->shared.shown, NULL);
-        text_release(&output->shared.json);
+        release_shared(&output->shared);
         free(output->destinations);
     }
     free(output);

@@ -17,7 +17,6 @@
 
 #include "base/escape.h"
 #include "base/units.h"
-#include "results/dedup.h"
 
 /* The metrics of a result. The first ones have the HELP of blackbox_exporter, as it must not differ. */
 enum metric {
@@ -57,23 +56,14 @@ static const struct description descriptions[METRICS] = {
 };
 
 struct state {
-    struct dedup *printed; /* labels: a series must not occur twice */
     struct text labels;    /* of the present result; in the end, of the run */
     bool has_any[METRICS]; /* whether the section has a series */
 };
-
-static void begin(struct format_context *context)
-{
-    struct state *state = context->state;
-
-    state->printed = dedup_new();
-}
 
 static void release(struct format_context *context)
 {
     struct state *state = context->state;
 
-    dedup_free(state->printed);
     text_release(&state->labels);
 }
 
@@ -94,19 +84,18 @@ static void add_label(struct text *labels, const char *name, const char *escaped
     text_add_char(labels, '"');
 }
 
-/* The labels of a result's series. check="2" is the second result with the same URL and name. */
-static void make_labels(struct state *state, struct shown *shown)
+/* The labels of a result's series. check="2": the second with the same URL and name has series of its own. */
+static void make_labels(const struct format_context *context)
 {
+    struct state *state = context->state;
     struct text *labels = &state->labels;
+    struct shown *shown = &context->shared->shown;
     const char *name = shown_text(shown, SHOWN_NAME);
-    size_t number;
+    size_t number = format_case_number(context);
 
     text_clear(labels);
     add_label(labels, "instance", shown_text(shown, SHOWN_URL));
     add_label(labels, ",name", name ? name : "");
-    text_add_char(labels, '\0');
-    number = dedup_add_numbered(state->printed, labels->bytes);
-    labels->length--;
     if (number > 1)
         text_addf(labels, ",check=\"%zu\"", number);
 }
@@ -206,7 +195,7 @@ static void print_known(struct format_context *context, const struct result *res
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    make_labels(context->state, &context->shared->shown);
+    make_labels(context);
     if (result->verdict != VERDICT_UNKNOWN)
         print_known(context, result);
     print_info(context, result);
@@ -290,8 +279,7 @@ static bool trouble(struct format_context *context)
     return true;
 }
 
-const struct format format_prometheus = {.begin = begin,
-                                         .result = print_result,
+const struct format format_prometheus = {.result = print_result,
                                          .end = end,
                                          .trouble = trouble,
                                          .release = release,

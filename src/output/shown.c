@@ -53,7 +53,7 @@ const char *shown_text(struct shown *shown, enum shown_text which)
 {
     if (which == SHOWN_REASON && shown->result->cause != CAUSE_BAD_INPUT)
         which = SHOWN_MESSAGE;
-    if (which == SHOWN_CASE && !shown->result->target->name)
+    if (which == SHOWN_CASE && (!shown->result->target->name || !*shown->result->target->name))
         which = SHOWN_URL;
     if (!shown->is_made[which])
         shown->texts[which] = make_text(shown, which);

@@ -49,7 +49,7 @@ static void print_reason(struct text *out, const struct stats *stats, enum cause
         text_addf(out, "local: %s", shortage);
         free(shortage);
     } else {
-        text_add(out, cause == CAUSE_CANCELLED ? "interrupted" : cause_name(cause));
+        text_add(out, cause == CAUSE_CANCELLED ? stats->cancelled : cause_name(cause));
     }
 }
 

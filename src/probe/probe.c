@@ -7,6 +7,7 @@
 
 #include "addresses.h"
 #include "base/clock.h"
+#include "base/thread.h"
 #include "call.h"
 #include "probe/alloc_monitor.h"
 #include "repeats.h"
@@ -66,6 +67,13 @@ static void close_idle_of_host(void *context)
     const struct call *call = context;
 
     handles_close_host(call->prober->handles, call->target->host);
+}
+
+/* There has been no response for a while. */
+static void on_wait(void *context)
+{
+    close_idle_of_host(context);
+    thread_release_stack();
 }
 
 /* Whether another check can use the connection. */
@@ -163,7 +171,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
                         .host_waiting = options->host_waiting,
                         .request = {.check = target->check,
                                     .url = target->url,
-                                    .on_wait = close_idle_of_host,
+                                    .on_wait = on_wait,
                                     .context = &call,
                                     .close_connection = options->close_connection,
                                     .may_be_repeated = check_may_be_repeated(target->check)}};

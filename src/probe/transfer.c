@@ -44,6 +44,7 @@ struct transfer {
     bool uses_get;          /* GET, although the check says HEAD */
     char *pinned; /* "host:port" whose addresses are in the handle's DNS cache; NULL: none */
     struct curl_slist *pins; /* the last list given to CURLOPT_RESOLVE */
+    CURLU *url;              /* of the request, parsed; libcurl borrows it */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -78,6 +79,7 @@ void transfer_free(struct transfer *transfer)
     if (!transfer)
         return;
     curl_easy_cleanup(transfer->options.easy);
+    curl_url_cleanup(transfer->url);
     curl_slist_free_all(transfer->pins);
     easy_options_release(&transfer->options);
     transfer_callbacks_release(&transfer->state);
@@ -95,8 +97,9 @@ struct transfer *transfer_new(const struct check *check, const struct ca_stores 
     transfer->state.cancelled = cancelled;
     transfer->state.follow_redirects = check->follow;
     transfer->request_identity = check->request_identity ? xstrdup(check->request_identity) : NULL;
+    transfer->url = curl_url();
     transfer->options.easy = curl_easy_init();
-    if (!transfer->options.easy)
+    if (!transfer->url || !transfer->options.easy)
         goto fail;
     transfer->options.code = transfer_callbacks_install(&transfer->state, transfer->options.easy);
     set_common_options(transfer);
@@ -191,6 +194,23 @@ static void limit_idle_connection(struct transfer *transfer, const struct reques
 #endif
 }
 
+/*
+ * Given a text, libcurl parses it and makes a normalized text of it, for CURLINFO_EFFECTIVE_URL, which
+ * takes as long as the parsing. Given a parsed URL, it does neither. The text is needed nevertheless:
+ * libcurl 7.88 would return the first URL of the handle for all that it serves.
+ */
+static void set_url(struct transfer *transfer, const struct request *request)
+{
+    struct easy_options *options = &transfer->options;
+    char *url = url_percent_encode(request->url);
+    bool is_text_enough = request->check->write_out ||
+                          curl_url_set(transfer->url, CURLUPART_URL, url, 0) != CURLUE_OK;
+
+    EASY_SET(options, CURLOPT_URL, url);
+    EASY_SET(options, CURLOPT_CURLU, is_text_enough ? NULL : transfer->url);
+    free(url);
+}
+
 /* Sets the options that differ between requests. */
 static void prepare(struct transfer *transfer, const struct request *request)
 {
@@ -198,7 +218,6 @@ static void prepare(struct transfer *transfer, const struct request *request)
     struct easy_options *options = &transfer->options;
     int64_t connect_time_us =
         check->connect_timeout_us ? check->connect_timeout_us : request->max_time_us;
-    char *url = url_percent_encode(request->url);
     int64_t now_us = clock_now_us();
 
     transfer_callbacks_begin(&transfer->state);
@@ -227,10 +246,9 @@ static void prepare(struct transfer *transfer, const struct request *request)
     if (request->offer_http2)
         EASY_SET(options, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     EASY_SET(options, CURLOPT_FORBID_REUSE, request->close_connection ? 1L : 0L);
-    EASY_SET(options, CURLOPT_URL, url);
+    set_url(transfer, request);
     EASY_SET(options, CURLOPT_TIMEOUT_MS, milliseconds(request->max_time_us));
     EASY_SET(options, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect_time_us));
-    free(url);
 }
 
 /*

@@ -13,7 +13,7 @@
 
 void stats_init(struct stats *stats, bool keeps_latencies)
 {
-    *stats = (struct stats){.keeps_latencies = keeps_latencies};
+    *stats = (struct stats){.cancelled = "interrupted", .keeps_latencies = keeps_latencies};
 }
 
 void stats_release(struct stats *stats)

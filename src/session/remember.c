@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "engine/chan.h"
 #include "engine/signals.h"
+#include "input/expectations.h"
 #include "output/message.h"
 #include "session/exit_codes.h"
 #include "state/history.h"
@@ -69,6 +70,11 @@ void remember_admit(struct session *session, const struct target *target)
 /* What is fast, and takes a few times as long because of the scheduler, is no regression. */
 #define SLOWER_BY_US (100 * CLOCK_MS)
 
+static bool accepts_slow(const struct check *check)
+{
+    return check && check->accept && statuses_hold_cause(check->accept, CAUSE_SLOW);
+}
+
 void remember_judge(struct session *session, struct result *result)
 {
     const struct slower_than *rule = &session->settings->slower_than;
@@ -76,7 +82,7 @@ void remember_judge(struct session *session, struct result *result)
     int64_t usual_us;
 
     if (!session->state || rule->factor <= 0 || result->verdict != VERDICT_OK ||
-        total_us < SLOWER_BY_US)
+        total_us < SLOWER_BY_US || accepts_slow(result->target->check))
         return;
     usual_us = state_usual_latency_us(session->state, result->target, rule->count);
     if (usual_us == 0 || total_us < usual_us + SLOWER_BY_US ||

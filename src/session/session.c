@@ -362,6 +362,8 @@ int session_run(const struct settings *settings)
     if (summary_is_wanted(settings) || settings->ping_url.count)
         session.recap = recap_new();
     stats_init(&session.stats, session.recap != NULL);
+    if (settings->merge)
+        session.stats.cancelled = "no result";
     status = open_and_run(&session, &threads_left);
     run_lock_release(&session.lock);
     threads_left |= report_end(&session, status);

@@ -19,7 +19,7 @@ pipe       a million URLs from a pipe       one        start-up; TLS alone, in m
 names      dnsmasq and its log              marks      the goals for the figures
 peers      the tools: commands, answers     servers, holder  nginx; a server that delays
 lists      URLs and certificates            measure    runs and measures commands
-results, table   keep and print the figures
+formats    every format of a run at once    results, table  keep and print the figures
 """
 
 import argparse
@@ -34,6 +34,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(HERE), 'system'))
 
 import far  # noqa: E402
+import formats  # noqa: E402
 import in_flight  # noqa: E402
 import lists  # noqa: E402
 import marks  # noqa: E402
@@ -58,7 +59,7 @@ URLCHECK_ONLY = (one.TLS, names.TITLE, pipe.DUPLICATES)
 
 def all_scenarios(quick, baseline):
     """(title, function of the bench) for each."""
-    more = [far, in_flight, pipe] if not quick else []
+    more = [far, in_flight, pipe, formats] if not quick else []
     found = scenarios.rows(quick) + [scenario for module in [one, names, order] + more
                                      for scenario in module.SCENARIOS]
     return [scenario for scenario in found if not (baseline and scenario[0] in URLCHECK_ONLY)]

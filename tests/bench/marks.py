@@ -4,6 +4,7 @@
 from collections import namedtuple
 
 import far
+import formats
 import in_flight
 import names
 import one
@@ -52,7 +53,8 @@ def both_to_go(row):
 
 def memory(limit, row, tool='urlcheck'):
     return Mark('%s: RSS per check%s' % (row, '' if tool == 'urlcheck' else ', ' + tool), limit,
-                'KiB', lambda results: results.rss_bytes(row, tool) / KIB / in_flight.MEMORY)
+                'KiB', lambda results: results.rss_bytes(row, tool) / KIB / in_flight.MEMORY,
+                to_go(RSS, row) if tool == 'urlcheck' else None)
 
 
 def none_false(row):
@@ -88,6 +90,15 @@ def growth(results):
     return more / (pipe.MILLION - pipe.FEW)
 
 
+def every_format():
+    """The CPU time of every format at once divided by that of jsonl alone, and the memory beyond it."""
+    return [Mark('%s: CPU' % formats.EVERY, 1.15, 'x jsonl alone',
+                 lambda results: results.cpu(formats.EVERY) / results.cpu(formats.ALONE)),
+            Mark('%s: RSS beyond jsonl alone' % formats.EVERY, None, 'MiB',
+                 lambda results: (results.rss_bytes(formats.EVERY)
+                                  - results.rss_bytes(formats.ALONE)) / KIB ** 2)]
+
+
 MARKS = (
     [to_tool(CPU, 1.2, s.size_title(scheme, size_kb), 'floor')
      for scheme in ('http', 'https') for size_kb in BODIES_KB]
@@ -99,19 +110,20 @@ MARKS = (
     + both(0.25, s.HOSTS_HTTP, 'curl -Z') + both(0.05, s.HOSTS_SYSTEM, 'curl -Z')
     + both_to_go(s.HOSTS_ONE_CA)
     + [Mark('each host once, https: CPU', 1.15, 'x (handshake in memory + http)',
-            lambda results: results.values[one.TLS])]
+            lambda results: results.values[one.TLS], to_go(CPU, one.TLS))]
     + both_to_go(s.TURNS_HTTP) + both_to_go(s.TURNS_HTTPS)
     + both_to_go(s.MANY_ONE) + both_to_go(s.MANY_HOSTS)
-    + [memory(24, in_flight.MEMORY_HTTP), memory(None, in_flight.MEMORY_HTTP, 'go'),
-       memory(60, in_flight.MEMORY_HTTPS), memory(None, in_flight.MEMORY_HTTPS, 'go')]
+    + [memory(36, in_flight.MEMORY_HTTP), memory(None, in_flight.MEMORY_HTTP, 'go'),
+       memory(80, in_flight.MEMORY_HTTPS), memory(None, in_flight.MEMORY_HTTPS, 'go')]
     + [none_false(row) for row in (in_flight.MEMORY_HTTP, in_flight.MEMORY_HTTPS,
                                    in_flight.DELAYED, in_flight.UNBOUNDED, s.MANY_HOSTS)]
     + [rate(pipe.ORDERED), rate(pipe.UNORDERED),
        Mark('%s: RSS beyond the URLs' % pipe.million(pipe.ORDERED), 100, 'bytes per URL',
             beyond_urls),
-       # Only a fingerprint of each URL is kept, to find duplicates.
-       Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), None, 'bytes per URL', growth),
+       # Of each URL a fingerprint of 16 bytes is kept, to find duplicates; the table is half full or more.
+       Mark('%s: growth of RSS' % pipe.million(pipe.UNORDERED), 40, 'bytes per URL', growth),
        value(10, pipe.DUPLICATES, 's')]
+    + every_format()
     + both(1.2, one.START_HTTP, 'curl') + both(1.2, one.START_HTTPS, 'curl')
     + [sorted_by_host(answers) for answers in order.PATHS]
     + [value(1, names.WORST % kind, 's') for kind in names.KINDS]

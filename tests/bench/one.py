@@ -16,7 +16,8 @@ START_HTTP = 'start-up, one URL, http'
 START_HTTPS = "start-up, one URL, https, the system's CAs"
 LIMIT_S = 20
 
-TLS = 'TLS'
+TLS = 'TLS, each host once'
+GO = ('go', 'go pool')
 TLS_HOSTS, QUICK_TLS_HOSTS, HANDSHAKES, TLS_ROUNDS = 5000, 1000, 500, 3
 
 
@@ -61,31 +62,37 @@ def handshakes(bench):
     return list(map(statistics.mean, zip(*(map(float, of_kind.split()) for of_kind in said))))
 
 
+def hosts_met_once(bench, scheme, port):
+    """A list of hosts that appear once, and {tool: function that runs it}."""
+    count = QUICK_TLS_HOSTS if bench.quick else TLS_HOSTS
+    job = lists.Job(os.path.join(bench.directory, 'tls-' + scheme),
+                    lists.urls(scheme, port, count, count), K, bench.certs.one)
+    names = ('urlcheck', *GO) if scheme == 'https' else ('urlcheck',)
+    peers = [peer for peer in bench.peers if peer.name in names and peer.program]
+    return count, {peer.name: lambda peer=peer: bench.meter.run(
+        peer.argv(job), job.limit_s, job.trust, right=lambda path: peer.right(job, path))
+        for peer in peers}
+
+
 def tls(bench):
     """Compares urlcheck's checks of hosts that appear once, with https and with http, and
-    the time of OpenSSL alone. The three take turns."""
-    count = QUICK_TLS_HOSTS if bench.quick else TLS_HOSTS
-    runs = []
-    for scheme, port in (('https', bench.nginx.https), ('http', bench.nginx.http)):
-        job = lists.Job(os.path.join(bench.directory, 'tls-' + scheme),
-                        lists.urls(scheme, port, count, count), K, bench.certs.one)
-        argv = [bench.urlcheck, '--parallel-max', str(K), '--parallel-max-host', '0',
-                '-i', job.file()]
-        runs.append(lambda job=job, argv=argv: bench.meter.run(
-            argv, job.limit_s, job.trust, right=lambda path: right_in_order(job, path)))
-    https, http, alone = interleaved(runs + [lambda: handshakes(bench)], TLS_ROUNDS)
-    cpu = {}
-    for scheme, samples in (('https', https), ('http', http)):
-        figures = Figures(count, samples)
-        bench.results.judge('%s, %s' % (TLS, scheme), figures)
-        cpu[scheme] = figures.cpu_us()
+    the time of OpenSSL alone. They and the Go programs take turns."""
+    count, https = hosts_met_once(bench, 'https', bench.nginx.https)
+    _, http = hosts_met_once(bench, 'http', bench.nginx.http)
+    *https_samples, http_samples, alone = interleaved(
+        [*https.values(), http['urlcheck'], lambda: handshakes(bench)], bench.rounds or TLS_ROUNDS)
+    for name, samples in zip(https, https_samples):
+        bench.results.add(TLS, name, Figures(count, samples))
+    without_tls = Figures(count, http_samples)
+    bench.results.judge('%s, http' % TLS, without_tls)
     context, session = (spread(part) for part in zip(*alone))
-    bench.results.values[TLS] = (median(cpu['https'])
-                                 / (median(context) + median(session) + median(cpu['http'])))
-    print('\n%s: %d hosts, %s, CPU us per check' % (TLS, count, table.rounds(TLS_ROUNDS)))
-    for what, three in (('urlcheck, https', cpu['https']), ('urlcheck, http', cpu['http']),
-                        ('in memory: SSL_CTX', context), ('in memory: handshake', session)):
-        print('%-24s %s' % (what, table.with_spread(three)))
+    bench.results.values[TLS] = bench.results.cpu(TLS) / (
+        median(context) + median(session) + median(without_tls.cpu_us()))
+    table.print_scenario('%s: %d hosts, %s' % (TLS, count, table.rounds(len(alone))), count,
+                         bench.results.figures[TLS])
+    for what, three in (('urlcheck, http', without_tls.cpu_us()), ('in memory: SSL_CTX', context),
+                        ('in memory: handshake', session)):
+        print('%-24s %s us of CPU' % (what, table.with_spread(three)))
 
 
 SCENARIOS = [(START_HTTP, start_http), (START_HTTPS, start_https), (TLS, tls)]

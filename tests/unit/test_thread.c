@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "child.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/thread.h"
 
@@ -157,6 +160,71 @@ TEST(stack_is_as_large_as_requested)
     assert_true(bytes >= requested && bytes < 2 * requested);
 }
 
+#define TOUCHED_BYTES ((size_t)40 * 1024)
+
+struct stack {
+    size_t touched, left; /* pages of the stack in memory, before and after they are released */
+    long kept;
+};
+
+/* How many pages are in memory of the stack of the calling thread, below its page in use. */
+static size_t pages_below(void)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t used = (uintptr_t)__builtin_frame_address(0) / page * page - page;
+    unsigned char in_memory[1024];
+    pthread_attr_t attributes;
+    size_t size, count, found = 0;
+    void *bottom;
+
+    pthread_getattr_np(pthread_self(), &attributes);
+    pthread_attr_getstack(&attributes, &bottom, &size);
+    pthread_attr_destroy(&attributes);
+    count = (used - (uintptr_t)bottom) / page;
+    if (count > sizeof(in_memory) || mincore(bottom, count * page, in_memory) != 0)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        found += in_memory[i] & 1;
+    return found;
+}
+
+static __attribute__((noinline)) void touch_stack(void)
+{
+    volatile char *room = __builtin_alloca(TOUCHED_BYTES);
+
+    for (size_t i = 0; i < TOUCHED_BYTES; i++)
+        room[i] = 1;
+}
+
+static void *release_stack(void *argument)
+{
+    struct stack *stack = argument;
+    volatile long local = 4711;
+
+    touch_stack();
+    stack->touched = pages_below();
+    thread_release_stack();
+    stack->left = pages_below();
+    stack->kept = local;
+    return NULL;
+}
+
+/* The thread goes on with what it uses. */
+TEST(unused_stack_is_released)
+{
+    struct stack stack = {0};
+    pthread_t thread;
+
+    assert_int_equal(thread_start(&thread, (size_t)128 * 1024, release_stack, &stack), 0);
+    thread_join(thread);
+    assert_int_equal(stack.kept, 4711);
+    assert_true(stack.touched >= TOUCHED_BYTES / (size_t)sysconf(_SC_PAGESIZE) - 4);
+#ifdef __GLIBC__
+    if (stack.left > 2) /* what mincore() and the release itself touched */
+        fail_msg("%zu of %zu pages are left", stack.left, stack.touched);
+#endif
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -165,6 +233,7 @@ int main(void)
         cmocka_unit_test(signal_ends_the_wait),
         cmocka_unit_test(no_thread_is_an_error_and_no_bug),
         cmocka_unit_test(stack_is_as_large_as_requested),
+        cmocka_unit_test(unused_stack_is_released),
     };
 
     return RUN_TESTS(tests);
