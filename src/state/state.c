@@ -131,6 +131,26 @@ static bool was_in_maintenance(const struct check *check, const struct outcome *
            maintenance_contains(&check->maintenance, began_us + outcome->total_us);
 }
 
+static int64_t later_end(int64_t end_us, int64_t started_at_us, int64_t total_us)
+{
+    return started_at_us && started_at_us + total_us > end_us ? started_at_us + total_us : end_us;
+}
+
+/* When the check ended; of several places, the last one that says something. 0: that is unknown. */
+static int64_t ended_at_us(const struct result *result)
+{
+    const struct sightings *seen = &result->seen_from;
+    int64_t end_us = 0;
+
+    for (size_t i = 0; i < seen->count; i++) {
+        if (seen->items[i].verdict != VERDICT_UNKNOWN)
+            end_us = later_end(end_us, seen->items[i].started_at_us, seen->items[i].total_us);
+    }
+    if (seen->count)
+        return end_us;
+    return later_end(0, result->outcome.started_at_us, result->outcome.total_us);
+}
+
 void state_add(struct state *state, const struct result *result)
 {
     const struct target *target = result->target;
@@ -156,6 +176,7 @@ void state_add(struct state *state, const struct result *result)
         record->is_maintenance = was_in_maintenance(target->check, &result->outcome);
     }
     record->cert_not_after_us = result->outcome.cert_not_after * CLOCK_S;
+    record->time_us = ended_at_us(result);
 }
 
 /* The statements of a transaction. */
@@ -172,31 +193,55 @@ static struct url_rules rules_of(const struct settings *settings)
 }
 
 /*
+ * All results of a run have the time of its commit. Those of --merge have their own, so that one that is
+ * merged again is known. A bad line has none; one in the future is of a clock that is wrong.
+ */
+static void set_time(struct record *record, const struct settings *settings, int64_t now_us)
+{
+    if (!settings->merge || record->time_us == 0 || record->time_us > clock_read_us(CLOCK_REALTIME))
+        record->time_us = now_us;
+}
+
+/*
  * Whether the file has a later result, of a run that has written while this one waited. What is further in
  * the future is of a clock that was wrong. Results that --merge reads may be older.
  */
-static bool is_overtaken(const struct settings *settings, const struct url_row *row, int64_t now_us)
+static bool is_overtaken(const struct settings *settings, const struct url_row *row,
+                         int64_t time_us)
 {
     if (settings->merge)
-        return row->last_us > now_us && row->last_us <= clock_read_us(CLOCK_REALTIME);
-    return row->last_us > now_us && row->last_us - now_us < STATE_WAIT_US;
+        return row->last_us > time_us && row->last_us <= clock_read_us(CLOCK_REALTIME);
+    return row->last_us > time_us && row->last_us - time_us < STATE_WAIT_US;
+}
+
+/*
+ * Whether --merge has added the result before, or it is too old. Other places, with results as old, may have made FAILED of it,
+ * or the other way round: that is one more.
+ */
+static bool is_repeated(const struct settings *settings, const struct url_row *row,
+                        const struct record *record, int64_t cutoff_us)
+{
+    if (!settings->merge || row->id == 0)
+        return false;
+    return record->is_overtaken || record->time_us < cutoff_us ||
+           (row->last_us == record->time_us &&
+            row->state.has_failed == (record->verdict == VERDICT_FAILED));
 }
 
 /* The result counts, and is history, but the later one stays the last. */
-static int add_overtaken(struct tables *tables, struct record *record, int64_t now_us,
-                         struct error *error)
+static int add_overtaken(struct tables *tables, struct record *record, struct error *error)
 {
     record->state.results++;
     if (url_table_write_state(&tables->urls, record->id, &record->state, error))
         return -1;
     if (record->cause == CAUSE_BAD_INPUT)
         return 0;
-    return history_tables_add(&tables->history, record, now_us, error);
+    return history_tables_add(&tables->history, record, error);
 }
 
 /* Reads what is known of a URL and adds its result. */
 static int add_result(struct tables *tables, struct entry *entry, const struct settings *settings,
-                      int64_t now_us, struct error *error)
+                      int64_t cutoff_us, struct error *error)
 {
     const struct url_rules rules = rules_of(settings);
     struct record *record = entry->record;
@@ -204,24 +249,23 @@ static int add_result(struct tables *tables, struct entry *entry, const struct s
     bool was_down, is_bad = record->cause == CAUSE_BAD_INPUT;
     struct url_row row;
 
-    if (url_table_read(&tables->urls, entry->row, now_us - settings->keep_us, &row, error))
+    if (url_table_read(&tables->urls, entry->row, cutoff_us, &row, error))
         return -1;
     record->id = row.id;
-    record->previous_us = row.last_us;
     *state = row.state;
-    record->is_repeated = settings->merge && row.id && row.last_us == now_us;
+    record->is_overtaken = is_overtaken(settings, &row, record->time_us);
+    record->is_repeated = is_repeated(settings, &row, record, cutoff_us);
     if (record->is_repeated)
         return 0;
-    record->is_overtaken = is_overtaken(settings, &row, now_us);
     if (record->is_overtaken)
-        return add_overtaken(tables, record, now_us, error);
+        return add_overtaken(tables, record, error);
     was_down = state->is_down;
-    url_state_add(state, record->verdict, record->cause, &rules, now_us);
-    if (url_table_write_result(&tables->urls, entry->row, record, now_us, error))
+    url_state_add(state, record->verdict, record->cause, &rules, record->time_us);
+    if (url_table_write_result(&tables->urls, entry->row, record, error))
         return -1;
     if (is_bad)
         return 0;
-    if (history_tables_add(&tables->history, record, now_us, error))
+    if (history_tables_add(&tables->history, record, error))
         return -1;
     if (state->is_down && !was_down)
         return history_tables_begin_outage(&tables->history, record, error);
@@ -258,7 +302,7 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
         status = url_table_write_state(&tables->urls, record->id, &record->state, error);
     }
     if (status == 0)
-        state->needs_unknown = needs_find_unknown(needs, state);
+        state->needs_unknown = needs_find_unknown(needs, state, &state->is_needed_old);
     needs_free(needs);
     return status;
 }
@@ -266,17 +310,20 @@ static int decide_all(struct tables *tables, struct state *state, const struct s
 static int write_all(struct tables *tables, struct state *state, const struct settings *settings,
                      int64_t now_us, struct error *error)
 {
-    const int64_t cutoff_us = now_us - settings->keep_us;
     struct entry *entry, *next;
     bool has_results = false;
+    int64_t cutoff_us;
 
-    if (history_tables_end_forgotten(&state->database, cutoff_us, error) ||
+    if (history_tables_find_cutoff(&state->database, now_us, settings->keep_us, &cutoff_us,
+                                   error) ||
+        history_tables_end_forgotten(&state->database, cutoff_us, error) ||
         twins_match(state, error))
         return -1;
     HASH_ITER(by_key, state->entries, entry, next) {
         if (!entry->record)
             continue;
-        if (add_result(tables, entry, settings, now_us, error))
+        set_time(entry->record, settings, now_us);
+        if (add_result(tables, entry, settings, cutoff_us, error))
             return -1;
         has_results = true;
         state->has_news |= !entry->record->is_repeated;
@@ -284,7 +331,7 @@ static int write_all(struct tables *tables, struct state *state, const struct se
     state->has_news |= !has_results;
     if (decide_all(tables, state, settings, now_us, error))
         return -1;
-    return history_tables_forget(&state->database, now_us, cutoff_us, error);
+    return history_tables_forget(&state->database, cutoff_us, error);
 }
 
 /* Waits for other runs, and begins to write. */
@@ -335,10 +382,11 @@ bool state_has_news(const struct state *state)
     return state->has_news;
 }
 
-const char *state_needs_unknown(const struct state *state, const char **url)
+const char *state_needs_unknown(const struct state *state, const char **url, bool *is_old)
 {
     if (!state->needs_unknown)
         return NULL;
+    *is_old = state->is_needed_old;
     *url = state->needs_unknown->url;
     return state->needs_unknown->needs;
 }
