@@ -35,6 +35,7 @@ struct entry {
     size_t twins;            /* how many later targets would have the same key */
     char *name;              /* escaped; NULL: none */
     char *row;               /* the key of its row in the file, set by twins_match() */
+    struct entry *next_twin; /* in a list of twins.c */
     const struct target *target;
     struct record *record; /* NULL: no result, or it is UNKNOWN */
     UT_hash_handle by_key, by_target, by_row;
