@@ -80,7 +80,8 @@ static int add_item(struct merge_run *run, struct merge_batch *batch, const stru
         return -1;
     }
     item->seen = xcalloc(url->count + 1, sizeof(*item->seen));
-    memcpy(item->seen, url->seen, url->count * sizeof(*item->seen));
+    for (size_t i = 0; i < url->count; i++)
+        item->seen[i] = url->seen[i];
     batch->count++;
     run->has_sent = true;
     return 0;

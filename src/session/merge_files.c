@@ -132,8 +132,10 @@ static bool keep_rest(struct merge_files *files, struct merge_block *block)
     if (!end)
         return false;
     files->rest_length = block->length - length;
-    make_room(&files->rest, 0, files->rest_length, &files->rest_room);
-    memcpy(files->rest, block->text + length, files->rest_length);
+    if (files->rest_length) {
+        make_room(&files->rest, 0, files->rest_length, &files->rest_room);
+        memcpy(files->rest, block->text + length, files->rest_length);
+    }
     block->length = length;
     return true;
 }

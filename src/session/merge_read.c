@@ -99,14 +99,15 @@ int merge_read(struct merge_run *run)
     struct reading reading = {.run = run};
     struct lanes *lanes = merge_start_lanes(run, work_on_lines);
     struct merge_lines *blocks, *lines;
-    size_t count = 0;
+    size_t room;
     int status = 0;
 
     if (!lanes)
         return -1;
-    blocks = xcalloc(lanes_room(lanes), sizeof(*blocks));
-    while (count < lanes_room(lanes) && merge_files_next(run->files, &blocks[count].block))
-        lanes_send(lanes, &blocks[count++]);
+    room = lanes_room(lanes);
+    blocks = xcalloc(room, sizeof(*blocks));
+    for (size_t i = 0; i < room && merge_files_next(run->files, &blocks[i].block); i++)
+        lanes_send(lanes, &blocks[i]);
     while ((lines = lanes_receive(lanes))) {
         if (status == 0)
             status = merge_is_interrupted(run) ? -1 : index_block(&reading, lines);
@@ -115,7 +116,7 @@ int merge_read(struct merge_run *run)
     }
     report_more_refused(&reading);
     lanes_free(lanes);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < room; i++)
         merge_lines_release(&blocks[i]);
     free(blocks);
     return status;

@@ -30,7 +30,6 @@ from collections import namedtuple
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(HERE), 'system'))
 
-import formats  # noqa: E402
 import lists  # noqa: E402
 import servers  # noqa: E402
 from measure import Meter  # noqa: E402
@@ -41,8 +40,7 @@ K = 64
 LIMIT_S = 300
 NO_PORT = 9  # no server is needed for delayed answers
 
-# `formats`: files in addition to the text on standard output.
-Case = namedtuple('Case', 'title scheme hosts few many formats', defaults=((),))
+Case = namedtuple('Case', 'title scheme hosts few many')
 
 CASES = [
     Case('one host, http', 'http', 1, 500, 2500),
@@ -55,7 +53,6 @@ HOSTS_HTTPS = 400
 GUARDED = [
     Case('one host, http', 'http', 1, 200, 1200),
     Case('many hosts, http', 'http', 1200, 200, 1200),
-    Case('every format at once', 'http', 1, 200, 1200, ('jsonl', *formats.OTHERS[1:])),
 ]
 RECORD = os.path.join(HERE, 'instructions.json')
 GROWTH = 1.1
@@ -78,8 +75,7 @@ class Counter:
         sample = self.meter.run(
             ['valgrind', '-q', '--tool=callgrind', '--callgrind-out-file=' + self.profile,
              program, '-m', '120', '--parallel-max', str(K), '--parallel-max-host', '0',
-             '-i', job.file(), *formats.files(job, case.formats)], LIMIT_S, trust,
-            right=lambda path: right_in_order(job, path))
+             '-i', job.file()], LIMIT_S, trust, right=lambda path: right_in_order(job, path))
         if sample.killed or sample.status or sample.right != count:
             raise servers.Missing('%s: %d of %d answers right, exit status %d: %s' % (
                 case.title, sample.right, count, sample.status, ascii(sample.said)))

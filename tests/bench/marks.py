@@ -105,8 +105,6 @@ MARKS = (
     + [mark for row in (s.HOSTS_HTTP, s.HOSTS_40KB)
        for mark in (to_tool(CPU, 1.05, row, 'floor'), to_better_go(CPU, 0.95, row))]
     + [to_better_go(CPU, 0.8, far.TITLE), to_better_go(RSS, 0.7, far.TITLE)]
-    + [to_tool(figure, None, far.TITLE, tool) for tool in far.SAME_K.values()
-       for figure in (CPU, RSS)]
     + both(0.25, s.HOSTS_HTTP, 'curl -Z') + both(0.05, s.HOSTS_SYSTEM, 'curl -Z')
     + both_to_go(s.HOSTS_ONE_CA)
     + [Mark('each host once, https: CPU', 1.15, 'x (handshake in memory + http)',
