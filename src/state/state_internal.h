@@ -57,4 +57,7 @@ struct state {
     bool is_needed_old;                 /* the same */
 };
 
+/* Waits for other runs, and begins to write. 0, or -1 with the reason. */
+int state_begin(struct state *state, int64_t wait_us, struct error *error);
+
 #endif
