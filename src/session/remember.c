@@ -130,11 +130,14 @@ static bool is_name_unknown(const struct session *session, const struct run_outc
     bool is_whole_list = outcome->end == RUN_DONE && session->stats.unknown == 0 &&
                          settings->shard.count == 0 && settings->include.count == 0 &&
                          settings->exclude.count == 0 && (!settings->merge || settings->expect);
-    const char *url, *name = state_needs_unknown(session->state, &url);
+    bool is_old;
+    const char *url, *name = state_needs_unknown(session->state, &url, &is_old);
 
     if (!is_whole_list || !name)
         return false;
-    message("%s: needs: no line has name=%s", url, name);
+    message(is_old ? "%s: needs: no line has name=%s, and its results in the state file are too old"
+                   : "%s: needs: no line has name=%s",
+            url, name);
     return true;
 }
 
