@@ -62,7 +62,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
     -Wstrict-prototypes -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wcast-qual
 SANITIZED = $(if $(SANITIZE),$(SANITIZE) -fno-omit-frame-pointer -U_FORTIFY_SOURCE)
 COMPILE = $(CC) -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -pthread \
-    -D_GNU_SOURCE -DURLCHECK_VERSION=\"$(VERSION)\" -Iinclude -I$(O)/src/output \
+    -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DURLCHECK_VERSION=\"$(VERSION)\" -Iinclude -I$(O)/src/output \
     $(call pkg_config,--cflags $(PACKAGES)) $(CPPFLAGS) $(CFLAGS) $(SANITIZED)
 LINK = $(CC) $(CFLAGS) $(SANITIZED) $(LDFLAGS) -pthread
 LIBS = $(call pkg_config,--libs $(PACKAGES)) $(LDLIBS)

@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Files grow beyond 2 GiB, on 32-bit systems too (_FILE_OFFSET_BITS, feature_test_macros(7)). */
+_Static_assert(sizeof(off_t) >= 8, "build with -D_FILE_OFFSET_BITS=64");
+
 /*
  * The folder for files without a name: $TMPDIR, else /var/tmp, else /tmp. They can be large, and /tmp is
  * often in memory (https://systemd.io/TEMPORARY_DIRECTORIES).

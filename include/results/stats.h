@@ -26,9 +26,7 @@ struct stats {
         size_t count;         /* FAILED results that failed at it */
     } proxies[STATS_PROXIES]; /* the first ones */
     bool keeps_latencies;
-    /* How often there was a latency, by tenths of a millisecond, in pages; NULL: never in that page. */
-    uint64_t **latency_pages;
-    size_t latency_page_count;
+    uint64_t *latencies; /* how many there are of each bucket of stats.c; NULL: none */
     size_t latency_count;
     struct slow {
         char *url;
@@ -37,8 +35,8 @@ struct stats {
 };
 
 /*
- * Counts only, or latencies as well, whose memory depends on how different they are, not on how many: up to 10 s
- * it is 800 KB.
+ * Counts only, or latencies as well, whose memory depends on how different they are, not on how many: up to 6.5 s
+ * it is 512 KiB, and never more than 11 MiB.
  */
 void stats_init(struct stats *stats, bool keeps_latencies);
 void stats_release(struct stats *stats);
@@ -63,8 +61,8 @@ enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after);
 
 /*
  * The latency in microseconds that percent (1 to 100) of the responses did not exceed, by the
- * nearest-rank method: rounded down to tenths of a millisecond, but exact for 100, so that it is that of the
- * slowest. -1 if there was no response.
+ * nearest-rank method: rounded up to tenths of a millisecond, above 6.5 s by less than one part in 32,768; but it
+ * is never more than that of 100, which is exact: that of the slowest. -1 if there was no response.
  */
 int64_t stats_percentile_us(const struct stats *stats, unsigned percent);
 

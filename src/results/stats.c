@@ -9,7 +9,10 @@
 #include "input/target.h"
 
 #define LATENCY_UNIT_US 100
-#define PAGE_UNITS 4096
+/* Up to so many units, 6.5 s, a latency is counted by its number of units. */
+#define EXACT_UNITS ((size_t)1 << 16)
+/* For all that an int64_t holds: 2^63 us are less than 2^57 units. Pages that are never written take no memory. */
+#define BUCKETS (41 * (EXACT_UNITS / 2) + EXACT_UNITS + 1)
 
 void stats_init(struct stats *stats, bool keeps_latencies)
 {
@@ -22,37 +25,38 @@ void stats_release(struct stats *stats)
         free(stats->slowest[i].url);
     for (size_t i = 0; i < STATS_PROXIES; i++)
         free(stats->proxies[i].name);
-    for (size_t i = 0; i < stats->latency_page_count; i++)
-        free(stats->latency_pages[i]);
-    free(stats->latency_pages);
+    free(stats->latencies);
     free(stats->shortage);
     *stats = (struct stats){0};
 }
 
-/* The page with that number, of which all before it have room. */
-static uint64_t *latency_page(struct stats *stats, size_t number)
+/*
+ * The bucket of a latency, counted from 0, as in HdrHistogram: up to 2^EXACT_BITS units each has its own, and from
+ * then on the number of units in a bucket doubles whenever the latency does.
+ */
+static size_t bucket_of(int64_t total_us)
 {
-    size_t count = stats->latency_page_count;
+    uint64_t units = ((uint64_t)total_us + LATENCY_UNIT_US - 1) / LATENCY_UNIT_US;
+    unsigned shift = 0;
 
-    if (number >= count) {
-        stats->latency_pages =
-            xrealloc(stats->latency_pages, (number + 1) * sizeof(*stats->latency_pages));
-        memset(stats->latency_pages + count, 0,
-               (number + 1 - count) * sizeof(*stats->latency_pages));
-        stats->latency_page_count = number + 1;
-    }
-    if (!stats->latency_pages[number])
-        stats->latency_pages[number] = xcalloc(PAGE_UNITS, sizeof(uint64_t));
-    return stats->latency_pages[number];
+    while (units >> shift > EXACT_UNITS)
+        shift++;
+    return shift * (EXACT_UNITS / 2) + (size_t)((units + ((uint64_t)1 << shift) - 1) >> shift);
+}
+
+/* The longest latency of a bucket. */
+static int64_t bucket_end_us(size_t bucket)
+{
+    size_t shift = bucket <= EXACT_UNITS ? 0 : (bucket - 1) / (EXACT_UNITS / 2) - 1;
+
+    return (int64_t)((uint64_t)(bucket - shift * (EXACT_UNITS / 2)) << shift) * LATENCY_UNIT_US;
 }
 
 static void add_latency(struct stats *stats, int64_t total_us)
 {
-    int64_t units = total_us / LATENCY_UNIT_US;
-
-    if (units > UINT32_MAX) /* five days: only a foreign file has that */
-        units = UINT32_MAX;
-    latency_page(stats, (size_t)units / PAGE_UNITS)[units % PAGE_UNITS]++;
+    if (!stats->latencies)
+        stats->latencies = xcalloc(BUCKETS, sizeof(*stats->latencies));
+    stats->latencies[bucket_of(total_us)]++;
     stats->latency_count++;
 }
 
@@ -161,16 +165,14 @@ enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after)
 
 int64_t stats_percentile_us(const struct stats *stats, unsigned percent)
 {
-    size_t rank = (stats->latency_count * percent + 99) / 100, seen = 0;
+    uint64_t rank = ((uint64_t)stats->latency_count * percent + 99) / 100, seen = 0;
+    int64_t slowest_us = stats->slowest[0].total_us, end_us;
+    size_t bucket = 0;
 
-    if (percent == 100 && rank)
-        return stats->slowest[0].total_us;
-    for (size_t page = 0; page < stats->latency_page_count; page++) {
-        for (size_t i = 0; stats->latency_pages[page] && i < PAGE_UNITS; i++) {
-            seen += stats->latency_pages[page][i];
-            if (rank && seen >= rank)
-                return (int64_t)(page * PAGE_UNITS + i) * LATENCY_UNIT_US;
-        }
-    }
-    return -1;
+    if (rank == 0)
+        return -1;
+    while ((seen += stats->latencies[bucket]) < rank)
+        bucket++;
+    end_us = bucket_end_us(bucket);
+    return percent == 100 || end_us > slowest_us ? slowest_us : end_us;
 }

@@ -245,6 +245,18 @@ def memory_is_constant(suite):
     suite.expect(grown < 10 * 300000, '%.1f bytes for a result' % (grown / 300000))
 
 
+def long_latencies_take_little_memory(suite):
+    """A foreign file may have any: 20,000 different ones up to 4.6 days."""
+    lines = ''.join('{"url":"h/%d","verdict":"OK","status":200,"time_total":%d}\n' % (number, number * 20)
+                    for number in range(20000))
+    few, many = (run(suite, '--merge', '-q', '--summary', stdin=text.encode())
+                 for text in (lines.replace('0}', '0e-6}'), lines))
+    suite.expect_end('long latencies', many, 0, None)
+    suite.expect(re.search(r'p50 19998\d\.\d+s', many.err), 'percentiles: ' + many.err)
+    grown = many.rss_kib - few.rss_kib
+    suite.expect(grown < 16 << 10, '%d KiB for long latencies' % grown)
+
+
 def allow_small_files_only():
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 18, 1 << 18))
@@ -274,4 +286,5 @@ def file_that_cannot_be_written_is_reported(suite):
 
 if __name__ == '__main__':
     Suite(__doc__).run(run_merged_alone_is_itself, parts_are_the_whole, places_vote, memory_is_constant,
+                       long_latencies_take_little_memory,
                        temporary_files_are_needed, file_that_cannot_be_written_is_reported)

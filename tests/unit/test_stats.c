@@ -111,16 +111,58 @@ TEST(percentiles_of_one)
     expect_ms(100, 7);
 }
 
-/* Percentiles are rounded down to tenths of a millisecond: the maximum is that of the list of the slowest. */
+static void add_us(int64_t us)
+{
+    struct result result = response(0);
+
+    result.outcome.total_us = us;
+    stats_add(&stats, &result);
+}
+
+static void expect_us(unsigned percent, int64_t wanted)
+{
+    assert_int_equal(stats_percentile_us(&stats, percent), wanted);
+}
+
+/* The maximum is that of the list of the slowest, which no percentile exceeds. */
 TEST(maximum_is_exact)
 {
-    struct result result = response(7);
-
-    result.outcome.total_us += 99;
-    stats_add(&stats, &result);
-    expect_ms(99, 7);
-    assert_int_equal(stats_percentile_us(&stats, 100), 7099);
+    add_us(7099);
+    expect_us(1, 7099);
+    expect_us(99, 7099);
+    expect_us(100, 7099);
     assert_int_equal(stats.slowest[0].total_us, 7099);
+}
+
+TEST(percentiles_are_rounded_up_to_tenths_of_a_millisecond)
+{
+    add_us(1);
+    add_us(51501);
+    add_us(51600);
+    add_us(51601);
+    add_us(51701);
+    expect_us(20, 100);
+    expect_us(40, 51600);
+    expect_us(60, 51600);
+    expect_us(80, 51700);
+    expect_us(99, 51701);
+}
+
+/* Each latency up to 20 s in steps of 7.3 ms, and far longer ones, next to one that is longer still. */
+TEST(long_latencies_are_exact_to_a_part)
+{
+    for (int64_t us = 1; us < INT64_MAX / 2; us += us < 20000000 ? 7300 : us / 3) {
+        int64_t found;
+
+        stats_release(&stats);
+        stats_init(&stats, true);
+        add_us(us);
+        add_us(INT64_MAX);
+        found = stats_percentile_us(&stats, 50);
+        if (found < us || found - us >= (us < 6553600 ? 100 : us / 32768 + 100))
+            fail_msg("%lld us: the percentile is %lld", (long long)us, (long long)found);
+        expect_us(100, INT64_MAX);
+    }
 }
 
 TEST(percentiles_of_two)
@@ -290,6 +332,8 @@ int main(void)
         STATS_TEST(no_responses_have_no_percentile),
         STATS_TEST(percentiles_of_one),
         STATS_TEST(maximum_is_exact),
+        STATS_TEST(percentiles_are_rounded_up_to_tenths_of_a_millisecond),
+        STATS_TEST(long_latencies_are_exact_to_a_part),
         STATS_TEST(percentiles_of_two),
         STATS_TEST(percentiles_of_a_hundred),
         STATS_TEST(percentiles_of_any_number),
