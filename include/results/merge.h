@@ -16,8 +16,9 @@
  * number of results. Add everything, call merge_finish(), then get the URLs. One thread.
  *
  * Of two results of a URL from the same place, the one with the later started_at is kept; of two that
- * began at the same time, the one that was added later. But a result that is UNKNOWN never replaces
- * one that says something: it is of a run that was interrupted.
+ * began at the same time, the one of which more is known, or else that was added later. But a result that is
+ * UNKNOWN never replaces one that says something: it is of a run that was interrupted. A result of a merge that
+ * has found none (UNKNOWN, of an unknown place, never began) only counts if the URL has no other.
  */
 struct merge;
 
@@ -29,9 +30,10 @@ struct merge_seen {
     const char *place; /* equal places have the same pointer; borrowed; NULL: unknown */
     enum verdict verdict;
     enum cause cause;
-    bool is_complete; /* there was a complete response */
-    uint32_t part;    /* which result of the line */
-    bool is_summary;  /* the line is a merged one, and its other fields are another place's */
+    bool is_complete;       /* there was a complete response */
+    uint32_t part;          /* which result of the line */
+    bool is_summary;        /* the line is a merged one, and its other fields are another place's */
+    bool is_of_merged_line; /* the line is a merged one */
 };
 
 struct merge *merge_new(void);

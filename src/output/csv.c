@@ -95,7 +95,7 @@ static void print_columns_added(struct format_context *context, const struct res
     text_add_char(out, ',');
     csv_print_text(out, escape_text, result->outcome.content_type);
     text_add_char(out, ',');
-    csv_print_text(out, escape_text, result->place ? result->place : context->place);
+    csv_print_text(out, escape_text, format_result_place(context, result));
     print_transition(out, &result->transition);
     text_add(out, "\r\n");
 }

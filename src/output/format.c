@@ -26,6 +26,11 @@ size_t format_case_number(const struct format_context *context)
     return shared->number;
 }
 
+const char *format_result_place(const struct format_context *context, const struct result *result)
+{
+    return result->place || context->settings->merge ? result->place : context->place;
+}
+
 const char *format_place(const struct format_context *context)
 {
     return context->totals->place ? context->totals->place : context->place;

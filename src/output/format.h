@@ -115,6 +115,9 @@ void format_copy_section(struct format_context *context, size_t section);
  */
 size_t format_case_number(const struct format_context *context);
 
+/* Where a result is from; not escaped. NULL: unknown, of a merged run, which was not this one. */
+const char *format_result_place(const struct format_context *context, const struct result *result);
+
 /* In end() and trouble(): where the checks looked from; not escaped. */
 const char *format_place(const struct format_context *context);
 

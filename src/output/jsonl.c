@@ -126,7 +126,7 @@ static void put_sightings(struct text *out, const char *before, const struct sig
  * All fields, in the order of the man page. Fields are added and never renamed or removed, and their
  * types do not change. src/results/result_reader.c reads them.
  */
-static void put_object(struct text *out, struct shown *shown, const char *place)
+static void put_object(struct text *out, const struct format_context *context, struct shown *shown)
 {
     const struct result *result = shown->result;
     const struct target *target = result->target;
@@ -146,7 +146,7 @@ static void put_object(struct text *out, struct shown *shown, const char *place)
     put_earlier(out, JSON_NEXT("earlier_attempts"), &result->earlier);
     json_put_escaped(out, JSON_NEXT("started_at"), shown_started_at(shown));
     put_source(out, JSON_NEXT("source"), shown);
-    json_put_text(out, JSON_NEXT("place"), escape_text, result->place ? result->place : place);
+    json_put_text(out, JSON_NEXT("place"), escape_text, format_result_place(context, result));
     put_transition(out, &result->transition);
     json_put_text(out, JSON_NEXT("attributes"), escape_text, target->attributes);
     json_put_escaped(out, JSON_NEXT("phase"), last_phase(&result->outcome));
@@ -162,7 +162,7 @@ void jsonl_print(struct format_context *context, struct text *out)
 
     if (!shared->has_json) {
         text_clear(json);
-        put_object(json, &shared->shown, context->place);
+        put_object(json, context, &shared->shown);
     }
     shared->has_json = true;
     text_add_bytes(out, json->bytes, json->length);

@@ -37,6 +37,7 @@ struct entry {
     uint8_t cause;
     bool is_complete : 1;
     bool is_summary : 1;
+    bool is_of_merged_line : 1;
 };
 
 struct entries {
@@ -54,8 +55,9 @@ struct merge {
     size_t replaced, left_out;
     struct entries lines;   /* of the list, of one URL */
     struct entries results; /* kept ones of that URL */
-    struct entry old;       /* the last one before the window; its kind is OLD if there is one */
+    struct entry spare;     /* of that URL, if there are no others: one that is OLD, or empty */
     struct entry next;      /* of by_number */
+    bool has_spare;
     bool has_next;
     struct merge_seen *seen; /* what merge_next() has returned */
     size_t seen_room;
@@ -125,7 +127,8 @@ int merge_add(struct merge *merge, const struct fingerprint *fingerprint,
                                                      .verdict = (uint8_t)seen->verdict,
                                                      .cause = (uint8_t)seen->cause,
                                                      .is_complete = seen->is_complete,
-                                                     .is_summary = seen->is_summary});
+                                                     .is_summary = seen->is_summary,
+                                                     .is_of_merged_line = seen->is_of_merged_line});
 }
 
 int merge_add_expected(struct merge *merge, const struct fingerprint *fingerprint)
@@ -144,6 +147,12 @@ static void append(struct entries *entries, const struct entry *entry)
     entries->items[entries->count++] = *entry;
 }
 
+/* Of a merged line, another place's result has lost more than that of the place which it shows. */
+static int how_much_is_lost(const struct entry *entry)
+{
+    return entry->is_summary ? 2 : entry->is_of_merged_line;
+}
+
 /* Whether a result takes the place of an earlier line's. */
 static bool replaces(const struct entry *entry, const struct entry *earlier)
 {
@@ -151,7 +160,28 @@ static bool replaces(const struct entry *entry, const struct entry *earlier)
 
     if (is_known != (earlier->verdict != VERDICT_UNKNOWN))
         return is_known;
-    return entry->started_at_us >= earlier->started_at_us;
+    if (entry->started_at_us != earlier->started_at_us)
+        return entry->started_at_us > earlier->started_at_us;
+    return how_much_is_lost(entry) <= how_much_is_lost(earlier);
+}
+
+/*
+ * Whether no place has looked: a merge has found no result, and an unknown place did not say so. It says
+ * nothing if there is any other result.
+ */
+static bool is_empty(const struct entry *entry)
+{
+    return !entry->place && entry->started_at_us == 0 && entry->verdict == VERDICT_UNKNOWN;
+}
+
+/* Keeps what is only shown if its URL has no result that counts. One that is too old says more. */
+static void keep_spare(struct merge *merge, const struct entry *entry, bool is_old)
+{
+    if (merge->has_spare && merge->spare.kind == OLD && !is_old)
+        return;
+    merge->spare = *entry;
+    merge->spare.kind = is_old ? OLD : SEEN;
+    merge->has_spare = true;
 }
 
 /* Adds a result to those of its URL, one for each place. */
@@ -159,9 +189,10 @@ static void add_result(struct merge *merge, const struct entry *entry)
 {
     struct entries *results = &merge->results;
 
-    if (entry->started_at_us && entry->started_at_us < merge->oldest_us) {
-        merge->old = *entry;
-        merge->old.kind = OLD;
+    bool is_old = entry->started_at_us && entry->started_at_us < merge->oldest_us;
+
+    if (is_old || is_empty(entry)) {
+        keep_spare(merge, entry, is_old);
         return;
     }
     for (size_t i = 0; i < results->count; i++) {
@@ -197,7 +228,7 @@ static int pass_url(struct merge *merge, uint64_t first_number)
 
     if (merge->results.count == 0)
         append(&merge->results,
-               merge->old.kind == OLD ? &merge->old : &(struct entry){.kind = MISSING});
+               merge->has_spare ? &merge->spare : &(struct entry){.kind = MISSING});
     if (!merge->has_list)
         status = pass_results(merge, first_number);
     else if (lines->count == 0)
@@ -205,7 +236,7 @@ static int pass_url(struct merge *merge, uint64_t first_number)
     for (size_t i = 0; status == 0 && i < lines->count; i++)
         status = pass_results(merge, lines->items[i].number);
     lines->count = merge->results.count = 0;
-    merge->old.kind = SEEN;
+    merge->has_spare = false;
     return status;
 }
 
@@ -270,7 +301,8 @@ static void add_seen(struct merge *merge, struct merge_url *url, const struct en
                                                     .cause = (enum cause)entry->cause,
                                                     .is_complete = entry->is_complete,
                                                     .part = entry->part,
-                                                    .is_summary = entry->is_summary};
+                                                    .is_summary = entry->is_summary,
+                                                    .is_of_merged_line = entry->is_of_merged_line};
 }
 
 /* Reads the next entry of by_number into merge->next. */

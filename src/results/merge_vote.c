@@ -69,62 +69,40 @@ static bool agrees(const struct merge_vote *vote, const struct merge_seen *seen)
 {
     if (!has_vote(seen))
         return false;
-    if (vote->cause == CAUSE_SOME_PLACES && vote->failed)
+    if (vote->verdict == VERDICT_WARN && vote->failed) /* some-places */
         return seen->verdict != VERDICT_FAILED;
     return seen->verdict == vote->verdict &&
            (vote->verdict != VERDICT_FAILED || seen->cause == vote->cause);
 }
 
-/* Results that agree with a vote, of which one is shown. */
-struct candidates {
-    const struct merge_vote *vote;
-    const struct merge_seen *seen;
-    size_t count; /* of seen */
-    bool is_summary;
-};
-
-static bool is_candidate(const struct candidates *candidates, size_t i)
+/* By latency; of two that are as fast, the first one of the array comes first. */
+static int compare_latencies(const void *first, const void *second)
 {
-    return candidates->seen[i].is_summary == candidates->is_summary &&
-           agrees(candidates->vote, &candidates->seen[i]);
+    const struct merge_seen *a = *(const struct merge_seen *const *)first;
+    const struct merge_seen *b = *(const struct merge_seen *const *)second;
+
+    if (a->total_us != b->total_us)
+        return a->total_us < b->total_us ? -1 : 1;
+    return a < b ? -1 : a > b;
 }
 
-/* How many candidates are faster than one; of those as fast, the first one counts as faster. */
-static size_t rank(const struct candidates *candidates, size_t one)
-{
-    const struct merge_seen *seen = candidates->seen;
-    size_t faster = 0;
-
-    for (size_t i = 0; i < candidates->count; i++)
-        faster +=
-            is_candidate(candidates, i) && (seen[i].total_us < seen[one].total_us ||
-                                            (seen[i].total_us == seen[one].total_us && i < one));
-    return faster;
-}
-
-/* The candidate with the median latency; how many there are is in *number. */
-static size_t median(const struct candidates *candidates, size_t *number)
-{
-    size_t chosen = 0;
-
-    *number = 0;
-    for (size_t i = 0; i < candidates->count; i++)
-        *number += is_candidate(candidates, i);
-    for (size_t i = 0; i < candidates->count; i++) {
-        if (is_candidate(candidates, i) && rank(candidates, i) == (*number - 1) / 2)
-            chosen = i;
-    }
-    return chosen;
-}
-
-/* Which result is shown: one of which all is known, if there is one. */
+/* Which result is shown: of those that agree, one of which all is known, if there is one. */
 static size_t choose(const struct merge_vote *vote, const struct merge_seen *seen, size_t count)
 {
-    struct candidates candidates = {.vote = vote, .seen = seen, .count = count};
-    size_t number, chosen = median(&candidates, &number);
+    const struct merge_seen **agreeing = xmalloc(count * sizeof(*agreeing));
+    size_t number = 0, chosen;
+    bool is_summary = true;
 
-    candidates.is_summary = true;
-    return number ? chosen : median(&candidates, &number);
+    for (size_t i = 0; i < count; i++)
+        is_summary = is_summary && (seen[i].is_summary || !agrees(vote, &seen[i]));
+    for (size_t i = 0; i < count; i++) {
+        if (seen[i].is_summary == is_summary && agrees(vote, &seen[i]))
+            agreeing[number++] = &seen[i];
+    }
+    qsort(agreeing, number, sizeof(const struct merge_seen *), compare_latencies);
+    chosen = (size_t)(agreeing[(number - 1) / 2] - seen);
+    free(agreeing);
+    return chosen;
 }
 
 struct merge_vote merge_vote(const struct merge_seen *seen, size_t count, size_t min_places)
@@ -183,7 +161,7 @@ char *merge_vote_message(const struct merge_vote *vote, const struct merge_seen 
 
     if (vote->votes > 1 && vote->verdict == VERDICT_FAILED)
         return xasprintf("%s" PLACES_FORMAT, message, vote->failed, vote->votes);
-    if (vote->cause != CAUSE_SOME_PLACES || vote->failed == 0)
+    if (vote->verdict != VERDICT_WARN || vote->failed == 0)
         return message ? xstrdup(message) : NULL;
     names = name_failures(seen, count);
     text = xasprintf("%zu of %zu places: %s", vote->failed, vote->votes, names);

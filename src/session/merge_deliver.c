@@ -38,7 +38,8 @@ static void note_result(struct merged *merged, const struct result *result)
     if (!merged->has_list)
         merged->list = result->target->source.file;
     merged->has_list = true;
-    note_place(merged, result->place);
+    if (result->place || result->outcome.started_at_us) /* else no place has looked */
+        note_place(merged, result->place);
     note_time(merged, result->outcome.started_at_us, result->outcome.total_us);
 }
 

@@ -54,6 +54,7 @@ static void add_sightings(struct merge_lines *lines, const struct fingerprint *f
         seen.cause = sighting->cause;
         seen.part = (uint32_t)i;
         seen.is_summary = sighting->place != record->place;
+        seen.is_of_merged_line = true;
         add_found(lines, fingerprint, &seen);
     }
 }

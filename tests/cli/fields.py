@@ -71,11 +71,12 @@ def walk(value, path=''):
 
 
 def merged(urlcheck, records):
-    """The result of a URL that two places have seen differently."""
+    """A result of an unknown place, and that of a URL which it and another place have seen differently."""
     seen = next(record for record in records if record['verdict'] == 'OK')
-    failed = dict(seen, place='elsewhere', verdict='FAILED', message='refused', started_at=None)
+    failed = dict(seen, place=None, verdict='FAILED', message='refused', started_at=None)
     failed['class'] = 'refused'
-    lines = ''.join(json.dumps(record) + '\n' for record in (seen, failed))
+    alone = dict(failed, name='alone')
+    lines = ''.join(json.dumps(record) + '\n' for record in (alone, seen, failed))
     out = run(urlcheck + ['--merge', '--format', 'jsonl'], lines).stdout
     return [strict_json(line) for line in out.splitlines(True)]
 

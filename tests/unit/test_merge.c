@@ -48,6 +48,21 @@ static void add(unsigned key, const char *place, int64_t started_at_us, enum ver
                      0);
 }
 
+/* Adds a result of a merged line. */
+static void add_merged(unsigned key, const char *place, int64_t started_at_us, bool is_summary)
+{
+    struct fingerprint fingerprint = fingerprint_of(key);
+
+    position++;
+    assert_int_equal(merge_add(merge, &fingerprint,
+                               &(struct merge_seen){.position = position,
+                                                    .started_at_us = started_at_us,
+                                                    .place = place,
+                                                    .is_summary = is_summary,
+                                                    .is_of_merged_line = true}),
+                     0);
+}
+
 static void expect_listed(unsigned key)
 {
     struct fingerprint fingerprint = fingerprint_of(key);
@@ -99,6 +114,50 @@ TEST(unknown_result_replaces_only_an_unknown_one)
     assert_int_equal(merge_finish(merge, false, 0), 0);
     expect_line(2);
     expect_line(4);
+    expect_end();
+}
+
+/* Whichever of two lines about the same check comes first, that of which more is known is kept. */
+TEST(summary_does_not_replace_the_whole_result)
+{
+    add(1, here, 2, VERDICT_OK);
+    add_merged(1, here, 2, true);
+    add_merged(2, here, 2, true);
+    add(2, here, 2, VERDICT_OK);
+    add(3, here, 2, VERDICT_OK);
+    add_merged(3, here, 2, false);
+    add_merged(4, here, 2, false);
+    add_merged(4, here, 2, true);
+    add(5, here, 2, VERDICT_OK);
+    add_merged(5, here, 3, true);
+    assert_int_equal(merge_finish(merge, false, 0), 0);
+    assert_int_equal(merge_replaced(merge), 5);
+    expect_line(1);
+    expect_line(4);
+    expect_line(5);
+    expect_line(7);
+    expect_line(10);
+    expect_end();
+}
+
+/* That a merge has found no result of a URL is not what a place has seen. */
+TEST(no_result_only_counts_alone)
+{
+    add(1, NULL, 0, VERDICT_UNKNOWN);
+    add(1, here, 2, VERDICT_OK);
+    add(2, here, 100, VERDICT_FAILED);
+    add(2, NULL, 0, VERDICT_UNKNOWN);
+    add(3, NULL, 0, VERDICT_UNKNOWN);
+    add(4, NULL, 0, VERDICT_UNKNOWN);
+    add(4, here, 1, VERDICT_OK);
+    add(4, NULL, 0, VERDICT_UNKNOWN);
+    assert_int_equal(merge_finish(merge, false, 98), 0);
+    expect_line(2);
+    expect_line(3);
+    expect_line(5);
+    assert_false(url.is_old);
+    expect_line(7);
+    assert_true(url.is_old);
     expect_end();
 }
 
@@ -286,6 +345,16 @@ TEST(result_of_which_all_is_known_is_shown)
     assert_int_equal(vote_of(seen, 3, 2, "why (3 of 3 places)").chosen, 1);
 }
 
+/* urlcheck itself prints this class for WARN only. */
+TEST(failures_of_the_class_some_places_are_like_others)
+{
+    const struct merge_seen seen[] = {SEEN(OK, NONE, 5), SEEN(FAILED, SOME_PLACES, 3),
+                                      SEEN(FAILED, SOME_PLACES, 2)};
+
+    assert_int_equal(vote_of(seen, 3, 2, "why (2 of 3 places)").chosen, 2);
+    assert_int_equal(vote_of(seen + 1, 1, 2, "why").chosen, 0);
+}
+
 #define MERGE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -294,6 +363,8 @@ int main(void)
         MERGE_TEST(nothing_is_merged),
         MERGE_TEST(later_result_of_a_place_is_kept),
         MERGE_TEST(unknown_result_replaces_only_an_unknown_one),
+        MERGE_TEST(summary_does_not_replace_the_whole_result),
+        MERGE_TEST(no_result_only_counts_alone),
         MERGE_TEST(places_are_kept_apart),
         MERGE_TEST(list_decides_on_the_order),
         MERGE_TEST(results_before_the_window_do_not_count),
@@ -304,6 +375,7 @@ int main(void)
         cmocka_unit_test(without_failures_the_worst_verdict_counts),
         cmocka_unit_test(vote_of_a_merged_line_is_undone),
         cmocka_unit_test(result_of_which_all_is_known_is_shown),
+        cmocka_unit_test(failures_of_the_class_some_places_are_like_others),
     };
 
     return RUN_TESTS(tests);
