@@ -14,7 +14,6 @@ struct entry {
 struct string_pool {
     pthread_mutex_t mutex;
     struct entry *entries;
-    const char *last; /* that was returned; NULL: none. The next one is mostly the same */
 };
 
 struct string_pool *string_pool_new(void)
@@ -58,9 +57,7 @@ const char *string_pool_get(struct string_pool *pool, const char *text)
     const char *kept;
 
     mutex_lock(&pool->mutex);
-    if (!pool->last || strcmp(pool->last, text) != 0)
-        pool->last = find_or_add(pool, text);
-    kept = pool->last;
+    kept = find_or_add(pool, text);
     mutex_unlock(&pool->mutex);
     return kept;
 }

@@ -121,6 +121,11 @@ bool jsonl_read_verdict(const cJSON *value, enum verdict *verdict)
     return false;
 }
 
+bool jsonl_is_judgement(enum verdict verdict, enum cause cause)
+{
+    return (verdict == VERDICT_OK) == (cause == CAUSE_NONE);
+}
+
 bool jsonl_read_name(const cJSON *value, struct string_pool *pool, const char **text)
 {
     if (!jsonl_read_text(value, text))
@@ -162,6 +167,7 @@ bool jsonl_read_sighting(const cJSON *object, struct string_pool *pool, struct s
            jsonl_read_name(jsonl_member(object, "place"), pool, &sighting->place) &&
            jsonl_read_verdict(jsonl_member(object, "verdict"), &sighting->verdict) &&
            jsonl_read_class(jsonl_member(object, "class"), &sighting->cause) &&
+           jsonl_is_judgement(sighting->verdict, sighting->cause) &&
            jsonl_read_seconds(jsonl_member(object, "time_total"), &sighting->total_us) &&
            jsonl_read_date(jsonl_member(object, "started_at"), &sighting->started_at_us);
 }

@@ -38,6 +38,9 @@ bool jsonl_read_date(const cJSON *value, int64_t *time_us);
 bool jsonl_read_class(const cJSON *value, enum cause *cause);
 bool jsonl_read_verdict(const cJSON *value, enum verdict *verdict);
 
+/* Whether they belong together: all verdicts but OK have a class. */
+bool jsonl_is_judgement(enum verdict verdict, enum cause cause);
+
 /* The member of an object; a null if it has none. */
 const cJSON *jsonl_member(const cJSON *object, const char *name);
 

@@ -28,7 +28,9 @@ struct memory {
 struct result_reader {
     struct memory memory;
     struct string_pool *names; /* of places and files; borrowed */
-    cJSON *document;           /* the last line; NULL: none */
+    const char *last_place; /* the pool's; NULL: none. That of the next line is mostly the same */
+    const char *last_file;
+    cJSON *document; /* the last line; NULL: none */
 };
 
 /* cJSON's functions for memory have no context: that of the reader which this thread uses. */
@@ -204,13 +206,29 @@ static bool read_seen_from(struct result_reader *reader, const cJSON *value,
     return cJSON_IsArray(value);
 }
 
+/* Reads a name of the pool, without asking it for the last one again, as it takes a lock. */
+static bool read_name_like(struct result_reader *reader, const cJSON *value, const char **last,
+                           const char **name)
+{
+    const char *text = cJSON_GetStringValue(value);
+
+    if (text && *last && strcmp(text, *last) == 0)
+        *name = *last;
+    else if (!jsonl_read_name(value, reader->names, name))
+        return false;
+    if (*name)
+        *last = *name;
+    return true;
+}
+
 static bool read_source(struct result_reader *reader, const cJSON *value,
                         struct result_record *record)
 {
     int64_t line = 0;
 
     if (!cJSON_IsObject(value) ||
-        !jsonl_read_name(jsonl_member(value, "file"), reader->names, &record->source.file) ||
+        !read_name_like(reader, jsonl_member(value, "file"), &reader->last_file,
+                        &record->source.file) ||
         !jsonl_read_number(jsonl_member(value, "line"), &line))
         return false;
     record->source.line = (size_t)line;
@@ -220,7 +238,7 @@ static bool read_source(struct result_reader *reader, const cJSON *value,
 static bool read_place(struct result_reader *reader, const cJSON *value,
                        struct result_record *record)
 {
-    return jsonl_read_name(value, reader->names, &record->place);
+    return read_name_like(reader, value, &reader->last_place, &record->place);
 }
 
 static bool read_phase(struct result_reader *reader, const cJSON *value,
@@ -251,6 +269,9 @@ static bool skip(struct result_reader *reader, const cJSON *value, struct result
     (void)record;
     return true;
 }
+
+/* Only lines of --history have it. */
+static const char history_field[] = "uptime";
 
 /* In the order of jsonl. */
 static const struct field {
@@ -303,6 +324,20 @@ static size_t find_field(const char *name, size_t next)
     return FIELD_COUNT;
 }
 
+/* 0, or -1: there is too little in the line, or what does not fit together. */
+static int check_record(const struct result_record *record, bool has_verdict, struct error *error)
+{
+    bool was_checked = record->cause != CAUSE_BAD_INPUT && !cause_is_of_run(record->cause);
+
+    if (!has_verdict || (record->verdict != VERDICT_OK && record->cause == CAUSE_NONE))
+        return error_set(error, "no result of urlcheck: an object without verdict and class");
+    if (!jsonl_is_judgement(record->verdict, record->cause))
+        return error_set(error, "no result of urlcheck: it is OK, and has a class");
+    if (!record->url && was_checked)
+        return error_set(error, "no result of urlcheck: an object without url");
+    return 0;
+}
+
 /*
  * Lines of versions without the field "phase": the last phase that took any time. After redirects
  * that may be one of an earlier request.
@@ -325,6 +360,8 @@ static int read_fields(struct result_reader *reader, struct result_record *recor
     for (const cJSON *value = reader->document->child; value; value = value->next) {
         size_t field = find_field(value->string, next);
 
+        if (field == FIELD_COUNT && strcmp(value->string, history_field) == 0)
+            return error_set(error, "no result of urlcheck: a line of --history");
         if (field == FIELD_COUNT)
             continue; /* of a later version */
         if (!fields[field].read(reader, value, record))
@@ -333,9 +370,7 @@ static int read_fields(struct result_reader *reader, struct result_record *recor
         has_verdict = has_verdict || fields[field].read == read_verdict_field;
         next = field + 1;
     }
-    if (!has_verdict || (record->verdict != VERDICT_OK && record->cause == CAUSE_NONE))
-        return error_set(error, "no result of urlcheck: an object without verdict and class");
-    return 0;
+    return check_record(record, has_verdict, error);
 }
 
 /* What struct result promises, whatever the line says. */
@@ -355,6 +390,44 @@ static void complete(struct result_record *record)
         record->phase = guess_phase(record);
 }
 
+/* Whether the line begins with these bytes. */
+#define BEGINS(line, length, bytes)                                                                \
+    ((length) >= sizeof(bytes) - 1 && memcmp(line, bytes, sizeof(bytes) - 1) == 0)
+
+/* What a line that is no JSON is. */
+static const char *name_other_format(const char *line, size_t length)
+{
+    if (BEGINS(line, length, "\x1f\x8b"))
+        return "compressed (gzip)";
+    if (BEGINS(line, length, "\xff\xfe") || BEGINS(line, length, "\xfe\xff") ||
+        BEGINS(line, length, "{\0") || BEGINS(line, length, "\0{"))
+        return "in UTF-16, not in UTF-8";
+    return "no JSON";
+}
+
+/*
+ * Whether a text of a line that is JSON has a NUL, as it is or as \u0000, where cJSON would cut it off.
+ * urlcheck prints none.
+ */
+static bool has_nul(const char *line, size_t length)
+{
+    static const char escaped[] = "\\u0000";
+    const char *end = line + length, *found = line;
+
+    if (memchr(line, '\0', length))
+        return true;
+    while ((found = memmem(found, (size_t)(end - found), escaped, sizeof(escaped) - 1))) {
+        const char *first = found;
+
+        while (first > line && first[-1] == '\\')
+            first--;
+        if ((found - first) % 2 == 0) /* else it is an escaped backslash before "u0000" */
+            return true;
+        found++;
+    }
+    return false;
+}
+
 int result_reader_read(struct result_reader *reader, const char *line, size_t length,
                        struct result_record *record, struct error *error)
 {
@@ -365,12 +438,12 @@ int result_reader_read(struct result_reader *reader, const char *line, size_t le
     reader->document = cJSON_ParseWithLengthOpts(line, length, &end, false);
     while (reader->document && end < line + length && shell_is_blank(*end))
         end++;
-    if (!reader->document && length && memchr(line, '\0', length < 8 ? length : 8))
-        return error_set(error, "no result of urlcheck: in UTF-16, not in UTF-8");
     if (!reader->document || end != line + length)
-        return error_set(error, "no result of urlcheck: no JSON");
+        return error_set(error, "no result of urlcheck: %s", name_other_format(line, length));
     if (!cJSON_IsObject(reader->document))
         return error_set(error, "no result of urlcheck: no JSON object");
+    if (has_nul(line, length))
+        return error_set(error, "no result of urlcheck: a text with a NUL byte");
     *record = (struct result_record){0};
     if (read_fields(reader, record, error))
         return -1;

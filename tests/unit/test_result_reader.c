@@ -122,9 +122,9 @@ TEST(attributes_about_results_are_applied)
 
 TEST(fields_may_be_missing_or_unknown)
 {
-    struct result_record record = read_line(" {\"x\":[{}],\"verdict\":\"OK\"} \r");
+    struct result_record record = read_line(" {\"x\":[{}],\"url\":\"u\",\"verdict\":\"OK\"} \r");
 
-    assert_string_equal(record.url, "");
+    assert_string_equal(record.url, "u");
     assert_int_equal(record.phase, PHASE_NONE);
     assert_null(record.place);
     /* Without "phase", as in earlier versions. */
@@ -163,6 +163,61 @@ TEST(equal_names_are_one)
 
     assert_ptr_not_equal(place, read_line(BEGIN ",\"place\":\"q\"}").place);
     assert_ptr_equal(place, read_line(BEGIN ",\"place\":\"p\"}").place);
+    assert_null(read_line(BEGIN ",\"place\":null}").place);
+    assert_ptr_equal(place, read_line(BEGIN ",\"place\":\"p\"}").place);
+    assert_ptr_equal(place, read_line(BEGIN ",\"source\":{\"file\":\"p\"}}").source.file);
+    assert_ptr_equal(place,
+                     read_line(BEGIN ",\"seen_from\":[{\"place\":\"p\",\"verdict\":\"OK\"}]}")
+                         .seen_from.items[0]
+                         .place);
+}
+
+/* Only what was not checked may have no URL. */
+TEST(url_may_be_missing_without_a_check)
+{
+    assert_string_equal(read_line("{\"verdict\":\"FAILED\",\"class\":\"bad-input\"}").url, "");
+    assert_string_equal(
+        read_line("{\"url\":null,\"verdict\":\"UNKNOWN\",\"class\":\"cancelled\"}").url, "");
+    expect_refused("{\"url\":null,\"verdict\":\"OK\"}", "without url");
+    expect_refused("{\"URL\":\"http://h/\",\"verdict\":\"OK\"}", "without url");
+    expect_refused("{\"verdict\":\"FAILED\",\"class\":\"dns\"}", "without url");
+}
+
+/* cJSON would cut a text off there. */
+TEST(nul_bytes_are_refused)
+{
+    static const char raw[] = BEGIN ",\"name\":\"a\0b\"}";
+    struct result_record record;
+    struct error error;
+
+    assert_int_equal(result_reader_read(reader, raw, sizeof(raw) - 1, &record, &error), -1);
+    assert_string_equal(error.text, "no result of urlcheck: a text with a NUL byte");
+    expect_refused(BEGIN ",\"name\":\"\\u0000\"}", "NUL");
+    expect_refused(BEGIN ",\"name\":\"\\u0001\\\\\\u0000\"}", "NUL");
+    expect_refused(BEGIN ",\"\\u0000\":1}", "NUL");
+    assert_string_equal(read_line(BEGIN ",\"name\":\"\\\\u0000\"}").name, "\\u0000");
+}
+
+static void expect_other_format(const char *bytes, size_t length, const char *reason)
+{
+    struct result_record record;
+    struct error error;
+
+    assert_int_equal(result_reader_read(reader, bytes, length, &record, &error), -1);
+    assert_string_equal(error.text, reason);
+}
+
+TEST(other_formats_are_named)
+{
+    static const char utf_16[] = "no result of urlcheck: in UTF-16, not in UTF-8";
+
+    expect_other_format("\xff\xfe{\0\"\0", 6, utf_16);
+    expect_other_format("\xfe\xff\0{\0\"", 6, utf_16);
+    expect_other_format("{\0\"\0", 4, utf_16);
+    expect_other_format("\0{\0\"", 4, utf_16);
+    expect_other_format("\x1f\x8b\x08\0\0\0\0\0", 8, "no result of urlcheck: compressed (gzip)");
+    expect_other_format("PK\x03\x04\0\0", 6, "no result of urlcheck: no JSON");
+    expect_other_format("\0", 1, "no result of urlcheck: no JSON");
 }
 
 TEST(what_is_no_result_is_refused)
@@ -187,6 +242,10 @@ TEST(what_is_no_result_is_refused)
     expect_refused(BEGIN ",\"source\":\"list\"}", "'source'");
     expect_refused(BEGIN ",\"earlier_attempts\":[1]}", "'earlier_attempts'");
     expect_refused(BEGIN ",\"seen_from\":[{\"place\":\"x\"}]}", "'seen_from'");
+    expect_refused(BEGIN ",\"seen_from\":[{\"verdict\":\"FAILED\"}]}", "'seen_from'");
+    expect_refused(BEGIN ",\"seen_from\":[{\"verdict\":\"OK\",\"class\":\"dns\"}]}", "'seen_from'");
+    expect_refused(BEGIN ",\"class\":\"dns\"}", "it is OK, and has a class");
+    expect_refused("{\"url\":\"u\",\"uptime\":null,\"verdict\":\"OK\"}", "a line of --history");
 }
 
 /* 100 KiB in a text, and 20,000 values: more than the block for one line has room for. */
@@ -235,6 +294,9 @@ int main(void)
         READER_TEST(fields_may_be_missing_or_unknown),
         READER_TEST(arrays_are_kept),
         READER_TEST(equal_names_are_one),
+        READER_TEST(url_may_be_missing_without_a_check),
+        READER_TEST(nul_bytes_are_refused),
+        READER_TEST(other_formats_are_named),
         READER_TEST(what_is_no_result_is_refused),
         READER_TEST(long_lines),
         READER_TEST(url_name_and_attributes_are_the_key),
