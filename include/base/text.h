@@ -9,7 +9,7 @@
 /*
  * A text in memory that grows as it is written: what formats print results to. Adding to it takes a few
  * instructions, where a stream of stdio takes a hundred for each call. All zeros: it is empty. The memory
- * is of base/alloc.h, so nothing here fails. One thread.
+ * comes from base/alloc.h, so nothing here fails. One thread.
  */
 struct text {
     char *bytes; /* owned; there is no NUL at the end; NULL: nothing was added yet */
@@ -44,9 +44,11 @@ static inline void text_add(struct text *text, const char *string)
     text_add_bytes(text, string, strlen(string));
 }
 
-/* Adds several strings: text_add_all(text, "a", b, "c"). */
-#define text_add_all(text, ...) text_add_strings(text, (const char *const[]){__VA_ARGS__, NULL})
-void text_add_strings(struct text *text, const char *const *strings);
+/* Adds several strings, of which none may be NULL: text_add_all(text, "a", b, "c"). */
+#define text_add_all(text, ...)                                                                    \
+    text_add_strings(text, (const char *const[]){__VA_ARGS__},                                     \
+                     sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+void text_add_strings(struct text *text, const char *const *strings, size_t count);
 
 static inline void text_add_char(struct text *text, char c)
 {

@@ -112,7 +112,7 @@ struct option_spec {
     bool for_history;     /* it has a meaning with --history, although its section is about runs */
     bool needs_state;     /* it has a meaning only with --state */
     int feature;          /* CURL_VERSION_... bits, of which libcurl needs one; 0: none needed */
-    option_uses_machine_function *uses_machine; /* NULL: never; for options with SCOPE_CHECK */
+    option_uses_machine_function *uses_machine; /* NULL: never */
     option_validate_function *validate;         /* NULL: the kind's own check is enough */
     option_apply_function *apply;               /* NULL: the kind says how */
     option_show_function *show;                 /* NULL: escape_text() */

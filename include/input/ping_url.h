@@ -23,7 +23,7 @@ char *ping_url_show(const char *url);
 /* What is sent. */
 struct ping_content {
     const char *suffix;  /* appended to the path: "start", or an exit status */
-    const char *run_id;  /* a UUID; the same for the begin and the end of a run */
+    const char *run_id;  /* a UUID; the same for the beginning and the end of a run */
     const char *body;    /* sent by POST; NULL: nothing, by GET */
     int64_t max_time_us; /* for the request */
 };

@@ -111,6 +111,7 @@ struct settings {
     int lock;                /* enum lock */
     struct string_list ping_url; /* at most one (input/ping_url.h); a secret */
 
+    struct string_list read_files; /* what options name that the run reads: data=@FILE, cert=FILE */
     struct output_request *outputs;
     size_t output_count;
     const char *output_file;

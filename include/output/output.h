@@ -58,7 +58,10 @@ int output_record(struct output *output, const struct result *result, enum order
 /* Writes the buffers, except of files that appear only at the end. Errors as output_record(). */
 int output_flush(struct output *output);
 
-/* How many rows of a terminal the results take, if the summary is printed on one as well. */
+/*
+ * How many rows of a terminal the results take, if the summary is printed on one as well. Looks through what is in
+ * the buffer.
+ */
 size_t output_rows_seen(const struct output *output);
 
 /* The name of the output that could not be written. */

@@ -34,8 +34,11 @@ struct recap *recap_new(void);
 /* NULL is fine. */
 void recap_free(struct recap *recap);
 
-/* Adds a result if it is FAILED. rows_seen: how many rows the results before it take on the terminal. */
-void recap_add(struct recap *recap, const struct result *result, size_t rows_seen);
+/* Adds a result if it is FAILED. Whether it is the first one: then recap_set_rows_before() is to be called. */
+bool recap_add(struct recap *recap, const struct result *result);
+
+/* Sets how many rows the results before the first failure take on the terminal. */
+void recap_set_rows_before(struct recap *recap, size_t rows_seen);
 
 /*
  * Whether the first failures are no longer visible on the terminal, which is standard output, if the
@@ -43,7 +46,7 @@ void recap_add(struct recap *recap, const struct result *result, size_t rows_see
  */
 bool recap_is_needed(const struct recap *recap, size_t rows_seen);
 
-/* Errors of the stream are left in it. */
+/* Adds the failures to a text. */
 void recap_print(struct text *out, const struct recap *recap);
 
 #endif

@@ -23,8 +23,8 @@ size_t terminal_rows(int fd);
 size_t terminal_width(const char *text);
 
 /*
- * How many rows the lines of `length` bytes take on a terminal that wraps them at that many columns.
- * Each ends in a newline, and may have colors (SGR).
+ * How many rows the lines of `length` bytes take on a terminal that wraps them at that many columns. They may
+ * have colors (SGR). The row that an unfinished last line ends in is not counted. Reads nothing after `length` bytes.
  */
 size_t terminal_rows_taken(const char *text, size_t length, size_t columns);
 

@@ -37,7 +37,8 @@ struct stats {
 };
 
 /*
- * Counts only, or latencies as well, whose memory depends on how different they are, not on how many: up to 10 s it is 800 KB.
+ * Counts only, or latencies as well, whose memory depends on how different they are, not on how many: up to 10 s
+ * it is 800 KB.
  */
 void stats_init(struct stats *stats, bool keeps_latencies);
 void stats_release(struct stats *stats);
@@ -62,7 +63,8 @@ enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after);
 
 /*
  * The latency in microseconds that percent (1 to 100) of the responses did not exceed, by the
- * nearest-rank method. -1 if there was no response.
+ * nearest-rank method: rounded down to tenths of a millisecond, but exact for 100, so that it is that of the
+ * slowest. -1 if there was no response.
  */
 int64_t stats_percentile_us(const struct stats *stats, unsigned percent);
 

@@ -88,6 +88,9 @@ void history_free(struct history *history);
  */
 bool history_is_known(const struct history *history, const struct history_url *url);
 
+/* Whether its last result may be of the last run; those of --merge are not all of the same time. */
+bool history_is_of_last_run(const struct history *history, const struct history_url *url);
+
 /* When the outage ended; if it has no end, until when it is known to have lasted. */
 int64_t history_outage_until_us(const struct history *history, const struct history_url *url,
                                 const struct history_outage *outage);

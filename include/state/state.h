@@ -67,7 +67,9 @@ void state_add(struct state *state, const struct result *result);
 /*
  * Writes the results of this run, of now_us, and removes history that is older than settings->keep_us.
  * Waits at most wait_us for other runs; where one has meanwhile written a result that is less than
- * STATE_WAIT_US later, that is the last one, and nothing has changed here. 0; or -1 with the reason: the file is as it was before.
+ * STATE_WAIT_US later, that is the last one, and nothing has changed here. Results of --merge have their own
+ * times: when the check ended, of several places the last one. 0; or -1 with the reason: the file is as it was
+ * before.
  */
 int state_commit(struct state *state, const struct settings *settings, int64_t now_us,
                  int64_t wait_us, struct error *error);
@@ -79,16 +81,19 @@ struct transition state_transition(const struct state *state, const struct targe
 size_t state_change_count(const struct state *state);
 
 /*
- * After state_commit(): false if results were given, and --merge has added all of them before. They are not added
- * again, so they make no outage longer; a change that was not reported is decided once more.
+ * After state_commit(): false if results were given, all by --merge, and none is newer than that of its URL in
+ * the file: they were merged before, or come too late. They are not added, so they make no outage longer; a change that
+ * was not reported is decided once more. A result as old as that of the file is added if only one of both is
+ * FAILED: more places have changed the answer.
  */
 bool state_has_news(const struct state *state);
 
 /*
- * After state_commit(): a name of needs= that neither a URL of this run nor one of the file has, perhaps as
- * it is misspelled, and the first URL that needs it; both are escaped, and borrowed. NULL: there is none.
+ * After state_commit(): a name of needs= that no URL of this run has, and no recent one of the file (is_old: the
+ * file has an old one), perhaps as it is misspelled, and the first URL that needs it; both are escaped, and
+ * borrowed. NULL: there is none.
  */
-const char *state_needs_unknown(const struct state *state, const char **url);
+const char *state_needs_unknown(const struct state *state, const char **url, bool *is_old);
 
 /* The changes of this run have been reported. Waits at most wait_us. 0, or -1 with the reason. */
 int state_set_notified(struct state *state, int64_t now_us, int64_t wait_us, struct error *error);

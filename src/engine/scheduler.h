@@ -55,8 +55,8 @@ void scheduler_slow_host(struct scheduler *scheduler, struct job *job);
 
 /*
  * Slows the host of a job in flight, and starts none of its checks before until_us, as it asked at
- * asked_us. Pauses add up, but not where they overlap: false if this host has asked, without another response in between, for pauses of more than
- * patience_us together; the host is then only slowed.
+ * asked_us. Pauses add up, but not where they overlap: false if this host has asked, without another response
+ * in between, for pauses of more than patience_us together; the host is then only slowed.
  */
 bool scheduler_pause_host(struct scheduler *scheduler, struct job *job, int64_t asked_us,
                           int64_t until_us, int64_t patience_us);

@@ -322,7 +322,7 @@ const struct option_spec option_specs[] = {
  .in_curl = "writes the page to FILE"},
 {"write-out", 'w', "FORMAT|@FILE", SECTION_OUTPUT, OPTION_ACTION,
  "print FORMAT for each URL instead of a line of text, with curl's variables, as in '%{http_code}\\n'",
- RUN(write_out), .apply = apply_write_out},
+ RUN(write_out), .apply = apply_write_out, .uses_machine = uses_machine_if_at},
 {"place", 0, "NAME", SECTION_OUTPUT, OPTION_TEXT,
  "where this run looks from, for the formats that have it (the host name)",
  RUN(place), .validate = validate_place},
@@ -396,7 +396,7 @@ const struct option_spec option_specs[] = {
  RUN(lock), .minimum = LOCK_WAIT, .words = locks, .implied = "wait"},
 {"ping-url", 0, "URL|@FILE", SECTION_CRON, OPTION_ACTION,
  "tell URL, of healthchecks.io or a compatible server, when the run begins and how it ended",
- RUN(ping_url), .apply = apply_ping_url},
+ RUN(ping_url), .apply = apply_ping_url, .uses_machine = uses_machine_if_at},
 
 {"help", 'h', NULL, SECTION_OTHER, OPTION_ACTION,
  "print this help; -h is one screen of it",

@@ -60,6 +60,7 @@ void settings_release(struct settings *settings)
     pattern_list_release(&settings->exclude);
     canaries_release(settings);
     string_list_release(&settings->ping_url);
+    string_list_release(&settings->read_files);
     check_release(&settings->check);
     *settings = (struct settings){0};
 }
@@ -193,6 +194,15 @@ static void note_meaning(struct settings *settings, const struct option_spec *sp
         settings->only_state = spec->name;
 }
 
+/* Notes a file that the argument names, so that no output replaces it. */
+static void note_file(struct settings *settings, const struct option_use *use)
+{
+    const char *argument = use->argument;
+
+    if (argument && use->spec->uses_machine && use->spec->uses_machine(argument))
+        string_list_add(&settings->read_files, argument + (*argument == '@'));
+}
+
 /* code is what getopt_long() returned. */
 static int apply(int code, const char *argument, struct settings *settings, struct error *error)
 {
@@ -210,6 +220,7 @@ static int apply(int code, const char *argument, struct settings *settings, stru
         use.settings = &settings->check;
     if (option_apply(&use, &reason))
         return error_set(error, "--%s: %s", spec->name, reason.text);
+    note_file(settings, &use);
     return 0;
 }
 

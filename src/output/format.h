@@ -28,8 +28,8 @@
  * Sections are kept outside of memory if they are long (spool.h). A format keeps nothing else whose
  * size grows with the list.
  *
- * Everything runs on the main thread. What result() prints is one whole record or fragment; it is written later, together with others. Text
- * from outside goes through base/escape.h and then through the format's own quoting.
+ * Everything runs on the main thread. What result() prints is one whole record or fragment; it is written later,
+ * together with others. Text from outside goes through base/escape.h and then through the format's own quoting.
  */
 
 enum destination_kind {
@@ -83,8 +83,8 @@ struct format {
     void (*end)(struct format_context *context);
 
     /*
-     * Instead of end(), if totals->trouble says why results are missing, or if there is no history. Returns whether a file is
-     * replaced. NULL: prints nothing, and a file stays as it was.
+     * Instead of end(), if totals->trouble says why results are missing, or if there is no history. Returns whether a
+     * file is replaced. NULL: prints nothing, and a file stays as it was.
      */
     bool (*trouble)(struct format_context *context);
 

@@ -15,7 +15,7 @@ void html_print_link(struct text *out, const char *url, const char *text);
 /* The URL itself as such a link. */
 void html_print_address(struct text *out, const char *url);
 
-/* The head of a table with these columns, which NULL ends, and the begin of its body. */
+/* The head of a table with these columns, which NULL ends, and the beginning of its body. */
 void html_print_columns(struct text *out, const char *const *columns);
 
 #endif

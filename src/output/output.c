@@ -88,6 +88,15 @@ static bool is_taken(const struct output *output)
     return false;
 }
 
+/* Whether it is text on a terminal, for a person who also sees the summary. */
+static bool is_seen_with_summary(const struct settings *settings,
+                                 const struct destination *destination)
+{
+    return destination->context.kind == DESTINATION_TERMINAL &&
+           destination->format == &format_text && isatty(STDERR_FILENO) &&
+           summary_is_wanted(settings);
+}
+
 /* Adds the destination of a request in a format. -1 with the reason and errno. */
 static int add_destination(struct output *output, const struct output_request *request,
                            const struct format *format, struct error *error)
@@ -113,6 +122,7 @@ static int add_destination(struct output *output, const struct output_request *r
     }
     if (destination_open(destination))
         return error_set_errno(error, "cannot write '%s'", name_of(destination));
+    destination->sink.counts_rows = is_seen_with_summary(settings, destination);
     if (is_taken(output)) {
         errno = EINVAL;
         return error_set(error, "--format: two formats for %s (try NAME:FILE)",
@@ -173,15 +183,6 @@ struct output *output_open(const struct settings *settings, struct error *error)
         return NULL;
     }
     return output;
-}
-
-/* Whether it is text on a terminal, for a person who also sees the summary. */
-static bool is_seen_with_summary(const struct settings *settings,
-                                 const struct destination *destination)
-{
-    return destination->context.kind == DESTINATION_TERMINAL &&
-           destination->format == &format_text && isatty(STDERR_FILENO) &&
-           summary_is_wanted(settings);
 }
 
 /* Whether a result is printed on standard output. */
@@ -282,10 +283,8 @@ size_t output_rows_seen(const struct output *output)
 {
     size_t rows = 0;
 
-    for (size_t i = 0; i < output->count; i++) {
-        if (is_seen_with_summary(output->settings, &output->destinations[i]))
-            rows += sink_rows(&output->destinations[i].sink);
-    }
+    for (size_t i = 0; i < output->count; i++)
+        rows += sink_rows(&output->destinations[i].sink);
     return rows;
 }
 

@@ -35,6 +35,16 @@ static bool is_state(const char *state, const struct atomic_file *file)
     return is_one;
 }
 
+/* What an option of the command line reads. */
+static bool is_read(const struct string_list *files, const struct atomic_file *file)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        if (atomic_file_replaces(file, files->items[i]))
+            return true;
+    }
+    return false;
+}
+
 const char *own_files_find(const struct settings *settings, const struct atomic_file *file,
                            bool is_jsonl)
 {
@@ -42,6 +52,8 @@ const char *own_files_find(const struct settings *settings, const struct atomic_
         return "the file of --state";
     if (settings->expect && atomic_file_replaces(file, settings->expect))
         return "the list of --expect";
+    if (is_read(&settings->read_files, file))
+        return "a file that an option reads";
     if (settings->history_us || (settings->merge && is_jsonl) || !is_input(settings, file))
         return NULL;
     return settings->merge ? "a file of --merge" : "the list";

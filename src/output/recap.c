@@ -89,17 +89,12 @@ static char *line_of(const struct result *result)
     return line;
 }
 
-void recap_add(struct recap *recap, const struct result *result, size_t rows_seen)
+static void add_failure(struct recap *recap, const struct result *result)
 {
     struct class_failures **failures = &recap->classes[result->cause];
     struct host_failures *host;
     char *name;
 
-    if (result->verdict != VERDICT_FAILED)
-        return;
-    if (!recap->has_failures)
-        recap->rows_before = rows_seen;
-    recap->has_failures = true;
     recap->counts[result->cause]++;
     if (!*failures)
         *failures = xcalloc(1, sizeof(**failures));
@@ -112,6 +107,21 @@ void recap_add(struct recap *recap, const struct result *result, size_t rows_see
     if (host->count < RECAP_LINES)
         host->lines[host->count] = line_of(result);
     host->count++;
+}
+
+bool recap_add(struct recap *recap, const struct result *result)
+{
+    bool is_first = result->verdict == VERDICT_FAILED && !recap->has_failures;
+
+    if (result->verdict == VERDICT_FAILED)
+        add_failure(recap, result);
+    recap->has_failures = recap->has_failures || is_first;
+    return is_first;
+}
+
+void recap_set_rows_before(struct recap *recap, size_t rows_seen)
+{
+    recap->rows_before = rows_seen;
 }
 
 bool recap_is_needed(const struct recap *recap, size_t rows_seen)

@@ -44,7 +44,7 @@ size_t sink_rows(const struct sink *sink)
 {
     size_t rows = sink->rows_written;
 
-    if (sink->is_terminal && sink->buffer.length)
+    if (sink->counts_rows && sink->buffer.length)
         rows += terminal_rows_taken(sink->buffer.bytes, sink->buffer.length,
                                     terminal_columns(sink->fd));
     return rows;

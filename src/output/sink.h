@@ -10,7 +10,8 @@
 struct sink {
     int fd;              /* borrowed; -1: not open yet */
     bool is_terminal;    /* if it has been closed, what is written is dropped without an error */
-    size_t rows_written; /* to a terminal */
+    bool counts_rows;    /* of a terminal */
+    size_t rows_written; /* if counts_rows */
     struct text buffer;  /* records that are not written yet: only whole ones are written */
     int write_errno; /* of the first write that failed, after which nothing is written; 0: none */
 };
@@ -24,7 +25,7 @@ int sink_settle(struct sink *sink);
 /* Writes the buffer and empties it. 0, or -1 with errno. */
 int sink_flush(struct sink *sink);
 
-/* How many rows of a terminal all records take, those in the buffer included; else 0. */
+/* How many rows of the terminal all records take, those in the buffer included; 0 without counts_rows. */
 size_t sink_rows(const struct sink *sink);
 
 /* Writes all bytes. 0, or -1 with errno: also that of an earlier write. */

@@ -18,7 +18,7 @@
 
 static enum status_kind kind_of(const struct history *history, const struct history_url *url)
 {
-    bool is_in_last_run = url->last_us >= history->last_us;
+    bool is_in_last_run = history_is_of_last_run(history, url);
 
     if (!history_is_known(history, url))
         return !is_in_last_run && history->to_us - url->last_us > DAY_US ? STATUS_GONE

@@ -37,13 +37,16 @@ size_t terminal_rows(int fd)
     return size.ws_row;
 }
 
-/* The columns of the character at `text`, *bytes long. wcwidth(3) knows wide ones if the locale is UTF-8. */
-static size_t character_width(const char *text, size_t *bytes)
+/*
+ * The columns of the character at `text`, of which `length` bytes, at least one, may be read; *bytes is
+ * how long it is. wcwidth(3) knows wide ones if the locale is UTF-8.
+ */
+static size_t character_width(const char *text, size_t length, size_t *bytes)
 {
     uint32_t character;
     int width;
 
-    *bytes = utf8_decode(text, 4, &character);
+    *bytes = utf8_decode(text, length, &character);
     width = *bytes > 1 ? wcwidth((wchar_t)character) : 1;
     if (*bytes == 0)
         *bytes = 1;
@@ -60,7 +63,7 @@ static size_t fit(const char *text, size_t columns, size_t *taken)
 
     *taken = 0;
     while (text[length]) {
-        size_t bytes, width = character_width(text + length, &bytes);
+        size_t bytes, width = character_width(text + length, 4, &bytes);
 
         if (width > columns - *taken)
             break;
@@ -78,17 +81,28 @@ size_t terminal_width(const char *text)
     return columns;
 }
 
+/* The length in bytes of a color (SGR) at `text`, which takes no column. Without its `m` it ends before a newline. */
+static size_t color_bytes(const char *text, const char *end)
+{
+    const char *rest = text;
+
+    while (rest < end && *rest != 'm' && *rest != '\n')
+        rest++;
+    if (rest < end && *rest == 'm')
+        rest++;
+    return (size_t)(rest - text);
+}
+
 size_t terminal_rows_taken(const char *text, size_t length, size_t columns)
 {
     const char *end = text + length;
     size_t rows = 0, taken = 0, bytes;
 
     for (; text < end; text += bytes) {
-        size_t width = character_width(text, &bytes);
+        size_t width = character_width(text, (size_t)(end - text), &bytes);
 
         if (*text == '\033') {
-            bytes = strcspn(text, "m\n"); /* a color: it takes no column */
-            bytes += text[bytes] == 'm';
+            bytes = color_bytes(text, end);
         } else if (*text == '\n') {
             rows++;
             taken = 0;

@@ -61,8 +61,8 @@ static int read_digits(const char **text, int digits)
 }
 
 /*
- * Days from 1970-01-01 to a date of the Gregorian calendar; a month or day that does not exist is one further on, as for
- * timegm(), which takes a lock that all threads share.
+ * Days from 1970-01-01 to a date of the Gregorian calendar; a month or day that does not exist is one further on,
+ * as for timegm(), which takes a lock that all threads share.
  */
 static int64_t days_of(int year, int month, int day)
 {

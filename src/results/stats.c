@@ -163,6 +163,8 @@ int64_t stats_percentile_us(const struct stats *stats, unsigned percent)
 {
     size_t rank = (stats->latency_count * percent + 99) / 100, seen = 0;
 
+    if (percent == 100 && rank)
+        return stats->slowest[0].total_us;
     for (size_t page = 0; page < stats->latency_page_count; page++) {
         for (size_t i = 0; stats->latency_pages[page] && i < PAGE_UNITS; i++) {
             seen += stats->latency_pages[page][i];

@@ -84,8 +84,8 @@ enum delivery delivery_deliver(void *context, struct job *job)
     if (session->output_errno)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);
-    if (session->recap)
-        recap_add(session->recap, job->result, output_rows_seen(session->output));
+    if (session->recap && recap_add(session->recap, job->result))
+        recap_set_rows_before(session->recap, output_rows_seen(session->output));
     remember_add(session, job->result);
     printed = session->holds_results || print(session, job, ORDER_ARRIVAL);
     results_put(session->results, job);

@@ -6,8 +6,9 @@
 
 /*
  * --merge: no checks. The results of other runs, which are in the files of the settings, are delivered
- * like those of a run; with --expect, in the order of that list. Threads read the lines, and keep them as records on disk
- * (merge_records.h); once it is known which results count (results/merge.h), those are read again and delivered.
+ * like those of a run; with --expect, in the order of that list. Threads read the lines, and keep
+ * them as records on disk (merge_records.h); once it is known which results count (results/merge.h), those are read
+ * again and delivered.
  */
 
 /* What a merge needs besides the session. */

@@ -9,7 +9,7 @@
 
 /*
  * --ping-url: tells a server that the run begins, and how it ended. Neither delays the run, nor changes
- * its results or its exit status: the begin is reported by a thread of its own while URLs are checked,
+ * its results or its exit status: the beginning is reported by a thread of its own while URLs are checked,
  * and the end takes at most PINGER_PATIENCE_US. A ping is tried PING_TRIES times. What went wrong
  * is one message on standard error, at the end. Main thread.
  */
@@ -21,7 +21,7 @@ struct pinger;
 /* How much of a report the server keeps, unless it says so (healthchecks.io's own default). */
 #define PING_BODY_BYTES 10000
 
-/* Begins to report the begin of the run. NULL without --ping-url. Borrows both. */
+/* Begins to report the beginning of the run. NULL without --ping-url. Borrows both. */
 struct pinger *pinger_start(const struct settings *settings, struct signals *signals);
 
 /*

@@ -116,7 +116,7 @@ static void commit(struct session *session)
     if (state_commit(session->state, session->settings, results_us(session), STATE_WAIT_US, &error))
         remember_without_file(session, &error);
     else if (!state_has_news(session->state))
-        message("state file '%s': it has these results, of an earlier --merge: none is added",
+        message("state file '%s': no result is newer than in the last --merge; nothing added",
                 session->settings->state);
 }
 
@@ -130,11 +130,14 @@ static bool is_name_unknown(const struct session *session, const struct run_outc
     bool is_whole_list = outcome->end == RUN_DONE && session->stats.unknown == 0 &&
                          settings->shard.count == 0 && settings->include.count == 0 &&
                          settings->exclude.count == 0 && (!settings->merge || settings->expect);
-    const char *url, *name = state_needs_unknown(session->state, &url);
+    bool is_old;
+    const char *url, *name = state_needs_unknown(session->state, &url, &is_old);
 
     if (!is_whole_list || !name)
         return false;
-    message("%s: needs: no line has name=%s", url, name);
+    message(is_old ? "%s: needs: no line has name=%s, and its results in the state file are too old"
+                   : "%s: needs: no line has name=%s",
+            url, name);
     return true;
 }
 

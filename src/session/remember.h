@@ -6,8 +6,8 @@
 
 /*
  * What a run does with the file of --state. If the file cannot be used, that is reported once, all results
- * are printed as if nothing were known of earlier runs, and the exit status is 3, unless a signal came. All functions do
- * nothing without --state.
+ * are printed as if nothing were known of earlier runs, and the exit status is 3, unless a signal came.
+ * All functions do nothing without --state.
  */
 
 /* The file cannot be used, for that reason: reports it. */

@@ -21,8 +21,8 @@ struct merged {
     const char *list;  /* of the first result; NULL: the command line */
     const char *place; /* of all results; NULL: they have several */
     size_t replaced;   /* results that later ones from the same place have replaced */
-    struct error
-        lost_input; /* the first line or file that could not be read, for users; "": all could */
+    /* The first line or file that could not be read, for users; all others are delivered. "": all could. */
+    struct error lost_input;
 };
 
 /* One run of the program: what the modules of this room share. Main thread. */

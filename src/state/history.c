@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "state_internal.h"
 
 #define HUNDREDTHS 10000
 #define DAY_US (24 * 60 * 60 * CLOCK_S)
@@ -32,12 +33,17 @@ void history_free(struct history *history)
     free(history);
 }
 
+bool history_is_of_last_run(const struct history *history, const struct history_url *url)
+{
+    return url->last_us >= history->last_us - STATE_RUN_US;
+}
+
 bool history_is_known(const struct history *history, const struct history_url *url)
 {
-    bool is_of_last_run =
-        url->last_us >= history->last_us && history->to_us - url->last_us <= DAY_US;
+    bool is_of_today =
+        history_is_of_last_run(history, url) && history->to_us - url->last_us <= DAY_US;
 
-    return is_of_last_run || history->to_us <= url->valid_until_us;
+    return is_of_today || history->to_us <= url->valid_until_us;
 }
 
 int64_t history_outage_until_us(const struct history *history, const struct history_url *url,

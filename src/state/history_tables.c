@@ -11,15 +11,15 @@
  * make_key() in state.c makes the key.
  */
 #define FORGET_CORRECTED                                                                           \
-    "DELETE FROM url WHERE key GLOB 'bad-input: *' AND last_us < ?1"                               \
-    " AND substr(key, 12) IN (SELECT url FROM url WHERE last_us = ?1)"
+    "DELETE FROM url WHERE id IN (SELECT bad.id FROM url AS bad CROSS JOIN url AS good"            \
+    " ON good.url = substr(bad.key, 12) AND good.last_us > bad.last_us"                            \
+    " WHERE bad.key GLOB 'bad-input: *')"
 
-/*
- * Results are kept for ?2 - ?1 days before the last day with results that is not today, ?2. If they were kept for
- * that time before today, the first run with a clock that is years ahead would remove all of them.
- */
-#define FORGET_DAYS                                                                                \
-    "DELETE FROM day WHERE day < (SELECT max(day) FROM day WHERE day < ?2) - (?2 - ?1)"
+#define SELECT_LAST_DAY "SELECT max(day) FROM day WHERE day < ?"
+#define SELECT_LAST_DAYS                                                                           \
+    "SELECT day, samples FROM (SELECT day, samples FROM day WHERE url = ?"                         \
+    " ORDER BY day DESC LIMIT 2) ORDER BY day"
+#define FORGET_DAYS "DELETE FROM day WHERE day < ?"
 #define END_OUTAGES                                                                                \
     "UPDATE outage"                                                                                \
     " SET end_us = (SELECT max(last_us, begin_us) FROM url WHERE id = outage.url)"                 \
@@ -43,7 +43,8 @@ int history_tables_init(struct history_tables *tables, struct database *database
                              " ON CONFLICT(url, day) DO UPDATE SET samples = excluded.samples"},
         {&tables->begin_outage,
          "INSERT INTO outage(url, begin_us, class, message) VALUES(?, ?, ?, ?)"},
-        {&tables->end_outage, "UPDATE outage SET end_us = ? WHERE url = ? AND end_us IS NULL"},
+        {&tables->end_outage,
+         "UPDATE outage SET end_us = max(?, begin_us) WHERE url = ? AND end_us IS NULL"},
     };
 
     *tables = (struct history_tables){.database = database};
@@ -86,14 +87,14 @@ static unsigned char *read_day(struct history_tables *tables, int64_t url, int64
     return samples;
 }
 
-int history_tables_add(struct history_tables *tables, const struct record *record, int64_t now_us,
+int history_tables_add(struct history_tables *tables, const struct record *record,
                        struct error *error)
 {
-    const struct sample sample = {.time_us = now_us,
+    const struct sample sample = {.time_us = record->time_us,
                                   .latency_us = record->latency_us,
                                   .verdict = record->verdict,
                                   .is_maintenance = record->is_maintenance};
-    int64_t day = samples_day(now_us);
+    int64_t day = samples_day(record->time_us);
     size_t length;
     unsigned char *samples = read_day(tables, record->id, day, &length, error);
     int status;
@@ -127,37 +128,77 @@ int history_tables_end_outage(struct history_tables *tables, const struct record
     return database_execute(tables->database, tables->end_outage, error);
 }
 
-/* Runs a statement with as many values. */
-static int run_with(struct database *database, const char *sql, const int64_t *values, int count,
-                    struct error *error)
+static int run_with(struct database *database, const char *sql, int64_t value, struct error *error)
 {
     sqlite3_stmt *statement = database_prepare(database, sql, error);
     int status;
 
     if (!statement)
         return -1;
-    for (int i = 0; i < count; i++)
-        sqlite3_bind_int64(statement, i + 1, values[i]);
+    sqlite3_bind_int64(statement, 1, value);
     status = database_execute(database, statement, error);
     sqlite3_finalize(statement);
     return status;
 }
 
-int history_tables_end_forgotten(struct database *database, int64_t cutoff_us, struct error *error)
+/*
+ * If the time were counted back from now, the first run with a clock that is years ahead would forget
+ * everything.
+ */
+int history_tables_find_cutoff(struct database *database, int64_t now_us, int64_t keep_us,
+                               int64_t *cutoff_us, struct error *error)
 {
-    return run_with(database, END_OUTAGES, &cutoff_us, 1, error);
+    sqlite3_stmt *select = database_prepare(database, SELECT_LAST_DAY, error);
+    int64_t from_us = now_us;
+    int status;
+
+    if (!select)
+        return -1;
+    sqlite3_bind_int64(select, 1, samples_day(now_us));
+    status = database_step(database, select, error);
+    if (status == 1 && sqlite3_column_type(select, 0) == SQLITE_INTEGER)
+        from_us = samples_day_begin_us(sqlite3_column_int64(select, 0) + 1);
+    sqlite3_finalize(select);
+    *cutoff_us = from_us - keep_us;
+    return status < 0 ? -1 : 0;
 }
 
-int history_tables_forget(struct database *database, int64_t now_us, int64_t cutoff_us,
-                          struct error *error)
+int history_tables_end_forgotten(struct database *database, int64_t cutoff_us, struct error *error)
 {
-    const int64_t days[] = {samples_day(cutoff_us), samples_day(now_us)};
+    return run_with(database, END_OUTAGES, cutoff_us, error);
+}
 
-    if (run_with(database, FORGET_CORRECTED, &now_us, 1, error) ||
-        run_with(database, FORGET_DAYS, days, 2, error) ||
-        run_with(database, FORGET_URLS, &cutoff_us, 1, error))
+int history_tables_forget(struct database *database, int64_t cutoff_us, struct error *error)
+{
+    if (database_run(database, FORGET_CORRECTED, error) ||
+        run_with(database, FORGET_DAYS, samples_day(cutoff_us), error) ||
+        run_with(database, FORGET_URLS, cutoff_us, error))
         return -1;
     return database_run(database, VACUUM, error);
+}
+
+int history_tables_read_interval(struct database *database, int64_t url, int64_t *interval_us,
+                                 struct error *error)
+{
+    sqlite3_stmt *select = database_prepare(database, SELECT_LAST_DAYS, error);
+    struct sample_reader reader;
+    struct sample sample;
+    int64_t last_us = 0;
+    int status;
+
+    *interval_us = 0;
+    if (!select)
+        return -1;
+    sqlite3_bind_int64(select, 1, url);
+    while ((status = database_step(database, select, error)) == 1) {
+        sample_reader_init(&reader, sqlite3_column_int64(select, 0), sqlite3_column_blob(select, 1),
+                           (size_t)sqlite3_column_bytes(select, 1));
+        for (; sample_reader_next(&reader, &sample); last_us = sample.time_us)
+            if (last_us && sample.time_us - last_us > *interval_us)
+                *interval_us = sample.time_us - last_us;
+    }
+    sqlite3_finalize(select);
+    return status;
 }
 
 /* Puts the latencies of the successes of a day, at most the last count, at the end of the array's first left. */

@@ -5,14 +5,19 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "history_tables.h"
 
-/* So old may the last result of a URL be that no line of this run has: two lists may have other intervals. */
-#define RECENT_US (3600 * CLOCK_S)
+/*
+ * A result older than this does not count if no line of this run has the name; but the usual interval of its
+ * list may be longer.
+ */
+#define RECENT_US (9000 * CLOCK_S)
 
 struct needed {
     const char *name; /* borrowed from a record */
     bool is_in_run;
     bool is_in_file; /* looked for only if it is not in the run */
+    bool is_recent;  /* and its result in the file counts */
     bool is_down;
     const char *next; /* what it needs itself, borrowed; NULL: nothing, or that is unknown */
     UT_hash_handle hh;
@@ -64,15 +69,31 @@ static void look_in_run(struct needs *needs, const struct state *state)
     }
 }
 
+/* 0, or -1 with the reason. */
+static int look_at_row(struct needed *needed, struct database *database, sqlite3_stmt *row,
+                       int64_t now_us, struct error *error)
+{
+    int64_t age_us = now_us - sqlite3_column_int64(row, 1), interval_us = 0;
+
+    needed->is_in_file = true;
+    if (age_us > RECENT_US &&
+        history_tables_read_interval(database, sqlite3_column_int64(row, 0), &interval_us, error))
+        return -1;
+    if (age_us > RECENT_US && age_us > interval_us / 2 * 5)
+        return 0;
+    needed->is_recent = true;
+    needed->is_down |= sqlite3_column_int(row, 2);
+    return 0;
+}
+
 /* For a name that no URL of this run has: in another shard, or UNKNOWN. Its URLs of the last run count. */
-static int look_in_file(struct needs *needs, struct database *database, int64_t recent_us,
+static int look_in_file(struct needs *needs, struct database *database, int64_t now_us,
                         struct error *error)
 {
     sqlite3_stmt *select =
         database_prepare(database,
-                         "SELECT count(*), max(max(is_down, is_flapping)) FROM url"
-                         " WHERE name = ?1 AND last_us >= ?2 AND last_us ="
-                         " (SELECT max(last_us) FROM url WHERE name = ?1)",
+                         "SELECT id, last_us, max(is_down, is_flapping) FROM url WHERE name = ?1"
+                         " AND last_us >= (SELECT max(last_us) FROM url WHERE name = ?1) - ?2",
                          error);
     struct needed *needed, *next;
     int status = select ? 0 : -1;
@@ -81,30 +102,15 @@ static int look_in_file(struct needs *needs, struct database *database, int64_t 
         if (status < 0 || needed->is_in_run)
             continue;
         database_bind_text(select, 1, needed->name);
-        sqlite3_bind_int64(select, 2, recent_us);
-        status = database_step(database, select, error);
-        needed->is_in_file = status == 1 && sqlite3_column_int(select, 0);
-        needed->is_down = needed->is_in_file && sqlite3_column_int(select, 1);
+        sqlite3_bind_int64(select, 2, STATE_RUN_US);
+        while ((status = database_step(database, select, error)) == 1) {
+            if ((status = look_at_row(needed, database, select, now_us, error)))
+                break;
+        }
         sqlite3_reset(select);
     }
     sqlite3_finalize(select);
     return status < 0 ? -1 : 0;
-}
-
-/* From when on results are recent, for the URLs of this run that were checked before. */
-static int64_t find_recent_us(const struct state *state, int64_t now_us)
-{
-    int64_t longest_us = RECENT_US;
-    struct entry *entry, *next;
-
-    HASH_ITER(by_key, state->entries, entry, next) {
-        const struct record *record = entry->record;
-
-        if (record && record->needs && record->previous_us &&
-            now_us - record->previous_us > longest_us / 5 * 2)
-            longest_us = (now_us - record->previous_us) / 2 * 5;
-    }
-    return now_us - longest_us;
 }
 
 struct needs *needs_new(struct state *state, int64_t now_us, struct error *error)
@@ -115,7 +121,7 @@ struct needs *needs_new(struct state *state, int64_t now_us, struct error *error
     if (!needs->names)
         return needs;
     look_in_run(needs, state);
-    if (look_in_file(needs, &state->database, find_recent_us(state, now_us), error) == 0)
+    if (look_in_file(needs, &state->database, now_us, error) == 0)
         return needs;
     needs_free(needs);
     return NULL;
@@ -161,7 +167,8 @@ bool needs_suppress(const struct needs *needs, const struct record *record)
     return record->needs && find(needs, record->needs)->is_down && !is_in_cycle(needs, record);
 }
 
-const struct record *needs_find_unknown(const struct needs *needs, const struct state *state)
+const struct record *needs_find_unknown(const struct needs *needs, const struct state *state,
+                                        bool *is_old)
 {
     struct entry *entry, *next;
 
@@ -169,8 +176,10 @@ const struct record *needs_find_unknown(const struct needs *needs, const struct 
         const struct record *record = entry->record;
         const struct needed *needed = record && record->needs ? find(needs, record->needs) : NULL;
 
-        if (needed && !needed->is_in_run && !needed->is_in_file)
+        if (needed && !needed->is_in_run && !needed->is_recent) {
+            *is_old = needed->is_in_file;
             return record;
+        }
     }
     return NULL;
 }

@@ -10,10 +10,8 @@
 #include "history_tables.h"
 #include "input/maintenance.h"
 #include "input/target.h"
-#include "needs.h"
 #include "state_file.h"
 #include "state_internal.h"
-#include "twins.h"
 #include "url_table.h"
 
 struct state *state_open(const char *file, enum state_mode mode, const struct patience *patience,
@@ -131,6 +129,26 @@ static bool was_in_maintenance(const struct check *check, const struct outcome *
            maintenance_contains(&check->maintenance, began_us + outcome->total_us);
 }
 
+static int64_t later_end(int64_t end_us, int64_t started_at_us, int64_t total_us)
+{
+    return started_at_us && started_at_us + total_us > end_us ? started_at_us + total_us : end_us;
+}
+
+/* When the check ended; of several places, the last one that says something. 0: that is unknown. */
+static int64_t ended_at_us(const struct result *result)
+{
+    const struct sightings *seen = &result->seen_from;
+    int64_t end_us = 0;
+
+    for (size_t i = 0; i < seen->count; i++) {
+        if (seen->items[i].verdict != VERDICT_UNKNOWN)
+            end_us = later_end(end_us, seen->items[i].started_at_us, seen->items[i].total_us);
+    }
+    if (seen->count)
+        return end_us;
+    return later_end(0, result->outcome.started_at_us, result->outcome.total_us);
+}
+
 void state_add(struct state *state, const struct result *result)
 {
     const struct target *target = result->target;
@@ -156,166 +174,7 @@ void state_add(struct state *state, const struct result *result)
         record->is_maintenance = was_in_maintenance(target->check, &result->outcome);
     }
     record->cert_not_after_us = result->outcome.cert_not_after * CLOCK_S;
-}
-
-/* The statements of a transaction. */
-struct tables {
-    struct url_table urls;
-    struct history_tables history;
-};
-
-static struct url_rules rules_of(const struct settings *settings)
-{
-    return (struct url_rules){.failure_threshold = settings->failure_threshold,
-                              .success_threshold = settings->success_threshold,
-                              .remind_us = settings->remind_us};
-}
-
-/*
- * Whether the file has a later result, of a run that has written while this one waited. What is further in
- * the future is of a clock that was wrong. Results that --merge reads may be older.
- */
-static bool is_overtaken(const struct settings *settings, const struct url_row *row, int64_t now_us)
-{
-    if (settings->merge)
-        return row->last_us > now_us && row->last_us <= clock_read_us(CLOCK_REALTIME);
-    return row->last_us > now_us && row->last_us - now_us < STATE_WAIT_US;
-}
-
-/* The result counts, and is history, but the later one stays the last. */
-static int add_overtaken(struct tables *tables, struct record *record, int64_t now_us,
-                         struct error *error)
-{
-    record->state.results++;
-    if (url_table_write_state(&tables->urls, record->id, &record->state, error))
-        return -1;
-    if (record->cause == CAUSE_BAD_INPUT)
-        return 0;
-    return history_tables_add(&tables->history, record, now_us, error);
-}
-
-/* Reads what is known of a URL and adds its result. */
-static int add_result(struct tables *tables, struct entry *entry, const struct settings *settings,
-                      int64_t now_us, struct error *error)
-{
-    const struct url_rules rules = rules_of(settings);
-    struct record *record = entry->record;
-    struct url_state *state = &record->state;
-    bool was_down, is_bad = record->cause == CAUSE_BAD_INPUT;
-    struct url_row row;
-
-    if (url_table_read(&tables->urls, entry->row, now_us - settings->keep_us, &row, error))
-        return -1;
-    record->id = row.id;
-    record->previous_us = row.last_us;
-    *state = row.state;
-    record->is_repeated = settings->merge && row.id && row.last_us == now_us;
-    if (record->is_repeated)
-        return 0;
-    record->is_overtaken = is_overtaken(settings, &row, now_us);
-    if (record->is_overtaken)
-        return add_overtaken(tables, record, now_us, error);
-    was_down = state->is_down;
-    url_state_add(state, record->verdict, record->cause, &rules, now_us);
-    if (url_table_write_result(&tables->urls, entry->row, record, now_us, error))
-        return -1;
-    if (is_bad)
-        return 0;
-    if (history_tables_add(&tables->history, record, now_us, error))
-        return -1;
-    if (state->is_down && !was_down)
-        return history_tables_begin_outage(&tables->history, record, error);
-    if (was_down && !state->is_down)
-        return history_tables_end_outage(&tables->history, record, error);
-    return 0;
-}
-
-static enum url_reporting reporting_of(const struct settings *settings, const struct needs *needs,
-                                       const struct record *record)
-{
-    if (record->is_maintenance || needs_suppress(needs, record))
-        return URL_SUPPRESSED;
-    return settings_report_changes(settings) ? URL_REPORTED : URL_UNREPORTED;
-}
-
-static int decide_all(struct tables *tables, struct state *state, const struct settings *settings,
-                      int64_t now_us, struct error *error)
-{
-    const struct url_rules rules = rules_of(settings);
-    struct needs *needs = needs_new(state, now_us, error);
-    struct entry *entry, *next;
-    int status = needs ? 0 : -1;
-
-    HASH_ITER(by_key, state->entries, entry, next) {
-        struct record *record = entry->record;
-
-        if (!record || record->is_overtaken || status)
-            continue;
-        record->transition =
-            url_state_decide(&record->state, &rules, reporting_of(settings, needs, record),
-                             !record->is_repeated, now_us);
-        state->change_count += record->transition.change != CHANGE_NONE;
-        status = url_table_write_state(&tables->urls, record->id, &record->state, error);
-    }
-    if (status == 0)
-        state->needs_unknown = needs_find_unknown(needs, state);
-    needs_free(needs);
-    return status;
-}
-
-static int write_all(struct tables *tables, struct state *state, const struct settings *settings,
-                     int64_t now_us, struct error *error)
-{
-    const int64_t cutoff_us = now_us - settings->keep_us;
-    struct entry *entry, *next;
-    bool has_results = false;
-
-    if (history_tables_end_forgotten(&state->database, cutoff_us, error) ||
-        twins_match(state, error))
-        return -1;
-    HASH_ITER(by_key, state->entries, entry, next) {
-        if (!entry->record)
-            continue;
-        if (add_result(tables, entry, settings, now_us, error))
-            return -1;
-        has_results = true;
-        state->has_news |= !entry->record->is_repeated;
-    }
-    state->has_news |= !has_results;
-    if (decide_all(tables, state, settings, now_us, error))
-        return -1;
-    return history_tables_forget(&state->database, now_us, cutoff_us, error);
-}
-
-/* Waits for other runs, and begins to write. */
-static int begin(struct state *state, int64_t wait_us, struct error *error)
-{
-    database_wait(&state->database, wait_us);
-    return database_begin(&state->database, error);
-}
-
-int state_commit(struct state *state, const struct settings *settings, int64_t now_us,
-                 int64_t wait_us, struct error *error)
-{
-    struct database *database = &state->database;
-    struct tables tables = {0};
-    int status;
-
-    state->change_count = 0;
-    state->has_news = false;
-    state->needs_unknown = NULL;
-    if (begin(state, wait_us, error))
-        return -1;
-    status = url_table_init(&tables.urls, database, error) ||
-             history_tables_init(&tables.history, database, error) ||
-             write_all(&tables, state, settings, now_us, error);
-    url_table_release(&tables.urls);
-    history_tables_release(&tables.history);
-    if (status == 0 && database_commit(database, error) == 0)
-        return 0;
-    database_rollback(database);
-    state->change_count = 0;
-    return -1;
+    record->time_us = ended_at_us(result);
 }
 
 struct transition state_transition(const struct state *state, const struct target *target)
@@ -335,10 +194,11 @@ bool state_has_news(const struct state *state)
     return state->has_news;
 }
 
-const char *state_needs_unknown(const struct state *state, const char **url)
+const char *state_needs_unknown(const struct state *state, const char **url, bool *is_old)
 {
     if (!state->needs_unknown)
         return NULL;
+    *is_old = state->is_needed_old;
     *url = state->needs_unknown->url;
     return state->needs_unknown->needs;
 }
@@ -375,7 +235,7 @@ int state_set_notified(struct state *state, int64_t now_us, int64_t wait_us, str
 {
     if (state->change_count == 0)
         return 0;
-    if (begin(state, wait_us, error))
+    if (state_begin(state, wait_us, error))
         return -1;
     if (note_all(state, now_us, error) == 0)
         return database_commit(&state->database, error);

@@ -80,7 +80,7 @@ void url_state_add(struct url_state *state, enum verdict verdict, enum cause cau
         state->until_us = 0;
         state->outage_runs = state->streak;
     }
-    if (state->results == 1)
+    if (state->streak == state->results) /* it has never changed */
         state->window = state->is_down ? UINT32_MAX : 0;
 }
 
@@ -103,7 +103,7 @@ static int weigh_changes(uint32_t window, int *changes)
     return sum;
 }
 
-/* What a threshold ignores is no change; so it is in Nagios, where only hard states count. */
+/* What a threshold ignores is no change. (Nagios counts hard states, and soft recoveries, which we do not.) */
 static void count_as_flapping(struct url_state *state)
 {
     int changes, sum;

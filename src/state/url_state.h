@@ -46,17 +46,17 @@ struct url_state {
     int streak;              /* the length of the present streak */
     int64_t streak_since_us; /* its first result */
     bool is_down;            /* an outage goes on */
-    int64_t since_us;        /* the begin of this outage, else of the last one; 0: there was none */
-    int64_t until_us;        /* the end of the last outage; 0: one goes on, or there was none */
-    int outage_runs;         /* how many results of this outage, else of the last one, are FAILED */
-    enum cause cause;        /* of its last FAILED result */
-    bool is_cert_expiring;   /* the last result is WARN, class cert-expiry */
-    uint32_t window;         /* of the last results: bit 0 is the last one; 1: it was down */
+    int64_t since_us; /* the beginning of this outage, else of the last one; 0: there was none */
+    int64_t until_us; /* the end of the last outage; 0: one goes on, or there was none */
+    int outage_runs;  /* how many results of this outage, else of the last one, are FAILED */
+    enum cause cause; /* of its last FAILED result */
+    bool is_cert_expiring; /* the last result is WARN, class cert-expiry */
+    uint32_t window;       /* of the last results: bit 0 is the last one; 1: it was down */
     bool is_flapping;
 
     /* What was reported last. */
     bool told_flapping;
-    int64_t told_since_us; /* the begin of the outage; 0: the URL is up */
+    int64_t told_since_us; /* the beginning of the outage; 0: the URL is up */
     int64_t told_us;       /* when it was last reported that it is down; 0: never */
     int reminders;         /* of this outage */
     int64_t warned_us;     /* when its certificate was last reported; 0: not since it was renewed */

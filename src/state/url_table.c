@@ -152,7 +152,7 @@ int url_table_read(struct url_table *table, const char *key, int64_t forgotten_u
 }
 
 int url_table_write_result(struct url_table *table, const char *key, struct record *record,
-                           int64_t now_us, struct error *error)
+                           struct error *error)
 {
     sqlite3_stmt *insert = table->insert;
     bool passes = record->verdict <= VERDICT_FLAKY;
@@ -166,7 +166,7 @@ int url_table_write_result(struct url_table *table, const char *key, struct reco
     database_bind_text(insert, 7, record->message);
     database_bind_known(insert, 8, passes ? record->latency_us : 0);
     database_bind_known(insert, 9, record->cert_not_after_us);
-    sqlite3_bind_int64(insert, 10, now_us);
+    sqlite3_bind_int64(insert, 10, record->time_us);
     if (database_execute(table->database, insert, error))
         return -1;
     if (record->id == 0)

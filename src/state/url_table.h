@@ -26,9 +26,9 @@ struct url_row {
 int url_table_read(struct url_table *table, const char *key, int64_t forgotten_us,
                    struct url_row *row, struct error *error);
 
-/* Writes the result of now_us into the URL's row, which it creates if id is 0. Sets the id. */
+/* Writes the result into the URL's row, which it creates if id is 0. Sets the id. */
 int url_table_write_result(struct url_table *table, const char *key, struct record *record,
-                           int64_t now_us, struct error *error);
+                           struct error *error);
 
 /* Writes the state into a row that exists. */
 int url_table_write_state(struct url_table *table, int64_t id, const struct url_state *state,

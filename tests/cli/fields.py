@@ -73,7 +73,7 @@ def walk(value, path=''):
 def merged(urlcheck, records):
     """The result of a URL that two places have seen differently."""
     seen = next(record for record in records if record['verdict'] == 'OK')
-    failed = dict(seen, place='elsewhere', verdict='FAILED', message='refused')
+    failed = dict(seen, place='elsewhere', verdict='FAILED', message='refused', started_at=None)
     failed['class'] = 'refused'
     lines = ''.join(json.dumps(record) + '\n' for record in (seen, failed))
     out = run(urlcheck + ['--merge', '--format', 'jsonl'], lines).stdout

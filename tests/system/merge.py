@@ -261,7 +261,8 @@ def allow_small_files_only():
 
 
 def temporary_files_are_needed(suite):
-    """A line says where there is no room for them, and the exit status is 3."""
+    """A line says where there is no room for them, and the exit status is 3. A report on standard
+    output says so too; files stay as they were."""
     lines = ''.join(result('http://host.test/%d' % number) for number in range(3000))
     with tempfile.TemporaryDirectory() as folder:
         names = {form: write('%s/%s' % (folder, form), 'before') for form in ('jsonl', 'csv', 'json', 'junit', 'html')}
@@ -275,6 +276,8 @@ def temporary_files_are_needed(suite):
         suite.expect('"unknown"' in read(badge), 'badge: ' + read(badge))
         for form, name in names.items():
             suite.expect(read(name) == 'before', form + ': the file was replaced')
+    ran = run(suite, '--merge', '--format', 'html', stdin=lines.encode(), prepare=allow_small_files_only)
+    suite.expect('>cannot keep results in' in ran.out, 'the page does not say why it has no results')
 
 
 @contextlib.contextmanager

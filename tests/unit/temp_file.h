@@ -7,11 +7,11 @@
 
 /* A file for all tests of a program, empty at first: setup and teardown of the group. */
 
-static char name[] = "/tmp/urlcheck-test-XXXXXX";
+static char temp_file_name[] = "/tmp/urlcheck-test-XXXXXX";
 
 static inline int make_file(void **state)
 {
-    int fd = mkstemp(name);
+    int fd = mkstemp(temp_file_name);
 
     (void)state;
     return fd < 0 ? -1 : close(fd);
@@ -20,7 +20,7 @@ static inline int make_file(void **state)
 static inline int remove_file(void **state)
 {
     (void)state;
-    return unlink(name);
+    return unlink(temp_file_name);
 }
 
 #endif

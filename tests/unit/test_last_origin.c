@@ -38,6 +38,20 @@ TEST(origin_has_scheme_host_and_port)
     last_origin_release(&origin);
 }
 
+/* A mark in the text stays only if the text is not made again: its address could be the same by chance. */
+TEST(same_server_is_not_parsed_again)
+{
+    struct last_origin origin = {0};
+
+    assert_int_equal(last_origin_read(&origin, "http://a.test/b"), CURLUE_OK);
+    *origin.text = 'X';
+    assert_int_equal(last_origin_read(&origin, "http://a.test/c?d#e"), CURLUE_OK);
+    assert_string_equal(origin.text, "Xttp://a.test:80");
+    assert_int_equal(last_origin_read(&origin, "http://b.test/"), CURLUE_OK);
+    assert_string_equal(origin.text, "http://b.test:80");
+    last_origin_release(&origin);
+}
+
 TEST(next_url_is_read_as_if_it_were_the_first)
 {
     static const char *const urls[] = {
@@ -69,6 +83,16 @@ TEST(next_url_is_read_as_if_it_were_the_first)
         "http://u:p@a.test/@b",
         "http://",
         "http:///",
+        "http://[fe80::1%25lo]/",
+        "http://[fe80::1%25lo]:80/b",
+        "http://[fe80::1%25eth0]/",
+        "http://[fe80::1]/",
+        "http://b\xc3\xbc.test/",
+        "http://b\xc3\xbc.test/b",
+        "http://xn--b-xka.test/",
+        "http://%61.test/",
+        "http://%61.test/b",
+        "http://a%2etest/",
     };
     const size_t count = sizeof(urls) / sizeof(urls[0]);
     struct last_origin origin = {0};
@@ -86,6 +110,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(origin_has_scheme_host_and_port),
+        cmocka_unit_test(same_server_is_not_parsed_again),
         cmocka_unit_test(next_url_is_read_as_if_it_were_the_first),
     };
 

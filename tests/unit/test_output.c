@@ -51,7 +51,7 @@ static void expect_line(FILE *file, const char *url)
 
 TEST(records_are_whole_and_in_order)
 {
-    struct output *output = open_text(name);
+    struct output *output = open_text(temp_file_name);
     char url[64], *long_url = malloc(LONG_BYTES + 1);
     struct error error;
     FILE *file;
@@ -68,7 +68,7 @@ TEST(records_are_whole_and_in_order)
             assert_int_equal(output_flush(output), 0);
     }
     assert_int_equal(output_close(output, &complete, &error), 0);
-    file = fopen(name, "r");
+    file = fopen(temp_file_name, "r");
     assert_non_null(file);
     for (int i = 0; i < RECORDS; i++) {
         snprintf(url, sizeof(url), "http://host/%d", i);

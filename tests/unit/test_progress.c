@@ -176,7 +176,13 @@ TEST(width_of_text)
 
 static void expect_rows(size_t rows, const char *text, size_t columns)
 {
-    assert_int_equal(terminal_rows_taken(text, strlen(text), columns), rows);
+    size_t length = strlen(text);
+    char *exact = malloc(length ? length : 1); /* a sanitizer sees what is read after its end */
+
+    assert_non_null(exact);
+    memcpy(exact, text, length);
+    assert_int_equal(terminal_rows_taken(exact, length, columns), rows);
+    free(exact);
 }
 
 TEST(rows_of_lines)
@@ -189,6 +195,19 @@ TEST(rows_of_lines)
     expect_rows(4, "abcde\n\nx\n", 4);
     expect_rows(1, "\033[31;1mabcd\033[m\n", 4);
     expect_rows(2, "abc" WIDE "\n", 4); /* its two columns are not torn apart */
+}
+
+TEST(rows_of_a_text_that_ends_anywhere)
+{
+    expect_rows(0, "abcd", 4);
+    expect_rows(1, "abcde", 4);
+    expect_rows(1, "\n\033", 4);
+    expect_rows(1, "\n\033[31", 4);
+    expect_rows(1, "\n\033[31m", 4);
+    expect_rows(2, "\n\033[31\n", 4);
+    expect_rows(1, "\nab\xe2\x82", 4);
+    expect_rows(2, "\nab\xf0\x9f\x98", 4);
+    expect_rows(1, "\nab\xc3", 4);
 }
 
 int main(void)
@@ -208,6 +227,7 @@ int main(void)
         cmocka_unit_test(durations_are_for_people),
         cmocka_unit_test(width_of_text),
         cmocka_unit_test(rows_of_lines),
+        cmocka_unit_test(rows_of_a_text_that_ends_anywhere),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");

@@ -32,7 +32,7 @@ static void add(enum verdict verdict, enum cause cause, const char *host, const 
     snprintf(url, sizeof(url), "http://%s/%s", host, path);
     target = fake_target(url, host);
     result.target = target;
-    recap_add(recap, &result, 0);
+    recap_add(recap, &result);
     target_free(target);
 }
 
@@ -111,8 +111,9 @@ TEST(failures_that_are_still_visible_are_not_repeated)
                             .message = message,
                             .target = target};
 
-    recap_add(recap, &result, 1000000);
-    recap_add(recap, &result, 1000001);
+    assert_true(recap_add(recap, &result));
+    recap_set_rows_before(recap, 1000000);
+    assert_false(recap_add(recap, &result));
     assert_false(recap_is_needed(recap, 1000002));
     assert_true(recap_is_needed(recap, 2000000));
     target_free(target);
@@ -171,7 +172,7 @@ TEST(no_line_begins_with_a_command_for_ci_systems)
                             .message = message,
                             .target = target};
 
-    recap_add(recap, &result, 0);
+    recap_add(recap, &result);
     expect("FAILED, by class:\nbad-input: 1\n  \\x3a:error::x  why\n");
     target_free(target);
 }

@@ -224,18 +224,25 @@ TEST(equal_lines_are_numbered)
     assert_int_equal(number("SELECT count(*) FROM url"), 2);
 }
 
-/* They are all forgotten if the clock is still wrong after midnight. */
-TEST(a_day_of_a_clock_that_is_years_ahead_removes_no_history)
+/* All is forgotten if the clock is still wrong after midnight. */
+TEST(a_day_of_a_clock_that_is_years_ahead_forgets_nothing)
 {
     const int64_t year_us = 365 * DAY_US;
 
+    run_all("http://down.test/", CAUSE_REFUSED, START_US);
     for (int i = 0; i < 5; i++)
         run_all("http://a.test/", CAUSE_NONE, START_US + i * DAY_US);
     for (int i = 0; i < 5; i++)
         run_all("http://a.test/", CAUSE_NONE, START_US + 4 * year_us + i * MINUTE_US);
-    assert_int_equal(number("SELECT count(*) FROM day"), 6);
-    run_all("http://a.test/", CAUSE_NONE, START_US + 5 * DAY_US);
     assert_int_equal(number("SELECT count(*) FROM day"), 7);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 1);
+    assert_int_equal(
+        run_all("http://down.test/", CAUSE_REFUSED, START_US + 4 * year_us + 5 * MINUTE_US),
+        CHANGE_NONE);
+    run_all("http://a.test/", CAUSE_REFUSED, START_US + 4 * year_us + 5 * MINUTE_US);
+    assert_int_equal(run_all("http://a.test/", CAUSE_NONE, START_US + 5 * DAY_US), CHANGE_UP);
+    assert_int_equal(number("SELECT count(*) FROM day"), 9);
+    assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us < begin_us"), 0);
 }
 
 TEST(old_results_are_forgotten_and_outages_kept)
@@ -246,9 +253,7 @@ TEST(old_results_are_forgotten_and_outages_kept)
     run_all("http://a.test/", CAUSE_NONE, START_US + 90 * DAY_US);
     assert_int_equal(number("SELECT count(*) FROM day"), 4);
     run_all("http://a.test/", CAUSE_NONE, START_US + 91 * DAY_US);
-    assert_int_equal(number("SELECT count(*) FROM day"), 5);
-    run_all("http://a.test/", CAUSE_NONE, START_US + 92 * DAY_US);
-    assert_int_equal(number("SELECT count(*) FROM day"), 3);
+    assert_int_equal(number("SELECT count(*) FROM day"), 2);
     assert_int_equal(number("SELECT count(*) FROM url WHERE url = 'http://gone.test/'"), 0);
     assert_int_equal(number("SELECT count(*) FROM url WHERE url = 'http://down.test/'"), 1);
     assert_int_equal(number("SELECT end_us FROM outage"), START_US);
@@ -263,6 +268,7 @@ TEST(an_outage_of_a_url_that_was_forgotten_is_over)
 {
     run_all("http://up.test/", CAUSE_REFUSED, START_US);
     run_all("http://down.test/", CAUSE_REFUSED, START_US);
+    run_all("http://a.test/", CAUSE_NONE, START_US + 90 * DAY_US);
     run_all("http://up.test/", CAUSE_NONE, START_US + 91 * DAY_US);
     assert_int_equal(number("SELECT count(*) FROM outage WHERE end_us IS NULL"), 0);
     run_all("http://down.test/", CAUSE_REFUSED, START_US + 91 * DAY_US);
@@ -372,29 +378,57 @@ TEST(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough)
         run_all("http://a.test/", CAUSE_NONE, START_US);
         run_all("http://b.test/", CAUSE_NONE, START_US);
         run_all("http://c.test/", CAUSE_NONE, START_US);
-        snprintf(sql, sizeof(sql),
-                 "UPDATE url SET name = 'router', is_down = %s, last_us = last_us - (%s)",
-                 cases[i].down, cases[i].earlier);
+        snprintf(
+            sql, sizeof(sql),
+            "UPDATE url SET name = 'router', is_down = %s, last_us = last_us - (%s) * 1000000000",
+            cases[i].down, cases[i].earlier);
         change_file(sql);
         assert_int_equal(run_needing("router", START_US + 1), cases[i].change);
         change_file("DELETE FROM day; DELETE FROM outage; DELETE FROM url");
     }
 }
 
+/* Which name state_needs_unknown() says after a run that needs "router"; NULL: none. */
+static void expect_unknown(int64_t now_us, bool is_unknown, bool is_old)
+{
+    struct error error;
+    struct check check = {.needs = "router"};
+    struct target *target = fake_target("http://behind.test/", "behind.test");
+    struct state *open = state_open(file, STATE_UPDATE, NULL, &error);
+    bool found_old = false;
+    const char *url;
+
+    target->check = &check;
+    state_admit(open, target);
+    add(open, target, CAUSE_NONE, 1);
+    assert_int_equal(state_commit(open, &settings, now_us, 0, &error), 0);
+    assert_int_equal(state_needs_unknown(open, &url, &found_old) != NULL, is_unknown);
+    assert_int_equal(found_old, is_old);
+    state_close(open);
+    target->check = NULL;
+    target_free(target);
+}
+
 /* A line that was removed while it was down: the URLs that needed it are reported again. */
 TEST(a_name_that_was_not_checked_for_long_suppresses_nothing)
 {
-    const int64_t hour_us = 60 * MINUTE_US;
-
     run_all("http://a.test/", CAUSE_REFUSED, START_US);
-    change_file("UPDATE url SET name = 'router'");
+    expect_unknown(START_US, true, false);
+    change_file("UPDATE url SET name = 'router' WHERE url = 'http://a.test/'");
+    expect_unknown(START_US + 1, false, false);
     assert_int_equal(run_needing("router", START_US + 5 * MINUTE_US), CHANGE_NONE);
-    assert_int_equal(run_needing("router", START_US + 55 * MINUTE_US), CHANGE_NONE);
-    assert_int_equal(run_needing("router", START_US + hour_us + 1), CHANGE_DOWN);
-    /* Runs are a day apart. */
-    change_file("UPDATE url SET last_us = last_us - 86400000000");
-    assert_int_equal(run_needing("router", START_US + 25 * hour_us), CHANGE_NONE);
-    assert_int_equal(run_needing("router", START_US + 28 * hour_us), CHANGE_DOWN);
+    assert_int_equal(run_needing("router", START_US + 149 * MINUTE_US), CHANGE_NONE);
+    assert_int_equal(run_needing("router", START_US + 151 * MINUTE_US), CHANGE_DOWN);
+    expect_unknown(START_US + 152 * MINUTE_US, true, true);
+}
+
+TEST(a_name_of_a_list_that_runs_daily_suppresses_for_two_and_a_half_days)
+{
+    for (int i = 0; i < 3; i++)
+        run_all("http://a.test/", CAUSE_REFUSED, START_US + i * DAY_US);
+    change_file("UPDATE url SET name = 'router'");
+    assert_int_equal(run_needing("router", START_US + 4 * DAY_US), CHANGE_NONE);
+    assert_int_equal(run_needing("router", START_US + 5 * DAY_US), CHANGE_DOWN);
 }
 
 /* A line of a run: its name, what it needs (NULL: nothing), whether it is down, and reported. */
@@ -655,13 +689,14 @@ int main(void)
         RUN(runs_may_overlap),
         RUN(a_later_result_stays_the_last_one),
         RUN(equal_lines_are_numbered),
-        RUN(a_day_of_a_clock_that_is_years_ahead_removes_no_history),
+        RUN(a_day_of_a_clock_that_is_years_ahead_forgets_nothing),
         RUN(old_results_are_forgotten_and_outages_kept),
         RUN(an_outage_of_a_url_that_was_forgotten_is_over),
         RUN(a_clock_that_was_set_back_does_no_harm),
         RUN(usual_latency_is_the_median_of_the_last_successes),
         RUN(a_corrected_line_may_become_bad_again),
         RUN(a_name_that_was_not_checked_for_long_suppresses_nothing),
+        RUN(a_name_of_a_list_that_runs_daily_suppresses_for_two_and_a_half_days),
         RUN(of_urls_of_one_name_in_the_file_one_that_is_down_is_enough),
         RUN(urls_that_need_each_other_do_not_hide_each_other),
         RUN(files_of_others_are_left_alone),

@@ -111,6 +111,18 @@ TEST(percentiles_of_one)
     expect_ms(100, 7);
 }
 
+/* Percentiles are rounded down to tenths of a millisecond: the maximum is that of the list of the slowest. */
+TEST(maximum_is_exact)
+{
+    struct result result = response(7);
+
+    result.outcome.total_us += 99;
+    stats_add(&stats, &result);
+    expect_ms(99, 7);
+    assert_int_equal(stats_percentile_us(&stats, 100), 7099);
+    assert_int_equal(stats.slowest[0].total_us, 7099);
+}
+
 TEST(percentiles_of_two)
 {
     add(9);
@@ -277,6 +289,7 @@ int main(void)
         STATS_TEST(verdicts_are_counted),
         STATS_TEST(no_responses_have_no_percentile),
         STATS_TEST(percentiles_of_one),
+        STATS_TEST(maximum_is_exact),
         STATS_TEST(percentiles_of_two),
         STATS_TEST(percentiles_of_a_hundred),
         STATS_TEST(percentiles_of_any_number),

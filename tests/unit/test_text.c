@@ -33,11 +33,13 @@ TEST(parts_follow_each_other)
     text_add(&text, "ab");
     text_add_char(&text, 'c');
     text_add_bytes(&text, "defg", 2);
+    text_add_all(&text, "h");
+    text_add_all(&text, "", "i", "jk");
     text_addf(&text, "%d-%s", 7, "x");
     text_add_decimal(&text, -1234567, 6);
     text_add_decimal(&text, INT64_MIN, 0);
     text_add_decimal(&text, 5, 3);
-    expect(&text, "abcde7-x-1.234567-92233720368547758080.005");
+    expect(&text, "abcdehijk7-x-1.234567-92233720368547758080.005");
 }
 
 TEST(it_grows)

@@ -15,7 +15,7 @@
 
 static void fill(const char *bytes, size_t length)
 {
-    FILE *file = fopen(name, "w");
+    FILE *file = fopen(temp_file_name, "w");
 
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, length, file), length);
@@ -54,7 +54,7 @@ TEST(files_are_read_completely)
         for (size_t k = 0; k < sizes[i]; k++)
             bytes[k] = (char)(k * 7919 % 251);
         fill(bytes, sizes[i]);
-        text = arg_file_read(name, ARG_FILES_ANY, &length, &error);
+        text = arg_file_read(temp_file_name, ARG_FILES_ANY, &length, &error);
         assert_non_null(text);
         assert_int_equal(length, sizes[i]);
         assert_memory_equal(text, bytes, length);
@@ -72,7 +72,7 @@ TEST(unreadable_files_have_a_reason)
 
     fill(bytes, ARG_FILE_BYTES_MAX + 1);
     free(bytes);
-    assert_null(arg_file_read(name, ARG_FILES_ANY, &length, &error));
+    assert_null(arg_file_read(temp_file_name, ARG_FILES_ANY, &length, &error));
     assert_int_equal(errno, EFBIG);
     assert_null(arg_file_read("/dev/zero", ARG_FILES_ANY, &length, &error));
     assert_int_equal(errno, EFBIG);
@@ -83,18 +83,18 @@ TEST(unreadable_files_have_a_reason)
     assert_null(arg_file_read("-", ARG_FILES_ANY, &length, &error));
     assert_int_equal(errno, EINVAL);
     fill("a\0b", 3);
-    assert_null(arg_file_read_text(name, ARG_FILES_ANY, &error));
+    assert_null(arg_file_read_text(temp_file_name, ARG_FILES_ANY, &error));
     assert_int_equal(errno, EINVAL);
 }
 
 /* Reading a pipe may have to wait for its writer, which a line of a list must not do. */
 TEST(pipes_are_read_only_if_that_is_allowed)
 {
-    char fifo[sizeof(name) + 5];
+    char fifo[sizeof(temp_file_name) + 5];
     struct error error;
     size_t length;
 
-    sprintf(fifo, "%s.fifo", name);
+    sprintf(fifo, "%s.fifo", temp_file_name);
     assert_int_equal(mkfifo(fifo, 0600), 0);
     assert_null(arg_file_read(fifo, ARG_FILES_REGULAR, &length, &error));
     assert_int_equal(errno, EINVAL);
@@ -104,7 +104,7 @@ TEST(pipes_are_read_only_if_that_is_allowed)
     assert_int_equal(errno, EINVAL);
     fill("a", 1);
     assert_int_equal(unlink(fifo), 0);
-    free(arg_read(name, ARG_FILES_REGULAR, &length, &error));
+    free(arg_read(temp_file_name, ARG_FILES_REGULAR, &length, &error));
     assert_int_equal(length, 1);
 }
 
@@ -156,8 +156,8 @@ TEST(long_texts_differ_by_their_hash)
 TEST(cookie_file_differs_from_the_same_cookie)
 {
     fill("a=b", 3);
-    expect_identities(false, "cookie", "a=b", name);
-    expect_identities(true, "cookie", name, name);
+    expect_identities(false, "cookie", "a=b", temp_file_name);
+    expect_identities(true, "cookie", temp_file_name, temp_file_name);
 }
 
 static void expect_split(const char *given, const char *file, const char *password)

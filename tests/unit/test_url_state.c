@@ -291,6 +291,14 @@ TEST(what_a_threshold_ignores_is_no_flapping)
     play(".F.F.F.F.F.F..", "-D-----------U");
 }
 
+/* There was no change from up to down. */
+TEST(a_first_outage_beyond_the_threshold_is_no_change)
+{
+    rules.failure_threshold = 2;
+    play("FFF", "-D-");
+    assert_int_equal(url.window, UINT32_MAX);
+}
+
 TEST(flapping_beyond_the_thresholds_is_reported)
 {
     rules.failure_threshold = rules.success_threshold = 2;
@@ -480,6 +488,7 @@ int main(void)
         cmocka_unit_test_setup(no_reminder_while_it_flaps, setup),
         cmocka_unit_test_setup(rare_failures_are_no_flapping, setup),
         cmocka_unit_test_setup(what_a_threshold_ignores_is_no_flapping, setup),
+        cmocka_unit_test_setup(a_first_outage_beyond_the_threshold_is_no_change, setup),
         cmocka_unit_test_setup(flapping_beyond_the_thresholds_is_reported, setup),
         cmocka_unit_test_setup(suppressed_change_is_reported_later, setup),
         cmocka_unit_test_setup(suppressed_change_that_is_over_is_not_reported, setup),
