@@ -28,7 +28,7 @@ int sorter_finish(struct sorter *sorter);
 
 /*
  * The next record in order: 1, and *record is valid until the next call; 0 after the last one; -1 with
- * errno: the file cannot be read. Call sorter_finish() first.
+ * errno: the file cannot be read, and every later call returns the same. Call sorter_finish() first.
  */
 int sorter_next(struct sorter *sorter, const void **record);
 

@@ -32,10 +32,10 @@ struct totals {
     bool network_down; /* the trouble is that every canary failed */
 
     /*
-     * Why --state could not remember the run or say what has changed: a sentence like that of trouble.
-     * NULL: it could. Each URL may have its result all the same.
+     * A sentence like that of trouble if the results that are known are printed all the same: why --state
+     * could not remember the run or say what has changed, or what --merge could not read. NULL: neither.
      */
-    const char *state_trouble;
+    const char *lesser_trouble;
 };
 
 #endif

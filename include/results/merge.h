@@ -51,7 +51,7 @@ int merge_add(struct merge *merge, const struct fingerprint *fingerprint,
 int merge_add_expected(struct merge *merge, const struct fingerprint *fingerprint);
 
 /*
- * Everything has been added: what no URL of the list is, is left out. Results that began more than
+ * Everything has been added: results of URLs that are not in the list are left out. Results that began more than
  * window_us before the newest one are not counted; 0: all are. 0, or -1 with errno.
  */
 int merge_finish(struct merge *merge, bool has_list, int64_t window_us);

@@ -41,6 +41,7 @@ struct sorter {
     size_t part_records;
     struct run **heap;
     size_t heap_count;
+    int read_errno;    /* why the file cannot be read; 0: it can */
     bool has_returned; /* the first record of the heap has been returned */
 };
 
@@ -121,8 +122,10 @@ static int fill(struct sorter *sorter, struct run *run)
 
     if ((off_t)bytes > run->end - run->start)
         bytes = (size_t)(run->end - run->start);
-    if (unnamed_file_read(sorter->fd, run->part, bytes, run->start))
+    if (unnamed_file_read(sorter->fd, run->part, bytes, run->start)) {
+        sorter->read_errno = errno;
         return -1;
+    }
     run->start += (off_t)bytes;
     run->at = 0;
     run->count = bytes / sorter->record_bytes;
@@ -189,17 +192,16 @@ int sorter_finish(struct sorter *sorter)
     return begin_merge(sorter);
 }
 
-/* The first record of the heap is not needed any more. */
-static int advance(struct sorter *sorter)
+/* The first record of the heap is not needed any more. On failure, sets read_errno. */
+static void advance(struct sorter *sorter)
 {
     struct run *run = sorter->heap[0];
 
     if (++run->at == run->count && fill(sorter, run))
-        return -1;
+        return;
     if (run->count == 0)
         sorter->heap[0] = sorter->heap[--sorter->heap_count];
     sift_down(sorter, 0);
-    return 0;
 }
 
 int sorter_next(struct sorter *sorter, const void **record)
@@ -208,8 +210,12 @@ int sorter_next(struct sorter *sorter, const void **record)
         *record = sorter->buffer + sorter->at * sorter->record_bytes;
         return sorter->at++ < sorter->count;
     }
-    if (sorter->has_returned && sorter->heap_count && advance(sorter))
+    if (sorter->read_errno == 0 && sorter->has_returned && sorter->heap_count)
+        advance(sorter);
+    if (sorter->read_errno) {
+        errno = sorter->read_errno;
         return -1;
+    }
     sorter->has_returned = true;
     if (sorter->heap_count == 0)
         return 0;

@@ -303,16 +303,28 @@ static int add_default_input(struct settings *settings, struct error *error)
     return 0;
 }
 
-/* Standard input cannot be a list and the format of --write-out. */
-static int check_stdin(const struct settings *settings, struct error *error)
+static bool is_stdin_an_input(const struct settings *settings)
 {
-    for (size_t i = 0; settings->is_write_out_from_stdin && i < settings->input_count; i++) {
+    for (size_t i = 0; i < settings->input_count; i++) {
         const struct input *input = &settings->inputs[i];
 
         if (input->kind == INPUT_FILE && strcmp(input->text, "-") == 0)
-            return error_set(error, "--write-out: @- and the list are both standard input"
-                                    " (try -i FILE)");
+            return true;
     }
+    return false;
+}
+
+/* Standard input cannot be an input and the format of --write-out, or the list of --expect. */
+static int check_stdin(const struct settings *settings, struct error *error)
+{
+    bool is_list_from_stdin =
+        settings->merge && settings->expect && strcmp(settings->expect, "-") == 0;
+
+    if (settings->is_write_out_from_stdin && is_stdin_an_input(settings))
+        return error_set(error, "--write-out: @- and the list are both standard input"
+                                " (try -i FILE)");
+    if (is_list_from_stdin && is_stdin_an_input(settings))
+        return error_set(error, "--expect: the list and a merged file are both standard input");
     return 0;
 }
 

@@ -109,6 +109,7 @@ static void print_about(const struct format_context *context)
 {
     const struct totals *totals = context->totals;
     char text[UNITS_TEXT_BYTES];
+    const char *trouble = totals->trouble ? totals->trouble : totals->lesser_trouble;
     struct text *out = context->out;
 
     text_add(out, "<p>");
@@ -121,9 +122,9 @@ static void print_about(const struct format_context *context)
     if (totals->folded)
         text_addf(out, "; %s duplicates left out", format_count(text, totals->folded));
     text_add(out, "</p>\n");
-    if (totals->trouble) {
+    if (trouble) {
         text_add(out, "<p class=\"failed\">");
-        xml_print_text(out, escape_text, totals->trouble);
+        xml_print_text(out, escape_text, trouble);
         text_add(out, "</p>\n");
     }
 }

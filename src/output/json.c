@@ -111,7 +111,7 @@ static json_t *head_of(const struct format_context *context)
         "elapsed", us_to_seconds(totals->elapsed_us),
         "exit_status", totals->exit_status,
         "trouble",
-        json_text(escape_text, totals->trouble ? totals->trouble : totals->state_trouble),
+        json_text(escape_text, totals->trouble ? totals->trouble : totals->lesser_trouble),
         "count", count(stats_done(totals->stats)),
         "duplicates", count(totals->folded),
         "verdicts", verdicts_of(totals->stats),

@@ -68,14 +68,14 @@ enum nagios_state nagios_state(const struct settings *settings, const struct tot
     size_t wanted = (size_t)settings->min_ok, good = count_good(settings, stats);
 
     if (wanted && good >= wanted)
-        return totals->state_trouble ? NAGIOS_UNKNOWN : NAGIOS_OK;
+        return totals->lesser_trouble ? NAGIOS_UNKNOWN : NAGIOS_OK;
     if (stats->failed)
         return NAGIOS_CRITICAL;
     if (totals->trouble || stats->unknown)
         return NAGIOS_UNKNOWN;
     if (wanted)
         return NAGIOS_CRITICAL;
-    if (totals->state_trouble)
+    if (totals->lesser_trouble)
         return NAGIOS_UNKNOWN;
     return stats->warned || stats->flaky ? NAGIOS_WARNING : NAGIOS_OK;
 }
@@ -181,7 +181,7 @@ static size_t add_classes(char *text, size_t length, const size_t counts[CAUSE_C
 }
 
 /* Appends "; cannot open 's.db': Permission denied". Returns the new length. */
-static size_t add_state_trouble(char *text, size_t size, size_t length, const char *reason)
+static size_t add_lesser_trouble(char *text, size_t size, size_t length, const char *reason)
 {
     char *excerpt = shown(escape_text(reason), REASON_CHARACTERS);
 
@@ -212,8 +212,8 @@ static size_t format_status(char *text, size_t size, const struct settings *sett
                                          ", fewer than the %ld of --min-ok", settings->min_ok);
     if (leading != VERDICT_OK)
         length = add_classes(text, length, stats->classes[leading]);
-    if (state == NAGIOS_UNKNOWN && totals->state_trouble)
-        length = add_state_trouble(text, size, length, totals->state_trouble);
+    if (state == NAGIOS_UNKNOWN && totals->lesser_trouble)
+        length = add_lesser_trouble(text, size, length, totals->lesser_trouble);
     return length;
 }
 

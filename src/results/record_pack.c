@@ -90,7 +90,7 @@ size_t record_packed_bytes(const char *packed)
     return (size_t)head;
 }
 
-/* The text at *next, which is moved behind it. */
+/* The text at *next, which is moved to after it. */
 static char *take_text(char **next)
 {
     char *text = *next;

@@ -16,9 +16,7 @@
 #include "output/progress.h"
 #include "session/exit_codes.h"
 
-/* Reports why results are missing, and keeps it for the formats that say so too. */
-static void __attribute__((format(printf, 2, 3)))
-report_trouble(struct session *session, const char *format, ...)
+void report_trouble(struct session *session, const char *format, ...)
 {
     va_list arguments;
 
@@ -209,7 +207,7 @@ int exit_status_of_merge(struct session *session, const struct run_outcome *outc
         return 128 + outcome->signal;
     if (outcome->end == RUN_DEADLINE)
         return EXIT_DEADLINE;
-    if (session->merged.has_lost_input || *session->trouble.text ||
+    if (outcome->end == RUN_FAILED || *session->merged.lost_input.text ||
         (session->output_errno && session->output_errno != EPIPE))
         return EXIT_INTERNAL;
     if (stats_done(stats) == 0 && !session->settings->allow_empty) {
@@ -255,6 +253,14 @@ static void use_merged_totals(const struct session *session, struct totals *tota
                                     : "command line";
 }
 
+/* Why not all is right, although the known results are printed. NULL: it is. */
+static const char *lesser_trouble_of(const struct session *session)
+{
+    if (*session->merged.lost_input.text)
+        return session->merged.lost_input.text;
+    return session->is_state_broken ? session->state_trouble.text : NULL;
+}
+
 /* What formats and Nagios print of the run. */
 static struct totals totals_of(struct session *session, const struct run_outcome *outcome,
                                int status)
@@ -272,8 +278,7 @@ static struct totals totals_of(struct session *session, const struct run_outcome
                             .history = session->history,
                             .trouble = is_complete ? NULL : session->trouble.text,
                             .network_down = outcome->end == RUN_OFFLINE,
-                            .state_trouble =
-                                session->is_state_broken ? session->state_trouble.text : NULL};
+                            .lesser_trouble = lesser_trouble_of(session)};
 
     if (session->settings->merge)
         use_merged_totals(session, &totals);

@@ -4,6 +4,10 @@
 
 #include "session_internal.h"
 
+/* Reports why results are missing, and keeps it for the formats that say so too. */
+void report_trouble(struct session *session, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /*
  * The exit status for this end of a run. Gives the jobs without a result one that says how the run
  * ended, and reports on standard error what users would not see otherwise. With --exit-on trouble, it

@@ -12,8 +12,10 @@
 #include "base/clock.h"
 #include "base/unnamed_file.h"
 #include "engine/signals.h"
+#include "exit_status.h"
 #include "merge_internal.h"
 #include "output/message.h"
+#include "session/exit_codes.h"
 
 /* After so many URLs it looks for signals. */
 #define URLS_PER_LOOK 1024
@@ -45,24 +47,32 @@ static void add_workers(struct merge_run *run)
         merge_worker_init(&run->workers[i], run->session->settings, run->records, run->names);
 }
 
-struct merge_run *merge_run_new(struct session *session, struct error *error)
+/* Opens all files. 0, or the exit status, with the error: temporary files are this machine's matter. */
+static int open_files(struct merge_run *run, struct error *error)
+{
+    run->records = merge_records_new(error);
+    if (!run->records)
+        return EXIT_INTERNAL;
+    if (open_expected(run, error) == 0)
+        run->files = merge_files_open(run->session->settings, error);
+    if (run->files)
+        return 0;
+    return error_is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
+}
+
+struct merge_run *merge_run_new(struct session *session, int *status, struct error *error)
 {
     struct merge_run *run = xcalloc(1, sizeof(*run));
-    int saved_errno;
 
     run->session = session;
     run->names = string_pool_new();
     run->index = merge_new();
-    run->records = merge_records_new(error);
-    if (run->records && open_expected(run, error) == 0)
-        run->files = merge_files_open(session->settings, error);
-    if (run->files) {
+    *status = open_files(run, error);
+    if (*status == 0) {
         add_workers(run);
         return run;
     }
-    saved_errno = errno;
     merge_run_free(run);
-    errno = saved_errno;
     return NULL;
 }
 
@@ -92,21 +102,38 @@ bool merge_looks_interrupted(struct merge_run *run)
     return ++run->looked % URLS_PER_LOOK == 0 && merge_is_interrupted(run);
 }
 
-void merge_fail(struct merge_run *run, const char *format, ...)
+void merge_lose_input(struct merge_run *run, const char *format, ...)
 {
-    struct error *trouble = &run->session->trouble;
+    struct error error;
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(trouble->text, sizeof(trouble->text), format, arguments);
+    vsnprintf(error.text, sizeof(error.text), format, arguments);
     va_end(arguments);
-    message("%s", trouble->text);
+    if (!*run->session->merged.lost_input.text)
+        run->session->merged.lost_input = error;
+    message("%s", error.text);
 }
 
-int merge_refuse_sorting(struct merge_run *run)
+int merge_fail(struct merge_run *run, const char *format, ...)
 {
-    merge_fail(run, "cannot sort results in '%s': %s", unnamed_file_folder(), strerror(errno));
+    struct error error;
+    va_list arguments;
+
+    if (run->has_failed)
+        return -1;
+    run->has_failed = true;
+    va_start(arguments, format);
+    vsnprintf(error.text, sizeof(error.text), format, arguments);
+    va_end(arguments);
+    report_trouble(run->session, "%s", error.text);
     return -1;
+}
+
+int merge_fail_sorting(struct merge_run *run)
+{
+    return merge_fail(run, "cannot sort results in '%s': %s", unnamed_file_folder(),
+                      strerror(errno));
 }
 
 struct lanes *merge_start_lanes(struct merge_run *run, lanes_work *work)
@@ -126,7 +153,7 @@ static int add_expected(struct merge_run *run, const struct target *target)
         fingerprint_take(run->workers[0].fingerprinter, key, strlen(key));
 
     free(key);
-    return merge_add_expected(run->index, &fingerprint) ? merge_refuse_sorting(run) : 0;
+    return merge_add_expected(run->index, &fingerprint) ? merge_fail_sorting(run) : 0;
 }
 
 /* Adds the list to the index. 0, or -1: interrupted, or reported. */
@@ -135,14 +162,14 @@ static int index_expected(struct merge_run *run)
     struct error error;
     struct list *list = list_new(&run->expect_settings, &error);
     struct target *target;
-    int got = -1, status = 0;
+    int got = 0, status = 0;
 
     while (list && status == 0 && (got = list_next(list, &target, &error)) == 1) {
         status = merge_looks_interrupted(run) ? -1 : add_expected(run, target);
         target_free(target);
     }
-    if (got < 0)
-        merge_fail(run, "%s", error.text);
+    if (!list || got < 0)
+        status = merge_fail(run, "%s", error.text);
     list_free(list);
     return status;
 }
@@ -187,7 +214,7 @@ static void merge_all(struct merge_run *run)
     if ((has_list && index_expected(run)) || merge_read(run))
         return;
     if (merge_finish(run->index, has_list, session->settings->merge_window_us)) {
-        merge_refuse_sorting(run);
+        merge_fail_sorting(run);
         return;
     }
     if (has_list) {
@@ -214,9 +241,9 @@ struct run_outcome merge_run(struct merge_run *run)
     if (session->merged.started_at_us == 0)
         note_own_time(session);
     session->merged.replaced = merge_replaced(run->index);
-    if (merge_is_interrupted(run)) {
+    if (merge_is_interrupted(run))
         chan_recv(signals_received(session->signals), &outcome.signal);
+    if (outcome.signal || run->has_failed)
         outcome.end = RUN_FAILED;
-    }
     return outcome;
 }

@@ -15,17 +15,18 @@
 struct merge_run;
 
 /*
- * Opens the files and the list of --expect, which it copies if it is a pipe. NULL with the reason and errno. The
- * session is borrowed.
+ * Opens the files and the list of --expect, which it copies if it is a pipe. NULL with the reason and the exit
+ * status. The session is borrowed.
  */
-struct merge_run *merge_run_new(struct session *session, struct error *error);
+struct merge_run *merge_run_new(struct session *session, int *status, struct error *error);
 
 /* NULL is fine. Call it when the session's results have been freed. */
 void merge_run_free(struct merge_run *run);
 
 /*
- * Delivers everything, and sets session->merged. Problems have been reported. It ends with RUN_DONE or,
- * if a signal came, with RUN_FAILED: what was delivered until then is no answer.
+ * Delivers everything, and sets session->merged. Problems have been reported. It ends with RUN_DONE; or with
+ * RUN_FAILED if a signal came, or a temporary file, the list or the threads failed (session->trouble): what was
+ * delivered until then is no answer.
  */
 struct run_outcome merge_run(struct merge_run *run);
 

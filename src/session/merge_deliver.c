@@ -66,8 +66,8 @@ static bool count_only(struct merge_run *run, const struct merge_url *url)
     return true;
 }
 
-/* Adds a URL to what is read again. 0, or -1: the list cannot be read, which was reported. */
-static int add_item(struct merge_run *run, struct merge_batch *batch, const struct merge_url *url)
+/* Adds a URL to what is read again. If the list cannot be read, the merge has failed. */
+static void add_item(struct merge_run *run, struct merge_batch *batch, const struct merge_url *url)
 {
     struct merge_item *item = &batch->items[batch->count];
     struct error error;
@@ -78,14 +78,13 @@ static int add_item(struct merge_run *run, struct merge_batch *batch, const stru
         got = list_next(run->expected, &item->target, &error);
     if (got != 1) {
         merge_fail(run, "%s", got ? error.text : "the list of --expect has changed");
-        return -1;
+        return;
     }
     item->seen = xcalloc(url->count + 1, sizeof(*item->seen));
     for (size_t i = 0; i < url->count; i++)
         item->seen[i] = url->seen[i];
     batch->count++;
     run->has_sent = true;
-    return 0;
 }
 
 /* Fills a batch with the next URLs. False: there are none. */
@@ -94,17 +93,18 @@ static bool fill_batch(struct merge_run *run, struct merge_batch *batch)
     struct merge_url url;
     int got = 1;
 
-    while (got == 1 && batch->count < MERGE_BATCH && !merge_looks_interrupted(run)) {
+    while (got == 1 && !run->has_failed && batch->count < MERGE_BATCH &&
+           !merge_looks_interrupted(run)) {
         got = merge_next(run->index, &url);
         if (got < 0)
-            merge_refuse_sorting(run);
-        if (got == 1 && !count_only(run, &url) && add_item(run, batch, &url))
-            got = 0;
+            merge_fail_sorting(run);
+        if (got == 1 && !count_only(run, &url))
+            add_item(run, batch, &url);
     }
     return batch->count > 0;
 }
 
-/* Delivers the result of a URL. False: the output cannot be written, or no more is needed. */
+/* Delivers the result of a URL. False: it cannot be read, the output cannot be written, or no more is needed. */
 static bool deliver_item(struct merge_run *run, struct merge_item *item)
 {
     struct session *session = run->session;
@@ -112,7 +112,7 @@ static bool deliver_item(struct merge_run *run, struct merge_item *item)
 
     if (item->lost) {
         merge_fail(run, "%s", item->lost);
-        return true;
+        return false;
     }
     if (item->count && !item->is_old)
         note_result(&session->merged, &item->result);
@@ -129,7 +129,7 @@ static bool deliver_item(struct merge_run *run, struct merge_item *item)
 static bool deliver_batch(struct merge_run *run, struct merge_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
-        if (merge_looks_interrupted(run) || !deliver_item(run, &batch->items[i]))
+        if (run->has_failed || merge_looks_interrupted(run) || !deliver_item(run, &batch->items[i]))
             return false;
     }
     return true;

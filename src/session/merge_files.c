@@ -27,6 +27,7 @@ struct merge_files {
     size_t count;
     size_t file;    /* the one that is read */
     bool has_begun; /* a block of it was returned */
+    bool has_ended; /* and its end was read: what a writer appends from now on does not count */
     char *rest;     /* the beginning of a line, which the last block did not have */
     size_t rest_length, rest_room;
 };
@@ -57,6 +58,17 @@ static bool is_folder(int fd)
     return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* Sets the reason why a file cannot be opened. Keeps errno. */
+static void refuse_file(const char *name, struct error *error)
+{
+    const char *shown = source_file_name(&(struct source){.file = name});
+    struct error reason;
+
+    error_set_errno(&reason, "cannot read '%s'", shown);
+    error_set(error, "%s%s", reason.text,
+              errno == EMFILE ? " (try cat FILE... | urlcheck --merge)" : "");
+}
+
 /* Opens a file; - is standard input. -1 with the reason and errno. */
 static int open_file(const char *name, struct error *error)
 {
@@ -69,8 +81,7 @@ static int open_file(const char *name, struct error *error)
         errno = EISDIR;
     }
     if (fd < 0)
-        error_set_errno(error, "cannot read '%s'",
-                        source_file_name(&(struct source){.file = name}));
+        refuse_file(name, error);
     return fd;
 }
 
@@ -159,6 +170,7 @@ static int read_block(struct merge_files *files, struct merge_block *block, stru
             return error_set(error, "%s", strerror(errno));
         block->length += (size_t)got;
     } while (got > 0 && !keep_rest(files, block));
+    files->has_ended = got == 0;
     return block->length > 0;
 }
 
@@ -173,8 +185,8 @@ bool merge_files_next(struct merge_files *files, struct merge_block *block)
         got = read_block(files, block, &block->trouble);
         if (got < 0)
             block->length = 0;
-        files->has_begun = got == 1;
-        files->file += got != 1;
+        files->has_begun = got == 1 && !files->has_ended;
+        files->file += !files->has_begun;
     }
     return got != 0;
 }
@@ -222,7 +234,8 @@ int merge_files_open_again(const char *name, struct error *error)
     int fd = open_file(name, error), copy;
     struct stat status;
 
-    if (fd < 0 || (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)))
+    if (fd < 0 ||
+        (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == 0))
         return fd;
     copy = copy_all(fd, source_file_name(&(struct source){.file = name}), error);
     close_after_error(fd);

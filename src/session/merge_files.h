@@ -32,8 +32,8 @@ bool merge_files_next(struct merge_files *files, struct merge_block *block);
 void merge_block_release(struct merge_block *block);
 
 /*
- * Opens a file so that it can be read several times: a pipe is copied to a file without a name. Returns the
- * descriptor; -1 with the reason and errno.
+ * Opens a file so that it can be read several times from its beginning: a pipe, or a file of which standard
+ * input has read some, is copied to a file without a name. Returns the descriptor; -1 with the reason and errno.
  */
 int merge_files_open_again(const char *name, struct error *error);
 

@@ -23,7 +23,8 @@ struct merge_run {
     struct merge *index;
     struct merge_worker workers[MERGE_THREADS_MAX]; /* one for each thread */
     size_t worker_count;
-    size_t looked; /* since the last look for signals */
+    size_t looked;   /* how often merge_looks_interrupted() was called */
+    bool has_failed; /* results are missing, which was reported: nothing more is delivered */
 
     /* The list of --expect. */
     struct settings expect_settings;
@@ -47,15 +48,16 @@ bool merge_is_interrupted(const struct merge_run *run);
 /* The same for a loop: looks now and then. */
 bool merge_looks_interrupted(struct merge_run *run);
 
-/*
- * Reports why results cannot be delivered: the exit status is 3, and outputs say why or stay as they were. (Lines and
- * files that cannot be read are different: the results of all others are delivered.)
- */
-void merge_fail(struct merge_run *run, const char *format, ...)
+/* Reports that some input cannot be read: the other results are printed, and the exit status is 3. */
+void merge_lose_input(struct merge_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* What is sorted cannot be kept: reports it, with errno. Returns -1. */
-int merge_refuse_sorting(struct merge_run *run);
+/* The merge has failed. Reports why, unless it had failed before. Returns -1. */
+int merge_fail(struct merge_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* What is sorted cannot be kept or read: merge_fail() with errno. Returns -1. */
+int merge_fail_sorting(struct merge_run *run);
 
 /* Threads for the run's workers; NULL: this machine has none, which was reported. */
 struct lanes *merge_start_lanes(struct merge_run *run, lanes_work *work);

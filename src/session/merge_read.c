@@ -31,20 +31,19 @@ static void report_refused(struct reading *reading, const struct merge_lines *li
     size_t refused = lines->refused;
 
     if (refused && !reading->has_refused) {
-        message("%s:%zu: %s%s", reading->file, reading->lines + lines->first.line,
-                lines->first.reason.text,
-                reading->said_what_it_takes ? "" : " (--merge takes files of --format jsonl)");
+        merge_lose_input(reading->run, "%s:%zu: %s%s", reading->file,
+                         reading->lines + lines->first.line, lines->first.reason.text,
+                         reading->said_what_it_takes ? ""
+                                                     : " (--merge takes files of --format jsonl)");
         reading->has_refused = reading->said_what_it_takes = true;
         refused--;
     }
     reading->refused += refused;
     if (lines->cut.line) {
         report_more_refused(reading);
-        message("%s:%zu: %s, and its end is missing", reading->file,
-                reading->lines + lines->cut.line, lines->cut.reason.text);
+        merge_lose_input(reading->run, "%s:%zu: %s, and its end is missing", reading->file,
+                         reading->lines + lines->cut.line, lines->cut.reason.text);
     }
-    if (lines->refused || lines->cut.line)
-        reading->run->session->merged.has_lost_input = true;
 }
 
 static void begin_file(struct reading *reading, const char *file)
@@ -62,16 +61,14 @@ static int keep_records(struct reading *reading, const struct merge_lines *lines
     uint64_t position;
 
     if (merge_records_append(reading->run->records, lines->packed, lines->packed_bytes, &position,
-                             &error)) {
-        merge_fail(reading->run, "%s", error.text);
-        return -1;
-    }
+                             &error))
+        return merge_fail(reading->run, "%s", error.text);
     for (size_t i = 0; i < lines->found_count; i++) {
         struct merge_seen seen = lines->found[i].seen;
 
         seen.position += position;
         if (merge_add(reading->run->index, &lines->found[i].fingerprint, &seen))
-            return merge_refuse_sorting(reading->run);
+            return merge_fail_sorting(reading->run);
     }
     return 0;
 }
@@ -81,11 +78,9 @@ static int index_block(struct reading *reading, const struct merge_lines *lines)
 {
     if (lines->block.begins_file)
         begin_file(reading, lines->block.file);
-    if (*lines->block.trouble.text) {
-        reading->run->session->merged.has_lost_input = true;
-        message("%s:%zu: %s: the rest of the file is not read", reading->file, reading->lines + 1,
-                lines->block.trouble.text);
-    }
+    if (*lines->block.trouble.text)
+        merge_lose_input(reading->run, "%s:%zu: %s: the rest of the file is not read",
+                         reading->file, reading->lines + 1, lines->block.trouble.text);
     report_refused(reading, lines);
     reading->lines += lines->count;
     return keep_records(reading, lines);

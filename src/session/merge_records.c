@@ -20,19 +20,20 @@ struct merge_records {
 };
 
 /*
- * Length bytes of the file, from `start` on. Records in a row are in it mostly; one elsewhere moves it. `start`
- * and what is dropped are multiples of RECORD_ALIGN, so that records are aligned in memory.
+ * It has `length` bytes of the file, from `start` on. Most records in a row are among them; one elsewhere makes
+ * it read again. `start` and what is dropped are multiples of RECORD_ALIGN, so that records are aligned in memory.
  */
-struct merge_window {
+struct record_reader {
     const struct merge_records *records;
     uint64_t start;
     char *bytes;
     size_t length, room;
 };
 
-static int refuse(struct error *error)
+/* Sets the reason why results cannot be kept, or read. Returns -1. */
+static int refuse(const char *verb, struct error *error)
 {
-    return error_set_errno(error, "cannot keep results in '%s'", unnamed_file_folder());
+    return error_set_errno(error, "cannot %s results in '%s'", verb, unnamed_file_folder());
 }
 
 struct merge_records *merge_records_new(struct error *error)
@@ -41,7 +42,7 @@ struct merge_records *merge_records_new(struct error *error)
     int fd = unnamed_file_open(NULL);
 
     if (fd < 0) {
-        refuse(error);
+        refuse("keep", error);
         return NULL;
     }
     records = xcalloc(1, sizeof(*records));
@@ -62,74 +63,74 @@ int merge_records_append(struct merge_records *records, const char *packed, size
 {
     *position = records->bytes;
     if (unnamed_file_write(records->fd, packed, bytes))
-        return refuse(error);
+        return refuse("keep", error);
     records->bytes += bytes;
     return 0;
 }
 
-struct merge_window *merge_window_new(const struct merge_records *records)
+struct record_reader *record_reader_new(const struct merge_records *records)
 {
-    struct merge_window *window = xcalloc(1, sizeof(*window));
+    struct record_reader *reader = xcalloc(1, sizeof(*reader));
 
-    window->records = records;
-    return window;
+    reader->records = records;
+    return reader;
 }
 
-void merge_window_free(struct merge_window *window)
+void record_reader_free(struct record_reader *reader)
 {
-    if (!window)
+    if (!reader)
         return;
-    free(window->bytes);
-    free(window);
+    free(reader->bytes);
+    free(reader);
 }
 
-/* How many bytes the window has from a position on. */
-static size_t bytes_from(const struct merge_window *window, uint64_t position)
+/* How many bytes the reader has from a position on. */
+static size_t bytes_from(const struct record_reader *reader, uint64_t position)
 {
-    uint64_t end = window->start + window->length;
+    uint64_t end = reader->start + reader->length;
 
-    return position >= window->start && position < end ? (size_t)(end - position) : 0;
+    return position >= reader->start && position < end ? (size_t)(end - position) : 0;
 }
 
-/* Makes the window begin at the position, and hold at least `needed` bytes. 0, or -1 with errno. */
-static int move_window(struct merge_window *window, uint64_t position, size_t needed)
+/* Makes the bytes begin at the position, and hold at least `needed` bytes. 0, or -1 with errno. */
+static int move_to(struct record_reader *reader, uint64_t position, size_t needed)
 {
-    bool is_next = position <= window->start + window->length && position >= window->start;
-    size_t kept = bytes_from(window, position), wanted = is_next ? ROW_BYTES : SINGLE_BYTES;
+    bool is_next = position <= reader->start + reader->length && position >= reader->start;
+    size_t kept = bytes_from(reader, position), wanted = is_next ? ROW_BYTES : SINGLE_BYTES;
 
     if (wanted < needed)
         wanted = needed;
-    if (wanted > window->records->bytes - position)
-        wanted = (size_t)(window->records->bytes - position);
+    if (wanted > reader->records->bytes - position)
+        wanted = (size_t)(reader->records->bytes - position);
     if (kept)
-        memmove(window->bytes, window->bytes + window->length - kept, kept);
-    if (window->room < wanted) {
-        window->room = wanted;
-        window->bytes = xrealloc(window->bytes, wanted);
+        memmove(reader->bytes, reader->bytes + reader->length - kept, kept);
+    if (reader->room < wanted) {
+        reader->room = wanted;
+        reader->bytes = xrealloc(reader->bytes, wanted);
     }
-    window->start = position;
-    window->length = kept;
+    reader->start = position;
+    reader->length = kept;
     if (kept >= wanted)
         return 0;
-    if (unnamed_file_read(window->records->fd, window->bytes + kept, wanted - kept,
+    if (unnamed_file_read(reader->records->fd, reader->bytes + kept, wanted - kept,
                           (off_t)(position + kept)))
         return -1;
-    window->length = wanted;
+    reader->length = wanted;
     return 0;
 }
 
-int merge_window_read(struct merge_window *window, uint64_t position, struct result_record *record,
-                      struct error *error)
+int record_reader_read(struct record_reader *reader, uint64_t position,
+                       struct result_record *record, struct error *error)
 {
     size_t bytes = RECORD_HEAD_BYTES;
     char *packed;
 
-    if (bytes_from(window, position) < bytes && move_window(window, position, bytes))
-        return refuse(error);
-    bytes = record_packed_bytes(window->bytes + (position - window->start));
-    if (bytes_from(window, position) < bytes && move_window(window, position, bytes))
-        return refuse(error);
-    packed = window->bytes + (position - window->start);
+    if (bytes_from(reader, position) < bytes && move_to(reader, position, bytes))
+        return refuse("read", error);
+    bytes = record_packed_bytes(reader->bytes + (position - reader->start));
+    if (bytes_from(reader, position) < bytes && move_to(reader, position, bytes))
+        return refuse("read", error);
+    packed = reader->bytes + (position - reader->start);
     record_unpack(packed, record);
     return 0;
 }

@@ -28,16 +28,16 @@ int merge_records_append(struct merge_records *records, const char *packed, size
                          uint64_t *position, struct error *error);
 
 /* Reads records. Each thread has its own. */
-struct merge_window;
+struct record_reader;
 
 /* The records are borrowed. */
-struct merge_window *merge_window_new(const struct merge_records *records);
+struct record_reader *record_reader_new(const struct merge_records *records);
 
 /* NULL is fine. */
-void merge_window_free(struct merge_window *window);
+void record_reader_free(struct record_reader *reader);
 
 /* Reads the record at a position; it is valid until the next call. 0, or -1 with the reason. */
-int merge_window_read(struct merge_window *window, uint64_t position, struct result_record *record,
-                      struct error *error);
+int record_reader_read(struct record_reader *reader, uint64_t position,
+                       struct result_record *record, struct error *error);
 
 #endif

@@ -17,14 +17,14 @@ void merge_worker_init(struct merge_worker *worker, const struct settings *setti
     *worker = (struct merge_worker){.settings = settings,
                                     .reader = result_reader_new(names),
                                     .fingerprinter = fingerprinter_new(),
-                                    .window = merge_window_new(records)};
+                                    .records = record_reader_new(records)};
 }
 
 void merge_worker_release(struct merge_worker *worker)
 {
     result_reader_free(worker->reader);
     fingerprinter_free(worker->fingerprinter);
-    merge_window_free(worker->window);
+    record_reader_free(worker->records);
 }
 
 static void add_found(struct merge_lines *lines, const struct fingerprint *fingerprint,
@@ -200,7 +200,7 @@ static void read_item(struct merge_worker *worker, struct merge_item *item)
     struct result_record record;
     struct error error;
 
-    if (merge_window_read(worker->window, chosen->position, &record, &error)) {
+    if (record_reader_read(worker->records, chosen->position, &record, &error)) {
         item->lost = xstrdup(error.text);
         return;
     }

@@ -14,7 +14,7 @@ struct merge_worker {
     const struct settings *settings; /* borrowed */
     struct result_reader *reader;
     struct fingerprinter *fingerprinter;
-    struct merge_window *window;
+    struct record_reader *records;
 };
 
 /* Both are borrowed. */

@@ -147,10 +147,10 @@ static int open_checks(struct session *session, struct error *error)
 /* Opens the files of --merge. 0, or the exit status, with the error. */
 static int open_merge(struct session *session, struct error *error)
 {
-    session->merge = merge_run_new(session, error);
-    if (session->merge)
-        return 0;
-    return error_is_shortage(errno) ? EXIT_INTERNAL : EXIT_USAGE;
+    int status;
+
+    session->merge = merge_run_new(session, &status, error);
+    return status;
 }
 
 /* Opens all that a run needs. 0, or the exit status, with the error. */

@@ -18,10 +18,11 @@ struct merged {
     bool has_place;        /* and place */
     int64_t started_at_us; /* microseconds since 1970; of this run if no check began */
     int64_t ended_at_us;
-    const char *list;    /* of the first result; NULL: the command line */
-    const char *place;   /* of all results; NULL: they have several */
-    size_t replaced;     /* results that later ones from the same place have replaced */
-    bool has_lost_input; /* some lines or files could not be read; all others are delivered */
+    const char *list;  /* of the first result; NULL: the command line */
+    const char *place; /* of all results; NULL: they have several */
+    size_t replaced;   /* results that later ones from the same place have replaced */
+    /* The first line or file that could not be read, for users; all others are delivered. "": all could. */
+    struct error lost_input;
 };
 
 /* One run of the program: what the modules of this room share. Main thread. */

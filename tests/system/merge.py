@@ -6,6 +6,7 @@
 """
 
 import collections
+import contextlib
 import itertools
 import json
 import os
@@ -14,10 +15,11 @@ import re
 import resource
 import signal
 import statistics
+import subprocess
 import tempfile
 
 from support import hostile_list
-from support.running import run
+from support.running import Running, run
 from support.suite import TESTS, Suite
 
 from hazard.spawn import HazardServer
@@ -229,20 +231,28 @@ def judge_vote(suite, record, places, min_places, causes_in_order):
                  % (suite.seed, record['time_total'], time, places))
 
 
+def write_many(folder, count):
+    """A file with so many results that some are sorted on disk."""
+    with open(folder + '/many', 'w') as file:
+        file.writelines('{"url":"h/%d","verdict":"OK","status":200,"time_total":%d}\n' % (number, number % 10)
+                        for number in range(count))
+    return folder + '/many'
+
+
 def memory_is_constant(suite):
     """300,000 results more take no memory that can be measured, and percentiles are right."""
-    peaks = []
+    peaks = collections.defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         for count in (200000, 500000):
-            with open(folder + '/many', 'w') as file:
-                file.writelines('{"url":"h/%d","verdict":"OK","status":200,"time_total":%d}\n' % (number, number % 10)
-                                for number in range(count))
-            ran = run(suite, '--merge', '-q', '--summary', folder + '/many')
-            suite.expect_end('many', ran, 0, None)
-            suite.expect('p50 4.000s' in ran.err and 'p99 9.000s' in ran.err, 'percentiles: ' + ran.err)
-            peaks.append(ran.rss_kib)
-    grown = (peaks[1] - peaks[0]) * 1024
-    suite.expect(grown < 10 * 300000, '%.1f bytes for a result' % (grown / 300000))
+            many = write_many(folder, count)
+            for options in (('-q',), ('--format', 'jsonl:/dev/null')):
+                ran = run(suite, '--merge', '--summary', '-q', *options, many)
+                suite.expect_end('many', ran, 0, None)
+                suite.expect('p50 4.000s' in ran.err and 'p99 9.000s' in ran.err, 'percentiles: ' + ran.err)
+                peaks[options].append(ran.rss_kib)
+    for options, (first, second) in peaks.items():
+        grown = (second - first) * 1024
+        suite.expect(grown < 10 * 300000, '%s: %.1f bytes for a result' % (options, grown / 300000))
 
 
 def long_latencies_take_little_memory(suite):
@@ -266,16 +276,78 @@ def temporary_files_are_needed(suite):
     """A line says where there is no room for them, and the exit status is 3. A report on standard
     output says so too; files stay as they were."""
     lines = ''.join(result('http://host.test/%d' % number) for number in range(3000))
-    ran = run(suite, '--merge', '-s', stdin=lines.encode(), prepare=allow_small_files_only)
-    suite.expect_end('no room', ran, 3, None)
-    suite.expect('cannot keep results in' in ran.err, ran.err)
     with tempfile.TemporaryDirectory() as folder:
-        page, table = os.path.join(folder, 'page.html'), os.path.join(folder, 'table.csv')
-        run(suite, '--merge', '-s', '--format', 'html:' + page, '--format', 'csv:' + table,
-            stdin=lines.encode(), prepare=allow_small_files_only)
-        suite.expect(os.listdir(folder) == [], 'written without results: %s' % os.listdir(folder))
+        names = {form: write('%s/%s' % (folder, form), 'before') for form in ('jsonl', 'csv', 'json', 'junit', 'html')}
+        badge = write(folder + '/badge', 'before')
+        ran = run(suite, '--merge', '--format', 'nagios', '--format', 'badge:' + badge,
+                  *(word for form, name in names.items() for word in ('--format', form + ':' + name)),
+                  stdin=lines.encode(), prepare=allow_small_files_only)
+        suite.expect_end('no room', ran, 3, None)
+        suite.expect(re.fullmatch('urlcheck: cannot keep results in [^\n]*\n', ran.err), ran.err)
+        suite.expect(ran.out.startswith('URLCHECK UNKNOWN - cannot keep results in'), 'nagios: ' + ran.out)
+        suite.expect('"unknown"' in read(badge), 'badge: ' + read(badge))
+        for form, name in names.items():
+            suite.expect(read(name) == 'before', form + ': the file was replaced')
     ran = run(suite, '--merge', '--format', 'html', stdin=lines.encode(), prepare=allow_small_files_only)
     suite.expect('>cannot keep results in' in ran.out, 'the page does not say why it has no results')
+
+
+@contextlib.contextmanager
+def delivering(suite, *args):
+    """A merge that has begun to print, and waits for the reader of standard output."""
+    with Running(suite, '--merge', '--format', 'jsonl', *args, stdout=subprocess.PIPE) as running:
+        suite.expect(running.stdout.read(1) == b'{', 'nothing is printed')
+        yield running
+
+
+def end_of(running):
+    """Reads the rest of what it prints. The lines, but for the first byte, and what Running.end() returns."""
+    rest = running.stdout.read()
+    return rest.splitlines(), running.end()
+
+
+def cut_temporary_files(running):
+    """Makes the files without a name empty, so that they cannot be read. How many there were."""
+    folder, count = '/proc/%d/fd' % running.pid, 0
+    for name in os.listdir(folder):
+        if os.readlink('%s/%s' % (folder, name)).endswith(' (deleted)'):
+            with open('%s/%s' % (folder, name), 'r+b') as file:
+                file.truncate(0)
+            count += 1
+    return count
+
+
+def failure_of_temporary_files_is_reported_once(suite):
+    """What cannot be read again ends the merge, with one message."""
+    with tempfile.TemporaryDirectory() as folder:
+        with delivering(suite, write_many(folder, 400000)) as running:
+            suite.expect(cut_temporary_files(running) > 1, 'nothing was sorted on disk')
+            printed, ran = end_of(running)
+        suite.expect(ran.status == 3, 'exit status %d' % ran.status)
+        suite.expect(re.fullmatch('urlcheck: cannot (read|sort) results in [^\n]*\n', ran.err), ascii(ran.err[:500]))
+        suite.expect(len(printed) < 400000, 'it did not fail')
+
+
+def changed_list_is_reported_once(suite):
+    """The list of --expect becomes shorter while it is delivered."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = write(folder + '/list', ''.join('h/%d\n' % number for number in range(100000)))
+        with delivering(suite, '--expect', name, '/dev/null') as running:
+            os.truncate(name, 0)
+            _, ran = end_of(running)
+        suite.expect(ran.status == 3, 'exit status %d' % ran.status)
+        suite.expect(ran.err == 'urlcheck: the list of --expect has changed\n', ascii(ran.err[:500]))
+
+
+def signal_ends_the_merge(suite):
+    """No file is replaced by half of an answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = write(folder + '/csv', 'before')
+        with delivering(suite, '--format', 'csv:' + name, write_many(folder, 100000)) as running:
+            running.signal(signal.SIGTERM)
+            printed, ran = end_of(running)
+        suite.expect(ran.status == 143, 'exit status %d' % ran.status)
+        suite.expect(len(printed) < 100000 and read(name) == 'before', 'the merge went on')
 
 
 def file_that_cannot_be_written_is_reported(suite):
@@ -287,4 +359,5 @@ def file_that_cannot_be_written_is_reported(suite):
 if __name__ == '__main__':
     Suite(__doc__).run(run_merged_alone_is_itself, parts_are_the_whole, places_vote, memory_is_constant,
                        long_latencies_take_little_memory,
-                       temporary_files_are_needed, file_that_cannot_be_written_is_reported)
+                       temporary_files_are_needed, failure_of_temporary_files_is_reported_once,
+                       changed_list_is_reported_once, signal_ends_the_merge, file_that_cannot_be_written_is_reported)

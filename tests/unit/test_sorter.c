@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/sorter.h"
 
@@ -88,6 +89,37 @@ TEST(disk_that_is_missing_is_reported)
     sorter_free(sorter);
 }
 
+/* The descriptor that the next open() returns. */
+static int next_descriptor(void)
+{
+    int fd = dup(STDIN_FILENO);
+
+    close(fd);
+    return fd;
+}
+
+TEST(file_that_cannot_be_read_stays_so)
+{
+    struct sorter *sorter = sorter_new(sizeof(struct record), by_key);
+    int fd = next_descriptor(), got = 1;
+    const void *next;
+
+    for (uint64_t i = 0; i < 400000; i++)
+        assert_int_equal(sorter_add(sorter, &(struct record){.key = i}), 0);
+    assert_int_equal(sorter_finish(sorter), 0);
+    assert_int_equal(sorter_next(sorter, &next), 1);
+    assert_int_equal(ftruncate(fd, 0), 0);
+    for (int i = 0; i < 400000 && got == 1; i++)
+        got = sorter_next(sorter, &next);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(got, -1);
+        assert_int_equal(errno, EIO);
+        errno = 0;
+        got = sorter_next(sorter, &next);
+    }
+    sorter_free(sorter);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -95,6 +127,7 @@ int main(void)
         cmocka_unit_test(many_records_are_sorted_on_disk),
         cmocka_unit_test(nothing_is_sorted),
         cmocka_unit_test(disk_that_is_missing_is_reported),
+        cmocka_unit_test(file_that_cannot_be_read_stays_so),
     };
 
     return RUN_TESTS(tests);
