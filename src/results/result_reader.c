@@ -411,19 +411,16 @@ static const char *name_other_format(const char *line, size_t length)
  */
 static bool has_nul(const char *line, size_t length)
 {
-    static const char escaped[] = "\\u0000";
-    const char *end = line + length, *found = line;
+    static const char nul[] = "\\u0000";
+    const char *end = line + length;
 
     if (memchr(line, '\0', length))
         return true;
-    while ((found = memmem(found, (size_t)(end - found), escaped, sizeof(escaped) - 1))) {
-        const char *first = found;
-
-        while (first > line && first[-1] == '\\')
-            first--;
-        if ((found - first) % 2 == 0) /* else it is an escaped backslash before "u0000" */
+    /* What follows a backslash is part of its escape, also if it is one. */
+    for (const char *found = line; (found = memchr(found, '\\', (size_t)(end - found)));
+         found += 2) {
+        if ((size_t)(end - found) >= sizeof(nul) - 1 && memcmp(found, nul, sizeof(nul) - 1) == 0)
             return true;
-        found++;
     }
     return false;
 }

@@ -44,12 +44,12 @@ static size_t bucket_of(int64_t total_us)
     return shift * (EXACT_UNITS / 2) + (size_t)((units + ((uint64_t)1 << shift) - 1) >> shift);
 }
 
-/* The longest latency of a bucket. */
-static int64_t bucket_end_us(size_t bucket)
+/* The longest latency of a bucket; of the last ones it is more than an int64_t holds. */
+static uint64_t bucket_end_us(size_t bucket)
 {
     size_t shift = bucket <= EXACT_UNITS ? 0 : (bucket - 1) / (EXACT_UNITS / 2) - 1;
 
-    return (int64_t)((uint64_t)(bucket - shift * (EXACT_UNITS / 2)) << shift) * LATENCY_UNIT_US;
+    return ((uint64_t)(bucket - shift * (EXACT_UNITS / 2)) << shift) * LATENCY_UNIT_US;
 }
 
 static void add_latency(struct stats *stats, int64_t total_us)
@@ -165,8 +165,8 @@ enum cause stats_next_class(const size_t counts[CAUSE_COUNT], enum cause after)
 
 int64_t stats_percentile_us(const struct stats *stats, unsigned percent)
 {
-    uint64_t rank = ((uint64_t)stats->latency_count * percent + 99) / 100, seen = 0;
-    int64_t slowest_us = stats->slowest[0].total_us, end_us;
+    uint64_t rank = ((uint64_t)stats->latency_count * percent + 99) / 100, seen = 0, end_us;
+    int64_t slowest_us = stats->slowest[0].total_us;
     size_t bucket = 0;
 
     if (rank == 0)
@@ -174,5 +174,5 @@ int64_t stats_percentile_us(const struct stats *stats, unsigned percent)
     while ((seen += stats->latencies[bucket]) < rank)
         bucket++;
     end_us = bucket_end_us(bucket);
-    return percent == 100 || end_us > slowest_us ? slowest_us : end_us;
+    return percent == 100 || end_us > (uint64_t)slowest_us ? slowest_us : (int64_t)end_us;
 }
