@@ -66,7 +66,7 @@ static void refuse_file(const char *name, struct error *error)
 
     error_set_errno(&reason, "cannot read '%s'", shown);
     error_set(error, "%s%s", reason.text,
-              errno == EMFILE ? " (try cat FILE... | urlcheck --merge)" : "");
+              errno == EMFILE ? " (try awk 1 FILE... | urlcheck --merge)" : "");
 }
 
 /* Opens a file; - is standard input. -1 with the reason and errno. */
