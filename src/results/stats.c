@@ -31,7 +31,7 @@ void stats_release(struct stats *stats)
 }
 
 /*
- * The bucket of a latency, counted from 0, as in HdrHistogram: up to 2^EXACT_BITS units each has its own, and from
+ * The bucket of a latency, counted from 0, as in HdrHistogram: up to EXACT_UNITS units each has its own, and from
  * then on the number of units in a bucket doubles whenever the latency does.
  */
 static size_t bucket_of(int64_t total_us)
