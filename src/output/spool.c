@@ -107,25 +107,6 @@ int spool_settle(struct spool *spool)
     return 0;
 }
 
-/* Reads exactly that many bytes. 0, or -1 with errno. */
-static int read_all(int fd, char *bytes, size_t count, off_t start)
-{
-    while (count) {
-        ssize_t got = pread(fd, bytes, count, start);
-
-        if (got == 0)
-            errno = EIO; /* something has cut the file */
-        if (got <= 0 && errno != EINTR)
-            return -1;
-        if (got > 0) {
-            bytes += got;
-            start += got;
-            count -= (size_t)got;
-        }
-    }
-    return 0;
-}
-
 static void copy_chunk(const struct spool *spool, const struct chunk *chunk, struct sink *sink)
 {
     char *bytes = xmalloc(COPY_BYTES);
@@ -133,7 +114,7 @@ static void copy_chunk(const struct spool *spool, const struct chunk *chunk, str
     for (size_t done = 0; done < chunk->bytes && sink->write_errno == 0;) {
         size_t count = chunk->bytes - done < COPY_BYTES ? chunk->bytes - done : COPY_BYTES;
 
-        if (read_all(spool->file.fd, bytes, count, chunk->start + (off_t)done))
+        if (unnamed_file_read(spool->file.fd, bytes, count, chunk->start + (off_t)done))
             sink->write_errno = errno;
         else
             sink_write(sink, bytes, count);
