@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One JSON document: what is known of the run, then "results", the objects of jsonl, one on each line.
+ * One JSON document: "results", the objects of jsonl, one on each line, then what is known of the run.
+ * In this order the results need not wait in a spool for the totals.
  */
 #include "format.h"
+
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
@@ -11,16 +14,17 @@
 #include "json_value.h"
 #include "jsonl.h"
 
-enum { RESULTS, SECTIONS };
+static void begin(struct format_context *context)
+{
+    text_add(context->out, "{\"results\":[\n");
+}
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    struct text *out = format_section(context, RESULTS);
-
     if (context->count > 1)
-        text_add(out, ",\n");
+        text_add(context->out, ",\n");
     (void)result; /* it is that of context->shared */
-    jsonl_print(context, out);
+    jsonl_print(context, context->out);
 }
 
 static json_t *count(size_t number)
@@ -97,7 +101,7 @@ static json_t *slowest_of(const struct stats *stats)
     return slowest;
 }
 
-static json_t *head_of(const struct format_context *context)
+static json_t *run_of(const struct format_context *context)
 {
     const struct totals *totals = context->totals;
 
@@ -123,10 +127,10 @@ static json_t *head_of(const struct format_context *context)
 
 static void end(struct format_context *context)
 {
-    json_print_open(context->out, head_of(context));
-    text_add(context->out, ",\"results\":[\n");
-    format_copy_section(context, RESULTS);
-    text_add(context->out, "\n]}\n");
+    char *run = json_to_text(run_of(context));
+
+    text_add_all(context->out, "\n],", run + 1, "\n"); /* without the first brace */
+    free(run);
 }
 
 /* Standard output gets a document that says what is missing; a file stays as it was. */
@@ -137,8 +141,8 @@ static bool trouble(struct format_context *context)
     return false;
 }
 
-const struct format format_json = {.result = print_result,
+const struct format format_json = {.begin = begin,
+                                   .result = print_result,
                                    .end = end,
                                    .trouble = trouble,
-                                   .section_count = SECTIONS,
                                    .wants_latencies = true};
