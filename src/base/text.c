@@ -28,15 +28,6 @@ void text_release(struct text *text)
     *text = (struct text){0};
 }
 
-void text_add_strings(struct text *text, const char *const *strings, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!strings[i])
-            abort(); /* a bug: the rest of a record would be missing */
-        text_add(text, strings[i]);
-    }
-}
-
 static void add_blanks(struct text *text, size_t length, size_t width)
 {
     for (; length < width; length++)

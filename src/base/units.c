@@ -89,19 +89,44 @@ int parse_size_bytes(const char *text, int64_t *bytes)
     return 0;
 }
 
+/* Writes the last two digits of *rest before `end`, and takes them from it. Returns where they are. */
+static char *put_pair(char *end, uint64_t *rest)
+{
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+
+    memcpy(end - 2, pairs + 2 * (*rest % 100), 2);
+    *rest /= 100;
+    return end - 2;
+}
+
+static char *put_digit(char *end, uint64_t *rest)
+{
+    *--end = (char)('0' + *rest % 10);
+    *rest /= 10;
+    return end;
+}
+
 const char *format_decimal(char text[UNITS_TEXT_BYTES], int64_t number, unsigned decimals)
 {
     uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
     char *start = text + UNITS_TEXT_BYTES;
-    unsigned digits = 0;
 
     *--start = '\0';
-    do {
-        *--start = (char)('0' + rest % 10);
-        rest /= 10;
-        if (++digits == decimals)
-            *--start = '.';
-    } while (rest || digits <= decimals);
+    if (decimals) {
+        for (; decimals >= 2; decimals -= 2)
+            start = put_pair(start, &rest);
+        if (decimals)
+            start = put_digit(start, &rest);
+        *--start = '.';
+    }
+    while (rest >= 10)
+        start = put_pair(start, &rest);
+    if (rest || *start == '.' || *start == '\0')
+        start = put_digit(start, &rest);
     if (number < 0)
         *--start = '-';
     return start;

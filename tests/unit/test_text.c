@@ -33,8 +33,8 @@ TEST(parts_follow_each_other)
     text_add(&text, "ab");
     text_add_char(&text, 'c');
     text_add_bytes(&text, "defg", 2);
-    text_add_all(&text, "h");
-    text_add_all(&text, "", "i", "jk");
+    text_add_all(&text, "h", "");
+    text_add_all(&text, "", "i", "j", "", "", "", "", "k");
     text_addf(&text, "%d-%s", 7, "x");
     text_add_decimal(&text, -1234567, 6);
     text_add_decimal(&text, INT64_MIN, 0);
