@@ -83,17 +83,18 @@ static void print_transition(struct text *out, const struct transition *transiti
 /* The columns that were added later. */
 static void print_columns_added(struct format_context *context, const struct result *result)
 {
+    struct shown *shown = &context->shared->shown;
     struct text *out = context->out;
     int port = target_port(result->target);
 
-    csv_print_text(out, escape_text, result->target->host);
+    csv_print(out, shown_text(shown, SHOWN_HOST_NAME));
     text_add_char(out, ',');
     if (port)
         text_add_decimal(out, port, 0);
     text_add_char(out, ',');
     csv_print_text(out, escape_text, result->outcome.used_proxy);
     text_add_char(out, ',');
-    csv_print_text(out, escape_text, result->outcome.content_type);
+    csv_print(out, shown_text(shown, SHOWN_CONTENT_TYPE));
     text_add_char(out, ',');
     csv_print_text(out, escape_text, format_result_place(context, result));
     print_transition(out, &result->transition);

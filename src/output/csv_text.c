@@ -6,15 +6,17 @@
 
 void csv_print(struct text *out, const char *escaped)
 {
-    const char *mark, *quote;
+    const char *mark, *quote, *rest;
+    size_t plain;
 
     if (!escaped || !*escaped)
         return;
     mark = strchr("=+-@\t\r", *escaped) ? "'" : "";
-    quote = *escaped == ':' || strpbrk(escaped, ",\"\r\n") ? "\"" : "";
-    text_add(out, quote);
-    text_add(out, mark);
-    for (const char *rest = escaped; *rest;) {
+    plain = strcspn(escaped, ",\"\r\n");
+    quote = *escaped == ':' || escaped[plain] ? "\"" : "";
+    text_add_all(out, quote, mark);
+    text_add_bytes(out, escaped, plain);
+    for (rest = escaped + plain; *rest;) {
         size_t length = strcspn(rest, "\"");
 
         length += rest[length] == '"';

@@ -142,7 +142,7 @@ int destination_add(struct destination *destination, const struct result *result
     begin(destination);
     context->count++;
     destination->format->result(context, result);
-    if (destination->spool && spool_settle(destination->spool)) {
+    if (destination->spool && spool_status(destination->spool)) {
         destination->sink.write_errno = errno;
         return -1;
     }

@@ -50,6 +50,7 @@ struct annotations {
 
 struct state {
     struct hint_log hints; /* the first member: it is the state of format_text */
+    bool has_summary;
     struct annotations annotations[SEVERITIES];
     struct text rows[VERDICT_COUNT]; /* at most SUMMARY_BYTES each, and one row */
 };
@@ -59,6 +60,13 @@ static const char *summary_name(void)
     const char *name = getenv("GITHUB_STEP_SUMMARY");
 
     return name && *name ? name : NULL;
+}
+
+static void begin(struct format_context *context)
+{
+    struct state *state = context->state;
+
+    state->has_summary = summary_name() != NULL;
 }
 
 static void release(struct format_context *context)
@@ -164,20 +172,16 @@ static void add_annotation(struct annotations *annotations, const struct result 
         annotations->bytes_but_last = annotations->lines.length;
 }
 
-static void add_row(struct text *rows, struct shown *shown)
-{
-    if (rows->length < SUMMARY_BYTES && summary_name())
-        markdown_print_row(rows, shown);
-}
-
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct state *state = context->state;
+    struct text *rows = &state->rows[result->verdict];
     enum severity severity = severity_of(result);
 
     if (context->replaces_text)
         format_text.result(context, result);
-    add_row(&state->rows[result->verdict], &context->shared->shown);
+    if (state->has_summary && rows->length < SUMMARY_BYTES)
+        markdown_print_row(rows, &context->shared->shown);
     if (severity != NO_SEVERITY)
         add_annotation(&state->annotations[severity], result, severity);
 }
@@ -298,7 +302,8 @@ static bool trouble(struct format_context *context)
     return true;
 }
 
-const struct format format_github = {.result = print_result,
+const struct format format_github = {.begin = begin,
+                                     .result = print_result,
                                      .end = end,
                                      .trouble = trouble,
                                      .release = release,

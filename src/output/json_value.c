@@ -59,9 +59,8 @@ void json_print_text(struct text *out, char *(*escape)(const char *), const char
     free(escaped);
 }
 
-void json_put_escaped(struct text *out, const char *before, const char *escaped)
+void json_print_text_or_null(struct text *out, const char *escaped)
 {
-    text_add(out, before);
     if (escaped && *escaped)
         json_print_escaped(out, escaped);
     else
@@ -77,15 +76,8 @@ void json_put_text(struct text *out, const char *before, char *(*escape)(const c
     free(escaped);
 }
 
-void json_put_number(struct text *out, const char *before, int64_t number)
+void json_print_seconds(struct text *out, int64_t time_us)
 {
-    text_add(out, before);
-    text_add_decimal(out, number, 0);
-}
-
-void json_put_seconds(struct text *out, const char *before, int64_t time_us)
-{
-    text_add(out, before);
     if (time_us >= 0)
         text_add_decimal(out, time_us, 6);
     else

@@ -29,13 +29,31 @@ json_t *json_text(char *(*escape)(const char *), const char *text);
 void json_put_text(struct text *out, const char *before, char *(*escape)(const char *),
                    const char *text);
 
-/* The same for text that is escaped already. */
-void json_put_escaped(struct text *out, const char *before, const char *escaped);
-
-/* A whole number; seconds, null if the time is negative; a date, as field_date(), null for 0. */
-void json_put_number(struct text *out, const char *before, int64_t number);
-void json_put_seconds(struct text *out, const char *before, int64_t time_us);
+/* A date, as field_date(); null for 0. */
 void json_put_date(struct text *out, const char *before, int64_t time_s, int64_t fraction_us);
+
+/* Text that is escaped already, null for NULL or ""; seconds, null if the time is negative. */
+void json_print_text_or_null(struct text *out, const char *escaped);
+void json_print_seconds(struct text *out, int64_t time_us);
+
+/* The same after `before`, and a whole number. They are inline as `before` is a literal: see text_add_all(). */
+static inline void json_put_escaped(struct text *out, const char *before, const char *escaped)
+{
+    text_add(out, before);
+    json_print_text_or_null(out, escaped);
+}
+
+static inline void json_put_seconds(struct text *out, const char *before, int64_t time_us)
+{
+    text_add(out, before);
+    json_print_seconds(out, time_us);
+}
+
+static inline void json_put_number(struct text *out, const char *before, int64_t number)
+{
+    text_add(out, before);
+    text_add_decimal(out, number, 0);
+}
 
 /* {"file": ..., "line": ...} */
 json_t *json_source(const struct source *source);

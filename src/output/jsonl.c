@@ -77,15 +77,17 @@ static void put_source(struct text *out, const char *before, struct shown *shown
 }
 
 /* What is known of the response and its connection. */
-static void put_outcome(struct text *out, const struct outcome *outcome)
+static void put_outcome(struct text *out, struct shown *shown)
 {
+    const struct outcome *outcome = &shown->result->outcome;
+
     json_put_number(out, JSON_NEXT("redirects"), outcome->redirects);
     json_put_seconds(out, JSON_NEXT("time_total"), outcome->total_us);
     put_phases(out, JSON_NEXT("phases"), outcome);
     json_put_text(out, JSON_NEXT("remote_ip"), escape_text, outcome->remote_ip);
     json_put_text(out, JSON_NEXT("proxy"), escape_text, outcome->used_proxy);
     json_put_text(out, JSON_NEXT("http_version"), escape_text, outcome->http_version);
-    json_put_text(out, JSON_NEXT("content_type"), escape_text, outcome->content_type);
+    json_put_escaped(out, JSON_NEXT("content_type"), shown_text(shown, SHOWN_CONTENT_TYPE));
     json_put_number(out, JSON_NEXT("bytes"), outcome->bytes);
     json_put_date(out, JSON_NEXT("cert_not_after"), outcome->cert_not_after, -1);
 }
@@ -134,14 +136,14 @@ static void put_object(struct text *out, const struct format_context *context, s
     json_put_escaped(out, "{" JSON_KEY("url"),
                      *target->given ? shown_text(shown, SHOWN_URL) : NULL);
     json_put_escaped(out, JSON_NEXT("name"), shown_text(shown, SHOWN_NAME));
-    json_put_text(out, JSON_NEXT("host"), escape_text, target->host);
+    json_put_escaped(out, JSON_NEXT("host"), shown_text(shown, SHOWN_HOST_NAME));
     put_number_or_null(out, JSON_NEXT("port"), target_port(target));
     json_put_escaped(out, JSON_NEXT("verdict"), verdict_name(result->verdict));
     json_put_escaped(out, JSON_NEXT("class"), cause_name(result->cause));
     json_put_escaped(out, JSON_NEXT("message"), shown_text(shown, SHOWN_MESSAGE));
     put_number_or_null(out, JSON_NEXT("status"), result_status(result));
     json_put_escaped(out, JSON_NEXT("final_url"), shown_text(shown, SHOWN_FINAL_URL));
-    put_outcome(out, &result->outcome);
+    put_outcome(out, shown);
     json_put_number(out, JSON_NEXT("attempts"), result->attempts);
     put_earlier(out, JSON_NEXT("earlier_attempts"), &result->earlier);
     json_put_escaped(out, JSON_NEXT("started_at"), shown_started_at(shown));

@@ -41,10 +41,12 @@ static char *make_text(struct shown *shown, enum shown_text which)
     case SHOWN_NAME: return escaped(target->name);
     case SHOWN_CASE: return case_name(shown);
     case SHOWN_HOST: return field_host(target);
+    case SHOWN_HOST_NAME: return escaped(target->host);
     case SHOWN_MESSAGE: return escape_text(result->message ? result->message : "");
     case SHOWN_REASON: return escape_text(field_message(result));
     case SHOWN_FILE: return escaped(field_source_file(&target->source));
     case SHOWN_FINAL_URL: return field_final_url(result);
+    case SHOWN_CONTENT_TYPE: return escaped(result->outcome.content_type);
     default: return NULL;
     }
 }

@@ -11,14 +11,16 @@
  * format first asks for it, and once for all formats of the run. Main thread. All zeros: of no result.
  */
 enum shown_text {
-    SHOWN_URL,       /* as it was given; '' if it is empty */
-    SHOWN_NAME,      /* NULL: it has none */
-    SHOWN_CASE,      /* "name (URL)", or the URL */
-    SHOWN_HOST,      /* field_host() */
-    SHOWN_MESSAGE,   /* "" if plain OK */
-    SHOWN_REASON,    /* field_message(): the message without the place of a bad line */
-    SHOWN_FILE,      /* field_source_file(); NULL: none */
-    SHOWN_FINAL_URL, /* field_final_url() */
+    SHOWN_URL,          /* as it was given; '' if it is empty */
+    SHOWN_NAME,         /* NULL: it has none */
+    SHOWN_CASE,         /* "name (URL)", or the URL */
+    SHOWN_HOST,         /* field_host() */
+    SHOWN_HOST_NAME,    /* without a port; NULL: none */
+    SHOWN_MESSAGE,      /* "" if plain OK */
+    SHOWN_REASON,       /* field_message(): the message without the place of a bad line */
+    SHOWN_FILE,         /* field_source_file(); NULL: none */
+    SHOWN_FINAL_URL,    /* field_final_url() */
+    SHOWN_CONTENT_TYPE, /* NULL: none */
     SHOWN_TEXTS
 };
 

@@ -32,6 +32,7 @@ struct chunk {
 
 struct spool {
     struct sink file; /* its own buffer is not used */
+    bool has_failed;  /* a buffer could not be moved to the file */
     off_t file_bytes;
     struct chunk *chunks;
     size_t chunk_count;
@@ -76,11 +77,6 @@ void spool_free(struct spool *spool)
     free(spool);
 }
 
-struct text *spool_section(const struct spool *spool, size_t section)
-{
-    return &spool->sections[section];
-}
-
 /* Appends the section's buffer to the file. 0, or -1 with errno. */
 static int move_to_file(struct spool *spool, size_t section)
 {
@@ -98,13 +94,21 @@ static int move_to_file(struct spool *spool, size_t section)
     return 0;
 }
 
-int spool_settle(struct spool *spool)
+struct text *spool_section(struct spool *spool, size_t section)
 {
-    for (size_t i = 0; i < spool->section_count; i++) {
-        if (spool->sections[i].length >= BUFFER_BYTES && move_to_file(spool, i))
-            return -1;
-    }
-    return 0;
+    struct text *buffer = &spool->sections[section];
+
+    if (buffer->length >= BUFFER_BYTES && move_to_file(spool, section))
+        spool->has_failed = true;
+    return buffer;
+}
+
+int spool_status(const struct spool *spool)
+{
+    if (!spool->has_failed)
+        return 0;
+    errno = spool->file.write_errno;
+    return -1;
 }
 
 static void copy_chunk(const struct spool *spool, const struct chunk *chunk, struct sink *sink)

@@ -14,18 +14,18 @@ struct spool;
 
 /*
  * The file is in the folder of target; NULL: in $TMPDIR, or /tmp. Never NULL: if the file cannot be
- * made, spool_settle() fails once it is needed.
+ * made, spool_status() says so once it is needed.
  */
 struct spool *spool_new(const char *target, size_t section_count);
 
 /* NULL is fine. */
 void spool_free(struct spool *spool);
 
-/* What to print to. */
-struct text *spool_section(const struct spool *spool, size_t section);
+/* What to print to, until the next call: if the buffer is full, it is moved to the file first. */
+struct text *spool_section(struct spool *spool, size_t section);
 
-/* After something was printed to sections: moves full buffers to the file. 0, or -1 with errno. */
-int spool_settle(struct spool *spool);
+/* 0, or -1 with errno if a buffer could not be moved to the file. */
+int spool_status(const struct spool *spool);
 
 /* Writes all of a section to the sink, and leaves an error in it: that of reading the file too. */
 void spool_copy(struct spool *spool, size_t section, struct sink *sink);

@@ -49,7 +49,7 @@ static void fill(struct spool *spool, int lines)
 {
     for (int i = 0; i < lines; i++) {
         text_addf(spool_section(spool, (size_t)i % SECTIONS), "line %d of the spool\n", i);
-        assert_int_equal(spool_settle(spool), 0);
+        assert_int_equal(spool_status(spool), 0);
     }
 }
 
@@ -125,7 +125,7 @@ TEST(missing_folder_matters_only_if_it_is_needed)
 
     while (status == 0 && lines < LINES) {
         text_addf(spool_section(spool, 0), "line %d\n", lines++);
-        status = spool_settle(spool);
+        status = spool_status(spool);
     }
     assert_int_equal(status, -1);
     assert_int_equal(errno, ENOENT);
