@@ -19,7 +19,7 @@ void remember_open(struct session *session);
 /* A target will be checked; in the order of the input. */
 void remember_admit(struct session *session, const struct target *target);
 
-/* A last result, before it is counted: --slower-than. */
+/* A result, before it is decided whether it is the last one of its target: --slower-than. */
 void remember_judge(struct session *session, struct result *result);
 
 /* A last result. */

@@ -38,6 +38,11 @@ static enum admission admit(void *context, struct job *job)
     return ADMIT_CHECK;
 }
 
+static void judge(void *context, struct result *result)
+{
+    remember_judge(context, result);
+}
+
 static void cancel(void *context)
 {
     prober_cancel(((struct session *)context)->prober);
@@ -236,6 +241,7 @@ static void configure(struct session *session)
                             .signals = session->signals,
                             .context = session,
                             .check = check_target,
+                            .judge = settings->slower_than.factor > 0 ? judge : NULL,
                             .admit = admit,
                             .deliver = delivery_deliver,
                             .cancel = cancel,
