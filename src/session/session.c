@@ -315,10 +315,12 @@ static int run_session(struct session *session, bool *threads_left)
 /* What --ping-url reports of the run: the trouble, the counts, the failures. The caller frees it. */
 static char *make_report(struct session *session)
 {
+    const char *trouble =
+        *session->trouble.text ? session->trouble.text : exit_status_lesser_trouble(session);
     struct text text = {0};
 
-    if (*session->trouble.text)
-        text_addf(&text, "%s\n", session->trouble.text);
+    if (trouble)
+        text_addf(&text, "%s\n", trouble);
     if (stats_done(&session->stats))
         print_summary(&text, session);
     if (session->stats.failed)
