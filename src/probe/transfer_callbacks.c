@@ -212,7 +212,7 @@ static void on_tls_record(int is_sent, int version, int type, const void *bytes,
         state->is_client_cert_requested = true;
     if (is_sent && SSL_get_SSL_CTX(ssl) == state->ssl_ctx) /* of the last handshake */
         on_tls_record_sent(state, ssl);
-    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state, clock_now_us()))
+    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state, clock_recent_us()))
         shutdown(state->socket, SHUT_RDWR);
 }
 
@@ -233,6 +233,7 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 {
     struct transfer_state *state = data;
 
+    state->had_handshake = true;
     /* For DNS over HTTPS libcurl uses a handle of its own, with the callback of this one. */
     if (easy != state->easy)
         return ca_store_use(state->ca_stores.of_servers, ssl_ctx, &state->doh_handshake);
@@ -322,7 +323,7 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
                        curl_off_t up_now)
 {
     struct transfer_state *state = data;
-    int64_t now_us = clock_now_us();
+    int64_t now_us = clock_recent_us();
 
     (void)total, (void)up_total, (void)up_now;
     if (is_body_ignored(state) && body_bytes > state->ignored_body_bytes) {
@@ -364,11 +365,21 @@ CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy)
     return failed ? CURLE_OUT_OF_MEMORY : CURLE_OK;
 }
 
+/* They have 1.5 KiB, which most transfers, on kept connections, do not touch. */
+static void forget_handshakes(struct transfer_state *state)
+{
+    if (!state->had_handshake)
+        return;
+    state->handshake = state->proxy_handshake = state->doh_handshake = (struct chain){0};
+    state->had_handshake = false;
+}
+
 void transfer_callbacks_begin(struct transfer_state *state)
 {
     const size_t kept = offsetof(struct transfer_state, check);
 
     transfer_callbacks_release(state);
+    forget_handshakes(state);
     memset((char *)state + kept, 0, sizeof(*state) - kept);
     state->content_length = -1;
     for (unsigned i = 0; i < KNOWN_CONNECTIONS; i++)

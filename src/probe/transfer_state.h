@@ -39,9 +39,13 @@ struct transfer_state {
         bool is_own;    /* opened by this transfer */
         struct chain_expiry cert;
     } connections[KNOWN_CONNECTIONS];
-    unsigned next_connection; /* to be overwritten next */
+    unsigned next_connection;     /* to be overwritten next */
+    struct chain handshake;       /* the chain of the last handshake; all zeros: there was none */
+    struct chain proxy_handshake; /* with an https proxy */
+    struct chain doh_handshake;   /* with the server of --doh-url; not used */
+    bool had_handshake;           /* the chains may not be all zeros */
 
-    /* From here on, transfer_callbacks_begin() sets everything to zero. */
+    /* From here on, transfer_callbacks_begin() sets everything to zero; the chains too, if it must. */
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
@@ -100,17 +104,14 @@ struct transfer_state {
     /* Private to the callbacks. */
     bool is_status_line_next; /* the next header line begins a response */
     bool has_location;
-    bool closes_connection;       /* the response says so */
-    bool marks_end;               /* of its body: it is chunked, or HTTP/2 */
-    char encodings[64];           /* the values of Content-Encoding, if they are to be decoded */
-    struct decoder *decoder;      /* owned; NULL: none is needed, or none yet */
-    int64_t content_length;       /* -1: none */
-    bool is_new_connection;       /* since the last request */
-    const void *ssl_ctx;          /* the SSL_CTX of the last handshake */
-    struct chain handshake;       /* the chain of the last handshake */
-    struct chain proxy_handshake; /* with an https proxy */
-    struct chain doh_handshake;   /* with the server of --doh-url; not used */
-    bool is_body_dropped;         /* a redirect has made POST a GET */
+    bool closes_connection;  /* the response says so */
+    bool marks_end;          /* of its body: it is chunked, or HTTP/2 */
+    char encodings[64];      /* the values of Content-Encoding, if they are to be decoded */
+    struct decoder *decoder; /* owned; NULL: none is needed, or none yet */
+    int64_t content_length;  /* -1: none */
+    bool is_new_connection;  /* since the last request */
+    const void *ssl_ctx;     /* the SSL_CTX of the last handshake */
+    bool is_body_dropped;    /* a redirect has made POST a GET */
     size_t header_lines;
     size_t header_bytes; /* since the last request */
     size_t all_header_bytes;
