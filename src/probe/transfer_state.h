@@ -18,6 +18,13 @@
 /* How many connections of a handle are remembered: it keeps one and uses one or two more. */
 #define KNOWN_CONNECTIONS 4
 
+/* The chains of the last handshakes. All zeros: there was none in this transfer. */
+struct handshakes {
+    struct chain server;
+    struct chain proxy; /* an https proxy */
+    struct chain doh;   /* the server of --doh-url; not used */
+};
+
 /*
  * What libcurl's callbacks observe of a transfer while it runs: how far it is, and what the server
  * sends. They also enforce limits, and abort the transfer if the server exceeds one. Used by one
@@ -39,13 +46,10 @@ struct transfer_state {
         bool is_own;    /* opened by this transfer */
         struct chain_expiry cert;
     } connections[KNOWN_CONNECTIONS];
-    unsigned next_connection;     /* to be overwritten next */
-    struct chain handshake;       /* the chain of the last handshake; all zeros: there was none */
-    struct chain proxy_handshake; /* with an https proxy */
-    struct chain doh_handshake;   /* with the server of --doh-url; not used */
-    bool had_handshake;           /* the chains may not be all zeros */
+    unsigned next_connection;      /* to be overwritten next */
+    struct handshakes *handshakes; /* owned by the owner; NULL: there was none yet */
 
-    /* From here on, transfer_callbacks_begin() sets everything to zero; the chains too, if it must. */
+    /* From here on, transfer_callbacks_begin() sets everything to zero; *handshakes too. */
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
@@ -110,6 +114,7 @@ struct transfer_state {
     struct decoder *decoder; /* owned; NULL: none is needed, or none yet */
     int64_t content_length;  /* -1: none */
     bool is_new_connection;  /* since the last request */
+    bool had_handshake;      /* *handshakes may not be all zeros */
     const void *ssl_ctx;     /* the SSL_CTX of the last handshake */
     bool is_body_dropped;    /* a redirect has made POST a GET */
     size_t header_lines;
