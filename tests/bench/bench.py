@@ -152,7 +152,7 @@ def run(args):
     if args.baseline:
         table.print_baseline(bench.results, peers.BASELINE)
     else:
-        table.print_markdown(bench.results)
+        table.print_markdown(bench.results, scenarios.SIZES)
         marks.print_all(bench.results)
     print('\ntook %.0f s' % (time.monotonic() - begin))
     for wrong in bench.results.wrong:
