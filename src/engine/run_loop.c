@@ -33,7 +33,7 @@
  * it knows of have begun, it seems that no other check needs their host's connections, and these are
  * closed.
  */
-#define FIRST_TARGETS 1024
+#define FIRST_TARGETS 512
 /*
  * While the threads have enough to do, main waits for this many results, or for this time: to wake
  * up costs more than to handle a result.
