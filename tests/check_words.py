@@ -59,16 +59,16 @@ ALLOWED = {
     ('probe/transfer.c', 'CURLOPT_ERRORBUFFER'): (1, 'only through curl_words()'),
     ('session/merge.c', 'strerror'): (2, SHORTAGE),
     ('session/merge_files.c', 'error_set_errno'): (3, ERRNO),
-    ('session/merge_files.c', 'strerror'): (1, ERRNO),
+    ('session/merge_files.c', 'strerror'): (2, ERRNO),
     ('session/merge_records.c', 'error_set_errno'): (1, ERRNO),
     ('session/ping.c', 'strerror'): (2, SHORTAGE),
-    ('session/run_lock.c', 'error_set_errno'): (2, ERRNO),
+    ('session/run_lock.c', 'error_set_errno'): (3, ERRNO),
     ('session/dump.c', 'strerror'): (1, OUTPUT),
     ('session/exit_status.c', 'strerror'): (1, OUTPUT),
     ('session/process.c', 'strerror'): (1, OUTPUT),
     ('session/session.c', 'strerror'): (2, SHORTAGE),
     ('state/database.c', 'strerror'): (2, ERRNO + ', which a call of SQLite left'),
-    ('state/state_file.c', 'strerror'): (3, ERRNO),
+    ('state/state_file.c', 'strerror'): (4, ERRNO),
 }
 
 

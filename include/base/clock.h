@@ -28,6 +28,9 @@
 /* The time now. Any thread. */
 int64_t clock_now_us(void);
 
+/* As clock_now_us(), up to 10 ms late, and several times cheaper: for limits that are not exact. */
+int64_t clock_recent_us(void);
+
 /* Call it every CLOCK_TICK_US, on one thread that is never busy for long. */
 void clock_tick(void);
 

@@ -93,6 +93,11 @@ struct run_config {
     void *context;           /* the first argument of each function */
 
     check_function *check;
+    /*
+     * A check has ended: may change its verdict, before it is decided whether the result is the last one.
+     * NULL: there is nothing to judge.
+     */
+    void (*judge)(void *context, struct result *result);
     /* A target was read. The callee owns the job from now on, and keeps it until it is delivered. */
     enum admission (*admit)(void *context, struct job *job);
     /* The job has its last result. It is the callee's to free. */

@@ -29,6 +29,13 @@ enum option_section {
     SECTION_COUNT
 };
 
+/* What the program can do besides checking. Bits. */
+enum option_mode {
+    MODE_MERGE = 1,   /* --merge */
+    MODE_HISTORY = 2, /* --history */
+    MODE_DUMP = 4 /* --dump and --explain: the list as a run with the same options would check it */
+};
+
 /* Which struct has the option's field. */
 enum option_scope {
     SCOPE_RUN,  /* struct settings */
@@ -108,8 +115,8 @@ struct option_spec {
     const char *const *words; /* the possible arguments, with a NULL at the end; NULL: any */
     enum option_curl curl;
     bool server_specific; /* about particular servers, or about our identity: not for canaries */
-    bool for_merge;       /* it has a meaning with --merge, although its section is about checks */
-    bool for_history;     /* it has a meaning with --history, although its section is about runs */
+    unsigned also_for;    /* modes in which it has a meaning, although its section has none */
+    unsigned not_for;     /* modes in which it has no meaning, although its section has one */
     bool needs_state;     /* it has a meaning only with --state */
     int feature;          /* CURL_VERSION_... bits, of which libcurl needs one; 0: none needed */
     option_uses_machine_function *uses_machine; /* NULL: never */
@@ -127,6 +134,9 @@ int option_apply(const struct option_use *use, struct error *error);
 /* The word's index among spec->words, in upper or lower case. 0, or -1 with the reason. */
 int option_find_word(const struct option_spec *spec, const char *word, int *index,
                      struct error *error);
+
+/* Whether the option has a meaning in that mode. */
+bool option_is_for(const struct option_spec *spec, enum option_mode mode);
 
 /* Whether the option may be given several times, and its arguments add up. */
 bool option_is_repeatable(const struct option_spec *spec);

@@ -132,7 +132,8 @@ struct settings {
     bool version;
     bool dump;
     bool explain;
-    int completion; /* enum shell: print completions for this one */
+    const char *not_dump; /* an option that was given and has no meaning with them; NULL: none */
+    int completion;       /* enum shell: print completions for this one */
 };
 
 /* Appends to settings->inputs; text is borrowed. */

@@ -41,11 +41,12 @@ static void note_tick(void)
     pthread_mutex_unlock(&mutex);
 }
 
-int64_t clock_now_us(void)
+/* The time of CLOCK_MONOTONIC, or of a clock that follows it, less the stops. */
+static int64_t now_by(clockid_t clock)
 {
     for (;;) {
         int64_t stopped = atomic_load(&stopped_us);
-        int64_t now_us = clock_read_us(CLOCK_MONOTONIC);
+        int64_t now_us = clock_read_us(clock);
         int64_t last_us = atomic_load(&tick_us);
 
         if (last_us && now_us - last_us > CLOCK_GAP_US)
@@ -53,6 +54,20 @@ int64_t clock_now_us(void)
         else if (atomic_load(&stopped_us) == stopped)
             return now_us - stopped;
     }
+}
+
+int64_t clock_now_us(void)
+{
+    return now_by(CLOCK_MONOTONIC);
+}
+
+int64_t clock_recent_us(void)
+{
+#ifdef CLOCK_MONOTONIC_COARSE /* clock_gettime(2) */
+    return now_by(CLOCK_MONOTONIC_COARSE);
+#else
+    return now_by(CLOCK_MONOTONIC);
+#endif
 }
 
 void clock_tick(void)

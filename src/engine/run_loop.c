@@ -24,7 +24,7 @@
 #include "run_state.h"
 
 /* How far the list is read ahead of the checks: enough to find other hosts in a sorted list. */
-#define LOOK_AHEAD 4096
+#define LOOK_AHEAD 1024
 /* How far it is read ahead if every known host is at its limit. */
 #define LOOK_AHEAD_STARVED 65536
 #define BATCH 64

@@ -193,6 +193,8 @@ static void take_result(struct run_state *run, struct job *job, struct result *r
 
     apply_retry_after(run, job, result);
     network_note_result(&run->network, result);
+    if (run->config->judge)
+        run->config->judge(run->config->context, result);
     job_add_result(job, result, now_us, !run->config->retries.wait);
     switch (retries_decide(&run->retries, job, now_us, &time_us)) {
     case RETRY_AT:

@@ -86,12 +86,38 @@ static int check_use(const struct option_spec *spec, const char *value, struct e
     return 0;
 }
 
+/* The options of a line that may not be given again, as their values do not add up. */
+struct given {
+    const struct option_spec *specs[OPTION_SPECS_MAX];
+    size_t count;
+};
+
+/* Refuses a value that would replace another one of the same line. A flag may be given twice. */
+static int note_given(struct given *given, const struct option_spec *spec, struct error *error)
+{
+    if (option_is_repeatable(spec))
+        return 0;
+    errno = EINVAL;
+    for (size_t i = 0; i < given->count; i++) {
+        const struct option_spec *other = given->specs[i];
+
+        if (other->field != spec->field)
+            continue;
+        if (other != spec)
+            return error_set(error, "%s and %s exclude each other", other->name, spec->name);
+        return spec->argument ? error_set(error, "%s is given twice", spec->name) : 0;
+    }
+    given->specs[given->count++] = spec;
+    return 0;
+}
+
 static int set_name(struct attributes *attributes, const char *value, struct error *error)
 {
     errno = EINVAL;
     if (!value)
         return error_set(error, "%s needs a value: %s=TEXT", label, label);
-    free(attributes->name);
+    if (attributes->name)
+        return error_set(error, "%s is given twice", label);
     attributes->name = *value ? xstrdup(value) : NULL;
     return 0;
 }
@@ -111,8 +137,8 @@ static void show(struct attributes *attributes, const struct option_spec *spec, 
 }
 
 /* Applies "key=value" or "key". The value is borrowed by the check. */
-static int apply_word(struct attributes *attributes, const char *word, const char *distrust,
-                      struct error *error)
+static int apply_word(struct attributes *attributes, struct given *given, const char *word,
+                      const char *distrust, struct error *error)
 {
     size_t key = strcspn(word, "=");
     const char *value = word[key] ? word + key + 1 : NULL;
@@ -128,7 +154,7 @@ static int apply_word(struct attributes *attributes, const char *word, const cha
         return set_name(attributes, value, error);
     if (!use.spec)
         return refuse_unknown(word, key, error);
-    if (check_use(use.spec, value, error))
+    if (check_use(use.spec, value, error) || note_given(given, use.spec, error))
         return -1;
     if (option_apply(&use, &reason) == 0) {
         show(attributes, use.spec, value);
@@ -162,16 +188,18 @@ int attributes_parse(const char *text, size_t length, const struct line_defaults
                      struct attributes *attributes, struct error *error)
 {
     struct shell_words words;
+    struct given given;
     const char *word;
     int saved_errno;
 
     *attributes = (struct attributes){0};
     if (shell_words_split(text, length, &words, error))
         return -1;
+    given.count = 0;
     word = words.text;
     attributes->check = check_copy(defaults->check, words.text);
     for (size_t i = 0; i < words.count; i++) {
-        if (apply_word(attributes, word, defaults->distrust, error))
+        if (apply_word(attributes, &given, word, defaults->distrust, error))
             goto refused;
         word += strlen(word) + 1;
     }

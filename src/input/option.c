@@ -182,6 +182,25 @@ int option_apply(const struct option_use *use, struct error *error)
     return status;
 }
 
+bool option_is_for(const struct option_spec *spec, enum option_mode mode)
+{
+    static const unsigned modes_of[SECTION_COUNT] = {
+        [SECTION_INPUT] = MODE_DUMP,
+        [SECTION_REQUEST] = MODE_DUMP,
+        [SECTION_EXPECT] = MODE_DUMP,
+        [SECTION_LIMITS] = MODE_DUMP,
+        [SECTION_TLS] = MODE_DUMP,
+        [SECTION_NETWORK] = MODE_DUMP,
+        [SECTION_LOAD] = MODE_DUMP,
+        [SECTION_MERGE] = MODE_MERGE,
+        [SECTION_OUTPUT] = MODE_MERGE | MODE_HISTORY | MODE_DUMP,
+        [SECTION_CRON] = MODE_MERGE | MODE_DUMP,
+        [SECTION_OTHER] = MODE_MERGE | MODE_HISTORY | MODE_DUMP,
+    };
+
+    return ((modes_of[spec->section] | spec->also_for) & ~spec->not_for & mode) != 0;
+}
+
 bool option_is_repeatable(const struct option_spec *spec)
 {
     return spec->kind == OPTION_LIST || spec->kind == OPTION_PATTERN;

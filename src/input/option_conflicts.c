@@ -62,10 +62,7 @@ static int validate_without_state(const struct settings *settings, struct error 
 /* The option that is given and makes no sense with --history; NULL: none is. */
 static const char *option_against_history(const struct settings *settings)
 {
-    return settings->dump        ? "dump"
-           : settings->explain   ? "explain"
-           : settings->write_out ? "write-out"
-                                 : NULL;
+    return settings->dump ? "dump" : settings->explain ? "explain" : NULL;
 }
 
 /* --history checks nothing and has formats of its own. */
@@ -117,6 +114,18 @@ static int validate_merge(const struct settings *settings, struct error *error)
     return 0;
 }
 
+/* --dump and --explain print what a run would check, with its options; only how they print it is theirs. */
+static int validate_dump(const struct settings *settings, struct error *error)
+{
+    if (settings->dump && settings->explain)
+        return error_set(error, "--dump and --explain exclude each other");
+    if ((settings->dump || settings->explain) && settings->not_dump)
+        return error_set(error, "--%s prints %s on standard output: leave out --%s",
+                         settings->dump ? "dump" : "explain",
+                         settings->dump ? "JSON" : "curl commands", settings->not_dump);
+    return 0;
+}
+
 int option_conflicts_validate(const struct settings *settings, struct error *error)
 {
     struct error reason;
@@ -133,7 +142,7 @@ int option_conflicts_validate(const struct settings *settings, struct error *err
         return error_set(error, "--deadline comes before --confirm-delay: nothing is confirmed");
     if (settings->wait && settings->fail_early)
         return error_set(error, "--wait and --fail-early exclude each other");
-    if (validate_merge(settings, error))
+    if (validate_merge(settings, error) || validate_dump(settings, error))
         return -1;
     if (!settings->state && validate_without_state(settings, error))
         return -1;

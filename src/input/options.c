@@ -175,21 +175,17 @@ static void add_operand(struct settings *settings, const char *word)
     settings_add_input(settings, strcmp(word, "-") == 0 ? INPUT_FILE : INPUT_OPERAND, word);
 }
 
-/* Whether --history can do something with the option. Lists have a message of their own. */
-static bool is_for_history(const struct option_spec *spec)
-{
-    return spec->section == SECTION_OUTPUT || spec->section == SECTION_OTHER || spec->for_history;
-}
-
-/* Notes an option that has no meaning with --merge, or without it, or with --history, or without --state. */
+/* Notes an option that has no meaning in one of the modes, or without --merge, or without --state. */
 static void note_meaning(struct settings *settings, const struct option_spec *spec)
 {
     if (spec->section == SECTION_MERGE && strcmp(spec->name, "merge") != 0)
         settings->only_merge = spec->name;
-    if (spec->section < SECTION_MERGE && !spec->for_merge)
+    if (!option_is_for(spec, MODE_MERGE))
         settings->not_merge = spec->name;
-    if (!is_for_history(spec))
+    if (!option_is_for(spec, MODE_HISTORY))
         settings->not_history = spec->name;
+    if (!option_is_for(spec, MODE_DUMP))
+        settings->not_dump = spec->name;
     if (spec->needs_state && !settings->only_state)
         settings->only_state = spec->name;
 }

@@ -18,7 +18,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,9 +27,9 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 #include "base/thread.h"
 
-#define LINKS_MAX 40        /* of symbolic links in a chain, as in Linux */
 #define NAME_BYTES_MAX 200  /* of the target's name in the temporary one: NAME_MAX is 255 */
 #define NEW_FILE_MODE 0666u /* less the umask, by open(2) */
 #define ATTEMPTS_MAX 100
@@ -62,40 +61,10 @@ static void remove_from_list(const struct atomic_file *file)
     *link = file->next;
 }
 
-/* The length of the folder of a path, its slash included; 0: the working directory. */
-static int folder_length(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? (int)(slash + 1 - path) : 0;
-}
-
-/* Follows symbolic links to a file that need not exist, as open(2) with O_CREAT. NULL with errno. */
-static char *follow_links(const char *name)
-{
-    char *path = xstrdup(name);
-    char link[PATH_MAX];
-
-    for (int i = 0; i < LINKS_MAX; i++) {
-        ssize_t length = readlink(path, link, sizeof(link));
-        char *next;
-
-        if (length < 0)
-            return path;
-        next =
-            xasprintf("%.*s%.*s", *link == '/' ? 0 : folder_length(path), path, (int)length, link);
-        free(path);
-        path = next;
-    }
-    free(path);
-    errno = ELOOP;
-    return NULL;
-}
-
 /* Creates the temporary file under a name that no file has, and adds it to the list. -1 with errno. */
 static int create_temporary(struct atomic_file *file, mode_t mode)
 {
-    int folder = folder_length(file->target);
+    int folder = path_folder_length(file->target);
 
     for (int i = 0; i < ATTEMPTS_MAX && file->fd < 0; i++) {
         unsigned random = 0;
@@ -147,7 +116,7 @@ struct atomic_file *atomic_file_open(const char *name)
     if (!is_registered && at_quick_exit(remove_temporary_files) == 0)
         is_registered = true;
     file->fd = -1;
-    file->target = follow_links(name);
+    file->target = path_follow_links(name);
     if (!file->target)
         goto failed;
     exists = stat(file->target, &old) == 0;
@@ -180,7 +149,7 @@ const char *atomic_file_target(const struct atomic_file *file)
 /* Whether both names are the same one, in the same folder. */
 static bool is_same_path(const char *a, const char *b)
 {
-    int folder_a = folder_length(a), folder_b = folder_length(b);
+    int folder_a = path_folder_length(a), folder_b = path_folder_length(b);
     char *path_a = xasprintf("%.*s.", folder_a, a);
     char *path_b = xasprintf("%.*s.", folder_b, b);
     struct stat status_a, status_b;
@@ -200,7 +169,7 @@ bool atomic_file_is_same(const struct atomic_file *a, const struct atomic_file *
 
 bool atomic_file_replaces(const struct atomic_file *file, const char *name)
 {
-    char *target = follow_links(name);
+    char *target = path_follow_links(name);
     bool replaces = target && is_same_path(file->target, target);
 
     free(target);

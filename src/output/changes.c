@@ -173,8 +173,9 @@ static void print_one(const struct format_context *context, const struct group *
     const char *before = group->change == CHANGE_UP ? "; " : ": ";
 
     print_text(context, group);
-    text_addf(context->out, "%s%s%s%s%s\n", group->urls[0], *group->reason ? "  " : "",
-              group->reason, *message ? before : "", message);
+    text_addf(context->out, "%s%s%s%s%s\n", group->urls[0],
+              *group->reason ? format_before_reason(context) : "", group->reason,
+              *message ? before : "", message);
 }
 
 static void print_several(const struct format_context *context, const struct group *group)
@@ -189,7 +190,8 @@ static void print_several(const struct format_context *context, const struct gro
         begin_line(context, group);
         text_add(context->out, "  ");
         field_print_first(context->out, group->urls[i]);
-        text_addf(context->out, "%s%s\n", *group->messages[i] ? "  " : "", group->messages[i]);
+        text_addf(context->out, "%s%s\n", *group->messages[i] ? format_before_reason(context) : "",
+                  group->messages[i]);
     }
     if (group->count > shown) {
         begin_line(context, group);

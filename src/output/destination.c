@@ -123,6 +123,13 @@ bool destination_is_same(const struct destination *a, const struct destination *
            status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
 }
 
+/* Looks how wide the terminal is, each time, as the user may resize it. */
+static void measure(struct destination *destination)
+{
+    if (destination->context.kind == DESTINATION_TERMINAL)
+        destination->context.columns = terminal_columns(destination->sink.fd);
+}
+
 static void begin(struct destination *destination)
 {
     if (!destination->has_begun && destination->format->begin)
@@ -134,11 +141,9 @@ int destination_add(struct destination *destination, const struct result *result
 {
     struct format_context *context = &destination->context;
 
-    if (context->kind == DESTINATION_TERMINAL) {
+    if (context->kind == DESTINATION_TERMINAL)
         progress_clear();
-        /* Read each time, as the user may resize the terminal. */
-        context->columns = terminal_columns(destination->sink.fd);
-    }
+    measure(destination);
     begin(destination);
     context->count++;
     destination->format->result(context, result);
@@ -171,6 +176,7 @@ static bool end(struct destination *destination, const struct totals *totals)
     destination->context.totals = totals;
     if (in_trouble && !format->trouble)
         return false;
+    measure(destination);
     begin(destination);
     if (in_trouble)
         return format->trouble(&destination->context);

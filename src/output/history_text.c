@@ -47,11 +47,12 @@ static void print_count(struct text *out, const char **separator, size_t count, 
 }
 
 /* What else matters: "2 outages, 1 blip, first check 28 Nov 2026, 14:05 CET" */
-static void print_remarks(struct text *out, const struct history *history,
-                          const struct history_url *url)
+static void print_remarks(const struct format_context *context, const struct history_url *url)
 {
+    const struct history *history = context->totals->history;
+    struct text *out = context->out;
     int64_t begin_us = history_begin_us(history, url);
-    const char *separator = "  ";
+    const char *separator = format_before_reason(context);
     char text[LOCAL_TIME_BYTES];
 
     print_count(out, &separator, url->outage_count, "outage");
@@ -96,22 +97,23 @@ static void print_period(struct text *out, const struct history *history,
               local_time(end, strcmp(begin, date) == 0 ? LOCAL_CLOCK : LOCAL_FULL, outage->end_us));
 }
 
-static void print_outage(struct text *out, const struct history *history,
-                         const struct history_url *url, const struct history_outage *outage)
+static void print_outage(const struct format_context *context, const struct history_url *url,
+                         const struct history_outage *outage)
 {
+    const struct history *history = context->totals->history;
+    struct text *out = context->out;
     char text[UNITS_TEXT_BYTES];
 
     text_add(out, DETAILS_INDENT);
     print_period(out, history, url, outage);
-    text_addf(out, ", %s  %s: ", format_seconds(text, history_outage_us(history, url, outage)),
-              cause_name(outage->cause));
+    text_addf(out, ", %s%s%s: ", format_seconds(text, history_outage_us(history, url, outage)),
+              format_before_reason(context), cause_name(outage->cause));
     field_print(out, escape_text, outage->message ? outage->message : "");
     text_add_char(out, '\n');
 }
 
 static void print_url(struct format_context *context, const struct history_url *url)
 {
-    const struct history *history = context->totals->history;
     struct text *out = context->out;
 
     print_uptime(context, url);
@@ -128,10 +130,10 @@ static void print_url(struct format_context *context, const struct history_url *
         field_print(out, escape_text, url->name);
         text_add_char(out, ')');
     }
-    print_remarks(out, history, url);
+    print_remarks(context, url);
     text_add_char(out, '\n');
     for (size_t i = 0; i < url->outage_count; i++)
-        print_outage(out, history, url, &url->outages[i]);
+        print_outage(context, url, &url->outages[i]);
 }
 
 static void end(struct format_context *context)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 
 #define STANDARD_INPUT "/dev/stdin"
 
@@ -20,18 +21,20 @@ static bool is_input(const struct settings *settings, const struct atomic_file *
     return settings->input_count == 0 && atomic_file_replaces(file, STANDARD_INPUT);
 }
 
-/* The database, the journal of SQLite, and the file of --lock. */
+/* The database, the journal of SQLite, and the file of --lock. These are where links of its name lead to. */
 static bool is_state(const char *state, const struct atomic_file *file)
 {
     static const char *const ends[] = {"", "-journal", ".lock"};
+    char *target = path_follow_links(state);
     bool is_one = false;
 
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !is_one; i++) {
-        char *name = xasprintf("%s%s", state, ends[i]);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && target && !is_one; i++) {
+        char *name = xasprintf("%s%s", target, ends[i]);
 
         is_one = atomic_file_replaces(file, name);
         free(name);
     }
+    free(target);
     return is_one;
 }
 

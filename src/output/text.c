@@ -11,9 +11,6 @@
 #include "fields.h"
 #include "input/target.h"
 
-/* On a terminal with fewer columns, the reason has a line of its own. */
-#define COLUMNS_WITH_REASON 100
-
 /* SGR, "select graphic rendition": ECMA-48, 8.3.117. Yellow would be hard to read on white. */
 static const char *color_of(enum verdict verdict)
 {
@@ -96,12 +93,9 @@ static void print_result(struct format_context *context, const struct result *re
         text_add(out, "  -> ");
         field_print(out, escape_url, outcome->final_url);
     }
-    if (result->cause != CAUSE_NONE) {
-        bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
-
-        text_add_all(out, is_narrow ? "\n" DETAILS_INDENT : "  ", cause_name(result->cause), ": ",
+    if (result->cause != CAUSE_NONE)
+        text_add_all(out, format_before_reason(context), cause_name(result->cause), ": ",
                      shown_text(shown, SHOWN_MESSAGE));
-    }
     print_attempts(out, result);
     text_add_all(out, change_mark(change, result), "\n");
     details_print(context, result);

@@ -36,7 +36,7 @@ struct idle {
     struct idle *next_same, *prev_same; /* in the list of the origin */
 };
 
-/* An origin with at least one idle handle. */
+/* An origin with at least one idle handle, or the one that had one last. */
 struct origin {
     struct idle *idle;
     UT_hash_handle hh;
@@ -48,6 +48,8 @@ struct handles {
     pthread_mutex_t mutex;
     void (*close_handle)(void *handle);
     struct origin *origins;
+    struct origin *empty; /* the one without an idle handle; NULL: none */
+    struct idle *unused;  /* one record that is not in a list; NULL: none */
     struct idle *reserved;
     size_t reserved_count, reserved_max;
     struct idle *free;
@@ -64,11 +66,25 @@ struct handles *handles_new(void (*close_handle)(void *handle), size_t reserved_
     return handles;
 }
 
+/* This origin, which may be NULL, is now the one without an idle handle; the one before is freed. */
+static void keep_empty(struct handles *handles, struct origin *origin)
+{
+    struct origin *before = handles->empty;
+
+    handles->empty = origin;
+    if (!before || before == origin || before->idle)
+        return;
+    HASH_DEL(handles->origins, before);
+    free(before);
+}
+
 void handles_free(struct handles *handles)
 {
     if (!handles)
         return;
     handles_trim(handles);
+    keep_empty(handles, NULL);
+    free(handles->unused);
     mutex_destroy(&handles->mutex);
     free(handles);
 }
@@ -125,12 +141,20 @@ static void *remove_idle(struct handles *handles, struct idle *idle)
     delist(handles, idle);
     if (origin)
         DL_DELETE2(origin->idle, idle, prev_same, next_same);
-    if (origin && !origin->idle) {
-        HASH_DEL(handles->origins, origin);
-        free(origin);
-    }
-    free(idle);
+    if (origin && !origin->idle)
+        keep_empty(handles, origin);
+    free(handles->unused);
+    handles->unused = idle;
     return handle;
+}
+
+static struct idle *make_idle(struct handles *handles, void *handle)
+{
+    struct idle *idle = handles->unused ? handles->unused : xmalloc(sizeof(*idle));
+
+    handles->unused = NULL;
+    *idle = (struct idle){.handle = handle, .takes_before = handles->takes};
+    return idle;
 }
 
 /*
@@ -157,7 +181,7 @@ void *handles_take(struct handles *handles, const char *name)
     mutex_lock(&handles->mutex);
     handles->takes++;
     origin = find(handles, name);
-    if (origin)
+    if (origin && origin->idle)
         handle = remove_idle(handles, origin->idle);
     else if (handles->free)
         handle = remove_idle(handles, handles->free);
@@ -174,11 +198,10 @@ void *handles_take(struct handles *handles, const char *name)
 
 void handles_give(struct handles *handles, void *handle, const char *name, bool is_free)
 {
-    struct idle *idle = xcalloc(1, sizeof(*idle));
+    struct idle *idle;
 
-    idle->handle = handle;
     mutex_lock(&handles->mutex);
-    idle->takes_before = handles->takes;
+    idle = make_idle(handles, handle);
     if (!is_free) {
         idle->origin = find_or_add(handles, name);
         DL_PREPEND2(idle->origin->idle, idle, prev_same, next_same);
@@ -199,7 +222,7 @@ static bool is_of_host(const char *origin, const char *host)
 /* Takes a handle out of the lists; NULL: the origin has none. */
 static void *remove_first(struct handles *handles, struct origin *origin)
 {
-    return origin ? remove_idle(handles, origin->idle) : NULL;
+    return origin && origin->idle ? remove_idle(handles, origin->idle) : NULL;
 }
 
 void handles_close_origin(struct handles *handles, const char *name)
@@ -222,7 +245,8 @@ void handles_close_host(struct handles *handles, const char *host)
 
     do {
         mutex_lock(&handles->mutex);
-        for (origin = handles->origins; origin && !is_of_host(origin->name, host);)
+        for (origin = handles->origins;
+             origin && !(origin->idle && is_of_host(origin->name, host));)
             origin = origin->hh.next;
         handle = remove_first(handles, origin);
         mutex_unlock(&handles->mutex);

@@ -83,6 +83,7 @@ void transfer_free(struct transfer *transfer)
     curl_slist_free_all(transfer->pins);
     easy_options_release(&transfer->options);
     transfer_callbacks_release(&transfer->state);
+    free(transfer->state.handshakes);
     free(transfer->pinned);
     free(transfer->request_identity);
     free(transfer);

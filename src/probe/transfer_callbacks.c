@@ -12,6 +12,7 @@
 #include <linux/tcp.h>
 #endif
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "probe/alloc_monitor.h"
@@ -163,7 +164,8 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
     state->user_timeout_ms = 0;
     state->is_client_cert_requested = state->is_http1_chosen = false;
     state->is_proxy_handshake = false;
-    state->handshake = (struct chain){0};
+    if (state->handshakes)
+        state->handshakes->server = (struct chain){0};
     state->is_new_connection = true;
     return fd;
 }
@@ -212,7 +214,7 @@ static void on_tls_record(int is_sent, int version, int type, const void *bytes,
         state->is_client_cert_requested = true;
     if (is_sent && SSL_get_SSL_CTX(ssl) == state->ssl_ctx) /* of the last handshake */
         on_tls_record_sent(state, ssl);
-    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state, clock_now_us()))
+    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state, clock_recent_us()))
         shutdown(state->socket, SHUT_RDWR);
 }
 
@@ -233,17 +235,30 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *data)
 {
     struct transfer_state *state = data;
 
+    if (!state->handshakes)
+        state->handshakes = xcalloc(1, sizeof(*state->handshakes));
+    state->had_handshake = true;
     /* For DNS over HTTPS libcurl uses a handle of its own, with the callback of this one. */
     if (easy != state->easy)
-        return ca_store_use(state->ca_stores.of_servers, ssl_ctx, &state->doh_handshake);
+        return ca_store_use(state->ca_stores.of_servers, ssl_ctx, &state->handshakes->doh);
     state->phase = PHASE_TLS;
     state->ssl_ctx = ssl_ctx;
     state->is_proxy_handshake = is_with_proxy(easy);
     SSL_CTX_set_msg_callback(ssl_ctx, on_tls_record);
     SSL_CTX_set_msg_callback_arg(ssl_ctx, state);
     if (state->is_proxy_handshake)
-        return ca_store_use(state->ca_stores.of_proxies, ssl_ctx, &state->proxy_handshake);
-    return ca_store_use(state->ca_stores.of_servers, ssl_ctx, &state->handshake);
+        return ca_store_use(state->ca_stores.of_proxies, ssl_ctx, &state->handshakes->proxy);
+    return ca_store_use(state->ca_stores.of_servers, ssl_ctx, &state->handshakes->server);
+}
+
+/* Of the last handshake with the server or the proxy; all zeros if there was none. */
+static const struct chain *chain_of(const struct transfer_state *state, bool is_proxy)
+{
+    static const struct chain none;
+
+    if (!state->handshakes)
+        return &none;
+    return is_proxy ? &state->handshakes->proxy : &state->handshakes->server;
 }
 
 static void note_certificate(struct transfer_state *state, const struct chain_expiry *cert)
@@ -254,14 +269,19 @@ static void note_certificate(struct transfer_state *state, const struct chain_ex
 
 void transfer_callbacks_note_handshake(struct transfer_state *state)
 {
-    note_certificate(state, &state->handshake.expiry);
+    note_certificate(state, &chain_of(state, false)->expiry);
+}
+
+const char *transfer_callbacks_hosts(const struct transfer_state *state)
+{
+    return chain_of(state, state->is_proxy_handshake)->hosts;
 }
 
 const struct bad_certificate *transfer_callbacks_rejected(const struct transfer_state *state)
 {
     bool is_proxy = state->is_proxy_handshake;
     bool is_insecure = is_proxy ? state->check->proxy_insecure : state->check->insecure;
-    const struct chain *chain = is_proxy ? &state->proxy_handshake : &state->handshake;
+    const struct chain *chain = chain_of(state, is_proxy);
 
     return state->phase == PHASE_TLS && chain->has_bad && !is_insecure ? &chain->bad : NULL;
 }
@@ -283,7 +303,7 @@ static void note_connection(struct transfer_state *state, int local_port)
             connection = &state->connections[state->next_connection++ % KNOWN_CONNECTIONS];
         *connection = (struct known_connection){.local_port = local_port,
                                                 .is_own = state->is_new_connection,
-                                                .cert = state->handshake.expiry};
+                                                .cert = chain_of(state, false)->expiry};
     }
     state->is_reused = !state->is_new_connection;
     state->is_idle_reused = !connection->is_own;
@@ -322,7 +342,7 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
                        curl_off_t up_now)
 {
     struct transfer_state *state = data;
-    int64_t now_us = clock_now_us();
+    int64_t now_us = clock_recent_us();
 
     (void)total, (void)up_total, (void)up_now;
     if (is_body_ignored(state) && body_bytes > state->ignored_body_bytes) {
@@ -369,6 +389,8 @@ void transfer_callbacks_begin(struct transfer_state *state)
     const size_t kept = offsetof(struct transfer_state, check);
 
     transfer_callbacks_release(state);
+    if (state->had_handshake)
+        *state->handshakes = (struct handshakes){0};
     memset((char *)state + kept, 0, sizeof(*state) - kept);
     state->content_length = -1;
     for (unsigned i = 0; i < KNOWN_CONNECTIONS; i++)

@@ -183,8 +183,7 @@ static void fill_connection(const struct transfer_state *state, CURLcode code, c
     outcome->cert_not_after = state->cert.not_after;
     outcome->cert_name = copy(state->cert.name);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
-        outcome->cert_hosts =
-            copy(in_proxy_handshake ? state->proxy_handshake.hosts : state->handshake.hosts);
+        outcome->cert_hosts = copy(transfer_callbacks_hosts(state));
     if (rejected) {
         outcome->bad_certificate = xmalloc(sizeof(*outcome->bad_certificate));
         *outcome->bad_certificate = *rejected;

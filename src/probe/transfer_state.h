@@ -18,6 +18,13 @@
 /* How many connections of a handle are remembered: it keeps one and uses one or two more. */
 #define KNOWN_CONNECTIONS 4
 
+/* The chains of the last handshakes. All zeros: there was none in this transfer. */
+struct handshakes {
+    struct chain server;
+    struct chain proxy; /* an https proxy */
+    struct chain doh;   /* the server of --doh-url; not used */
+};
+
 /*
  * What libcurl's callbacks observe of a transfer while it runs: how far it is, and what the server
  * sends. They also enforce limits, and abort the transfer if the server exceeds one. Used by one
@@ -39,9 +46,10 @@ struct transfer_state {
         bool is_own;    /* opened by this transfer */
         struct chain_expiry cert;
     } connections[KNOWN_CONNECTIONS];
-    unsigned next_connection; /* to be overwritten next */
+    unsigned next_connection;      /* to be overwritten next */
+    struct handshakes *handshakes; /* owned by the owner; NULL: there was none yet */
 
-    /* From here on, transfer_callbacks_begin() sets everything to zero. */
+    /* From here on, transfer_callbacks_begin() sets everything to zero; *handshakes too. */
 
     /* Set by the owner after each transfer_callbacks_begin(). */
     const struct check *check;
@@ -100,17 +108,15 @@ struct transfer_state {
     /* Private to the callbacks. */
     bool is_status_line_next; /* the next header line begins a response */
     bool has_location;
-    bool closes_connection;       /* the response says so */
-    bool marks_end;               /* of its body: it is chunked, or HTTP/2 */
-    char encodings[64];           /* the values of Content-Encoding, if they are to be decoded */
-    struct decoder *decoder;      /* owned; NULL: none is needed, or none yet */
-    int64_t content_length;       /* -1: none */
-    bool is_new_connection;       /* since the last request */
-    const void *ssl_ctx;          /* the SSL_CTX of the last handshake */
-    struct chain handshake;       /* the chain of the last handshake */
-    struct chain proxy_handshake; /* with an https proxy */
-    struct chain doh_handshake;   /* with the server of --doh-url; not used */
-    bool is_body_dropped;         /* a redirect has made POST a GET */
+    bool closes_connection;  /* the response says so */
+    bool marks_end;          /* of its body: it is chunked, or HTTP/2 */
+    char encodings[64];      /* the values of Content-Encoding, if they are to be decoded */
+    struct decoder *decoder; /* owned; NULL: none is needed, or none yet */
+    int64_t content_length;  /* -1: none */
+    bool is_new_connection;  /* since the last request */
+    bool had_handshake;      /* *handshakes may not be all zeros */
+    const void *ssl_ctx;     /* the SSL_CTX of the last handshake */
+    bool is_body_dropped;    /* a redirect has made POST a GET */
     size_t header_lines;
     size_t header_bytes; /* since the last request */
     size_t all_header_bytes;

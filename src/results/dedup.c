@@ -22,18 +22,20 @@ struct table {
     size_t count;
 };
 
-/* Many small tables: while one grows, both its copies are in memory. */
+/*
+ * Many small tables: while one grows, both its copies are in memory. The first key is kept as it is until
+ * another one comes, as OpenSSL takes a millisecond to provide SHA-256: half as much as a check of one URL.
+ */
 struct dedup {
-    struct fingerprinter *fingerprinter;
+    struct fingerprinter *fingerprinter; /* NULL: there is at most the first key */
+    char *first;                         /* owned; NULL: there is no key, or a fingerprinter */
+    size_t first_length;
     struct table tables[TABLES];
 };
 
 struct dedup *dedup_new(void)
 {
-    struct dedup *dedup = xcalloc(1, sizeof(*dedup));
-
-    dedup->fingerprinter = fingerprinter_new();
-    return dedup;
+    return xcalloc(1, sizeof(struct dedup));
 }
 
 void dedup_free(struct dedup *dedup)
@@ -41,6 +43,7 @@ void dedup_free(struct dedup *dedup)
     if (!dedup)
         return;
     fingerprinter_free(dedup->fingerprinter);
+    free(dedup->first);
     for (size_t i = 0; i < TABLES; i++)
         free(dedup->tables[i].slots);
     free(dedup);
@@ -74,7 +77,7 @@ static void grow(struct table *table)
     *table = grown;
 }
 
-bool dedup_add(struct dedup *dedup, const char *key, size_t length)
+static bool add_fingerprint(struct dedup *dedup, const char *key, size_t length)
 {
     const struct fingerprint fingerprint = fingerprint_take(dedup->fingerprinter, key, length);
     struct table *table = &dedup->tables[fingerprint.high % TABLES];
@@ -90,11 +93,44 @@ bool dedup_add(struct dedup *dedup, const char *key, size_t length)
     return true;
 }
 
+static bool is_first(const struct dedup *dedup, const char *key, size_t length)
+{
+    return dedup->first && dedup->first_length == length && memcmp(dedup->first, key, length) == 0;
+}
+
+/* Another key comes. */
+static void begin_fingerprints(struct dedup *dedup)
+{
+    dedup->fingerprinter = fingerprinter_new();
+    add_fingerprint(dedup, dedup->first, dedup->first_length);
+    free(dedup->first);
+    dedup->first = NULL;
+}
+
+bool dedup_add(struct dedup *dedup, const char *key, size_t length)
+{
+    if (!dedup->fingerprinter && !dedup->first) {
+        dedup->first = xmalloc(length);
+        memcpy(dedup->first, key, length);
+        dedup->first_length = length;
+        return true;
+    }
+    if (is_first(dedup, key, length))
+        return false;
+    if (!dedup->fingerprinter)
+        begin_fingerprints(dedup);
+    return add_fingerprint(dedup, key, length);
+}
+
 bool dedup_has(struct dedup *dedup, const char *key, size_t length)
 {
-    const struct fingerprint fingerprint = fingerprint_take(dedup->fingerprinter, key, length);
-    const struct table *table = &dedup->tables[fingerprint.high % TABLES];
+    struct fingerprint fingerprint;
+    const struct table *table;
 
+    if (!dedup->fingerprinter)
+        return is_first(dedup, key, length);
+    fingerprint = fingerprint_take(dedup->fingerprinter, key, length);
+    table = &dedup->tables[fingerprint.high % TABLES];
     return table->count && find_slot(table, &fingerprint)->low != 0;
 }
 

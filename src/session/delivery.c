@@ -79,7 +79,6 @@ enum delivery delivery_deliver(void *context, struct job *job)
     struct session *session = context;
     bool enough, printed;
 
-    remember_judge(session, job->result);
     enough = is_enough(session, job->result);
     if (session->output_errno)
         return DELIVERY_STOP;

@@ -253,8 +253,7 @@ static void use_merged_totals(const struct session *session, struct totals *tota
                                     : "command line";
 }
 
-/* Why not all is right, although the known results are printed. NULL: it is. */
-static const char *lesser_trouble_of(const struct session *session)
+const char *exit_status_lesser_trouble(const struct session *session)
 {
     if (*session->merged.lost_input.text)
         return session->merged.lost_input.text;
@@ -278,7 +277,7 @@ static struct totals totals_of(struct session *session, const struct run_outcome
                             .history = session->history,
                             .trouble = is_complete ? NULL : session->trouble.text,
                             .network_down = outcome->end == RUN_OFFLINE,
-                            .lesser_trouble = lesser_trouble_of(session)};
+                            .lesser_trouble = exit_status_lesser_trouble(session)};
 
     if (session->settings->merge)
         use_merged_totals(session, &totals);

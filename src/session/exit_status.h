@@ -19,6 +19,12 @@ int exit_status_of_run(struct session *session, const struct run_outcome *outcom
 int exit_status_of_merge(struct session *session, const struct run_outcome *outcome);
 
 /*
+ * Why not all is right, although the known results are printed: a file of --merge or --state. A sentence for users.
+ * NULL: all is.
+ */
+const char *exit_status_lesser_trouble(const struct session *session);
+
+/*
  * Closes the output, and returns the exit status that `status` has become. It is not an error that
  * the reader of standard output has gone. Files get their names only if the run has delivered all
  * results that it should: no file is ever half of a run.

@@ -123,6 +123,7 @@ static bool deliver_item(struct merge_run *run, struct merge_item *item)
     if (!results_add(session->results, job))
         return true;
     remember_admit(session, job->target);
+    remember_judge(session, job->result);
     return delivery_deliver(session, job) != DELIVERY_STOP;
 }
 

@@ -18,7 +18,8 @@
 #define BLOCK_BYTES ((size_t)256 * 1024)
 
 struct merge_file {
-    int fd;
+    int fd; /* -1: not open */
+    const char *path;
     const char *name; /* for people */
 };
 
@@ -61,12 +62,7 @@ static bool is_folder(int fd)
 /* Sets the reason why a file cannot be opened. Keeps errno. */
 static void refuse_file(const char *name, struct error *error)
 {
-    const char *shown = source_file_name(&(struct source){.file = name});
-    struct error reason;
-
-    error_set_errno(&reason, "cannot read '%s'", shown);
-    error_set(error, "%s%s", reason.text,
-              errno == EMFILE ? " (try awk 1 FILE... | urlcheck --merge)" : "");
+    error_set_errno(error, "cannot read '%s'", source_file_name(&(struct source){.file = name}));
 }
 
 /* Opens a file; - is standard input. -1 with the reason and errno. */
@@ -85,17 +81,37 @@ static int open_file(const char *name, struct error *error)
     return fd;
 }
 
-/* Opens the inputs. 0, or -1 with the reason and errno. */
+static void close_file(struct merge_file *file)
+{
+    if (file->fd >= 0)
+        close(file->fd);
+    file->fd = -1;
+}
+
+/* Whether it can be opened again later, and is then read from its beginning. */
+static bool is_regular(const struct merge_file *file)
+{
+    struct stat status;
+
+    return strcmp(file->path, "-") != 0 && fstat(file->fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/*
+ * Opens the inputs, so that all can be read. There may be more than descriptors: regular files are closed again
+ * until it is their turn. 0, or -1 with the reason and errno.
+ */
 static int open_all(struct merge_files *files, const struct settings *settings, struct error *error)
 {
     for (; files->count < settings->input_count; files->count++) {
-        const char *name = settings->inputs[files->count].text;
         struct merge_file *file = &files->items[files->count];
 
-        file->name = source_file_name(&(struct source){.file = name});
-        file->fd = open_file(name, error);
+        file->path = settings->inputs[files->count].text;
+        file->name = source_file_name(&(struct source){.file = file->path});
+        file->fd = open_file(file->path, error);
         if (file->fd < 0)
             return -1;
+        if (is_regular(file))
+            close_file(file);
     }
     return 0;
 }
@@ -119,7 +135,7 @@ void merge_files_close(struct merge_files *files)
     if (!files)
         return;
     for (size_t i = 0; i < files->count; i++)
-        close(files->items[i].fd);
+        close_file(&files->items[i]);
     free(files->items);
     free(files->rest);
     free(files);
@@ -174,19 +190,34 @@ static int read_block(struct merge_files *files, struct merge_block *block, stru
     return block->length > 0;
 }
 
+/* Opens the current file, unless it is open. 0, or -1 with the reason. */
+static int reopen(struct merge_file *file, struct error *error)
+{
+    struct error ignored;
+
+    if (file->fd < 0)
+        file->fd = open_file(file->path, &ignored);
+    return file->fd < 0 ? error_set(error, "%s", strerror(errno)) : 0;
+}
+
 bool merge_files_next(struct merge_files *files, struct merge_block *block)
 {
     int got = 0;
 
     while (got == 0 && files->file < files->count) {
-        block->file = files->items[files->file].name;
+        struct merge_file *file = &files->items[files->file];
+
+        block->file = file->name;
         block->begins_file = !files->has_begun;
         block->trouble.text[0] = '\0';
-        got = read_block(files, block, &block->trouble);
+        got = reopen(file, &block->trouble) ? -1 : read_block(files, block, &block->trouble);
         if (got < 0)
             block->length = 0;
         files->has_begun = got == 1 && !files->has_ended;
-        files->file += !files->has_begun;
+        if (files->has_begun)
+            continue;
+        close_file(file);
+        files->file++;
     }
     return got != 0;
 }

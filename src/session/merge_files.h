@@ -11,7 +11,10 @@
 /* The files of --merge, which may be pipes, as blocks of lines, one after the other. One thread. */
 struct merge_files;
 
-/* Opens all inputs of the settings, which are borrowed. NULL with the reason and errno. */
+/*
+ * Opens all inputs of the settings, which are borrowed. Of regular files only the one that is read is open.
+ * NULL with the reason and errno.
+ */
 struct merge_files *merge_files_open(const struct settings *settings, struct error *error);
 
 /* NULL is fine. */

@@ -141,15 +141,26 @@ static bool is_name_unknown(const struct session *session, const struct run_outc
     return true;
 }
 
+/*
+ * Whether the results are what the run has found. A merge that has failed is no answer: if its list has changed,
+ * results may have been given to the wrong URLs. It can be repeated; checks cannot.
+ */
+static bool knows_results(const struct session *session, const struct run_outcome *outcome)
+{
+    bool is_failed_merge = session->merge && outcome->end == RUN_FAILED;
+
+    return outcome->end != RUN_OFFLINE && !is_failed_merge && !alloc_is_exhausted();
+}
+
 int remember_commit(struct session *session, const struct run_outcome *outcome, int status)
 {
-    bool knows_results = outcome->end != RUN_OFFLINE && !alloc_is_exhausted();
+    bool is_known = knows_results(session, outcome);
 
-    if (session->state && knows_results)
+    if (session->state && is_known)
         commit(session);
     if (session->is_state_broken)
         return status_without_file(session, status);
-    if (session->state && knows_results && is_name_unknown(session, outcome) &&
+    if (session->state && is_known && is_name_unknown(session, outcome) &&
         (status == EXIT_ALL_OK || status == EXIT_SOME_FAILED))
         return EXIT_USAGE;
     if (session->settings->exit_on == EXIT_ON_CHANGES &&

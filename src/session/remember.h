@@ -19,14 +19,14 @@ void remember_open(struct session *session);
 /* A target will be checked; in the order of the input. */
 void remember_admit(struct session *session, const struct target *target);
 
-/* A last result, before it is counted: --slower-than. */
+/* A result, before it is decided whether it is the last one of its target: --slower-than. */
 void remember_judge(struct session *session, struct result *result);
 
 /* A last result. */
 void remember_add(struct session *session, const struct result *result);
 
 /*
- * After the last result: writes all of them, unless the network here is down. Takes and returns the exit
+ * After the last result: writes all of them, unless the network here is down or a merge has failed. Takes and returns the exit
  * status: with --exit-on changes, 1 if anything has changed.
  */
 int remember_commit(struct session *session, const struct run_outcome *outcome, int status);

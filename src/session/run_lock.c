@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/path.h"
 
 /* flock(2) cannot wait for a signal that is blocked, nor until a time: it is tried this often. */
 #define RETRY_US (50 * CLOCK_MS)
@@ -52,12 +53,18 @@ enum run_lock_end run_lock_take(struct run_lock *lock, const struct settings *se
                                 struct signals *signals, int64_t deadline_us, struct error *error)
 {
     enum run_lock_end end;
-    char *file;
+    char *state, *file;
 
     lock->fd = -1;
     if (settings->lock == LOCK_NONE)
         return RUN_LOCK_TAKEN;
-    file = xasprintf("%s.lock", settings->state);
+    state = path_follow_links(settings->state);
+    if (!state) {
+        error_set_errno(error, "cannot open '%s'", settings->state);
+        return RUN_LOCK_FAILED;
+    }
+    file = xasprintf("%s.lock", state);
+    free(state);
     /* O_NOFOLLOW: in a folder of many users, the name could be another user's link to any file. */
     lock->fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock->fd < 0) {

@@ -38,6 +38,11 @@ static enum admission admit(void *context, struct job *job)
     return ADMIT_CHECK;
 }
 
+static void judge(void *context, struct result *result)
+{
+    remember_judge(context, result);
+}
+
 static void cancel(void *context)
 {
     prober_cancel(((struct session *)context)->prober);
@@ -236,6 +241,7 @@ static void configure(struct session *session)
                             .signals = session->signals,
                             .context = session,
                             .check = check_target,
+                            .judge = settings->slower_than.factor > 0 ? judge : NULL,
                             .admit = admit,
                             .deliver = delivery_deliver,
                             .cancel = cancel,
@@ -309,10 +315,12 @@ static int run_session(struct session *session, bool *threads_left)
 /* What --ping-url reports of the run: the trouble, the counts, the failures. The caller frees it. */
 static char *make_report(struct session *session)
 {
+    const char *trouble =
+        *session->trouble.text ? session->trouble.text : exit_status_lesser_trouble(session);
     struct text text = {0};
 
-    if (*session->trouble.text)
-        text_addf(&text, "%s\n", session->trouble.text);
+    if (trouble)
+        text_addf(&text, "%s\n", trouble);
     if (stats_done(&session->stats))
         print_summary(&text, session);
     if (session->stats.failed)

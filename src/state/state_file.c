@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 #include "schema.h"
 
 static int refuse(const char *file, struct error *error, const char *reason)
@@ -31,8 +32,7 @@ static int create(const char *file, struct error *error)
 /* SQLite's journal is a second file in the same folder. */
 static int check_folder(const char *file, struct error *error)
 {
-    const char *slash = strrchr(file, '/');
-    char *folder = slash ? xstrndup(file, (size_t)(slash - file) + 1) : xstrdup(".");
+    char *folder = xasprintf("%.*s.", path_folder_length(file), file);
     int status = access(folder, W_OK | X_OK);
 
     free(folder);
@@ -121,8 +121,9 @@ static int check_version(struct database *database, bool read_only, struct error
 /* The tables of a file that others made call no functions with side effects. */
 #define DISTRUST "PRAGMA trusted_schema = OFF"
 
-int state_file_open(struct database *database, const char *file, bool read_only,
-                    const struct patience *patience, struct error *error)
+/* file is no symbolic link. */
+static int open_file(struct database *database, const char *file, bool read_only,
+                     const struct patience *patience, struct error *error)
 {
     *database = (struct database){0};
     if ((!read_only && create(file, error)) || check_file(file, read_only, error) ||
@@ -134,4 +135,15 @@ int state_file_open(struct database *database, const char *file, bool read_only,
         return 0;
     database_close(database);
     return -1;
+}
+
+int state_file_open(struct database *database, const char *name, bool read_only,
+                    const struct patience *patience, struct error *error)
+{
+    char *file = path_follow_links(name);
+    int status = file ? open_file(database, file, read_only, patience, error)
+                      : refuse(name, error, strerror(errno));
+
+    free(file);
+    return status;
 }

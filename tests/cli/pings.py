@@ -193,6 +193,17 @@ class Tests:
         end = self.expect_run('ok', '--merge', '-s', text=text, suffixes=['start', '0'])[1]
         self.expect('body', end.body, '2 checked in 5 min 5 s: 2 OK; 1 duplicate folded\n')
 
+    def body_says_what_could_not_be_read_or_stored(self):
+        text = '{"url":"http://x/","verdict":"OK"}\nx\n'
+        reason = 'stdin:2: no result of urlcheck: no JSON (--merge takes files of --format jsonl)\n'
+        end = self.expect_run('ok', '--merge', '-s', text=text, status=3, suffixes=['start', '3'],
+                              err='urlcheck: ' + reason)[1]
+        self.tally.expect(end.body.startswith(reason + '1 checked'), end.body)
+        reason = "state file 'missing/s': No such file or directory\n"
+        end = self.expect_run('ok', '-s', '--state', 'missing/s', self.server.url + '/200', status=3,
+                              suffixes=['start', '3'], err='urlcheck: ' + reason)[1]
+        self.tally.expect(end.body.startswith(reason + '1 checked'), end.body)
+
     def status_is_that_of_the_run(self):
         url = self.server.url
         self.expect_run('ok', '--exit-on', 'trouble', url + '/404', suffixes=['start', '0'])
@@ -328,7 +339,8 @@ def main():
     tests = Tests(tally, server, args.urlcheck)
     for test in (tests.begin_and_end, tests.suffix_is_in_the_path,
                  tests.failures_come_after_the_counts, tests.body_has_what_the_server_keeps,
-                 tests.body_has_the_summary_of_a_merge, tests.status_is_that_of_the_run,
+                 tests.body_has_the_summary_of_a_merge,
+                 tests.body_says_what_could_not_be_read_or_stored, tests.status_is_that_of_the_run,
                  tests.replies_that_are_not_ok,
                  tests.three_tries, tests.no_server, tests.checks_do_not_wait_for_the_begin,
                  tests.a_signal_is_reported, tests.a_signal_ends_a_ping,

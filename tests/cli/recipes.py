@@ -48,8 +48,11 @@ def check_yaml(tally, text):
 
 
 def check_command(tally, urlcheck, options, folder):
-    command = '%s %s --dump' % (' '.join(map(shlex.quote, urlcheck)), options)
-    done = run(['sh', '-c', command], cwd=folder)
+    command = '%s %%s %%s' % ' '.join(map(shlex.quote, urlcheck))
+    done = run(['sh', '-c', command % (options, '--help')], cwd=folder)
+    tally.expect(done.returncode == 0 and not done.stderr, '%s: %s' % (options, done.stderr))
+    without_formats = re.sub(r'--format \S+', '', options)
+    done = run(['sh', '-c', command % (without_formats, '--dump')], cwd=folder)
     urls = [json.loads(line)['url'] for line in done.stdout.splitlines() if line.startswith('{')]
     tally.expect(done.returncode == 0 and not done.stderr and urls
                  and all(url.startswith('https://host.example/') for url in urls),

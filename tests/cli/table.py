@@ -33,7 +33,7 @@ def read(path):
 
 def attributes_of(man):
     """The names in the man page's list of attributes."""
-    part = man[man.index('may be repeated:\n'):]
+    part = man[man.index('one of the options below:\n'):]
     return set(re.split(r',\n', part[part.index('\n') + 1:part.index('.\n')]))
 
 

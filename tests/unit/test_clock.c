@@ -10,13 +10,17 @@
 
 /* What the clock counts if the process is stopped, or the machine suspended. */
 
+/* How late CLOCK_MONOTONIC_COARSE is. */
+#define LATE_US (4 * CLOCK_MS)
+
 static int64_t monotonic_us, suspended_us;
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
-    *now = clock_timespec(monotonic_us + (clock == CLOCK_BOOTTIME ? suspended_us : 0));
+    *now = clock_timespec(monotonic_us + (clock == CLOCK_BOOTTIME ? suspended_us : 0) -
+                          (clock == CLOCK_MONOTONIC_COARSE ? LATE_US : 0));
     return 0;
 }
 
@@ -78,6 +82,18 @@ TEST(stop_does_not_count)
     mark = clock_mark();
     assert_int_equal(counted_us(CLOCK_MS), CLOCK_MS);
     assert_false(clock_has_stopped_since(&mark));
+}
+
+TEST(recent_time_is_late_and_notices_a_stop_too)
+{
+    int64_t before_us;
+
+    clock_tick();
+    before_us = clock_now_us();
+    assert_int_equal(clock_recent_us(), before_us - LATE_US);
+    monotonic_us += 60 * CLOCK_S;
+    assert_int_equal(clock_recent_us(), before_us + CLOCK_GAP_US - LATE_US);
+    assert_int_equal(clock_now_us(), before_us + CLOCK_GAP_US);
 }
 
 /* Whoever is first after the stop, the tick or who reads the clock: it is noted once. */
@@ -184,6 +200,7 @@ int main(void)
         CLOCK_TEST(without_ticks_all_time_counts),
         CLOCK_TEST(with_ticks_in_time_all_time_counts),
         CLOCK_TEST(stop_does_not_count),
+        CLOCK_TEST(recent_time_is_late_and_notices_a_stop_too),
         CLOCK_TEST(stop_is_noted_by_the_tick),
         CLOCK_TEST(clock_never_goes_backwards),
         CLOCK_TEST(after_the_last_tick_all_time_counts),

@@ -23,6 +23,14 @@ async def flaky(c):
         c.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
 
 
+@route('slow-first')
+async def slow_first(c):
+    """/slow-first/N/SECONDS/KEY: N requests are answered after that time, the later ones at once."""
+    if c.server.requests[c.request.path] <= int(c.words[0]):
+        await c.pause(float(c.words[1]))
+    await c.reply()
+
+
 @route('rate-limit')
 async def rate_limit(c):
     """/rate-limit/N/SECONDS/KEY: after N requests with that key the next one gets 429 and a
