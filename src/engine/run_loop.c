@@ -29,12 +29,6 @@
 #define LOOK_AHEAD_STARVED 65536
 #define BATCH 64
 /*
- * How many targets main takes at once while it knows of few: more than start in a turn. If all that
- * it knows of have begun, it seems that no other check needs their host's connections, and these are
- * closed.
- */
-#define FIRST_TARGETS 512
-/*
  * While the threads have enough to do, main waits for this many results, or for this time: to wake
  * up costs more than to handle a result.
  */
@@ -134,14 +128,12 @@ static bool wants_targets(const struct run_state *run)
 
 static void take_targets(struct run_state *run)
 {
-    struct target *targets[FIRST_TARGETS];
-    bool are_few = scheduler_waiting(run->scheduler) + FIRST_TARGETS <= LOOK_AHEAD;
+    struct target *targets[BATCH];
     ssize_t count;
 
     if (!wants_targets(run))
         return;
-    count = chan_recv_many(list_reader_targets(run->reader), targets,
-                           are_few ? FIRST_TARGETS : BATCH, 0);
+    count = chan_recv_many(list_reader_targets(run->reader), targets, BATCH, 0);
     if (count == 0)
         run->list_ended = true;
     for (ssize_t i = 0; i < count; i++)
