@@ -301,7 +301,7 @@ bench: bench-tools ## compare with other tools (or BASELINE=PATH): 20 minutes, o
 bench-quick: bench-tools ## a shorter bench: fewer rounds, shorter lists, less than two minutes
 	@$(PYTHON) tests/bench/bench.py --quick $(BENCH_OPTIONS)
 
-callgrind: bench-tools ## count instructions per check; works on a busy machine too
+callgrind: bench-tools ## instructions and cache misses per check; works on a busy machine too
 	@$(PYTHON) tests/bench/callgrind.py $(BENCH_OPTIONS)
 
 check-instructions: $(PROGRAM) $(BENCH_C) ## instructions per check: fails if they grow by a tenth

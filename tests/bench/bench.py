@@ -7,11 +7,11 @@
 
 nginx answers on loopback, in a network namespace of its own if the system has
 namespaces. The servers run on one CPU and the measured program on another one,
-so that neither disturbs the other. The tools take turns; the figures are those
-of the client alone, medians of the rounds. With --baseline, urlcheck is
-compared with another urlcheck program, for example an older one, instead of
-with other tools. The exit status is 0 if all of urlcheck's answers were right,
-however long they took: marks are printed and not enforced.
+so that neither disturbs the other, and idle CPUs poll. The tools take turns; the
+figures are those of the client alone, medians of the rounds. With --baseline,
+urlcheck is compared with another urlcheck program, for example an older one,
+instead of with other tools. The exit status is 0 if all of urlcheck's answers
+were right, however long they took: marks are printed and not enforced.
 
 scenarios  lists that all tools check       in_flight  many at once, delayed answers
 far        hosts that are 100 ms away       order      a list sorted by host, and shuffled
@@ -19,7 +19,8 @@ pipe       a million URLs from a pipe       one        start-up; TLS alone, in m
 names      dnsmasq and its log              marks      the goals for the figures
 peers      the tools: commands, answers     servers, holder  nginx; a server that delays
 lists      URLs and certificates            measure    runs and measures commands
-formats    every format of a run at once    results, table  keep and print the figures
+formats    every format of a run at once    conditions  CPUs, and servers that are idle
+results, table  keep and print the figures
 """
 
 import argparse
@@ -33,6 +34,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(HERE), 'system'))
 
+import conditions  # noqa: E402
 import far  # noqa: E402
 import formats  # noqa: E402
 import in_flight  # noqa: E402
@@ -78,7 +80,7 @@ class Bench:
         self.quick, self.rounds, self.baseline = args.quick, args.rounds, args.baseline
         self.outside = args.outside  # why there is no namespace; None in a namespace
         self.files = servers.raise_limit()
-        self.cpu = measure.separate_cpus()
+        self.cpu = conditions.separate_cpus()
         self.meter = measure.Meter(os.path.join(self.tools, 'measure'), directory, self.cpu)
         self.peers = peers.all_peers(self.programs, self.tools)
         self.results = Results()
@@ -92,6 +94,7 @@ class Bench:
         with Holder(in_flight.HOSTS) as self.holder, servers.Nginx(
                 self.directory, self.certs.directory, self.files,
                 self.holder.about['port'], not self.outside) as self.nginx:
+            self.meter.servers = self.holder.process.pid, self.nginx.process.pid
             begin = time.monotonic()
             for number, (title, scenario) in enumerate(scenario_list, 1):
                 print('\n%d of %d, after %d s: %s' % (number, len(scenario_list),
@@ -119,12 +122,16 @@ def arguments():
     return args
 
 
-def print_conditions(bench):
+def print_conditions(bench, refused):
+    """`refused`: why idle CPUs do not poll, or None."""
     print('%d CPUs, %s, load %.1f, %d open files, backlog %d; %s' % (
         os.cpu_count(),
         'clients not pinned' if bench.cpu is None else 'clients on CPU %d' % bench.cpu,
         os.getloadavg()[0], bench.files, servers.raise_backlog(),
         bench.outside or 'in a network namespace'))
+    print('idle CPUs poll: waking the server costs the client nothing' if refused is None else
+          'idle CPUs halt (%s): waking the server costs the client CPU time, see benchmarks.md'
+          % refused)
     missing = [peer.name for peer in bench.peers if not peer.program]
     if missing:
         print('missing: %s%s' % (', '.join(missing), '' if shutil.which('go') else
@@ -137,14 +144,15 @@ def run(args):
               if args.only in title]
     if not chosen:
         sys.exit('bench: no scenario has %r in its title' % args.only)
-    with tempfile.TemporaryDirectory(prefix='urlcheck-bench-') as directory:
+    with tempfile.TemporaryDirectory(prefix='urlcheck-bench-') as directory, \
+            conditions.polling_cpus() as refused:
         bench = Bench(args, directory)
-        print_conditions(bench)
+        print_conditions(bench, refused)
         bench.serve(chosen)
     if args.baseline:
         table.print_baseline(bench.results, peers.BASELINE)
     else:
-        table.print_markdown(bench.results)
+        table.print_markdown(bench.results, scenarios.SIZES)
         marks.print_all(bench.results)
     print('\ntook %.0f s' % (time.monotonic() - begin))
     for wrong in bench.results.wrong:

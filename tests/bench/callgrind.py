@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Counts instructions per check with valgrind, also on a busy machine.
+"""Counts instructions and cache misses per check with valgrind, also on a busy machine.
 
     callgrind.py --urlcheck PATH --tools FOLDER [--baseline PATH] [--only WORD] [--top N]
     callgrind.py --urlcheck PATH --tools FOLDER --guard | --record
 
 It checks two lists of different length; the difference does not contain the
 start of the program. valgrind runs one thread at a time, so the use of connections
-may differ a little from run to run. --baseline measures another urlcheck program as
-well, --top also prints the most expensive functions.
+may differ a little from run to run. The misses are those of simulated first-level caches
+of usual size. --baseline measures another urlcheck program as well, --top also prints in
+which libraries and functions urlcheck needs most more than the floor (floor.c).
 
 --record writes the counts of the cases over http to instructions.json, --guard fails if one
 has grown by more than a tenth since. It skips them if a library has another version, or
@@ -19,7 +20,6 @@ import argparse
 import ctypes
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -30,14 +30,16 @@ from collections import namedtuple
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(HERE), 'system'))
 
+import costs  # noqa: E402
 import lists  # noqa: E402
+import peers  # noqa: E402
 import servers  # noqa: E402
 from measure import Meter  # noqa: E402
-from peers import right_in_order  # noqa: E402
 from support import namespace  # noqa: E402
 
 K = 64
 LIMIT_S = 300
+CACHES = ('--cache-sim=yes', '--I1=32768,8,64', '--D1=49152,12,64', '--LL=2097152,16,64')
 NO_PORT = 9  # no server is needed for delayed answers
 
 Case = namedtuple('Case', 'title scheme hosts few many')
@@ -46,9 +48,9 @@ CASES = [
     Case('one host, http', 'http', 1, 500, 2500),
     Case('many hosts, http', 'http', 2500, 500, 2500),
     Case('one host, https', 'https', 1, 500, 2500),
-    Case('many hosts, https', 'https', 400, 100, 400),
+    Case('many hosts, https', 'https', 200, 50, 200),
 ]
-HOSTS_HTTPS = 400
+HOSTS_HTTPS = 200
 
 GUARDED = [
     Case('one host, http', 'http', 1, 200, 1200),
@@ -57,38 +59,46 @@ GUARDED = [
 RECORD = os.path.join(HERE, 'instructions.json')
 GROWTH = 1.1
 
-TOTAL = re.compile(r'^(?:summary|totals): (\d+)', re.MULTILINE)
+LINE = '%-42s %12s %12s %12s'
+HEAD = ('instructions', 'I1 misses', 'D1 misses')
+
+# `argv` makes the command for a job, `right` counts right answers.
+Program = namedtuple('Program', 'name argv right')
+
+
+def programs(args):
+    """urlcheck's first."""
+    found = [Program(name, peers.urlcheck(os.path.abspath(path), '-m', '120'), peers.right_in_order)
+             for name, path in (('urlcheck', args.urlcheck), ('baseline', args.baseline)) if path]
+    floor = os.path.join(os.path.abspath(args.tools), 'floor')
+    return found + [Program('floor', peers.floor(floor), peers.right_lines)]
 
 
 class Counter:
     def __init__(self, args, directory):
-        self.programs = [os.path.abspath(path) for path in (args.urlcheck, args.baseline) if path]
-        self.top, self.directory = args.top, directory
+        self.urlcheck, self.directory = os.path.abspath(args.urlcheck), directory
+        self.programs, self.top = programs(args), args.top
+        self.caches = () if args.guard or args.record else CACHES
         self.meter = Meter(os.path.join(os.path.abspath(args.tools), 'measure'), directory)
 
     def count(self, program, case, count, port, trust):
-        """The instructions of a whole run. Raises Missing if answers were wrong."""
-        hosts = min(case.hosts, count)
+        """The costs of a whole run. Raises Missing if answers were wrong."""
         job = lists.Job(os.path.join(self.directory, '%s-%d' % (case.title, count)),
-                        lists.urls(case.scheme, port, count, hosts), K, trust)
-        self.profile = os.path.join(job.directory, 'callgrind.out')
+                        lists.urls(case.scheme, port, count, min(case.hosts, count)), K, trust)
+        profile = os.path.join(job.directory, 'callgrind.out')
         sample = self.meter.run(
-            ['valgrind', '-q', '--tool=callgrind', '--callgrind-out-file=' + self.profile,
-             program, '-m', '120', '--parallel-max', str(K), '--parallel-max-host', '0',
-             '-i', job.file()], LIMIT_S, trust, right=lambda path: right_in_order(job, path))
+            ['valgrind', '-q', '--tool=callgrind', '--callgrind-out-file=' + profile,
+             *self.caches, *program.argv(job)], LIMIT_S, trust,
+            right=lambda path: program.right(job, path))
         if sample.killed or sample.status or sample.right != count:
-            raise servers.Missing('%s: %d of %d answers right, exit status %d: %s' % (
-                case.title, sample.right, count, sample.status, ascii(sample.said)))
-        with open(self.profile) as file:
-            return int(TOTAL.search(file.read())[1])
+            raise servers.Missing('%s, %s: %d of %d answers right, exit status %d: %s' % (
+                program.name, case.title, sample.right, count, sample.status, ascii(sample.said)))
+        return costs.read(profile)
 
-    def functions(self):
-        """The most expensive functions of the last run, as callgrind_annotate lists them."""
-        said = subprocess.run(['callgrind_annotate', self.profile], check=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-        lines = said.decode(errors='replace').splitlines()
-        found = [line for line in lines if re.match(r' *[\d,]+ \( *[\d.]+%\)  ', line)]
-        return [line for line in found if 'PROGRAM TOTALS' not in line][:self.top]
+    def per_check(self, program, case, port, trust):
+        few, many = (self.count(program, case, count, port, trust)
+                     for count in (case.few, case.many))
+        return costs.per_check(few, many, case.many - case.few)
 
 
 def libraries(program):
@@ -100,17 +110,13 @@ def libraries(program):
 
 
 def guarded_counts(counter, port):
-    found = {}
-    for case in GUARDED:
-        few, many = (counter.count(counter.programs[0], case, count, port, {})
-                     for count in (case.few, case.many))
-        found[case.title] = round((many - few) / (case.many - case.few))
-    return found
+    return {case.title: round(costs.total(counter.per_check(counter.programs[0], case, port, {}))[0])
+            for case in GUARDED}
 
 
 def guard(counter, port, record):
     """Prints a line for each case, and "N passed, M failed, K skipped". Returns whether none failed."""
-    known = {'libraries': libraries(counter.programs[0])}
+    known = {'libraries': libraries(counter.urlcheck)}
     if not record:
         with open(RECORD) as file:
             kept = json.load(file)
@@ -136,18 +142,24 @@ def guard(counter, port, record):
 
 
 def measure(counter, case, port, trust):
-    per_check = []
+    ours = None
     for program in counter.programs:
-        few = counter.count(program, case, case.few, port, trust)
-        many = counter.count(program, case, case.many, port, trust)
-        per_check.append((many - few) / (case.many - case.few))
-        print('%-20s %12s %14s %14s' % ('baseline' if per_check[1:] else case.title,
-                                        '{:,.0f}'.format(per_check[-1]),
-                                        '{:,}'.format(few), '{:,}'.format(many)), flush=True)
-        if counter.top:
-            print('\n'.join(counter.functions()))
-    if per_check[1:]:
-        print('%-20s %12.3f' % ('urlcheck / baseline', per_check[0] / per_check[1]), flush=True)
+        of_one = counter.per_check(program, case, port, trust)
+        print_cost('%s: %s' % (case.title, program.name), costs.total(of_one))
+        if ours is None:
+            ours = of_one
+        else:
+            print_cost('  urlcheck / ' + program.name, [
+                one / other for one, other in zip(costs.total(ours), costs.total(of_one))], '{:.3f}'.format)
+    if counter.top:  # the floor was the last
+        for title, group in (('library', costs.by_object), ('function', dict)):
+            print('  beyond the floor, by ' + title)
+            for key, cost in costs.beyond(group(ours), group(of_one))[:counter.top]:
+                print_cost('    ' + (key if isinstance(key, str) else ' '.join(key)), cost)
+
+
+def print_cost(title, cost, show='{:,.0f}'.format):
+    print(LINE % (title, *map(show, cost)), flush=True)
 
 
 def arguments():
@@ -159,7 +171,7 @@ def arguments():
     parser.add_argument('--only', default='', metavar='WORD',
                         help='cases with this word in their titles')
     parser.add_argument('--top', type=int, default=0, metavar='N',
-                        help='how many functions to show')
+                        help='how many libraries and functions to show')
     parser.add_argument('--guard', action='store_true', help='compare with instructions.json')
     parser.add_argument('--record', action='store_true', help='write instructions.json')
     parser.add_argument(namespace.OPTION, action='store_true', help=argparse.SUPPRESS)
@@ -179,7 +191,7 @@ def run(args):
                            not args.outside) as nginx:
             if args.guard or args.record:
                 return guard(counter, nginx.http, args.record)
-            print('%-20s %12s %14s %14s' % ('instructions', 'per check', 'short list', 'long list'))
+            print(LINE % ('a check', *HEAD))
             for case in CASES:
                 port = nginx.http if case.scheme == 'http' else nginx.https
                 if args.only in case.title:

@@ -88,7 +88,7 @@ def memory_https(bench):
 
 
 def delayed(bench):
-    run(bench, DELAYED, bench.holder.urls('/wait/%d' % DELAY_S, 10000, HOSTS), 2)
+    run(bench, DELAYED, bench.holder.urls('/wait/%d' % DELAY_S, 10000, HOSTS), 1)
 
 
 def unbounded(bench):

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Runs and measures commands: each tool once per round, in rotating order."""
+"""Runs and measures commands: each tool once per round, in changing order."""
 
 import os
-import shutil
 import statistics
 import subprocess
 import time
 from collections import namedtuple
+
+from conditions import wait_until_idle
 
 # `cpu_s`: user and system time of the command and of the children it waited for.
 # `status`: the exit status, or minus the number of the signal that ended the command.
@@ -14,23 +15,13 @@ from collections import namedtuple
 Sample = namedtuple('Sample', 'status cpu_s wall_s rss_kib killed right said')
 
 
-def separate_cpus():
-    """Moves this program, and so the servers that it will start, to one CPU. Returns
-    another CPU for the measured commands, or None if that is not possible. The first
-    and the last CPU do not share a core if there are more cores than one."""
-    cpus = sorted(os.sched_getaffinity(0))
-    if len(cpus) < 2 or not shutil.which('taskset'):
-        return None
-    os.sched_setaffinity(0, {cpus[-1]})
-    return cpus[0]
-
-
 class Meter:
     """Runs commands with the program `measure`, on that CPU (None: on any), in a
-    clean environment: without the user's proxies, certificates and configuration."""
+    clean environment: without the user's proxies, certificates and configuration.
+    `servers`: process ids; each run begins when these are idle."""
 
     def __init__(self, program, directory, cpu=None):
-        self.program, self.directory = program, directory
+        self.program, self.directory, self.servers = program, directory, ()
         self.pinned = [] if cpu is None else ['taskset', '-c', str(cpu)]
         self.out = os.path.join(directory, 'out')
         self.err = os.path.join(directory, 'err')
@@ -46,6 +37,7 @@ class Meter:
         output and returns the number of right answers. The next run overwrites the output.
         `inside` is a command that runs another one, for example in a namespace."""
         report = os.path.join(self.directory, 'report')
+        wait_until_idle(self.servers)
         with open(self.out, 'wb') as out, open(self.err, 'wb') as err:
             subprocess.run([*inside, *self.pinned, self.program, report, str(limit_s), *argv],
                            stdin=stdin or subprocess.DEVNULL, stdout=out, stderr=err,
@@ -108,14 +100,15 @@ def median(values):
 
 
 def interleaved(runs, rounds, budget_s=float('inf')):
-    """Calls each function once per round, in rotating order, and starts no further
-    round when budget_s has passed. Returns, for each function, the list of its results."""
+    """Calls each function once per round, and starts no further round when budget_s has
+    passed. In each round a function has another place and, in every other one, another
+    predecessor. Returns, for each function, the list of its results."""
     begin = time.monotonic()
     results = [[] for _ in runs]
     for number in range(rounds):
         if number and time.monotonic() - begin > budget_s:
             break
         for place in range(len(runs)):
-            which = (place + number) % len(runs)
+            which = (number + (-place if number % 2 else place)) % len(runs)
             results[which].append(runs[which]())
     return results

@@ -18,7 +18,7 @@ LIMIT_S = 20
 
 TLS = 'TLS, each host once'
 GO = ('go', 'go pool')
-TLS_HOSTS, QUICK_TLS_HOSTS, HANDSHAKES, TLS_ROUNDS = 5000, 1000, 500, 3
+TLS_HOSTS, QUICK_TLS_HOSTS, HANDSHAKES, TLS_ROUNDS = 2500, 1000, 500, 3
 
 
 def start(bench, title, scheme, port, trust):

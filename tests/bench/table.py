@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Prints the figures: a table for each scenario, and one of all scenarios in Markdown."""
 
-from measure import median
+from measure import Figures, median
 
+NAMES = {'go': 'Go', 'go pool': 'Go pool', 'go seed': 'seed'}  # in Markdown
 WIDE = '%-16s %9s  %24s %8s  %20s %8s  %6s  %s'
 RATIOS = '%-58s %-19s %-19s %-19s %s'
 
@@ -50,30 +51,53 @@ def print_scenario(title, count, tools):
         print('~ scaled to %s URLs' % '{:,}'.format(count))
 
 
-def cell(figures, show):
-    if figures is None:
-        return '-'
-    said = answers(figures)
-    return show(figures) + ('' if said == 'right' else ', **%s**' % said)
-
-
 def rounds(count):
     return '1 round' if count == 1 else '%d rounds' % count
 
 
-def print_markdown(results):
-    """Medians for all scenarios and tools: µs of CPU per check, µs of time per URL, MiB."""
-    if not results.figures:
-        return
-    tools = list(dict.fromkeys(name for row in results.figures.values() for name in row))
-    print('\n| CPU us per check, wall us per URL, MiB | ' + ' | '.join(tools) + ' |')
-    print('|---' * (len(tools) + 1) + '|')
-    for title, row in results.figures.items():
-        cells = [cell(row.get(name), lambda figures: ', '.join(
-            number(median(part)) for part in (figures.cpu_us(), figures.wall_us()))
-            + ', %.0f' % (median(figures.rss_kib()) / 1024)) for name in tools]
-        count = row['urlcheck'].count
-        print('| %s: %s | %s |' % (title, '{:,}'.format(count), ' | '.join(cells)))
+def print_markdown(results, sizes):
+    """Tables of medians for benchmarks.md. `sizes`: the scenarios of the one by the body's size."""
+    others = [title for title in results.figures if title not in sizes]
+    sizes = [title for title in sizes if title in results.figures]
+    for what, titles, show in (
+            ('µs of CPU per check', sizes, Figures.cpu_us),
+            ('µs of CPU per check', others, Figures.cpu_us),
+            ('seconds', others, lambda figures: [us * figures.count / 1e6
+                                                 for us in figures.wall_us()]),
+            ('MiB', others, lambda figures: [kib / 1024 for kib in figures.rss_kib()])):
+        if titles:
+            print_columns(what, {title: results.figures[title] for title in titles}, show)
+
+
+def print_columns(what, rows, show):
+    """A table with a column for each tool, and urlcheck's figures divided by others'."""
+    tools = list(dict.fromkeys(name for row in rows.values() for name in row))
+    print('\n| %s | %s |' % (what, ' | '.join([NAMES.get(name, name) for name in tools]
+                                             + ['by floor', 'by the better Go'])))
+    print('|---' * (len(tools) + 3) + '|')
+    for title, row in rows.items():
+        middle = {name: median(show(figures)) for name, figures in row.items()
+                  if not figures.killed()}
+        cells = [cell(row.get(name), middle, name) for name in tools]
+        ratios = [by(middle, ('floor',)), by(middle, ('go', 'go pool'))]
+        print('| %s: %s | %s |' % (title, '{:,}'.format(row['urlcheck'].count),
+                                   ' | '.join(cells + ratios)))
+
+
+def cell(figures, middle, name):
+    if figures is None:
+        return ''
+    said = answers(figures)
+    if said != 'right':
+        return ', '.join(([number(middle[name])] if name in middle else []) + [said])
+    best = len(middle) > 1 and middle[name] == min(middle.values())
+    return ('**%s**' if best else '%s') % number(middle[name])
+
+
+def by(middle, names):
+    """urlcheck's figure divided by the least of these tools'."""
+    theirs = [middle[name] for name in names if name in middle]
+    return number(middle['urlcheck'] / min(theirs)) if theirs and 'urlcheck' in middle else ''
 
 
 def print_baseline(results, baseline):
