@@ -197,7 +197,7 @@ TEST(sorted_list_does_not_delay_other_hosts)
 }
 
 /* The list is read ahead, but not to its end: the check ends once main reads on no more. */
-#define LOOK_AHEAD 4096
+#define LOOK_AHEAD 1024
 
 static size_t read_ahead;
 static int turns_without_reading;

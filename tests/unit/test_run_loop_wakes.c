@@ -80,7 +80,7 @@ static enum delivery note_result(struct fake *fake, size_t index)
 }
 
 /* So few that all are read ahead: the list has ended before the first check does. */
-#define COUNT 4000
+#define COUNT 1000
 
 static void await_the_list(struct fake *fake, size_t index, struct result *result)
 {
