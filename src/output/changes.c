@@ -23,7 +23,6 @@
 #include "base/hash.h"
 #include "base/units.h"
 #include "change_text.h"
-#include "details.h"
 #include "fields.h"
 
 #define URLS_SHOWN 3
@@ -175,7 +174,7 @@ static void print_one(const struct format_context *context, const struct group *
 
     print_text(context, group);
     text_addf(context->out, "%s%s%s%s%s\n", group->urls[0],
-              *group->reason ? details_before_reason(context) : "", group->reason,
+              *group->reason ? format_before_reason(context) : "", group->reason,
               *message ? before : "", message);
 }
 
@@ -191,7 +190,7 @@ static void print_several(const struct format_context *context, const struct gro
         begin_line(context, group);
         text_add(context->out, "  ");
         field_print_first(context->out, group->urls[i]);
-        text_addf(context->out, "%s%s\n", *group->messages[i] ? details_before_reason(context) : "",
+        text_addf(context->out, "%s%s\n", *group->messages[i] ? format_before_reason(context) : "",
                   group->messages[i]);
     }
     if (group->count > shown) {

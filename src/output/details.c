@@ -8,9 +8,6 @@
 #include "base/units.h"
 #include "fields.h"
 
-/* On a terminal with fewer columns, the reason has a line of its own. */
-#define COLUMNS_WITH_REASON 100
-
 /* A phase that took less is not printed: as 0.000 s it says nothing. */
 #define SHOWN_US 500
 
@@ -162,11 +159,4 @@ void details_print(struct format_context *context, const struct result *result)
     print_phases(out, &result->outcome);
     print_requests(out, &result->outcome);
     print_earlier(out, result);
-}
-
-const char *details_before_reason(const struct format_context *context)
-{
-    bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
-
-    return is_narrow ? "\n" DETAILS_INDENT : "  ";
 }

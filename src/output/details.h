@@ -15,7 +15,4 @@
 
 void details_print(struct format_context *context, const struct result *result);
 
-/* What is before a reason: blanks; on a terminal under 100 columns, the beginning of an indented line. */
-const char *details_before_reason(const struct format_context *context);
-
 #endif

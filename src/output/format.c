@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
+#include "details.h"
 #include "results/dedup.h"
 #include "spool.h"
+
+/* On a terminal with fewer columns, the reason has a line of its own. */
+#define COLUMNS_WITH_REASON 100
 
 struct text *format_section(const struct format_context *context, size_t section)
 {
@@ -34,4 +38,11 @@ const char *format_result_place(const struct format_context *context, const stru
 const char *format_place(const struct format_context *context)
 {
     return context->totals->place ? context->totals->place : context->place;
+}
+
+const char *format_before_reason(const struct format_context *context)
+{
+    bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
+
+    return is_narrow ? "\n" DETAILS_INDENT : "  ";
 }

@@ -121,6 +121,9 @@ const char *format_result_place(const struct format_context *context, const stru
 /* In end() and trouble(): where the checks looked from; not escaped. */
 const char *format_place(const struct format_context *context);
 
+/* What text prints before a reason: blanks, or the beginning of an indented line on a terminal under 100 columns. */
+const char *format_before_reason(const struct format_context *context);
+
 #define FORMAT_DECLARATION(name) extern const struct format format_##name;
 FORMAT_LIST(FORMAT_DECLARATION)
 FORMAT_DECLARATION(write_out) /* of --write-out, not of --format */

@@ -52,7 +52,7 @@ static void print_remarks(const struct format_context *context, const struct his
     const struct history *history = context->totals->history;
     struct text *out = context->out;
     int64_t begin_us = history_begin_us(history, url);
-    const char *separator = details_before_reason(context);
+    const char *separator = format_before_reason(context);
     char text[LOCAL_TIME_BYTES];
 
     print_count(out, &separator, url->outage_count, "outage");
@@ -107,7 +107,7 @@ static void print_outage(const struct format_context *context, const struct hist
     text_add(out, DETAILS_INDENT);
     print_period(out, history, url, outage);
     text_addf(out, ", %s%s%s: ", format_seconds(text, history_outage_us(history, url, outage)),
-              details_before_reason(context), cause_name(outage->cause));
+              format_before_reason(context), cause_name(outage->cause));
     field_print(out, escape_text, outage->message ? outage->message : "");
     text_add_char(out, '\n');
 }

@@ -94,7 +94,7 @@ static void print_result(struct format_context *context, const struct result *re
         field_print(out, escape_url, outcome->final_url);
     }
     if (result->cause != CAUSE_NONE)
-        text_add_all(out, details_before_reason(context), cause_name(result->cause), ": ",
+        text_add_all(out, format_before_reason(context), cause_name(result->cause), ": ",
                      shown_text(shown, SHOWN_MESSAGE));
     print_attempts(out, result);
     text_add_all(out, change_mark(change, result), "\n");
