@@ -126,18 +126,23 @@ static bool wants_targets(const struct run_state *run)
     return knows_network(run) && scheduler_waiting(run->scheduler) < ahead;
 }
 
+/*
+ * Takes the targets that are there, up to LOOK_AHEAD, before any of them starts: if all that are known
+ * have begun, it seems that no other check needs their hosts' connections, and these are closed.
+ */
 static void take_targets(struct run_state *run)
 {
     struct target *targets[BATCH];
     ssize_t count;
 
-    if (!wants_targets(run))
-        return;
-    count = chan_recv_many(list_reader_targets(run->reader), targets, BATCH, 0);
-    if (count == 0)
-        run->list_ended = true;
-    for (ssize_t i = 0; i < count; i++)
-        take_target(run, targets[i]);
+    for (size_t taken = 0; taken < LOOK_AHEAD && wants_targets(run); taken += (size_t)count) {
+        count = chan_recv_many(list_reader_targets(run->reader), targets, BATCH, 0);
+        run->list_ended = count == 0;
+        for (ssize_t i = 0; i < count; i++)
+            take_target(run, targets[i]);
+        if (count <= 0)
+            return;
+    }
 }
 
 static void take_signal(struct run_state *run)

@@ -13,7 +13,7 @@
 
 static void begin(struct text *out)
 {
-    text_add(out, DETAILS_INDENT);
+    text_add(out, FORMAT_INDENT);
 }
 
 /* "127.0.0.1, HTTP/1.1, through the proxy 127.0.0.1:3128" */
@@ -45,7 +45,7 @@ static void print_phases(struct text *out, const struct outcome *outcome)
                   {PHASE_TLS, "tls"},
                   {PHASE_RESPONSE, "processing"},
                   {PHASE_BODY, "transfer"}};
-    const char *separator = DETAILS_INDENT;
+    const char *separator = FORMAT_INDENT;
 
     for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
         int64_t time_us = outcome_phase_us(outcome, phases[i].phase);
@@ -123,7 +123,7 @@ static void print_earlier(struct text *out, const struct result *result)
 /* On a terminal, lines are broken between words. */
 static void print_hint(struct text *out, const char *hint, size_t columns)
 {
-    static const char title[] = DETAILS_INDENT "hint: ";
+    static const char title[] = FORMAT_INDENT "hint: ";
     size_t room = columns > sizeof(title) ? columns - (sizeof(title) - 1) : SIZE_MAX;
     const char *indent = title;
 
@@ -135,7 +135,7 @@ static void print_hint(struct text *out, const char *hint, size_t columns)
         if (length == 0)
             break;
         text_addf(out, "%s%.*s\n", indent, (int)length, hint);
-        indent = DETAILS_INDENT "      ";
+        indent = FORMAT_INDENT "      ";
         hint += length + 1;
     }
     text_addf(out, "%s%s\n", indent, hint);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
-#include "details.h"
 #include "results/dedup.h"
 #include "spool.h"
 
@@ -44,5 +43,5 @@ const char *format_before_reason(const struct format_context *context)
 {
     bool is_narrow = context->columns && context->columns < COLUMNS_WITH_REASON;
 
-    return is_narrow ? "\n" DETAILS_INDENT : "  ";
+    return is_narrow ? "\n" FORMAT_INDENT : "  ";
 }

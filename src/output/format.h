@@ -121,6 +121,9 @@ const char *format_result_place(const struct format_context *context, const stru
 /* In end() and trouble(): where the checks looked from; not escaped. */
 const char *format_place(const struct format_context *context);
 
+/* How a line for people begins that goes on with the one before, so that no script takes it for a result. */
+#define FORMAT_INDENT "        "
+
 /* What text prints before a reason: blanks, or the beginning of an indented line on a terminal under 100 columns. */
 const char *format_before_reason(const struct format_context *context);
 

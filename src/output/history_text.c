@@ -104,7 +104,7 @@ static void print_outage(const struct format_context *context, const struct hist
     struct text *out = context->out;
     char text[UNITS_TEXT_BYTES];
 
-    text_add(out, DETAILS_INDENT);
+    text_add(out, FORMAT_INDENT);
     print_period(out, history, url, outage);
     text_addf(out, ", %s%s%s: ", format_seconds(text, history_outage_us(history, url, outage)),
               format_before_reason(context), cause_name(outage->cause));
