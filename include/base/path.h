@@ -7,7 +7,8 @@ int path_folder_length(const char *path);
 
 /*
  * Follows symbolic links to a file that need not exist, as open(2) with O_CREAT does; links among its folders
- * stay. A path that is no link is returned as it is. The caller frees it. NULL with errno (ELOOP).
+ * stay. A path that is no link is returned as it is. The caller frees it. NULL with errno: ELOOP; EACCES for
+ * another user's link in a folder in which all may write, as /tmp.
  */
 char *path_follow_links(const char *name);
 

@@ -86,8 +86,9 @@ static int check_use(const struct option_spec *spec, const char *value, struct e
     return 0;
 }
 
-/* The options of a line that may not be given again, as their values do not add up. */
+/* What a line has given, and may not give again, as its values do not add up. */
 struct given {
+    bool has_name;
     const struct option_spec *specs[OPTION_SPECS_MAX];
     size_t count;
 };
@@ -111,13 +112,15 @@ static int note_given(struct given *given, const struct option_spec *spec, struc
     return 0;
 }
 
-static int set_name(struct attributes *attributes, const char *value, struct error *error)
+static int set_name(struct attributes *attributes, struct given *given, const char *value,
+                    struct error *error)
 {
     errno = EINVAL;
     if (!value)
         return error_set(error, "%s needs a value: %s=TEXT", label, label);
-    if (attributes->name)
+    if (given->has_name)
         return error_set(error, "%s is given twice", label);
+    given->has_name = true;
     attributes->name = *value ? xstrdup(value) : NULL;
     return 0;
 }
@@ -151,7 +154,7 @@ static int apply_word(struct attributes *attributes, struct given *given, const 
     int saved_errno;
 
     if (is_label(word, key))
-        return set_name(attributes, value, error);
+        return set_name(attributes, given, value, error);
     if (!use.spec)
         return refuse_unknown(word, key, error);
     if (check_use(use.spec, value, error) || note_given(given, use.spec, error))
@@ -195,6 +198,7 @@ int attributes_parse(const char *text, size_t length, const struct line_defaults
     *attributes = (struct attributes){0};
     if (shell_words_split(text, length, &words, error))
         return -1;
+    given.has_name = false;
     given.count = 0;
     word = words.text;
     attributes->check = check_copy(defaults->check, words.text);

@@ -26,8 +26,8 @@ void remember_judge(struct session *session, struct result *result);
 void remember_add(struct session *session, const struct result *result);
 
 /*
- * After the last result: writes all of them, unless the network here is down or a merge has failed. Takes and returns the exit
- * status: with --exit-on changes, 1 if anything has changed.
+ * After the last result: writes all of them, unless the network here is down or a merge has failed. Takes and
+ * returns the exit status: with --exit-on changes, 1 if anything has changed.
  */
 int remember_commit(struct session *session, const struct run_outcome *outcome, int status);
 

@@ -10,9 +10,10 @@
 
 /*
  * --lock: at most one run at a time with the same --state file. The lock is flock(2) on the file FILE.lock,
- * mode 0600, which is created and stays; if FILE is a symbolic link, it is beside the file that this leads to. The kernel releases it when the process ends, however it ends. It
- * is not on FILE itself: closing any descriptor of that would release SQLite's locks, which are those of
- * fcntl(2): https://www.sqlite.org/howtocorrupt.html, section 2.2.
+ * mode 0600, which is created and stays; if FILE is a symbolic link, it is beside the file that this leads to.
+ * The kernel releases it when the process ends, however it ends. It is not on FILE itself: closing any
+ * descriptor of that would release SQLite's locks, which are those of fcntl(2):
+ * https://www.sqlite.org/howtocorrupt.html, section 2.2.
  */
 enum run_lock_end {
     RUN_LOCK_TAKEN,
