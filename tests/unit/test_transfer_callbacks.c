@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "input/check_options.h"
@@ -385,6 +386,24 @@ TEST(reading_on_ends_soon)
     assert_int_not_equal(on_progress(&transfer, 0, 0, 0, 0), 0);
 }
 
+TEST(a_chain_belongs_to_one_connection_and_one_transfer)
+{
+    struct handshakes handshakes = {.server.expiry.not_after = 1};
+    struct curl_sockaddr address = {.family = AF_INET,
+                                    .socktype = SOCK_STREAM,
+                                    .addrlen = sizeof(address.addr)};
+
+    transfer.handshakes = &handshakes;
+    close(on_socket(&transfer, CURLSOCKTYPE_IPCXN, &address));
+    assert_int_equal(handshakes.server.expiry.not_after, 0);
+    transfer.had_handshake = true;
+    handshakes.server.expiry.not_after = handshakes.proxy.expiry.not_after = 1;
+    transfer_callbacks_begin(&transfer);
+    assert_int_equal(handshakes.server.expiry.not_after, 0);
+    assert_int_equal(handshakes.proxy.expiry.not_after, 0);
+    transfer.handshakes = NULL;
+}
+
 #define CALLBACK_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -403,6 +422,7 @@ int main(void)
         CALLBACK_TEST(progress_aborts_at_the_deadline_and_when_cancelled),
         CALLBACK_TEST(a_body_is_read_on_only_if_that_keeps_the_connection),
         CALLBACK_TEST(reading_on_ends_soon),
+        CALLBACK_TEST(a_chain_belongs_to_one_connection_and_one_transfer),
     };
 
     return RUN_TESTS(tests);
