@@ -198,6 +198,7 @@ $(O)/tests/unit/test_canary_set: WRAPPED = pthread_create
 $(O)/tests/unit/test_take_completion: WRAPPED = clock_now_us
 $(O)/tests/unit/test_network: WRAPPED = canary_set_new canary_set_free canary_set_ask \
     canary_set_poll canary_set_dismiss canary_set_results
+$(O)/tests/unit/test_run_loop: WRAPPED = chan_close
 $(O)/tests/unit/test_run_loop_again: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_run_loop_canary: WRAPPED = clock_now_us clock_timespec
 $(O)/tests/unit/test_run_loop_canary_shortage: WRAPPED = clock_now_us clock_timespec \

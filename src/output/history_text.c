@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/units.h"
-#include "details.h"
 #include "fields.h"
 #include "local_time.h"
 

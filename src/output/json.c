@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One JSON document: "results", the objects of jsonl, one on each line, then what is known of the run.
- * In this order the results need not wait in a spool for the totals.
+ * In this order the results need not wait in a spool for the totals. A comma begins the next line, so that the line of
+ * a result is whole at once: on a terminal, the progress line would overwrite a line that has not ended.
  */
 #include "format.h"
 
@@ -21,10 +22,11 @@ static void begin(struct format_context *context)
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    if (context->count > 1)
-        text_add(context->out, ",\n");
     (void)result; /* it is that of context->shared */
+    if (context->count > 1)
+        text_add_char(context->out, ',');
     jsonl_print(context, context->out);
+    text_add_char(context->out, '\n');
 }
 
 static json_t *count(size_t number)
@@ -129,7 +131,7 @@ static void end(struct format_context *context)
 {
     char *run = json_to_text(run_of(context));
 
-    text_add_all(context->out, "\n],", run + 1, "\n"); /* without the first brace */
+    text_add_all(context->out, "],", run + 1, "\n"); /* without the first brace */
     free(run);
 }
 

@@ -15,6 +15,7 @@ WAKE_UP_LATENCY = '/dev/cpu_dma_latency'
 SHALLOWEST = '/sys/devices/system/cpu/cpu0/cpuidle/state0/name'
 
 LOOK_S, PATIENCE_S = 0.02, 60
+IDLE = 'SZX'  # asleep, or ended: Nginx.need() notices that
 
 
 def separate_cpus():
@@ -52,7 +53,7 @@ def wait_until_idle(servers):
     what the client before has left, for example with handshakes. Gives up after PATIENCE_S."""
     end = time.monotonic() + PATIENCE_S
     before, now = None, [state_and_time(pid) for pid in servers]
-    while now != before or any(state != 'S' for state, _ in now):
+    while now != before or any(state not in IDLE for state, _ in now):
         if time.monotonic() > end:
             print('a server is still busy after %d s' % PATIENCE_S)
             return
@@ -66,5 +67,5 @@ def state_and_time(pid):
         with open('/proc/%d/stat' % pid) as file:
             fields = file.read().rpartition(')')[2].split()
     except FileNotFoundError:
-        return 'S', 0  # it has ended: Nginx.need() notices
+        return 'X', 0
     return fields[0], int(fields[11]) + int(fields[12])

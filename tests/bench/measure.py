@@ -101,8 +101,8 @@ def median(values):
 
 def interleaved(runs, rounds, budget_s=float('inf')):
     """Calls each function once per round, and starts no further round when budget_s has
-    passed. In each round a function has another place and, in every other one, another
-    predecessor. Returns, for each function, the list of its results."""
+    passed. Each round begins with another function, and every other one goes backwards, so
+    that none always follows the same one. Returns, for each function, the list of its results."""
     begin = time.monotonic()
     results = [[] for _ in runs]
     for number in range(rounds):

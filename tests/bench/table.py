@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Prints the figures: a table for each scenario, and one of all scenarios in Markdown."""
 
-from measure import Figures, median
+from measure import median
 
 NAMES = {'go': 'Go', 'go pool': 'Go pool', 'go seed': 'seed'}  # in Markdown
 WIDE = '%-16s %9s  %24s %8s  %20s %8s  %6s  %s'
@@ -59,45 +59,56 @@ def print_markdown(results, sizes):
     """Tables of medians for benchmarks.md. `sizes`: the scenarios of the one by the body's size."""
     others = [title for title in results.figures if title not in sizes]
     sizes = [title for title in sizes if title in results.figures]
-    for what, titles, show in (
-            ('µs of CPU per check', sizes, Figures.cpu_us),
-            ('µs of CPU per check', others, Figures.cpu_us),
-            ('seconds', others, lambda figures: [us * figures.count / 1e6
-                                                 for us in figures.wall_us()]),
-            ('MiB', others, lambda figures: [kib / 1024 for kib in figures.rss_kib()])):
+    for what, titles, show in (('µs of CPU per check', sizes, cpu_us),
+                               ('µs of CPU per check', others, cpu_us),
+                               ('seconds', others, seconds), ('MiB', others, mib)):
         if titles:
             print_columns(what, {title: results.figures[title] for title in titles}, show)
 
 
+def cpu_us(figures, _):
+    return median(figures.cpu_us())
+
+
+def seconds(figures, count):
+    """For as many URLs as urlcheck has: slow tools have shorter lists."""
+    return median(figures.wall_us()) * count / 1e6
+
+
+def mib(figures, _):
+    return median(figures.rss_kib()) / 1024
+
+
 def print_columns(what, rows, show):
-    """A table with a column for each tool, and urlcheck's figures divided by others'."""
+    """A table with a column for each tool, and urlcheck's figures divided by others'. Figures of tools
+    with false answers are printed, and not compared."""
     tools = list(dict.fromkeys(name for row in rows.values() for name in row))
     print('\n| %s | %s |' % (what, ' | '.join([NAMES.get(name, name) for name in tools]
                                              + ['by floor', 'by the better Go'])))
     print('|---' * (len(tools) + 3) + '|')
     for title, row in rows.items():
-        middle = {name: median(show(figures)) for name, figures in row.items()
-                  if not figures.killed()}
-        cells = [cell(row.get(name), middle, name) for name in tools]
-        ratios = [by(middle, ('floor',)), by(middle, ('go', 'go pool'))]
-        print('| %s: %s | %s |' % (title, '{:,}'.format(row['urlcheck'].count),
-                                   ' | '.join(cells + ratios)))
+        count = row['urlcheck'].count
+        right = {name: show(figures, count) for name, figures in row.items()
+                 if answers(figures) == 'right'}
+        cells = [cell(row[name], right, name, show(row[name], count)) if name in row else ''
+                 for name in tools]
+        ratios = [by(right, ('floor',)), by(right, ('go', 'go pool'))]
+        print('| %s: %s | %s |' % (title, '{:,}'.format(count), ' | '.join(cells + ratios)))
 
 
-def cell(figures, middle, name):
-    if figures is None:
-        return ''
-    said = answers(figures)
-    if said != 'right':
-        return ', '.join(([number(middle[name])] if name in middle else []) + [said])
-    best = len(middle) > 1 and middle[name] == min(middle.values())
-    return ('**%s**' if best else '%s') % number(middle[name])
+def cell(figures, right, name, value):
+    if figures.killed():
+        return answers(figures)
+    if name not in right:
+        return '%s, %s' % (number(value), answers(figures))
+    best = len(right) > 1 and value == min(right.values())
+    return ('**%s**' if best else '%s') % number(value)
 
 
-def by(middle, names):
+def by(right, names):
     """urlcheck's figure divided by the least of these tools'."""
-    theirs = [middle[name] for name in names if name in middle]
-    return number(middle['urlcheck'] / min(theirs)) if theirs and 'urlcheck' in middle else ''
+    theirs = [right[name] for name in names if name in right]
+    return number(right['urlcheck'] / min(theirs)) if theirs and 'urlcheck' in right else ''
 
 
 def print_baseline(results, baseline):

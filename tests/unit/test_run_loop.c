@@ -241,6 +241,44 @@ TEST(look_ahead_is_bounded)
     fake_free(fake);
 }
 
+/* The first call is that of the thread that has read the list (WRAPPED = chan_close). */
+void __real_chan_close(struct chan *chan);
+void __wrap_chan_close(struct chan *chan);
+
+static atomic_bool list_is_read;
+
+void __wrap_chan_close(struct chan *chan)
+{
+    __real_chan_close(chan);
+    atomic_store(&list_is_read, true);
+}
+
+static enum admission await_the_list(struct fake *fake, size_t index)
+{
+    (void)fake;
+    (void)index;
+    while (!atomic_load(&list_is_read))
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    return ADMIT_CHECK;
+}
+
+static int64_t expect_all_taken(struct fake *fake, const struct run_status *status)
+{
+    fake->violations += status->in_flight && fake->admitted < fake->count;
+    return CLOCK_NEVER;
+}
+
+TEST(all_targets_that_are_there_are_taken_before_one_starts)
+{
+    struct fake *fake = fake_new(LOOK_AHEAD, 1, 4);
+
+    atomic_store(&list_is_read, false);
+    fake->admit = await_the_list;
+    fake->on_idle = expect_all_taken;
+    fake_expect_done(fake);
+    fake_free(fake);
+}
+
 TEST(bad_input_is_not_checked)
 {
     struct fake *fake = fake_new(100, 10, 4);
@@ -437,6 +475,7 @@ int main(void)
         cmocka_unit_test(results_come_in_reverse),
         cmocka_unit_test(sorted_list_does_not_delay_other_hosts),
         cmocka_unit_test(look_ahead_is_bounded),
+        cmocka_unit_test(all_targets_that_are_there_are_taken_before_one_starts),
         cmocka_unit_test(bad_input_is_not_checked),
         cmocka_unit_test(skipped_targets_are_not_checked),
         cmocka_unit_test(all_targets_may_be_skipped),
