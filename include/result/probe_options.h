@@ -6,12 +6,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Counts of a host's checks, which threads change. */
+struct host_counts {
+    atomic_size_t not_begun; /* that have not begun: by the engine */
+    atomic_size_t stalled;   /* that have had no response for a while: by probe() */
+};
+
 /* What the engine decides for a single check, in addition to the target's own options. */
 struct probe_options {
     bool close_connection; /* no other check of this host is expected: do not keep the connection */
-    /* How many checks of this host have not begun, at any moment: if none, the connection is not kept.
-       Borrowed until the check has ended; NULL: unknown. */
-    const atomic_size_t *host_waiting;
+    /* If no check of this host has not begun, or some are stalled, the connection is not kept. Borrowed until
+       the check has ended; NULL: unknown. */
+    struct host_counts *host;
     int64_t fresh_since_us; /* ignore names looked up and connections opened before this time
                                (base/clock.h); 0: use all */
 };

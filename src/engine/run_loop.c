@@ -211,7 +211,7 @@ static void start_checks(struct run_state *run)
             return;
         options = (struct probe_options){
             .close_connection = run->is_confirming || !scheduler_keeps_connection(job),
-            .host_waiting = scheduler_host_not_begun(job),
+            .host = scheduler_host_counts(job),
             .fresh_since_us = retries_fresh_us(&run->retries, job),
         };
         if (worker_pool_start(run->pool, job, &options)) {

@@ -43,8 +43,9 @@
 struct host {
     struct timer pause; /* first; set while the host is paused */
     struct job *queue;
-    size_t jobs;             /* how many refer to it */
-    atomic_size_t not_begun; /* jobs in the queue, or in flight but not yet begun by a thread */
+    size_t jobs; /* how many refer to it */
+    struct host_counts
+        counts; /* not begun: in the queue, or in flight but no thread has begun it */
     size_t in_flight;
     size_t limit;                    /* on checks in flight; 0: none */
     size_t limit_usual;              /* the limit before the host was slowed; 0: it is not slowed */
@@ -141,7 +142,7 @@ static void settle(struct scheduler *scheduler, struct host *host)
 static void enqueue(struct scheduler *scheduler, struct job *job)
 {
     DL_APPEND(job->host->queue, job);
-    atomic_fetch_add(&job->host->not_begun, 1);
+    atomic_fetch_add(&job->host->counts.not_begun, 1);
     settle(scheduler, job->host);
 }
 
@@ -319,9 +320,9 @@ bool scheduler_keeps_connection(const struct job *job)
                     strcmp(next->target->connection_key, job->target->connection_key) == 0);
 }
 
-const atomic_size_t *scheduler_host_not_begun(const struct job *job)
+struct host_counts *scheduler_host_counts(const struct job *job)
 {
-    return &job->host->not_begun;
+    return &job->host->counts;
 }
 
 struct job *scheduler_drop(struct scheduler *scheduler)
@@ -378,7 +379,7 @@ int64_t scheduler_wake_us(const struct scheduler *scheduler)
 
 void scheduler_note_begun(struct job *job)
 {
-    atomic_fetch_sub(&job->host->not_begun, 1);
+    atomic_fetch_sub(&job->host->counts.not_begun, 1);
 }
 
 int64_t scheduler_paused_until_us(const struct job *job)

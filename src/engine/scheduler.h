@@ -72,10 +72,10 @@ void scheduler_note_response(struct job *job);
 bool scheduler_keeps_connection(const struct job *job);
 
 /*
- * How many jobs of the same host wait, or are in flight but have not begun, at any moment. Threads
- * may read it until the job is done with.
+ * Counts of the host's checks: the jobs that wait, or are in flight but have not begun, and those that are
+ * stalled, which threads count. They may use it until the job is done with.
  */
-const atomic_size_t *scheduler_host_not_begun(const struct job *job);
+struct host_counts *scheduler_host_counts(const struct job *job);
 
 /* Whether every host with a waiting job is at its limit or paused: jobs of other hosts could start. */
 bool scheduler_is_starved(const struct scheduler *scheduler);

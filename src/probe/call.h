@@ -13,8 +13,9 @@ struct call {
     const struct target *target;
     const struct check *check; /* the target's */
     const struct proxies *proxies;
-    int64_t fresh_since_us; /* as in struct probe_options */
-    const atomic_size_t *host_waiting;
+    int64_t fresh_since_us;   /* as in struct probe_options */
+    struct host_counts *host; /* as in struct probe_options */
+    bool is_stalled;          /* counted in it */
     int64_t started_us;
     int64_t deadline_us;
     int64_t queued_us; /* waiting for other lookups: not counted as the URL's time */

@@ -72,15 +72,38 @@ static void close_idle_of_host(void *context)
 /* There has been no response for a while. */
 static void on_wait(void *context)
 {
-    close_idle_of_host(context);
+    struct call *call = context;
+
+    close_idle_of_host(call);
+    if (call->host && !call->is_stalled)
+        atomic_fetch_add(&call->host->stalled, 1);
+    call->is_stalled = call->host;
     thread_release_stack();
+}
+
+static void end_wait(struct call *call)
+{
+    if (call->is_stalled)
+        atomic_fetch_sub(&call->host->stalled, 1);
+    call->is_stalled = false;
+}
+
+/*
+ * Whether other checks of the host are stalled, while this one got a response soon. A server that serves
+ * only a few connections may get to them only if this one's is closed: checks that use it one after the
+ * other would keep them waiting until they fail.
+ */
+static bool is_in_the_way(const struct call *call)
+{
+    return !call->is_stalled && atomic_load(&call->host->stalled) > 0;
 }
 
 /* Whether another check can use the connection. */
 static bool is_connection_needed(const struct call *call)
 {
-    return !call->request.close_connection &&
-           (!call->host_waiting || atomic_load(call->host_waiting) > 0);
+    if (call->request.close_connection || !call->host)
+        return !call->request.close_connection;
+    return atomic_load(&call->host->not_begun) > 0 && !is_in_the_way(call);
 }
 
 /*
@@ -168,7 +191,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
                         .check = target->check,
                         .proxies = &prober->proxies,
                         .fresh_since_us = options->fresh_since_us,
-                        .host_waiting = options->host_waiting,
+                        .host = options->host,
                         .request = {.check = target->check,
                                     .url = target->url,
                                     .on_wait = on_wait,
@@ -185,6 +208,7 @@ void probe(struct prober *prober, const struct target *target, const struct prob
         run_check(&call, outcome);
     else
         run_check_with_own_proxy(&call, outcome);
+    end_wait(&call);
     note_own_failure(&call, outcome);
     if (outcome->final_url)
         outcome->on_other_host = endpoint_is_other_host(target, outcome->final_url);

@@ -213,7 +213,7 @@ static bool keeps(const char *name)
 
 static size_t not_begun(const char *name)
 {
-    return atomic_load(scheduler_host_not_begun(job_named(name)));
+    return atomic_load(&scheduler_host_counts(job_named(name))->not_begun);
 }
 
 /* Those in the queue, and those in flight until a thread begins them. */
