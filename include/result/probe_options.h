@@ -9,7 +9,7 @@
 /* Counts of a host's checks, which threads change. */
 struct host_counts {
     atomic_size_t not_begun; /* that have not begun: by the engine */
-    atomic_size_t stalled;   /* that have had no response for a while: by probe() */
+    atomic_size_t stalled; /* whose connection the server does not serve for a while: by probe() */
 };
 
 /* What the engine decides for a single check, in addition to the target's own options. */

@@ -70,14 +70,15 @@ static void close_idle_of_host(void *context)
 }
 
 /* There has been no response for a while. */
-static void on_wait(void *context)
+static void on_wait(void *context, bool is_unserved)
 {
     struct call *call = context;
 
     close_idle_of_host(call);
-    if (call->host && !call->is_stalled)
+    if (is_unserved && call->host && !call->is_stalled) {
         atomic_fetch_add(&call->host->stalled, 1);
-    call->is_stalled = call->host;
+        call->is_stalled = true;
+    }
     thread_release_stack();
 }
 
@@ -89,9 +90,10 @@ static void end_wait(struct call *call)
 }
 
 /*
- * Whether other checks of the host are stalled, while this one got a response soon. A server that serves
- * only a few connections may get to them only if this one's is closed: checks that use it one after the
- * other would keep them waiting until they fail.
+ * Whether the server does not serve other connections to it, while this check got a response. A server of
+ * only a few connections may get to them only if this one is closed: checks that use it one after the
+ * other would keep them waiting until they fail. A response that takes long on a served connection is no
+ * reason: all connections of such a host would be closed.
  */
 static bool is_in_the_way(const struct call *call)
 {

@@ -23,7 +23,8 @@ struct request {
     const char *host_port; /* "host:port" of addresses, as in CURLOPT_RESOLVE */
     const char *addresses; /* as in struct resolution; NULL: libcurl needs none */
     int64_t max_time_us;
-    void (*on_wait)(void *context); /* called now and then while there is no response */
+    /* Called now and then while there is no response. is_unserved: the server may not serve the connection. */
+    void (*on_wait)(void *context, bool is_unserved);
     void *context;
     const void *body; /* to send by POST instead of what the check says; NULL: none */
     size_t body_bytes;

@@ -338,6 +338,15 @@ static bool has_header_bug(void)
     return curl_version_info(CURLVERSION_NOW)->version_num < 0x080200;
 }
 
+/*
+ * Whether nothing shows that the server serves the connection: it has completed no TLS handshake, and no
+ * response has come over it. The system accepts connections that the server has not got to yet.
+ */
+static bool is_unserved(const struct transfer_state *state)
+{
+    return state->phase < PHASE_RESPONSE || (!state->is_reused && !state->ssl_ctx);
+}
+
 static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl_off_t up_total,
                        curl_off_t up_now)
 {
@@ -352,7 +361,7 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
     if (state->ignored_body_bytes > IGNORED_BODY_BYTES)
         response_abort(state, ignored_body_problem(state));
     if (state->on_wait && state->phase < PHASE_BODY && now_us >= state->wait_from_us)
-        state->on_wait(state->on_wait_context);
+        state->on_wait(state->on_wait_context, is_unserved(state));
     return is_to_be_aborted(state, now_us);
 }
 

@@ -57,8 +57,8 @@ struct transfer_state {
     const char *url;    /* of the first request; borrowed */
     bool keeps_body;    /* as in struct request, or as the check judges it */
     bool keeps_headers; /* some, or counts them */
-    void (*on_wait)(
-        void *context); /* called from wait_from_us on, until there is a response; NULL */
+    /* Called from wait_from_us on, until there is a response; NULL. */
+    void (*on_wait)(void *context, bool is_unserved);
     void *on_wait_context;
     int64_t wait_from_us;
     int64_t deadline_us;      /* when the transfer is aborted if libcurl has not ended it before */
