@@ -8,15 +8,13 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <linux/tcp.h>
-#endif
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "probe/alloc_monitor.h"
 #include "response.h"
+#include "transfer_limits.h"
 
 /*
  * How the callbacks observe a transfer
@@ -44,89 +42,8 @@
  * bodies of redirects, which the callbacks count; and chunk extensions, a proxy's body after
  * CONNECT, and HTTP/2's PING, SETTINGS, WINDOW_UPDATE, empty DATA and unknown frames. No callback
  * gets these, and compressed data may decode to nothing. Only the number of bytes that the socket
- * has received shows them: see is_to_be_aborted().
+ * has received shows them: see transfer_limits_end().
  */
-
-/* How long a body is read only to keep the connection; if nothing comes, up to a second. */
-#define READ_ON_US (250 * CLOCK_MS)
-/* A body that is not passed on, of a redirect for instance. Some programs send a whole page with it. */
-#define IGNORED_BODY_BYTES (1024 * 1024)
-/*
- * Bytes received since the last byte of headers or decoded body. A decoder may need 128 KiB before it
- * produces output (Zstandard: RFC 8878, section 3.1.1.2.4), and a header line may have 100 KiB.
- */
-#define OVERHEAD_BYTES ((uint64_t)256 * 1024)
-/*
- * Reading the socket's counter is a system call. It is made in each tenth quiet call only; most
- * responses come before the first.
- */
-#define QUIET_CALLS 10
-
-/* How many bytes the connection has received so far; 0 if the system does not say. */
-static uint64_t received_bytes(curl_socket_t fd)
-{
-#ifdef __linux__
-    struct tcp_info info = {0};
-    socklen_t size = sizeof(info);
-
-    if (fd != CURL_SOCKET_BAD && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
-        return info.tcpi_bytes_received;
-#else
-    (void)fd;
-#endif
-    return 0;
-}
-
-/*
- * Whether response_on_body() does not get the body: it is a redirect's, or that of a 401 or 407 to
- * which libcurl responds with another request.
- */
-static bool is_body_ignored(const struct transfer_state *state)
-{
-    return state->is_followed || (state->phase == PHASE_BODY && !state->is_body_passed &&
-                                  (state->status == 401 || state->status == 407));
-}
-
-static const char *ignored_body_problem(const struct transfer_state *state)
-{
-    return state->is_followed ? "a redirect with a body of over 1 MiB"
-                              : "a request for login with a body of over 1 MiB";
-}
-
-/*
- * Why to abort a transfer whose connection has received so many bytes; NULL: not for that. Of a body
- * that is not passed on no callback knows between two calls of on_progress().
- */
-static const char *excess_problem(const struct transfer_state *state, uint64_t received)
-{
-    bool is_ignored = is_body_ignored(state);
-    uint64_t limit = OVERHEAD_BYTES + (is_ignored ? IGNORED_BODY_BYTES : 0);
-
-    if (received <= state->received_before_bytes + limit)
-        return NULL;
-    return is_ignored ? ignored_body_problem(state)
-                      : "over 256 KiB received without any headers or body";
-}
-
-/*
- * Whether the transfer is cancelled or overdue, or received too many bytes that are neither headers
- * nor body.
- */
-static bool is_to_be_aborted(struct transfer_state *state, int64_t now_us)
-{
-    uint64_t received;
-
-    state->is_overdue = now_us >= state->deadline_us ||
-                        (state->enough_us && now_us >= state->enough_us + READ_ON_US);
-    if (++state->quiet_calls % QUIET_CALLS == 0) {
-        received = received_bytes(state->socket);
-        if (state->quiet_calls == QUIET_CALLS)
-            state->received_before_bytes = received;
-        if (!state->abort_reason)
-            state->abort_reason = excess_problem(state, received);
-    }
-    return state->abort_reason || state->is_overdue || atomic_load(state->cancelled);
-}
 
 /* The port of an address; 0 for that of a Unix socket. */
 static int port_of(const struct curl_sockaddr *address)
@@ -214,7 +131,7 @@ static void on_tls_record(int is_sent, int version, int type, const void *bytes,
         state->is_client_cert_requested = true;
     if (is_sent && SSL_get_SSL_CTX(ssl) == state->ssl_ctx) /* of the last handshake */
         on_tls_record_sent(state, ssl);
-    if (!is_sent && type == SSL3_RT_HEADER && is_to_be_aborted(state, clock_recent_us()))
+    if (!is_sent && type == SSL3_RT_HEADER && transfer_limits_end(state, clock_recent_us()))
         shutdown(state->socket, SHUT_RDWR);
 }
 
@@ -354,15 +271,10 @@ static int on_progress(void *data, curl_off_t total, curl_off_t body_bytes, curl
     int64_t now_us = clock_recent_us();
 
     (void)total, (void)up_total, (void)up_now;
-    if (is_body_ignored(state) && body_bytes > state->ignored_body_bytes) {
-        state->ignored_body_bytes = body_bytes;
-        state->quiet_calls = 0;
-    }
-    if (state->ignored_body_bytes > IGNORED_BODY_BYTES)
-        response_abort(state, ignored_body_problem(state));
+    transfer_limits_note_body(state, body_bytes);
     if (state->on_wait && state->phase < PHASE_BODY && now_us >= state->wait_from_us)
         state->on_wait(state->on_wait_context, is_unserved(state));
-    return is_to_be_aborted(state, now_us);
+    return transfer_limits_end(state, now_us);
 }
 
 CURLcode transfer_callbacks_install(struct transfer_state *state, CURL *easy)

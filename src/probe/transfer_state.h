@@ -122,7 +122,7 @@ struct transfer_state {
     size_t all_header_bytes;
     size_t trailer_bytes;
     int64_t ignored_body_bytes;
-    unsigned quiet_calls;           /* of is_to_be_aborted() since the last headers or body */
+    unsigned quiet_calls;           /* of transfer_limits_end() since the last headers or body */
     uint64_t received_before_bytes; /* received by the socket at QUIET_CALLS such calls */
 };
 
