@@ -40,6 +40,7 @@ struct job {
     bool awaits_retry;        /* it has a result, but another check follows */
     bool is_parked;           /* its check has ended, and it waits to be confirmed */
     bool is_done;             /* its result is final: set by results_put() */
+    size_t number;            /* of its result, from results_add() */
 
     struct job *next_added, *prev_added; /* all jobs in the order of the input (results.c) */
 };

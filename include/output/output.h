@@ -42,6 +42,9 @@ bool output_skips_ok(const struct output *output);
 /* Whether a format needs the latencies of totals.stats (results/stats.h). */
 bool output_wants_latencies(const struct output *output);
 
+/* Whether a format needs result->number. */
+bool output_wants_numbers(const struct output *output);
+
 /*
  * How much history a format needs in totals.history, in microseconds up to the end of the run: 0 is none.
  * Only with --state.
@@ -49,13 +52,16 @@ bool output_wants_latencies(const struct output *output);
 int64_t output_history_us(const struct output *output);
 
 /*
- * Adds the result to all outputs that get results in this order: ORDER_INPUT, or ORDER_ARRIVAL (as
- * they come). It may stay in a buffer. 0, or -1 with errno if an output cannot be written:
- * output_failed_name() says which.
+ * Prints results to all outputs that get results in this order: ORDER_INPUT, or ORDER_ARRIVAL (as
+ * they come). At most OUTPUT_BATCH: each output gets all of them before the next one, so that the code of a
+ * format stays in the processor's cache. They may stay in a buffer. 0, or -1 with errno if an output cannot be
+ * written: output_failed_name() says which.
  */
-int output_record(struct output *output, const struct result *result, enum order order);
+#define OUTPUT_BATCH 16
+int output_print(struct output *output, const struct result *const results[], size_t count,
+                 enum order order);
 
-/* Writes the buffers, except of files that appear only at the end. Errors as output_record(). */
+/* Writes the buffers, except of files that appear only at the end. Errors as output_print(). */
 int output_flush(struct output *output);
 
 /*
@@ -74,7 +80,7 @@ int output_look_for_reader(const struct output *output);
  * Ends and frees the output; NULL is fine. It writes the buffers and what formats print at the end,
  * and gives files their names: if totals->trouble is set, only those of formats that can say so. totals
  * NULL: it writes nothing more, and removes the files. 0; or -1 with the reason for an error that
- * output_record() and output_flush() have not returned. A pipe without a reader is no error: 0, with errno
+ * output_print() and output_flush() have not returned. A pipe without a reader is no error: 0, with errno
  * EPIPE; otherwise errno is not.
  */
 int output_close(struct output *output, const struct totals *totals, struct error *error);

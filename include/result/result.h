@@ -37,6 +37,7 @@ struct result {
     struct retry_after retry_after; /* for the scheduler */
     struct outcome outcome;         /* owned */
     struct transition transition;   /* with --changes */
+    size_t number; /* among results with the same name and URL, from 1; 0: no output needs it */
 
     /* With --merge: */
     const char *place; /* where the run that saw it looked from; borrowed; NULL: here */

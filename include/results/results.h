@@ -20,6 +20,9 @@ struct results;
  */
 struct results *results_new(bool keeps_order);
 
+/* Before the first job: jobs with the same name and URL, as they are shown, get numbers from 1. */
+void results_number(struct results *results);
+
 /* Frees the map and all jobs in it. NULL is fine. */
 void results_free(struct results *results);
 
@@ -31,9 +34,12 @@ void results_put(struct results *results, struct job *job);
 
 /*
  * The next job in the order of the input, if its result is known; else NULL. The job is valid until
- * the next call.
+ * results_release().
  */
-const struct job *results_next(struct results *results);
+struct job *results_next(struct results *results);
+
+/* The jobs that results_next() has returned are not needed any more. */
+void results_release(struct results *results);
 
 /* From now on results_next() skips jobs whose result is not known. */
 void results_skip_unknown(struct results *results);

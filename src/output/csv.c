@@ -83,7 +83,7 @@ static void print_transition(struct text *out, const struct transition *transiti
 /* The columns that were added later. */
 static void print_columns_added(struct format_context *context, const struct result *result)
 {
-    struct shown *shown = &context->shared->shown;
+    struct shown *shown = context->shown;
     struct text *out = context->out;
     int port = target_port(result->target);
 
@@ -103,7 +103,7 @@ static void print_columns_added(struct format_context *context, const struct res
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    struct shown *shown = &context->shared->shown;
+    struct shown *shown = context->shown;
     const struct target *target = result->target;
     struct text *out = context->out;
     int status = result_status(result);

@@ -137,7 +137,7 @@ static void begin(struct destination *destination)
     destination->has_begun = true;
 }
 
-int destination_add(struct destination *destination, const struct result *result)
+int destination_add(struct destination *destination, struct shown *shown)
 {
     struct format_context *context = &destination->context;
 
@@ -146,7 +146,8 @@ int destination_add(struct destination *destination, const struct result *result
     measure(destination);
     begin(destination);
     context->count++;
-    destination->format->result(context, result);
+    context->shown = shown;
+    destination->format->result(context, shown->result);
     if (destination->spool && spool_status(destination->spool)) {
         destination->sink.write_errno = errno;
         return -1;

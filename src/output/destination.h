@@ -31,7 +31,7 @@ int destination_open(struct destination *destination);
 bool destination_is_same(const struct destination *a, const struct destination *b);
 
 /* Adds the result. It may stay in a buffer. 0, or -1 with errno. */
-int destination_add(struct destination *destination, const struct result *result);
+int destination_add(struct destination *destination, struct shown *shown);
 
 /* Writes the buffer, unless the file appears only at the end. 0, or -1 with errno. */
 int destination_flush(struct destination *destination);

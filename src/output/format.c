@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "format.h"
 
-#include "results/dedup.h"
+#include <errno.h>
+
+#include "sink.h"
 #include "spool.h"
 
 /* On a terminal with fewer columns, the reason has a line of its own. */
@@ -17,16 +19,28 @@ void format_copy_section(struct format_context *context, size_t section)
     spool_copy(context->spool, section, context->sink);
 }
 
-size_t format_case_number(const struct format_context *context)
-{
-    struct format_shared *shared = context->shared;
-    struct dedup **cases = &shared->cases[shared->order];
+/* For spool_visit(). */
+struct section_visit {
+    struct format_context *context;
+    section_visitor *visit;
+    void *argument;
+};
 
-    if (!*cases)
-        *cases = dedup_new();
-    if (shared->number == 0)
-        shared->number = dedup_add_numbered(*cases, shown_text(&shared->shown, SHOWN_CASE));
-    return shared->number;
+static bool visit_piece(void *visit, const char *bytes, size_t count)
+{
+    const struct section_visit *of = visit;
+
+    of->visit(of->context, of->argument, bytes, count);
+    return sink_settle(of->context->sink) == 0;
+}
+
+void format_visit_section(struct format_context *context, size_t section, section_visitor *visit,
+                          void *argument)
+{
+    struct section_visit of = {context, visit, argument};
+
+    if (spool_visit(context->spool, section, visit_piece, &of) && !context->sink->write_errno)
+        context->sink->write_errno = errno;
 }
 
 const char *format_result_place(const struct format_context *context, const struct result *result)

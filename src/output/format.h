@@ -38,16 +38,6 @@ enum destination_kind {
     DESTINATION_FILE      /* appears when the run ends */
 };
 
-/* What the formats of a run make only once of each result. All zeros: nothing yet. */
-struct format_shared {
-    struct shown shown;                     /* of the present result */
-    struct text json;                       /* of jsonl_print() */
-    bool has_json;                          /* of the present result */
-    size_t number;                          /* of format_case_number(); 0: not counted yet */
-    enum order order;                       /* in which the present result is printed */
-    struct dedup *cases[ORDER_ARRIVAL + 1]; /* by order: cases that were counted; NULL: none */
-};
-
 /* What a format's functions get, for one destination. */
 struct format_context {
     struct text *out;
@@ -64,7 +54,7 @@ struct format_context {
     size_t count; /* how many results the format got, the present one included; with --quiet fewer
                      than totals has */
 
-    struct format_shared *shared; /* of the present result */
+    struct shown *shown; /* in result(): of the present result; borrowed */
 
     /*
      * Set by a format that writes to a file of its own, if it could not, with sink->write_errno. NULL:
@@ -93,6 +83,7 @@ struct format {
     size_t state_bytes;
     size_t section_count;
     bool wants_latencies; /* for stats_percentile_us() */
+    bool wants_numbers;   /* result->number */
 
     /*
      * With --state: how much of totals->history it needs. If there is none then, as the state file could
@@ -110,10 +101,13 @@ struct text *format_section(const struct format_context *context, size_t section
 void format_copy_section(struct format_context *context, size_t section);
 
 /*
- * In result(): 1, or a number from 2 if earlier results had the same name and URL: readers want cases and
- * series to differ. One set for all formats, as it takes 20 to 30 bytes a result.
+ * Instead, for a section that is to be read: visit() gets all of it, in pieces of about 64 KiB that begin and end
+ * where a call of result() did.
  */
-size_t format_case_number(const struct format_context *context);
+typedef void section_visitor(struct format_context *context, void *argument, const char *bytes,
+                             size_t count);
+void format_visit_section(struct format_context *context, size_t section, section_visitor *visit,
+                          void *argument);
 
 /* Where a result is from; not escaped. NULL: unknown, of a merged run, which was not this one. */
 const char *format_result_place(const struct format_context *context, const struct result *result);

@@ -181,7 +181,7 @@ static void print_result(struct format_context *context, const struct result *re
     if (context->replaces_text)
         format_text.result(context, result);
     if (state->has_summary && rows->length < SUMMARY_BYTES)
-        markdown_print_row(rows, &context->shared->shown);
+        markdown_print_row(rows, context->shown);
     if (severity != NO_SEVERITY)
         add_annotation(&state->annotations[severity], result, severity);
 }

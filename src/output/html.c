@@ -40,7 +40,7 @@ struct state {
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct state *state = context->state;
-    struct shown *shown = &context->shared->shown;
+    struct shown *shown = context->shown;
     enum verdict verdict = result->verdict;
 
     html_counts_add(&state->counts, shown);

@@ -22,7 +22,7 @@ static void begin(struct format_context *context)
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    (void)result; /* it is that of context->shared */
+    (void)result; /* it is that of context->shown */
     if (context->count > 1)
         text_add_char(context->out, ',');
     jsonl_print(context, context->out);

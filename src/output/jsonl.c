@@ -159,20 +159,16 @@ static void put_object(struct text *out, const struct format_context *context, s
 
 void jsonl_print(struct format_context *context, struct text *out)
 {
-    struct format_shared *shared = context->shared;
-    struct text *json = &shared->json;
+    struct text *json = &context->shown->json;
 
-    if (!shared->has_json) {
-        text_clear(json);
-        put_object(json, context, &shared->shown);
-    }
-    shared->has_json = true;
+    if (json->length == 0)
+        put_object(json, context, context->shown);
     text_add_bytes(out, json->bytes, json->length);
 }
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    (void)result; /* it is that of context->shared */
+    (void)result; /* it is that of context->shown */
     jsonl_print(context, context->out);
     text_add_char(context->out, '\n');
 }

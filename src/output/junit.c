@@ -124,11 +124,11 @@ static void print_content(struct text *out, struct shown *shown, struct state *s
 }
 
 /* " #2" makes the name differ from an earlier one: readers keep only one of two cases with the same name. */
-static void print_case_name(const struct format_context *context, struct text *out)
+static void print_case_name(struct text *out, struct shown *shown)
 {
-    size_t number = format_case_number(context);
+    size_t number = shown->result->number;
 
-    xml_print(out, shown_text(&context->shared->shown, SHOWN_CASE));
+    xml_print(out, shown_text(shown, SHOWN_CASE));
     if (number > 1)
         text_addf(out, " #%zu", number);
 }
@@ -136,14 +136,14 @@ static void print_case_name(const struct format_context *context, struct text *o
 static void print_result(struct format_context *context, const struct result *result)
 {
     struct state *state = context->state;
-    struct shown *shown = &context->shared->shown;
+    struct shown *shown = context->shown;
     const char *host = shown_text(shown, SHOWN_HOST), *file = shown_text(shown, SHOWN_FILE);
     struct text *out = format_section(context, CASES);
 
     text_add(out, "    <testcase classname=\"");
     xml_print(out, host ? host : "bad-input");
     text_add(out, "\" name=\"");
-    print_case_name(context, out);
+    print_case_name(out, shown);
     if (file) {
         text_add(out, "\" file=\"");
         xml_print(out, file);
@@ -190,4 +190,5 @@ static void end(struct format_context *context)
 const struct format format_junit = {.result = print_result,
                                     .end = end,
                                     .state_bytes = sizeof(struct state),
-                                    .section_count = SECTIONS};
+                                    .section_count = SECTIONS,
+                                    .wants_numbers = true};

@@ -4,7 +4,7 @@
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    markdown_print_row(format_section(context, result->verdict), &context->shared->shown);
+    markdown_print_row(format_section(context, result->verdict), context->shown);
 }
 
 static void end(struct format_context *context)

@@ -13,7 +13,6 @@
 #include "json_value.h"
 #include "output/summary.h"
 #include "output/terminal.h"
-#include "results/dedup.h"
 #include "own_files.h"
 
 #define FORMAT_ADDRESS(name) &format_##name,
@@ -26,7 +25,7 @@ static const struct format *const history_formats[sizeof(formats) / sizeof(forma
 
 struct output {
     const struct settings *settings;
-    struct format_shared shared;
+    struct shown shown[OUTPUT_BATCH];
     char host_name[256]; /* of this machine: RFC 1035 allows 255 bytes */
     struct destination *destinations;
     size_t count;
@@ -113,8 +112,7 @@ static int add_destination(struct output *output, const struct output_request *r
                     .replaces_text = !request->file,
                     .is_stdout = !name,
                     .color = wants_color(settings, name),
-                    .place = settings->place ? settings->place : output->host_name,
-                    .shared = &output->shared},
+                    .place = settings->place ? settings->place : output->host_name},
         .name = name};
     if (name && !*name) {
         errno = EINVAL;
@@ -225,6 +223,15 @@ bool output_wants_latencies(const struct output *output)
     return false;
 }
 
+bool output_wants_numbers(const struct output *output)
+{
+    for (size_t i = 0; i < output->count; i++) {
+        if (output->destinations[i].format->wants_numbers)
+            return true;
+    }
+    return false;
+}
+
 int64_t output_history_us(const struct output *output)
 {
     int64_t longest_us = 0;
@@ -246,23 +253,33 @@ bool output_keeps_order(const struct output *output)
     return false;
 }
 
-int output_record(struct output *output, const struct result *result, enum order order)
+/* Adds the results that were begun to a destination. 0, or -1 with errno. */
+static int add_results(struct output *output, struct destination *destination, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct shown *shown = &output->shown[i];
+
+        if (!wants(output->settings, destination, shown->result))
+            continue;
+        if (destination_add(destination, shown)) {
+            output->failed = destination;
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int output_print(struct output *output, const struct result *const results[], size_t count,
+                 enum order order)
 {
     int status = 0;
 
-    shown_begin(&output->shared.shown, result);
-    output->shared.number = 0;
-    output->shared.order = order;
+    for (size_t i = 0; i < count; i++)
+        shown_begin(&output->shown[i], results[i]);
     for (size_t i = 0; i < output->count && status == 0; i++) {
-        struct destination *destination = &output->destinations[i];
-
-        if (destination->order != order || !wants(output->settings, destination, result))
-            continue;
-        status = destination_add(destination, result);
-        if (status)
-            output->failed = destination;
+        if (output->destinations[i].order == order)
+            status = add_results(output, &output->destinations[i], count);
     }
-    output->shared.has_json = false;
     return status;
 }
 
@@ -324,14 +341,6 @@ static bool is_silent(const struct output *output, const struct destination *des
                                 !totals->trouble && destination->format != &format_nagios);
 }
 
-static void release_shared(struct format_shared *shared)
-{
-    shown_begin(&shared->shown, NULL);
-    for (size_t i = 0; i < sizeof(shared->cases) / sizeof(shared->cases[0]); i++)
-        dedup_free(shared->cases[i]);
-    text_release(&shared->json);
-}
-
 int output_close(struct output *output, const struct totals *totals, struct error *error)
 {
     int status = 0, close_errno = 0;
@@ -347,10 +356,10 @@ int output_close(struct output *output, const struct totals *totals, struct erro
         if (destination->name || errno != EPIPE)
             status = error_set_errno(error, "cannot write %s", name_of(destination));
     }
-    if (output) {
-        release_shared(&output->shared);
+    for (size_t i = 0; output && i < OUTPUT_BATCH; i++)
+        shown_release(&output->shown[i]);
+    if (output)
         free(output->destinations);
-    }
     free(output);
     errno = close_errno;
     return status;

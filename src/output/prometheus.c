@@ -5,8 +5,16 @@
  * has a timestamp, if HELP or TYPE occur twice, or if the last line does not end. The metrics have the
  * names of blackbox_exporter where it has them, so that its dashboards and alerts can be used.
  *
- * All series of a metric stand together: a section for each. An UNKNOWN result has no series but
- * urlcheck_result_info, as nothing is known of the URL. What was not reached has no series either.
+ * An UNKNOWN result has no series but urlcheck_result_info, as nothing is known of the URL. What was not reached has
+ * no series either.
+ *
+ * All samples of a metric stand together, so none can be written before the end. The labels of a result's samples
+ * are nearly the same, and most of their bytes. So the section has a record for each result, with its labels once:
+ *
+ *     where each part begins, in bytes | labels | samples of metric 0 | samples of metric 1 | ...
+ *
+ * A sample is a line: further labels, if there are any, and the value. In the end the section is read once for
+ * each metric.
  */
 #include "format.h"
 
@@ -55,16 +63,25 @@ static const struct description descriptions[METRICS] = {
     [CHANGE] = {"urlcheck_change_info", "What the last run with --changes has reported, always 1"},
 };
 
+/* The beginning of a record: where the samples of each metric begin in it, and at last where it ends. */
+struct starts {
+    uint32_t of[METRICS + 1];
+};
+
 struct state {
-    struct text labels;    /* of the present result; in the end, of the run */
-    bool has_any[METRICS]; /* whether the section has a series */
+    struct text run_labels; /* in the end */
+    struct text *record;    /* the section, while a record is printed; borrowed */
+    size_t record_start;    /* in it */
+    size_t parts;           /* how many starts are known */
+    struct starts starts;
+    bool has_any[METRICS]; /* whether some record has samples of it */
 };
 
 static void release(struct format_context *context)
 {
     struct state *state = context->state;
 
-    text_release(&state->labels);
+    text_release(&state->run_labels);
 }
 
 /* Escaped text, which has no newline, as the value of a label. */
@@ -85,46 +102,62 @@ static void add_label(struct text *labels, const char *name, const char *escaped
 }
 
 /* The labels of a result's series. check="2": the second with the same URL and name has series of its own. */
-static void make_labels(const struct format_context *context)
+static void print_labels(struct text *out, struct shown *shown)
 {
-    struct state *state = context->state;
-    struct text *labels = &state->labels;
-    struct shown *shown = &context->shared->shown;
     const char *name = shown_text(shown, SHOWN_NAME);
-    size_t number = format_case_number(context);
+    size_t number = shown->result->number;
 
-    text_clear(labels);
-    add_label(labels, "instance", shown_text(shown, SHOWN_URL));
-    add_label(labels, ",name", name ? name : "");
+    add_label(out, "instance", shown_text(shown, SHOWN_URL));
+    add_label(out, ",name", name ? name : "");
     if (number > 1)
-        text_addf(labels, ",check=\"%zu\"", number);
+        text_addf(out, ",check=\"%zu\"", number);
 }
 
-/* The beginning of a sample, up to its labels. more: further labels, each after a comma. */
-static struct text *begin_sample(struct format_context *context, enum metric metric,
-                                 const char *more)
+static struct text *begin_record(struct format_context *context)
 {
     struct state *state = context->state;
-    struct text *out = format_section(context, metric);
 
+    state->record = format_section(context, 0);
+    state->record_start = state->record->length;
+    state->parts = 0;
+    text_add_bytes(state->record, (const char *)&state->starts, sizeof(state->starts));
+    return state->record;
+}
+
+/* All parts up to this one begin here: what has no samples is empty. */
+static void begin_part(struct state *state, size_t part)
+{
+    while (state->parts <= part)
+        state->starts.of[state->parts++] = (uint32_t)(state->record->length - state->record_start);
+}
+
+static void end_record(struct state *state)
+{
+    begin_part(state, METRICS);
+    memcpy(state->record->bytes + state->record_start, &state->starts, sizeof(state->starts));
+}
+
+/* Where a sample is printed to: metrics come in their order. */
+static struct text *begin_sample(struct format_context *context, enum metric metric)
+{
+    struct state *state = context->state;
+
+    begin_part(state, metric);
     state->has_any[metric] = true;
-    text_add_all(out, descriptions[metric].name, "{");
-    text_add_bytes(out, state->labels.bytes, state->labels.length);
-    text_add(out, more);
-    return out;
+    return state->record;
 }
 
 static void print_value(struct format_context *context, enum metric metric, const char *value)
 {
-    text_add_all(begin_sample(context, metric, ""), "} ", value, "\n");
+    text_add_all(begin_sample(context, metric), "} ", value, "\n");
 }
 
 static void print_number(struct format_context *context, enum metric metric, const char *more,
                          int64_t number, unsigned decimals)
 {
-    struct text *out = begin_sample(context, metric, more);
+    struct text *out = begin_sample(context, metric);
 
-    text_add(out, "} ");
+    text_add_all(out, more, "} ");
     text_add_decimal(out, number, decimals);
     text_add_char(out, '\n');
 }
@@ -136,7 +169,7 @@ static void print_series(struct format_context *context, enum metric metric, int
 
 static void print_info(struct format_context *context, const struct result *result)
 {
-    text_add_all(begin_sample(context, INFO, ",verdict=\""), verdict_name(result->verdict),
+    text_add_all(begin_sample(context, INFO), ",verdict=\"", verdict_name(result->verdict),
                  "\",class=\"", cause_name(result->cause), "\"} 1\n");
 }
 
@@ -145,7 +178,7 @@ static void print_change(struct format_context *context, const struct result *re
     const char *word = change_name(result->transition.change);
 
     if (word)
-        text_add_all(begin_sample(context, CHANGE, ",change=\""), word, "\"} 1\n");
+        text_add_all(begin_sample(context, CHANGE), ",change=\"", word, "\"} 1\n");
 }
 
 static void print_phases(struct format_context *context, const struct outcome *outcome)
@@ -185,8 +218,8 @@ static void print_known(struct format_context *context, const struct result *res
     if (outcome->phase == PHASE_NONE)
         return;
     print_series(context, STATUS, result_status(result));
-    print_series(context, REDIRECTS, outcome->redirects);
     print_phases(context, outcome);
+    print_series(context, REDIRECTS, outcome->redirects);
     if (result_status(result))
         print_response(context, result);
     if (outcome->cert_not_after)
@@ -195,11 +228,12 @@ static void print_known(struct format_context *context, const struct result *res
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    make_labels(context);
+    print_labels(begin_record(context), context->shown);
     if (result->verdict != VERDICT_UNKNOWN)
         print_known(context, result);
     print_info(context, result);
     print_change(context, result);
+    end_record(context->state);
 }
 
 static void print_head(struct text *out, const char *name, const char *help)
@@ -214,7 +248,7 @@ static void print_run_metric(struct format_context *context, const char *name, c
     const struct state *state = context->state;
 
     print_head(context->out, name, help);
-    text_addf(context->out, "%s{%s} %.15g\n", name, state->labels.bytes, value);
+    text_addf(context->out, "%s{%s} %.15g\n", name, state->run_labels.bytes, value);
 }
 
 static void make_run_labels(struct format_context *context)
@@ -222,9 +256,9 @@ static void make_run_labels(struct format_context *context)
     struct state *state = context->state;
     char *list = escape_text(context->totals->list);
 
-    text_clear(&state->labels);
-    add_label(&state->labels, "list", list);
-    text_add_char(&state->labels, '\0');
+    text_clear(&state->run_labels);
+    add_label(&state->run_labels, "list", list);
+    text_add_char(&state->run_labels, '\0');
     free(list);
 }
 
@@ -250,8 +284,37 @@ static void print_counts(struct format_context *context)
 
     print_head(context->out, name, "How many results have this verdict");
     for (enum verdict verdict = VERDICT_OK; verdict < VERDICT_COUNT; verdict++)
-        text_addf(context->out, "%s{%s,verdict=\"%s\"} %zu\n", name, state->labels.bytes,
+        text_addf(context->out, "%s{%s,verdict=\"%s\"} %zu\n", name, state->run_labels.bytes,
                   verdict_name(verdict), stats_count(context->totals->stats, verdict));
+}
+
+/* Prints the samples that a record has of a metric. */
+static void print_samples(struct text *out, const char *name, const char *record,
+                          const struct starts *starts, enum metric metric)
+{
+    const char *labels = record + sizeof(*starts);
+    const char *line = record + starts->of[metric], *end = record + starts->of[metric + 1];
+
+    while (line < end) {
+        size_t length = (size_t)((const char *)memchr(line, '\n', (size_t)(end - line)) + 1 - line);
+
+        text_add_all(out, name, "{");
+        text_add_bytes(out, labels, starts->of[0] - sizeof(*starts));
+        text_add_bytes(out, line, length);
+        line += length;
+    }
+}
+
+static void visit_records(struct format_context *context, void *argument, const char *bytes,
+                          size_t count)
+{
+    const enum metric *metric = argument;
+    struct starts starts;
+
+    for (const char *record = bytes; record < bytes + count; record += starts.of[METRICS]) {
+        memcpy(&starts, record, sizeof(starts));
+        print_samples(context->out, descriptions[*metric].name, record, &starts, *metric);
+    }
 }
 
 static void end(struct format_context *context)
@@ -262,7 +325,7 @@ static void end(struct format_context *context)
         if (!state->has_any[metric])
             continue;
         print_head(context->out, descriptions[metric].name, descriptions[metric].help);
-        format_copy_section(context, metric);
+        format_visit_section(context, 0, visit_records, &metric);
     }
     make_run_labels(context);
     print_counts(context);
@@ -284,4 +347,5 @@ const struct format format_prometheus = {.result = print_result,
                                          .trouble = trouble,
                                          .release = release,
                                          .state_bytes = sizeof(struct state),
-                                         .section_count = METRICS};
+                                         .section_count = 1,
+                                         .wants_numbers = true};

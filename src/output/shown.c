@@ -10,9 +10,18 @@
 
 void shown_begin(struct shown *shown, const struct result *result)
 {
+    struct text json = shown->json;
+
     for (size_t i = 0; i < SHOWN_TEXTS; i++)
         free(shown->texts[i]);
-    *shown = (struct shown){.result = result};
+    text_clear(&json);
+    *shown = (struct shown){.result = result, .json = json};
+}
+
+void shown_release(struct shown *shown)
+{
+    shown_begin(shown, NULL);
+    text_release(&shown->json);
 }
 
 static char *escaped(const char *text)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/text.h"
 #include "fields.h"
 
 /*
@@ -29,12 +30,16 @@ struct shown {
     char *texts[SHOWN_TEXTS];
     bool is_made[SHOWN_TEXTS];
     char started_at[FIELD_DATE_BYTES]; /* "": not made */
+    struct text json;                  /* of jsonl_print(); empty: not made */
 };
 
-/* Forgets the texts of the result before. NULL: there is no further one. */
+/* Forgets the texts of the result before. */
 void shown_begin(struct shown *shown, const struct result *result);
 
-/* Valid until shown_begin(). NULL: there is no such text. */
+/* Frees the texts; there is no result any more. */
+void shown_release(struct shown *shown);
+
+/* Valid until shown_begin() or shown_release(). NULL: there is no such text. */
 const char *shown_text(struct shown *shown, enum shown_text which);
 
 /* When the check started, as field_date() with its microseconds; "": it was not checked. */

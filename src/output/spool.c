@@ -22,7 +22,6 @@
 
 /* How much of a section stays in memory. */
 #define BUFFER_BYTES ((size_t)64 * 1024)
-#define COPY_BYTES ((size_t)64 * 1024)
 
 struct chunk {
     size_t section;
@@ -111,31 +110,37 @@ int spool_status(const struct spool *spool)
     return -1;
 }
 
-static void copy_chunk(const struct spool *spool, const struct chunk *chunk, struct sink *sink)
+int spool_visit(const struct spool *spool, size_t section, spool_visitor *visit, void *context)
 {
-    char *bytes = xmalloc(COPY_BYTES);
+    const struct text *buffer = &spool->sections[section];
+    bool goes_on = true;
+    int status = 0;
 
-    for (size_t done = 0; done < chunk->bytes && sink->write_errno == 0;) {
-        size_t count = chunk->bytes - done < COPY_BYTES ? chunk->bytes - done : COPY_BYTES;
+    for (size_t i = 0; i < spool->chunk_count && goes_on && status == 0; i++) {
+        const struct chunk *chunk = &spool->chunks[i];
+        char *bytes;
 
-        if (unnamed_file_read(spool->file.fd, bytes, count, chunk->start + (off_t)done))
-            sink->write_errno = errno;
-        else
-            sink_write(sink, bytes, count);
-        done += count;
+        if (chunk->section != section)
+            continue;
+        bytes = xmalloc(chunk->bytes);
+        status = unnamed_file_read(spool->file.fd, bytes, chunk->bytes, chunk->start);
+        goes_on = status == 0 && visit(context, bytes, chunk->bytes);
+        free(bytes);
     }
-    free(bytes);
+    if (goes_on && status == 0 && buffer->length)
+        visit(context, buffer->bytes, buffer->length);
+    return status;
+}
+
+static bool copy_piece(void *sink, const char *bytes, size_t count)
+{
+    return sink_write(sink, bytes, count) == 0;
 }
 
 void spool_copy(struct spool *spool, size_t section, struct sink *sink)
 {
-    struct text *buffer = &spool->sections[section];
-
     if (sink_flush(sink))
         return;
-    for (size_t i = 0; i < spool->chunk_count; i++) {
-        if (spool->chunks[i].section == section)
-            copy_chunk(spool, &spool->chunks[i], sink);
-    }
-    sink_write(sink, buffer->bytes, buffer->length);
+    if (spool_visit(spool, section, copy_piece, sink) && !sink->write_errno)
+        sink->write_errno = errno;
 }

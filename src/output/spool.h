@@ -30,4 +30,11 @@ int spool_status(const struct spool *spool);
 /* Writes all of a section to the sink, and leaves an error in it: that of reading the file too. */
 void spool_copy(struct spool *spool, size_t section, struct sink *sink);
 
+/*
+ * Calls visit() with all of a section, in pieces: each holds what was printed between some calls of spool_section().
+ * visit() returns whether to go on. 0, or -1 with errno if the file cannot be read.
+ */
+typedef bool spool_visitor(void *context, const char *bytes, size_t count);
+int spool_visit(const struct spool *spool, size_t section, spool_visitor *visit, void *context);
+
 #endif

@@ -93,7 +93,7 @@ static void print_block(struct text *out, struct shown *shown)
 
 static void print_result(struct format_context *context, const struct result *result)
 {
-    struct shown *shown = &context->shared->shown;
+    struct shown *shown = context->shown;
     struct text *out = context->out;
     bool is_unknown = result->verdict == VERDICT_UNKNOWN;
 

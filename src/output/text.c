@@ -78,7 +78,7 @@ static void print_result(struct format_context *context, const struct result *re
 {
     struct text *out = context->out;
     const struct outcome *outcome = &result->outcome;
-    struct shown *shown = &context->shared->shown;
+    struct shown *shown = context->shown;
     char change[CHANGE_TEXT_BYTES];
 
     if (context->is_journal)

@@ -7,16 +7,19 @@
 #include <utlist.h>
 
 #include "base/alloc.h"
+#include "base/escape.h"
 #include "results/dedup.h"
 
 struct results {
     bool keeps_order;
     bool keeps_all;
     bool skips_unknown;
-    struct dedup *dedup; /* the keys of all jobs that were added, freed ones included */
-    struct job *jobs;    /* all jobs not yet freed, in the order of the input */
-    struct job *ordered; /* with keeps_order: the first job that was not returned */
-    struct job *printed; /* the job that results_next() returned last */
+    bool has_numbers;
+    struct dedup *dedup;  /* the keys of all jobs that were added, freed ones included */
+    struct dedup *cases;  /* see number_of(); NULL: none */
+    struct job *jobs;     /* all jobs not yet freed, in the order of the input */
+    struct job *ordered;  /* with keeps_order: the first job that was not returned */
+    struct job *returned; /* those that results_next() has returned, linked by `next` */
     size_t count;
     size_t unknown; /* how many of these have no last result yet */
     size_t folded;
@@ -42,7 +45,47 @@ void results_free(struct results *results)
         job_free(job);
     }
     dedup_free(results->dedup);
+    dedup_free(results->cases);
     free(results);
+}
+
+void results_number(struct results *results)
+{
+    results->has_numbers = true;
+}
+
+/* The URL and the name as people see them. The caller frees it. */
+static char *case_of(const struct target *target)
+{
+    char *url = escape_url(target->given);
+    char *name = target->name ? escape_text(target->name) : NULL;
+    char *text = name ? xasprintf("%s %s", url, name) : url;
+
+    if (name)
+        free(url);
+    free(name);
+    return text;
+}
+
+/*
+ * The number of a target among those with the same case. Most lines are plain: without a name and attributes, and
+ * shown as they are. Their case is their key, so two of them never have the same. `cases` has the others, and
+ * what follows the first of these: a list of plain lines needs no second set.
+ */
+static size_t number_of(struct results *results, const struct target *target)
+{
+    char *text = case_of(target);
+    bool is_plain = target->key == target->given && strcmp(text, target->given) == 0;
+    size_t number = 1;
+
+    if (!is_plain && !results->cases)
+        results->cases = dedup_new();
+    if (!is_plain && dedup_has(results->dedup, text, strlen(text))) /* of a plain line before */
+        dedup_add(results->cases, text, strlen(text));
+    if (results->cases)
+        number = dedup_add_numbered(results->cases, text);
+    free(text);
+    return number;
 }
 
 bool results_add(struct results *results, struct job *job)
@@ -54,6 +97,8 @@ bool results_add(struct results *results, struct job *job)
         results->folded++;
         return false;
     }
+    if (results->has_numbers)
+        job->number = number_of(results, job->target);
     DL_APPEND2(results->jobs, job, prev_added, next_added);
     if (results->keeps_order && !results->ordered)
         results->ordered = job;
@@ -86,17 +131,26 @@ static struct job *next_ordered(struct results *results)
     return results->ordered && results->ordered->is_done ? results->ordered : NULL;
 }
 
-const struct job *results_next(struct results *results)
+struct job *results_next(struct results *results)
 {
-    struct job *job;
+    struct job *job = next_ordered(results);
 
-    if (results->printed)
-        release(results, results->printed);
-    job = next_ordered(results);
-    results->printed = job;
-    if (job)
-        results->ordered = job->next_added;
+    if (!job)
+        return NULL;
+    results->ordered = job->next_added;
+    LL_PREPEND(results->returned, job);
     return job;
+}
+
+void results_release(struct results *results)
+{
+    struct job *job, *next;
+
+    LL_FOREACH_SAFE(results->returned, job, next)
+    {
+        release(results, job);
+    }
+    results->returned = NULL;
 }
 
 void results_skip_unknown(struct results *results)

@@ -25,43 +25,66 @@ static bool is_too_late(const struct session *session, const struct result *resu
     return end_us != CLOCK_NEVER && clock_now_us() > end_us - CLOSING_US;
 }
 
-static bool print(struct session *session, const struct job *job, enum order order)
+/* Prints up to OUTPUT_BATCH results, but those for which there is no time. */
+static bool print(struct session *session, struct job *const jobs[], size_t count, enum order order)
 {
-    if (is_too_late(session, job->result)) {
-        session->is_cut = true;
-        return true;
+    const struct result *results[OUTPUT_BATCH];
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_too_late(session, jobs[i]->result)) {
+            session->is_cut = true;
+            continue;
+        }
+        jobs[i]->result->number = jobs[i]->number;
+        results[kept++] = jobs[i]->result;
     }
-    if (output_record(session->output, job->result, order) == 0)
+    if (output_print(session->output, results, kept, order) == 0)
         return true;
     session->output_errno = errno;
     return false;
 }
 
+/* The next jobs in the order of the input, up to OUTPUT_BATCH. Returns how many. */
+static size_t next_jobs(struct session *session, struct job *jobs[])
+{
+    size_t count = 0;
+    struct job *job;
+
+    while (count < OUTPUT_BATCH && (job = results_next(session->results)))
+        jobs[count++] = job;
+    return count;
+}
+
+/* With --changes, results go to all outputs at the end, each with its transition. */
+static void print_changed(struct session *session, struct job *const jobs[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        jobs[i]->result->transition = remember_transition(session, jobs[i]->result);
+    if (print(session, jobs, count, ORDER_INPUT))
+        print(session, jobs, count, ORDER_ARRIVAL);
+}
+
 bool delivery_print_known(struct session *session)
 {
-    const struct job *job;
+    struct job *jobs[OUTPUT_BATCH];
+    size_t count = session->holds_results ? 0 : OUTPUT_BATCH;
 
-    if (session->holds_results)
-        return true;
-    while ((job = results_next(session->results))) {
-        if (!print(session, job, ORDER_INPUT))
-            return false;
+    while (count == OUTPUT_BATCH && session->output_errno == 0) {
+        count = next_jobs(session, jobs);
+        if (count && session->settings->changes)
+            print_changed(session, jobs, count);
+        else if (count)
+            print(session, jobs, count, ORDER_INPUT);
+        results_release(session->results);
     }
-    return true;
+    return session->output_errno == 0;
 }
 
 void delivery_release(struct session *session)
 {
-    const struct job *job;
-
-    if (!session->holds_results)
-        return;
     session->holds_results = false;
-    while (!session->output_errno && (job = results_next(session->results))) {
-        job->result->transition = remember_transition(session, job->result);
-        if (print(session, job, ORDER_INPUT))
-            print(session, job, ORDER_ARRIVAL);
-    }
+    delivery_print_known(session);
 }
 
 /* Counts a result. True: the exit status is known, and the run can end. */
@@ -86,9 +109,9 @@ enum delivery delivery_deliver(void *context, struct job *job)
     if (session->recap && recap_add(session->recap, job->result))
         recap_set_rows_before(session->recap, output_rows_seen(session->output));
     remember_add(session, job->result);
-    printed = session->holds_results || print(session, job, ORDER_ARRIVAL);
+    printed = session->holds_results || print(session, &job, 1, ORDER_ARRIVAL);
     results_put(session->results, job);
-    if (!printed || !delivery_print_known(session))
+    if (!printed)
         return DELIVERY_STOP;
     return enough ? DELIVERY_ENOUGH : DELIVERY_CONTINUE;
 }

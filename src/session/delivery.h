@@ -6,16 +6,19 @@
 
 /* From the last result of a job to the output. Main thread. */
 
-/* Prints the results that are known and whose turn it is. False: output_errno says what failed. */
+/* Prints the delivered results whose turn it is. False: output_errno says what failed. */
 bool delivery_print_known(struct session *session);
 
 /*
- * With --changes nothing is printed before all results are known and remember_commit() has said what has
- * changed: prints all of them, in the order of the input, each with its transition.
+ * At the end of a run: prints what is left. With --changes nothing is printed before all results are known and
+ * remember_commit() has said what has changed: all of them, in the order of the input, each with its transition.
  */
 void delivery_release(struct session *session);
 
-/* The job has its last result: counts it, keeps it and prints what can be printed (run.h). */
+/*
+ * The job has its last result: counts it, prints it where results are printed as they come, and keeps it for
+ * delivery_print_known() (run.h).
+ */
 enum delivery delivery_deliver(void *context, struct job *job);
 
 #endif

@@ -62,6 +62,7 @@ static void deliver_unknown(struct session *session, const struct run_outcome *o
         if (delivery_deliver(session, job) == DELIVERY_STOP)
             return;
     }
+    delivery_print_known(session);
 }
 
 static bool has_no_failure(const struct session *session)

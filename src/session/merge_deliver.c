@@ -133,7 +133,7 @@ static bool deliver_batch(struct merge_run *run, struct merge_batch *batch)
         if (run->has_failed || merge_looks_interrupted(run) || !deliver_item(run, &batch->items[i]))
             return false;
     }
-    return true;
+    return delivery_print_known(run->session);
 }
 
 static void work_on_batch(void *context, size_t lane, void *batch)

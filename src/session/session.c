@@ -110,6 +110,8 @@ static int64_t on_idle(void *context, const struct run_status *status)
 {
     struct session *session = context;
 
+    if (!delivery_print_known(session))
+        return ON_IDLE_STOP;
     if (output_flush(session->output) || is_reader_gone(session, status->now_us)) {
         session->output_errno = errno;
         return ON_IDLE_STOP;
@@ -170,6 +172,8 @@ static int open_session(struct session *session, struct error *error)
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
     session->results = results_new(output_keeps_order(session->output) || settings->changes);
+    if (output_wants_numbers(session->output))
+        results_number(session->results);
     session->holds_results = settings->changes;
     session->stats.keeps_latencies |= output_wants_latencies(session->output);
     remember_open(session);

@@ -8,7 +8,7 @@ import table
 from measure import Figures, interleaved, median
 
 K = 64
-COUNT, ROUNDS, LIMIT_S, BUDGET_S = 100000, 9, 240, 120
+COUNT, ROUNDS, LIMIT_S, BUDGET_S = 100000, 25, 240, 240
 
 ALONE = '100,000 results, jsonl alone'
 EVERY = '100,000 results, every format at once'

@@ -51,6 +51,7 @@ static size_t lines_printed(struct session *session)
     assert_non_null(session->output);
     deliver(session, "http://a.test/1", CAUSE_CANCELLED);
     deliver(session, "http://a.test/2", CAUSE_REFUSED);
+    assert_true(delivery_print_known(session));
     assert_int_equal(output_close(session->output, &totals, &error), 0);
     results_free(session->results);
     stats_release(&session->stats);

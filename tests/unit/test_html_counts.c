@@ -12,7 +12,7 @@ static void count(struct html_counts *counts, const struct result *result)
 
     shown_begin(&shown, result);
     html_counts_add(counts, &shown);
-    shown_begin(&shown, NULL);
+    shown_release(&shown);
 }
 
 static void add(struct html_counts *counts, const char *origin, enum verdict verdict,

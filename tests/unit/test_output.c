@@ -33,8 +33,9 @@ static int record_url(struct output *output, const char *url)
 {
     const struct target target = {.given = url, .url = url};
     const struct result result = {.target = &target};
+    const struct result *const results[] = {&result};
 
-    return output_record(output, &result, ORDER_INPUT);
+    return output_print(output, results, 1, ORDER_INPUT);
 }
 
 static void expect_line(FILE *file, const char *url)
@@ -79,6 +80,37 @@ TEST(records_are_whole_and_in_order)
     assert_int_equal(fgetc(file), EOF);
     fclose(file);
     free(long_url);
+}
+
+/* Standard output gets nothing but the failures, the file all. */
+TEST(each_output_gets_what_it_wants_of_a_batch)
+{
+    static struct output_request request;
+    const struct settings settings = {.quiet = true, .outputs = &request, .output_count = 1};
+    const struct target target = {.given = "http://a/", .url = "http://a/"};
+    struct result batch[OUTPUT_BATCH];
+    const struct result *results[OUTPUT_BATCH];
+    struct error error;
+    struct output *output;
+    FILE *file;
+
+    request = (struct output_request){.file = temp_file_name};
+    for (size_t i = 0; i < OUTPUT_BATCH; i++) {
+        batch[i] = (struct result){.target = &target, .outcome.total_us = (int64_t)i * 1000000};
+        results[i] = &batch[i];
+    }
+    output = output_open(&settings, &error);
+    assert_non_null(output);
+    assert_int_equal(output_print(output, results, OUTPUT_BATCH, ORDER_INPUT), 0);
+    assert_int_equal(output_print(output, results, 0, ORDER_INPUT), 0);
+    assert_int_equal(output_print(output, results, 1, ORDER_ARRIVAL), 0);
+    assert_int_equal(output_close(output, &complete, &error), 0);
+    file = fopen(temp_file_name, "r");
+    assert_non_null(file);
+    for (size_t i = 0; i < OUTPUT_BATCH; i++)
+        expect_line(file, "http://a/");
+    assert_int_equal(fgetc(file), EOF);
+    fclose(file);
 }
 
 TEST(failed_write_is_returned_once)
@@ -127,6 +159,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_whole_and_in_order),
+        cmocka_unit_test(each_output_gets_what_it_wants_of_a_batch),
         cmocka_unit_test(failed_write_is_returned_once),
         cmocka_unit_test(failed_write_of_a_full_buffer_is_returned),
         cmocka_unit_test(failed_write_at_the_end_is_returned),

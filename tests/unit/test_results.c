@@ -51,6 +51,7 @@ static void expect(const char *const *wanted)
         assert_int_equal(job->result->cause, CAUSE_EMPTY);
     }
     assert_null(results_next(results));
+    results_release(results);
     assert_null(results_next(results));
 }
 
@@ -235,12 +236,12 @@ TEST(unknown_jobs_are_found_in_the_order_of_the_input)
         put(a);
         EXPECT_UNKNOWN("c", "d");
         while (results_next(results))
-            ;
+            results_release(results);
         EXPECT_UNKNOWN("c", "d");
         put(c);
         EXPECT_UNKNOWN("d");
         while (results_next(results))
-            ;
+            results_release(results);
         EXPECT_UNKNOWN("d");
         end();
     }
@@ -292,7 +293,7 @@ TEST(all_jobs_can_be_kept_after_they_were_printed)
         results_keep_all(results);
         put(a), put(b);
         while (results_next(results))
-            ;
+            results_release(results);
         assert_string_equal(a->target->given, "a");
         assert_string_equal(b->target->given, "b");
         EXPECT_NONE_UNKNOWN();
@@ -314,6 +315,56 @@ TEST(unknown_jobs_can_be_skipped)
     put(add("e"));
     EXPECT("e");
     EXPECT_UNKNOWN("-", "b", "d");
+    end();
+}
+
+/* A job as results_add() numbers it; name: NULL is none. */
+static size_t number_of(const char *key, const char *given, const char *name)
+{
+    struct job *job = fake_job(given, "");
+
+    job->target->key = key ? key : given;
+    job->target->name = name;
+    assert_true(results_add(results, job));
+    return job->number;
+}
+
+TEST(jobs_that_look_alike_are_numbered)
+{
+    begin(false);
+    results_number(results);
+    assert_int_equal(number_of(NULL, "http://a/", NULL), 1);
+    assert_int_equal(number_of(NULL, "http://b/", NULL), 1);
+    assert_int_equal(number_of("http://a/ accept=200", "http://a/", NULL),
+                     2); /* after a plain line */
+    assert_int_equal(number_of("http://a/ accept=204", "http://a/", NULL), 3);
+    assert_int_equal(number_of("http://c/ accept=200", "http://c/", NULL), 1);
+    assert_int_equal(number_of(NULL, "http://c/", NULL), 2); /* a plain line after it */
+    assert_int_equal(number_of("http://a/ name=x", "http://a/", "x"), 1);
+    assert_int_equal(number_of("http://a/ accept=200 name=x", "http://a/", "x"), 2);
+    assert_int_equal(number_of("http://a/ name=y", "http://a/", "y"), 1);
+    /* The password is hidden. */
+    assert_int_equal(number_of(NULL, "http://u:p@a/", NULL), 1);
+    assert_int_equal(number_of(NULL, "http://u:q@a/", NULL), 2);
+    assert_int_equal(number_of(NULL, "http://d/", NULL), 1);
+    end();
+}
+
+/* Lines that cannot be checked are never folded. */
+TEST(jobs_without_a_key_are_numbered)
+{
+    begin(false);
+    results_number(results);
+    assert_int_equal(add_without_key()->number, 1);
+    assert_int_equal(add_without_key()->number, 2);
+    end();
+}
+
+TEST(jobs_have_no_number_if_none_is_wanted)
+{
+    begin(false);
+    assert_int_equal(number_of(NULL, "http://a/", NULL), 0);
+    assert_int_equal(number_of("http://a/ accept=200", "http://a/", NULL), 0);
     end();
 }
 
@@ -341,6 +392,7 @@ TEST(results_put_in_any_order_come_in_the_order_of_the_input)
             memmove(&jobs[chosen], &jobs[chosen + 1], (left - 1 - chosen) * sizeof(jobs[0]));
             while ((job = results_next(results)))
                 assert_string_equal(job->target->given, urls[seen++]);
+            results_release(results);
             if (left > 1)
                 assert_string_equal(results_next_unknown(results, NULL)->target->given, urls[seen]);
         }
@@ -365,6 +417,9 @@ int main(void)
         cmocka_unit_test(jobs_in_any_state_are_freed),
         cmocka_unit_test(all_jobs_can_be_kept_after_they_were_printed),
         cmocka_unit_test(unknown_jobs_can_be_skipped),
+        cmocka_unit_test(jobs_that_look_alike_are_numbered),
+        cmocka_unit_test(jobs_without_a_key_are_numbered),
+        cmocka_unit_test(jobs_have_no_number_if_none_is_wanted),
         cmocka_unit_test(results_put_in_any_order_come_in_the_order_of_the_input),
     };
 

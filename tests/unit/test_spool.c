@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "output/spool.h"
@@ -150,6 +152,76 @@ TEST(failed_write_of_a_copy_is_left_in_the_sink)
     close(fd);
 }
 
+struct piece_count {
+    int pieces;
+    size_t bytes;
+    bool is_whole; /* each of them ended with a line */
+    int most;
+};
+
+static bool count_piece(void *context, const char *bytes, size_t count)
+{
+    struct piece_count *counts = context;
+
+    counts->pieces++;
+    counts->bytes += count;
+    counts->is_whole &= memcmp(bytes, "line ", 5) == 0 && bytes[count - 1] == '\n';
+    return counts->pieces < counts->most;
+}
+
+TEST(pieces_hold_whole_lines)
+{
+    struct spool *spool = spool_new(target, SECTIONS);
+    struct piece_count all = {.is_whole = true, .most = INT_MAX}, two = {.most = 2}, none = {0};
+    size_t bytes = 0;
+
+    fill(spool, LINES);
+    for (int i = 0; i < LINES; i += SECTIONS)
+        bytes += (size_t)snprintf(NULL, 0, "line %d of the spool\n", i);
+    assert_int_equal(spool_visit(spool, 0, count_piece, &all), 0);
+    assert_true(all.pieces > 2 && all.is_whole);
+    assert_int_equal(all.bytes, bytes);
+    assert_int_equal(spool_visit(spool, 0, count_piece, &two), 0);
+    assert_int_equal(two.pieces, 2);
+    spool_free(spool);
+    spool = spool_new(target, SECTIONS);
+    assert_int_equal(spool_visit(spool, 0, count_piece, &none), 0);
+    assert_int_equal(none.pieces, 0);
+    spool_free(spool);
+}
+
+static bool read_fails;
+
+int __real_unnamed_file_read(int fd, char *bytes, size_t count, off_t start);
+int __wrap_unnamed_file_read(int fd, char *bytes, size_t count, off_t start);
+
+int __wrap_unnamed_file_read(int fd, char *bytes, size_t count, off_t start)
+{
+    errno = EIO;
+    return read_fails ? -1 : __real_unnamed_file_read(fd, bytes, count, start);
+}
+
+TEST(file_that_cannot_be_read_is_an_error)
+{
+    struct spool *spool = spool_new(target, SECTIONS);
+    struct piece_count counts = {.most = INT_MAX};
+    struct sink sink;
+    int fd = open("/dev/null", O_WRONLY);
+
+    sink_init(&sink, fd);
+    fill(spool, LINES);
+    read_fails = true;
+    assert_int_equal(spool_visit(spool, 0, count_piece, &counts), -1);
+    assert_int_equal(errno, EIO);
+    assert_int_equal(counts.pieces, 0);
+    spool_copy(spool, 0, &sink);
+    assert_int_equal(sink.write_errno, EIO);
+    read_fails = false;
+    sink_release(&sink);
+    spool_free(spool);
+    close(fd);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -159,6 +231,8 @@ int main(void)
         cmocka_unit_test(filesystem_without_unnamed_files),
         cmocka_unit_test(missing_folder_matters_only_if_it_is_needed),
         cmocka_unit_test(failed_write_of_a_copy_is_left_in_the_sink),
+        cmocka_unit_test(pieces_hold_whole_lines),
+        cmocka_unit_test(file_that_cannot_be_read_is_an_error),
     };
 
     begin_tests();
