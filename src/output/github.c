@@ -43,9 +43,9 @@ static const struct {
                             {"notice", "FLAKY, UNKNOWN or changed"}};
 
 struct annotations {
-    struct text lines;     /* the first KEPT */
-    size_t bytes_but_last; /* of the first KEPT - 1 */
-    size_t count;          /* of all */
+    struct text lines;  /* the first KEPT */
+    size_t bytes[KEPT]; /* of the first 1, 2, ... of them */
+    size_t count;       /* of all */
 };
 
 struct state {
@@ -165,11 +165,11 @@ static void print_annotation(struct text *out, const struct result *result, enum
 static void add_annotation(struct annotations *annotations, const struct result *result,
                            enum severity severity)
 {
-    if (annotations->count++ >= KEPT)
-        return;
-    print_annotation(&annotations->lines, result, severity);
-    if (annotations->count == KEPT - 1)
-        annotations->bytes_but_last = annotations->lines.length;
+    if (annotations->count < KEPT) {
+        print_annotation(&annotations->lines, result, severity);
+        annotations->bytes[annotations->count] = annotations->lines.length;
+    }
+    annotations->count++;
 }
 
 static void print_result(struct format_context *context, const struct result *result)
@@ -186,17 +186,26 @@ static void print_result(struct format_context *context, const struct result *re
         add_annotation(&state->annotations[severity], result, severity);
 }
 
+/* Prints at most `room` annotations, which is from 2 to KEPT. */
 static void print_annotations(struct text *out, const struct annotations *annotations,
-                              enum severity severity)
+                              enum severity severity, size_t room)
 {
-    if (annotations->count <= KEPT) {
-        text_add_bytes(out, annotations->lines.bytes, annotations->lines.length);
-        return;
-    }
-    text_add_bytes(out, annotations->lines.bytes, annotations->bytes_but_last);
-    text_addf(out, "::%s title=urlcheck::… and %zu more %s, see the %s\n",
-              severities[severity].command, annotations->count - (KEPT - 1),
-              severities[severity].verdicts, summary_name() ? "summary" : "log");
+    bool fits = annotations->count <= room;
+    size_t shown = fits ? annotations->count : room - 1;
+
+    if (shown)
+        text_add_bytes(out, annotations->lines.bytes, annotations->bytes[shown - 1]);
+    if (!fits)
+        text_addf(out, "::%s title=urlcheck::… and %zu more %s, see the %s\n",
+                  severities[severity].command, annotations->count - shown,
+                  severities[severity].verdicts, summary_name() ? "summary" : "log");
+}
+
+static void print_trouble(struct text *out, const char *trouble)
+{
+    text_add(out, "::error title=urlcheck::");
+    print_data(out, trouble);
+    text_add_char(out, '\n');
 }
 
 /* Prints as many whole rows as fit into *room, and takes them from it. Returns their number. */
@@ -231,7 +240,7 @@ static int print_summary(struct sink *sink, const struct format_context *context
 
     text_add(out, used ? "\n\n" : ""); /* what is before it need not end in a newline */
     if (context->totals->trouble) {
-        markdown_print_trouble(out, context->totals);
+        markdown_print_trouble(out, context->totals->trouble);
     } else {
         markdown_print_head(out, context);
         used += out->length;
@@ -287,17 +296,19 @@ static void finish(struct format_context *context)
 static void end(struct format_context *context)
 {
     const struct state *state = context->state;
+    const char *trouble = context->totals->lesser_trouble;
 
+    if (trouble)
+        print_trouble(context->out, trouble);
     for (enum severity severity = ERROR; severity < SEVERITIES; severity++)
-        print_annotations(context->out, &state->annotations[severity], severity);
+        print_annotations(context->out, &state->annotations[severity], severity,
+                          trouble && severity == ERROR ? KEPT - 1 : KEPT);
     finish(context);
 }
 
 static bool trouble(struct format_context *context)
 {
-    text_add(context->out, "::error title=urlcheck::");
-    print_data(context->out, context->totals->trouble);
-    text_add_char(context->out, '\n');
+    print_trouble(context->out, context->totals->trouble);
     finish(context);
     return true;
 }

@@ -184,6 +184,11 @@ static void end(struct format_context *context)
     xml_print_text(context->out, escape_text, format_place(context));
     text_add(context->out, "\">\n");
     format_copy_section(context, CASES);
+    if (totals->lesser_trouble) {
+        text_add(context->out, "    <system-err>");
+        xml_print_text(context->out, escape_text, totals->lesser_trouble);
+        text_add(context->out, "</system-err>\n");
+    }
     text_add(context->out, "  </testsuite>\n</testsuites>\n");
 }
 

@@ -136,6 +136,13 @@ static void print_run(struct text *out, const struct totals *totals)
     text_addf(out, ", %s\n", format_duration(duration, totals->elapsed_us));
 }
 
+void markdown_print_trouble(struct text *out, const char *trouble)
+{
+    text_add(out, "**urlcheck:** ");
+    print_code_text(out, escape_text, trouble);
+    text_add_char(out, '\n');
+}
+
 void markdown_print_head(struct text *out, const struct format_context *context)
 {
     const struct stats *stats = context->totals->stats;
@@ -148,15 +155,12 @@ void markdown_print_head(struct text *out, const struct format_context *context)
         text_add(out, "**urlcheck: no URLs**");
     print_others(out, stats);
     print_run(out, context->totals);
+    if (context->totals->lesser_trouble) {
+        text_add_char(out, '\n');
+        markdown_print_trouble(out, context->totals->lesser_trouble);
+    }
     if (context->count)
         text_add(out, "\n| Verdict | Status | Time | URL | Reason |\n|:--|--:|--:|:--|:--|\n");
-}
-
-void markdown_print_trouble(struct text *out, const struct totals *totals)
-{
-    text_add(out, "**urlcheck:** ");
-    print_code_text(out, escape_text, totals->trouble);
-    text_add_char(out, '\n');
 }
 
 static void print_numbers(struct text *out, const struct result *result)

@@ -19,7 +19,7 @@ void markdown_print_head(struct text *out, const struct format_context *context)
 /* One line. */
 void markdown_print_row(struct text *out, struct shown *shown);
 
-/* Instead of a table: totals->trouble, on one line. */
-void markdown_print_trouble(struct text *out, const struct totals *totals);
+/* Why results are missing, on one line. Not yet escaped. */
+void markdown_print_trouble(struct text *out, const char *trouble);
 
 #endif

@@ -270,6 +270,9 @@ static void print_run(struct format_context *context)
         print_run_metric(context, "urlcheck_network_up",
                          "Whether the network here is up: 0 if every canary failed",
                          !totals->network_down);
+    print_run_metric(context, "urlcheck_run_trouble",
+                     "Whether results are missing or could not be remembered",
+                     totals->trouble || totals->lesser_trouble);
     print_run_metric(context, "urlcheck_run_duration_seconds", "How long the run took",
                      us_to_seconds(totals->elapsed_us));
     print_run_metric(context, "urlcheck_run_end_timestamp_seconds",

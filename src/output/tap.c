@@ -110,8 +110,18 @@ static void print_result(struct format_context *context, const struct result *re
         print_block(out, shown);
 }
 
+/* For people: readers of TAP skip comments. */
+static void print_comment(struct text *out, const char *text)
+{
+    text_add(out, "# ");
+    field_print(out, escape_text, text);
+    text_add_char(out, '\n');
+}
+
 static void end(struct format_context *context)
 {
+    if (context->totals->lesser_trouble)
+        print_comment(context->out, context->totals->lesser_trouble);
     if (context->count)
         text_addf(context->out, "1..%zu\n", context->count);
     else
