@@ -38,6 +38,7 @@ struct entry {
     bool is_complete : 1;
     bool is_summary : 1;
     bool is_of_merged_line : 1;
+    uint8_t unused : 5; /* 0: an entry goes to a file, and all its bits are defined */
 };
 
 struct entries {
