@@ -20,8 +20,8 @@
  *                ▲            │ │
  *                └── delayed ◀┘ └──▶ parked (waits to be confirmed) ──▶ delayed
  *
- * In each of the states waiting, in flight, withheld and parked it is in at most one queue, which
- * uses next and prev; while it is delayed, timer is set.
+ * In each of the states waiting, in flight, withheld and parked, and while it is printed, it is in at most one
+ * queue, which uses next and prev; while it is delayed, timer is set.
  */
 struct job {
     struct timer timer;    /* first: the scheduler's, while the job is delayed */

@@ -52,6 +52,11 @@ int target_port(const struct target *target);
  */
 char *target_attributes(const struct target *target);
 
+/*
+ * What reports call it: "name (URL)", or the URL, '' if that is empty; escaped. The caller frees it.
+ */
+char *target_case(const struct target *target);
+
 /* NULL is allowed. */
 void target_free(struct target *target);
 

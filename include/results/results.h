@@ -9,19 +9,17 @@
 
 /*
  * The map from URLs to their results: one job for each distinct URL, kept until its result has been
- * printed. After that only a fingerprint of its key is kept (dedup.h), so that the URL is not
- * checked twice. It also keeps the order of the input. One thread.
+ * printed. After that only fingerprints are kept (dedup.h), of its key, so that the URL is not checked twice, and of
+ * its case if jobs get numbers. It also keeps the order of the input. One thread.
  */
 struct results;
 
 /*
  * With keeps_order, a job whose result is known is kept until results_next() has returned it, in the
- * order of the input. Without, results_put() frees it, and results_next() returns none.
+ * order of the input. Without, results_put() frees it, and results_next() returns none. With numbers, jobs of the
+ * same case (target_case()) get numbers from 1, in the order of the input.
  */
-struct results *results_new(bool keeps_order);
-
-/* Before the first job: jobs with the same name and URL, as they are shown, get numbers from 1. */
-void results_number(struct results *results);
+struct results *results_new(bool keeps_order, bool numbers);
 
 /* Frees the map and all jobs in it. NULL is fine. */
 void results_free(struct results *results);
@@ -34,7 +32,7 @@ void results_put(struct results *results, struct job *job);
 
 /*
  * The next job in the order of the input, if its result is known; else NULL. The job is valid until
- * results_release().
+ * results_release(); the map uses its `next`.
  */
 struct job *results_next(struct results *results);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/escape.h"
 #include "base/shell_words.h"
 #include "base/string_list.h"
 #include "check_options.h"
@@ -70,6 +71,20 @@ int target_port(const struct target *target)
     const char *colon = strrchr(target->origin, ':');
 
     return colon ? atoi(colon + 1) : 0;
+}
+
+char *target_case(const struct target *target)
+{
+    char *url = escape_url(*target->given ? target->given : "''");
+    char *name, *text;
+
+    if (!target->name || !*target->name)
+        return url;
+    name = escape_text(target->name);
+    text = xasprintf("%s (%s)", name, url);
+    free(name);
+    free(url);
+    return text;
 }
 
 static int compare_words(const void *a, const void *b)

@@ -101,8 +101,8 @@ struct text *format_section(const struct format_context *context, size_t section
 void format_copy_section(struct format_context *context, size_t section);
 
 /*
- * Instead, for a section that is to be read: visit() gets all of it, in pieces of about 64 KiB that begin and end
- * where a call of result() did.
+ * In end() and trouble(), instead of format_copy_section(): visit() gets all of a section, in pieces of about 64 KiB
+ * that begin and end where a call of result() did. It ends early if the output cannot be written.
  */
 typedef void section_visitor(struct format_context *context, void *argument, const char *bytes,
                              size_t count);

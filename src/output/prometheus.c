@@ -137,7 +137,7 @@ static void end_record(struct state *state)
     memcpy(state->record->bytes + state->record_start, &state->starts, sizeof(state->starts));
 }
 
-/* Where a sample is printed to: metrics come in their order. */
+/* Where a sample is printed to. The metrics of a result must come in their order, as a record has no other. */
 static struct text *begin_sample(struct format_context *context, enum metric metric)
 {
     struct state *state = context->state;

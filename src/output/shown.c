@@ -29,17 +29,6 @@ static char *escaped(const char *text)
     return text ? escape_text(text) : NULL;
 }
 
-/* "name (URL)" */
-static char *case_name(struct shown *shown)
-{
-    const char *name = shown_text(shown, SHOWN_NAME), *url = shown_text(shown, SHOWN_URL);
-    size_t size = strlen(name) + strlen(url) + sizeof(" ()");
-    char *text = xmalloc(size);
-
-    stpcpy(stpcpy(stpcpy(stpcpy(text, name), " ("), url), ")");
-    return text;
-}
-
 static char *make_text(struct shown *shown, enum shown_text which)
 {
     const struct result *result = shown->result;
@@ -48,7 +37,7 @@ static char *make_text(struct shown *shown, enum shown_text which)
     switch (which) {
     case SHOWN_URL: return escape_url(*target->given ? target->given : "''");
     case SHOWN_NAME: return escaped(target->name);
-    case SHOWN_CASE: return case_name(shown);
+    case SHOWN_CASE: return target_case(target);
     case SHOWN_HOST: return field_host(target);
     case SHOWN_HOST_NAME: return escaped(target->host);
     case SHOWN_MESSAGE: return escape_text(result->message ? result->message : "");

@@ -14,7 +14,7 @@
 enum shown_text {
     SHOWN_URL,          /* as it was given; '' if it is empty */
     SHOWN_NAME,         /* NULL: it has none */
-    SHOWN_CASE,         /* "name (URL)", or the URL */
+    SHOWN_CASE,         /* target_case() */
     SHOWN_HOST,         /* field_host() */
     SHOWN_HOST_NAME,    /* without a port; NULL: none */
     SHOWN_MESSAGE,      /* "" if plain OK */

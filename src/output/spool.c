@@ -110,26 +110,33 @@ int spool_status(const struct spool *spool)
     return -1;
 }
 
+/* 1: visit() wants more; 0: it does not; -1 with errno. */
+static int visit_chunk(const struct spool *spool, const struct chunk *chunk, spool_visitor *visit,
+                       void *context)
+{
+    char *bytes = xmalloc(chunk->bytes);
+    int status = unnamed_file_read(spool->file.fd, bytes, chunk->bytes, chunk->start);
+    int saved_errno = errno;
+
+    if (status == 0)
+        status = visit(context, bytes, chunk->bytes);
+    free(bytes);
+    errno = saved_errno;
+    return status;
+}
+
 int spool_visit(const struct spool *spool, size_t section, spool_visitor *visit, void *context)
 {
     const struct text *buffer = &spool->sections[section];
-    bool goes_on = true;
-    int status = 0;
+    int status = 1;
 
-    for (size_t i = 0; i < spool->chunk_count && goes_on && status == 0; i++) {
-        const struct chunk *chunk = &spool->chunks[i];
-        char *bytes;
-
-        if (chunk->section != section)
-            continue;
-        bytes = xmalloc(chunk->bytes);
-        status = unnamed_file_read(spool->file.fd, bytes, chunk->bytes, chunk->start);
-        goes_on = status == 0 && visit(context, bytes, chunk->bytes);
-        free(bytes);
+    for (size_t i = 0; i < spool->chunk_count && status > 0; i++) {
+        if (spool->chunks[i].section == section)
+            status = visit_chunk(spool, &spool->chunks[i], visit, context);
     }
-    if (goes_on && status == 0 && buffer->length)
+    if (status > 0 && buffer->length)
         visit(context, buffer->bytes, buffer->length);
-    return status;
+    return status < 0 ? -1 : 0;
 }
 
 static bool copy_piece(void *sink, const char *bytes, size_t count)
@@ -137,7 +144,7 @@ static bool copy_piece(void *sink, const char *bytes, size_t count)
     return sink_write(sink, bytes, count) == 0;
 }
 
-void spool_copy(struct spool *spool, size_t section, struct sink *sink)
+void spool_copy(const struct spool *spool, size_t section, struct sink *sink)
 {
     if (sink_flush(sink))
         return;

@@ -28,7 +28,7 @@ struct text *spool_section(struct spool *spool, size_t section);
 int spool_status(const struct spool *spool);
 
 /* Writes all of a section to the sink, and leaves an error in it: that of reading the file too. */
-void spool_copy(struct spool *spool, size_t section, struct sink *sink);
+void spool_copy(const struct spool *spool, size_t section, struct sink *sink);
 
 /*
  * Calls visit() with all of a section, in pieces: each holds what was printed between some calls of spool_section().

@@ -7,14 +7,13 @@
 #include <utlist.h>
 
 #include "base/alloc.h"
-#include "base/escape.h"
 #include "results/dedup.h"
 
 struct results {
     bool keeps_order;
     bool keeps_all;
     bool skips_unknown;
-    bool has_numbers;
+    bool numbers;
     struct dedup *dedup;  /* the keys of all jobs that were added, freed ones included */
     struct dedup *cases;  /* see number_of(); NULL: none */
     struct job *jobs;     /* all jobs not yet freed, in the order of the input */
@@ -25,11 +24,12 @@ struct results {
     size_t folded;
 };
 
-struct results *results_new(bool keeps_order)
+struct results *results_new(bool keeps_order, bool numbers)
 {
     struct results *results = xcalloc(1, sizeof(*results));
 
     results->keeps_order = keeps_order;
+    results->numbers = numbers;
     results->dedup = dedup_new();
     return results;
 }
@@ -49,24 +49,6 @@ void results_free(struct results *results)
     free(results);
 }
 
-void results_number(struct results *results)
-{
-    results->has_numbers = true;
-}
-
-/* The URL and the name as people see them. The caller frees it. */
-static char *case_of(const struct target *target)
-{
-    char *url = escape_url(target->given);
-    char *name = target->name ? escape_text(target->name) : NULL;
-    char *text = name ? xasprintf("%s %s", url, name) : url;
-
-    if (name)
-        free(url);
-    free(name);
-    return text;
-}
-
 /*
  * The number of a target among those with the same case. Most lines are plain: without a name and attributes, and
  * shown as they are. Their case is their key, so two of them never have the same. `cases` has the others, and
@@ -74,7 +56,7 @@ static char *case_of(const struct target *target)
  */
 static size_t number_of(struct results *results, const struct target *target)
 {
-    char *text = case_of(target);
+    char *text = target_case(target);
     bool is_plain = target->key == target->given && strcmp(text, target->given) == 0;
     size_t number = 1;
 
@@ -97,7 +79,7 @@ bool results_add(struct results *results, struct job *job)
         results->folded++;
         return false;
     }
-    if (results->has_numbers)
+    if (results->numbers)
         job->number = number_of(results, job->target);
     DL_APPEND2(results->jobs, job, prev_added, next_added);
     if (results->keeps_order && !results->ordered)

@@ -97,21 +97,29 @@ static bool is_enough(struct session *session, const struct result *result)
            (settings->fail_early && result->verdict == VERDICT_FAILED);
 }
 
+/* How much is on the terminal before the first result that the recap has: all that can be printed is. */
+static void note_rows_before(struct session *session)
+{
+    if (delivery_print_known(session))
+        recap_set_rows_before(session->recap, output_rows_seen(session->output));
+}
+
 enum delivery delivery_deliver(void *context, struct job *job)
 {
     struct session *session = context;
-    bool enough, printed;
+    bool enough;
 
     enough = is_enough(session, job->result);
     if (session->output_errno)
         return DELIVERY_STOP;
     stats_add(&session->stats, job->result);
     if (session->recap && recap_add(session->recap, job->result))
-        recap_set_rows_before(session->recap, output_rows_seen(session->output));
+        note_rows_before(session);
     remember_add(session, job->result);
-    printed = session->holds_results || print(session, &job, 1, ORDER_ARRIVAL);
+    if (!session->holds_results)
+        print(session, &job, 1, ORDER_ARRIVAL);
     results_put(session->results, job);
-    if (!printed)
+    if (session->output_errno)
         return DELIVERY_STOP;
     return enough ? DELIVERY_ENOUGH : DELIVERY_CONTINUE;
 }

@@ -16,8 +16,8 @@ bool delivery_print_known(struct session *session);
 void delivery_release(struct session *session);
 
 /*
- * The job has its last result: counts it, prints it where results are printed as they come, and keeps it for
- * delivery_print_known() (run.h).
+ * The job has its last result: counts it, and keeps it for delivery_print_known() (run.h). Without --changes, prints
+ * it at once where results are printed as they come.
  */
 enum delivery delivery_deliver(void *context, struct job *job);
 

@@ -62,7 +62,6 @@ static void deliver_unknown(struct session *session, const struct run_outcome *o
         if (delivery_deliver(session, job) == DELIVERY_STOP)
             return;
     }
-    delivery_print_known(session);
 }
 
 static bool has_no_failure(const struct session *session)
@@ -128,6 +127,7 @@ static int end_early(struct session *session, const struct run_outcome *outcome)
 static int end_interrupted(struct session *session, const struct run_outcome *outcome)
 {
     deliver_unknown(session, outcome, true);
+    delivery_print_known(session);
     if (session->is_cut)
         message("there was no time to print all URLs that were not checked");
     if (outcome->list_unread)
@@ -154,7 +154,6 @@ static int status_of_end(struct session *session, const struct run_outcome *outc
         report_trouble(session, "%s", outcome->error.text);
         if (alloc_is_exhausted())
             results_skip_unknown(session->results);
-        delivery_print_known(session);
         return EXIT_INTERNAL;
     case RUN_OFFLINE:
         if (*outcome->error.text)

@@ -221,7 +221,8 @@ static void merge_all(struct merge_run *run)
         deliver_expected(run);
         return;
     }
-    run->counts_ok = output_skips_ok(session->output) && !session->state;
+    run->counts_ok = output_skips_ok(session->output) && !session->state &&
+                     !output_wants_numbers(session->output);
     merge_deliver(run);
 }
 

@@ -171,9 +171,8 @@ static int open_session(struct session *session, struct error *error)
     session->output = output_open(settings, error);
     if (!session->output)
         return errno == EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
-    session->results = results_new(output_keeps_order(session->output) || settings->changes);
-    if (output_wants_numbers(session->output))
-        results_number(session->results);
+    session->results = results_new(output_keeps_order(session->output) || settings->changes,
+                                   output_wants_numbers(session->output));
     session->holds_results = settings->changes;
     session->stats.keeps_latencies |= output_wants_latencies(session->output);
     remember_open(session);

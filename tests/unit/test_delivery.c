@@ -46,7 +46,7 @@ static size_t lines_printed(struct session *session)
     FILE *file;
 
     session->settings = &settings;
-    session->results = results_new(true);
+    session->results = results_new(true, false);
     session->output = output_open(&settings, &error);
     assert_non_null(session->output);
     deliver(session, "http://a.test/1", CAUSE_CANCELLED);

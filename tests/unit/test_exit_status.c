@@ -21,7 +21,7 @@ static void expect_status(int expected, const struct settings *settings, enum ru
     const struct run_outcome outcome = {.end = end};
 
     session.settings = settings;
-    session.results = results_new(true);
+    session.results = results_new(true, false);
     assert_int_equal(exit_status_of_run(&session, &outcome), expected);
     results_free(session.results);
 }
@@ -70,7 +70,7 @@ TEST(failures_are_no_trouble)
 TEST(unread_list_is_trouble)
 {
     static const struct settings trouble = {.exit_on = EXIT_ON_TROUBLE};
-    struct session session = {.settings = &trouble, .results = results_new(false)};
+    struct session session = {.settings = &trouble, .results = results_new(false, false)};
 
     assert_int_equal(exit_status_of_run(
                          &session, &(struct run_outcome){.end = RUN_DEADLINE, .unfinished = true}),
@@ -100,7 +100,7 @@ static struct session session_with_retry(size_t canaries)
     struct error error;
     struct session session = {.settings = &silent,
                               .config.canaries.count = canaries,
-                              .results = results_new(true),
+                              .results = results_new(true, false),
                               .output = output_open(&silent, &error)};
     struct job *job = job_new(fake_target("http://a.test/", "a.test"));
     struct result result;

@@ -8,7 +8,7 @@ static struct results *results;
 
 static void begin(bool keeps_order)
 {
-    results = results_new(keeps_order);
+    results = results_new(keeps_order, false);
 }
 
 static void end(void)
@@ -331,8 +331,7 @@ static size_t number_of(const char *key, const char *given, const char *name)
 
 TEST(jobs_that_look_alike_are_numbered)
 {
-    begin(false);
-    results_number(results);
+    results = results_new(false, true);
     assert_int_equal(number_of(NULL, "http://a/", NULL), 1);
     assert_int_equal(number_of(NULL, "http://b/", NULL), 1);
     assert_int_equal(number_of("http://a/ accept=200", "http://a/", NULL),
@@ -347,14 +346,18 @@ TEST(jobs_that_look_alike_are_numbered)
     assert_int_equal(number_of(NULL, "http://u:p@a/", NULL), 1);
     assert_int_equal(number_of(NULL, "http://u:q@a/", NULL), 2);
     assert_int_equal(number_of(NULL, "http://d/", NULL), 1);
+    /* A name may look like a number, or be empty. */
+    assert_int_equal(number_of("http://a/ name=#2", "http://a/", "#2"), 1);
+    assert_int_equal(number_of("http://a/ name=", "http://a/", ""), 4);
+    assert_int_equal(number_of("empty", "", NULL), 1);
+    assert_int_equal(number_of("quotes", "''", NULL), 2);
     end();
 }
 
 /* Lines that cannot be checked are never folded. */
 TEST(jobs_without_a_key_are_numbered)
 {
-    begin(false);
-    results_number(results);
+    results = results_new(false, true);
     assert_int_equal(add_without_key()->number, 1);
     assert_int_equal(add_without_key()->number, 2);
     end();
