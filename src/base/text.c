@@ -49,8 +49,13 @@ void text_add_right(struct text *text, const char *string, size_t width)
 void text_add_decimal(struct text *text, int64_t number, unsigned decimals)
 {
     char digits[UNITS_TEXT_BYTES];
-    const char *start = format_decimal(digits, number, decimals);
+    const char *start;
 
+    if (decimals == 0 && number >= 0 && number < 10) { /* every fourth number of a result */
+        text_add_char(text, (char)('0' + number));
+        return;
+    }
+    start = format_decimal(digits, number, decimals);
     text_add_bytes(text, start, (size_t)(digits + UNITS_TEXT_BYTES - 1 - start));
 }
 

@@ -291,8 +291,8 @@ static void print_counts(struct format_context *context)
                   verdict_name(verdict), stats_count(context->totals->stats, verdict));
 }
 
-/* Prints the samples that a record has of a metric. */
-static void print_samples(struct text *out, const char *name, const char *record,
+/* Prints the samples that a record has of a metric. beginning: "name{" */
+static void print_samples(struct text *out, const struct text *beginning, const char *record,
                           const struct starts *starts, enum metric metric)
 {
     const char *labels = record + sizeof(*starts);
@@ -301,7 +301,7 @@ static void print_samples(struct text *out, const char *name, const char *record
     while (line < end) {
         size_t length = (size_t)((const char *)memchr(line, '\n', (size_t)(end - line)) + 1 - line);
 
-        text_add_all(out, name, "{");
+        text_add_bytes(out, beginning->bytes, beginning->length);
         text_add_bytes(out, labels, starts->of[0] - sizeof(*starts));
         text_add_bytes(out, line, length);
         line += length;
@@ -312,12 +312,15 @@ static void visit_records(struct format_context *context, void *argument, const 
                           size_t count)
 {
     const enum metric *metric = argument;
+    struct text beginning = {0};
     struct starts starts;
 
+    text_add_all(&beginning, descriptions[*metric].name, "{");
     for (const char *record = bytes; record < bytes + count; record += starts.of[METRICS]) {
         memcpy(&starts, record, sizeof(starts));
-        print_samples(context->out, descriptions[*metric].name, record, &starts, *metric);
+        print_samples(context->out, &beginning, record, &starts, *metric);
     }
+    text_release(&beginning);
 }
 
 static void end(struct format_context *context)

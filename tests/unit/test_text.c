@@ -39,7 +39,9 @@ TEST(parts_follow_each_other)
     text_add_decimal(&text, -1234567, 6);
     text_add_decimal(&text, INT64_MIN, 0);
     text_add_decimal(&text, 5, 3);
-    expect(&text, "abcdehijk7-x-1.234567-92233720368547758080.005");
+    for (int64_t number = -1; number <= 10; number++)
+        text_add_decimal(&text, number, 0);
+    expect(&text, "abcdehijk7-x-1.234567-92233720368547758080.005-1012345678910");
 }
 
 TEST(it_grows)
