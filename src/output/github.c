@@ -10,8 +10,8 @@
  *
  * GitHub keeps ten annotations of each severity and step (actions/runner, ExecutionContext.cs) and
  * drops a summary of more than 1 MiB (FileCommandManager.cs). So of more than ten annotations the tenth
- * says how many are missing, and the table has the worst results first, and at most SUMMARY_BYTES.
- * Memory has its rows up to that size for each verdict.
+ * says how many are missing (what could not be read is one of them), and the table has the worst results first,
+ * and at most SUMMARY_BYTES. Memory has its rows up to that size for each verdict.
  */
 #include "format.h"
 

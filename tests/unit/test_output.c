@@ -2,7 +2,9 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <unistd.h>
 
+#include "fake_target.h"
 #include "input/target.h"
 #include "output/output.h"
 #include "temp_file.h"
@@ -82,35 +84,59 @@ TEST(records_are_whole_and_in_order)
     free(long_url);
 }
 
-/* Standard output gets nothing but the failures, the file all. */
-TEST(each_output_gets_what_it_wants_of_a_batch)
+/* What is printed while standard output leads to a file, which is returned. */
+static FILE *print_batch(const struct settings *settings, const struct result *const results[])
 {
-    static struct output_request request;
-    const struct settings settings = {.quiet = true, .outputs = &request, .output_count = 1};
-    const struct target target = {.given = "http://a/", .url = "http://a/"};
-    struct result batch[OUTPUT_BATCH];
-    const struct result *results[OUTPUT_BATCH];
-    struct error error;
+    FILE *standard = tmpfile();
+    int saved = dup(STDOUT_FILENO);
     struct output *output;
-    FILE *file;
+    struct error error;
 
-    request = (struct output_request){.file = temp_file_name};
-    for (size_t i = 0; i < OUTPUT_BATCH; i++) {
-        batch[i] = (struct result){.target = &target, .outcome.total_us = (int64_t)i * 1000000};
-        results[i] = &batch[i];
-    }
-    output = output_open(&settings, &error);
+    assert_non_null(standard);
+    fflush(stdout);
+    dup2(fileno(standard), STDOUT_FILENO);
+    output = output_open(settings, &error);
     assert_non_null(output);
     assert_int_equal(output_print(output, results, OUTPUT_BATCH, ORDER_INPUT), 0);
     assert_int_equal(output_print(output, results, 0, ORDER_INPUT), 0);
     assert_int_equal(output_print(output, results, 1, ORDER_ARRIVAL), 0);
     assert_int_equal(output_close(output, &complete, &error), 0);
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    rewind(standard);
+    return standard;
+}
+
+/* Standard output gets nothing but the failures, the file all, in the order of the batch. */
+TEST(each_output_gets_what_it_wants_of_a_batch)
+{
+    struct output_request request = {.file = temp_file_name};
+    const struct settings settings = {.quiet = true, .outputs = &request, .output_count = 1};
+    char urls[OUTPUT_BATCH][16];
+    struct target *targets[OUTPUT_BATCH];
+    struct result batch[OUTPUT_BATCH];
+    const struct result *results[OUTPUT_BATCH];
+    FILE *file, *standard;
+
+    for (size_t i = 0; i < OUTPUT_BATCH; i++) {
+        snprintf(urls[i], sizeof(urls[i]), "http://a/%zu", i);
+        targets[i] = fake_target(urls[i], "a");
+        batch[i] = (struct result){.target = targets[i]};
+        results[i] = &batch[i];
+    }
+    batch[3].verdict = VERDICT_FAILED;
+    standard = print_batch(&settings, results);
+    expect_line(standard, urls[3]);
+    assert_int_equal(fgetc(standard), EOF);
+    fclose(standard);
     file = fopen(temp_file_name, "r");
     assert_non_null(file);
     for (size_t i = 0; i < OUTPUT_BATCH; i++)
-        expect_line(file, "http://a/");
+        expect_line(file, urls[i]);
     assert_int_equal(fgetc(file), EOF);
     fclose(file);
+    for (size_t i = 0; i < OUTPUT_BATCH; i++)
+        target_free(targets[i]);
 }
 
 TEST(failed_write_is_returned_once)
